@@ -1,0 +1,158 @@
+"""The command line: generate, check, diff, sync."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from collections.abc import Generator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from .description import fetch, load, parse, validate
+from .diff import Difference, compare
+from .errors import CodegenError
+from .generate import DEFAULT_OUTPUT, DEFAULT_SPEC, Package, build, differences, write
+
+PUBLISHED = "https://api.grinfi.io/_bundle/openapi.yaml"
+MAX_LISTED = 40
+
+app = typer.Typer(
+    help="Generates grinfi_async from openapi.yaml.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
+)
+console = Console(highlight=False, soft_wrap=True)
+errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """How a comparison is printed."""
+
+    TEXT = "text"
+    JSON = "json"
+    MARKDOWN = "markdown"
+
+
+@contextmanager
+def failures_told() -> Generator[None]:
+    """Print a failure for a person, and exit with status 1."""
+    try:
+        yield
+    except CodegenError as error:
+        errors.print(str(error), markup=False, style="red")
+        raise typer.Exit(1) from error
+
+
+def told_build(source: str) -> Package:
+    """Generate in memory, telling each step."""
+    started = time.monotonic()
+    step(f"Reading {source}")
+    package = build(load(source), step)
+    for action in package.unmatched_actions:
+        errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+    lines = sum(content.count(b"\n") for content in package.files.values())
+    console.print(
+        f"Generated {package.operations} of {package.described} operations: {len(package.plan.resources)} resources, "
+        f"{len(package.plan.models)} models, {len(package.files)} files, "
+        f"{lines:,} lines, in {time.monotonic() - started:.1f} s.",
+        markup=False,
+    )
+    return package
+
+
+def step(text: str) -> None:
+    """Tell what is being done."""
+    console.print(f"{text} …", markup=False, style="dim")
+
+
+@app.command()
+def generate(
+    spec: Annotated[str, typer.Option(help="The OpenAPI description: a file or a URL.")] = str(DEFAULT_SPEC),
+    output: Annotated[Path, typer.Option(help="Where the package goes.")] = DEFAULT_OUTPUT,
+) -> None:
+    """Generate the package. If anything fails, the old one stays as it was."""
+    with failures_told():
+        package = told_build(spec)
+        write(package, output)
+        console.print(f"Wrote {output}.", markup=False, style="green")
+
+
+@app.command()
+def check() -> None:
+    """Exit with status 1 if the committed package is not what openapi.yaml generates."""
+    with failures_told():
+        changed = differences(told_build(str(DEFAULT_SPEC)), DEFAULT_OUTPUT)
+        if changed:
+            raise CodegenError(
+                f"{DEFAULT_OUTPUT.name} is not what openapi.yaml generates; run `python -m codegen generate`:", changed
+            )
+        console.print(f"{DEFAULT_OUTPUT.name} is what openapi.yaml generates.", markup=False, style="green")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="The old description: a file or a URL.")],
+    new: Annotated[str, typer.Argument(help="The new description: a file or a URL.")],
+    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TEXT,
+    fail_on_breaking: Annotated[bool, typer.Option(help="Exit with status 1 if a change breaks callers.")] = False,
+) -> None:
+    """Tell what changed between two editions for those who call the API through this package."""
+    with failures_told():
+        difference = compare(load(old), load(new))
+    typer.echo(rendered(difference, format).rstrip("\n"))
+    if fail_on_breaking and difference.breaking:
+        raise typer.Exit(1)
+
+
+def rendered(difference: Difference, format: Format) -> str:
+    """A comparison as text."""
+    match format:
+        case Format.JSON:
+            return difference.to_json()
+        case Format.MARKDOWN:
+            return difference.to_markdown()
+        case Format.TEXT:
+            return difference.to_text()
+
+
+@app.command()
+def sync(
+    source: Annotated[str, typer.Argument(help="The new edition: a URL or a file.")] = PUBLISHED,
+    spec: Annotated[Path, typer.Option(help="The description to replace.")] = DEFAULT_SPEC,
+    output: Annotated[Path, typer.Option(help="Where the package goes.")] = DEFAULT_OUTPUT,
+) -> None:
+    """Take a new edition: show what changes, replace openapi.yaml, and generate. If anything fails, nothing changes."""
+    with failures_told():
+        step(f"Downloading {source}")
+        content = fetch(source)
+        document = parse(content, source)
+        validate(document, source)
+        difference = compare(load(str(spec)), document)
+        typer.echo(difference.to_text().rstrip("\n"))
+        package = build(document, step)
+        with tempfile.TemporaryDirectory(prefix=".codegen-", dir=spec.absolute().parent) as folder:
+            fresh = Path(folder) / spec.name
+            fresh.write_bytes(content)
+            previous = spec.read_bytes()
+            fresh.replace(spec)
+        try:
+            write(package, output)
+        except CodegenError:
+            spec.write_bytes(previous)
+            raise
+        for action in package.unmatched_actions:
+            errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+        console.print(
+            f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
+        )
+        if not difference.empty:
+            console.print("\nFor CHANGELOG.md:\n", markup=False)
+            typer.echo("\n".join(difference.changelog_lines()))
+
+
+if __name__ == "__main__":
+    sys.exit(app(prog_name="python -m codegen"))

@@ -1,0 +1,152 @@
+"""Reading, validating and correcting an OpenAPI description."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import httpx
+import yaml
+from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+
+from .errors import CodegenError
+
+HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+MAX_BYTES = 50_000_000
+MAX_VALIDATION_ERRORS = 10
+
+Document = dict[str, Any]
+
+
+class RawOperation(NamedTuple):
+    """One operation as the description has it."""
+
+    method: str
+    path: str
+    path_item: Mapping[str, Any]
+    value: Mapping[str, Any]
+
+    @property
+    def id(self) -> str:
+        """The operationId; METHOD and path where there is none."""
+        return str(self.value.get("operationId") or f"{self.method} {self.path}")
+
+
+class _Loader(yaml.SafeLoader):
+    """Keeps `2026-07-22` a string, as JSON would, and refuses a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key_node, _ in node.value:
+            key: Any = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType]
+            if key in seen:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key!r} stands twice in one mapping", key_node.start_mark
+                )
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+def fetch(source: str) -> bytes:
+    """The bytes behind a URL or a file's path."""
+    if not source.startswith(("http://", "https://")):
+        try:
+            return Path(source).read_bytes()
+        except OSError as error:
+            raise CodegenError(f"Cannot read {source}: {error.strerror}.") from error
+    try:
+        with httpx.stream("GET", source, timeout=30, follow_redirects=True) as response:
+            content = bytearray()
+            for chunk in response.iter_bytes():
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise CodegenError(f"{source} answers with more than {MAX_BYTES:,} bytes; that is no description.")
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise CodegenError(f"Cannot download {source}: {error or type(error).__name__}.") from error
+    if response.status_code != 200:
+        raise CodegenError(f"Cannot download {source}: it answered with status {response.status_code}, not 200.")
+    return bytes(content)
+
+
+def parse(content: bytes, source: str) -> Document:
+    """An OpenAPI description in YAML or JSON as plain data."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CodegenError(f"{source} is not UTF-8 text.") from error
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype", "<html", "<?xml")):
+        raise CodegenError(f"{source} is a web page, not an OpenAPI description.")
+    try:
+        if start.startswith("{"):
+            document = json.loads(text)
+        else:
+            if text and not text.endswith("\n"):
+                raise CodegenError(f"{source} looks truncated: its last line has no line break.")
+            document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        problem = " ".join(str(error).split()) or type(error).__name__
+        raise CodegenError(f"{source} cannot be parsed; is it truncated? {problem}") from error
+    if not isinstance(document, dict) or "openapi" not in document:
+        raise CodegenError(f"{source} is not an OpenAPI description: it has no `openapi` at its top.")
+    return _with_text_statuses(cast(Document, document))
+
+
+def _with_text_statuses(document: Document) -> Document:
+    """YAML reads an unquoted `200:` as a number; OpenAPI means a string."""
+    for operation in operations(document):
+        responses = operation.value.get("responses")
+        if isinstance(responses, dict):
+            cast("dict[str, Any]", operation.value)["responses"] = {
+                str(status): response for status, response in cast("dict[Any, Any]", responses).items()
+            }
+    return document
+
+
+def validate(document: Document, source: str) -> None:
+    """Check a description against the OpenAPI specification, and that it describes something."""
+    version = str(document["openapi"])
+    validator = OpenAPIV31SpecValidator if version.startswith("3.1") else OpenAPIV30SpecValidator
+    if not version.startswith(("3.0.", "3.1.")):
+        raise CodegenError(f"{source} is of OpenAPI {version}; 3.0 and 3.1 can be read.")
+    try:
+        problems = [
+            f"{'/'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message[:300]}"
+            for error, _ in zip(validator(document).iter_errors(), range(MAX_VALIDATION_ERRORS), strict=False)
+        ]
+    except (LookupError, ValueError, TypeError, RecursionError) as error:
+        problems = [f"{type(error).__name__}: {error}"]
+    if problems:
+        raise CodegenError(f"{source} is not a valid OpenAPI description:", problems)
+    if next(operations(document), None) is None:
+        raise CodegenError(f"{source} describes no operation.")
+
+
+def load(source: str) -> Document:
+    """Read and validate the description at a URL or path."""
+    document = parse(fetch(source), source)
+    validate(document, source)
+    return document
+
+
+def operations(document: Mapping[str, Any]) -> Iterator[RawOperation]:
+    """Every operation, in the order of the description."""
+    paths = document.get("paths")
+    if not isinstance(paths, dict):
+        return
+    for path, item in cast("dict[str, Any]", paths).items():
+        if not isinstance(item, dict):
+            continue
+        path_item = cast("dict[str, Any]", item)
+        for method in HTTP_METHODS:
+            value = path_item.get(method)
+            if isinstance(value, dict):
+                yield RawOperation(method, str(path), path_item, cast("dict[str, Any]", value))

@@ -1,0 +1,108 @@
+"""From a description to a package: validated, corrected, parsed, planned, rendered, and swapped in."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .description import Document, operations
+from .errors import CodegenError
+from .front_door import read_front_door
+from .names import load_names
+from .overlay import apply, load_overlay
+from .parsing import mark_any_of, parse
+from .plan import Plan, Planner
+from .render import HEADER, RESERVED_CLASSES, render
+
+ROOT = Path(__file__).parent.parent
+DEFAULT_SPEC = ROOT / "openapi.yaml"
+DEFAULT_OUTPUT = ROOT / "grinfi_async"
+OVERLAY = ROOT / "codegen" / "overlay.yaml"
+NAMES = ROOT / "codegen" / "names.yaml"
+OVERRIDES = ROOT / "overrides"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A package that can be written."""
+
+    files: dict[str, bytes]
+    plan: Plan
+    described: int
+    unmatched_actions: tuple[str, ...]
+
+    @property
+    def operations(self) -> int:
+        """How many operations the package has."""
+        return sum(len(resource.methods) for resource in self.plan.resources)
+
+
+def build(document: Document, step: Callable[[str], None] = lambda _: None) -> Package:
+    """Generate the package for a validated description, in memory."""
+    step("Applying the overlay")
+    corrected, unmatched = apply(document, load_overlay(OVERLAY))
+    corrected = mark_any_of(corrected)
+    step("Parsing with openapi-python-client")
+    project = parse(corrected)
+    step("Planning names")
+    front_door = read_front_door(OVERRIDES)
+    reserved = RESERVED_CLASSES | set(front_door.public)
+    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved).plan()
+    step("Rendering")
+    files = render(plan, front_door, project.env)
+    package = Package(files, plan, sum(1 for _ in operations(document)), tuple(unmatched))
+    if package.operations != package.described:
+        raise CodegenError(f"Only {package.operations} of {package.described} operations would be in the package.")
+    return package
+
+
+def differences(package: Package, folder: Path) -> list[str]:
+    """How the package on disk differs: a line for each file."""
+    present = {
+        path.relative_to(folder).as_posix(): path
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    lines = [f"{name}: missing" for name in package.files.keys() - present.keys()]
+    lines += [f"{name}: not generated" for name in present.keys() - package.files.keys()]
+    lines += [
+        f"{name}: differs"
+        for name in package.files.keys() & present.keys()
+        if present[name].read_bytes() != package.files[name]
+    ]
+    return sorted(lines)
+
+
+def write(package: Package, output: Path) -> None:
+    """Put the package in place of what stands at `output`; if that fails, the old one stays."""
+    output = output.absolute()
+    init = output / "__init__.py"
+    if (
+        output.exists()
+        and any(output.iterdir())
+        and not (init.is_file() and init.read_text("utf-8").startswith(HEADER))
+    ):
+        raise CodegenError(f"{output} is not a generated package; it will not be overwritten.")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    workshop = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+    try:
+        fresh, old = workshop / "new", workshop / "old"
+        for name, content in package.files.items():
+            target = fresh / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        if output.exists():
+            output.rename(old)
+        try:
+            fresh.rename(output)
+        except OSError:
+            if old.exists():
+                old.rename(output)
+            raise
+    except OSError as error:
+        raise CodegenError(f"Cannot write {output}: {error.strerror}.") from error
+    finally:
+        shutil.rmtree(workshop, ignore_errors=True)

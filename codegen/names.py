@@ -1,0 +1,154 @@
+"""Public names: of resources, methods, arguments and models."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple, cast
+
+import yaml
+
+from .description import Document, operations
+from .errors import CodegenError
+
+VOCABULARY = {"lead": "contact", "leads": "contacts", "flow": "automation", "flows": "automations"}
+"""Words of the API -> words of the public names."""
+
+USED_IN_FUNCTIONS = frozenset(
+    [
+        "self",
+        "builtins",
+        "dt",
+        "form_data",
+        "header_values",
+        "json_body",
+        "optional_json_body",
+        "path_number",
+        "path_text",
+        "query_pairs",
+        "read_bytes",
+        "read_json",
+        "read_list",
+        "read_map",
+        "read_model",
+        "read_optional_model",
+        "read_text",
+        "read_value",
+        "require_any_of",
+    ]
+)
+
+BUILTINS = frozenset(dir(builtins))
+
+
+class Name(NamedTuple):
+    """Where an operation stands: `client.<resource>.<method>`."""
+
+    resource: str
+    method: str
+
+
+def words(text: str) -> list[str]:
+    """The lower-case words of an identifier or phrase: `getEmailLLMThread` -> get, email, llm, thread."""
+    text = text.replace("LinkedIn", "Linkedin")
+    spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])", r"\1\3 \2", text)
+    return [word.lower() for word in re.findall(r"[^\W_]+", spaced)]
+
+
+def snake_case(text: str) -> str:
+    """An identifier in snake_case, made of whatever the text has of letters and digits."""
+    name = "_".join(words(text)) or "unnamed"
+    return f"n_{name}" if name[0].isdigit() else name
+
+
+def pascal_case(text: str) -> str:
+    """A class name. Capitals that are there stay: `AIAgent`, `LinkedInMessage`."""
+    parts = re.findall(r"[^\W_]+", text)
+    name = "".join(part[0].upper() + part[1:] for part in parts) or "Unnamed"
+    return f"N{name}" if name[0].isdigit() else name
+
+
+def argument_name(wire: str) -> str:
+    """The Python name of a parameter or field. Names in snake_case stay as they are."""
+    return safe(wire if re.fullmatch(r"[a-z][a-z0-9_]*", wire) else snake_case(wire))
+
+
+def safe(name: str) -> str:
+    """A name that is no keyword, and none that the generated code uses in a function."""
+    return f"{name}_" if keyword.iskeyword(name) or name in USED_IN_FUNCTIONS else name
+
+
+def singular(word: str) -> str:
+    """`companies` -> `company`, `timeblocks` -> `timeblock`, `status` -> `status`."""
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def load_names(path: Path) -> dict[str, Name]:
+    """operationId -> public name, as listed by hand."""
+    content = cast("Mapping[str, Mapping[str, str]]", yaml.safe_load(path.read_text("utf-8")))
+    names: dict[str, Name] = {}
+    for resource, methods in content.items():
+        for operation_id, method in methods.items():
+            if operation_id in names:
+                raise CodegenError(f"{path.name}: {operation_id} is listed twice.")
+            names[operation_id] = Name(resource, method)
+    return names
+
+
+def plan_names(document: Document, listed: Mapping[str, Name]) -> dict[str, Name]:
+    """A name for each operation: the listed one, or one by rule.
+
+    The rule: the resource is that of the tag's listed operations, or else the tag's own name; the method is the
+    operationId in snake_case without the resource's nouns, or in full where that name is taken.
+    """
+    tags = {operation.id: _tag(operation.value.get("tags")) for operation in operations(document)}
+    resources = _resources_by_tag(tags, listed)
+    names = {operation_id: listed[operation_id] for operation_id in tags if operation_id in listed}
+    taken = set(names.values())
+    for operation_id, tag in tags.items():
+        if operation_id in names:
+            continue
+        resource = resources.get(tag) or safe(snake_case(tag))
+        full = safe(snake_case(operation_id))
+        for method in (_without_nouns(operation_id, {resource, tag}), full):
+            name = Name(resource, method)
+            if name not in taken:
+                break
+        else:
+            raise CodegenError(
+                f"No free name for the operation {operation_id} of the resource {resource}: "
+                f"{full} is taken. List a name for it in codegen/names.yaml."
+            )
+        names[operation_id] = name
+        taken.add(name)
+    return names
+
+
+def _tag(tags: object) -> str:
+    return str(cast("list[object]", tags)[0]) if isinstance(tags, list) and tags else "default"
+
+
+def _resources_by_tag(tags: Mapping[str, str], listed: Mapping[str, Name]) -> dict[str, str]:
+    votes: dict[str, Counter[str]] = {}
+    for operation_id, tag in tags.items():
+        if operation_id in listed:
+            votes.setdefault(tag, Counter())[listed[operation_id].resource] += 1
+    return {tag: sorted(count.items(), key=lambda item: (-item[1], item[0]))[0][0] for tag, count in votes.items()}
+
+
+def _without_nouns(operation_id: str, places: Iterable[str]) -> str:
+    spoken = [VOCABULARY.get(word, word) for word in words(operation_id)]
+    nouns = {form for place in places for word in words(place) for form in (word, singular(word))}
+    kept = [word for word in spoken if word not in nouns and singular(word) not in nouns]
+    name = "_".join(kept) or "_".join(words(operation_id)) or "unnamed"
+    return safe(f"n_{name}" if name[0].isdigit() else name)

@@ -1,0 +1,93 @@
+"""Lets openapi-python-client parse the corrected description, and turns each of its warnings into an error."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, cast
+
+from openapi_python_client import Project
+from openapi_python_client.config import Config, ConfigFile, MetaType
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.errors import GeneratorError, ParseError
+
+from .description import Document
+from .errors import CodegenError
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+REMEDIES = (
+    ("items", "give the array its `items` ({} if nothing is known of them)"),
+    ("duplicate models", "give one of the objects another `title`"),
+    ("Path parameters do not match", "make the path parameters those of the path template"),
+    ("content", "describe the content as application/json, text/*, or application/octet-stream"),
+    ("default", "remove or correct the `default`"),
+    ("reference", "correct the `$ref`, or the schema it leads to"),
+    ("union", "describe the value by one type, or remove the variant"),
+)
+
+
+def parse(document: Document) -> Project:
+    """What openapi-python-client makes of the description.
+
+    Raises:
+        CodegenError: The parser would leave something out; the message says what and how to mend it.
+    """
+    config = Config.from_sources(
+        ConfigFile(literal_enums=True, field_prefix="n_"),
+        MetaType.NONE,
+        document_source="openapi.yaml",
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=None,
+    )
+    data = GeneratorData.from_dict(document, config=config)
+    if isinstance(data, GeneratorError):
+        raise CodegenError("openapi-python-client cannot parse the description:", [_told(data)])
+    warnings: list[GeneratorError] = [
+        error for collection in data.endpoint_collections_by_tag.values() for error in collection.parse_errors
+    ]
+    warnings.extend(data.errors)
+    if warnings:
+        raise CodegenError(
+            "openapi-python-client would leave parts of the description out. Correct them in codegen/overlay.yaml:",
+            [_told(warning) for warning in warnings],
+        )
+    return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+
+
+def mark_any_of(value: Any) -> Any:
+    """Rename `anyOf` to `x-any-of` where it only says which properties are required.
+
+    openapi-python-client takes every `anyOf` for a union of types and would lose the properties next to it.
+    """
+    if isinstance(value, list):
+        return [mark_any_of(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    schema = {key: mark_any_of(item) for key, item in cast("dict[str, Any]", value).items()}
+    variants = schema.get("anyOf")
+    if isinstance(variants, list) and "properties" in schema:
+        parts = cast("list[Any]", variants)
+        if parts and all(isinstance(part, dict) and [*cast(Document, part)] == ["required"] for part in parts):
+            schema["x-any-of"] = schema.pop("anyOf")
+    return schema
+
+
+def _told(error: GeneratorError) -> str:
+    said = " ".join(f"{error.header} {error.detail or ''}".split())
+    said = re.sub(r"<openapi_python_client\.\S+ object at 0x[0-9a-f]+>", "…", said)
+    said = said.replace(". Endpoint will not be generated.", ": endpoint cannot be generated:")
+    if isinstance(error, ParseError) and error.data is not None:
+        said += f" In: {error.data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:300]}."
+    remedies = [remedy for word, remedy in REMEDIES if word in said]
+    operation = re.search(r"parsing ([A-Z]+) (\S+) within", said)
+    schema = re.search(r"schema /components/schemas/([^:\s]+)", said)
+    target = (
+        f"$.paths['{operation[2]}'].{operation[1].lower()}"
+        if operation
+        else f"$.components.schemas['{schema[1]}']"
+        if schema
+        else "$"
+    )
+    return f"{said} Add an overlay action below {target}: {remedies[0] if remedies else 'correct it there'}."

@@ -1,0 +1,717 @@
+"""What will be generated: resources with their methods, and models, independent of how it is written down."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, cast
+
+from openapi_python_client.parser import GeneratorData
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.any import AnyProperty
+from openapi_python_client.parser.properties.boolean import BooleanProperty
+from openapi_python_client.parser.properties.const import ConstProperty
+from openapi_python_client.parser.properties.date import DateProperty
+from openapi_python_client.parser.properties.datetime import DateTimeProperty
+from openapi_python_client.parser.properties.file import FileProperty
+from openapi_python_client.parser.properties.float import FloatProperty
+from openapi_python_client.parser.properties.int import IntProperty
+from openapi_python_client.parser.properties.list_property import ListProperty
+from openapi_python_client.parser.properties.literal_enum_property import LiteralEnumProperty
+from openapi_python_client.parser.properties.model_property import ModelProperty
+from openapi_python_client.parser.properties.none import NoneProperty
+from openapi_python_client.parser.properties.string import StringProperty
+from openapi_python_client.parser.properties.union import UnionProperty
+from openapi_python_client.parser.properties.uuid import UuidProperty
+from openapi_python_client.strings import ClassName
+
+from .description import Document, RawOperation, operations
+from .errors import CodegenError
+from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, singular, snake_case, words
+
+Kind = Literal[
+    "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
+    "object", "string",
+]  # fmt: skip
+RetryClass = Literal["read", "idempotent", "write"]
+BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
+QueryStyle = Literal["form", "brackets", "json"]
+Raw = Mapping[str, Any]
+
+BOUNDS = {
+    "minimum": "minimum",
+    "maximum": "maximum",
+    "minLength": "min_length",
+    "maxLength": "max_length",
+    "pattern": "pattern",
+    "minItems": "min_items",
+    "maxItems": "max_items",
+}
+ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
+RESERVED_FIELDS = {"additional_properties", "from_dict", "to_dict", "wire_fields", "encode_argument"}
+SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
+SCALARS: dict[type[Any], Kind] = {
+    AnyProperty: "any",
+    BooleanProperty: "boolean",
+    DateProperty: "date",
+    DateTimeProperty: "datetime",
+    FileProperty: "binary",
+    FloatProperty: "number",
+    IntProperty: "integer",
+    StringProperty: "string",
+    UuidProperty: "string",
+}
+
+READ_VERBS = {"get", "list", "search", "find", "lookup", "count", "group", "download", "validate", "check"}
+WRITE_VERBS = {"mass", "retry", "enrich", "continue"}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The type of a value."""
+
+    kind: Kind
+    nullable: bool = False
+    item: Shape | None = None
+    model: str | None = None
+    values: tuple[str | int, ...] = ()
+    bounds: tuple[tuple[str, Any], ...] = ()
+
+    def models(self) -> Iterator[str]:
+        """The models this value may hold."""
+        if self.model is not None:
+            yield self.model
+        if self.item is not None:
+            yield from self.item.models()
+
+
+@dataclass(frozen=True)
+class Argument:
+    """An argument of a method."""
+
+    name: str
+    wire: str
+    shape: Shape
+    required: bool
+    place: Literal["path", "query", "header", "body", "file"]
+    style: QueryStyle = "form"
+    description: str = ""
+    default: Any = None
+
+
+@dataclass(frozen=True)
+class ModelField:
+    """A field of a model."""
+
+    name: str
+    wire: str
+    shape: Shape
+    required: bool
+    description: str
+    sensitive: bool
+
+
+@dataclass
+class Model:
+    """A JSON object with described fields."""
+
+    name: str
+    fields: list[ModelField]
+    description: str
+    open: bool
+    wrapper: str | None
+    source: str
+    sendable: bool = False
+    module: str = ""
+
+    def used(self) -> Iterator[str]:
+        """The models its fields hold."""
+        for entry in self.fields:
+            yield from entry.shape.models()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a successful call gives."""
+
+    kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "value", "page"]
+    shape: Shape | None
+    description: str
+    paging: Literal["query", "body", "none"] = "none"
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method of a resource: one operation."""
+
+    id: str
+    http_method: str
+    path: str
+    name: Name
+    summary: str
+    description: str
+    deprecated: bool
+    arguments: tuple[Argument, ...]
+    body: BodyKind
+    any_of: tuple[tuple[str, ...], ...]
+    answer: Answer
+    errors: tuple[tuple[str, str], ...]
+    retry: RetryClass
+
+    @property
+    def paginated(self) -> bool:
+        """Whether the operation takes an offset."""
+        return self.answer.paging != "none"
+
+    def at(self, *places: str) -> list[Argument]:
+        """The arguments that go to certain places of the request."""
+        return [argument for argument in self.arguments if argument.place in places]
+
+
+@dataclass
+class Resource:
+    """One part of the API."""
+
+    name: str
+    class_name: str
+    description: str
+    methods: list[Method] = field(default_factory=list["Method"])
+
+
+@dataclass
+class Plan:
+    """Everything that will be generated."""
+
+    resources: list[Resource]
+    models: dict[str, Model]
+    title: str
+    version: str
+
+
+class Planner:
+    """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
+
+    def __init__(
+        self, document: Document, data: GeneratorData, listed: Mapping[str, Name], reserved: Collection[str] = ()
+    ) -> None:
+        self.document = document
+        self.reserved = reserved
+        self.methods: list[Method] = []
+        self.names = plan_names(document, listed)
+        self.parsed_models = {str(model.class_info.name): model for model in data.models}
+        self.endpoints = {
+            (endpoint.method, self._template(endpoint)): endpoint
+            for collection in data.endpoint_collections_by_tag.values()
+            for endpoint in collection.endpoints
+        }
+        self.models: dict[str, Model] = {}
+        self.model_names: dict[str, str] = {}
+        self.raw_by_model: dict[str, str] = {}
+
+    @staticmethod
+    def _template(endpoint: Endpoint) -> str:
+        return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
+
+    # -- the description -------------------------------------------------------------------------------------------
+
+    def resolve(self, raw: Any) -> Raw:
+        """Follow `$ref`s."""
+        seen: set[str] = set()
+        while isinstance(raw, Mapping) and isinstance(cast(Raw, raw).get("$ref"), str):
+            reference: str = cast(Raw, raw)["$ref"]
+            if reference in seen or not reference.startswith("#/"):
+                raise CodegenError(f"The reference {reference} cannot be followed.")
+            seen.add(reference)
+            raw = self.document
+            for part in reference[2:].split("/"):
+                raw = cast(Raw, raw)[part.replace("~1", "/").replace("~0", "~")]
+        return cast(Raw, raw) if isinstance(raw, Mapping) else {}
+
+    def flatten(self, raw: Any) -> Raw:
+        """A schema with its `$ref` followed and its `allOf` merged; titles of merged parts do not count."""
+        schema = self.resolve(raw)
+        if "allOf" not in schema:
+            return schema
+        merged: dict[str, Any] = {"properties": {}, "required": []}
+        parts = [self.flatten(part) for part in schema["allOf"]]
+        for part in [*parts, {key: value for key, value in schema.items() if key != "allOf"}]:
+            for key, value in part.items():
+                if key == "properties":
+                    merged["properties"] |= value
+                elif key == "required":
+                    merged["required"] = [*merged["required"], *value]
+                elif key != "title" or part is not schema:
+                    merged[key] = value
+        merged.pop("title", None)
+        return merged | ({"title": schema["title"]} if "title" in schema else {})
+
+    # -- shapes and models -----------------------------------------------------------------------------------------
+
+    def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
+        """The type of a value; `hint` names an object that has no title."""
+        schema = self.flatten(raw)
+        if isinstance(prop, UnionProperty):
+            inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
+            nullable = len(inner) < len(prop.inner_properties)
+            if len(inner) == 1:
+                only = schema
+                for keyword in ("oneOf", "anyOf"):
+                    variants = [part for part in schema.get(keyword, ()) if self.resolve(part).get("type") != "null"]
+                    if len(variants) == 1:
+                        only = cast(Raw, variants[0])
+                shape = self.shape(inner[0], only, hint)
+                return replace(shape, nullable=nullable)
+            return Shape("any", nullable=nullable)
+        if isinstance(prop, LiteralEnumProperty):
+            values = tuple(value for value in schema.get("enum", ()) if value is not None)
+            return Shape("enum", values=values or tuple(sorted(prop.values, key=str)))
+        if isinstance(prop, ConstProperty):
+            value = schema.get("const")
+            return Shape("enum", values=(value,)) if isinstance(value, str | int) else Shape("any")
+        if isinstance(prop, NoneProperty):
+            return Shape("any", nullable=True)
+        if isinstance(prop, ListProperty):
+            item = self.shape(prop.inner_property, schema.get("items", {}), [*hint[:-1], singular(hint[-1])])
+            return Shape("array", item=item, bounds=self._bounds(schema, "minItems", "maxItems"))
+        if isinstance(prop, ModelProperty):
+            return self._object_shape(prop, raw, hint)
+        kind = SCALARS.get(cast("type[Any]", type(prop)))
+        if kind is None:
+            raise CodegenError(f"{' '.join(hint)}: no rule for {type(prop).__name__} of openapi-python-client.")
+        bounds: tuple[tuple[str, Any], ...] = ()
+        if kind in {"integer", "number"}:
+            bounds = self._bounds(schema, "minimum", "maximum")
+        elif kind == "string":
+            bounds = self._bounds(schema, "minLength", "maxLength", "pattern")
+        return Shape(kind, bounds=bounds)
+
+    @staticmethod
+    def _bounds(schema: Raw, *keys: str) -> tuple[tuple[str, Any], ...]:
+        return tuple((BOUNDS[key], schema[key]) for key in keys if key in schema)
+
+    def _object_shape(self, prop: ModelProperty, raw: Any, hint: Sequence[str]) -> Shape:
+        prop = self.parsed_models.get(str(prop.class_info.name), prop)
+        schema = self.flatten(raw)
+        if schema.get("x-free-form"):
+            return Shape("object")
+        if prop.required_properties or prop.optional_properties:
+            return Shape("model", model=self._model(prop, raw, hint))
+        extra = schema.get("additionalProperties")
+        if isinstance(extra, Mapping) and extra and prop.additional_properties is not None:
+            return Shape("map", item=self.shape(prop.additional_properties, extra, [*hint[:-1], singular(hint[-1])]))
+        return Shape("object")
+
+    def _model(self, prop: ModelProperty, raw: Any, hint: Sequence[str]) -> str:
+        parsed_name = str(prop.class_info.name)
+        if parsed_name in self.model_names:
+            return self.model_names[parsed_name]
+        schema = self.flatten(raw)
+        reference = cast(Raw, raw).get("$ref")
+        # Recursion stops here: the name is known before the fields are looked at.
+        name, is_new = self._model_name(schema, reference, hint)
+        self.model_names[parsed_name] = name
+        if is_new:
+            self.models[name] = model = Model(
+                name=name,
+                fields=[],
+                description=str(schema.get("description", "")),
+                open=bool(schema.get("additionalProperties", False)),
+                wrapper=schema.get("x-wrapper"),
+                source=str(reference).removeprefix("#") if reference else " ".join(words(" ".join(hint))),
+            )
+            model.fields = self._fields(name, prop, schema)
+        return name
+
+    def _model_name(self, schema: Raw, reference: str | None, hint: Sequence[str]) -> tuple[str, bool]:
+        structure = json.dumps(_structure(schema), sort_keys=True)
+        title = schema.get("title")
+        if title:
+            wanted = [pascal_case(str(title))]
+        elif reference:
+            wanted = [pascal_case(reference.rsplit("/", 1)[-1])]
+        else:
+            # The shortest tail of the hint that has two parts, then longer ones, then numbers.
+            tails = [hint[-length:] for length in range(min(2, len(hint)), len(hint) + 1)]
+            wanted = ["".join(pascal_case(_spoken(part)) for part in tail) for tail in tails]
+            wanted += [f"{wanted[-1]}{number}" for number in range(2, 100)]
+        for candidate in wanted:
+            name = f"{candidate}Object" if candidate in self.reserved or candidate in BUILTINS else candidate
+            if name not in self.raw_by_model:
+                self.raw_by_model[name] = structure
+                return name, True
+            if self.raw_by_model[name] == structure:
+                return name, False
+        raise CodegenError(
+            f"Two different objects are both called {wanted[0]}. "
+            f"Give one of them ({reference or ' '.join(hint)}) another `title` in codegen/overlay.yaml."
+        )
+
+    def _fields(self, model: str, prop: ModelProperty, schema: Raw) -> list[ModelField]:
+        required = set(cast("list[str]", schema.get("required", [])))
+        fields: list[ModelField] = []
+        taken: set[str] = set()
+        inner = {
+            part.name.get_untrusted_value(): part
+            for part in [*(prop.required_properties or ()), *(prop.optional_properties or ())]
+        }
+        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        _complete(f"schema {model}", properties, inner)
+        for wire, raw in properties.items():
+            name = argument_name(wire)
+            if name in RESERVED_FIELDS or name.startswith("_"):
+                name = f"{name.lstrip('_')}_"
+            name = _free(name, taken)
+            described = self.flatten(raw)
+            fields.append(
+                ModelField(
+                    name=name,
+                    wire=wire,
+                    shape=self.shape(inner[wire], raw, [model, wire]),
+                    required=wire in required,
+                    description=_described(described, raw),
+                    sensitive=bool(described.get("x-sensitive", SENSITIVE.search(wire) is not None)),
+                )
+            )
+        return fields
+
+    # -- operations ------------------------------------------------------------------------------------------------
+
+    def plan(self) -> Plan:
+        """Plan the whole package."""
+        tag_texts = {
+            str(tag.get("name")): str(tag.get("description", ""))
+            for tag in cast("list[Raw]", self.document.get("tags", []))
+        }
+        resources: dict[str, Resource] = {}
+        tags: dict[str, Counter[str]] = {}
+        for operation in operations(self.document):
+            name = self.names[operation.id]
+            resources.setdefault(
+                name.resource, Resource(name.resource, f"{pascal_case(_spoken(name.resource))}Resource", "")
+            ).methods.append(self._method(operation, name))
+            tags.setdefault(name.resource, Counter()).update([str(tag) for tag in operation.value.get("tags", [])[:1]])
+        for resource in resources.values():
+            tag = next(iter(tags[resource.name]), "")
+            resource.description = tag_texts.get(tag, "")
+        self._component_models()
+        self._mark_sendable()
+        self._place_models()
+        info = cast(Raw, self.document.get("info", {}))
+        return Plan(list(resources.values()), self.models, str(info.get("title", "")), str(info.get("version", "")))
+
+    def _component_models(self) -> None:
+        """Schemas no operation uses, such as the payload of webhooks, are models too."""
+        schemas = cast("dict[str, Any]", cast(Raw, self.document.get("components", {})).get("schemas", {}))
+        for component, raw in schemas.items():
+            if self.flatten(raw).get("x-internal"):
+                continue
+            title = self.flatten(raw).get("title")
+            for candidate in (title, component):
+                parsed = self.parsed_models.get(_parsed_name(str(candidate))) if candidate else None
+                if parsed is not None:
+                    self._object_shape(parsed, {"$ref": f"#/components/schemas/{component}"}, [component])
+                    break
+
+    def _mark_sendable(self) -> None:
+        waiting = [
+            model for method in self.methods for argument in method.arguments for model in argument.shape.models()
+        ]
+        while waiting:
+            model = self.models[waiting.pop()]
+            if not model.sendable:
+                model.sendable = True
+                waiting.extend(model.used())
+
+    def _place_models(self) -> None:
+        """Models that refer to each other in a circle share a module; so do parts with the only model that has them."""
+        users: dict[str, set[str]] = {name: set() for name in self.models}
+        for name, model in self.models.items():
+            for used in model.used():
+                users[used].add(name)
+        referenced = {
+            shape_model
+            for method in self.methods
+            for shape in [method.answer.shape, *(argument.shape for argument in method.arguments)]
+            if shape is not None
+            for shape_model in shape.models()
+        }
+        reachable = {name: self._reachable(name) for name in self.models}
+        for name, model in self.models.items():
+            circle = sorted(other for other in reachable[name] if name in reachable[other])
+            home = circle[0] if circle else name
+            while len(users[home] - {home}) == 1 and home not in referenced and home not in reachable[home]:
+                home = next(iter(users[home] - {home}))
+            circle = sorted(other for other in reachable[home] if home in reachable[other])
+            model.module = snake_case(circle[0] if circle else home)
+
+    def _reachable(self, name: str) -> set[str]:
+        found: set[str] = set()
+        waiting = list(self.models[name].used())
+        while waiting:
+            other = waiting.pop()
+            if other not in found:
+                found.add(other)
+                waiting.extend(self.models[other].used())
+        return found
+
+    def _method(self, operation: RawOperation, name: Name) -> Method:
+        endpoint = self.endpoints.get((operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)))
+        if endpoint is None:
+            raise CodegenError(f"openapi-python-client left out {operation.method.upper()} {operation.path}.")
+        arguments = self._parameters(operation, endpoint)
+        body, body_arguments, any_of = self._body(operation, endpoint, name, {entry.name for entry in arguments})
+        arguments += body_arguments
+        method = Method(
+            id=operation.id,
+            http_method=operation.method.upper(),
+            path=operation.path,
+            name=name,
+            summary=str(operation.value.get("summary", "")),
+            description=str(operation.value.get("description", "")),
+            deprecated=bool(operation.value.get("deprecated", False)),
+            arguments=tuple(arguments),
+            body=body,
+            any_of=any_of,
+            answer=self._answer(operation, endpoint, name, arguments),
+            errors=tuple(
+                (status, str(self.resolve(response).get("description", "")))
+                for status, response in cast("dict[str, Any]", operation.value["responses"]).items()
+                if status[:1] in "45"
+            ),
+            retry=_retry_class(operation),
+        )
+        self.methods.append(method)
+        return method
+
+    def _parameters(self, operation: RawOperation, endpoint: Endpoint) -> list[Argument]:
+        raws: dict[tuple[str, str], Raw] = {}
+        for raw in [*operation.path_item.get("parameters", []), *operation.value.get("parameters", [])]:
+            parameter = self.resolve(raw)
+            raws[str(parameter["in"]), str(parameter["name"])] = parameter
+        parsed = {
+            (str(location.value), prop.name.get_untrusted_value()): prop
+            for location, prop in endpoint.iter_all_parameters()
+        }
+        arguments: list[Argument] = []
+        taken: set[str] = set()
+        template = re.findall(r"\{([^}]*)\}", operation.path)
+        order = {("path", wire): index for index, wire in enumerate(template)}
+        for key in sorted(raws, key=lambda key: order.get(key, len(order))):
+            place, wire = key
+            parameter = raws[key]
+            if place not in {"path", "query", "header"}:
+                raise CodegenError(
+                    f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header."
+                )
+            style: QueryStyle = "form"
+            if "content" in parameter:  # openapi-python-client drops these without a word
+                shape, style = Shape("filter" if wire == "filter" else "any"), "json"
+            else:
+                shape = self._argument_shape(parsed[key], parameter["schema"], [operation.id, wire])
+                if parameter.get("x-query-style") == "json":
+                    style = "json"
+                elif shape.kind in {"filter", "object", "map", "model"}:
+                    # The server reads brackets also where the description gives no style, which by OpenAPI's
+                    # rule would mean flat parameters: those it ignores, and answers with everything.
+                    if parameter.get("style", "deepObject") != "deepObject":
+                        raise CodegenError(
+                            f"{operation.id}: the query parameter {wire} is an object of style {parameter['style']}. "
+                            "Set `style: deepObject` (brackets) or `x-query-style: json` in codegen/overlay.yaml."
+                        )
+                    style = "brackets"
+            arguments.append(
+                Argument(
+                    name=_free(argument_name(wire), taken),
+                    wire=wire,
+                    shape=shape,
+                    required=place == "path" or bool(parameter.get("required", False)),
+                    place=cast('Literal["path", "query", "header"]', place),
+                    style=style,
+                    description=str(parameter.get("description", "")),
+                    default=self.resolve(parameter.get("schema", {})).get("default"),
+                )
+            )
+        return arguments
+
+    def _argument_shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
+        """As `shape`, but objects that are filters are recognised by their name."""
+        schema = self.flatten(raw)
+        if hint[-1] == "filter" and schema.get("type") == "object":
+            return Shape("filter", nullable=bool(schema.get("nullable", False)))
+        return self.shape(prop, raw, hint)
+
+    def _body(
+        self, operation: RawOperation, endpoint: Endpoint, name: Name, taken: set[str]
+    ) -> tuple[BodyKind, list[Argument], tuple[tuple[str, ...], ...]]:
+        raw_body = self.resolve(operation.value.get("requestBody", {}))
+        if not raw_body:
+            return "none", [], ()
+        bodies = {body.content_type.get_untrusted_value(): body for body in endpoint.bodies}
+        content_type = next((kind for kind in bodies if kind.startswith("application/json")), next(iter(bodies), ""))
+        if not bodies or not content_type.startswith(("application/json", "multipart/form-data")):
+            raise CodegenError(f"{operation.id}: a body of type {content_type or 'unknown'} cannot be sent.")
+        is_form = content_type.startswith("multipart/")
+        raw = raw_body["content"][content_type]["schema"]
+        schema = self.flatten(raw)
+        prop = bodies[content_type].prop
+        required_body = bool(raw_body.get("required", False))
+        if isinstance(prop, ModelProperty):
+            prop = self.parsed_models.get(str(prop.class_info.name), prop)
+        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        if not isinstance(prop, ModelProperty) or (not properties and "additionalProperties" in schema):
+            shape = self._argument_shape(prop, raw, [operation.id, "body"])
+            argument = Argument(
+                _free("body", taken), "body", shape, required_body, "body", description="The JSON body."
+            )
+            return "whole", [argument], ()
+        inner = {
+            part.name.get_untrusted_value(): part
+            for part in [*(prop.required_properties or ()), *(prop.optional_properties or ())]
+        }
+        _complete(f"the body of {operation.id}", properties, inner)
+        required = set(cast("list[str]", schema.get("required", [])))
+        arguments: list[Argument] = []
+        place_names = [_spoken(name.resource), _spoken(name.method)]
+        for wire, raw_property in properties.items():
+            shape = self._argument_shape(inner[wire], raw_property, [*place_names, wire])
+            described = self.flatten(raw_property)
+            arguments.append(
+                Argument(
+                    name=_free(argument_name(wire), taken, "body_"),
+                    wire=wire,
+                    shape=shape,
+                    required=wire in required,
+                    place="file" if shape.kind == "binary" else "body",
+                    description=_described(described, raw_property),
+                    default=described.get("default"),
+                )
+            )
+        any_of = tuple(
+            tuple(str(item) for item in part["required"]) for part in cast("list[Raw]", schema.get("x-any-of", []))
+        )
+        kind: BodyKind = "form" if is_form else "json" if required_body else "optional_json"
+        if not properties and not required_body:
+            kind = "none"
+        return kind, arguments, any_of
+
+    def _answer(self, operation: RawOperation, endpoint: Endpoint, name: Name, arguments: list[Argument]) -> Answer:
+        successes = {
+            status: self.resolve(response)
+            for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
+            if status.startswith("2") or status == "default"
+        }
+        if any(status.startswith("2") for status in successes):
+            successes.pop("default", None)
+        told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
+        with_content = {status: response for status, response in successes.items() if response.get("content")}
+        if not with_content:
+            return Answer("none" if set(successes) == {"204"} else "json", None, told)
+        status, response = next(iter(with_content.items()))
+        content = cast("dict[str, Raw]", response["content"])
+        media_type = next((kind for kind in content if "json" in kind), next(iter(content)))
+        raw = content[media_type].get("schema")
+        if "json" not in media_type:
+            binary = raw is None or self.flatten(raw).get("format") == "binary" or not media_type.startswith("text/")
+            return Answer("bytes" if binary else "text", None, told)
+        if raw is None:
+            return Answer("json", None, told)
+        parsed = next((item for item in endpoint.responses if item.status_code.pattern.lower() == status.lower()), None)
+        if parsed is None:
+            raise CodegenError(f"openapi-python-client left out the {status} answer of {operation.id}.")
+        schema = self.flatten(raw)
+        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        noun = singular(name.resource)
+        if (
+            "data" in properties
+            and set(properties) <= ENVELOPE
+            and self.flatten(properties["data"]).get("type") == "array"
+        ):
+            envelope = self.parsed_models[str(cast(ModelProperty, parsed.prop).class_info.name)]
+            data = next(
+                part
+                for part in [*(envelope.required_properties or ()), *(envelope.optional_properties or ())]
+                if part.name == "data"
+            )
+            rows = self.shape(data, properties["data"], [noun, "row"])
+            places = {argument.wire: argument.place for argument in arguments if argument.wire in {"limit", "offset"}}
+            paging: Literal["query", "body", "none"] = "none"
+            if "offset" in places:
+                paging = "query" if places["offset"] == "query" else "body"
+            return Answer("page", rows.item, told, paging)
+        shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
+        if shape.kind == "model":
+            return Answer("optional_model" if len(with_content) < len(successes) else "model", shape, told)
+        if shape.kind == "array" or shape.kind == "map":
+            return Answer(shape.kind, shape.item, told)
+        if shape.kind == "object":
+            return Answer("map", Shape("any"), told)
+        return Answer("value", shape, told)
+
+
+def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
+    lost = sorted(set(described) - set(parsed))
+    if lost:
+        raise CodegenError(f"openapi-python-client left out {', '.join(lost)} of {place}.")
+
+
+def _structure(schema: Any) -> Any:
+    """A schema without what is only told to people."""
+    if isinstance(schema, Mapping):
+        return {
+            str(key): _structure(value)
+            for key, value in cast(Raw, schema).items()
+            if key not in {"description", "example", "examples"} or not isinstance(value, str | int | float | bool)
+        }
+    if isinstance(schema, list):
+        return [_structure(item) for item in cast("list[Any]", schema)]
+    return schema
+
+
+def _spoken(text: str) -> str:
+    """`add_new_lead` -> `Add New Contact`: the API's word for contacts is lead."""
+    return " ".join("Contact" if word == "lead" else word.capitalize() for word in words(text))
+
+
+def _parsed_name(text: str) -> str:
+    return str(ClassName(text, "n_"))
+
+
+def _described(schema: Raw, raw: Any) -> str:
+    """The description next to a value; that of a schema it merely refers to tells of the schema, not of the value."""
+    if isinstance(raw, Mapping) and "$ref" in raw:
+        return ""
+    return str(schema.get("description", ""))
+
+
+def _free(name: str, taken: set[str], prefix: str = "") -> str:
+    candidate = name
+    if candidate in taken and prefix:
+        candidate = f"{prefix}{name}"
+    number = 2
+    while candidate in taken:
+        candidate = f"{name}_{number}"
+        number += 1
+    taken.add(candidate)
+    return candidate
+
+
+def _retry_class(operation: RawOperation) -> RetryClass:
+    """The overlay's word, or the rule by method and name."""
+    said = operation.value.get("x-retry")
+    if said is not None:
+        if said not in {"read", "idempotent", "write"}:
+            raise CodegenError(f"{operation.id}: x-retry is {said!r}; it can be read, idempotent or write.")
+        return cast(RetryClass, said)
+    spoken = words(operation.id)
+    if operation.method in {"get", "head", "options", "trace"}:
+        return "read"
+    if WRITE_VERBS & set(spoken):
+        return "write"
+    if spoken[0] in READ_VERBS:
+        return "read"
+    if operation.method in {"put", "delete"} or "upsert" in spoken:
+        return "idempotent"
+    return "write"

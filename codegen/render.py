@@ -1,0 +1,489 @@
+"""Writes a plan down as a package.
+
+openapi-python-client's own templates are all replaced. They make a module per operation and a class per request body;
+flatten object parameters (openapi-python-client 1064), fail on unknown enumeration values and nulls
+(openapi-python-client 1371), and import every model at the first use of one.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+
+from .errors import CodegenError
+from .front_door import PACKAGE, FrontDoor
+from .names import BUILTINS, pascal_case
+from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
+from .text import escape, literal, one_line, wrapped
+
+RUNTIME = Path(__file__).parent / "runtime"
+HEADER = (
+    "# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.\n"
+)
+LINE_LENGTH = "120"
+
+RUNTIME_NAMES = {
+    "UNSET": "unset",
+    "Unset": "unset",
+    "AsyncPaginator": "pagination",
+    "Page": "pagination",
+    "DecodeError": "errors",
+    "GrinfiError": "errors",
+    "InvalidArgumentError": "errors",
+    "Filter": "codecs",
+    "FileContent": "requests",
+    "Upload": "requests",
+    "Model": "models",
+    "Operation": "operations",
+    "RetryClass": "operations",
+}
+"""Public names of the runtime -> module."""
+
+OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._access", "ResourceAccess": "._access"}
+
+CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String")
+
+RESERVED_CLASSES = frozenset(
+    {*RUNTIME_NAMES, *CODECS, "Any", "ClassVar", "Field", "Literal", "Mapping", "Resource", "Sequence"}
+)
+
+ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "402": "PaymentRequiredError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+}
+"""Status -> exception of the hand-written layer, for docstrings."""
+
+SCALAR_TYPES = {
+    "any": "Any",
+    "binary": "FileContent",
+    "boolean": "bool",
+    "date": "dt.date",
+    "datetime": "dt.datetime",
+    "filter": "Filter",
+    "integer": "int",
+    "number": "float",
+    "string": "str",
+}
+SCALAR_CODECS = {
+    "any": "ANY",
+    "binary": "ANY",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "DATE_TIME",
+    "filter": "OBJECT",
+    "integer": "INTEGER",
+    "number": "NUMBER",
+    "object": "OBJECT",
+    "string": "STRING",
+}
+
+
+class Module:
+    """Types, codecs and aliases of one module that is being written."""
+
+    def __init__(self, shadowed: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
+        self.shadowed = BUILTINS & set(shadowed)
+        self.taken = {*taken, *RESERVED_CLASSES}
+        self.aliases: dict[tuple[str | int, ...], str] = {}
+
+    def builtin(self, name: str) -> str:
+        """A builtin type, spelt so that a method or field of the same name does not hide it."""
+        return f"builtins.{name}" if name in self.shadowed else name
+
+    def alias(self, values: tuple[str | int, ...], *wanted: str) -> str:
+        """The name of an enumeration."""
+        if values not in self.aliases:
+            names = [
+                pascal_case(" ".join(word[0].upper() + word[1:] for word in re.findall(r"[^\W_]+", name)))
+                for name in wanted
+            ]
+            names += [f"{names[-1]}{number}" for number in range(2, 100)]
+            name = next(name for name in names if name not in self.taken)
+            self.taken.add(name)
+            self.aliases[values] = name
+        return self.aliases[values]
+
+    def literals(self) -> list[tuple[str, str]]:
+        """The enumerations of the module: name, values."""
+        return [
+            (name, ", ".join(literal(value) if isinstance(value, str) else repr(value) for value in values))
+            for values, name in self.aliases.items()
+        ]
+
+    def read_type(self, shape: Shape, *hint: str) -> str:
+        """The type of what is read, null aside."""
+        if shape.kind == "enum":
+            alias = self.alias(shape.values, *hint)
+            kinds = sorted({self.builtin(type(value).__name__) for value in shape.values}, reverse=True)
+            return " | ".join([alias, *kinds])
+        if shape.kind == "array" and shape.item is not None:
+            return f"{self.builtin('list')}[{self.read_type(shape.item, *hint)}]"
+        if shape.kind == "map" and shape.item is not None:
+            return f"{self.builtin('dict')}[{self.builtin('str')}, {self.read_type(shape.item, *hint)}]"
+        if shape.kind in {"object", "filter"}:
+            return f"{self.builtin('dict')}[{self.builtin('str')}, Any]"
+        return shape.model or self._scalar(shape)
+
+    def field_type(self, shape: Shape, *hint: str) -> str:
+        """The type of an attribute that is also sent, null aside: enumerations are closed."""
+        return self.alias(shape.values, *hint) if shape.kind == "enum" else self.read_type(shape, *hint)
+
+    def argument_type(self, shape: Shape, *hint: str) -> str:
+        """The type of an argument, null aside."""
+        if shape.kind == "enum":
+            kind = self.alias(shape.values, *hint)
+        elif shape.kind == "array" and shape.item is not None:
+            kind = f"Sequence[{self.argument_type(shape.item, *hint)}]"
+        elif shape.kind == "map" and shape.item is not None:
+            kind = f"Mapping[{self.builtin('str')}, {self.argument_type(shape.item, *hint)}]"
+        elif shape.kind == "object":
+            kind = f"Mapping[{self.builtin('str')}, Any]"
+        elif shape.model is not None:
+            kind = f"{shape.model} | Mapping[{self.builtin('str')}, Any]"
+        else:
+            kind = self._scalar(shape)
+        return kind
+
+    def codec(self, shape: Shape, *hint: str) -> str:
+        """The expression that makes the codec."""
+        bounds = ", ".join(
+            f"{name}={literal(value) if isinstance(value, str) else value!r}" for name, value in shape.bounds
+        )
+        if shape.kind == "enum":
+            code = f"Choice({self.alias(shape.values, *hint)})"
+        elif shape.kind == "array" and shape.item is not None:
+            code = f"Array({', '.join(filter(None, [self.codec(shape.item, *hint), bounds]))})"
+        elif shape.kind == "map" and shape.item is not None:
+            code = f"MapOf({self.codec(shape.item, *hint)})"
+        elif shape.model is not None:
+            code = f"ModelOf(lambda: {shape.model})"
+        else:
+            code = f"{shape.kind.capitalize()}({bounds})" if bounds else SCALAR_CODECS[shape.kind]
+        return f"Nullable({code})" if shape.nullable and shape.kind != "any" else code
+
+    def _scalar(self, shape: Shape) -> str:
+        return self.builtin(SCALAR_TYPES[shape.kind])
+
+
+class ResourceModule(Module):
+    """A module with one resource."""
+
+    def __init__(self, resource: Resource, plan: Plan) -> None:
+        super().__init__((method.name.method for method in resource.methods), plan.models)
+        self.resource = resource
+        self.model_imports = _imports(
+            plan,
+            {
+                model
+                for method in resource.methods
+                for shape in [method.answer.shape, *(argument.shape for argument in method.arguments)]
+                if shape is not None
+                for model in shape.models()
+            },
+        )
+
+    def class_documentation(self) -> str:
+        """The docstring of the class."""
+        told = self.resource.description.strip() or f"Operations of `{self.resource.name}`."
+        lines = wrapped(told, 4)
+        lines[0] = '    """' + lines[0].lstrip()
+        return "\n".join([*lines, '    """'])
+
+    def hints(self, method: Method, argument: Argument) -> list[str]:
+        """Names for the enumeration of an argument, the best one first."""
+        full = f"{method.name.method}_{argument.name}"
+        return [argument.name, full] if "_" in argument.name else [full]
+
+    def signature(self, method: Method) -> str:
+        """The parameters of a method."""
+        parts = ["self"]
+        keyword_only = False
+        order = {True: 0, False: 1}
+        for argument in sorted(method.arguments, key=lambda item: (item.place != "path", order[item.required])):
+            if argument.place != "path" and not keyword_only:
+                parts.append("*")
+                keyword_only = True
+            kind = self.argument_type(argument.shape, *self.hints(method, argument))
+            parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+        return ", ".join(parts)
+
+    @staticmethod
+    def needs(method: Method, argument: Argument) -> bool:
+        """Whether an argument has no default."""
+        return argument.required and not (argument.place == "body" and method.body == "optional_json")
+
+    def returns(self, method: Method) -> str:
+        """The return type of a method."""
+        answer = method.answer
+        hint = f"{method.name.method}_result"
+        if answer.kind == "none":
+            return "None"
+        if answer.kind in {"bytes", "text"}:
+            return self.builtin("bytes" if answer.kind == "bytes" else "str")
+        if answer.shape is None:
+            return "Any"
+        kind = self.read_type(answer.shape, hint)
+        if answer.kind == "page":
+            return f"AsyncPaginator[{kind}]"
+        if answer.kind == "array":
+            return f"{self.builtin('list')}[{kind}]"
+        if answer.kind == "map":
+            return f"{self.builtin('dict')}[{self.builtin('str')}, {kind}]"
+        if answer.kind == "optional_model" or (answer.kind == "value" and kind != "Any"):
+            return f"{kind} | None"
+        return kind
+
+    def answer_expression(self, method: Method, response: str) -> str:
+        """The expression that reads the response."""
+        answer = method.answer
+        shape = answer.shape
+        if answer.kind in {"bytes", "text"}:
+            return f"read_{answer.kind}({response})"
+        if shape is None:
+            return f"read_json({response})"
+        if answer.kind in {"model", "optional_model"}:
+            return f"read_{answer.kind}({response}, {shape.model})"
+        function = {"array": "read_list", "map": "read_map", "value": "read_value"}[answer.kind]
+        return f"{function}({response}, {self.codec(shape, f'{method.name.method}_result')})"
+
+    def form_name(self, method: Method) -> str:
+        """A name for the form that no argument has."""
+        name = "form"
+        while any(argument.name == name for argument in method.arguments):
+            name += "_"
+        return name
+
+    def path(self, method: Method) -> str:
+        """The path as an expression."""
+        arguments = {argument.wire: argument for argument in method.at("path")}
+        code = ""
+        for index, part in enumerate(method.path.replace("}", "{").split("{")):
+            if index % 2 == 0:
+                code += literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+            else:
+                argument = arguments[part]
+                function = "path_number" if argument.shape.kind == "integer" else "path_text"
+                code += f"{{{function}({literal(argument.name)!s}, {argument.name})}}".replace('"', "'")
+        return f'f"{code}"' if arguments else f'"{code}"'
+
+    def entries(self, method: Method, required: bool, *places: str) -> list[str]:
+        """The entries of a body, query or header mapping."""
+        result: list[str] = []
+        for argument in method.at(*places):
+            if argument.required == required:
+                style = "" if argument.style == "form" else f', "{argument.style}"'
+                codec = self.codec(argument.shape, *self.hints(method, argument))
+                result.append(f"{literal(argument.wire)}: ({argument.name}, {codec}{style})")
+        return result
+
+    def documentation(self, method: Method) -> str:
+        """The docstring of a method."""
+        lines = ['        """' + escape(_sentence(method.summary or method.id)), ""]
+        if method.deprecated:
+            lines += ["        Deprecated.", ""]
+        if method.description.strip():
+            lines += [*wrapped(method.description, 8), ""]
+        lines += [f"        {escape(one_line(f'{method.http_method} {method.path}'))}", ""]
+        if method.arguments:
+            lines.append("        Args:")
+            for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
+                lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
+            lines.append("")
+        returns = self._returns_text(method)
+        if returns:
+            lines += ["        Returns:", *wrapped(returns, 12), ""]
+        lines.append("        Raises:")
+        if method.arguments:
+            lines.append("            InvalidArgumentError: An argument cannot be sent.")
+        for status, told in method.errors:
+            name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
+            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
+        lines.append("            GrinfiError: The request failed in another way.")
+        return "\n".join([*lines, '        """'])
+
+    @staticmethod
+    def _argument_text(method: Method, argument: Argument) -> str:
+        told = _sentence(one_line(argument.description)) or f"{argument.wire.replace('_', ' ').capitalize()}."
+        if argument.shape.kind == "datetime":
+            told += " Must have a time zone."
+        if method.answer.kind == "page" and argument.wire == "limit":
+            told += " Iterating over all rows asks for pages of this size."
+        if argument.default is not None:
+            told += f" The server's default: {argument.default!r}."
+        if argument.shape.nullable:
+            told += " None is sent as null."
+        return told
+
+    @staticmethod
+    def _returns_text(method: Method) -> str:
+        told = _sentence(one_line(method.answer.description))
+        if method.answer.kind == "none":
+            return ""
+        if method.answer.kind == "page":
+            return f"{told} `await` it for one page, or iterate with `async for` over every row.".strip()
+        if method.answer.kind == "json":
+            return f"{told} The JSON as the server sent it; None if it sent none.".strip()
+        if method.answer.kind == "optional_model":
+            return f"{told} None if the server answered 204.".strip()
+        return told
+
+
+class ModelModule(Module):
+    """A module of models that belong together."""
+
+    def __init__(self, models: list[Model], plan: Plan) -> None:
+        super().__init__((entry.name for model in models for entry in model.fields), plan.models)
+        self.models = models
+        own = {model.name for model in models}
+        self.model_imports = _imports(plan, {used for model in models for used in model.used()} - own)
+
+    def alias_hint(self, model: Model, entry: ModelField) -> str:
+        """A name for the enumeration of a field."""
+        return f"{model.name} {entry.name.rstrip('_')}"
+
+    def annotation(self, model: Model, entry: ModelField) -> str:
+        """The type and default of an attribute."""
+        hint = self.alias_hint(model, entry)
+        if not model.sendable:
+            kind = self.read_type(entry.shape, hint)
+            return f"{kind} | None = None" if kind != "Any" else "Any = None"
+        kind = self.field_type(entry.shape, hint)
+        return _alternatives(kind, entry.shape, entry.required)
+
+    @staticmethod
+    def documentation(model: Model) -> str:
+        """The docstring of a model."""
+        told = wrapped(model.description, 4) if model.description.strip() else []
+        lines = told or [f"    {escape(_sentence(_origin(model)))}"]
+        lines[0] = '    """' + lines[0].lstrip()
+        described = [entry for entry in model.fields if entry.description.strip()]
+        if described:
+            lines += ["", "    Attributes:"]
+            for entry in described:
+                lines += wrapped(f"{entry.name}: {_sentence(one_line(entry.description))}", 8, 4)
+        if len(lines) == 1 and not lines[0].endswith('"'):
+            return lines[0] + '"""'
+        return "\n".join([*lines, '    """'])
+
+
+def _alternatives(kind: str, shape: Shape, required: bool) -> str:
+    """A type with Unset and None where they are taken, and the default."""
+    if kind == "Any":
+        return "Any" if required else "Any = UNSET"
+    unset, default = ("", "") if required else (" | Unset", " = UNSET")
+    return f"{kind}{unset}{' | None' if shape.nullable else ''}{default}"
+
+
+def _origin(model: Model) -> str:
+    if model.source.startswith("/components/schemas/"):
+        return f"`{model.source.rsplit('/', 1)[-1]}` in the API's description"
+    return f"{model.source[:1].upper()}{model.source[1:]}"
+
+
+def _sentence(text: str) -> str:
+    text = one_line(text)
+    return text if not text or text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+
+
+def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
+    homes: dict[str, list[str]] = {}
+    for name in sorted(models):
+        homes.setdefault(plan.models[name].module, []).append(name)
+    return sorted(homes.items())
+
+
+def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[str, bytes]:
+    """The files of the package: path below it -> content, formatted."""
+    environment.undefined = StrictUndefined
+    environment.filters["literal"] = literal
+    files: dict[str, str] = {"py.typed": ""}
+
+    def write(path: str, template: str, **values: Any) -> None:
+        files[path] = HEADER + environment.get_template(template).render(**values)
+
+    for path in sorted(RUNTIME.glob("*.py")):
+        files[f"_runtime/{path.name}"] = HEADER + path.read_text("utf-8")
+    modules: dict[str, list[Model]] = {}
+    for model in plan.models.values():
+        modules.setdefault(model.module, []).append(model)
+    for module, models in modules.items():
+        write(f"models/{module}.py", "model_module.py.jinja", module=ModelModule(models, plan))
+    for resource in plan.resources:
+        write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=ResourceModule(resource, plan))
+    resources = sorted(plan.resources, key=lambda resource: resource.name)
+    write(
+        "models/__init__.py",
+        "lazy_package.py.jinja",
+        text="The models: JSON objects of the API. Each is loaded when it is first used.",
+        homes=sorted((name, f".{model.module}") for name, model in plan.models.items()),
+    )
+    write(
+        "resources/__init__.py",
+        "lazy_package.py.jinja",
+        text="The resources: operations of the API. Each is loaded when it is first used.",
+        homes=sorted((resource.class_name, f".{resource.name}") for resource in resources),
+    )
+    write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
+    write(
+        "_access.py", "access.py.jinja", resources=resources, corrected=front_door.corrected, sentence=_first_sentence
+    )
+    homes = {name: f".models.{model.module}" for name, model in plan.models.items()}
+    homes |= {name: f"._runtime.{module}" for name, module in RUNTIME_NAMES.items()}
+    homes |= OWN_NAMES
+    homes |= dict.fromkeys(front_door.public, PACKAGE)
+    write("__init__.py", "package.py.jinja", homes=sorted(homes.items()), text=_package_text(plan))
+    return _formatted(files)
+
+
+def _first_sentence(text: str) -> str:
+    first = one_line(text).split(". ")[0]
+    return escape(_sentence(first))
+
+
+def _package_text(plan: Plan) -> str:
+    return escape(one_line(f"An async client of the {plan.title.removesuffix(' API')} API, edition {plan.version}."))
+
+
+def _formatted(files: dict[str, str]) -> dict[str, bytes]:
+    """The files with unused imports taken out and formatted, each by itself, so that no configuration is found."""
+    with tempfile.TemporaryDirectory(prefix="grinfi-codegen-") as folder:
+        root = Path(folder)
+        for path, content in files.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(content, "utf-8", newline="\n")
+        common = ["--isolated", "--no-cache", "--quiet", "--line-length", LINE_LENGTH, "--target-version", "py311"]
+        for command in (
+            [
+                "check",
+                "--fix",
+                "--select",
+                "F401,I,RUF022,UP",
+                "--config",
+                "lint.isort.split-on-trailing-comma=false",
+                *common,
+            ],
+            ["format", "--config", "format.skip-magic-trailing-comma=true", *common],
+        ):
+            done = subprocess.run(  # noqa: S603 - our own formatter on our own files
+                [sys.executable, "-m", "ruff", *command, str(root)], capture_output=True, text=True, check=False
+            )
+            if done.returncode != 0:
+                problem = (done.stdout + done.stderr).replace(str(root), "")
+                raise CodegenError(
+                    "The generated code is not valid Python; a template is wrong:", problem.splitlines()[:20]
+                )
+        return {path: (root / path).read_bytes() for path in files}

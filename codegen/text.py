@@ -1,0 +1,65 @@
+"""Texts of the description as docstrings: whatever stands in them, the code around them stays whole."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+import unicodedata
+
+WIDTH = 116
+BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def clean(text: str) -> str:
+    """Without characters that Python source cannot hold, or that would show code in another order than it runs."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    return "".join(
+        character
+        for character in text
+        if character == "\n"
+        or (unicodedata.category(character) not in {"Cc", "Cs", "Cn", "Zl", "Zp"} and character not in BIDIRECTIONAL)
+    )
+
+
+def escape(text: str) -> str:
+    """Text that can stand in a docstring."""
+    return clean(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+
+
+def literal(text: str) -> str:
+    """A string literal. JSON's escapes are Python's too."""
+    return json.dumps(clean(text), ensure_ascii=False)
+
+
+def wrapped(text: str, indent: int, hanging: int = 0) -> list[str]:
+    """Lines of Markdown for a docstring: paragraphs filled, tables and code blocks as they are."""
+    lines: list[str] = []
+    in_code = False
+    for line in clean(text).strip("\n").split("\n"):
+        stripped = line.strip()
+        if stripped.startswith("```"):
+            in_code = not in_code
+        pad = " " * (indent + (hanging if lines else 0))
+        if not stripped:
+            lines.append("")
+        elif in_code or stripped.startswith("|"):
+            lines.append(pad + escape(line.rstrip()))
+        else:
+            start = len(line) - len(line.lstrip())
+            bullet = 2 if stripped.startswith(("- ", "* ")) else 0
+            filled = textwrap.wrap(
+                stripped,
+                WIDTH,
+                initial_indent=pad + " " * start,
+                subsequent_indent=" " * (indent + hanging + start + bullet),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            # Escapes are put in after filling, so that no line break can part one.
+            lines.extend(escape(part) for part in filled)
+    return lines
+
+
+def one_line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(clean(text).split())

@@ -1,0 +1,328 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""An async client of the Grinfi.io API, edition 2.0.0.
+
+Importing the package loads no model and no resource; each is loaded when it is first used. `preload()` loads all.
+"""
+
+from typing import TYPE_CHECKING
+
+from ._runtime.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from grinfi_overrides import (
+        APIConnectionError,
+        APIStatusError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConflictError,
+        Grinfi,
+        NotFoundError,
+        PaymentRequiredError,
+        PermissionDeniedError,
+        RateLimitError,
+        ServerError,
+        UnprocessableEntityError,
+        __version__,
+    )
+
+    from ._access import RESOURCES, ResourceAccess
+    from ._runtime.codecs import Filter
+    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.models import Model
+    from ._runtime.operations import Operation, RetryClass
+    from ._runtime.pagination import AsyncPaginator, Page
+    from ._runtime.requests import FileContent, Upload
+    from ._runtime.unset import UNSET, Unset
+    from .models.activity import Activity
+    from .models.add_new_contact_result import AddNewContactResult
+    from .models.ai_agent import AIAgent
+    from .models.ai_template import AITemplate
+    from .models.api_key import ApiKey
+    from .models.attachment import Attachment, AttachmentPayload
+    from .models.attachment_details import AttachmentDetails
+    from .models.attachment_ref import AttachmentRef
+    from .models.automation import Automation
+    from .models.automation_folder import AutomationFolder
+    from .models.automation_metrics import AutomationMetrics
+    from .models.blacklisted_company import BlacklistedCompany
+    from .models.blacklisted_contact import BlacklistedContact
+    from .models.browser_access_key import BrowserAccessKey
+    from .models.company import Company
+    from .models.company_column import CompanyColumn
+    from .models.company_export import CompanyExport
+    from .models.company_lookup import CompanyLookup
+    from .models.contact import (
+        Contact,
+        ContactEducation,
+        ContactExperience,
+        ContactLocation,
+        ContactPost,
+        ContactUnreadCount,
+    )
+    from .models.contact_column import ContactColumn
+    from .models.contact_count import ContactCount
+    from .models.contact_export import ContactExport
+    from .models.contact_list import ContactList
+    from .models.contact_metrics import ContactMetrics
+    from .models.contact_source import ContactSource
+    from .models.custom_field import CustomField
+    from .models.custom_field_value import CustomFieldValue
+    from .models.data_source import DataSource
+    from .models.data_source_metrics import DataSourceMetrics
+    from .models.email import Email
+    from .models.email_body import EmailBody
+    from .models.enrichment_metrics import EnrichmentMetrics
+    from .models.file_import import FileImport
+    from .models.flow_node import FlowNode
+    from .models.flow_version import FlowVersion
+    from .models.linkedin_browser import LinkedInBrowser
+    from .models.linkedin_conversation import LinkedInConversation
+    from .models.linkedin_message import LinkedInMessage
+    from .models.mailbox import Mailbox
+    from .models.mailbox_connection import MailboxConnection
+    from .models.mailbox_error import MailboxError
+    from .models.new_company import NewCompany
+    from .models.new_contact import NewContact
+    from .models.node_edge import NodeEdge
+    from .models.node_statistics import NodeStatistics
+    from .models.note import Note
+    from .models.pipeline_stage import PipelineStage
+    from .models.queued_enrichment import QueuedEnrichment
+    from .models.rendered_template import RenderedTemplate
+    from .models.schedule import Schedule, ScheduleTimeblock
+    from .models.sender_profile import SenderProfile
+    from .models.sent_email import SentEmail
+    from .models.tag import Tag
+    from .models.task import Task, TaskPayload
+    from .models.team import Team, TeamConfig, TeamCredits, TeamFeatures
+    from .models.team_capacity import TeamCapacity
+    from .models.user import User
+    from .models.webhook import Webhook
+    from .models.webhook_payload import WebhookPayload
+    from .operations import OPERATIONS
+
+__all__ = [
+    "OPERATIONS",
+    "RESOURCES",
+    "UNSET",
+    "AIAgent",
+    "AITemplate",
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "Activity",
+    "AddNewContactResult",
+    "ApiKey",
+    "AsyncPaginator",
+    "Attachment",
+    "AttachmentDetails",
+    "AttachmentPayload",
+    "AttachmentRef",
+    "AuthenticationError",
+    "Automation",
+    "AutomationFolder",
+    "AutomationMetrics",
+    "BadRequestError",
+    "BlacklistedCompany",
+    "BlacklistedContact",
+    "BrowserAccessKey",
+    "Company",
+    "CompanyColumn",
+    "CompanyExport",
+    "CompanyLookup",
+    "ConfigurationError",
+    "ConflictError",
+    "Contact",
+    "ContactColumn",
+    "ContactCount",
+    "ContactEducation",
+    "ContactExperience",
+    "ContactExport",
+    "ContactList",
+    "ContactLocation",
+    "ContactMetrics",
+    "ContactPost",
+    "ContactSource",
+    "ContactUnreadCount",
+    "CustomField",
+    "CustomFieldValue",
+    "DataSource",
+    "DataSourceMetrics",
+    "DecodeError",
+    "Email",
+    "EmailBody",
+    "EnrichmentMetrics",
+    "FileContent",
+    "FileImport",
+    "Filter",
+    "FlowNode",
+    "FlowVersion",
+    "Grinfi",
+    "GrinfiError",
+    "InvalidArgumentError",
+    "LinkedInBrowser",
+    "LinkedInConversation",
+    "LinkedInMessage",
+    "Mailbox",
+    "MailboxConnection",
+    "MailboxError",
+    "Model",
+    "NewCompany",
+    "NewContact",
+    "NodeEdge",
+    "NodeStatistics",
+    "NotFoundError",
+    "Note",
+    "Operation",
+    "Page",
+    "PaymentRequiredError",
+    "PermissionDeniedError",
+    "PipelineStage",
+    "QueuedEnrichment",
+    "RateLimitError",
+    "RenderedTemplate",
+    "ResourceAccess",
+    "RetryClass",
+    "Schedule",
+    "ScheduleTimeblock",
+    "SenderProfile",
+    "SentEmail",
+    "ServerError",
+    "Tag",
+    "Task",
+    "TaskPayload",
+    "Team",
+    "TeamCapacity",
+    "TeamConfig",
+    "TeamCredits",
+    "TeamFeatures",
+    "UnprocessableEntityError",
+    "Unset",
+    "Upload",
+    "User",
+    "Webhook",
+    "WebhookPayload",
+    "__version__",
+    "preload",
+]
+
+_HOMES = {
+    "AIAgent": ".models.ai_agent",
+    "AITemplate": ".models.ai_template",
+    "APIConnectionError": "grinfi_overrides",
+    "APIStatusError": "grinfi_overrides",
+    "APITimeoutError": "grinfi_overrides",
+    "Activity": ".models.activity",
+    "AddNewContactResult": ".models.add_new_contact_result",
+    "ApiKey": ".models.api_key",
+    "AsyncPaginator": "._runtime.pagination",
+    "Attachment": ".models.attachment",
+    "AttachmentDetails": ".models.attachment_details",
+    "AttachmentPayload": ".models.attachment",
+    "AttachmentRef": ".models.attachment_ref",
+    "AuthenticationError": "grinfi_overrides",
+    "Automation": ".models.automation",
+    "AutomationFolder": ".models.automation_folder",
+    "AutomationMetrics": ".models.automation_metrics",
+    "BadRequestError": "grinfi_overrides",
+    "BlacklistedCompany": ".models.blacklisted_company",
+    "BlacklistedContact": ".models.blacklisted_contact",
+    "BrowserAccessKey": ".models.browser_access_key",
+    "Company": ".models.company",
+    "CompanyColumn": ".models.company_column",
+    "CompanyExport": ".models.company_export",
+    "CompanyLookup": ".models.company_lookup",
+    "ConfigurationError": "grinfi_overrides",
+    "ConflictError": "grinfi_overrides",
+    "Contact": ".models.contact",
+    "ContactColumn": ".models.contact_column",
+    "ContactCount": ".models.contact_count",
+    "ContactEducation": ".models.contact",
+    "ContactExperience": ".models.contact",
+    "ContactExport": ".models.contact_export",
+    "ContactList": ".models.contact_list",
+    "ContactLocation": ".models.contact",
+    "ContactMetrics": ".models.contact_metrics",
+    "ContactPost": ".models.contact",
+    "ContactSource": ".models.contact_source",
+    "ContactUnreadCount": ".models.contact",
+    "CustomField": ".models.custom_field",
+    "CustomFieldValue": ".models.custom_field_value",
+    "DataSource": ".models.data_source",
+    "DataSourceMetrics": ".models.data_source_metrics",
+    "DecodeError": "._runtime.errors",
+    "Email": ".models.email",
+    "EmailBody": ".models.email_body",
+    "EnrichmentMetrics": ".models.enrichment_metrics",
+    "FileContent": "._runtime.requests",
+    "FileImport": ".models.file_import",
+    "Filter": "._runtime.codecs",
+    "FlowNode": ".models.flow_node",
+    "FlowVersion": ".models.flow_version",
+    "Grinfi": "grinfi_overrides",
+    "GrinfiError": "._runtime.errors",
+    "InvalidArgumentError": "._runtime.errors",
+    "LinkedInBrowser": ".models.linkedin_browser",
+    "LinkedInConversation": ".models.linkedin_conversation",
+    "LinkedInMessage": ".models.linkedin_message",
+    "Mailbox": ".models.mailbox",
+    "MailboxConnection": ".models.mailbox_connection",
+    "MailboxError": ".models.mailbox_error",
+    "Model": "._runtime.models",
+    "NewCompany": ".models.new_company",
+    "NewContact": ".models.new_contact",
+    "NodeEdge": ".models.node_edge",
+    "NodeStatistics": ".models.node_statistics",
+    "NotFoundError": "grinfi_overrides",
+    "Note": ".models.note",
+    "OPERATIONS": ".operations",
+    "Operation": "._runtime.operations",
+    "Page": "._runtime.pagination",
+    "PaymentRequiredError": "grinfi_overrides",
+    "PermissionDeniedError": "grinfi_overrides",
+    "PipelineStage": ".models.pipeline_stage",
+    "QueuedEnrichment": ".models.queued_enrichment",
+    "RESOURCES": "._access",
+    "RateLimitError": "grinfi_overrides",
+    "RenderedTemplate": ".models.rendered_template",
+    "ResourceAccess": "._access",
+    "RetryClass": "._runtime.operations",
+    "Schedule": ".models.schedule",
+    "ScheduleTimeblock": ".models.schedule",
+    "SenderProfile": ".models.sender_profile",
+    "SentEmail": ".models.sent_email",
+    "ServerError": "grinfi_overrides",
+    "Tag": ".models.tag",
+    "Task": ".models.task",
+    "TaskPayload": ".models.task",
+    "Team": ".models.team",
+    "TeamCapacity": ".models.team_capacity",
+    "TeamConfig": ".models.team",
+    "TeamCredits": ".models.team",
+    "TeamFeatures": ".models.team",
+    "UNSET": "._runtime.unset",
+    "UnprocessableEntityError": "grinfi_overrides",
+    "Unset": "._runtime.unset",
+    "Upload": "._runtime.requests",
+    "User": ".models.user",
+    "Webhook": ".models.webhook",
+    "WebhookPayload": ".models.webhook_payload",
+    "__version__": "grinfi_overrides",
+}
+
+if not TYPE_CHECKING:  # checkers would take any name for a name of this package
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)
+
+
+def preload() -> None:
+    """Load every model and resource now, so that no later call has to."""
+    from importlib import import_module
+
+    from ._access import RESOURCES
+
+    for home in sorted(set(_HOMES.values())):
+        import_module(home, __name__)
+    for module, _ in RESOURCES.values():
+        import_module(module)

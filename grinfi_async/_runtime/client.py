@@ -1,0 +1,41 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""What a resource needs of the client, and the base class of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .operations import Operation
+    from .requests import Form, Query
+
+__all__ = ["Client", "Resource"]
+
+
+class Client(Protocol):
+    """Sends requests; raises for every answer that is no success."""
+
+    async def send(
+        self,
+        operation: Operation,
+        path: str,
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,
+        form: Form | None = None,
+    ) -> httpx.Response:
+        """Send one request and return its answer, whose status is a success and whose body has been read."""
+        ...
+
+
+class Resource:
+    """The operations of one part of the API."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client

@@ -1,0 +1,472 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""Codecs: how one value travels between Python and JSON. Strict on the way out, tolerant on the way in."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from decimal import Decimal
+from enum import Enum
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast, get_args, runtime_checkable
+from uuid import UUID
+
+from .errors import InvalidArgumentError
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .models import Model
+
+__all__ = [
+    "ANY",
+    "BOOLEAN",
+    "DATE",
+    "DATE_TIME",
+    "INTEGER",
+    "NUMBER",
+    "OBJECT",
+    "STRING",
+    "Array",
+    "Choice",
+    "Codec",
+    "Filter",
+    "Integer",
+    "MapOf",
+    "ModelOf",
+    "Nullable",
+    "Number",
+    "QueryStyle",
+    "String",
+    "SupportsToDict",
+]
+
+MILLISECONDS_FROM = 100_000_000_000
+"""A numeric timestamp from here on counts milliseconds: as seconds it would be beyond the year 5138."""
+
+
+@runtime_checkable
+class SupportsToDict(Protocol):
+    """Anything that can turn itself into a JSON object: a model, a filter expression."""
+
+    def to_dict(self) -> Mapping[str, Any]: ...
+
+
+Filter = Mapping[str, Any] | SupportsToDict
+"""A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""
+
+
+QueryStyle = Literal["form", "brackets", "json"]
+"""How an argument is written into the query; see `query_pairs`."""
+
+
+def describe(value: object) -> str:
+    """A short, harmless description of a rejected value: long ones and containers may hold secrets or whole files."""
+    if value is None:
+        return "None"
+    if isinstance(value, bool | int | float | Enum | date):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, str) and len(value) <= 40:
+        return f"the string {value!r}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
+    if value is UNSET:
+        return InvalidArgumentError(where, "is required")
+    if value is None:
+        return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}, or leave it out")
+    return InvalidArgumentError(where, f"expected {expected}, got {describe(value)}")
+
+
+class Codec:
+    """How one value travels. A codec has no state, so that one instance serves every call."""
+
+    __slots__ = ()
+
+    plain: bool = False
+    """True if `decode` and `dump` leave every value as it is."""
+
+    def encode(self, where: str, value: Any) -> Any:
+        """The JSON value to send.
+
+        Raises:
+            InvalidArgumentError: `value` is not what the API takes; `where` names it.
+        """
+        raise NotImplementedError
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        """The Python value for what was read, and whether `dump` gives back exactly that. Never fails."""
+        return value, True
+
+    def dump(self, value: Any) -> Any:
+        """The JSON value for what `decode` gave."""
+        return value
+
+
+def json_value(where: str, value: Any) -> Any:
+    """Any value as JSON; times, UUIDs, enumerations, decimals and models in it are written as the API reads them."""
+    if value is None or isinstance(value, bool | str | int):
+        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise InvalidArgumentError(where, f"JSON has no {value!r}; pass a finite number")
+        return value
+    if isinstance(value, Mapping):
+        entries = cast("Mapping[Any, Any]", value)
+        return _json_object(where, entries)
+    if isinstance(value, list | tuple | set | frozenset):
+        items = cast("Iterable[Any]", value)
+        return [json_value(f"{where}[{index}]", item) for index, item in enumerate(items)]
+    if isinstance(value, datetime):
+        return DATE_TIME.encode(where, value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, Enum):
+        return json_value(where, value.value)
+    if isinstance(value, SupportsToDict):
+        return json_value(where, value.to_dict())
+    raise InvalidArgumentError(where, f"expected something JSON can hold, got {describe(value)}")
+
+
+def _json_object(where: str, value: Mapping[Any, Any]) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
+        if item is not UNSET:
+            result[key] = json_value(f"{where}.{key}", item)
+    return result
+
+
+class _Any(Codec):
+    __slots__ = ()
+    plain = True
+
+    def encode(self, where: str, value: Any) -> Any:
+        if value is UNSET:
+            raise reject(where, "a value", value)
+        return json_value(where, value)
+
+
+class String(Codec):
+    """A string, with bounds if any."""
+
+    __slots__ = ("max_length", "min_length", "pattern")
+    plain = True
+
+    def __init__(self, *, min_length: int = 0, max_length: int | None = None, pattern: str | None = None) -> None:
+        self.min_length = min_length
+        self.max_length = max_length
+        self.pattern = None if pattern is None else re.compile(pattern)
+
+    def encode(self, where: str, value: Any) -> str:
+        if isinstance(value, Enum):
+            value = value.value
+        if not isinstance(value, str):
+            raise reject(where, "a string", value)
+        if len(value) < self.min_length or (self.max_length is not None and len(value) > self.max_length):
+            upper = "" if self.max_length is None else f" and at most {self.max_length}"
+            raise InvalidArgumentError(where, f"needs at least {self.min_length}{upper} characters, got {len(value)}")
+        if self.pattern is not None and self.pattern.search(value) is None:
+            raise InvalidArgumentError(where, f"must match {self.pattern.pattern}, got {describe(value)}")
+        return value
+
+
+class Number(Codec):
+    """A number, with bounds if any."""
+
+    __slots__ = ("maximum", "minimum")
+    plain = True
+    expected = "a number"
+    types: tuple[type, ...] = (int, float)
+
+    def __init__(self, *, minimum: float | None = None, maximum: float | None = None) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
+
+    def encode(self, where: str, value: Any) -> int | float:
+        if isinstance(value, bool) or not isinstance(value, self.types):
+            raise reject(where, self.expected, value)
+        result = cast("int | float", value)
+        if isinstance(result, float) and not math.isfinite(result):
+            raise InvalidArgumentError(where, f"JSON has no {result!r}; pass a finite number")
+        if self.minimum is not None and result < self.minimum:
+            raise InvalidArgumentError(where, f"must be at least {self.minimum}, got {result}")
+        if self.maximum is not None and result > self.maximum:
+            raise InvalidArgumentError(where, f"must be at most {self.maximum}, got {result}")
+        return result
+
+
+class Integer(Number):
+    """An integer, with bounds if any."""
+
+    __slots__ = ()
+    expected = "an integer"
+    types = (int,)
+
+
+class _Boolean(Codec):
+    __slots__ = ()
+
+    _readings: Final = {0: False, 1: True, "0": False, "1": True, "false": False, "true": True}
+
+    def encode(self, where: str, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise reject(where, "True or False", value)
+        return value
+
+    def decode(self, value: Any) -> tuple[bool | None, bool]:
+        if value is True or value is False or value is None:
+            return value, True
+        return (self._readings.get(value) if isinstance(value, int | str) else None), False
+
+
+class _DateTime(Codec):
+    """Times are aware. They are sent in UTC, in the form the description's examples have."""
+
+    __slots__ = ()
+
+    def encode(self, where: str, value: Any) -> str:
+        if not isinstance(value, datetime):
+            raise reject(where, "an aware datetime such as datetime.now(timezone.utc)", value)
+        if value.utcoffset() is None:
+            raise InvalidArgumentError(
+                where, "the datetime has no time zone; add one, for example value.replace(tzinfo=timezone.utc)"
+            )
+        utc = value.astimezone(UTC).replace(tzinfo=None)
+        return utc.isoformat(timespec="microseconds" if utc.microsecond else "seconds") + "Z"
+
+    def decode(self, value: Any) -> tuple[datetime | None, bool]:
+        if value is None:
+            return None, True
+        if isinstance(value, str):
+            try:
+                parsed = datetime.fromisoformat(value)
+            except ValueError:
+                odd = _parse_odd_time(value)
+                if odd is None:
+                    return None, False
+                parsed = odd
+            if parsed.tzinfo is None:
+                return parsed.replace(tzinfo=UTC), False
+            return parsed, len(value) == 27 and value[10] == "T" and value[-1] == "Z"
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            try:
+                return datetime.fromtimestamp(value / 1000 if value >= MILLISECONDS_FROM else value, UTC), False
+            except (OverflowError, OSError, ValueError):
+                return None, False
+        return None, False
+
+    def dump(self, value: Any) -> Any:
+        if not isinstance(value, datetime):
+            return value
+        aware = value.replace(tzinfo=UTC) if value.utcoffset() is None else value.astimezone(UTC)
+        return aware.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def _named_zone(name: str | None, offset: int | None) -> tzinfo | None:
+    if offset is not None:
+        return timezone(timedelta(seconds=offset))
+    return UTC if name in {"UTC", "GMT", "Z"} else None
+
+
+def _parse_odd_time(text: str) -> datetime | None:
+    """A time that is not ISO 8601, or None if it cannot be read without guessing a part of the date."""
+    from dateutil import parser
+
+    try:
+        first, second = (
+            parser.parse(text, default=default, tzinfos=_named_zone)
+            for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))
+        )
+    except (ValueError, OverflowError, TypeError):
+        return None
+    return first if first == second else None
+
+
+class _Date(Codec):
+    __slots__ = ()
+
+    def encode(self, where: str, value: Any) -> str:
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise reject(where, "a datetime.date", value)
+        return value.isoformat()
+
+    def decode(self, value: Any) -> tuple[date | None, bool]:
+        if value is None:
+            return None, True
+        moment, _ = DATE_TIME.decode(value)
+        return (None, False) if moment is None else (moment.date(), value == moment.date().isoformat())
+
+    def dump(self, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date) else value
+
+
+class _Object(Codec):
+    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times."""
+
+    __slots__ = ()
+
+    def encode(self, where: str, value: Any) -> dict[str, Any]:
+        if isinstance(value, SupportsToDict):
+            value = value.to_dict()
+        if not isinstance(value, Mapping):
+            raise reject(where, "a mapping", value)
+        entries = cast("Mapping[Any, Any]", value)
+        return _json_object(where, entries)
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        if value is None or isinstance(value, dict):
+            return cast("Any", value), True
+        return ({}, False) if value == [] else (None, False)
+
+
+class Choice(Codec):
+    """One of the values of a `Literal` type. What is read may be any other: enumerations grow without notice."""
+
+    __slots__ = ("options",)
+    plain = True
+
+    def __init__(self, literal: Any) -> None:
+        self.options: tuple[str | int, ...] = get_args(literal)
+
+    def encode(self, where: str, value: Any) -> str | int:
+        if isinstance(value, Enum):
+            value = value.value
+        for option in self.options:
+            if value == option:
+                return option
+        known = ", ".join(repr(option) for option in self.options)
+        if value is UNSET or value is None:
+            raise reject(where, f"one of {known}", value)
+        raise InvalidArgumentError(where, f"{describe(value)} is not one of {known}")
+
+
+class Nullable(Codec):
+    """What `inner` takes, or None, which is sent as null."""
+
+    __slots__ = ("inner", "plain")
+
+    def __init__(self, inner: Codec) -> None:
+        self.inner = inner
+        self.plain = inner.plain
+
+    def encode(self, where: str, value: Any) -> Any:
+        return None if value is None else self.inner.encode(where, value)
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        return self.inner.decode(value)
+
+    def dump(self, value: Any) -> Any:
+        return self.inner.dump(value)
+
+
+class Array(Codec):
+    """A list, with bounds on its length if any."""
+
+    __slots__ = ("item", "max_items", "min_items")
+
+    def __init__(self, item: Codec, *, min_items: int = 0, max_items: int | None = None) -> None:
+        self.item = item
+        self.min_items = min_items
+        self.max_items = max_items
+
+    def encode(self, where: str, value: Any) -> list[Any]:
+        if isinstance(value, set | frozenset):
+            raise InvalidArgumentError(where, "a set has no order; pass a list or a tuple")
+        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+            raise reject(where, "a list", value)
+        items = cast("Sequence[Any]", value)
+        if len(items) < self.min_items or (self.max_items is not None and len(items) > self.max_items):
+            upper = "" if self.max_items is None else f" and at most {self.max_items}"
+            raise InvalidArgumentError(where, f"needs at least {self.min_items}{upper} entries, got {len(items)}")
+        return [self.item.encode(f"{where}[{index}]", item) for index, item in enumerate(items)]
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        if value is None:
+            return None, True
+        if not isinstance(value, list):
+            return ([], False) if value == {} else (None, False)
+        items = cast("list[Any]", value)
+        if self.item.plain:
+            return items, True
+        decoded = [self.item.decode(item) for item in items]
+        return [item for item, _ in decoded], all(exact for _, exact in decoded)
+
+    def dump(self, value: Any) -> Any:
+        if not isinstance(value, list):
+            return value
+        items = cast("list[Any]", value)
+        return [self.item.dump(item) for item in items]
+
+
+class MapOf(Codec):
+    """A JSON object used as a map."""
+
+    __slots__ = ("item",)
+
+    def __init__(self, item: Codec) -> None:
+        self.item = item
+
+    def encode(self, where: str, value: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise reject(where, "a mapping", value)
+        entries = cast("Mapping[Any, Any]", value)
+        result: dict[str, Any] = {}
+        for key, item in entries.items():
+            if not isinstance(key, str):
+                raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
+            result[key] = self.item.encode(f"{where}.{key}", item)
+        return result
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        if value is None:
+            return None, True
+        if not isinstance(value, dict):
+            return ({}, False) if value == [] else (None, False)
+        decoded = {key: self.item.decode(item) for key, item in cast("dict[str, Any]", value).items()}
+        return {key: item for key, (item, _) in decoded.items()}, all(exact for _, exact in decoded.values())
+
+    def dump(self, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        return {key: self.item.dump(item) for key, item in cast("dict[str, Any]", value).items()}
+
+
+class ModelOf(Codec):
+    """A model, or a mapping in its place.
+
+    A function names it, because models of one module may refer to each other.
+    """
+
+    __slots__ = ("get_class",)
+
+    def __init__(self, get_class: Callable[[], type[Model]]) -> None:
+        self.get_class = get_class
+
+    def encode(self, where: str, value: Any) -> dict[str, Any]:
+        return self.get_class().encode_argument(where, value)
+
+    def decode(self, value: Any) -> tuple[Any, bool]:
+        if isinstance(value, dict):
+            return self.get_class().from_dict(cast("dict[str, Any]", value)), True
+        if value is None:
+            return None, True
+        return (self.get_class().from_dict({}), False) if value == [] else (None, False)
+
+    def dump(self, value: Any) -> Any:
+        return value.to_dict() if isinstance(value, SupportsToDict) else value
+
+
+ANY: Final[Codec] = _Any()
+STRING: Final[Codec] = String()
+INTEGER: Final[Codec] = Integer()
+NUMBER: Final[Codec] = Number()
+BOOLEAN: Final[Codec] = _Boolean()
+DATE_TIME: Final[Codec] = _DateTime()
+DATE: Final[Codec] = _Date()
+OBJECT: Final[Codec] = _Object()

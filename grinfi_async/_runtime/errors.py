@@ -1,0 +1,49 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""The errors that generated code raises. The hand-written layer adds those of the network and of the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError"]
+
+
+class GrinfiError(Exception):
+    """Base class of every error this SDK raises."""
+
+
+class InvalidArgumentError(GrinfiError, ValueError):
+    """An argument cannot be sent to the API. Nothing was sent.
+
+    Attributes:
+        argument: Which argument, for example `lead.linkedin_id`.
+    """
+
+    def __init__(self, argument: str, problem: str) -> None:
+        super().__init__(f"{argument}: {problem}")
+        self.argument = argument
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.argument, self.problem)
+
+
+class DecodeError(GrinfiError):
+    """The server answered with success, but the answer cannot be read: it is empty, no JSON, or of the wrong kind.
+
+    Attributes:
+        method: HTTP method of the request.
+        path: Path of the request, without the query.
+        status: HTTP status of the answer.
+        problem: What is wrong with the answer.
+    """
+
+    def __init__(self, method: str, path: str, status: int, problem: str) -> None:
+        super().__init__(f"{method} {path} answered {status}, but {problem}")
+        self.method = method
+        self.path = path
+        self.status = status
+        self.problem = problem
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.method, self.path, self.status, self.problem)

@@ -1,0 +1,190 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""The base of every model: tolerant reading, exact writing, short `repr`."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, ClassVar, NamedTuple, Self, cast
+
+from attrs import define, field, fields
+
+from .codecs import Codec, SupportsToDict, describe, json_value, reject
+from .errors import InvalidArgumentError
+from .unset import UNSET
+
+__all__ = ["Field", "Model"]
+
+REPR_FIELDS = 5
+REPR_TEXT = 40
+
+
+class Field(NamedTuple):
+    """One field of a model on the wire."""
+
+    wire: str
+    codec: Codec
+    required: bool = False
+
+
+class _Origin(NamedTuple):
+    """What reading a row would otherwise lose."""
+
+    absent: frozenset[str]
+    odd: dict[str, Any]
+
+
+class _Layout(NamedTuple):
+    known: frozenset[str]
+    plain: tuple[tuple[str, str], ...]
+    converted: tuple[tuple[str, str, Codec], ...]
+
+
+_layouts: dict[type[Model], _Layout] = {}
+
+
+def _layout(model: type[Model]) -> _Layout:
+    found = _layouts.get(model)
+    if found is not None:
+        return found
+    entries = model.wire_fields()
+    _layouts[model] = layout = _Layout(
+        known=frozenset(entry.wire for entry in entries.values()),
+        plain=tuple((name, entry.wire) for name, entry in entries.items() if entry.codec.plain),
+        converted=tuple((name, entry.wire, entry.codec) for name, entry in entries.items() if not entry.codec.plain),
+    )
+    return layout
+
+
+@define(kw_only=True, repr=False)
+class Model:
+    """A JSON object of the API.
+
+    Reading never fails: an unknown enumeration value is kept, a missing or null field is None (UNSET in models that
+    are also sent), what cannot be understood is None and stays in `to_dict()`, and fields that the description does
+    not know are in `additional_properties`.
+    """
+
+    _fields: ClassVar[Mapping[str, Field]] = {}
+    _sensitive: ClassVar[frozenset[str]] = frozenset()
+    _sendable: ClassVar[bool] = False
+    _open: ClassVar[bool] = False
+    _wrapper: ClassVar[str | None] = None
+
+    additional_properties: dict[str, Any] = field(factory=dict[str, Any])
+    """Fields that the description does not know, under their names on the wire."""
+
+    _origin: _Origin | None = field(default=None, init=False, eq=False)
+
+    @classmethod
+    def wire_fields(cls) -> Mapping[str, Field]:
+        """Attribute name -> name on the wire, codec and whether it must be sent."""
+        return cls._fields
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Read a JSON object, as the server sent it."""
+        layout = _layout(cls)
+        if cls._wrapper is not None and "uuid" not in data and isinstance(data.get(cls._wrapper), dict):
+            data = {key: value for key, value in data.items() if key != cls._wrapper} | data[cls._wrapper]
+        missing = UNSET if cls._sendable else None
+        values: dict[str, Any] = {name: data.get(wire, missing) for name, wire in layout.plain}
+        odd: dict[str, Any] = {}
+        for name, wire, codec in layout.converted:
+            raw = data.get(wire, missing)
+            if raw is None or raw is UNSET:
+                values[name] = raw
+                continue
+            values[name], exact = codec.decode(raw)
+            if not exact:
+                odd[name] = raw
+        extra = {key: value for key, value in data.items() if key not in layout.known}
+        result = cls(**values, additional_properties=extra)
+        absent = (
+            frozenset[str]() if len(data) - len(extra) == len(layout.known) else layout.known.difference(data.keys())
+        )
+        result._origin = _Origin(absent, odd)
+        return result
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON object: what was read comes back exactly, changed attributes with their new values.
+
+        Of a model that was made by hand, attributes that are None (UNSET in models that are also sent) are left out.
+        """
+        origin = self._origin
+        result: dict[str, Any] = {}
+        for name, entry in self._fields.items():
+            value = getattr(self, name)
+            if value is UNSET:
+                continue
+            if origin is not None and name in origin.odd and entry.codec.decode(origin.odd[name])[0] == value:
+                result[entry.wire] = origin.odd[name]
+            elif value is not None:
+                result[entry.wire] = entry.codec.dump(value)
+            elif self._sendable or (origin is not None and entry.wire not in origin.absent):
+                result[entry.wire] = None
+        result.update(self.additional_properties)
+        return result
+
+    @classmethod
+    def encode_argument(cls, where: str, value: object) -> dict[str, Any]:
+        """This model, or a mapping in its place, as the JSON object to send.
+
+        Raises:
+            InvalidArgumentError: A field is missing, unknown or not what the API takes.
+        """
+        given: dict[str, Any]
+        if isinstance(value, cls):
+            given = {entry.wire: getattr(value, name) for name, entry in cls._fields.items()}
+            extra = value.additional_properties
+        else:
+            if isinstance(value, SupportsToDict):
+                value = value.to_dict()
+            if not isinstance(value, Mapping):
+                raise reject(where, f"a {cls.__name__} or a mapping", value)
+            given = dict(cast("Mapping[str, Any]", value))
+            known = _layout(cls).known
+            extra = {key: item for key, item in given.items() if key not in known}
+            if extra and not cls._open:
+                cls._reject_unknown(where, next(iter(extra)))
+        result: dict[str, Any] = {}
+        for entry in cls._fields.values():
+            item = given.get(entry.wire, UNSET)
+            if item is not UNSET or entry.required:
+                result[entry.wire] = entry.codec.encode(f"{where}.{entry.wire}", item)
+        for key, item in extra.items():
+            result[key] = json_value(f"{where}.{key}", item)
+        return result
+
+    @classmethod
+    def _reject_unknown(cls, where: str, key: object) -> None:
+        if not isinstance(key, str):
+            raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
+        known = [entry.wire for entry in cls._fields.values()]
+        close = difflib.get_close_matches(key, known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
+        raise InvalidArgumentError(
+            f"{where}.{key}",
+            f"the API does not document this field; {hint} To send it all the same, pass "
+            f"{cls.__name__}(..., additional_properties={{{key!r}: ...}})",
+        )
+
+    def __repr__(self) -> str:
+        shown: list[str] = []
+        more = False
+        for attribute in fields(type(self)):
+            name = attribute.name
+            if name not in self._fields:
+                continue
+            value = getattr(self, name)
+            if value is None or value is UNSET or name in self._sensitive:
+                continue
+            if len(shown) == REPR_FIELDS or not isinstance(value, str | int | float | bool | date):
+                more = True
+                continue
+            text = repr(value)
+            shown.append(f"{name}={text if len(text) <= REPR_TEXT else text[:REPR_TEXT] + '…' + text[0]}")
+        if more:
+            shown.append("…")
+        return f"{type(self).__name__}({', '.join(shown)})"

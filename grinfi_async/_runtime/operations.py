@@ -1,0 +1,34 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""What an operation of the API is."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+__all__ = ["Operation", "RetryClass"]
+
+RetryClass = Literal["read", "idempotent", "write"]
+"""What may be repeated when the outcome is unknown.
+
+`read` changes nothing; `idempotent` leaves the same state however often it is applied; `write` must never be
+applied twice.
+"""
+
+
+class Operation(NamedTuple):
+    """One operation of the API, as its description has it."""
+
+    id: str
+    """The operationId."""
+    method: str
+    """HTTP method, in capitals."""
+    path: str
+    """Path template, with the description's own parameter names."""
+    resource: str
+    """Attribute of the client the operation belongs to."""
+    name: str
+    """Name of the method on that resource."""
+    retry: RetryClass
+    """What may be repeated when the outcome is unknown."""
+    paginated: bool
+    """Whether the operation takes `limit` and `offset`."""

@@ -1,0 +1,216 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+"""The models: JSON objects of the API. Each is loaded when it is first used."""
+
+from typing import TYPE_CHECKING
+
+from .._runtime.lazy import lazy_names
+
+if TYPE_CHECKING:
+    from .activity import Activity
+    from .add_new_contact_result import AddNewContactResult
+    from .ai_agent import AIAgent
+    from .ai_template import AITemplate
+    from .api_key import ApiKey
+    from .attachment import Attachment, AttachmentPayload
+    from .attachment_details import AttachmentDetails
+    from .attachment_ref import AttachmentRef
+    from .automation import Automation
+    from .automation_folder import AutomationFolder
+    from .automation_metrics import AutomationMetrics
+    from .blacklisted_company import BlacklistedCompany
+    from .blacklisted_contact import BlacklistedContact
+    from .browser_access_key import BrowserAccessKey
+    from .company import Company
+    from .company_column import CompanyColumn
+    from .company_export import CompanyExport
+    from .company_lookup import CompanyLookup
+    from .contact import Contact, ContactEducation, ContactExperience, ContactLocation, ContactPost, ContactUnreadCount
+    from .contact_column import ContactColumn
+    from .contact_count import ContactCount
+    from .contact_export import ContactExport
+    from .contact_list import ContactList
+    from .contact_metrics import ContactMetrics
+    from .contact_source import ContactSource
+    from .custom_field import CustomField
+    from .custom_field_value import CustomFieldValue
+    from .data_source import DataSource
+    from .data_source_metrics import DataSourceMetrics
+    from .email import Email
+    from .email_body import EmailBody
+    from .enrichment_metrics import EnrichmentMetrics
+    from .file_import import FileImport
+    from .flow_node import FlowNode
+    from .flow_version import FlowVersion
+    from .linkedin_browser import LinkedInBrowser
+    from .linkedin_conversation import LinkedInConversation
+    from .linkedin_message import LinkedInMessage
+    from .mailbox import Mailbox
+    from .mailbox_connection import MailboxConnection
+    from .mailbox_error import MailboxError
+    from .new_company import NewCompany
+    from .new_contact import NewContact
+    from .node_edge import NodeEdge
+    from .node_statistics import NodeStatistics
+    from .note import Note
+    from .pipeline_stage import PipelineStage
+    from .queued_enrichment import QueuedEnrichment
+    from .rendered_template import RenderedTemplate
+    from .schedule import Schedule, ScheduleTimeblock
+    from .sender_profile import SenderProfile
+    from .sent_email import SentEmail
+    from .tag import Tag
+    from .task import Task, TaskPayload
+    from .team import Team, TeamConfig, TeamCredits, TeamFeatures
+    from .team_capacity import TeamCapacity
+    from .user import User
+    from .webhook import Webhook
+    from .webhook_payload import WebhookPayload
+
+__all__ = [
+    "AIAgent",
+    "AITemplate",
+    "Activity",
+    "AddNewContactResult",
+    "ApiKey",
+    "Attachment",
+    "AttachmentDetails",
+    "AttachmentPayload",
+    "AttachmentRef",
+    "Automation",
+    "AutomationFolder",
+    "AutomationMetrics",
+    "BlacklistedCompany",
+    "BlacklistedContact",
+    "BrowserAccessKey",
+    "Company",
+    "CompanyColumn",
+    "CompanyExport",
+    "CompanyLookup",
+    "Contact",
+    "ContactColumn",
+    "ContactCount",
+    "ContactEducation",
+    "ContactExperience",
+    "ContactExport",
+    "ContactList",
+    "ContactLocation",
+    "ContactMetrics",
+    "ContactPost",
+    "ContactSource",
+    "ContactUnreadCount",
+    "CustomField",
+    "CustomFieldValue",
+    "DataSource",
+    "DataSourceMetrics",
+    "Email",
+    "EmailBody",
+    "EnrichmentMetrics",
+    "FileImport",
+    "FlowNode",
+    "FlowVersion",
+    "LinkedInBrowser",
+    "LinkedInConversation",
+    "LinkedInMessage",
+    "Mailbox",
+    "MailboxConnection",
+    "MailboxError",
+    "NewCompany",
+    "NewContact",
+    "NodeEdge",
+    "NodeStatistics",
+    "Note",
+    "PipelineStage",
+    "QueuedEnrichment",
+    "RenderedTemplate",
+    "Schedule",
+    "ScheduleTimeblock",
+    "SenderProfile",
+    "SentEmail",
+    "Tag",
+    "Task",
+    "TaskPayload",
+    "Team",
+    "TeamCapacity",
+    "TeamConfig",
+    "TeamCredits",
+    "TeamFeatures",
+    "User",
+    "Webhook",
+    "WebhookPayload",
+]
+
+_HOMES = {
+    "AIAgent": ".ai_agent",
+    "AITemplate": ".ai_template",
+    "Activity": ".activity",
+    "AddNewContactResult": ".add_new_contact_result",
+    "ApiKey": ".api_key",
+    "Attachment": ".attachment",
+    "AttachmentDetails": ".attachment_details",
+    "AttachmentPayload": ".attachment",
+    "AttachmentRef": ".attachment_ref",
+    "Automation": ".automation",
+    "AutomationFolder": ".automation_folder",
+    "AutomationMetrics": ".automation_metrics",
+    "BlacklistedCompany": ".blacklisted_company",
+    "BlacklistedContact": ".blacklisted_contact",
+    "BrowserAccessKey": ".browser_access_key",
+    "Company": ".company",
+    "CompanyColumn": ".company_column",
+    "CompanyExport": ".company_export",
+    "CompanyLookup": ".company_lookup",
+    "Contact": ".contact",
+    "ContactColumn": ".contact_column",
+    "ContactCount": ".contact_count",
+    "ContactEducation": ".contact",
+    "ContactExperience": ".contact",
+    "ContactExport": ".contact_export",
+    "ContactList": ".contact_list",
+    "ContactLocation": ".contact",
+    "ContactMetrics": ".contact_metrics",
+    "ContactPost": ".contact",
+    "ContactSource": ".contact_source",
+    "ContactUnreadCount": ".contact",
+    "CustomField": ".custom_field",
+    "CustomFieldValue": ".custom_field_value",
+    "DataSource": ".data_source",
+    "DataSourceMetrics": ".data_source_metrics",
+    "Email": ".email",
+    "EmailBody": ".email_body",
+    "EnrichmentMetrics": ".enrichment_metrics",
+    "FileImport": ".file_import",
+    "FlowNode": ".flow_node",
+    "FlowVersion": ".flow_version",
+    "LinkedInBrowser": ".linkedin_browser",
+    "LinkedInConversation": ".linkedin_conversation",
+    "LinkedInMessage": ".linkedin_message",
+    "Mailbox": ".mailbox",
+    "MailboxConnection": ".mailbox_connection",
+    "MailboxError": ".mailbox_error",
+    "NewCompany": ".new_company",
+    "NewContact": ".new_contact",
+    "NodeEdge": ".node_edge",
+    "NodeStatistics": ".node_statistics",
+    "Note": ".note",
+    "PipelineStage": ".pipeline_stage",
+    "QueuedEnrichment": ".queued_enrichment",
+    "RenderedTemplate": ".rendered_template",
+    "Schedule": ".schedule",
+    "ScheduleTimeblock": ".schedule",
+    "SenderProfile": ".sender_profile",
+    "SentEmail": ".sent_email",
+    "Tag": ".tag",
+    "Task": ".task",
+    "TaskPayload": ".task",
+    "Team": ".team",
+    "TeamCapacity": ".team_capacity",
+    "TeamConfig": ".team",
+    "TeamCredits": ".team",
+    "TeamFeatures": ".team",
+    "User": ".user",
+    "Webhook": ".webhook",
+    "WebhookPayload": ".webhook_payload",
+}
+
+if not TYPE_CHECKING:  # checkers would take any name for a name of this package
+    __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -1,0 +1,32 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import ClassVar
+
+from attrs import define
+
+from .._runtime.codecs import DATE_TIME, INTEGER, STRING
+from .._runtime.models import Field, Model
+
+__all__ = ["ContactList"]
+
+
+@define(kw_only=True, repr=False)
+class ContactList(Model):
+    """`list` in the API's description."""
+
+    _fields: ClassVar[Mapping[str, Field]] = {
+        "uuid": Field("uuid", STRING),
+        "team_id": Field("team_id", INTEGER),
+        "name": Field("name", STRING),
+        "created_at": Field("created_at", DATE_TIME),
+        "updated_at": Field("updated_at", DATE_TIME),
+    }
+
+    uuid: str | None = None
+    team_id: int | None = None
+    name: str | None = None
+    created_at: dt.datetime | None = None
+    updated_at: dt.datetime | None = None

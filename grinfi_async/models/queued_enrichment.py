@@ -1,0 +1,25 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from attrs import define
+
+from .._runtime.codecs import INTEGER
+from .._runtime.models import Field, Model
+
+__all__ = ["QueuedEnrichment"]
+
+
+@define(kw_only=True, repr=False)
+class QueuedEnrichment(Model):
+    """Company enrich result.
+
+    Attributes:
+        count: How many companies were queued.
+    """
+
+    _fields: ClassVar[Mapping[str, Field]] = {"count": Field("count", INTEGER)}
+
+    count: int | None = None

@@ -1,0 +1,121 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.activity import Activity
+from ..operations import OPERATIONS
+
+__all__ = ["ActivitiesResource"]
+
+OrderType = Literal["asc", "desc"]
+ObjectType = Literal["lead", "company"]
+
+
+class ActivitiesResource(Resource):
+    """Events and interactions recorded on contacts and companies, for example a sent message, an opened email or a
+    changed status.
+    """
+
+    def list(
+        self,
+        *,
+        filter: Filter,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[Activity]:
+        """Page through activities.
+
+        Returns activity records of contacts or companies. An activity logs an event: a message was sent, an email
+        was opened, a pipeline stage changed, and so on.
+
+        **Activity types known so far:** `pipeline_stage_changed`, `linkedin_message_sent`,
+        `linkedin_message_replied`, `linkedin_connection_request_sent`, `linkedin_connection_request_accepted`,
+        `email_sent`, `email_replied`, `email_opened`, `email_clicked`, `email_bounced`, `contact_enriched`.
+
+        Results can be narrowed by date range and type. Data specific to the event, such as `flow_origin`,
+        `flow_uuid` or the UUIDs of pipeline stages, is in `payload`.
+
+        GET /leads/api/activities
+
+        Args:
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `type`: an activity type, such
+                as `"pipeline_stage_changed"` - `lead_uuid`: UUID of a contact - `company_uuid`: UUID of a company -
+                `created_at`: date comparison by operator, as in `{">=": "2026-01-01"}` Example:
+                `?filter={"type":"pipeline_stage_changed","created_at":{">=":"2026-04-01"}}`.
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            The activity records. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listActivities"],
+            "/leads/api/activities",
+            item=ModelOf(lambda: Activity),
+            query=query_pairs(
+                required={"filter": (filter, OBJECT, "json")},
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                },
+            ),
+            paging="query",
+        )
+
+    async def create(
+        self, *, object_uuid: str, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
+    ) -> Activity:
+        """Record an activity.
+
+        Adds an activity record to a contact or company.
+
+        POST /leads/api/activities
+
+        Args:
+            object_uuid: Contact or company concerned, by UUID.
+            object_type: Object type.
+            type: Type of the activity, such as `linkedin_message_sent` or `email_sent`.
+            payload: Data specific to this activity.
+
+        Returns:
+            The activity has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createActivity"],
+                "/leads/api/activities",
+                json=json_body(
+                    required={
+                        "object_uuid": (object_uuid, STRING),
+                        "object_type": (object_type, Choice(ObjectType)),
+                        "type": (type, STRING),
+                    },
+                    optional={"payload": (payload, OBJECT)},
+                ),
+            ),
+            Activity,
+        )

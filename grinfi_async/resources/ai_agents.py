@@ -1,0 +1,194 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._runtime.client import Resource
+from .._runtime.codecs import OBJECT, STRING, Integer, ModelOf, Nullable
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.ai_agent import AIAgent
+from ..operations import OPERATIONS
+
+__all__ = ["AiAgentsResource"]
+
+
+class AiAgentsResource(Resource):
+    """Agents that classify contacts and incoming messages with a connected LLM. An agent has an LLM configuration, a
+    prompt, and metrics on how accurate its classifications are.
+    """
+
+    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[AIAgent]:
+        """Browse AI agents.
+
+        Lists every AI agent of the team, each with its metadata and LLM configuration.
+
+        GET /flows/api/ai-agents
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+
+        Returns:
+            One page of AI agents. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listAiAgents"],
+            "/flows/api/ai-agents",
+            item=ModelOf(lambda: AIAgent),
+            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
+            paging="query",
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        description: str | Unset | None = UNSET,
+        avatar_url: str | Unset | None = UNSET,
+        classification_llm_uuid: str | Unset = UNSET,
+        classification_llm_config: Mapping[str, Any] | Unset = UNSET,
+        classification_prompt: str | Unset = UNSET,
+    ) -> AIAgent:
+        """Add an AI agent.
+
+        Creates an AI agent, which relies on the configured LLM to classify and to do similar work. An LLM must be
+        connected (`classification_llm_uuid`).
+
+        POST /flows/api/ai-agents
+
+        Args:
+            name: Name.
+            description: Description. None is sent as null.
+            avatar_url: Avatar url. None is sent as null.
+            classification_llm_uuid: LLM connection to classify with, by UUID.
+            classification_llm_config: Classification llm config.
+            classification_prompt: Classification prompt.
+
+        Returns:
+            The new AI agent.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createAiAgent"],
+                "/flows/api/ai-agents",
+                json=json_body(
+                    required={"name": (name, STRING)},
+                    optional={
+                        "description": (description, Nullable(STRING)),
+                        "avatar_url": (avatar_url, Nullable(STRING)),
+                        "classification_llm_uuid": (classification_llm_uuid, STRING),
+                        "classification_llm_config": (classification_llm_config, OBJECT),
+                        "classification_prompt": (classification_prompt, STRING),
+                    },
+                ),
+            ),
+            AIAgent,
+        )
+
+    async def get(self, uuid: str) -> AIAgent:
+        """Fetch one AI agent.
+
+        Returns the AI agent that has this UUID.
+
+        GET /flows/api/ai-agents/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested AI agent.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getAiAgent"], f"/flows/api/ai-agents/{path_text('uuid', uuid)}"),
+            AIAgent,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        name: str | Unset = UNSET,
+        description: str | Unset | None = UNSET,
+        avatar_url: str | Unset | None = UNSET,
+        classification_llm_uuid: str | Unset = UNSET,
+        classification_llm_config: Mapping[str, Any] | Unset = UNSET,
+        classification_prompt: str | Unset = UNSET,
+    ) -> AIAgent:
+        """Edit an AI agent.
+
+        Changes an existing AI agent; fields left out of the request stay as they are.
+
+        PUT /flows/api/ai-agents/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+            description: Description. None is sent as null.
+            avatar_url: Avatar url. None is sent as null.
+            classification_llm_uuid: Classification llm uuid.
+            classification_llm_config: Classification llm config.
+            classification_prompt: Classification prompt.
+
+        Returns:
+            The AI agent after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateAiAgent"],
+                f"/flows/api/ai-agents/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "name": (name, STRING),
+                        "description": (description, Nullable(STRING)),
+                        "avatar_url": (avatar_url, Nullable(STRING)),
+                        "classification_llm_uuid": (classification_llm_uuid, STRING),
+                        "classification_llm_config": (classification_llm_config, OBJECT),
+                        "classification_prompt": (classification_prompt, STRING),
+                    }
+                ),
+            ),
+            AIAgent,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove an AI agent.
+
+        Deletes the AI agent for good; there is no undo.
+
+        DELETE /flows/api/ai-agents/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteAiAgent"], f"/flows/api/ai-agents/{path_text('uuid', uuid)}")

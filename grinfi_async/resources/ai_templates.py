@@ -1,0 +1,308 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import BOOLEAN, OBJECT, STRING, Choice, Integer, ModelOf, Nullable
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.ai_template import AITemplate
+from ..models.rendered_template import RenderedTemplate
+from ..operations import OPERATIONS
+
+__all__ = ["AiTemplatesResource"]
+
+CreateType = Literal["message", "connection_note", "email", "post_comment"]
+IsPublic = Literal[0, 1]
+
+
+class AiTemplatesResource(Resource):
+    """AI-driven message templates for repeated use. Rendering one produces content personalized for a particular
+    contact and sender profile; the body can optionally be written by an LLM.
+    """
+
+    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[AITemplate]:
+        """Browse AI templates.
+
+        Returns all of the team's AI templates, which are message snippets driven by AI and meant for reuse.
+
+        GET /flows/api/ai-templates
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+
+        Returns:
+            One page of AI templates. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listAiTemplates"],
+            "/flows/api/ai-templates",
+            item=ModelOf(lambda: AITemplate),
+            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
+            paging="query",
+        )
+
+    async def create(
+        self,
+        *,
+        name: str,
+        type: CreateType,
+        is_public: IsPublic,
+        subject: str | Unset | None = UNSET,
+        body: str | Unset | None = UNSET,
+        prompt: str | Unset | None = UNSET,
+        llm_uuid: str | Unset | None = UNSET,
+        llm_config: Mapping[str, Any] | Unset | None = UNSET,
+        enable_validation: bool | Unset = UNSET,
+        enable_fallback: bool | Unset = UNSET,
+        settings: Mapping[str, Any] | Unset = UNSET,
+    ) -> AITemplate:
+        """Add an AI template.
+
+        Creates a message template for reuse. Flow nodes point to it by `uuid`, through the `template_uuid` field of
+        `linkedin_send_message`, `email_send_message` and the like.
+
+        `name`, `type` and **`is_public`** must be sent; all other fields may be left out and are empty by default.
+        Take care to set `is_public` every time (`1` shares the template with the team, `0` keeps it private): at
+        present its absence leads to a `500` rather than a validation error.
+
+        POST /flows/api/ai-templates
+
+        Args:
+            name: Name.
+            type: Kind of template.
+            is_public: Visibility: `1` lets the whole team see the template, `0` makes it private. Required; see the
+                operation's description.
+            subject: Subject line, used by `email` templates. None is sent as null.
+            body: Body of the template, which may contain `{{variables}}` such as `{{first_name}}`. None is sent as
+                null.
+            prompt: Prompt for AI personalization. None is sent as null.
+            llm_uuid: LLM integration that AI blocks use. None is sent as null.
+            llm_config: Llm config. None is sent as null.
+            enable_validation: Enable validation.
+            enable_fallback: Enable fallback.
+            settings: Settings.
+
+        Returns:
+            The new template.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createAiTemplate"],
+                "/flows/api/ai-templates",
+                json=json_body(
+                    required={
+                        "name": (name, STRING),
+                        "type": (type, Choice(CreateType)),
+                        "is_public": (is_public, Choice(IsPublic)),
+                    },
+                    optional={
+                        "subject": (subject, Nullable(STRING)),
+                        "body": (body, Nullable(STRING)),
+                        "prompt": (prompt, Nullable(STRING)),
+                        "llm_uuid": (llm_uuid, Nullable(STRING)),
+                        "llm_config": (llm_config, Nullable(OBJECT)),
+                        "enable_validation": (enable_validation, BOOLEAN),
+                        "enable_fallback": (enable_fallback, BOOLEAN),
+                        "settings": (settings, OBJECT),
+                    },
+                ),
+            ),
+            AITemplate,
+        )
+
+    async def get(self, uuid: str) -> AITemplate:
+        """Fetch one AI template.
+
+        Returns the AI template that has this UUID, with its LLM config and prompt.
+
+        GET /flows/api/ai-templates/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested AI template.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getAiTemplate"], f"/flows/api/ai-templates/{path_text('uuid', uuid)}"),
+            AITemplate,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        name: str | Unset = UNSET,
+        subject: str | Unset | None = UNSET,
+        body: str | Unset | None = UNSET,
+        prompt: str | Unset | None = UNSET,
+        llm_uuid: str | Unset | None = UNSET,
+        llm_config: Mapping[str, Any] | Unset | None = UNSET,
+        enable_validation: bool | Unset = UNSET,
+        enable_fallback: bool | Unset = UNSET,
+        settings: Mapping[str, Any] | Unset = UNSET,
+    ) -> AITemplate:
+        """Edit an AI template.
+
+        Changes fields of an AI template that already exists.
+
+        PUT /flows/api/ai-templates/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+            subject: Subject. None is sent as null.
+            body: Body. None is sent as null.
+            prompt: Prompt. None is sent as null.
+            llm_uuid: Llm uuid. None is sent as null.
+            llm_config: Llm config. None is sent as null.
+            enable_validation: Enable validation.
+            enable_fallback: Enable fallback.
+            settings: Settings.
+
+        Returns:
+            The template after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateAiTemplate"],
+                f"/flows/api/ai-templates/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "name": (name, STRING),
+                        "subject": (subject, Nullable(STRING)),
+                        "body": (body, Nullable(STRING)),
+                        "prompt": (prompt, Nullable(STRING)),
+                        "llm_uuid": (llm_uuid, Nullable(STRING)),
+                        "llm_config": (llm_config, Nullable(OBJECT)),
+                        "enable_validation": (enable_validation, BOOLEAN),
+                        "enable_fallback": (enable_fallback, BOOLEAN),
+                        "settings": (settings, OBJECT),
+                    }
+                ),
+            ),
+            AITemplate,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove an AI template.
+
+        Deletes an AI template and answers with `204`. The removal is effective: the web app no longer shows the
+        template.
+
+        **Known issue:** this seems to be only a soft-delete, and reads through the API do not filter out what was
+        deleted. Although absent from the UI, such a template keeps showing up in `listAiTemplates` and can still be
+        read with `GET /flows/api/ai-templates/{uuid}` (verified 2026-07-05). Take the `204` as proof of deletion
+        instead of checking with a list or `GET` call.
+
+        DELETE /flows/api/ai-templates/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteAiTemplate"], f"/flows/api/ai-templates/{path_text('uuid', uuid)}")
+
+    async def render(
+        self,
+        *,
+        lead_uuid: str,
+        sender_profile_uuid: str,
+        uuid: str | Unset = UNSET,
+        subject: str | Unset = UNSET,
+        body: str | Unset = UNSET,
+        type: str | Unset = UNSET,
+        llm_uuid: str | Unset = UNSET,
+        llm_config: Mapping[str, Any] | Unset = UNSET,
+        prompt: str | Unset = UNSET,
+        enable_validation: bool | Unset = UNSET,
+        enable_fallback: bool | Unset = UNSET,
+        settings: Mapping[str, Any] | Unset = UNSET,
+    ) -> RenderedTemplate:
+        """Render a template for a contact.
+
+        Renders a template for one contact and one sender profile. In the simplest case, send `lead_uuid`,
+        `sender_profile_uuid` and the `uuid` of an existing template, whose saved configuration then applies.
+
+        To render ad hoc, with no saved template, send every field instead: `subject`, `body`, `type`, `llm_uuid`,
+        `llm_config`, `prompt`, `enable_validation`, `enable_fallback`, `settings`.
+
+        POST /flows/api/ai-templates/render
+
+        Args:
+            lead_uuid: Lead uuid.
+            sender_profile_uuid: Sender profile uuid.
+            uuid: UUID of a saved template. When given, that template supplies the defaults for the remaining
+                fields.
+            subject: Subject.
+            body: Body.
+            type: Type.
+            llm_uuid: Llm uuid.
+            llm_config: Llm config.
+            prompt: Prompt.
+            enable_validation: Enable validation.
+            enable_fallback: Enable fallback.
+            settings: Settings.
+
+        Returns:
+            Result of the rendering.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["renderAiTemplate"],
+                "/flows/api/ai-templates/render",
+                json=json_body(
+                    required={"lead_uuid": (lead_uuid, STRING), "sender_profile_uuid": (sender_profile_uuid, STRING)},
+                    optional={
+                        "uuid": (uuid, STRING),
+                        "subject": (subject, STRING),
+                        "body": (body, STRING),
+                        "type": (type, STRING),
+                        "llm_uuid": (llm_uuid, STRING),
+                        "llm_config": (llm_config, OBJECT),
+                        "prompt": (prompt, STRING),
+                        "enable_validation": (enable_validation, BOOLEAN),
+                        "enable_fallback": (enable_fallback, BOOLEAN),
+                        "settings": (settings, OBJECT),
+                    },
+                ),
+            ),
+            RenderedTemplate,
+        )

@@ -1,0 +1,47 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from .._runtime.client import Resource
+from .._runtime.codecs import STRING
+from .._runtime.requests import json_body
+from .._runtime.responses import read_model
+from ..models.api_key import ApiKey
+from ..operations import OPERATIONS
+
+__all__ = ["ApiKeysResource"]
+
+
+class ApiKeysResource(Resource):
+    """Issue keys for calling the Grinfi API. A key is a JWT that is tied to the team you are currently in and expires
+    after 3 years. Every request must carry it, as `Authorization: Bearer <key>`.
+    """
+
+    async def create(self, *, name: str) -> ApiKey:
+        """Issue an API key.
+
+        Creates an API key tied to the team you are currently in. The JWT itself is in `last_token`; send it with
+        later requests as `Authorization: Bearer <token>`. It expires after 3 years.
+
+        **Warning:** store the token right away. No other response contains it, and there is no way to get it again.
+
+        POST /id/api/jwt-tokens/create-api-key
+
+        Args:
+            name: Name by which people recognize the key.
+
+        Returns:
+            The new API key.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createApiKey"],
+                "/id/api/jwt-tokens/create-api-key",
+                json=json_body(required={"name": (name, STRING)}),
+            ),
+            ApiKey,
+        )

@@ -1,0 +1,133 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import STRING, Choice, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import FileContent, form_data, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.attachment import Attachment
+from ..models.attachment_details import AttachmentDetails
+from ..operations import OPERATIONS
+
+__all__ = ["AttachmentsResource"]
+
+OrderType = Literal["asc", "desc"]
+
+
+class AttachmentsResource(Resource):
+    """Upload images, PDFs and other documents to the attachment storage of your team. To attach one to a LinkedIn
+    message or an email, send its UUID in the `attachments` field of that request's body.
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[Attachment]:
+        """List uploaded attachments.
+
+        Lists the files in your team's attachment storage. An attachment can be referenced by its UUID in LinkedIn
+        messages, in emails and in the message nodes of automations.
+
+        GET /flows/api/attachments
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            One page of attachments. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listAttachments"],
+            "/flows/api/attachments",
+            item=ModelOf(lambda: Attachment),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                }
+            ),
+            paging="query",
+        )
+
+    async def upload(self, *, attachment: FileContent, payload: AttachmentDetails | Mapping[str, Any]) -> Attachment:
+        """Upload a new attachment.
+
+        Stores a file (image, PDF, document) in the attachment storage; the request body is `multipart/form-data`.
+        The response carries the attachment's UUID, to be used in `attachments: [{ "uuid": "..." }]` of a LinkedIn
+        message or email. Common formats are supported, including documents (PDF, DOCX) and images (JPG, PNG, GIF).
+
+        POST /flows/api/attachments
+
+        Args:
+            attachment: Content of the file.
+            payload: Payload.
+
+        Returns:
+            The uploaded attachment.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        with form_data(
+            files={"attachment": attachment}, required={"payload": (payload, ModelOf(lambda: AttachmentDetails))}
+        ) as form:
+            return read_model(
+                await self._client.send(OPERATIONS["uploadAttachment"], "/flows/api/attachments", form=form), Attachment
+            )
+
+    async def get(self, uuid: str) -> Attachment:
+        """Retrieve attachment by UUID.
+
+        GET /flows/api/attachments/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested attachment.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No attachment matches the given UUID.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getAttachment"], f"/flows/api/attachments/{path_text('uuid', uuid)}"),
+            Attachment,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete attachment by UUID.
+
+        DELETE /flows/api/attachments/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No attachment matches the given UUID.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteAttachment"], f"/flows/api/attachments/{path_text('uuid', uuid)}")

@@ -1,0 +1,209 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from .._runtime.client import Resource
+from .._runtime.codecs import STRING, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.blacklisted_company import BlacklistedCompany
+from ..models.blacklisted_contact import BlacklistedContact
+from ..operations import OPERATIONS
+
+__all__ = ["BlacklistResource"]
+
+
+class BlacklistResource(Resource):
+    """Exclude contacts and companies from import, enrichment and outreach. Blacklisted records are left out of CSV
+    imports, mass actions and automations.
+    """
+
+    def list_contacts(
+        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET
+    ) -> AsyncPaginator[BlacklistedContact]:
+        """Page through blacklisted contacts.
+
+        Returns the team's contact blacklist. A contact on it is left out of automations, mass actions, imports and
+        enrichment.
+
+        GET /leads/api/leads-blacklist
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+
+        Returns:
+            One page of blacklisted contacts. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listLeadsBlacklist"],
+            "/leads/api/leads-blacklist",
+            item=ModelOf(lambda: BlacklistedContact),
+            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
+            paging="query",
+        )
+
+    async def add_contact(
+        self,
+        *,
+        linkedin: str | Unset = UNSET,
+        email: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        company_name: str | Unset = UNSET,
+    ) -> BlacklistedContact:
+        """Blacklist a contact.
+
+        Blacklists a contact identified by name, company name, email or LinkedIn handle; at least one of these is
+        required. Imports and outreach are matched against the entry.
+
+        POST /leads/api/leads-blacklist
+
+        Args:
+            linkedin: Handle of the LinkedIn profile.
+            email: Email.
+            name: Name.
+            company_name: Company name.
+
+        Returns:
+            The contact is now blacklisted.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["addLeadToBlacklist"],
+                "/leads/api/leads-blacklist",
+                json=require_any_of(
+                    json_body(
+                        optional={
+                            "linkedin": (linkedin, STRING),
+                            "email": (email, STRING),
+                            "name": (name, STRING),
+                            "company_name": (company_name, STRING),
+                        }
+                    ),
+                    ("linkedin",),
+                    ("email",),
+                    ("name",),
+                ),
+            ),
+            BlacklistedContact,
+        )
+
+    async def remove_contact(self, uuid: str) -> None:
+        """Take contact off blacklist.
+
+        Removes one blacklist entry, addressed by UUID.
+
+        DELETE /leads/api/leads-blacklist/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such entry.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deleteLeadBlacklistEntry"], f"/leads/api/leads-blacklist/{path_text('uuid', uuid)}"
+        )
+
+    def list_companies(
+        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET
+    ) -> AsyncPaginator[BlacklistedCompany]:
+        """Page through blacklisted companies.
+
+        Returns the team's company blacklist. A company on it is left out of automations, mass actions, imports and
+        enrichment.
+
+        GET /leads/api/companies-blacklist
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+
+        Returns:
+            One page of blacklisted companies. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listCompaniesBlacklist"],
+            "/leads/api/companies-blacklist",
+            item=ModelOf(lambda: BlacklistedCompany),
+            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
+            paging="query",
+        )
+
+    async def add_company(
+        self, *, linkedin: str | Unset = UNSET, domain: str | Unset = UNSET, name: str | Unset = UNSET
+    ) -> BlacklistedCompany:
+        """Blacklist a company.
+
+        Blacklists a company identified by name, domain or LinkedIn handle; at least one of these is required.
+        Imports and outreach are matched against the entry.
+
+        POST /leads/api/companies-blacklist
+
+        Args:
+            linkedin: Handle of the company on LinkedIn.
+            domain: Domain.
+            name: Name.
+
+        Returns:
+            The company is now blacklisted.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["addCompanyToBlacklist"],
+                "/leads/api/companies-blacklist",
+                json=require_any_of(
+                    json_body(
+                        optional={"linkedin": (linkedin, STRING), "domain": (domain, STRING), "name": (name, STRING)}
+                    ),
+                    ("linkedin",),
+                    ("domain",),
+                    ("name",),
+                ),
+            ),
+            BlacklistedCompany,
+        )
+
+    async def remove_company(self, uuid: str) -> None:
+        """Take company off blacklist.
+
+        Removes one blacklist entry, addressed by UUID.
+
+        DELETE /leads/api/companies-blacklist/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such entry.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deleteCompanyBlacklistEntry"], f"/leads/api/companies-blacklist/{path_text('uuid', uuid)}"
+        )

@@ -1,0 +1,581 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import BOOLEAN, DATE_TIME, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf, Nullable
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
+from .._runtime.responses import read_json, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.contact import Contact
+from ..models.contact_count import ContactCount
+from ..models.contact_metrics import ContactMetrics
+from ..models.enrichment_metrics import EnrichmentMetrics
+from ..models.new_contact import NewContact
+from ..operations import OPERATIONS
+
+__all__ = ["ContactsResource"]
+
+OrderType = Literal["asc", "desc"]
+MassActionType = Literal[
+    "contact_add_tags",
+    "contact_remove_tags",
+    "contact_replace_tags",
+    "contact_change_list",
+    "contact_change_pipeline_stage",
+    "contact_change_custom_field",
+    "contact_add_to_flow",
+    "contact_cancel_from_flows",
+    "contact_delete",
+    "contact_export_csv",
+    "contact_mark_read",
+]
+MetricsMetrics = Literal[
+    "linkedin_connection_request_sent_count",
+    "linkedin_connection_request_accepted_count",
+    "linkedin_sent_count",
+    "linkedin_opened_count",
+    "linkedin_inbox_count",
+    "linkedin_inmail_sent_count",
+    "linkedin_inmail_replied_count",
+    "email_sent_count",
+    "email_opened_count",
+    "email_clicked_count",
+    "email_bounced_count",
+    "email_unsubscribed_count",
+    "email_inbox_count",
+]
+GroupBy = Literal["sender_profiles", "flows", "lists", "tags", "pipeline_stages", "workflows", "date"]
+
+
+class ContactsResource(Resource):
+    """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline stage.
+
+    **Mass actions.** `PUT /leads/api/leads/mass-action` accepts these types: `contact_add_tags`,
+    `contact_remove_tags`, `contact_replace_tags`, `contact_change_list`, `contact_change_pipeline_stage`,
+    `contact_change_custom_field`, `contact_add_to_flow`, `contact_cancel_from_flows`, `contact_delete`,
+    `contact_export_csv`, `contact_mark_read`.
+    """
+
+    async def find(
+        self,
+        *,
+        linkedin_id: str | Unset | None = UNSET,
+        email: str | Unset | None = UNSET,
+        name: str | Unset | None = UNSET,
+        company_name: str | Unset | None = UNSET,
+        disable_aggregation: bool | Unset = UNSET,
+    ) -> Contact:
+        """Look up one contact.
+
+        Finds one contact by its LinkedIn ID, by its email address, or by its name and company together. Send one of
+        these identifiers or more. A typical use is to see whether a contact is already there before you create it.
+
+        POST /leads/api/leads/lookup-one
+
+        Args:
+            linkedin_id: Member ID or profile URL on LinkedIn. None is sent as null.
+            email: Email address to look for. None is sent as null.
+            name: The contact's full name. None is sent as null.
+            company_name: Name of the company. Required for a search by name. None is sent as null.
+            disable_aggregation: When `true`, the response is built without aggregating enrichment data.
+
+        Returns:
+            The matching contact.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No contact matches.
+            UnprocessableEntityError: The request failed validation; at least one identifier is needed.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["findOneContact"],
+                "/leads/api/leads/lookup-one",
+                json=require_any_of(
+                    json_body(
+                        optional={
+                            "linkedin_id": (linkedin_id, Nullable(STRING)),
+                            "email": (email, Nullable(STRING)),
+                            "name": (name, Nullable(STRING)),
+                            "company_name": (company_name, Nullable(STRING)),
+                            "disable_aggregation": (disable_aggregation, BOOLEAN),
+                        }
+                    ),
+                    ("linkedin_id",),
+                    ("email",),
+                    ("name", "company_name"),
+                ),
+            ),
+            Contact,
+        )
+
+    def search(
+        self,
+        *,
+        filter: Filter | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        disable_aggregation: bool | Unset = UNSET,
+    ) -> AsyncPaginator[Contact]:
+        """Find contacts by filter.
+
+        Finds contacts with advanced filters, sorted and one page at a time. Fields can be combined freely, among
+        them tags, pipeline stage, email status, company and name.
+
+        POST /leads/api/leads/search
+
+        Args:
+            filter: Conditions the contacts must meet. A scalar value means equality, an array means IN, and an
+                object holds operators (`>=`, `<=`, etc.). The strings `"is_null"` and `"is_not_null"` test for
+                NULL.
+            limit: How many results to return. Iterating over all rows asks for pages of this size. The server's
+                default: 20.
+            offset: How many results to skip. The server's default: 0.
+            order_field: Name of the field to sort on. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'desc'.
+            disable_aggregation: When `true`, enrichment data is not aggregated. The server's default: False.
+
+        Returns:
+            One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
+            row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["searchContacts"],
+            "/leads/api/leads/search",
+            item=ModelOf(lambda: Contact),
+            json=json_body(
+                optional={
+                    "filter": (filter, OBJECT),
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "disable_aggregation": (disable_aggregation, BOOLEAN),
+                }
+            ),
+            paging="body",
+        )
+
+    async def get(self, uuid: str) -> Contact:
+        """Get one contact.
+
+        Returns all details of the contact with the given UUID.
+
+        GET /leads/api/leads/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested contact.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: There is no such contact.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getLead"], f"/leads/api/leads/{path_text('uuid', uuid)}"), Contact
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        company_name: str | Unset = UNSET,
+        ln_id: str | Unset | None = UNSET,
+        sn_id: str | Unset | None = UNSET,
+        linkedin: str | Unset | None = UNSET,
+        email: str | Unset = UNSET,
+        about: str | Unset = UNSET,
+        domain: str | Unset = UNSET,
+        headline: str | Unset | None = UNSET,
+        position: str | Unset | None = UNSET,
+        raw_address: str | Unset | None = UNSET,
+    ) -> Contact:
+        """Change a contact.
+
+        Changes one or more fields of a contact. Send just those that should change.
+
+        **Warning:** only the standard contact fields of this request body are accepted; values for custom fields
+        are **silently ignored**. Set those with `POST /leads/api/custom-field-values` (`upsertCustomFieldValue`),
+        or use `POST /leads/api/leads/upsert` (`upsertContact`), which takes `custom_fields` within the same
+        request.
+
+        PUT /leads/api/leads/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            first_name: First name.
+            last_name: Last name.
+            company_name: Company name.
+            ln_id: Member ID on LinkedIn. None is sent as null.
+            sn_id: ID in Sales Navigator. None is sent as null.
+            linkedin: Handle of the LinkedIn profile. None is sent as null.
+            email: Email.
+            about: The contact's bio or description.
+            domain: Domain of the company, used to discover email addresses.
+            headline: Headline. None is sent as null.
+            position: Position. None is sent as null.
+            raw_address: Raw address. None is sent as null.
+
+        Returns:
+            The contact after the change.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: There is no such contact.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateLead"],
+                f"/leads/api/leads/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "first_name": (first_name, STRING),
+                        "last_name": (last_name, STRING),
+                        "company_name": (company_name, STRING),
+                        "ln_id": (ln_id, Nullable(STRING)),
+                        "sn_id": (sn_id, Nullable(STRING)),
+                        "linkedin": (linkedin, Nullable(STRING)),
+                        "email": (email, STRING),
+                        "about": (about, STRING),
+                        "domain": (domain, STRING),
+                        "headline": (headline, Nullable(STRING)),
+                        "position": (position, Nullable(STRING)),
+                        "raw_address": (raw_address, Nullable(STRING)),
+                    }
+                ),
+            ),
+            Contact,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove a contact.
+
+        Deletes the contact with the given UUID for good, by way of a deletion job that runs in the background.
+
+        DELETE /leads/api/leads/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The deletion could not be processed.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteLead"], f"/leads/api/leads/{path_text('uuid', uuid)}")
+
+    async def upsert(
+        self,
+        *,
+        lead: NewContact | Mapping[str, Any],
+        list_uuid: str,
+        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        update_if_exists: bool | Unset = UNSET,
+        move_to_list: bool | Unset = UNSET,
+    ) -> Contact:
+        """Upsert a contact.
+
+        Adds a new contact to a list, or updates the one that is already there. Contacts are told apart by
+        `linkedin_id`. The data of an existing contact is updated when `update_if_exists` is true; with
+        `move_to_list`, that contact can also be moved to the list given.
+
+        **Tip:** one request can set standard fields and custom fields together, because `custom_fields` is accepted
+        here and not by `PUT /leads/api/leads/{uuid}`.
+
+        POST /leads/api/leads/upsert
+
+        Args:
+            lead: Lead.
+            list_uuid: UUID of the list for the contact.
+            custom_fields: Values to set on custom fields, as an object of key-value pairs.
+            update_if_exists: Whether to update a contact that is already there. The server's default: True.
+            move_to_list: Whether to move a contact that is already there to the given list. The server's default:
+                False.
+
+        Returns:
+            The contact that was created or updated.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation, or the contact is a duplicate.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["upsertContact"],
+                "/leads/api/leads/upsert",
+                json=json_body(
+                    required={"lead": (lead, ModelOf(lambda: NewContact)), "list_uuid": (list_uuid, STRING)},
+                    optional={
+                        "custom_fields": (custom_fields, OBJECT),
+                        "update_if_exists": (update_if_exists, BOOLEAN),
+                        "move_to_list": (move_to_list, BOOLEAN),
+                    },
+                ),
+            ),
+            Contact,
+        )
+
+    async def mass_action(
+        self, *, type: MassActionType, filter: Filter, payload: Mapping[str, Any] | Unset = UNSET
+    ) -> Any:
+        """Run a bulk contact action.
+
+        Runs one action on all contacts that a filter selects.
+
+        | Type | Payload | Effect |
+        |------|---------|--------|
+        | `contact_add_tags` | `{tag_uuid}` | Attaches a tag |
+        | `contact_remove_tags` | `{tag_uuid}` | Takes a tag off |
+        | `contact_replace_tags` | `{tag_uuids: [...]}` | Puts these tags in place of all present ones |
+        | `contact_change_list` | `{list_uuid}` | Moves the contacts to another list |
+        | `contact_change_pipeline_stage` | `{pipeline_stage_uuid}` | Moves the contacts to another pipeline stage |
+        | `contact_change_custom_field` | `{custom_field_uuid, value}` | Sets the value of a custom field |
+        | `contact_add_to_flow` | `{flow_uuid}` | Puts the contacts into an automation |
+        | `contact_cancel_from_flows` | `{flow_uuids: [...]}` | Cancels the contacts in these automations |
+        | `contact_delete` | — | Deletes the contacts |
+        | `contact_export_csv` | — | Exports the contacts to CSV |
+        | `contact_mark_read` | — | Marks their conversations as read |
+
+        A dash means that the type has no payload.
+
+        PUT /leads/api/leads/mass-action
+
+        Args:
+            type: Which action to run.
+            filter: Which contacts to act on: `{ids: ["uuid1", "uuid2"]}` names particular ones, `{all: true}` takes
+                every contact that matches.
+            payload: Arguments for the chosen action; the table in the operation description lists them per `type`.
+
+        Returns:
+            The bulk action was carried out. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["leadsMassAction"],
+                "/leads/api/leads/mass-action",
+                json=json_body(
+                    required={"type": (type, Choice(MassActionType)), "filter": (filter, OBJECT)},
+                    optional={"payload": (payload, OBJECT)},
+                ),
+            )
+        )
+
+    async def count(
+        self, *, ids: Sequence[str] | Unset = UNSET, all: bool | Unset = UNSET, filter: Filter | Unset = UNSET
+    ) -> ContactCount:
+        """Get a contact count.
+
+        Returns only the number of contacts that match a filter, not the contacts themselves. Set `all: true` for
+        the team's full total; to count a subset, set `all: false` and list its contact UUIDs in `ids`.
+
+        POST /leads/api/leads/count
+
+        Args:
+            ids: UUIDs of the contacts to count; mandatory if `all` is `false`.
+            all: `true` counts all of the team's contacts and disregards `ids`. The server's default: False.
+            filter: Optional filter, built like the one that `/leads/api/leads/search` takes.
+
+        Returns:
+            How many contacts matched.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["countContacts"],
+                "/leads/api/leads/count",
+                json=json_body(
+                    optional={"ids": (ids, Array(STRING)), "all": (all, BOOLEAN), "filter": (filter, OBJECT)}
+                ),
+            ),
+            ContactCount,
+        )
+
+    async def metrics(
+        self,
+        *,
+        period_from: dt.datetime,
+        period_to: dt.datetime,
+        metrics: Sequence[MetricsMetrics],
+        flows: Sequence[str] | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        group_by: GroupBy | Unset = UNSET,
+    ) -> ContactMetrics:
+        """Report team-wide engagement.
+
+        Aggregates outreach metrics over the requested period for the team as a whole.
+
+        **Important:** the figures are always team-wide totals at present. A `filter` is accepted, but its keys,
+        `filter.sender_profile_uuid` among them, are silently ignored; `group_by` is accepted too, yet it adds no
+        per-group breakdown to the response. Rely on this operation for team-level reports only.
+
+        Activity counts per sender (with no period filter) come from:
+
+        - `POST /flows/api/linkedin-messages/group-counts`, setting `filter.sender_profile_uuid`
+        - `GET /flows/api/tasks?filter[sender_profile_uuid][]=<uuid>&filter[status][]=<status>`
+
+        POST /leads/api/leads/metrics
+
+        Args:
+            period_from: Period start, inclusive, as an ISO 8601 datetime. Must have a time zone.
+            period_to: Period end, inclusive, as an ISO 8601 datetime. Must have a time zone.
+            metrics: Names of the metrics to return, each taken from this field's enum.
+            flows: UUIDs of the flows to which the metrics are limited; optional. An empty array covers all flows.
+                The server's default: [].
+            filter: **Ignored at present.** The field is kept for forward compatibility, pending a fix of the filter
+                in the backend; see the operation description.
+            group_by: Key to group by. For now, no accepted value changes the shape of the public endpoint's
+                response.
+
+        Returns:
+            Metric totals over the requested period.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: Validation failed: every entry of `metrics` has to be one of the enum values.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["getLeadMetrics"],
+                "/leads/api/leads/metrics",
+                json=json_body(
+                    required={
+                        "period_from": (period_from, DATE_TIME),
+                        "period_to": (period_to, DATE_TIME),
+                        "metrics": (metrics, Array(Choice(MetricsMetrics))),
+                    },
+                    optional={
+                        "flows": (flows, Array(STRING)),
+                        "filter": (filter, OBJECT),
+                        "group_by": (group_by, Choice(GroupBy)),
+                    },
+                ),
+            ),
+            ContactMetrics,
+        )
+
+    async def enrich(self, *, uuids: Sequence[str] | Unset = UNSET, filter: Filter | Unset = UNSET) -> Any:
+        """Queue advanced contact enrichment.
+
+        Queues a set of contacts for advanced LinkedIn enrichment. This spends credits; a team whose balance is too
+        low gets `402 Payment Required`.
+
+        PUT /leads/api/leads/advanced-enrichment
+
+        Args:
+            uuids: UUIDs of the contacts to enrich; mandatory if `filter` is absent.
+            filter: Selects the contacts by filter, as an alternative to listing them in `uuids`.
+
+        Returns:
+            The enrichment has been queued. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            PaymentRequiredError: The team has too few credits for this enrichment.
+            UnprocessableEntityError: Validation failed: `uuids` or `filter` must be supplied.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["enrichLeadsAdvanced"],
+                "/leads/api/leads/advanced-enrichment",
+                json=require_any_of(
+                    json_body(optional={"uuids": (uuids, Array(STRING)), "filter": (filter, OBJECT)}),
+                    ("uuids",),
+                    ("filter",),
+                ),
+            )
+        )
+
+    def list_enrichment_queue(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[dict[str, Any]]:
+        """Page through enrichment queue.
+
+        Returns the entries of the enrichment processing queue.
+
+        GET /leads/api/enrichment-queue
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            Entries of the enrichment queue. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listEnrichmentQueue"],
+            "/leads/api/enrichment-queue",
+            item=OBJECT,
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                }
+            ),
+            paging="query",
+        )
+
+    async def enrichment_metrics(self) -> EnrichmentMetrics:
+        """Fetch enrichment usage.
+
+        Returns aggregate figures on the team's enrichment activity; at present this is the number of enrichment
+        jobs queued or processed during the current calendar month.
+
+        POST /leads/api/enrichment-queue/metrics
+
+        Returns:
+            Enrichment figures of the team.
+
+        Raises:
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getEnrichmentMetrics"], "/leads/api/enrichment-queue/metrics"),
+            EnrichmentMetrics,
+        )

@@ -1,0 +1,185 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from typing import Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import INTEGER, STRING, Choice, Integer, ModelOf, Nullable
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.custom_field import CustomField
+from ..models.custom_field_value import CustomFieldValue
+from ..operations import OPERATIONS
+
+__all__ = ["CustomFieldsResource"]
+
+OrderType = Literal["asc", "desc"]
+CreateObject = Literal["lead", "company"]
+
+
+class CustomFieldsResource(Resource):
+    """Data fields of your own on contact and company records, for whatever else your workflow needs to keep.
+
+    **Limits:** each object type (`lead` or `company`) can have at most 100 custom fields. The first character of a
+    field name is a letter or an underscore, and the rest may be alphanumeric characters and underscores only.
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[CustomField]:
+        """Page through custom fields.
+
+        Returns every custom field defined for contacts and companies.
+
+        GET /leads/api/custom-fields
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            The custom field definitions. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listCustomFields"],
+            "/leads/api/custom-fields",
+            item=ModelOf(lambda: CustomField),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(self, *, name: str, object: CreateObject, order: int | Unset = UNSET) -> CustomField:
+        """Define a custom field.
+
+        Adds a custom field to contacts or to companies.
+
+        POST /leads/api/custom-fields
+
+        Args:
+            name: Name of the field.
+            object: Record type that gets the field, contacts (`lead`) or companies (`company`).
+            order: Position in the display order.
+
+        Returns:
+            The custom field has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createCustomField"],
+                "/leads/api/custom-fields",
+                json=json_body(
+                    required={"name": (name, STRING), "object": (object, Choice(CreateObject))},
+                    optional={"order": (order, INTEGER)},
+                ),
+            ),
+            CustomField,
+        )
+
+    async def update(self, uuid: str, *, name: str | Unset = UNSET, order: int | Unset = UNSET) -> CustomField:
+        """Update custom field by UUID.
+
+        Changes the name or the order of a custom field.
+
+        PUT /leads/api/custom-fields/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+            order: Order.
+
+        Returns:
+            The field after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateCustomField"],
+                f"/leads/api/custom-fields/{path_text('uuid', uuid)}",
+                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}),
+            ),
+            CustomField,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete custom field by UUID.
+
+        Deletes the definition of a custom field together with every value stored for it; this is permanent.
+
+        DELETE /leads/api/custom-fields/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteCustomField"], f"/leads/api/custom-fields/{path_text('uuid', uuid)}")
+
+    async def set_value(
+        self, *, custom_field_uuid: str, object_type: CreateObject, object_uuid: str, value: str | Unset | None = UNSET
+    ) -> CustomFieldValue:
+        """Set or clear custom field.
+
+        Sets, or overwrites, the value that one contact or company has for a custom field. A `null` value clears the
+        field.
+
+        POST /leads/api/custom-field-values
+
+        Args:
+            custom_field_uuid: Custom field to set, by UUID.
+            object_type: Object type.
+            object_uuid: Contact or company concerned, by UUID.
+            value: Value to store; `null` clears the field. None is sent as null.
+
+        Returns:
+            The value has been set.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["upsertCustomFieldValue"],
+                "/leads/api/custom-field-values",
+                json=json_body(
+                    required={
+                        "custom_field_uuid": (custom_field_uuid, STRING),
+                        "object_type": (object_type, Choice(CreateObject)),
+                        "object_uuid": (object_uuid, STRING),
+                    },
+                    optional={"value": (value, Nullable(STRING))},
+                ),
+            ),
+            CustomFieldValue,
+        )

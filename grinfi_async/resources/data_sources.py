@@ -1,0 +1,233 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import OBJECT, STRING, Array, Choice, Integer, ModelOf, Nullable
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_json, read_map, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.data_source import DataSource
+from ..models.data_source_metrics import DataSourceMetrics
+from ..operations import OPERATIONS
+
+__all__ = ["DataSourcesResource"]
+
+OrderType = Literal["asc", "desc"]
+CreateType = Literal[
+    "csv_leads",
+    "sn_leads_search",
+    "sn_leads_saved_search",
+    "sn_leads_list",
+    "sn_accounts_search",
+    "sn_accounts_saved_search",
+    "sn_accounts_list",
+    "ln_leads_search",
+    "ln_accounts_search",
+    "ln_my_network",
+    "ln_my_messenger",
+    "post_engagement",
+    "recruiter_leads_search",
+]
+
+
+class DataSourcesResource(Resource):
+    """Jobs that import from LinkedIn. A data source stands for one automated import, fed by a LinkedIn search, Sales
+    Navigator or other data on LinkedIn.
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[DataSource]:
+        """Page through data sources.
+
+        Returns LinkedIn import jobs, one page at a time.
+
+        GET /leads/api/data-sources
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            One page of data sources. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listDataSources"],
+            "/leads/api/data-sources",
+            item=ModelOf(lambda: DataSource),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(
+        self,
+        *,
+        type: CreateType,
+        list_uuid: str,
+        payload: Mapping[str, Any] | Unset = UNSET,
+        tags: Sequence[str] | Unset | None = UNSET,
+    ) -> DataSource:
+        """Set up a data source.
+
+        POST /leads/api/data-sources
+
+        Args:
+            type: Type.
+            list_uuid: List uuid.
+            payload: Import settings; their form depends on the data source type.
+            tags: Tags. None is sent as null.
+
+        Returns:
+            The data source has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createDataSource"],
+                "/leads/api/data-sources",
+                json=json_body(
+                    required={"type": (type, Choice(CreateType)), "list_uuid": (list_uuid, STRING)},
+                    optional={"payload": (payload, OBJECT), "tags": (tags, Nullable(Array(STRING)))},
+                ),
+            ),
+            DataSource,
+        )
+
+    async def get(self, uuid: str) -> DataSource:
+        """Fetch data source by UUID.
+
+        GET /leads/api/data-sources/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The data source's details.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getDataSource"], f"/leads/api/data-sources/{path_text('uuid', uuid)}"),
+            DataSource,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        type: str | Unset = UNSET,
+        list_uuid: str | Unset = UNSET,
+        payload: Mapping[str, Any] | Unset = UNSET,
+        tags: Sequence[str] | Unset | None = UNSET,
+    ) -> DataSource:
+        """Update data source by UUID.
+
+        PUT /leads/api/data-sources/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            type: Type.
+            list_uuid: List uuid.
+            payload: Payload.
+            tags: Tags. None is sent as null.
+
+        Returns:
+            The data source after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateDataSource"],
+                f"/leads/api/data-sources/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "type": (type, STRING),
+                        "list_uuid": (list_uuid, STRING),
+                        "payload": (payload, OBJECT),
+                        "tags": (tags, Nullable(Array(STRING))),
+                    }
+                ),
+            ),
+            DataSource,
+        )
+
+    async def delete(self, uuid: str) -> Any:
+        """Delete data source by UUID.
+
+        DELETE /leads/api/data-sources/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The data source has been deleted. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["deleteDataSource"], f"/leads/api/data-sources/{path_text('uuid', uuid)}"
+            )
+        )
+
+    async def metrics(self, *, uuids: Sequence[str]) -> dict[str, DataSourceMetrics]:
+        """Count records per data source.
+
+        For each data source whose UUID is listed in the `uuids` array, returns the number of saved, queued,
+        duplicate, error and blacklisted records. The result maps every UUID to its counts.
+
+        PUT /leads/api/data-sources/metrics
+
+        Args:
+            uuids: Uuids.
+
+        Returns:
+            Record counts of each data source, with its UUID as the key.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_map(
+            await self._client.send(
+                OPERATIONS["getDataSourceMetrics"],
+                "/leads/api/data-sources/metrics",
+                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+            ),
+            ModelOf(lambda: DataSourceMetrics),
+        )

@@ -1,0 +1,356 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_json, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.attachment_ref import AttachmentRef
+from ..models.email import Email
+from ..models.email_body import EmailBody
+from ..models.sent_email import SentEmail
+from ..operations import OPERATIONS
+
+__all__ = ["EmailsResource"]
+
+OrderType = Literal["asc", "desc"]
+
+
+class EmailsResource(Resource):
+    """Emails, sent and read through the mailboxes you have connected.
+
+    The `type` of an email is `inbox` (received) or `outbox` (sent).
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+    ) -> AsyncPaginator[Email]:
+        """Browse emails.
+
+        Returns emails from the unified inbox, filterable by date range, status, type (`inbox`/`outbox`), automation
+        (`flow_uuid`), mailbox and contact.
+
+        Write filters as **`filter[...]`** with the brackets URL-encoded, since flat parameters are ignored. For a
+        count without paging, set `limit=1` and read `total`.
+
+        **Counting the email a campaign sent:** emails have a `flow_uuid`, which LinkedIn messages lack, so volume
+        can be measured for each automation. `type=outbox` covers mail **an automation sent** (`status=sent`) and
+        also mail that a **mailbox sync** brought in (`status=sync`); to count Grinfi's own sends alone, filter on
+        `status=sent` or on a non-empty `flow_uuid`. For a date range, use operators on `sent_at`, such as
+        `filter[sent_at][>=]=2026-07-01`.
+
+        Emails have no `group-counts` endpoint: to break figures down, request one filtered count for each slice
+        (`flow_uuid`, `mailbox_uuid`, date, …).
+
+        GET /emails/api/emails
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            filter: Filter conditions, each written as `filter[field]=value`.
+
+        Returns:
+            The matching emails. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listEmails"],
+            "/emails/api/emails",
+            item=ModelOf(lambda: Email),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )
+
+    async def get(self, uuid: str) -> Email:
+        """Fetch one email.
+
+        Returns the email that has this UUID, with all its details.
+
+        GET /emails/api/emails/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested email.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such email.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getEmail"], f"/emails/api/emails/{path_text('uuid', uuid)}"), Email
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove an email.
+
+        Deletes the record of an email.
+
+        DELETE /emails/api/emails/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteEmail"], f"/emails/api/emails/{path_text('uuid', uuid)}")
+
+    async def send(
+        self,
+        *,
+        sender_profile_uuid: str,
+        lead_uuid: str,
+        from_name: str,
+        from_email: str,
+        to_name: str,
+        to_email: str,
+        subject: str,
+        cc: Sequence[str] | Unset = UNSET,
+        bcc: Sequence[str] | Unset = UNSET,
+        body: str | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | Mapping[str, Any]] | Unset = UNSET,
+    ) -> SentEmail:
+        """Email a contact.
+
+        Sends a contact a new email from a connected mailbox.
+
+        POST /emails/api/emails/send-email
+
+        Args:
+            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: Lead uuid.
+            from_name: From name.
+            from_email: From email.
+            to_name: To name.
+            to_email: To email.
+            subject: Subject.
+            cc: Cc.
+            bcc: Bcc.
+            body: Body of the email; HTML is supported.
+            attachments: Files sent along with the email, as a list of `{ "uuid": "..." }` references. Each one must
+                first be uploaded with `POST /flows/api/attachments`.
+
+        Returns:
+            The email has been sent.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["sendEmail"],
+                "/emails/api/emails/send-email",
+                json=json_body(
+                    required={
+                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                        "lead_uuid": (lead_uuid, STRING),
+                        "from_name": (from_name, STRING),
+                        "from_email": (from_email, STRING),
+                        "to_name": (to_name, STRING),
+                        "to_email": (to_email, STRING),
+                        "subject": (subject, STRING),
+                    },
+                    optional={
+                        "cc": (cc, Array(STRING)),
+                        "bcc": (bcc, Array(STRING)),
+                        "body": (body, STRING),
+                        "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
+                    },
+                ),
+            ),
+            SentEmail,
+        )
+
+    def list_bodies(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        search: str | Unset = UNSET,
+    ) -> AsyncPaginator[EmailBody]:
+        """Browse email bodies.
+
+        Returns the body records of emails: subject, HTML content and attachments.
+
+        GET /emails/api/email-bodies
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            search: Text to look for in email bodies.
+
+        Returns:
+            The email bodies found. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listEmailBodies"],
+            "/emails/api/email-bodies",
+            item=ModelOf(lambda: EmailBody),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "search": (search, STRING),
+                }
+            ),
+            paging="query",
+        )
+
+    async def get_body(self, uuid: str) -> EmailBody:
+        """Fetch one email body.
+
+        Returns a single email body: its subject, HTML content and attachments.
+
+        GET /emails/api/email-bodies/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested email body.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getEmailBody"], f"/emails/api/email-bodies/{path_text('uuid', uuid)}"),
+            EmailBody,
+        )
+
+    async def thread(self, uuid: str) -> Any:
+        """Fetch an email's thread.
+
+        Returns the conversation that a reply email is part of.
+
+        GET /emails/api/emails/{uuid}/thread
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            Content of the thread. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["getEmailThread"], f"/emails/api/emails/{path_text('uuid', uuid)}/thread"
+            )
+        )
+
+    async def latest_by_contacts(self, *, lead_uuids: Sequence[str]) -> Any:
+        """Get each contact's latest email.
+
+        Looks up the newest email of every contact in `lead_uuids`.
+
+        POST /emails/api/emails/latest-by-leads
+
+        Args:
+            lead_uuids: UUIDs of the contacts.
+
+        Returns:
+            The newest email of each contact. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["getLatestEmailsByLeads"],
+                "/emails/api/emails/latest-by-leads",
+                json=json_body(required={"lead_uuids": (lead_uuids, Array(STRING))}),
+            )
+        )
+
+    async def llm_thread(
+        self,
+        *,
+        sender_profile_uuid: str,
+        lead_uuid: str,
+        lead_name: str,
+        limit: str | Unset = UNSET,
+        sent_at_recency_in_days: int | Unset = UNSET,
+    ) -> Any:
+        """Get an LLM-ready email thread.
+
+        Returns an email conversation laid out as input for an LLM, optimized for AI to analyze it and to write
+        responses.
+
+        POST /emails/api/emails/llm-thread
+
+        Args:
+            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: Lead uuid.
+            lead_name: The contact's name, used to personalize.
+            limit: Limit.
+            sent_at_recency_in_days: Sent at recency in days.
+
+        Returns:
+            The thread, formatted for an LLM. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["getEmailLLMThread"],
+                "/emails/api/emails/llm-thread",
+                json=json_body(
+                    required={
+                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                        "lead_uuid": (lead_uuid, STRING),
+                        "lead_name": (lead_name, STRING),
+                    },
+                    optional={"limit": (limit, STRING), "sent_at_recency_in_days": (sent_at_recency_in_days, INTEGER)},
+                ),
+            )
+        )

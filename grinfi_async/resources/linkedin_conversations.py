@@ -1,0 +1,59 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from .._runtime.client import Resource
+from .._runtime.codecs import OBJECT, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import query_pairs
+from .._runtime.unset import UNSET, Unset
+from ..models.linkedin_conversation import LinkedInConversation
+from ..operations import OPERATIONS
+
+__all__ = ["LinkedinConversationsResource"]
+
+
+class LinkedinConversationsResource(Resource):
+    """Operations of `linkedin_conversations`."""
+
+    def list(
+        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET, filter: Filter | Unset = UNSET
+    ) -> AsyncPaginator[LinkedInConversation]:
+        """Browse LinkedIn conversations.
+
+        Returns the team's synced LinkedIn conversation threads. Each thread is tied to **one contact and one
+        LinkedIn account**, never to an automation.
+
+        **Filtering by `flow_uuid` is not available.** Several automations may touch the same contact, so no thread
+        is credited to any of them. `filter[flow_uuid]` is rejected, while the flat form `?flow_uuid=` is dropped
+        silently and the response holds every conversation. To report per automation, call `GET /flows/api/tasks`
+        (`listTasks`) instead: its records include `flow_uuid`.
+
+        GET /flows/api/linkedin-conversations
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            filter: Filter conditions, each written as `filter[field]=value`.
+
+        Returns:
+            One page of conversations. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listLinkedinConversations"],
+            "/flows/api/linkedin-conversations",
+            item=ModelOf(lambda: LinkedInConversation),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )

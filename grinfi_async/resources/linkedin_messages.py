@@ -1,0 +1,209 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_json, read_map, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.attachment_ref import AttachmentRef
+from ..models.linkedin_message import LinkedInMessage
+from ..operations import OPERATIONS
+
+__all__ = ["LinkedinMessagesResource"]
+
+OrderType = Literal["asc", "desc"]
+GroupField = Literal["status", "type", "sender_profile_uuid", "linkedin_account_uuid"]
+
+
+class LinkedinMessagesResource(Resource):
+    """LinkedIn messages, sent and read through the sender profiles you have connected.
+
+    - **Type on LinkedIn** (`linkedin_type`): `connection_note`, `message` or `InMail`.
+    - **Status** (`status`): `new`, `in_progress`, `done` or `failed`.
+    - **Origin** (`automation`): `auto` (an automation sent it), `manual` (a user sent it) or `synced` (it came in
+      and was synced from LinkedIn).
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+    ) -> AsyncPaginator[LinkedInMessage]:
+        """Browse LinkedIn messages.
+
+        Returns LinkedIn messages from the unified inbox. They can be narrowed by status, message type
+        (inbox/outbox), conversation, contact and sender profile.
+
+        GET /flows/api/linkedin-messages
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            filter: Filter.
+
+        Returns:
+            One page of messages. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listLinkedinMessages"],
+            "/flows/api/linkedin-messages",
+            item=ModelOf(lambda: LinkedInMessage),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )
+
+    async def send(
+        self,
+        *,
+        sender_profile_uuid: str,
+        lead_uuid: str,
+        text: str,
+        template_uuid: str | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | Mapping[str, Any]] | Unset = UNSET,
+    ) -> LinkedInMessage:
+        """Message a contact on LinkedIn.
+
+        Queues a LinkedIn message for a contact; it goes out from the LinkedIn account linked to the chosen sender
+        profile.
+
+        POST /flows/api/linkedin-messages
+
+        Args:
+            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: Lead uuid.
+            text: Text.
+            template_uuid: UUID of an AI template; optional.
+            attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one
+                must first be uploaded with `POST /flows/api/attachments`.
+
+        Returns:
+            The message has been queued.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["sendLinkedInMessage"],
+                "/flows/api/linkedin-messages",
+                json=json_body(
+                    required={
+                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                        "lead_uuid": (lead_uuid, STRING),
+                        "text": (text, STRING),
+                    },
+                    optional={
+                        "template_uuid": (template_uuid, STRING),
+                        "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
+                    },
+                ),
+            ),
+            LinkedInMessage,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove a LinkedIn message.
+
+        Deletes the record of a LinkedIn message.
+
+        DELETE /flows/api/linkedin-messages/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deleteLinkedinMessage"], f"/flows/api/linkedin-messages/{path_text('uuid', uuid)}"
+        )
+
+    async def retry(self, uuid: str) -> Any:
+        """Resend a failed LinkedIn message.
+
+        Tries again to send a LinkedIn message after an earlier failure.
+
+        PUT /flows/api/linkedin-messages/{uuid}/retry
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The retry has been started. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such message.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["retryLinkedinMessage"], f"/flows/api/linkedin-messages/{path_text('uuid', uuid)}/retry"
+            )
+        )
+
+    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> dict[str, int]:
+        """Count LinkedIn messages by group.
+
+        Counts LinkedIn messages in one request, **grouped by a field**. Use it to measure the messaging activity of
+        each sender, including the **replies each one received** (`group_field: sender_profile_uuid` + `filter.type:
+        inbox`).
+
+        Conditions in `filter` can be combined and use the same fields as `listLinkedinMessages`. To restrict the
+        dates, apply operators to **`sent_at`** (not to `created_at`), for example `"sent_at": { ">=": "2026-07-01"
+        }`.
+
+        POST /flows/api/linkedin-messages/group-counts
+
+        Args:
+            group_field: Grouping field. With `type`, the groups are `outbox` (sent) and `inbox` (replies); with
+                `status`, they are `done`, `failed` and `new`; `sender_profile_uuid` counts by sender and
+                `linkedin_account_uuid` by LinkedIn account.
+            filter: Optional conditions on what is counted, which may be combined: `status`, `type`
+                (`inbox`/`outbox`), `lead_uuid`, `sender_profile_uuid` and a range of dates on `sent_at`.
+
+        Returns:
+            Counts keyed by group value.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: Validation failed: `group_field` must be present.
+            GrinfiError: The request failed in another way.
+        """
+        return read_map(
+            await self._client.send(
+                OPERATIONS["groupCountLinkedinMessages"],
+                "/flows/api/linkedin-messages/group-counts",
+                json=json_body(
+                    required={"group_field": (group_field, Choice(GroupField))}, optional={"filter": (filter, OBJECT)}
+                ),
+            ),
+            INTEGER,
+        )

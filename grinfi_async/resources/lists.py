@@ -1,0 +1,185 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_json, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.contact_list import ContactList
+from ..operations import OPERATIONS
+
+__all__ = ["ListsResource"]
+
+OrderType = Literal["asc", "desc"]
+
+
+class ListsResource(Resource):
+    """Lists group contacts, so that outreach campaigns can be aimed at one segment of your audience. A contact must
+    always be in a list.
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+    ) -> AsyncPaginator[ContactList]:
+        """Page through contact lists.
+
+        Returns all contact lists of your account. Lists group contacts for outreach campaigns.
+
+        GET /leads/api/lists
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            filter: Filter.
+
+        Returns:
+            The contact lists. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listLists"],
+            "/leads/api/lists",
+            item=ModelOf(lambda: ContactList),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(self, *, name: str) -> ContactList:
+        """Create contact list.
+
+        Adds a contact list.
+
+        POST /leads/api/lists
+
+        Args:
+            name: Name to give the list.
+
+        Returns:
+            The list has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createList"], "/leads/api/lists", json=json_body(required={"name": (name, STRING)})
+            ),
+            ContactList,
+        )
+
+    async def get(self, uuid: str) -> ContactList:
+        """Fetch list by UUID.
+
+        Returns the details of one contact list.
+
+        GET /leads/api/lists/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The list's details.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such list.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getList"], f"/leads/api/lists/{path_text('uuid', uuid)}"), ContactList
+        )
+
+    async def update(self, uuid: str, *, name: str) -> ContactList:
+        """Rename list by UUID.
+
+        Gives a contact list a new name.
+
+        PUT /leads/api/lists/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+
+        Returns:
+            The list after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateList"],
+                f"/leads/api/lists/{path_text('uuid', uuid)}",
+                json=json_body(required={"name": (name, STRING)}),
+            ),
+            ContactList,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete list by UUID.
+
+        Removes a contact list; the deletion is permanent.
+
+        DELETE /leads/api/lists/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteList"], f"/leads/api/lists/{path_text('uuid', uuid)}")
+
+    async def metrics(self, *, uuids: Sequence[str]) -> Any:
+        """Count leads per list.
+
+        Returns the number of leads in each of the given lists.
+
+        POST /leads/api/lists/metrics
+
+        Args:
+            uuids: UUIDs of the lists.
+
+        Returns:
+            Metrics of each list. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["getListMetrics"],
+                "/leads/api/lists/metrics",
+                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+            )
+        )

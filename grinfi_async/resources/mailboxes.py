@@ -1,0 +1,323 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import BOOLEAN, INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, optional_json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.mailbox import Mailbox
+from ..models.mailbox_connection import MailboxConnection
+from ..models.mailbox_error import MailboxError
+from ..operations import OPERATIONS
+
+__all__ = ["MailboxesResource"]
+
+OrderType = Literal["asc", "desc"]
+
+
+class MailboxesResource(Resource):
+    """The mailboxes (SMTP/IMAP, Gmail, Outlook) with which outreach campaigns send and receive email."""
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+    ) -> AsyncPaginator[Mailbox]:
+        """Browse mailboxes.
+
+        Returns every mailbox set up in the account, whether SMTP/IMAP, Gmail or Outlook.
+
+        GET /emails/api/mailboxes
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            filter: Filter.
+
+        Returns:
+            The configured mailboxes. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listMailboxes"],
+            "/emails/api/mailboxes",
+            item=ModelOf(lambda: Mailbox),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(
+        self,
+        *,
+        email: str,
+        sender_name: str,
+        sender_profile_uuid: str,
+        provider: str | Unset = UNSET,
+        connection_settings: MailboxConnection | Mapping[str, Any] | Unset = UNSET,
+        automation_daily_limit: int | Unset = UNSET,
+        automation_task_interval: int | Unset = UNSET,
+    ) -> Mailbox:
+        """Add an SMTP/IMAP mailbox.
+
+        Sets up a new SMTP/IMAP mailbox from the given connection settings.
+
+        POST /emails/api/mailboxes
+
+        Args:
+            email: Email.
+            sender_name: Sender name.
+            sender_profile_uuid: Sender profile uuid.
+            provider: Provider.
+            connection_settings: Connection settings.
+            automation_daily_limit: Automation daily limit.
+            automation_task_interval: Automation task interval.
+
+        Returns:
+            The new mailbox.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createMailbox"],
+                "/emails/api/mailboxes",
+                json=json_body(
+                    required={
+                        "email": (email, STRING),
+                        "sender_name": (sender_name, STRING),
+                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                    },
+                    optional={
+                        "provider": (provider, STRING),
+                        "connection_settings": (connection_settings, ModelOf(lambda: MailboxConnection)),
+                        "automation_daily_limit": (automation_daily_limit, INTEGER),
+                        "automation_task_interval": (automation_task_interval, INTEGER),
+                    },
+                ),
+            ),
+            Mailbox,
+        )
+
+    async def get(self, uuid: str) -> Mailbox:
+        """Fetch one mailbox.
+
+        Returns a single mailbox with its details.
+
+        GET /emails/api/mailboxes/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested mailbox.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getMailbox"], f"/emails/api/mailboxes/{path_text('uuid', uuid)}"),
+            Mailbox,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        sender_name: str | Unset = UNSET,
+        automation_daily_limit: int | Unset = UNSET,
+        automation_task_interval: int | Unset = UNSET,
+        connection_settings: Mapping[str, Any] | Unset = UNSET,
+        custom_tracking_domain_uuid: str | Unset = UNSET,
+    ) -> Mailbox:
+        """Edit a mailbox.
+
+        Changes mailbox settings, for instance the sender name, the daily limits or the connection details.
+
+        PUT /emails/api/mailboxes/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            sender_name: Sender name.
+            automation_daily_limit: Automation daily limit.
+            automation_task_interval: Automation task interval.
+            connection_settings: Connection settings.
+            custom_tracking_domain_uuid: Custom tracking domain uuid.
+
+        Returns:
+            The mailbox after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateMailbox"],
+                f"/emails/api/mailboxes/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "sender_name": (sender_name, STRING),
+                        "automation_daily_limit": (automation_daily_limit, INTEGER),
+                        "automation_task_interval": (automation_task_interval, INTEGER),
+                        "connection_settings": (connection_settings, OBJECT),
+                        "custom_tracking_domain_uuid": (custom_tracking_domain_uuid, STRING),
+                    }
+                ),
+            ),
+            Mailbox,
+        )
+
+    async def delete(
+        self,
+        uuid: str,
+        *,
+        automation_reassign_mailboxes: bool | Unset = UNSET,
+        automation_mailbox_to_reassign: str | Unset = UNSET,
+    ) -> None:
+        """Remove a mailbox.
+
+        Deletes the mailbox and, on request, hands its automations to a different one.
+
+        DELETE /emails/api/mailboxes/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            automation_reassign_mailboxes: Automation reassign mailboxes.
+            automation_mailbox_to_reassign: Automation mailbox to reassign.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deleteMailbox"],
+            f"/emails/api/mailboxes/{path_text('uuid', uuid)}",
+            json=optional_json_body(
+                required={"automation_reassign_mailboxes": (automation_reassign_mailboxes, BOOLEAN)},
+                optional={"automation_mailbox_to_reassign": (automation_mailbox_to_reassign, STRING)},
+            ),
+        )
+
+    async def activate(self, uuid: str) -> Mailbox:
+        """Switch a mailbox on.
+
+        Enables the mailbox for sending and syncing email.
+
+        PUT /emails/api/mailboxes/{uuid}/activate
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The mailbox is now active.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["activateMailbox"], f"/emails/api/mailboxes/{path_text('uuid', uuid)}/activate"
+            ),
+            Mailbox,
+        )
+
+    async def deactivate(self, uuid: str) -> Mailbox:
+        """Switch a mailbox off.
+
+        Disables the mailbox; it no longer sends or syncs email.
+
+        PUT /emails/api/mailboxes/{uuid}/deactivate
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The mailbox is now inactive.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["deactivateMailbox"], f"/emails/api/mailboxes/{path_text('uuid', uuid)}/deactivate"
+            ),
+            Mailbox,
+        )
+
+    def list_errors(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        search: str | Unset = UNSET,
+    ) -> AsyncPaginator[MailboxError]:
+        """Browse mailbox errors.
+
+        Returns the errors that mailboxes hit while sending or syncing, with details and timestamps, as a debugging
+        aid.
+
+        GET /emails/api/mailbox-errors
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            search: Text to look for among the errors.
+
+        Returns:
+            The requested mailbox errors. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listMailboxErrors"],
+            "/emails/api/mailbox-errors",
+            item=ModelOf(lambda: MailboxError),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "search": (search, STRING),
+                }
+            ),
+            paging="query",
+        )

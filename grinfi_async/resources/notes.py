@@ -1,0 +1,143 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from typing import Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import STRING, Choice, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.note import Note
+from ..operations import OPERATIONS
+
+__all__ = ["NotesResource"]
+
+OrderType = Literal["asc", "desc"]
+CreateObject = Literal["lead", "company"]
+
+
+class NotesResource(Resource):
+    """Internal notes on contacts or companies that your team can refer to."""
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+    ) -> AsyncPaginator[Note]:
+        """Page through notes.
+
+        Returns notes, one page at a time.
+
+        GET /leads/api/notes
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+
+        Returns:
+            Notes on the requested page. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listNotes"],
+            "/leads/api/notes",
+            item=ModelOf(lambda: Note),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(self, *, object: CreateObject, object_uuid: str, note: str) -> Note:
+        """Attach a note.
+
+        Writes a note on one contact or company.
+
+        POST /leads/api/notes
+
+        Args:
+            object: Object.
+            object_uuid: Contact or company concerned, by UUID.
+            note: Note.
+
+        Returns:
+            The note has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createNote"],
+                "/leads/api/notes",
+                json=json_body(
+                    required={
+                        "object": (object, Choice(CreateObject)),
+                        "object_uuid": (object_uuid, STRING),
+                        "note": (note, STRING),
+                    }
+                ),
+            ),
+            Note,
+        )
+
+    async def update(self, uuid: str, *, note: str) -> Note:
+        """Update note by UUID.
+
+        Replaces the text of a note.
+
+        PUT /leads/api/notes/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            note: Note.
+
+        Returns:
+            The note after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateNote"],
+                f"/leads/api/notes/{path_text('uuid', uuid)}",
+                json=json_body(required={"note": (note, STRING)}),
+            ),
+            Note,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete note by UUID.
+
+        Removes a note; the deletion is permanent.
+
+        DELETE /leads/api/notes/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteNote"], f"/leads/api/notes/{path_text('uuid', uuid)}")

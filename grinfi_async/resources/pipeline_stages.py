@@ -1,0 +1,158 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from typing import Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.pipeline_stage import PipelineStage
+from ..operations import OPERATIONS
+
+__all__ = ["PipelineStagesResource"]
+
+CreateObject = Literal["lead", "company"]
+CreateCategory = Literal["cold", "engaging", "positive", "negative"]
+
+
+class PipelineStagesResource(Resource):
+    """Stages that show how far each contact has come in your outreach or sales process, and operations to define and
+    change them.
+
+    A stage belongs to one of these categories:
+
+    - `cold`: no contact has been made yet.
+    - `engaging`: outreach is under way.
+    - `positive`: interest was shown, or the contact converted.
+    - `negative`: rejected or lost.
+    """
+
+    def list(self, *, filter: Filter) -> AsyncPaginator[PipelineStage]:
+        """Fetch pipeline stages.
+
+        Returns every pipeline stage. The `filter` parameter, a JSON string, restricts the result to an object type
+        or a stage type.
+
+        GET /leads/api/pipeline-stages
+
+        Args:
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `object` (required): `"lead"`
+                or `"company"` - `type`: `"custom"`, `"new"`, `"approaching"`, `"engaging"` or `"replied"` Example:
+                `?filter={"object":"lead"}`.
+
+        Returns:
+            The pipeline stages. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listPipelineStages"],
+            "/leads/api/pipeline-stages",
+            item=ModelOf(lambda: PipelineStage),
+            query=query_pairs(required={"filter": (filter, OBJECT, "json")}),
+            paging="none",
+        )
+
+    async def create(
+        self, *, name: str, object: CreateObject, category: CreateCategory, order: int | Unset = UNSET
+    ) -> PipelineStage:
+        """Define a pipeline stage.
+
+        Adds a custom pipeline stage.
+
+        POST /leads/api/pipeline-stages
+
+        Args:
+            name: Name.
+            object: Object.
+            category: Category that the stage is shown under.
+            order: Position in the display order.
+
+        Returns:
+            The stage has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createPipelineStage"],
+                "/leads/api/pipeline-stages",
+                json=json_body(
+                    required={
+                        "name": (name, STRING),
+                        "object": (object, Choice(CreateObject)),
+                        "category": (category, Choice(CreateCategory)),
+                    },
+                    optional={"order": (order, INTEGER)},
+                ),
+            ),
+            PipelineStage,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        name: str | Unset = UNSET,
+        category: CreateCategory | Unset = UNSET,
+        order: int | Unset = UNSET,
+    ) -> PipelineStage:
+        """Update pipeline stage by UUID.
+
+        Changes the order, category or name of a pipeline stage.
+
+        PUT /leads/api/pipeline-stages/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+            category: Category.
+            order: Order.
+
+        Returns:
+            The stage after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updatePipelineStage"],
+                f"/leads/api/pipeline-stages/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "name": (name, STRING),
+                        "category": (category, Choice(CreateCategory)),
+                        "order": (order, INTEGER),
+                    }
+                ),
+            ),
+            PipelineStage,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete pipeline stage by UUID.
+
+        Removes a custom stage from the pipeline.
+
+        DELETE /leads/api/pipeline-stages/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deletePipelineStage"], f"/leads/api/pipeline-stages/{path_text('uuid', uuid)}"
+        )

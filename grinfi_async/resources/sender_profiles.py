@@ -1,0 +1,262 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.responses import read_json, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.schedule import Schedule
+from ..models.sender_profile import SenderProfile
+from ..operations import OPERATIONS
+
+__all__ = ["SenderProfilesResource"]
+
+OrderType = Literal["asc", "desc"]
+
+
+class SenderProfilesResource(Resource):
+    """A sender profile represents the email and LinkedIn accounts that outreach messages are sent from. It links a
+    LinkedIn browser, an email mailbox, or both.
+    """
+
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+    ) -> AsyncPaginator[SenderProfile]:
+        """Browse sender profiles.
+
+        Returns every sender profile. Each stands for a person who does the outreach, linked to a LinkedIn account,
+        an email mailbox or both.
+
+        GET /flows/api/sender-profiles
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
+            order_type: Direction of the sort. The server's default: 'asc'.
+            filter: Conditions that narrow the list.
+
+        Returns:
+            One page of sender profiles. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listSenderProfiles"],
+            "/flows/api/sender-profiles",
+            item=ModelOf(lambda: SenderProfile),
+            query=query_pairs(
+                optional={
+                    "limit": (limit, Integer(minimum=1)),
+                    "offset": (offset, Integer(minimum=0)),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
+                    "filter": (filter, OBJECT, "brackets"),
+                }
+            ),
+            paging="query",
+        )
+
+    async def create(
+        self,
+        *,
+        first_name: str,
+        last_name: str,
+        assignee_user_id: int,
+        label: str | Unset = UNSET,
+        linkedin_schedule: Schedule | Mapping[str, Any] | Unset = UNSET,
+        email_schedule: Schedule | Mapping[str, Any] | Unset = UNSET,
+    ) -> SenderProfile:
+        """Add a sender profile.
+
+        Creates a sender profile, meaning the channel identity that messages are sent from. Use it as step 1 when
+        connecting an end user's LinkedIn account: next attach a LinkedIn seat with `POST
+        /browsers/api/linkedin-browsers` (`createLinkedInBrowser`), and after that create a Smart Login link with
+        `generateBrowserAccessKey`.
+
+        POST /flows/api/sender-profiles
+
+        Args:
+            first_name: First name.
+            last_name: Last name.
+            assignee_user_id: Id of the user assigned to the profile, for instance your own as returned by
+                `/id/api/users/current`.
+            label: Label.
+            linkedin_schedule: Linkedin schedule.
+            email_schedule: Email schedule.
+
+        Returns:
+            The new sender profile.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createSenderProfile"],
+                "/flows/api/sender-profiles",
+                json=json_body(
+                    required={
+                        "first_name": (first_name, STRING),
+                        "last_name": (last_name, STRING),
+                        "assignee_user_id": (assignee_user_id, INTEGER),
+                    },
+                    optional={
+                        "label": (label, STRING),
+                        "linkedin_schedule": (linkedin_schedule, ModelOf(lambda: Schedule)),
+                        "email_schedule": (email_schedule, ModelOf(lambda: Schedule)),
+                    },
+                ),
+            ),
+            SenderProfile,
+        )
+
+    async def get(self, uuid: str) -> SenderProfile:
+        """Fetch one sender profile.
+
+        Returns a single sender profile with its details.
+
+        GET /flows/api/sender-profiles/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The requested sender profile.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: The requested resource does not exist.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["getSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}"
+            ),
+            SenderProfile,
+        )
+
+    async def update(
+        self,
+        uuid: str,
+        *,
+        first_name: str | Unset = UNSET,
+        last_name: str | Unset = UNSET,
+        label: str | Unset = UNSET,
+        schedule: Mapping[str, Any] | Unset = UNSET,
+    ) -> SenderProfile:
+        """Edit a sender profile.
+
+        Changes the name, label or schedule of a sender profile.
+
+        PUT /flows/api/sender-profiles/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            first_name: First name.
+            last_name: Last name.
+            label: Label.
+            schedule: Schedule.
+
+        Returns:
+            The sender profile after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateSenderProfile"],
+                f"/flows/api/sender-profiles/{path_text('uuid', uuid)}",
+                json=json_body(
+                    optional={
+                        "first_name": (first_name, STRING),
+                        "last_name": (last_name, STRING),
+                        "label": (label, STRING),
+                        "schedule": (schedule, OBJECT),
+                    }
+                ),
+            ),
+            SenderProfile,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Remove a sender profile.
+
+        Deletes the sender profile for good.
+
+        DELETE /flows/api/sender-profiles/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(
+            OPERATIONS["deleteSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}"
+        )
+
+    async def enable(self, uuid: str) -> Any:
+        """Switch a sender profile on.
+
+        Enables the sender profile, allowing automations to use it.
+
+        PUT /flows/api/sender-profiles/{uuid}/enable
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The profile is now enabled. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["enableSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}/enable"
+            )
+        )
+
+    async def disable(self, uuid: str) -> Any:
+        """Switch a sender profile off.
+
+        Disables the sender profile; automations stop using it.
+
+        PUT /flows/api/sender-profiles/{uuid}/disable
+
+        Args:
+            uuid: UUID of the resource.
+
+        Returns:
+            The profile is now disabled. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["disableSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}/disable"
+            )
+        )

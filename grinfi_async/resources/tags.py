@@ -1,0 +1,138 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from .._runtime.client import Resource
+from .._runtime.codecs import STRING, Array, Choice, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_text
+from .._runtime.responses import read_json, read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.tag import Tag
+from ..operations import OPERATIONS
+
+__all__ = ["TagsResource"]
+
+MetricsMetrics = Literal["leads_count", "companies_count"]
+
+
+class TagsResource(Resource):
+    """Custom labels on contacts and companies, which make them easy to filter and segment."""
+
+    def list(self) -> AsyncPaginator[Tag]:
+        """Fetch all tags.
+
+        Returns every tag of your account.
+
+        GET /leads/api/tags
+
+        Returns:
+            The account's tags. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client, OPERATIONS["listTags"], "/leads/api/tags", item=ModelOf(lambda: Tag), paging="none"
+        )
+
+    async def create(self, *, name: str, color: str | Unset = UNSET) -> Tag:
+        """Define a tag.
+
+        Adds a tag, whose color is optional.
+
+        POST /leads/api/tags
+
+        Args:
+            name: Name.
+            color: Color as a hex code.
+
+        Returns:
+            The tag has been created.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["createTag"],
+                "/leads/api/tags",
+                json=json_body(required={"name": (name, STRING)}, optional={"color": (color, STRING)}),
+            ),
+            Tag,
+        )
+
+    async def update(self, uuid: str, *, name: str | Unset = UNSET, color: str | Unset = UNSET) -> Tag:
+        """Update tag by UUID.
+
+        Changes the name or the color of a tag.
+
+        PUT /leads/api/tags/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+            name: Name.
+            color: Color.
+
+        Returns:
+            The tag after the update.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["updateTag"],
+                f"/leads/api/tags/{path_text('uuid', uuid)}",
+                json=json_body(optional={"name": (name, STRING), "color": (color, STRING)}),
+            ),
+            Tag,
+        )
+
+    async def delete(self, uuid: str) -> None:
+        """Delete tag by UUID.
+
+        Removes a tag; the deletion is permanent.
+
+        DELETE /leads/api/tags/{uuid}
+
+        Args:
+            uuid: UUID of the resource.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        await self._client.send(OPERATIONS["deleteTag"], f"/leads/api/tags/{path_text('uuid', uuid)}")
+
+    async def metrics(self, *, uuids: Sequence[str], metrics: Sequence[MetricsMetrics]) -> Any:
+        """Count records per tag.
+
+        Returns the number of leads and of companies that carry each of the given tags.
+
+        POST /leads/api/tags/metrics
+
+        Args:
+            uuids: UUIDs of the tags.
+            metrics: Metrics to return.
+
+        Returns:
+            Metrics of each tag. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["getTagMetrics"],
+                "/leads/api/tags/metrics",
+                json=json_body(
+                    required={"uuids": (uuids, Array(STRING)), "metrics": (metrics, Array(Choice(MetricsMetrics)))}
+                ),
+            )
+        )

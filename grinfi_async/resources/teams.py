@@ -1,0 +1,99 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from .._runtime.client import Resource
+from .._runtime.codecs import Integer, ModelOf
+from .._runtime.pagination import AsyncPaginator
+from .._runtime.requests import json_body, path_number, query_pairs
+from .._runtime.responses import read_model
+from .._runtime.unset import UNSET, Unset
+from ..models.team import Team
+from ..models.team_capacity import TeamCapacity
+from ..operations import OPERATIONS
+
+__all__ = ["TeamsResource"]
+
+
+class TeamsResource(Resource):
+    """Workspaces, called teams in the API. Every team has sender profiles, contacts and automations of its own."""
+
+    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[Team]:
+        """List your teams.
+
+        Lists every team (workspace) that is open to the authenticated user.
+
+        GET /id/api/teams
+
+        Args:
+            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
+                The server's default: 20.
+            offset: Number of items to skip, 0 by default. The server's default: 0.
+
+        Returns:
+            One page of teams. `await` it for one page, or iterate with `async for` over every row.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client,
+            OPERATIONS["listTeams"],
+            "/id/api/teams",
+            item=ModelOf(lambda: Team),
+            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
+            paging="query",
+        )
+
+    async def get(self, id: int) -> Team:
+        """Get one team.
+
+        Returns the details of the team with the given id.
+
+        GET /id/api/teams/{id}
+
+        Args:
+            id: Numeric id of the team.
+
+        Returns:
+            The requested team.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: There is no team with this id.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(OPERATIONS["getTeam"], f"/id/api/teams/{path_number('id', id)}"), Team
+        )
+
+    async def check_limits(self, id: int, *, sender_profiles_limit: int) -> TeamCapacity:
+        """Check room for sender profiles.
+
+        Tells whether the limits of the team's current subscription leave room for the given number of further
+        sender profiles. The answer holds usage for the monthly and for the yearly cycle; a cycle without an active
+        subscription is `null`.
+
+        POST /id/api/teams/{id}/check-limits
+
+        Args:
+            id: Numeric id of the team.
+            sender_profiles_limit: How many further sender profiles the team needs room for.
+
+        Returns:
+            Capacity for each subscription cycle.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            PaymentRequiredError: The current subscription does not have enough capacity.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(
+            await self._client.send(
+                OPERATIONS["checkTeamLimits"],
+                f"/id/api/teams/{path_number('id', id)}/check-limits",
+                json=json_body(required={"sender_profiles_limit": (sender_profiles_limit, Integer(minimum=1))}),
+            ),
+            TeamCapacity,
+        )

@@ -1,0 +1,28 @@
+# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
+from __future__ import annotations
+
+from .._runtime.client import Resource
+from .._runtime.responses import read_model
+from ..models.user import User
+from ..operations import OPERATIONS
+
+__all__ = ["UserResource"]
+
+
+class UserResource(Resource):
+    """Profile of the user a request is authenticated as."""
+
+    async def current(self) -> User:
+        """Read the current user.
+
+        Returns the profile and the configuration of the authenticated user.
+
+        GET /id/api/users/current
+
+        Returns:
+            Profile of the authenticated user.
+
+        Raises:
+            GrinfiError: The request failed in another way.
+        """
+        return read_model(await self._client.send(OPERATIONS["getCurrentUser"], "/id/api/users/current"), User)

@@ -1,0 +1,66 @@
+"""Automations: whether a contact was created or skipped is told by the status of the answer alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import define
+
+from grinfi_async._runtime.unset import UNSET, Unset
+from grinfi_async.models.add_new_contact_result import AddNewContactResult
+from grinfi_async.models.new_contact import NewContact
+from grinfi_async.resources import automations as generated
+
+__all__ = ["AddedContact", "AutomationsResource"]
+
+
+@define(kw_only=True, repr=False)
+class AddedContact(AddNewContactResult):
+    """What became of a new contact that was added to an automation.
+
+    Attributes:
+        created: True if the contact was created and added, False if it was skipped.
+        reason: Why it was skipped, in the server's word; None if it was created.
+    """
+
+    created: bool
+
+    def __repr__(self) -> str:
+        return f"AddedContact(created={self.created}, reason={self.reason!r})"
+
+
+class AutomationsResource(generated.AutomationsResource):
+    __doc__ = generated.AutomationsResource.__doc__
+
+    async def add_new_contact(
+        self,
+        flow_uuid: str,
+        *,
+        lead: NewContact | Mapping[str, Any],
+        list_uuid: str,
+        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        update_lead_if_exists: bool | Unset = UNSET,
+        move_to_list: bool | Unset = UNSET,
+        flow_segment_id: int | Unset = UNSET,
+        skip_if_lead_exists: bool | Unset = UNSET,
+    ) -> AddedContact:
+        result = await super().add_new_contact(
+            flow_uuid,
+            lead=lead,
+            list_uuid=list_uuid,
+            custom_fields=custom_fields,
+            update_lead_if_exists=update_lead_if_exists,
+            move_to_list=move_to_list,
+            flow_segment_id=flow_segment_id,
+            skip_if_lead_exists=skip_if_lead_exists,
+        )
+        if result is None:
+            return AddedContact(created=True)
+        return AddedContact(
+            created=False, reason=result.reason, additional_properties=dict(result.additional_properties)
+        )
+
+    add_new_contact.__doc__ = (generated.AutomationsResource.add_new_contact.__doc__ or "").replace(
+        "None if the server answered 204.", "`created` tells whether the contact was created or skipped."
+    )
