@@ -15,26 +15,32 @@ PACKAGE = "grinfi_overrides"
 class FrontDoor:
     """Names that `grinfi_async` passes on from the hand-written layer."""
 
-    public: tuple[str, ...] = ()
+    public: dict[str, str] = field(default_factory=dict[str, str])
+    """Public name -> module it comes from."""
     corrected: dict[str, str] = field(default_factory=dict[str, str])
     """Resource -> module whose class replaces the generated one."""
 
 
 def read_front_door(source_root: Path) -> FrontDoor:
-    """Read `__all__` of the hand-written package, and which resources it corrects."""
+    """What the hand-written package and its corrected resources name in `__all__`."""
     package = source_root / PACKAGE
-    init = package / "__init__.py"
+    public = dict.fromkeys(_exported(package / "__init__.py"), PACKAGE)
+    corrected: dict[str, str] = {}
+    for path in sorted((package / "resources").glob("*.py")):
+        if path.stem.startswith("_"):
+            continue
+        corrected[path.stem] = module = f"{PACKAGE}.resources.{path.stem}"
+        public |= {name: module for name in _exported(path) if not name.endswith("Resource")}
+    return FrontDoor(public, corrected)
+
+
+def _exported(path: Path) -> list[str]:
     try:
-        tree = ast.parse(init.read_text("utf-8"))
-    except OSError as error:
-        raise CodegenError(f"Cannot read {init}: {error.strerror}.") from error
-    public: list[str] = []
+        tree = ast.parse(path.read_text("utf-8"))
+    except (OSError, SyntaxError) as error:
+        raise CodegenError(f"Cannot read {path}: {error}.") from error
     for node in tree.body:
         if isinstance(node, ast.Assign) and any(isinstance(it, ast.Name) and it.id == "__all__" for it in node.targets):
-            public = ast.literal_eval(node.value)
-    corrected = {
-        path.stem: f"{PACKAGE}.resources.{path.stem}"
-        for path in sorted((package / "resources").glob("*.py"))
-        if not path.stem.startswith("_")
-    }
-    return FrontDoor(tuple(sorted(public)), corrected)
+            names: list[str] = ast.literal_eval(node.value)
+            return names
+    return []

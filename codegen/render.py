@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from .errors import CodegenError
-from .front_door import PACKAGE, FrontDoor
+from .front_door import FrontDoor
 from .names import BUILTINS, pascal_case
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
 from .text import escape, literal, one_line, wrapped
@@ -443,7 +443,7 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
     homes = {name: f".models.{model.module}" for name, model in plan.models.items()}
     homes |= {name: f"._runtime.{module}" for name, module in RUNTIME_NAMES.items()}
     homes |= OWN_NAMES
-    homes |= dict.fromkeys(front_door.public, PACKAGE)
+    homes |= front_door.public
     write("__init__.py", "package.py.jinja", homes=sorted(homes.items()), text=_package_text(plan))
     return _formatted(files)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
         __version__,
     )
+    from grinfi_overrides.resources.automations import AddedContact
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
@@ -114,6 +115,7 @@ __all__ = [
     "APITimeoutError",
     "Activity",
     "AddNewContactResult",
+    "AddedContact",
     "ApiKey",
     "AsyncPaginator",
     "Attachment",
@@ -216,6 +218,7 @@ _HOMES = {
     "APITimeoutError": "grinfi_overrides",
     "Activity": ".models.activity",
     "AddNewContactResult": ".models.add_new_contact_result",
+    "AddedContact": "grinfi_overrides.resources.automations",
     "ApiKey": ".models.api_key",
     "AsyncPaginator": "._runtime.pagination",
     "Attachment": ".models.attachment",

@@ -1,0 +1,69 @@
+# Everything runs in .venv, which is made at the first use. Needs Python 3.11 or later, and nothing else.
+
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$candidate; break; fi; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+CODE := grinfi_async overrides sandbox codegen examples tests benchmarks
+
+.DEFAULT_GOAL := help
+.PHONY: help run test generate check diff sync lint format types build benchmark clean
+
+help: ## List the targets
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/it."; exit 1; }
+	@echo "Making $(VENV) with $$($(PYTHON) --version) …"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: pyproject.toml | $(BIN)/python
+	@echo "Installing the package and its sandbox …"
+	@$(PIP) --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
+	@echo "Installing the package and the tools for its development …"
+	@$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/run.stamp
+
+run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a sandbox, tag, search
+	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
+
+test: $(VENV)/dev.stamp ## Run all tests
+	$(BIN)/python -m pytest -q
+
+generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
+	$(BIN)/python -m codegen generate
+
+check: $(VENV)/dev.stamp ## Check that grinfi_async is what openapi.yaml generates
+	$(BIN)/python -m codegen check
+
+diff: $(VENV)/dev.stamp ## Compare two editions for callers: make diff OLD=a.yaml NEW=b.yaml
+	$(BIN)/python -m codegen diff $(OLD) $(NEW)
+
+sync: $(VENV)/dev.stamp ## Take the published edition of the description: make sync [SOURCE=URL or file]
+	$(BIN)/python -m codegen sync $(SOURCE)
+
+lint: $(VENV)/dev.stamp ## Check style and formatting
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+
+format: $(VENV)/dev.stamp ## Mend style and formatting where that can be done by machine
+	$(BIN)/python -m ruff check --fix .
+	$(BIN)/python -m ruff format .
+
+types: $(VENV)/dev.stamp ## Check types with mypy and pyright
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pyright
+
+build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist .
+
+benchmark: $(VENV)/dev.stamp ## Compare with the raw generator's output, made on the fly
+	$(BIN)/python -m benchmarks.against_raw_generator
+
+clean: ## Remove everything that is made
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

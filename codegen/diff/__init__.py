@@ -1,0 +1,11 @@
+"""What changed between two editions of an OpenAPI description, as a caller of the SDK sees it.
+
+A change is breaking when code that works with the SDK of the old edition may stop working with that of the new one:
+arguments may be widened but never narrowed; what is returned may grow but never lose a field or change its type.
+Reading is tolerant, so nulls, missing fields and new enumeration values in responses break nothing.
+"""
+
+from codegen.diff.comparison import compare
+from codegen.diff.difference import Change, Difference, OperationChange, Rename
+
+__all__ = ["Change", "Difference", "OperationChange", "Rename", "compare"]

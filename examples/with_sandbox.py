@@ -1,0 +1,33 @@
+"""Run a program against a sandbox of its own, which is stopped afterwards.
+
+    python examples/with_sandbox.py examples/import_contacts.py
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    if not arguments:
+        raise SystemExit("Say which program to run: python examples/with_sandbox.py PROGRAM.py [ARGUMENT ...]")
+    sandbox = subprocess.Popen(
+        [sys.executable, "-m", "grinfi_sandbox", "--port", "0"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        ready = sandbox.stdout.readline() if sandbox.stdout else ""
+        if not ready:
+            raise SystemExit(f"The sandbox did not start (exit status {sandbox.wait()}).")
+        told = dict(part.split("=", 1) for part in ready.split() if "=" in part)
+        print(f"A sandbox answers at {told['url']}.", flush=True)
+        environment = {**os.environ, "GRINFI_BASE_URL": told["url"], "GRINFI_API_KEY": told["key"]}
+        return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
+    finally:
+        sandbox.terminate()
+        sandbox.wait(timeout=10)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,217 @@
+"""The OpenAPI description: where it is, how it is read, and which operation a request means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import yaml
+
+from .errors import ApiError
+from .values import JsonObject, array_at, as_object, object_at
+
+FILE_NAME = "openapi.yaml"
+PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
+METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
+
+
+_BaseLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_BaseLoader):  # type: ignore[valid-type, misc]
+    """A YAML loader that leaves dates as strings, as JSON does; the quick one where libyaml is installed."""
+
+
+_Loader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A path or query parameter."""
+
+    name: str
+    location: str
+    required: bool
+    schema: JsonObject
+
+
+@dataclass(frozen=True)
+class Body:
+    """A request body: its schema for each media type."""
+
+    required: bool
+    content: Mapping[str, JsonObject]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A successful response; `media_type` is None when no body is described."""
+
+    status: int
+    media_type: str | None
+    schema: JsonObject
+    example: Any
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the description."""
+
+    id: str
+    method: str
+    path: str
+    secured: bool
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    answers: tuple[Answer, ...]
+
+    @property
+    def route(self) -> tuple[str, str]:
+        """Method and path, whatever the path's parameters are called."""
+        return self.method, PATH_PARAMETER.sub("{}", self.path)
+
+    @property
+    def answer(self) -> Answer:
+        """The usual answer: the one without a body where there is a choice."""
+        return next((answer for answer in self.answers if answer.status == 204), self.answers[0])
+
+    @property
+    def path_parameters(self) -> tuple[Parameter, ...]:
+        return tuple(parameter for parameter in self.parameters if parameter.location == "path")
+
+    @property
+    def query_parameters(self) -> tuple[Parameter, ...]:
+        return tuple(parameter for parameter in self.parameters if parameter.location == "query")
+
+
+@dataclass(frozen=True)
+class _Route:
+    pattern: re.Pattern[str]
+    literals: int
+    operations: Mapping[str, Operation]
+
+
+class Description:
+    """An OpenAPI 3.0 document, read for serving."""
+
+    def __init__(self, document: JsonObject) -> None:
+        self.document = document
+        self.components = object_at(object_at(document, "components"), "schemas")
+        self.operations = tuple(self._read_operations())
+        self._routes = self._make_routes()
+
+    def resolve(self, node: JsonObject) -> JsonObject:
+        """Follow `$ref` until the node itself is reached."""
+        while "$ref" in node:
+            pointer = str(node["$ref"]).removeprefix("#/").split("/")
+            target: Any = self.document
+            for part in pointer:
+                target = target[unquote(part).replace("~1", "/").replace("~0", "~")]
+            node = target
+        return node
+
+    def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
+        """Find the operation of a request and its decoded path parameters; 404 or 405 if there is none."""
+        allowed: set[str] = set()
+        for route in self._routes:
+            found = route.pattern.fullmatch(raw_path)
+            if found is None:
+                continue
+            operation = route.operations.get(method)
+            if operation is not None:
+                values = (unquote(value) for value in found.groups())
+                names = PATH_PARAMETER.findall(operation.path)
+                return operation, dict(zip(names, values, strict=True))
+            allowed.update(route.operations)
+        if allowed:
+            listing = ", ".join(sorted(allowed))
+            raise ApiError(
+                405, f"{method} is not supported for this path; it takes {listing}.", None, {"allow": listing}
+            )
+        raise ApiError(404, f"There is no route {unquote(raw_path)}.")
+
+    def _read_operations(self) -> Iterator[Operation]:
+        secured_by_default = bool(self.document.get("security"))
+        for path, item in object_at(self.document, "paths").items():
+            for method in METHODS:
+                node = as_object(item.get(method))
+                if node is None:
+                    continue
+                security = node.get("security")
+                yield Operation(
+                    id=str(node.get("operationId") or f"{method} {path}"),
+                    method=method.upper(),
+                    path=path,
+                    secured=secured_by_default if security is None else bool(security),
+                    parameters=tuple(
+                        self._read_parameters([*array_at(item, "parameters"), *array_at(node, "parameters")])
+                    ),
+                    body=self._read_body(node),
+                    answers=self._read_answers(node),
+                )
+
+    def _read_parameters(self, nodes: list[Any]) -> Iterator[Parameter]:
+        resolved = [self.resolve(node) for node in nodes]
+        for node in {(node["in"], node["name"]): node for node in resolved}.values():
+            yield Parameter(node["name"], node["in"], bool(node.get("required")), object_at(node, "schema"))
+
+    def _read_body(self, node: JsonObject) -> Body | None:
+        if "requestBody" not in node:
+            return None
+        body = self.resolve(node["requestBody"])
+        content = {media_type: object_at(media, "schema") for media_type, media in object_at(body, "content").items()}
+        return Body(bool(body.get("required")), content)
+
+    def _read_answers(self, node: JsonObject) -> tuple[Answer, ...]:
+        answers: list[Answer] = []
+        for code, reference in object_at(node, "responses").items():
+            if not str(code).startswith("2"):
+                continue
+            status = int(str(code).upper().replace("X", "0"))
+            content = object_at(self.resolve(reference), "content")
+            media_type = next(iter(content), None)
+            media = object_at(content, media_type or "")
+            answers.append(Answer(status, media_type, object_at(media, "schema"), media.get("example")))
+        return tuple(answers) or (Answer(200, None, {}, None),)
+
+    def _make_routes(self) -> list[_Route]:
+        by_path: dict[str, dict[str, Operation]] = {}
+        for operation in self.operations:
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        routes: list[_Route] = []
+        for path, operations in by_path.items():
+            pieces = re.sub(PATH_PARAMETER, "{}", path).split("{}")
+            pattern = re.compile("([^/]+)".join(re.escape(piece) for piece in pieces))
+            routes.append(_Route(pattern, len("".join(pieces)), operations))
+        return sorted(routes, key=lambda route: -route.literals)
+
+
+def find_description() -> Path:
+    """Return the description's file: next to this package's modules, or at the root of a source checkout."""
+    package = Path(__file__).resolve().parent
+    candidates = (package / FILE_NAME, package.parent.parent / FILE_NAME)
+    for candidate in candidates:
+        if candidate.is_file():
+            return candidate
+    listing = " and ".join(str(candidate) for candidate in candidates)
+    raise FileNotFoundError(f"No API description found; looked for {listing}. Name one with --spec FILE.")
+
+
+@lru_cache(maxsize=4)
+def load_description(file: Path) -> JsonObject:
+    """Read a description in YAML or JSON."""
+    try:
+        document = as_object(yaml.load(file.read_text(encoding="utf-8"), _Loader))  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise ValueError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
+    if document is None or "paths" not in document:
+        raise ValueError(f"{file} is not an OpenAPI description: it has no paths.")
+    return document

@@ -1,0 +1,57 @@
+"""Errors, and the body in which the API reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .values import JsonObject
+
+REASONS = {
+    400: "bad_request",
+    401: "auth_exception",
+    404: "not_found",
+    405: "method_not_allowed",
+    422: "validation_error",
+    500: "server_error",
+}
+
+
+class ApiError(Exception):
+    """An error answer of the API."""
+
+    def __init__(
+        self,
+        status: int,
+        message: str,
+        data: Mapping[str, Sequence[str]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.data = {field: list(messages) for field, messages in (data or {}).items()}
+        self.headers = dict(headers or {})
+
+    def body(self) -> JsonObject:
+        """Return the JSON body of the answer."""
+        return {
+            "error": {"reason": REASONS[self.status], "message": self.message, "data": self.data},
+            "message": "The given data was invalid." if self.status == 422 else self.message,
+            "code": self.status,
+        }
+
+
+def invalid(data: Mapping[str, Sequence[str]]) -> ApiError:
+    """Return the 422 error for `data`, which maps each field to its messages."""
+    first = next(iter(data.values()))[0]
+    return ApiError(422, first, data)
+
+
+def invalid_field(field: str, message: str) -> ApiError:
+    """Return the 422 error for one field."""
+    return invalid({field: [message]})
+
+
+def unknown_filter_key(key: str) -> ApiError:
+    """Return the 500 error with which the real server meets an unknown filter key."""
+    return ApiError(500, f"Unknown filter key: {key}.")

@@ -1,0 +1,159 @@
+"""Filters of the API as SQL conditions. Nothing of a filter becomes SQL text: keys and values are bound."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from .description import Description
+from .errors import invalid_field, unknown_filter_key
+from .store import TIME_FORMAT, Condition, json_path
+from .validation import INTEGER, NUMBER, OPERATORS
+from .values import JsonObject, as_array, as_object
+
+CUSTOM_FIELD_PREFIX = "custom_fields."
+LARGEST_INTEGER = 2**63 - 1
+
+FIELD = "json_extract(records.document, ?)"
+ELEMENTS = "FROM json_each(records.document, ?) AS element WHERE element.value"
+CUSTOM_VALUE = (
+    "(SELECT json_extract(held.document, '$.value') FROM records AS held WHERE held.kind = 'custom-field-value'"
+    " AND json_extract(held.document, '$.object_uuid') = records.uuid"
+    " AND json_extract(held.document, '$.custom_field_uuid') = ?)"
+)
+AMONG = "IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True)
+class _Column:
+    """Something that a condition compares: SQL, the values bound in it, and its schema."""
+
+    key: str
+    sql: str
+    values: tuple[Any, ...]
+    schema: JsonObject
+
+
+class Filters:
+    """Compiles the filters of one kind of record."""
+
+    def __init__(
+        self,
+        description: Description,
+        properties: Mapping[str, JsonObject],
+        text_fields: tuple[str, ...],
+        custom_field: Callable[[str], str | None] | None = None,
+    ) -> None:
+        self._properties = {name: description.resolve(schema) for name, schema in properties.items()}
+        self._text_fields = text_fields
+        self._custom_field = custom_field
+
+    def compile(self, conditions: JsonObject) -> list[Condition]:
+        """Return the SQL conditions; an unknown key is an error 500, as on the real server."""
+        return [compiled for key, value in conditions.items() for compiled in self._compile(key, value)]
+
+    def _compile(self, key: str, value: Any) -> Iterator[Condition]:
+        if key == "q":
+            yield from self._full_text(value)
+            return
+        schema = self._properties.get(key)
+        if schema is not None and schema.get("type") == "array":
+            yield from _compare_elements(_Column(key, ELEMENTS, (json_path(key),), schema.get("items", {})), value)
+            return
+        if schema is not None:
+            yield from _compare(_Column(key, FIELD, (json_path(key),), schema), value)
+            return
+        uuid = None
+        if self._custom_field is not None and key.startswith(CUSTOM_FIELD_PREFIX):
+            uuid = self._custom_field(key.removeprefix(CUSTOM_FIELD_PREFIX))
+        if uuid is None:
+            raise unknown_filter_key(key)
+        yield from _compare(_Column(key, CUSTOM_VALUE, (uuid,), {"type": "string"}), value)
+
+    def _full_text(self, value: Any) -> Iterator[Condition]:
+        """Every word must occur in one of the text fields."""
+        if value is None:
+            return
+        if not isinstance(value, str):
+            raise invalid_field("filter.q", "The filter.q field must be of type string.")
+        for word in value.casefold().split():
+            pieces = [f"instr(fold({FIELD}), ?) > 0" for _ in self._text_fields]
+            values = tuple(item for name in self._text_fields for item in (json_path(name), word))
+            yield Condition(f"({' OR '.join(pieces)})", values)
+
+
+def _compare(column: _Column, value: Any) -> Iterator[Condition]:
+    if value == "is_null":
+        yield Condition(f"{column.sql} IS NULL", column.values)
+    elif value == "is_not_null":
+        yield Condition(f"{column.sql} IS NOT NULL", column.values)
+    elif (values := as_array(value)) is not None:
+        yield Condition(f"{column.sql} {AMONG}", (*column.values, _json_list(column, values)))
+    else:
+        for operator, operand in _operators(column, value):
+            yield Condition(f"{column.sql} {operator} ?", (*column.values, _bind(column, operand)))
+
+
+def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
+    """Compare an array field: it has the value, or any of the values."""
+    exists = f"EXISTS (SELECT 1 {column.sql}"
+    if value == "is_null":
+        yield Condition(f"NOT {exists} IS NOT NULL)", column.values)
+    elif value == "is_not_null":
+        yield Condition(f"{exists} IS NOT NULL)", column.values)
+    elif (values := as_array(value)) is not None:
+        yield Condition(f"{exists} {AMONG})", (*column.values, _json_list(column, values)))
+    else:
+        for operator, operand in _operators(column, value):
+            if operator not in ("=", "<>"):
+                raise invalid_field(f"filter.{column.key}", f"The filter.{column.key} field holds a list: use = or !=.")
+            negation = "NOT " if operator == "<>" else ""
+            yield Condition(f"{negation}{exists} = ?)", (*column.values, _bind(column, operand)))
+
+
+def _operators(column: _Column, value: Any) -> Iterator[tuple[str, Any]]:
+    operators = as_object(value)
+    if operators is None:
+        yield "=", value
+        return
+    field = f"filter.{column.key}"
+    if not operators:
+        raise invalid_field(field, f"The {field} field has no operator; there are {' '.join(OPERATORS)}.")
+    for operator, operand in operators.items():
+        if operator not in OPERATORS:
+            raise invalid_field(field, f"Unknown operator {operator}; there are {' '.join(OPERATORS)}.")
+        yield OPERATORS[operator], operand
+
+
+def _json_list(column: _Column, values: list[Any]) -> str:
+    return json.dumps([_bind(column, value) for value in values])
+
+
+def _bind(column: _Column, value: Any) -> str | int | float:
+    """Return a scalar in the form in which the column stores it."""
+    if value is None or isinstance(value, dict | list):
+        field = f"filter.{column.key}"
+        raise invalid_field(
+            field, f'The {field} field takes plain values; for null there are "is_null" and "is_not_null".'
+        )
+    kind = column.schema.get("type")
+    if column.schema.get("format") == "date-time":
+        return _normal_time(str(value))
+    if kind == "string" and not isinstance(value, str):
+        return json.dumps(value)
+    if kind == "integer" and isinstance(value, str) and INTEGER.fullmatch(value):
+        return int(value)
+    if kind == "number" and isinstance(value, str) and NUMBER.fullmatch(value):
+        return float(value)
+    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
+
+
+def _normal_time(text: str) -> str:
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).strftime(TIME_FORMAT)
+    except (ValueError, OverflowError):
+        return text

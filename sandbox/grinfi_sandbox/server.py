@@ -1,0 +1,140 @@
+"""Runs the sandbox on a real socket: for the command line, and in a thread for tests."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import threading
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
+from types import FrameType, TracebackType
+
+import uvicorn
+from starlette.applications import Starlette
+from uvicorn.config import LOGGING_CONFIG
+
+from .app import DEFAULT_KEY, create_app
+from .values import JsonObject
+
+SHUTDOWN_SECONDS = 2
+
+
+class _Server(uvicorn.Server):
+    """A uvicorn server that tells when it is ready, and that treats a signal as a plain request to stop."""
+
+    def __init__(self, app: Starlette, on_ready: Callable[[], None], log: bool, verbose: bool) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                http="h11",
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                log_config=LOGGING_CONFIG if log else None,
+                log_level="info" if verbose else "warning",
+                access_log=verbose,
+                server_header=False,
+                timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            )
+        )
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._on_ready()
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        previous = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in previous.items():
+                signal.signal(number, handler)
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self.should_exit = True
+
+
+def listen(host: str, port: int) -> tuple[socket.socket, str]:
+    """Open the listening socket; return it with the URL of the server. Port 0 takes a free port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Told to be TCP, because asyncio turns Nagle's delays off for such sockets only.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(2048)
+    except BaseException:
+        listener.close()
+        raise
+    shown = f"[{host}]" if ":" in host else host
+    return listener, f"http://{shown}:{listener.getsockname()[1]}"
+
+
+def serve(app: Starlette, listener: socket.socket, on_ready: Callable[[], None], verbose: bool) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    _Server(app, on_ready, True, verbose).run(sockets=[listener])
+
+
+class SandboxServer:
+    """A sandbox on a loopback socket, served by a thread; a context manager with `url` and `key`."""
+
+    def __init__(
+        self,
+        description: JsonObject | None = None,
+        database: str = ":memory:",
+        keys: Iterable[str] = (DEFAULT_KEY,),
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        accepted = tuple(keys)
+        self.key = accepted[0]
+        self.app = create_app(description, database, accepted)
+        self._listener, self.url = listen(host, port)
+        self._ready = threading.Event()
+        self._server = _Server(self.app, self._ready.set, log=False, verbose=False)
+        self._thread = threading.Thread(target=self._run, name="grinfi-sandbox", daemon=True)
+
+    def start(self) -> None:
+        """Start serving, and wait until requests are accepted."""
+        self._thread.start()
+        while not self._ready.wait(0.05):
+            if not self._thread.is_alive():
+                raise RuntimeError("The sandbox could not start; its thread reported why.")
+
+    def stop(self) -> None:
+        """Stop serving, and close the socket and the database."""
+        self._server.should_exit = True
+        if self._thread.ident is not None:
+            self._thread.join()
+        self._listener.close()
+        self.app.state.close()
+
+    def _run(self) -> None:
+        self._server.run(sockets=[self._listener])
+
+    def __enter__(self) -> SandboxServer:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+
+@contextmanager
+def run_in_thread(
+    description: JsonObject | None = None,
+    database: str = ":memory:",
+    keys: Iterable[str] = (DEFAULT_KEY,),
+    host: str = "127.0.0.1",
+    port: int = 0,
+) -> Generator[SandboxServer, None, None]:
+    """Run a sandbox for the length of a `with` block."""
+    with SandboxServer(description, database, keys, host, port) as server:
+        yield server

@@ -1,0 +1,30 @@
+"""Typed views of decoded JSON."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias, cast
+
+JsonObject: TypeAlias = dict[str, Any]
+JsonArray: TypeAlias = list[Any]
+
+
+def as_object(value: object) -> JsonObject | None:
+    """Return `value` when it is a JSON object."""
+    return cast("JsonObject | None", value if isinstance(value, dict) else None)
+
+
+def as_array(value: object) -> JsonArray | None:
+    """Return `value` when it is a JSON array."""
+    anything: Any = value
+    array: JsonArray | None = anything if isinstance(value, list) else None
+    return array
+
+
+def object_at(node: JsonObject, key: str) -> JsonObject:
+    """Return the object under `key`, or an empty one."""
+    return as_object(node.get(key)) or {}
+
+
+def array_at(node: JsonObject, key: str) -> JsonArray:
+    """Return the array under `key`, or an empty one."""
+    return as_array(node.get(key)) or []

@@ -1,0 +1,91 @@
+"""The command line, as a process of its own."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.__main__ import main
+
+READY = re.compile(r"grinfi_sandbox ready: url=(http://127\.0\.0\.1:\d+) key=sandbox-key\n")
+
+
+@contextmanager
+def command(*arguments: str) -> Generator[subprocess.Popen[str], None, None]:
+    call = [sys.executable, "-m", "grinfi_sandbox", *arguments]
+    with subprocess.Popen(call, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def ready_url(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    found = READY.fullmatch(process.stdout.readline())
+    assert found is not None
+    return found.group(1)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serves_until_a_signal(number: signal.Signals, tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.sqlite3"
+    with command("--port", "0", "--database", str(database)) as process:
+        url = ready_url(process)
+        with httpx.Client(base_url=url, headers={"authorization": "Bearer sandbox-key"}) as client:
+            assert client.post("/leads/api/tags", json={"name": "A"}).status_code == 201
+            assert client.get("/leads/api/nothing").status_code == 404
+            process.send_signal(number)
+            assert process.wait(10) == 0
+        assert process.communicate() == ("", "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["sandbox.sqlite3"]
+
+
+def test_serves_another_description(tmp_path: Path) -> None:
+    spec = tmp_path / "spec.yaml"
+    spec.write_text(
+        "openapi: 3.0.3\npaths:\n  /day:\n    get:\n      responses:\n        200:\n          content:\n"
+        "            application/json:\n              schema: {type: string, example: 2026-03-04}\n"
+    )
+    with command("--port", "0", "--spec", str(spec), "--verbose") as process:
+        assert httpx.get(f"{ready_url(process)}/day").json() == "2026-03-04"
+        process.terminate()
+        out, _ = process.communicate(timeout=10)
+        assert "GET /day" in out
+
+
+def test_reports_what_stops_it(server: SandboxServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    port = server.url.rpartition(":")[2]
+    no_description = tmp_path / "list.yaml"
+    no_description.write_text("- a\n")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("{")
+    for arguments, message in (
+        (["--port", port], "in use"),
+        (["--spec", str(tmp_path / "none.yaml")], "none.yaml"),
+        (["--spec", str(no_description)], "is not an OpenAPI description"),
+        (["--spec", str(broken)], "broken.yaml"),
+        (["--database", str(tmp_path)], "database"),
+    ):
+        assert main(arguments) == 1
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("grinfi_sandbox: ")
+        assert message in err
+
+
+def test_a_stopped_server_frees_its_port() -> None:
+    with run_in_thread() as first:
+        port = int(first.url.rpartition(":")[2])
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{first.url}/_sandbox/health")
+    with run_in_thread(port=port) as second:
+        assert httpx.get(f"{second.url}/_sandbox/health").status_code == 200

@@ -1,0 +1,216 @@
+"""Every operation of a description is answered as described."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
+from grinfi_sandbox.samples import Samples
+from grinfi_sandbox.schemas import Mode, Schemas
+from openapi_schema_validator import OAS30Validator
+
+DESCRIPTION = Description(load_description(find_description()))
+SCHEMAS = Schemas(DESCRIPTION)
+SAMPLES = Samples(DESCRIPTION, SCHEMAS)
+JSON = "application/json"
+ANY_UUID = "0b7e1a52-5f0e-4b8e-9a53-0c1f7a1d6e11"
+
+
+class State:
+    """One record of each kind that the sandbox keeps, made when it is asked for."""
+
+    def __init__(self, api: httpx.Client) -> None:
+        self._api = api
+
+    @cached_property
+    def list(self) -> str:
+        return self._make("lists", {"name": "Prospects"})
+
+    @cached_property
+    def tag(self) -> str:
+        return self._make("tags", {"name": "Hot"})
+
+    @cached_property
+    def field(self) -> str:
+        return self._make("custom-fields", {"name": "tier", "object": "lead"})
+
+    @cached_property
+    def lead(self) -> str:
+        return self._make("leads/upsert", {"lead": {"linkedin_id": "john-doe-123456"}, "list_uuid": self.list})
+
+    def _make(self, path: str, body: dict[str, Any]) -> str:
+        uuid: str = self._api.post(f"/leads/api/{path}", json=body).json()["uuid"]
+        return uuid
+
+    def path(self, operation: Operation) -> str:
+        kept = {"leads": "lead", "lists": "list", "tags": "tag", "custom-fields": "field"}
+        owner = kept.get(operation.path.split("/")[3])
+        path = operation.path
+        for parameter in operation.path_parameters:
+            uuid = getattr(self, owner) if owner else ANY_UUID
+            path = path.replace(f"{{{parameter.name}}}", "7" if parameter.schema.get("type") == "integer" else uuid)
+        return path
+
+    def body(self, operation: Operation) -> Any:
+        match operation.id:
+            case "createCustomField":
+                return {"name": "region", "object": "company"}
+            case "updateCustomField":
+                return {"name": "region"}
+            case "upsertCustomFieldValue":
+                owner = {"custom_field_uuid": self.field, "object_type": "lead", "object_uuid": self.lead}
+                return {**owner, "value": "A"}
+            case "upsertContact" | "addNewLeadToFlow":
+                return {"lead": {"linkedin_id": "jane-roe"}, "list_uuid": self.list}
+            case "findOneContact":
+                return {"linkedin_id": self.lead and "john-doe-123456"}
+            case "searchContacts":
+                return {"filter": {"uuid": self.lead}}
+            case "leadsMassAction":
+                return {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": self.tag}}
+            case _:
+                assert operation.body is not None
+                return SAMPLES.value(operation.body.content[JSON])
+
+
+def send(api: httpx.Client, operation: Operation, state: State) -> httpx.Response:
+    parameters: dict[str, Any] = {
+        item.name: '{"object":"lead"}' if item.name == "filter" else SAMPLES.value(item.schema, item.name)
+        for item in operation.query_parameters
+        if item.required
+    }
+    path = state.path(operation)
+    if operation.body is None:
+        return api.request(operation.method, path, params=parameters)
+    if JSON in operation.body.content:
+        return api.request(operation.method, path, params=parameters, json=state.body(operation))
+    if operation.id == "uploadCsvFile":
+        return api.post(path, files={"file": ("a.csv", b"name\nJo\n", "text/csv")}, data={"type": "csv_leads"})
+    payload = {"payload[name]": "a.png", "payload[size]": "3", "payload[type]": "image/png"}
+    return api.post(path, files={"attachment": ("a.png", b"abc", "image/png")}, data=payload)
+
+
+def assert_described(answer: Answer, response: httpx.Response) -> None:
+    if answer.status == 204:
+        assert response.content == b""
+    elif answer.media_type == "text/csv":
+        assert response.headers["content-type"].startswith("text/csv")
+        assert response.text.splitlines()[0].count(",") > 0
+    elif answer.media_type is None:
+        assert response.json() == {}
+    else:
+        body = response.json()
+        assert SCHEMAS.violations(answer.schema, body, Mode.CLOSED) == []
+        components = DESCRIPTION.document["components"]
+        others = OAS30Validator({**answer.schema, "components": components})
+        assert [error.message for error in others.iter_errors(body)] == []
+
+
+def test_describes_all_operations() -> None:
+    assert len(DESCRIPTION.operations) == 174
+
+
+@pytest.mark.parametrize("operation", DESCRIPTION.operations, ids=lambda operation: operation.id)
+def test_answers_as_described(api: httpx.Client, operation: Operation) -> None:
+    response = send(api, operation, State(api))
+    assert response.status_code == operation.answer.status, response.text
+    assert_described(operation.answer, response)
+
+
+def test_the_same_request_has_the_same_described_answer(api: httpx.Client) -> None:
+    answers = [api.get("/flows/api/tasks").json() for _ in range(2)]
+    assert answers[0] == answers[1]
+    assert len(answers[0]["data"]) == 1
+
+
+def test_described_pages_end(api: httpx.Client) -> None:
+    page = api.get("/flows/api/sender-profiles", params={"limit": 5, "offset": 1}).json()
+    assert page == {"data": [], "limit": 5, "offset": 1, "total": 1, "has_more": False}
+    assert api.get("/integrations/api/webhooks").json()["limit"] == 20
+
+
+def test_described_records_take_over_identifier_and_sent_fields(api: httpx.Client) -> None:
+    uuid = str(uuid4())
+    stage = {"name": "Won", "category": "positive", "order": 9}
+    changed = api.put(f"/leads/api/pipeline-stages/{uuid}", json=stage).json()
+    assert changed == {**changed, **stage, "uuid": uuid}
+    assert api.get("/id/api/teams/42").json()["id"] == 42
+
+
+def test_every_operation_wants_the_key(server: SandboxServer) -> None:
+    with httpx.Client(base_url=server.url) as stranger:
+        for operation in DESCRIPTION.operations:
+            path = operation.path.replace("{id}", "7")
+            assert stranger.request(operation.method, path).status_code == 401, operation.id
+        for authorization in ("Bearer wrong", "Basic sandbox-key", "sandbox-key", "Bearer"):
+            response = stranger.get("/leads/api/tags", headers={"authorization": authorization})
+            assert (response.status_code, response.json()["code"]) == (401, 401)
+            assert response.json()["error"]["reason"] == "auth_exception"
+
+
+def test_another_edition_is_served_without_code(document: dict[str, Any]) -> None:
+    gadget: dict[str, Any] = {
+        "type": "object",
+        "properties": {
+            "uuid": {"type": "string", "format": "uuid"},
+            "size": {"type": "integer", "minimum": 3},
+            "kit": {
+                "allOf": [
+                    {"type": "object", "properties": {"left": {"type": "string"}}},
+                    {"type": "object", "properties": {"right": {"type": "object", "properties": {"x": {}}}}},
+                ]
+            },
+            "parent": {"nullable": True, "allOf": [{"$ref": "#/components/schemas/gadget"}]},
+        },
+    }
+    answer = {"description": "It.", "content": {JSON: {"schema": {"$ref": "#/components/schemas/gadget"}}}}
+    add = {
+        "operationId": "addGadget",
+        "requestBody": {"required": True, "content": {JSON: {"schema": {"$ref": "#/components/schemas/gadget"}}}},
+        "responses": {"201": answer},
+    }
+    parameter = {
+        "name": "ids",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "array", "items": {"type": "integer"}},
+    }
+    find = {"parameters": [parameter], "responses": {"200": answer}, "security": []}
+    edition: dict[str, Any] = {
+        "openapi": "3.0.3",
+        "paths": {"/gadgets/api/gadgets": {"post": add, "get": find}},
+        "components": {"schemas": {"gadget": gadget}},
+    }
+    with run_in_thread(edition) as server, httpx.Client(base_url=server.url) as client:
+        made = client.post("/gadgets/api/gadgets", json={"size": 5})
+        assert (made.status_code, made.json()["size"]) == (201, 5)
+        assert client.post("/gadgets/api/gadgets", json={"size": 2}).json()["error"]["data"].keys() == {"size"}
+        nested = client.post("/gadgets/api/gadgets", json={"parent": {"parent": None, "colour": 1}})
+        assert nested.json()["error"]["data"].keys() == {"parent.colour"}
+        kit = client.post("/gadgets/api/gadgets", json={"kit": {"left": "a", "right": {"x": 1, "y": 2}, "top": 1}})
+        assert kit.json()["error"]["data"].keys() == {"kit.top", "kit.right.y"}
+        assert client.get("/gadgets/api/gadgets?ids=1&ids=2").status_code == 200
+        assert client.get("/gadgets/api/gadgets?ids=1&ids=x").json()["error"]["data"].keys() == {"ids.1"}
+    with run_in_thread({**document, "paths": {**document["paths"], **edition["paths"]}}) as server:
+        headers = {"authorization": f"Bearer {server.key}"}
+        assert httpx.get(f"{server.url}/leads/api/tags", headers=headers).json() == {"data": []}
+
+
+def test_reports_the_requests(api: httpx.Client) -> None:
+    api.get("/leads/api/tags")
+    api.get("/leads/api/nothing", params={"a": "b"})
+    assert api.get("/_sandbox/requests").json()["data"] == [
+        {"method": "GET", "path": "/leads/api/tags", "query": "", "operation_id": "listTags", "status": 200},
+        {"method": "GET", "path": "/leads/api/nothing", "query": "a=b", "operation_id": None, "status": 404},
+    ]
+
+
+def test_only_health_needs_no_key(server: SandboxServer) -> None:
+    assert httpx.get(f"{server.url}/_sandbox/health").json() == {"status": "ok", "operations": 174}
+    assert httpx.get(f"{server.url}/_sandbox/requests").status_code == 401
+    assert httpx.post(f"{server.url}/_sandbox/reset").status_code == 401

@@ -1,0 +1,172 @@
+"""Calls every operation against the sandbox, which checks each request against the description on its own account."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from grinfi_sandbox import SandboxServer, run_in_thread
+
+from grinfi_async import OPERATIONS, Grinfi, Operation, Page
+
+DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
+DELETIONS = ("deleteLead", "deleteTag", "deleteCustomField", "deleteList")
+
+
+def resolve(value: Any) -> dict[str, Any]:
+    while "$ref" in value:
+        reference: str = value["$ref"]
+        value = DESCRIPTION
+        for part in reference.removeprefix("#/").split("/"):
+            value = value[part]
+    return dict(value)
+
+
+def merged(schema: Any) -> dict[str, Any]:
+    schema = resolve(schema)
+    parts = [merged(part) for part in schema.pop("allOf", [])]
+    result: dict[str, Any] = {"properties": {}, "required": []}
+    for part in [*parts, schema]:
+        properties = {**result["properties"], **part.get("properties", {})}
+        required = [*result["required"], *part.get("required", [])]
+        result = {**result, **part, "properties": properties, "required": required}
+    return result
+
+
+def sample(name: str, raw: Any, ids: Mapping[str, Any], full: bool) -> Any:
+    """A value that fits a schema, as a caller of the SDK would pass it."""
+    schema = merged(raw)
+    if name in ids:
+        return ids[name]
+    if schema.get("enum"):
+        return schema["enum"][0]
+    match schema.get("type"), schema.get("format"):
+        case _, "date-time":
+            return dt.datetime(2026, 3, 4, 9, 25, 42, tzinfo=dt.UTC)
+        case _, "date":
+            return dt.date(2026, 3, 4)
+        case _, "binary":
+            return b"name,email\nAda,ada@example.com\n"
+        case _, "uuid":
+            return str(uuid.UUID(int=7))
+        case _, "email":
+            return "ada@example.com"
+        case _, "uri":
+            return "https://example.com/hook"
+        case "string", _:
+            return str(schema.get("example", "text"))
+        case "integer", _:
+            return schema.get("minimum", 1)
+        case "boolean", _:
+            return True
+        case "array", _:
+            return [sample(name.removesuffix("s"), schema["items"], ids, full)] if "items" in schema else []
+        case "object", _:
+            wanted = schema["properties"] if full else schema["required"]
+            return {key: sample(key, schema["properties"].get(key, {}), ids, full) for key in wanted}
+        case _:
+            pass
+    variants = schema.get("oneOf") or [{"type": "string"}]
+    return sample(name, variants[-1] if name != "payload" else {"type": "object"}, ids, full)
+
+
+def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool) -> dict[str, Any]:
+    """Name on the wire -> value, for the parameters and the top of the body."""
+    described = DESCRIPTION["paths"][operation.path][operation.method.lower()]
+    values: dict[str, Any] = {}
+    for raw in described.get("parameters", []):
+        parameter = resolve(raw)
+        name = parameter["name"]
+        if name == "filter" and not merged(parameter["schema"])["properties"]:
+            values[name] = {"object": "lead"} if "pipeline" in operation.path else {"object_uuid": "some-uuid"}
+        elif parameter.get("required") or full:
+            values[name] = sample(name, parameter["schema"], ids, full)
+    for content in resolve(described.get("requestBody", {})).get("content", {}).values():
+        schema = merged(content["schema"])
+        identifiers: list[str] = schema["anyOf"][0]["required"] if "anyOf" in schema else []
+        needed: set[str] = {*schema["required"], *identifiers}
+        for name, raw in schema["properties"].items():
+            if name in needed or full:
+                values[name] = sample(name, raw, ids, full)
+    if operation.id in {"searchContacts", "searchCompanies", "countContacts", "listFlowLeads"}:
+        values.pop("filter", None)
+    if operation.id == "countContacts":
+        values["all"] = True
+    if operation.id == "leadsMassAction":
+        values |= {"payload": {"tag_uuid": ids["tag_uuid"]}, "filter": {"all": True}}
+    return values
+
+
+async def call(grinfi: Grinfi, operation: Operation, values: Mapping[str, Any]) -> Any:
+    method = getattr(getattr(grinfi, operation.resource), operation.name)
+    parameters = inspect.signature(method).parameters
+    snake = {re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower(): value for name, value in values.items()}
+    assert snake.keys() <= parameters.keys(), f"{operation.id} does not take {snake.keys() - parameters.keys()}"
+    positional = [
+        snake.pop(name) for name in re.findall(r"{(\w+)}", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", operation.path).lower())
+    ]
+    result = method(*positional, **snake)
+    return await result
+
+
+@pytest.fixture
+def server() -> Iterator[SandboxServer]:
+    with run_in_thread() as running:
+        yield running
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("full", [False, True], ids=["required arguments", "all arguments"])
+async def test_every_operation_sends_what_the_description_asks_for(server: SandboxServer, full: bool) -> None:
+    async with Grinfi(server.key, base_url=server.url) as grinfi:
+        contact_list = await grinfi.lists.create(name="Everyone")
+        tag = await grinfi.tags.create(name="Warm")
+        field = await grinfi.custom_fields.create(name="budget", object="lead")
+        assert contact_list.uuid
+        assert tag.uuid
+        assert field.uuid
+        contact = await grinfi.contacts.upsert(lead={"linkedin_id": "ada-1"}, list_uuid=contact_list.uuid)
+        assert contact.uuid
+        ids = {
+            "list_uuid": contact_list.uuid,
+            "tag_uuid": tag.uuid,
+            "custom_field_uuid": field.uuid,
+            "object_uuid": contact.uuid,
+            "lead_uuid": contact.uuid,
+            "custom_fields": {"budget": "high"},
+            "linkedin_id": "ada-1",
+        }
+        by_path = {"lists": contact_list.uuid, "tags": tag.uuid, "custom-fields": field.uuid, "leads": contact.uuid}
+        ordered = [item for item in OPERATIONS.values() if item.id not in DELETIONS]
+        for operation in [*ordered, *(OPERATIONS[name] for name in DELETIONS)]:
+            owner = operation.path.split("/")[3]
+            known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
+            if operation.id.startswith("create"):
+                known["name"] = f"name_{full}".lower()
+            result = await call(grinfi, operation, described_arguments(operation, known, full))
+            assert operation.paginated <= isinstance(result, Page), operation.id
+
+        received = httpx.get(
+            f"{server.url}/_sandbox/requests", headers={"authorization": f"Bearer {server.key}"}
+        ).json()
+    sent = {entry["operation_id"]: entry["status"] for entry in received["data"]}
+    assert set(sent) == set(OPERATIONS)
+    assert len(sent) == 174
+    assert set(sent.values()) <= {200, 201, 204}
+
+
+def test_the_manifest_tells_where_each_operation_is() -> None:
+    with_offset = OPERATIONS["listCompanies"]
+    assert with_offset == Operation(
+        "listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", paginated=True
+    )
+    assert OPERATIONS["listTags"].paginated is False
+    assert OPERATIONS["sendEmail"].retry == "write"

@@ -1,0 +1,109 @@
+"""What callers write, with the types they get. The type checkers run over this file; it is never executed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, assert_type
+
+from grinfi_async import (
+    UNSET,
+    AddedContact,
+    APIStatusError,
+    AsyncPaginator,
+    Attachment,
+    Automation,
+    AutomationMetrics,
+    Company,
+    Contact,
+    ContactList,
+    FlowNode,
+    FlowVersion,
+    Grinfi,
+    GrinfiError,
+    NewContact,
+    NodeEdge,
+    Page,
+    RateLimitError,
+    Schedule,
+    ScheduleTimeblock,
+    Tag,
+    Task,
+    Upload,
+    Webhook,
+)
+
+
+async def reading(grinfi: Grinfi) -> None:
+    contact = await grinfi.contacts.get("uuid")
+    assert_type(contact, Contact)
+    assert_type(contact.first_name, str | None)
+    assert_type(contact.created_at, dt.datetime | None)
+    assert_type(contact.tags, list[str] | None)
+    assert_type(contact.additional_properties, dict[str, Any])
+
+    assert_type(grinfi.contacts.search(), AsyncPaginator[Contact])
+    page = await grinfi.contacts.search(filter={"email_status": "ok"}, limit=100)
+    assert_type(page, Page[Contact])
+    assert_type(page.data, list[Contact])
+    assert_type(page.total, int | None)
+    assert_type(page[0], Contact)
+    async for row in grinfi.tasks.list(filter={"status": ["closed", "failed"]}):
+        assert_type(row, Task)
+    async for tag in grinfi.tags.list():
+        assert_type(tag, Tag)
+
+    assert_type(await grinfi.companies.lookup(lookups=[{"name": "Acme"}]), list[Company])
+    assert_type(await grinfi.companies.contacts(uuids=["uuid"]), dict[str, list[Contact]])
+    assert_type(await grinfi.automations.metrics(uuids=["uuid"]), dict[str, AutomationMetrics])
+    assert_type(await grinfi.tasks.group_counts(group_field="status"), dict[str, int])
+    assert_type(await grinfi.flow_versions.list("uuid"), list[FlowVersion])
+    assert_type(await grinfi.flow_versions.get("uuid"), dict[str, Any])
+    assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
+    assert_type(await grinfi.tasks.schedule(sender_profile_uuid="uuid", date=dt.date(2026, 3, 4)), Any)
+    assert_type(await grinfi.request("GET", "/any/path"), Any)
+
+
+async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
+    created = await grinfi.lists.create(name="Everyone")
+    assert_type(created, ContactList)
+    await grinfi.contacts.upsert(lead=NewContact(linkedin_id="ada"), list_uuid="uuid", custom_fields={"budget": 3})
+    await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid="uuid", update_if_exists=UNSET)
+    await grinfi.contacts.update("uuid", headline=None, position="CTO")
+    assert_type(await grinfi.contacts.mass_action(type="contact_add_tags", filter={"all": True}), Any)
+
+    schedule = Schedule(timezone="Europe/Kyiv", timeblocks=[ScheduleTimeblock(dow=1, min=540, max=1080)])
+    automation = await grinfi.automations.create(name="Hello", use_sender_schedule=False, schedule=schedule)
+    assert_type(automation, Automation)
+    outcome = await grinfi.automations.add_new_contact("uuid", lead={"linkedin_id": "ada"}, list_uuid="uuid")
+    assert_type(outcome, AddedContact)
+    assert_type(outcome.created, bool)
+    node = FlowNode(id=1, type="end", before=[NodeEdge(node_id=0, branch_id=0)], after=[])
+    await grinfi.flow_versions.create("uuid", nodes=[node], contact_sources=[{"id": 1}])
+
+    webhook = await grinfi.webhooks.create(name="x", event="contact_created", target_url="https://example.com")
+    assert_type(webhook, Webhook)
+    await grinfi.files.import_contacts("uuid", columns=[{"source": a, "target": b} for a, b in columns])
+    assert_type(await grinfi.attachments.upload(attachment=Path("photo.png")), Attachment)
+    await grinfi.files.upload_csv(file=Upload(b"name\n", name="contacts.csv"), type="csv_leads")
+    assert_type(await grinfi.contacts.delete("uuid"), None)
+
+
+async def failing(grinfi: Grinfi) -> None:
+    try:
+        await grinfi.user.current()
+    except RateLimitError as error:
+        assert_type(error.request_id, str | None)
+    except APIStatusError as error:
+        assert_type(error.field_errors, dict[str, list[str]])
+    except GrinfiError:
+        raise
+
+
+async def refused_by_checkers(grinfi: Grinfi) -> None:
+    await grinfi.contacts.mass_action(type="contact_add", filter={})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.lists.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
