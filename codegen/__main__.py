@@ -64,6 +64,24 @@ def told_build(source: str) -> Package:
     return package
 
 
+@contextmanager
+def replaced(path: Path, content: bytes) -> Generator[None]:
+    """Give a file new content; if what follows fails, it gets its old content back."""
+    try:
+        with tempfile.TemporaryDirectory(prefix=".codegen-", dir=path.absolute().parent) as folder:
+            fresh, old = Path(folder) / "new", Path(folder) / "old"
+            fresh.write_bytes(content)
+            old.write_bytes(path.read_bytes())
+            fresh.replace(path)
+            try:
+                yield
+            except BaseException:
+                old.replace(path)
+                raise
+    except OSError as error:
+        raise CodegenError(f"Cannot write {path}: {error.strerror}.") from error
+
+
 def step(text: str) -> None:
     """Tell what is being done."""
     console.print(f"{text} …", markup=False, style="dim")
@@ -134,16 +152,8 @@ def sync(
         difference = compare(load(str(spec)), document)
         typer.echo(difference.to_text().rstrip("\n"))
         package = build(document, step)
-        with tempfile.TemporaryDirectory(prefix=".codegen-", dir=spec.absolute().parent) as folder:
-            fresh = Path(folder) / spec.name
-            fresh.write_bytes(content)
-            previous = spec.read_bytes()
-            fresh.replace(spec)
-        try:
+        with replaced(spec, content):
             write(package, output)
-        except CodegenError:
-            spec.write_bytes(previous)
-            raise
         for action in package.unmatched_actions:
             errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
         console.print(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -34,25 +35,39 @@ class RawOperation(NamedTuple):
         return str(self.value.get("operationId") or f"{self.method} {self.path}")
 
 
-class _Loader(yaml.SafeLoader):
-    """Keeps `2026-07-22` a string, as JSON would, and refuses a key that stands twice."""
+class Loader(yaml.SafeLoader):
+    """YAML 1.2, as OpenAPI has it: `on`, `12:30` and `2026-07-22` are strings; so is every key, `200` included.
+
+    Refuses a key that stands twice.
+    """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen: set[Any] = set()
+        seen: set[str] = set()
         for key_node, _ in node.value:
-            key: Any = self.construct_object(key_node, deep=True)  # pyright: ignore[reportUnknownMemberType]
-            if key in seen:
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key is not a string", key_node.start_mark)
+            if key_node.tag != MERGE:
+                key_node.tag = "tag:yaml.org,2002:str"
+            if key_node.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} stands twice in one mapping", key_node.start_mark
+                    None, None, f"the key {key_node.value!r} stands twice in one mapping", key_node.start_mark
                 )
-            seen.add(key)
+            seen.add(key_node.value)
         return super().construct_mapping(node, deep)
 
 
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+MERGE = "tag:yaml.org,2002:merge"
+Loader.yaml_implicit_resolvers = {}
+for _kind, _pattern, _first in (
+    ("merge", r"<<", "<"),
+    ("null", r"~|null|Null|NULL|", "~nN\0"),
+    ("bool", r"true|True|TRUE|false|False|FALSE", "tTfF"),
+    ("int", r"[-+]?(0|[1-9][0-9]*)", "-+0123456789"),
+    ("float", r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+.0123456789"),
+):
+    Loader.add_implicit_resolver(  # pyright: ignore[reportUnknownMemberType]
+        f"tag:yaml.org,2002:{_kind}", re.compile(rf"^(?:{_pattern})$"), ["" if it == "\0" else it for it in _first]
+    )
 
 
 def fetch(source: str) -> bytes:
@@ -91,24 +106,13 @@ def parse(content: bytes, source: str) -> Document:
         else:
             if text and not text.endswith("\n"):
                 raise CodegenError(f"{source} looks truncated: its last line has no line break.")
-            document = yaml.load(text, _Loader)  # noqa: S506 - a SafeLoader
+            document = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         problem = " ".join(str(error).split()) or type(error).__name__
         raise CodegenError(f"{source} cannot be parsed; is it truncated? {problem}") from error
     if not isinstance(document, dict) or "openapi" not in document:
         raise CodegenError(f"{source} is not an OpenAPI description: it has no `openapi` at its top.")
-    return _with_text_statuses(cast(Document, document))
-
-
-def _with_text_statuses(document: Document) -> Document:
-    """YAML reads an unquoted `200:` as a number; OpenAPI means a string."""
-    for operation in operations(document):
-        responses = operation.value.get("responses")
-        if isinstance(responses, dict):
-            cast("dict[str, Any]", operation.value)["responses"] = {
-                str(status): response for status, response in cast("dict[Any, Any]", responses).items()
-            }
-    return document
+    return cast(Document, document)
 
 
 def validate(document: Document, source: str) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from .errors import CodegenError
 
 PACKAGE = "grinfi_overrides"
+CLIENT = "Grinfi"
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,8 @@ class FrontDoor:
     """Public name -> module it comes from."""
     corrected: dict[str, str] = field(default_factory=dict[str, str])
     """Resource -> module whose class replaces the generated one."""
+    attributes: frozenset[str] = frozenset()
+    """What the client has besides resources."""
 
 
 def read_front_door(source_root: Path) -> FrontDoor:
@@ -31,15 +34,25 @@ def read_front_door(source_root: Path) -> FrontDoor:
             continue
         corrected[path.stem] = module = f"{PACKAGE}.resources.{path.stem}"
         public |= {name: module for name in _exported(path) if not name.endswith("Resource")}
-    return FrontDoor(public, corrected)
+    return FrontDoor(public, corrected, _attributes(package / "client.py"))
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text("utf-8"))
+    except (OSError, SyntaxError) as error:
+        raise CodegenError(f"Cannot read {path}: {error}.") from error
+
+
+def _attributes(path: Path) -> frozenset[str]:
+    classes = [node for node in _parsed(path).body if isinstance(node, ast.ClassDef) and node.name == CLIENT]
+    return frozenset(
+        node.name for it in classes for node in it.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    )
 
 
 def _exported(path: Path) -> list[str]:
-    try:
-        tree = ast.parse(path.read_text("utf-8"))
-    except (OSError, SyntaxError) as error:
-        raise CodegenError(f"Cannot read {path}: {error}.") from error
-    for node in tree.body:
+    for node in _parsed(path).body:
         if isinstance(node, ast.Assign) and any(isinstance(it, ast.Name) and it.id == "__all__" for it in node.targets):
             names: list[str] = ast.literal_eval(node.value)
             return names

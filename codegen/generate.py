@@ -50,7 +50,7 @@ def build(document: Document, step: Callable[[str], None] = lambda _: None) -> P
     step("Planning names")
     front_door = read_front_door(OVERRIDES)
     reserved = RESERVED_CLASSES | set(front_door.public)
-    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved).plan()
+    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved, front_door.attributes).plan()
     step("Rendering")
     files = render(plan, front_door, project.env)
     package = Package(files, plan, sum(1 for _ in operations(document)), tuple(unmatched))
@@ -79,30 +79,36 @@ def differences(package: Package, folder: Path) -> list[str]:
 def write(package: Package, output: Path) -> None:
     """Put the package in place of what stands at `output`; if that fails, the old one stays."""
     output = output.absolute()
-    init = output / "__init__.py"
-    if (
-        output.exists()
-        and any(output.iterdir())
-        and not (init.is_file() and init.read_text("utf-8").startswith(HEADER))
-    ):
-        raise CodegenError(f"{output} is not a generated package; it will not be overwritten.")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    workshop = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+    try:
+        if output.exists() and not _replaceable(output):
+            raise CodegenError(f"{output} is not a generated package; it will not be overwritten.")
+        output.parent.mkdir(parents=True, exist_ok=True)
+        workshop = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+    except OSError as error:
+        raise CodegenError(f"Cannot write {output}: {error.strerror}.") from error
     try:
         fresh, old = workshop / "new", workshop / "old"
         for name, content in package.files.items():
             target = fresh / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        if output.exists():
-            output.rename(old)
         try:
+            if output.exists():
+                output.rename(old)
             fresh.rename(output)
-        except OSError:
-            if old.exists():
+        except BaseException:
+            if old.exists() and not output.exists():
                 old.rename(output)
             raise
     except OSError as error:
         raise CodegenError(f"Cannot write {output}: {error.strerror}.") from error
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
+
+
+def _replaceable(output: Path) -> bool:
+    """Whether this is an empty folder, or a package that was generated."""
+    if not output.is_dir():
+        return False
+    init = output / "__init__.py"
+    return not any(output.iterdir()) or (init.is_file() and init.read_bytes().startswith(HEADER.encode()))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import builtins
 import keyword
 import re
+import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, cast
 
 import yaml
 
-from .description import Document, operations
+from .description import Document, Loader, operations
 from .errors import CodegenError
 
 VOCABULARY = {"lead": "contact", "leads": "contacts", "flow": "automation", "flows": "automations"}
@@ -44,6 +45,9 @@ USED_IN_FUNCTIONS = frozenset(
 
 BUILTINS = frozenset(dir(builtins))
 
+USED_IN_ACCESS = frozenset(["property", "str"])
+"""Names that the class with the resources uses itself."""
+
 
 class Name(NamedTuple):
     """Where an operation stands: `client.<resource>.<method>`."""
@@ -54,22 +58,36 @@ class Name(NamedTuple):
 
 def words(text: str) -> list[str]:
     """The lower-case words of an identifier or phrase: `getEmailLLMThread` -> get, email, llm, thread."""
-    text = text.replace("LinkedIn", "Linkedin")
+    text = _normal(text).replace("LinkedIn", "Linkedin")
     spaced = re.sub(r"([a-z0-9])([A-Z])|([A-Z])(?=[A-Z][a-z])", r"\1\3 \2", text)
-    return [word.lower() for word in re.findall(r"[^\W_]+", spaced)]
+    return [word for part in _parts(spaced) for word in _parts(_normal(part.lower()))]
+
+
+def _normal(text: str) -> str:
+    """Text as Python reads identifiers: `ﬁ` and `fi` are the same name."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _parts(text: str) -> list[str]:
+    """The longest pieces that can stand in an identifier, underscores aside."""
+    return "".join(letter if letter != "_" and f"a{letter}".isidentifier() else " " for letter in text).split()
 
 
 def snake_case(text: str) -> str:
     """An identifier in snake_case, made of whatever the text has of letters and digits."""
-    name = "_".join(words(text)) or "unnamed"
-    return f"n_{name}" if name[0].isdigit() else name
+    return _identifier("_".join(words(text)) or "unnamed")
+
+
+def _identifier(name: str) -> str:
+    return name if name.isidentifier() else f"n_{name}"
 
 
 def pascal_case(text: str) -> str:
     """A class name. Capitals that are there stay: `AIAgent`, `LinkedInMessage`."""
-    parts = re.findall(r"[^\W_]+", text)
-    name = "".join(part[0].upper() + part[1:] for part in parts) or "Unnamed"
-    return f"N{name}" if name[0].isdigit() else name
+    name = _normal("".join(part[0].upper() + part[1:] for part in _parts(_normal(text))) or "Unnamed")
+    # Scripts without capitals need one: modules and arguments have names in lower case.
+    name = name if name.isidentifier() and name[0].isupper() else f"N{name}"
+    return f"{name}_" if keyword.iskeyword(name) else name
 
 
 def argument_name(wire: str) -> str:
@@ -95,21 +113,34 @@ def singular(word: str) -> str:
 
 def load_names(path: Path) -> dict[str, Name]:
     """operationId -> public name, as listed by hand."""
-    content = cast("Mapping[str, Mapping[str, str]]", yaml.safe_load(path.read_text("utf-8")))
+    try:
+        content = cast("Mapping[str, Mapping[str, str]]", yaml.load(path.read_text("utf-8"), Loader))  # noqa: S506
+    except yaml.YAMLError as error:
+        raise CodegenError(f"{path.name} cannot be parsed: {' '.join(str(error).split())}") from error
     names: dict[str, Name] = {}
+    users: dict[Name, str] = {}
     for resource, methods in content.items():
         for operation_id, method in methods.items():
             if operation_id in names:
                 raise CodegenError(f"{path.name}: {operation_id} is listed twice.")
-            names[operation_id] = Name(resource, method)
+            name = names[operation_id] = Name(resource, method)
+            if users.setdefault(name, operation_id) != operation_id:
+                raise CodegenError(
+                    f"{path.name}: {resource}.{method} is the name of two operations, {users[name]} and {operation_id}."
+                )
     return names
 
 
-def plan_names(document: Document, listed: Mapping[str, Name]) -> dict[str, Name]:
+def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collection[str] = ()) -> dict[str, Name]:
     """A name for each operation: the listed one, or one by rule.
 
     The rule: the resource is that of the tag's listed operations, or else the tag's own name; the method is the
     operationId in snake_case without the resource's nouns, or in full where that name is taken.
+
+    Args:
+        document: The description.
+        listed: Names given by hand.
+        reserved: Attributes of the client; a resource whose tag is called so gets an underscore.
     """
     tags = {operation.id: _tag(operation.value.get("tags")) for operation in operations(document)}
     resources = _resources_by_tag(tags, listed)
@@ -119,6 +150,8 @@ def plan_names(document: Document, listed: Mapping[str, Name]) -> dict[str, Name
         if operation_id in names:
             continue
         resource = resources.get(tag) or safe(snake_case(tag))
+        if resource in USED_IN_ACCESS or resource in reserved:
+            resource += "_"
         full = safe(snake_case(operation_id))
         for method in (_without_nouns(operation_id, {resource, tag}), full):
             name = Name(resource, method)
@@ -150,5 +183,4 @@ def _without_nouns(operation_id: str, places: Iterable[str]) -> str:
     spoken = [VOCABULARY.get(word, word) for word in words(operation_id)]
     nouns = {form for place in places for word in words(place) for form in (word, singular(word))}
     kept = [word for word in spoken if word not in nouns and singular(word) not in nouns]
-    name = "_".join(kept) or "_".join(words(operation_id)) or "unnamed"
-    return safe(f"n_{name}" if name[0].isdigit() else name)
+    return safe(_identifier("_".join(kept) or "_".join(words(operation_id)) or "unnamed"))

@@ -51,7 +51,7 @@ BOUNDS = {
     "maxItems": "max_items",
 }
 ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
-RESERVED_FIELDS = {"additional_properties", "from_dict", "to_dict", "wire_fields", "encode_argument"}
+RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SCALARS: dict[type[Any], Kind] = {
     AnyProperty: "any",
@@ -67,6 +67,8 @@ SCALARS: dict[type[Any], Kind] = {
 
 READ_VERBS = {"get", "list", "search", "find", "lookup", "count", "group", "download", "validate", "check"}
 WRITE_VERBS = {"mass", "retry", "enrich", "continue"}
+CHANGE_VERBS = {"add", "and", "apply", "create", "delete", "or", "remove", "send", "set", "start", "stop", "update"}
+"""`getOrCreate`, `checkAndSend`: what begins like a question need not be one."""
 
 
 @dataclass(frozen=True)
@@ -195,12 +197,17 @@ class Planner:
     """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
 
     def __init__(
-        self, document: Document, data: GeneratorData, listed: Mapping[str, Name], reserved: Collection[str] = ()
+        self,
+        document: Document,
+        data: GeneratorData,
+        listed: Mapping[str, Name],
+        reserved: Collection[str] = (),
+        attributes: Collection[str] = (),
     ) -> None:
         self.document = document
-        self.reserved = reserved
         self.methods: list[Method] = []
-        self.names = plan_names(document, listed)
+        self.names = plan_names(document, listed, attributes)
+        self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
         self.endpoints = {
             (endpoint.method, self._template(endpoint)): endpoint
@@ -290,7 +297,7 @@ class Planner:
 
     @staticmethod
     def _bounds(schema: Raw, *keys: str) -> tuple[tuple[str, Any], ...]:
-        return tuple((BOUNDS[key], schema[key]) for key in keys if key in schema)
+        return tuple((BOUNDS[key], schema[key]) for key in keys if key in schema and _is_bound(key, schema[key]))
 
     def _object_shape(self, prop: ModelProperty, raw: Any, hint: Sequence[str]) -> Shape:
         prop = self.parsed_models.get(str(prop.class_info.name), prop)
@@ -390,7 +397,7 @@ class Planner:
         for operation in operations(self.document):
             name = self.names[operation.id]
             resources.setdefault(
-                name.resource, Resource(name.resource, f"{pascal_case(_spoken(name.resource))}Resource", "")
+                name.resource, Resource(name.resource, _class_name(name.resource), "")
             ).methods.append(self._method(operation, name))
             tags.setdefault(name.resource, Counter()).update([str(tag) for tag in operation.value.get("tags", [])[:1]])
         for resource in resources.values():
@@ -439,13 +446,18 @@ class Planner:
             for shape_model in shape.models()
         }
         reachable = {name: self._reachable(name) for name in self.models}
+        modules: dict[str, str] = {}
+        taken: set[str] = set()
         for name, model in self.models.items():
             circle = sorted(other for other in reachable[name] if name in reachable[other])
             home = circle[0] if circle else name
             while len(users[home] - {home}) == 1 and home not in referenced and home not in reachable[home]:
                 home = next(iter(users[home] - {home}))
             circle = sorted(other for other in reachable[home] if home in reachable[other])
-            model.module = snake_case(circle[0] if circle else home)
+            home = circle[0] if circle else home
+            if home not in modules:
+                modules[home] = _free(argument_name(snake_case(home)), taken)
+            model.module = modules[home]
 
     def _reachable(self, name: str) -> set[str]:
         found: set[str] = set()
@@ -670,6 +682,10 @@ def _structure(schema: Any) -> Any:
     return schema
 
 
+def _class_name(resource: str) -> str:
+    return f"{pascal_case(_spoken(resource))}Resource"
+
+
 def _spoken(text: str) -> str:
     """`add_new_lead` -> `Add New Contact`: the API's word for contacts is lead."""
     return " ".join("Contact" if word == "lead" else word.capitalize() for word in words(text))
@@ -677,6 +693,17 @@ def _spoken(text: str) -> str:
 
 def _parsed_name(text: str) -> str:
     return str(ClassName(text, "n_"))
+
+
+def _is_bound(key: str, value: Any) -> bool:
+    """Whether Python can check it; the server does in any case."""
+    if key != "pattern":
+        return True
+    try:
+        re.compile(value)
+    except re.error:
+        return False
+    return True
 
 
 def _described(schema: Raw, raw: Any) -> str:
@@ -710,8 +737,8 @@ def _retry_class(operation: RawOperation) -> RetryClass:
         return "read"
     if WRITE_VERBS & set(spoken):
         return "write"
-    if spoken[0] in READ_VERBS:
-        return "read"
+    if READ_VERBS & set(spoken[:1]):
+        return "write" if CHANGE_VERBS & set(spoken) else "read"
     if operation.method in {"put", "delete"} or "upsert" in spoken:
         return "idempotent"
     return "write"

@@ -48,10 +48,22 @@ RUNTIME_NAMES = {
 
 OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._access", "ResourceAccess": "._access"}
 
-CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String")
+SCALAR_CODECS = {
+    "any": "ANY",
+    "binary": "ANY",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "DATE_TIME",
+    "filter": "OBJECT",
+    "integer": "INTEGER",
+    "number": "NUMBER",
+    "object": "OBJECT",
+    "string": "STRING",
+}
+CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String", *SCALAR_CODECS.values())
 
 RESERVED_CLASSES = frozenset(
-    {*RUNTIME_NAMES, *CODECS, "Any", "ClassVar", "Field", "Literal", "Mapping", "Resource", "Sequence"}
+    {*RUNTIME_NAMES, *OWN_NAMES, *CODECS, "Any", "ClassVar", "Field", "Literal", "Mapping", "Resource", "Sequence"}
 )
 
 ERRORS = {
@@ -77,18 +89,6 @@ SCALAR_TYPES = {
     "number": "float",
     "string": "str",
 }
-SCALAR_CODECS = {
-    "any": "ANY",
-    "binary": "ANY",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "datetime": "DATE_TIME",
-    "filter": "OBJECT",
-    "integer": "INTEGER",
-    "number": "NUMBER",
-    "object": "OBJECT",
-    "string": "STRING",
-}
 
 
 class Module:
@@ -96,7 +96,7 @@ class Module:
 
     def __init__(self, shadowed: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
         self.shadowed = BUILTINS & set(shadowed)
-        self.taken = {*taken, *RESERVED_CLASSES}
+        self.taken = {*taken, *RESERVED_CLASSES, *BUILTINS}
         self.aliases: dict[tuple[str | int, ...], str] = {}
 
     def builtin(self, name: str) -> str:

@@ -12,7 +12,7 @@ BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u206
 
 def clean(text: str) -> str:
     """Without characters that Python source cannot hold, or that would show code in another order than it runs."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
     return "".join(
         character
         for character in text
@@ -27,8 +27,13 @@ def escape(text: str) -> str:
 
 
 def literal(text: str) -> str:
-    """A string literal. JSON's escapes are Python's too."""
-    return json.dumps(clean(text), ensure_ascii=False)
+    """A string literal of exactly this text. JSON's escapes are Python's too."""
+    return "".join(it if it.isprintable() else _code_point(it) for it in json.dumps(text, ensure_ascii=False))
+
+
+def _code_point(character: str) -> str:
+    number = ord(character)
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
 
 
 def wrapped(text: str, indent: int, hanging: int = 0) -> list[str]:

@@ -1,6 +1,6 @@
 """Run a program against a sandbox of its own, which is stopped afterwards.
 
-    python examples/with_sandbox.py examples/import_contacts.py
+python examples/with_sandbox.py examples/import_contacts.py
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ def main(arguments: list[str]) -> int:
         told = dict(part.split("=", 1) for part in ready.split() if "=" in part)
         print(f"A sandbox answers at {told['url']}.", flush=True)
         environment = {**os.environ, "GRINFI_BASE_URL": told["url"], "GRINFI_API_KEY": told["key"]}
-        return subprocess.run([sys.executable, *arguments], env=environment, check=False).returncode
+        command = [sys.executable, *arguments]
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the caller's own
     finally:
         sandbox.terminate()
         sandbox.wait(timeout=10)

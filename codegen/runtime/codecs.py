@@ -393,8 +393,14 @@ class Array(Codec):
         items = cast("list[Any]", value)
         if self.item.plain:
             return items, True
-        decoded = [self.item.decode(item) for item in items]
-        return [item for item, _ in decoded], all(exact for _, exact in decoded)
+        decode = self.item.decode
+        exact = True
+        result: list[Any] = []
+        for item in items:
+            decoded, item_exact = decode(item)
+            result.append(decoded)
+            exact = exact and item_exact
+        return result, exact
 
     def dump(self, value: Any) -> Any:
         if not isinstance(value, list):
@@ -451,8 +457,8 @@ class ModelOf(Codec):
         return self.get_class().encode_argument(where, value)
 
     def decode(self, value: Any) -> tuple[Any, bool]:
-        if isinstance(value, dict):
-            return self.get_class().from_dict(cast("dict[str, Any]", value)), True
+        if value.__class__ is dict:
+            return self.get_class().from_dict(value), True
         if value is None:
             return None, True
         return (self.get_class().from_dict({}), False) if value == [] else (None, False)

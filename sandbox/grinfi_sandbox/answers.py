@@ -67,7 +67,7 @@ class Described:
             return Reply(answer.status, {})
         if answer.media_type != "application/json":
             return Reply(answer.status, SAMPLE_CSV, answer.media_type)
-        body = self._samples.answer(answer)
+        body = copy.deepcopy(self._samples.answer(answer))
         page = self._checker.page_properties(answer)
         if page:
             wanted = Page.of(call.query or call.body)
@@ -86,4 +86,4 @@ class Described:
             settled["id" if isinstance(identifier, int) else "uuid"] = identifier
         for name, value in settled.items():
             if name in properties and self._schemas.fits(properties[name], value):
-                record[name] = copy.deepcopy(value)
+                record[name] = value
