@@ -78,11 +78,11 @@ def _told(error: GeneratorError) -> str:
     said = " ".join(f"{error.header} {error.detail or ''}".split())
     said = re.sub(r"<openapi_python_client\.\S+ object at 0x[0-9a-f]+>", "…", said)
     said = said.replace(". Endpoint will not be generated.", ": endpoint cannot be generated:")
-    if isinstance(error, ParseError) and error.data is not None:
-        said += f" In: {error.data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:300]}."
     remedies = [remedy for word, remedy in REMEDIES if word in said]
     operation = re.search(r"parsing ([A-Z]+) (\S+) within", said)
     schema = re.search(r"schema /components/schemas/([^:\s]+)", said)
+    if isinstance(error, ParseError) and error.data is not None:
+        said += f" In: {error.data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:300]}."
     target = (
         f"$.paths['{operation[2]}'].{operation[1].lower()}"
         if operation

@@ -58,12 +58,16 @@ SCALARS: dict[type[Any], Kind] = {
     BooleanProperty: "boolean",
     DateProperty: "date",
     DateTimeProperty: "datetime",
-    FileProperty: "binary",
+    FileProperty: "string",  # in JSON, where no file can be; those of forms are recognised there
     FloatProperty: "number",
     IntProperty: "integer",
     StringProperty: "string",
     UuidProperty: "string",
 }
+
+PATH_KINDS = {"date", "datetime", "enum", "integer", "string"}
+HTTP_HEADERS = {"accept", "authorization", "content-type"}
+"""Header parameters of these names mean nothing, says OpenAPI."""
 
 READ_VERBS = {"get", "list", "search", "find", "lookup", "count", "group", "download", "validate", "check"}
 WRITE_VERBS = {"mass", "retry", "enrich", "continue"}
@@ -209,11 +213,16 @@ class Planner:
         self.names = plan_names(document, listed, attributes)
         self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
-        self.endpoints = {
-            (endpoint.method, self._template(endpoint)): endpoint
-            for collection in data.endpoint_collections_by_tag.values()
-            for endpoint in collection.endpoints
-        }
+        self.endpoints: dict[tuple[str, str], Endpoint] = {}
+        for collection in data.endpoint_collections_by_tag.values():
+            for endpoint in collection.endpoints:
+                key = endpoint.method, self._template(endpoint)
+                if key in self.endpoints:
+                    raise CodegenError(
+                        f"{key[0].upper()} {key[1]} is described twice, with other names of its path parameters. "
+                        "Remove one of them in codegen/overlay.yaml."
+                    )
+                self.endpoints[key] = endpoint
         self.models: dict[str, Model] = {}
         self.model_names: dict[str, str] = {}
         self.raw_by_model: dict[str, str] = {}
@@ -487,7 +496,7 @@ class Planner:
             arguments=tuple(arguments),
             body=body,
             any_of=any_of,
-            answer=self._answer(operation, endpoint, name, arguments),
+            answer=self._answer(operation, endpoint, name, body, arguments),
             errors=tuple(
                 (status, str(self.resolve(response).get("description", "")))
                 for status, response in cast("dict[str, Any]", operation.value["responses"]).items()
@@ -514,26 +523,23 @@ class Planner:
         for key in sorted(raws, key=lambda key: order.get(key, len(order))):
             place, wire = key
             parameter = raws[key]
+            if place == "header" and wire.lower() in HTTP_HEADERS:
+                continue
             if place not in {"path", "query", "header"}:
                 raise CodegenError(
-                    f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header."
+                    f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header. "
+                    f"{_remedy(operation, wire)} remove: true."
                 )
             style: QueryStyle = "form"
             if "content" in parameter:  # openapi-python-client drops these without a word
                 shape, style = Shape("filter" if wire == "filter" else "any"), "json"
+            elif key not in parsed:
+                raise CodegenError(f"{operation.id}: openapi-python-client left out the {place} parameter {wire}.")
             else:
                 shape = self._argument_shape(parsed[key], parameter["schema"], [operation.id, wire])
-                if parameter.get("x-query-style") == "json":
-                    style = "json"
-                elif shape.kind in {"filter", "object", "map", "model"}:
-                    # The server reads brackets also where the description gives no style, which by OpenAPI's
-                    # rule would mean flat parameters: those it ignores, and answers with everything.
-                    if parameter.get("style", "deepObject") != "deepObject":
-                        raise CodegenError(
-                            f"{operation.id}: the query parameter {wire} is an object of style {parameter['style']}. "
-                            "Set `style: deepObject` (brackets) or `x-query-style: json` in codegen/overlay.yaml."
-                        )
-                    style = "brackets"
+                style = self._style(operation, parameter, shape)
+            if place == "path" and shape.kind not in PATH_KINDS:
+                shape = Shape("string")
             arguments.append(
                 Argument(
                     name=_free(argument_name(wire), taken),
@@ -547,6 +553,33 @@ class Planner:
                 )
             )
         return arguments
+
+    @staticmethod
+    def _style(operation: RawOperation, parameter: Raw, shape: Shape) -> QueryStyle:
+        wire, place, style = parameter["name"], parameter["in"], parameter.get("style")
+        if parameter.get("x-query-style") == "json":
+            return "json"
+        if place == "path":
+            return "form"
+        if shape.kind in {"filter", "object", "map", "model"}:
+            # The server reads brackets also where the description gives no style, which by OpenAPI's
+            # rule would mean flat parameters: those it ignores, and answers with everything.
+            if place == "query" and style in {None, "deepObject"}:
+                return "brackets"
+            raise CodegenError(
+                f"{operation.id}: the {place} parameter {wire} is an object{f' of style {style}' if style else ''}. "
+                f"{_remedy(operation, wire)} update: {{style: deepObject}} (brackets) or {{x-query-style: json}}."
+            )
+        if shape.kind == "array" and place == "query":
+            if style in {None, "form"} and parameter.get("explode", True):
+                return "form"
+        elif shape.kind != "array":
+            return "form"
+        raise CodegenError(
+            f"{operation.id}: the {place} parameter {wire} is an array that is not sent as {wire}=1&{wire}=2. "
+            f"{_remedy(operation, wire)} update: {{schema: {{type: string}}}}, "
+            "so that the caller writes the list as one text."
+        )
 
     def _argument_shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """As `shape`, but objects that are filters are recognised by their name."""
@@ -563,8 +596,12 @@ class Planner:
             return "none", [], ()
         bodies = {body.content_type.get_untrusted_value(): body for body in endpoint.bodies}
         content_type = next((kind for kind in bodies if kind.startswith("application/json")), next(iter(bodies), ""))
-        if not bodies or not content_type.startswith(("application/json", "multipart/form-data")):
-            raise CodegenError(f"{operation.id}: a body of type {content_type or 'unknown'} cannot be sent.")
+        if not content_type.startswith(("application/json", "multipart/form-data")):
+            raise CodegenError(
+                f"{operation.id}: a body of type {', '.join(raw_body['content'])} cannot be sent. Describe it as "
+                "application/json or multipart/form-data in codegen/overlay.yaml, below "
+                f"{_target(operation)}.requestBody.content."
+            )
         is_form = content_type.startswith("multipart/")
         raw = raw_body["content"][content_type]["schema"]
         schema = self.flatten(raw)
@@ -574,6 +611,11 @@ class Planner:
             prop = self.parsed_models.get(str(prop.class_info.name), prop)
         properties = cast("dict[str, Any]", schema.get("properties", {}))
         if not isinstance(prop, ModelProperty) or (not properties and "additionalProperties" in schema):
+            if is_form:
+                raise CodegenError(
+                    f"{operation.id}: a form needs `properties`. Give it some in codegen/overlay.yaml, below "
+                    f"{_target(operation)}.requestBody.content['{content_type}'].schema."
+                )
             shape = self._argument_shape(prop, raw, [operation.id, "body"])
             argument = Argument(
                 _free("body", taken), "body", shape, required_body, "body", description="The JSON body."
@@ -588,7 +630,10 @@ class Planner:
         arguments: list[Argument] = []
         place_names = [_spoken(name.resource), _spoken(name.method)]
         for wire, raw_property in properties.items():
-            shape = self._argument_shape(inner[wire], raw_property, [*place_names, wire])
+            is_file = is_form and isinstance(inner[wire], FileProperty)
+            shape = (
+                Shape("binary") if is_file else self._argument_shape(inner[wire], raw_property, [*place_names, wire])
+            )
             described = self.flatten(raw_property)
             arguments.append(
                 Argument(
@@ -596,7 +641,7 @@ class Planner:
                     wire=wire,
                     shape=shape,
                     required=wire in required,
-                    place="file" if shape.kind == "binary" else "body",
+                    place="file" if is_file else "body",
                     description=_described(described, raw_property),
                     default=described.get("default"),
                 )
@@ -605,11 +650,15 @@ class Planner:
             tuple(str(item) for item in part["required"]) for part in cast("list[Raw]", schema.get("x-any-of", []))
         )
         kind: BodyKind = "form" if is_form else "json" if required_body else "optional_json"
+        if kind == "optional_json" and any_of:
+            kind = "json"
         if not properties and not required_body:
             kind = "none"
         return kind, arguments, any_of
 
-    def _answer(self, operation: RawOperation, endpoint: Endpoint, name: Name, arguments: list[Argument]) -> Answer:
+    def _answer(
+        self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]
+    ) -> Answer:
         successes = {
             status: self.resolve(response)
             for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
@@ -638,6 +687,7 @@ class Planner:
         noun = singular(name.resource)
         if (
             "data" in properties
+            and body not in {"whole", "form"}
             and set(properties) <= ENVELOPE
             and self.flatten(properties["data"]).get("type") == "array"
         ):
@@ -661,6 +711,14 @@ class Planner:
         if shape.kind == "object":
             return Answer("map", Shape("any"), told)
         return Answer("value", shape, told)
+
+
+def _target(operation: RawOperation) -> str:
+    return f"$.paths['{operation.path}'].{operation.method}"
+
+
+def _remedy(operation: RawOperation, wire: str) -> str:
+    return f"Add to codegen/overlay.yaml target: {_target(operation)}.parameters[?(@.name=='{wire}')],"
 
 
 def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:

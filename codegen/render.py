@@ -275,9 +275,16 @@ class ResourceModule(Module):
                 code += literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
             else:
                 argument = arguments[part]
-                function = "path_number" if argument.shape.kind == "integer" else "path_text"
-                code += f"{{{function}({literal(argument.name)!s}, {argument.name})}}".replace('"', "'")
+                code += f"{{{self._segment(method, argument)}}}".replace('"', "'")
         return f'f"{code}"' if arguments else f'"{code}"'
+
+    def _segment(self, method: Method, argument: Argument) -> str:
+        shape, name = argument.shape, literal(argument.name)
+        value = argument.name
+        if shape.kind in {"date", "datetime", "enum"}:
+            value = f"{self.codec(shape, *self.hints(method, argument))}.encode({name}, {value})"
+        is_number = shape.kind == "integer" or any(isinstance(it, int) for it in shape.values)
+        return f"{'path_number' if is_number else 'path_text'}({name}, {value})"
 
     def entries(self, method: Method, required: bool, *places: str) -> list[str]:
         """The entries of a body, query or header mapping."""

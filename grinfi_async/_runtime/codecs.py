@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeGuard, cast, get_args, runtime_checkable
 from uuid import UUID
 
 from .errors import InvalidArgumentError
@@ -44,6 +44,10 @@ __all__ = [
 MILLISECONDS_FROM = 100_000_000_000
 """A numeric timestamp from here on counts milliseconds: as seconds it would be beyond the year 5138."""
 
+NUMERIC_TIME = re.compile(r"[0-9]+(\.[0-9]*)?")
+LONGEST_TIME = 64
+"""Longer texts are not even tried: the time that takes grows with their length."""
+
 
 @runtime_checkable
 class SupportsToDict(Protocol):
@@ -58,6 +62,11 @@ Filter = Mapping[str, Any] | SupportsToDict
 
 QueryStyle = Literal["form", "brackets", "json"]
 """How an argument is written into the query; see `query_pairs`."""
+
+
+def has_to_dict(value: object) -> TypeGuard[SupportsToDict]:
+    """Whether it can turn itself into a JSON object; a class cannot, though it has the method."""
+    return isinstance(value, SupportsToDict) and not isinstance(value, type)
 
 
 def describe(value: object) -> str:
@@ -105,10 +114,26 @@ class Codec:
         return value
 
 
+def check_text(where: str, text: str) -> str:
+    """The text, if it can be written as UTF-8."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(
+                where, f"half a character (a lone surrogate) at position {error.start} cannot be sent; remove it"
+            ) from None
+    return text
+
+
 def json_value(where: str, value: Any) -> Any:
     """Any value as JSON; times, UUIDs, enumerations, decimals and models in it are written as the API reads them."""
-    if value is None or isinstance(value, bool | str | int):
-        return value.value if isinstance(value, Enum) else value
+    if isinstance(value, Enum):
+        return json_value(where, value.value)
+    if isinstance(value, str):
+        return check_text(where, value)
+    if value is None or isinstance(value, bool | int):
+        return value
     if isinstance(value, float):
         if not math.isfinite(value):
             raise InvalidArgumentError(where, f"JSON has no {value!r}; pass a finite number")
@@ -123,11 +148,11 @@ def json_value(where: str, value: Any) -> Any:
         return DATE_TIME.encode(where, value)
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, Decimal) and not value.is_finite():
+        raise InvalidArgumentError(where, f"JSON has no {value!r}; pass a finite number")
     if isinstance(value, UUID | Decimal):
         return str(value)
-    if isinstance(value, Enum):
-        return json_value(where, value.value)
-    if isinstance(value, SupportsToDict):
+    if has_to_dict(value):
         return json_value(where, value.to_dict())
     raise InvalidArgumentError(where, f"expected something JSON can hold, got {describe(value)}")
 
@@ -138,7 +163,7 @@ def _json_object(where: str, value: Mapping[Any, Any]) -> dict[str, Any]:
         if not isinstance(key, str):
             raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
         if item is not UNSET:
-            result[key] = json_value(f"{where}.{key}", item)
+            result[check_text(where, key)] = json_value(f"{where}.{key}", item)
     return result
 
 
@@ -173,7 +198,7 @@ class String(Codec):
             raise InvalidArgumentError(where, f"needs at least {self.min_length}{upper} characters, got {len(value)}")
         if self.pattern is not None and self.pattern.search(value) is None:
             raise InvalidArgumentError(where, f"must match {self.pattern.pattern}, got {describe(value)}")
-        return value
+        return check_text(where, value)
 
 
 class Number(Codec):
@@ -237,55 +262,83 @@ class _DateTime(Codec):
             raise InvalidArgumentError(
                 where, "the datetime has no time zone; add one, for example value.replace(tzinfo=timezone.utc)"
             )
-        utc = value.astimezone(UTC).replace(tzinfo=None)
-        return utc.isoformat(timespec="microseconds" if utc.microsecond else "seconds") + "Z"
+        return _utc_text(value, "microseconds" if value.microsecond else "seconds")
 
     def decode(self, value: Any) -> tuple[datetime | None, bool]:
         if value is None:
             return None, True
         if isinstance(value, str):
-            try:
-                parsed = datetime.fromisoformat(value)
-            except ValueError:
-                odd = _parse_odd_time(value)
-                if odd is None:
+            # The form the server usually writes, and `dump` does. Quicker than a regular expression, and exact:
+            # of all that ISO 8601 allows, nothing else has these characters at these places.
+            if len(value) == 27 and value[19] == "." and value[10] == "T" and value[7] == "-" and value[26] == "Z":
+                try:
+                    return datetime.fromisoformat(value), True
+                except ValueError:
                     return None, False
-                parsed = odd
-            if parsed.tzinfo is None:
-                return parsed.replace(tzinfo=UTC), False
-            return parsed, len(value) == 27 and value[10] == "T" and value[-1] == "Z"
+            odd = _parse_odd_time(value)
+            return (odd.replace(tzinfo=UTC) if odd is not None and odd.tzinfo is None else odd), False
         if isinstance(value, int | float) and not isinstance(value, bool):
-            try:
-                return datetime.fromtimestamp(value / 1000 if value >= MILLISECONDS_FROM else value, UTC), False
-            except (OverflowError, OSError, ValueError):
-                return None, False
+            return _from_timestamp(value), False
         return None, False
 
     def dump(self, value: Any) -> Any:
         if not isinstance(value, datetime):
             return value
-        aware = value.replace(tzinfo=UTC) if value.utcoffset() is None else value.astimezone(UTC)
-        return aware.replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+        return _utc_text(value.replace(tzinfo=UTC) if value.utcoffset() is None else value, "microseconds")
 
 
-def _named_zone(name: str | None, offset: int | None) -> tzinfo | None:
+def _utc_text(value: datetime, precision: str) -> str:
+    try:
+        utc = value.astimezone(UTC)
+    except OverflowError:  # Within hours of the first or the last moment of the calendar: as it is.
+        return value.isoformat(timespec=precision)
+    return utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
+
+
+def _from_timestamp(value: float) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(value / 1000 if value >= MILLISECONDS_FROM else value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _named_zone(name: str | None, offset: int | None) -> tzinfo:
     if offset is not None:
         return timezone(timedelta(seconds=offset))
-    return UTC if name in {"UTC", "GMT", "Z"} else None
+    if name in {None, "UTC", "GMT", "Z"}:
+        return UTC
+    raise ValueError(f"unknown time zone {name}")
 
 
 def _parse_odd_time(text: str) -> datetime | None:
-    """A time that is not ISO 8601, or None if it cannot be read without guessing a part of the date."""
+    """A time in another form than the usual one, or None if a part of its date would have to be guessed."""
+    if len(text) > LONGEST_TIME:
+        return None
+    if NUMERIC_TIME.fullmatch(text):
+        digits = len(text.partition(".")[0])
+        if digits in {10, 13}:
+            # A timestamp, in seconds or milliseconds. Both parsers below would read a date of years ago in some.
+            return _from_timestamp(float(text))
+        if digits not in {8, 12, 14}:  # as in YYYYMMDD, hhmm, ss
+            return None
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return _parse_free_time(text)
+
+
+def _parse_free_time(text: str) -> datetime | None:
     from dateutil import parser
 
+    readings: list[dict[str, Any]] = [{"default": datetime(2000, 1, 1)}, {"default": datetime(2001, 2, 2)}]
+    if not text.lstrip()[:4].isdecimal():
+        # 03/04/26 has three readings. The year in front leaves one.
+        readings += [{**readings[0], "dayfirst": True}, {**readings[0], "yearfirst": True}]
     try:
-        first, second = (
-            parser.parse(text, default=default, tzinfos=_named_zone)
-            for default in (datetime(2000, 1, 1), datetime(2001, 2, 2))
-        )
-    except (ValueError, OverflowError, TypeError):
+        found = {parser.parse(text, tzinfos=_named_zone, **reading) for reading in readings}
+    except Exception:  # dateutil lets many kinds of errors through, and reading never fails
         return None
-    return first if first == second else None
+    return found.pop() if len(found) == 1 else None
 
 
 class _Date(Codec):
@@ -312,7 +365,7 @@ class _Object(Codec):
     __slots__ = ()
 
     def encode(self, where: str, value: Any) -> dict[str, Any]:
-        if isinstance(value, SupportsToDict):
+        if has_to_dict(value):
             value = value.to_dict()
         if not isinstance(value, Mapping):
             raise reject(where, "a mapping", value)
@@ -338,7 +391,7 @@ class Choice(Codec):
         if isinstance(value, Enum):
             value = value.value
         for option in self.options:
-            if value == option:
+            if value == option and not isinstance(value, bool):
                 return option
         known = ", ".join(repr(option) for option in self.options)
         if value is UNSET or value is None:
@@ -378,7 +431,7 @@ class Array(Codec):
     def encode(self, where: str, value: Any) -> list[Any]:
         if isinstance(value, set | frozenset):
             raise InvalidArgumentError(where, "a set has no order; pass a list or a tuple")
-        if isinstance(value, str | bytes) or not isinstance(value, Sequence):
+        if isinstance(value, str | bytes | bytearray | memoryview) or not isinstance(value, Sequence):
             raise reject(where, "a list", value)
         items = cast("Sequence[Any]", value)
         if len(items) < self.min_items or (self.max_items is not None and len(items) > self.max_items):

@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from attrs import define, field, fields
 
-from .codecs import Codec, SupportsToDict, describe, json_value, reject
+from .codecs import Codec, check_text, describe, has_to_dict, json_value, reject
 from .errors import InvalidArgumentError
 from .unset import UNSET
 
@@ -174,7 +173,7 @@ class Model:
             given = {entry.wire: getattr(value, name) for name, entry in cls._fields.items()}
             extra = value.additional_properties
         else:
-            if isinstance(value, SupportsToDict):
+            if has_to_dict(value):
                 value = value.to_dict()
             if not isinstance(value, Mapping):
                 raise reject(where, f"a {cls.__name__} or a mapping", value)
@@ -182,24 +181,29 @@ class Model:
             known = _layout(cls).known
             extra = {key: item for key, item in given.items() if key not in known}
             if extra and not cls._open:
-                cls._reject_unknown(where, next(iter(extra)))
+                raise cls._unknown(where, next(iter(extra)))
         result: dict[str, Any] = {}
         for entry in cls._fields.values():
             item = given.get(entry.wire, UNSET)
             if item is not UNSET or entry.required:
                 result[entry.wire] = entry.codec.encode(f"{where}.{entry.wire}", item)
         for key, item in extra.items():
-            result[key] = json_value(f"{where}.{key}", item)
+            if not isinstance(cast("object", key), str):
+                raise cls._unknown(where, key)
+            if item is not UNSET:
+                result[check_text(where, key)] = json_value(f"{where}.{key}", item)
         return result
 
     @classmethod
-    def _reject_unknown(cls, where: str, key: object) -> None:
+    def _unknown(cls, where: str, key: object) -> InvalidArgumentError:
         if not isinstance(key, str):
-            raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
+            return InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
+        import difflib
+
         known = [entry.wire for entry in cls._fields.values()]
         close = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
-        raise InvalidArgumentError(
+        return InvalidArgumentError(
             f"{where}.{key}",
             f"the API does not document this field; {hint} To send it all the same, pass "
             f"{cls.__name__}(..., additional_properties={{{key!r}: ...}})",
@@ -218,7 +222,7 @@ class Model:
             if len(shown) == REPR_FIELDS or not isinstance(value, str | int | float | bool | date):
                 more = True
                 continue
-            text = repr(value)
+            text = value.isoformat() if isinstance(value, date) else repr(value)
             shown.append(f"{name}={text if len(text) <= REPR_TEXT else text[:REPR_TEXT] + '…' + text[0]}")
         if more:
             shown.append("…")

@@ -60,14 +60,12 @@ class Grinfi(ResourceAccess):
         key = _api_key(api_key)
         self._base_url = _base_url(base_url)
         self._resources: dict[str, Any] = {}
+        sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
+        sent.update(headers)
+        sent["authorization"] = f"Bearer {key}"
         self._http = httpx.AsyncClient(
             base_url=self._base_url,
-            headers={
-                "accept": "application/json",
-                "user-agent": f"grinfi-async/{__version__}",
-                **(headers or {}),
-                "authorization": f"Bearer {key}",
-            },
+            headers=sent,
             timeout=_timeout(timeout),
             limits=DEFAULT_LIMITS,
             transport=transport,
@@ -177,6 +175,8 @@ class Grinfi(ResourceAccess):
                 method, path, params=list(query) or None, headers=headers, extensions=extensions, **content
             )
             response = await self._http.send(request)
+        except httpx.InvalidURL as error:
+            raise InvalidArgumentError("path", f"{path!r} cannot be part of a URL: {error}") from error
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             told = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
@@ -214,7 +214,7 @@ def _base_url(given: str | None) -> str:
     text = (given if given is not None else os.environ.get("GRINFI_BASE_URL") or DEFAULT_BASE_URL).strip()
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise ConfigurationError(f"base_url (or GRINFI_BASE_URL) {text!r} is not a URL: {error}.") from error
     if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
         raise ConfigurationError(

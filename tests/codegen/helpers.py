@@ -1,0 +1,156 @@
+"""Editions of the description made by tests, and the packages generated from them."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import importlib
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeAlias
+
+import httpx
+import yaml
+from typer.testing import CliRunner, Result
+
+from codegen.__main__ import app
+from codegen.description import Document, load
+from codegen.generate import DEFAULT_SPEC, ROOT, Package, write
+
+Json: TypeAlias = dict[str, Any]
+
+STRING: Json = {"type": "string"}
+INTEGER: Json = {"type": "integer"}
+OK: Json = {"200": {"description": "Done."}}
+
+
+@cache
+def _committed() -> Document:
+    return load(str(DEFAULT_SPEC))
+
+
+def edition() -> Document:
+    """The committed description, to be changed."""
+    return copy.deepcopy(_committed())
+
+
+def small(paths: Json | None = None, schemas: Json | None = None, **rest: Any) -> Document:
+    """A description of its own with little in it."""
+    return {
+        "openapi": "3.0.3",
+        "info": {"title": "Small", "version": "1"},
+        "paths": {"/things": {"get": {"operationId": "listThings", "responses": OK}}} if paths is None else paths,
+        "components": {"schemas": schemas or {}},
+        **rest,
+    }
+
+
+def operation(name: str | None, *parameters: Json, tag: str = "Odds & Ends", answer: Json | None = None, **rest: Any) -> Json:
+    """An operation, answering with `answer` in JSON, or with nothing that is described."""
+    told: Json = {"description": "It worked."} if answer is None else {"description": "It worked.", **content(answer)}
+    result: Json = {"tags": [tag], "summary": "Do it", "responses": {"200": told}, **rest}
+    if name is not None:
+        result["operationId"] = name
+    if parameters:
+        result["parameters"] = list(parameters)
+    return result
+
+
+def content(schema: Json, kind: str = "application/json") -> Json:
+    return {"content": {kind: {"schema": schema}}}
+
+
+def body(schema: Json, kind: str = "application/json", required: bool = True) -> Json:
+    return {"required": required, **content(schema, kind)}
+
+
+def parameter(name: str, place: str = "query", schema: Json | None = None, **rest: Any) -> Json:
+    return {"name": name, "in": place, "schema": schema or STRING, **rest} | (
+        {"required": True} if place == "path" else {}
+    )
+
+
+def obj(required: tuple[str, ...] = (), /, **properties: Json) -> Json:
+    return {"type": "object", "properties": properties} | ({"required": list(required)} if required else {})
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def run(*arguments: str | Path) -> Result:
+    """The command line, in this process."""
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def dump(document: Document, path: Path) -> Path:
+    path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), "utf-8")
+    return path
+
+
+def contents(folder: Path) -> dict[str, str]:
+    """What is in a folder: file -> hash of its bytes."""
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def sources() -> dict[str, str]:
+    """Everything a run of the generator could touch in the repository."""
+    return {
+        name: digest
+        for folder in ("codegen", "grinfi_async", "overrides")
+        for name, digest in contents(ROOT / folder).items()
+    } | {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in ROOT.iterdir() if path.is_file()}
+
+
+@contextmanager
+def imported(package: Package, folder: Path, name: str) -> Iterator[ModuleType]:
+    """The package, written into `folder` and imported under a name of its own."""
+    write(package, folder / name)
+    sys.path.insert(0, str(folder))
+    try:
+        yield importlib.import_module(name)
+    finally:
+        sys.path.remove(str(folder))
+        for module in [module for module in sys.modules if module.split(".")[0] == name]:
+            del sys.modules[module]
+
+
+class Wire:
+    """A client of generated resources that answers as told and keeps the last request."""
+
+    def __init__(self) -> None:
+        self.answer = httpx.Response(200, json={})
+        self._http = httpx.AsyncClient(base_url="https://x.test", transport=httpx.MockTransport(self._handle))
+        self.request = httpx.Request("GET", "https://x.test")
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        self.request = request
+        return self.answer
+
+    async def send(
+        self,
+        operation: Any,
+        path: str,
+        *,
+        query: Any = (),
+        headers: Mapping[str, str] | None = None,
+        json: Any = ...,
+        form: Any = None,
+    ) -> httpx.Response:
+        sent: Json = {} if type(json).__name__ in {"Unset", "ellipsis"} else {"json": json}
+        return await self._http.request(operation.method, path, params=query, headers=headers, **sent)
+
+    @property
+    def sent(self) -> tuple[str, str, Any]:
+        """Method, path with query, and JSON of the last request."""
+        told = self.request
+        return told.method, told.url.raw_path.decode(), json.loads(told.content) if told.content else None

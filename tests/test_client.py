@@ -1,0 +1,360 @@
+"""The client: options, environment, requests, errors, life cycle."""
+
+from __future__ import annotations
+
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+
+import grinfi_async
+from grinfi_async import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    ConflictError,
+    DecodeError,
+    Grinfi,
+    GrinfiError,
+    InvalidArgumentError,
+    NotFoundError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    RateLimitError,
+    ServerError,
+    UnprocessableEntityError,
+)
+
+SECRET = "a-very-secret-key"
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+def client(handler: Handler, **options: Any) -> Grinfi:
+    return Grinfi(SECRET, base_url="http://sandbox.test", transport=httpx.MockTransport(handler), **options)
+
+
+def answering(status: int = 200, **content: Any) -> Handler:
+    return lambda request: httpx.Response(status, **content)
+
+
+# -- configuration ---------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_key_names_the_argument_and_the_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GRINFI_API_KEY", raising=False)
+    with pytest.raises(ConfigurationError, match=r"api_key=.*GRINFI_API_KEY"):
+        Grinfi()
+
+
+@pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "ключ"])
+def test_a_key_that_cannot_be_sent_is_refused_without_being_shown(key: str) -> None:
+    with pytest.raises(ConfigurationError) as refusal:
+        Grinfi(key)
+    assert not key.strip() or key not in str(refusal.value)
+
+
+@pytest.mark.anyio
+async def test_key_and_base_url_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRINFI_API_KEY", f" {SECRET}\n")
+    monkeypatch.setenv("GRINFI_BASE_URL", "http://sandbox.test/below/")
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"id": 7})
+
+    async with Grinfi(transport=httpx.MockTransport(handler)) as grinfi:
+        assert (await grinfi.user.current()).id == 7
+    assert str(seen[0].url) == "http://sandbox.test/below/id/api/users/current"
+    assert seen[0].headers["authorization"] == f"Bearer {SECRET}"
+    assert seen[0].headers["user-agent"] == f"grinfi-async/{grinfi_async.__version__}"
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://x", "leadgen.grinfi.io", "http://", "http://x?a=b", "http://x#y", ""]
+)
+def test_a_base_url_that_cannot_be_used_is_refused(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"base_url .*GRINFI_BASE_URL"):
+        Grinfi(SECRET, base_url=url)
+
+
+@pytest.mark.parametrize("timeout", [0, -1, float("inf"), float("nan"), True, "10", None])
+def test_a_timeout_must_be_finite(timeout: Any) -> None:
+    with pytest.raises(ConfigurationError, match="timeout"):
+        Grinfi(SECRET, timeout=timeout)
+
+
+@pytest.mark.anyio
+async def test_timeouts_are_finite_by_default() -> None:
+    timeouts: list[dict[str, float | None]] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        timeouts.append(request.extensions["timeout"])
+        return httpx.Response(204)
+
+    await client(handler).tags.delete("uuid")
+    await client(handler, timeout=3).tags.delete("uuid")
+    assert timeouts[0] == {"connect": 10.0, "read": 60.0, "write": 60.0, "pool": 60.0}
+    assert set(timeouts[1].values()) == {3.0}
+
+
+@pytest.mark.anyio
+async def test_headers_are_sent_but_cannot_replace_the_key() -> None:
+    seen: list[httpx.Headers] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers)
+        return httpx.Response(204)
+
+    await client(handler, headers={"Team-ID": "134", "Authorization": "Bearer other"}).tags.delete("uuid")
+    assert seen[0]["team-id"] == "134"
+    assert seen[0].get_list("authorization") == [f"Bearer {SECRET}"]
+
+
+# -- errors ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, BadRequestError),
+        (401, AuthenticationError),
+        (402, PaymentRequiredError),
+        (403, PermissionDeniedError),
+        (404, NotFoundError),
+        (409, ConflictError),
+        (418, APIStatusError),
+        (422, UnprocessableEntityError),
+        (429, RateLimitError),
+        (500, ServerError),
+        (504, ServerError),
+        (302, APIStatusError),
+    ],
+)
+@pytest.mark.anyio
+async def test_each_status_has_its_error(status: int, kind: type[APIStatusError]) -> None:
+    with pytest.raises(kind) as failure:
+        await client(answering(status)).contacts.get("some/id")
+    error = failure.value
+    assert type(error) is kind
+    assert (error.status, error.method, error.path) == (status, "GET", "/leads/api/leads/some/id")
+
+
+@pytest.mark.anyio
+async def test_an_error_tells_what_the_api_told() -> None:
+    body = {
+        "error": {
+            "reason": "validation_error",
+            "message": "Check it",
+            "data": {"name": ["is short", "is odd"], "x": "y"},
+        },
+        "message": "outer",
+        "code": 1007,
+    }
+    with pytest.raises(UnprocessableEntityError) as failure:
+        await client(answering(422, json=body, headers={"X-Request-Id": "r-1"})).lists.create(name="x")
+    error = failure.value
+    assert (error.reason, error.code, error.message, error.request_id) == ("validation_error", 1007, "Check it", "r-1")
+    assert error.field_errors == {"name": ["is short", "is odd"], "x": ["y"]}
+    assert str(error) == (
+        "POST /leads/api/lists answered 422 validation_error: Check it; name: is short is odd; x: y (request id r-1)"
+    )
+    copied = pickle.loads(pickle.dumps(error))
+    assert str(copied) == str(error)
+    assert vars(copied) == vars(error)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"content": b""},
+        {"html": "<html>Bad gateway</html>"},
+        {"json": []},
+        {"json": "no"},
+        {"json": {"error": "no"}},
+        {"json": {"error": {"data": [1]}, "code": [], "message": None}},
+        {"json": {"errors": {"name": ["no"]}}},
+        {"content": b"\xff\xfe"},
+    ],
+)
+@pytest.mark.anyio
+async def test_any_body_of_an_error_is_understood(content: dict[str, Any]) -> None:
+    with pytest.raises(ServerError, match="POST /leads/api/lists answered 502"):
+        await client(answering(502, **content)).lists.create(name="x")
+
+
+@pytest.mark.parametrize(
+    ("raised", "kind", "may_have_been_applied"),
+    [
+        (httpx.ConnectError("refused"), APIConnectionError, False),
+        (httpx.ConnectTimeout("slow"), APITimeoutError, False),
+        (httpx.PoolTimeout("full"), APITimeoutError, False),
+        (httpx.ReadTimeout("slow"), APITimeoutError, True),
+        (httpx.ReadError("reset"), APIConnectionError, True),
+        (httpx.RemoteProtocolError("half"), APIConnectionError, True),
+    ],
+)
+@pytest.mark.anyio
+async def test_a_lost_answer_tells_whether_the_request_may_have_been_applied(
+    raised: httpx.HTTPError, kind: type[APIConnectionError], may_have_been_applied: bool
+) -> None:
+    def handler(request: httpx.Request) -> httpx.Response:
+        raise raised
+
+    with pytest.raises(kind) as failure:
+        await client(handler).lists.create(name="x")
+    assert type(failure.value) is kind
+    assert failure.value.may_have_been_applied is may_have_been_applied
+    assert pickle.loads(pickle.dumps(failure.value)).may_have_been_applied is may_have_been_applied
+
+
+@pytest.mark.anyio
+async def test_a_server_that_is_not_there_is_a_connection_error() -> None:
+    async with Grinfi(SECRET, base_url="http://127.0.0.1:9") as grinfi:
+        with pytest.raises(APIConnectionError, match="it was not sent"):
+            await grinfi.user.current()
+
+
+@pytest.mark.anyio
+async def test_the_key_is_never_shown() -> None:
+    grinfi = client(answering(401, json={"message": "Unauthenticated."}))
+    with pytest.raises(AuthenticationError) as failure:
+        await grinfi.user.current()
+    shown = [repr(grinfi), str(failure.value), repr(failure.value), repr(vars(failure.value)), repr(grinfi.contacts)]
+    assert not any(SECRET in text for text in shown)
+
+
+# -- requests that the description does not have -----------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_any_request_can_be_sent() -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200, json={"ok": True})
+
+    grinfi = client(handler)
+    assert await grinfi.request("post", "/any/path", params={"a": 1}, json={"b": None}, headers={"x-y": "z"}) == {
+        "ok": True
+    }
+    assert (seen[0].method, str(seen[0].url), seen[0].content) == (
+        "POST",
+        "http://sandbox.test/any/path?a=1",
+        b'{"b":null}',
+    )
+    assert seen[0].headers["x-y"] == "z"
+    await grinfi.request("GET", "/repeated", params=[("a", "1"), ("a", "2")])
+    assert seen[1].url.query == b"a=1&a=2"
+    assert seen[1].content == b""
+
+
+@pytest.mark.parametrize("path", ["https://evil.test/x", "//evil.test/x", "relative", "", "/line\nbreak"])
+@pytest.mark.anyio
+async def test_a_request_cannot_leave_the_base_url(path: str) -> None:
+    with pytest.raises(InvalidArgumentError, match="path"):
+        await client(answering()).request("GET", path)
+
+
+@pytest.mark.anyio
+async def test_an_answer_that_is_no_json_is_a_decode_error() -> None:
+    assert await client(answering(200)).request("GET", "/empty") is None
+    with pytest.raises(
+        DecodeError, match=r"GET /html answered 200, but the body is not JSON \(content type: text/html"
+    ):
+        await client(answering(200, html="<p>")).request("GET", "/html")
+
+
+# -- life cycle --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.anyio
+async def test_a_closed_client_says_so() -> None:
+    async with client(answering(200, json={})) as grinfi:
+        await grinfi.user.current()
+    with pytest.raises(ConfigurationError, match="closed"):
+        await grinfi.user.current()
+    with pytest.raises(ConfigurationError, match="closed"):
+        async with grinfi:
+            pass
+    await grinfi.aclose()
+
+
+@pytest.mark.anyio
+async def test_a_cancelled_call_leaves_the_client_usable() -> None:
+    async def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("slow"):
+            await anyio.sleep_forever()
+        return httpx.Response(204)
+
+    async with Grinfi(SECRET, base_url="http://sandbox.test", transport=httpx.MockTransport(handler)) as grinfi:
+        with anyio.move_on_after(0.01):
+            await grinfi.tags.delete("slow")
+        await grinfi.tags.delete("uuid")
+
+
+def test_resources_are_made_once() -> None:
+    grinfi = client(answering())
+    assert grinfi.contacts is grinfi.contacts
+    with pytest.raises(AttributeError):
+        _ = grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore
+
+
+def test_a_corrected_resource_replaces_the_generated_one() -> None:
+    grinfi = client(answering())
+    assert type(grinfi.automations).__module__ == "grinfi_overrides.resources.automations"
+    assert type(grinfi.contacts).__module__ == "grinfi_async.resources.contacts"
+
+
+def test_every_error_is_a_grinfi_error() -> None:
+    public = [getattr(grinfi_async, name) for name in grinfi_async.__all__]
+    errors = [item for item in public if isinstance(item, type) and issubclass(item, BaseException)]
+    assert len(errors) >= 16
+    assert all(issubclass(error, GrinfiError) for error in errors)
+
+
+# -- imports -----------------------------------------------------------------------------------------------------------
+
+
+def loaded_after(code: str) -> set[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sys.modules)"], capture_output=True, text=True, check=True
+    )
+    return {name for name in done.stdout.split() if name.startswith(("grinfi_", "httpx"))}
+
+
+def test_importing_the_package_loads_no_model_and_no_resource() -> None:
+    loaded = loaded_after("import grinfi_async")
+    assert loaded == {"grinfi_async", "grinfi_async._runtime", "grinfi_async._runtime.lazy"}
+
+
+def test_a_resource_loads_only_the_models_it_uses() -> None:
+    loaded = loaded_after("from grinfi_async import Grinfi; Grinfi('key', base_url='http://x').tags")
+    models = {name for name in loaded if name.startswith("grinfi_async.models.")}
+    resources = {name for name in loaded if name.startswith("grinfi_async.resources.")}
+    assert models == {"grinfi_async.models.tag"}
+    assert resources == {"grinfi_async.resources.tags"}
+
+
+def test_preload_loads_everything() -> None:
+    loaded = loaded_after("import grinfi_async; grinfi_async.preload()")
+    assert {f"grinfi_async.resources.{name}" for name in grinfi_async.RESOURCES} <= loaded
+    assert "grinfi_async.models.webhook_payload" in loaded
+    assert "grinfi_overrides.resources.attachments" in loaded
+
+
+def test_the_public_names_are_all_there() -> None:
+    assert sorted(grinfi_async.__all__) == sorted(set(grinfi_async.__all__))
+    assert {name for name in grinfi_async.__all__ if getattr(grinfi_async, name, None) is None} == set()
+    assert set(grinfi_async.__all__) <= set(dir(grinfi_async))
+    with pytest.raises(AttributeError, match="Grimfi"):
+        _ = grinfi_async.Grimfi  # type: ignore[attr-defined]  # pyright: ignore
