@@ -82,11 +82,16 @@ def _identifier(name: str) -> str:
     return name if name.isidentifier() else f"n_{name}"
 
 
+def short(name: str) -> str:
+    """The beginning of a name: modules are called by names, and no file can have a longer one."""
+    return name[:60].rstrip("_")
+
+
 def pascal_case(text: str) -> str:
     """A class name. Capitals that are there stay: `AIAgent`, `LinkedInMessage`."""
-    name = _normal("".join(part[0].upper() + part[1:] for part in _parts(_normal(text))) or "Unnamed")
+    name = "".join(part[0].upper() + part[1:] for part in _parts(_normal(text))) or "Unnamed"
     # Scripts without capitals need one: modules and arguments have names in lower case.
-    name = name if name.isidentifier() and name[0].isupper() else f"N{name}"
+    name = _normal(name if name.isidentifier() and name[0].isupper() else f"N{name}")
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
@@ -149,7 +154,7 @@ def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collect
     for operation_id, tag in tags.items():
         if operation_id in names:
             continue
-        resource = resources.get(tag) or safe(snake_case(tag))
+        resource = resources.get(tag) or safe(short(snake_case(tag)))
         if resource in USED_IN_ACCESS or resource in reserved:
             resource += "_"
         full = safe(snake_case(operation_id))

@@ -13,6 +13,7 @@ from openapi_python_client.parser.errors import GeneratorError, ParseError
 
 from .description import Document
 from .errors import CodegenError
+from .neutral import Neutral
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -34,16 +35,17 @@ def parse(document: Document) -> Project:
         CodegenError: The parser would leave something out; the message says what and how to mend it.
     """
     config = Config.from_sources(
-        ConfigFile(literal_enums=True, field_prefix="n_"),
+        ConfigFile(literal_enums=True, field_prefix="n_", use_path_prefixes_for_title_model_names=False),
         MetaType.NONE,
         document_source="openapi.yaml",
         file_encoding="utf-8",
         overwrite=False,
         output_path=None,
     )
-    data = GeneratorData.from_dict(document, config=config)
+    renamed = Neutral(document)
+    data = GeneratorData.from_dict(renamed.document, config=config)
     if isinstance(data, GeneratorError):
-        raise CodegenError("openapi-python-client cannot parse the description:", [_told(data)])
+        raise CodegenError("openapi-python-client cannot parse the description:", [_told(data, renamed)])
     warnings: list[GeneratorError] = [
         error for collection in data.endpoint_collections_by_tag.values() for error in collection.parse_errors
     ]
@@ -51,7 +53,7 @@ def parse(document: Document) -> Project:
     if warnings:
         raise CodegenError(
             "openapi-python-client would leave parts of the description out. Correct them in codegen/overlay.yaml:",
-            [_told(warning) for warning in warnings],
+            [_told(warning, renamed) for warning in warnings],
         )
     return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
 
@@ -74,20 +76,20 @@ def mark_any_of(value: Any) -> Any:
     return schema
 
 
-def _told(error: GeneratorError) -> str:
+def _told(error: GeneratorError, renamed: Neutral) -> str:
     said = " ".join(f"{error.header} {error.detail or ''}".split())
     said = re.sub(r"<openapi_python_client\.\S+ object at 0x[0-9a-f]+>", "…", said)
     said = said.replace(". Endpoint will not be generated.", ": endpoint cannot be generated:")
+    said = re.sub(r"\bn[0-9a-f]{12}\b", lambda match: renamed.wires.get(match[0], match[0]), said)
+    said = re.sub(r"\bPart ?[0-9]+( \| Unset)?", "an object", said)
     remedies = [remedy for word, remedy in REMEDIES if word in said]
+    data = error.data if isinstance(error, ParseError) else None
+    title = getattr(data, "title", None) or getattr(getattr(data, "param_schema", None), "title", None)
+    place = renamed.places.get("" if title is None else title.get_untrusted_value())
     operation = re.search(r"parsing ([A-Z]+) (\S+) within", said)
     schema = re.search(r"schema /components/schemas/([^:\s]+)", said)
-    if isinstance(error, ParseError) and error.data is not None:
-        said += f" In: {error.data.model_dump_json(exclude_none=True, exclude_defaults=True, by_alias=True)[:300]}."
-    target = (
-        f"$.paths['{operation[2]}'].{operation[1].lower()}"
-        if operation
-        else f"$.components.schemas['{schema[1]}']"
-        if schema
-        else "$"
-    )
-    return f"{said} Add an overlay action below {target}: {remedies[0] if remedies else 'correct it there'}."
+    if place is None and operation:
+        place = f"$.paths['{operation[2]}'].{operation[1].lower()}"
+    elif place is None and schema:
+        place = f"$.components.schemas['{schema[1]}']"
+    return f"{said}. Add an overlay action below {place or '$'}: {remedies[0] if remedies else 'correct it there'}."

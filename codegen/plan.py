@@ -30,7 +30,8 @@ from openapi_python_client.strings import ClassName
 
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
-from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, singular, snake_case, words
+from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
+from .neutral import neutral_name, neutral_title
 
 Kind = Literal[
     "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
@@ -53,6 +54,7 @@ BOUNDS = {
 ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
 RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
+SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
 SCALARS: dict[type[Any], Kind] = {
     AnyProperty: "any",
     BooleanProperty: "boolean",
@@ -147,6 +149,11 @@ class Answer:
     shape: Shape | None
     description: str
     paging: Literal["query", "body", "none"] = "none"
+
+    @property
+    def expects_json(self) -> bool:
+        """Whether the description promises a JSON body."""
+        return self.kind not in {"none", "json", "bytes", "text"}
 
 
 @dataclass(frozen=True)
@@ -273,11 +280,11 @@ class Planner:
             inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
             nullable = len(inner) < len(prop.inner_properties)
             if len(inner) == 1:
-                only = schema
+                only = raw
                 for keyword in ("oneOf", "anyOf"):
                     variants = [part for part in schema.get(keyword, ()) if self.resolve(part).get("type") != "null"]
                     if len(variants) == 1:
-                        only = cast(Raw, variants[0])
+                        only = variants[0]
                 shape = self.shape(inner[0], only, hint)
                 return replace(shape, nullable=nullable)
             return Shape("any", nullable=nullable)
@@ -310,6 +317,7 @@ class Planner:
 
     def _object_shape(self, prop: ModelProperty, raw: Any, hint: Sequence[str]) -> Shape:
         prop = self.parsed_models.get(str(prop.class_info.name), prop)
+        raw = _only_reference(raw)
         schema = self.flatten(raw)
         if schema.get("x-free-form"):
             return Shape("object")
@@ -345,13 +353,13 @@ class Planner:
         structure = json.dumps(_structure(schema), sort_keys=True)
         title = schema.get("title")
         if title:
-            wanted = [pascal_case(str(title))]
+            wanted = [short(pascal_case(str(title)))]
         elif reference:
-            wanted = [pascal_case(reference.rsplit("/", 1)[-1])]
+            wanted = [short(pascal_case(reference.rsplit("/", 1)[-1]))]
         else:
             # The shortest tail of the hint that has two parts, then longer ones, then numbers.
             tails = [hint[-length:] for length in range(min(2, len(hint)), len(hint) + 1)]
-            wanted = ["".join(pascal_case(_spoken(part)) for part in tail) for tail in tails]
+            wanted = [short("".join(pascal_case(_spoken(part)) for part in tail)) for tail in tails]
             wanted += [f"{wanted[-1]}{number}" for number in range(2, 100)]
         for candidate in wanted:
             name = f"{candidate}Object" if candidate in self.reserved or candidate in BUILTINS else candidate
@@ -385,7 +393,7 @@ class Planner:
                 ModelField(
                     name=name,
                     wire=wire,
-                    shape=self.shape(inner[wire], raw, [model, wire]),
+                    shape=self.shape(inner[neutral_name(wire)], raw, [model, wire]),
                     required=wire in required,
                     description=_described(described, raw),
                     sensitive=bool(described.get("x-sensitive", SENSITIVE.search(wire) is not None)),
@@ -405,9 +413,9 @@ class Planner:
         tags: dict[str, Counter[str]] = {}
         for operation in operations(self.document):
             name = self.names[operation.id]
-            resources.setdefault(
-                name.resource, Resource(name.resource, _class_name(name.resource), "")
-            ).methods.append(self._method(operation, name))
+            resources.setdefault(name.resource, Resource(name.resource, _class_name(name.resource), "")).methods.append(
+                self._method(operation, name)
+            )
             tags.setdefault(name.resource, Counter()).update([str(tag) for tag in operation.value.get("tags", [])[:1]])
         for resource in resources.values():
             tag = next(iter(tags[resource.name]), "")
@@ -424,12 +432,9 @@ class Planner:
         for component, raw in schemas.items():
             if self.flatten(raw).get("x-internal"):
                 continue
-            title = self.flatten(raw).get("title")
-            for candidate in (title, component):
-                parsed = self.parsed_models.get(_parsed_name(str(candidate))) if candidate else None
-                if parsed is not None:
-                    self._object_shape(parsed, {"$ref": f"#/components/schemas/{component}"}, [component])
-                    break
+            parsed = self.parsed_models.get(str(ClassName(neutral_title(component), "n_")))
+            if parsed is not None:
+                self._object_shape(parsed, {"$ref": f"#/components/schemas/{component}"}, [component])
 
     def _mark_sendable(self) -> None:
         waiting = [
@@ -533,10 +538,11 @@ class Planner:
             style: QueryStyle = "form"
             if "content" in parameter:  # openapi-python-client drops these without a word
                 shape, style = Shape("filter" if wire == "filter" else "any"), "json"
-            elif key not in parsed:
+            elif (place, neutral_name(wire)) not in parsed:
                 raise CodegenError(f"{operation.id}: openapi-python-client left out the {place} parameter {wire}.")
             else:
-                shape = self._argument_shape(parsed[key], parameter["schema"], [operation.id, wire])
+                prop = parsed[place, neutral_name(wire)]
+                shape = self._argument_shape(prop, parameter["schema"], [operation.id, wire])
                 style = self._style(operation, parameter, shape)
             if place == "path" and shape.kind not in PATH_KINDS:
                 shape = Shape("string")
@@ -630,10 +636,10 @@ class Planner:
         arguments: list[Argument] = []
         place_names = [_spoken(name.resource), _spoken(name.method)]
         for wire, raw_property in properties.items():
-            is_file = is_form and isinstance(inner[wire], FileProperty)
-            shape = (
-                Shape("binary") if is_file else self._argument_shape(inner[wire], raw_property, [*place_names, wire])
-            )
+            parsed = inner[neutral_name(wire)]
+            is_file = is_form and isinstance(parsed, FileProperty)
+            hint = [*place_names, wire]
+            shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
             described = self.flatten(raw_property)
             arguments.append(
                 Argument(
@@ -687,7 +693,9 @@ class Planner:
         noun = singular(name.resource)
         if (
             "data" in properties
+            # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
             and body not in {"whole", "form"}
+            and all(argument.place != "header" for argument in arguments)
             and set(properties) <= ENVELOPE
             and self.flatten(properties["data"]).get("type") == "array"
         ):
@@ -722,9 +730,18 @@ def _remedy(operation: RawOperation, wire: str) -> str:
 
 
 def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
-    lost = sorted(set(described) - set(parsed))
+    lost = sorted(wire for wire in described if neutral_name(wire) not in parsed)
     if lost:
         raise CodegenError(f"openapi-python-client left out {', '.join(lost)} of {place}.")
+
+
+def _only_reference(raw: Raw) -> Raw:
+    """Of `{allOf: [{$ref: …}], nullable: true}`, which says more about the value but not the object, the `$ref`."""
+    parts = raw.get("allOf")
+    if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 and not raw.keys() & {"properties", "title"}:
+        only = cast("list[Raw]", parts)[0]
+        return only if "$ref" in only else raw
+    return raw
 
 
 def _structure(schema: Any) -> Any:
@@ -745,12 +762,8 @@ def _class_name(resource: str) -> str:
 
 
 def _spoken(text: str) -> str:
-    """`add_new_lead` -> `Add New Contact`: the API's word for contacts is lead."""
-    return " ".join("Contact" if word == "lead" else word.capitalize() for word in words(text))
-
-
-def _parsed_name(text: str) -> str:
-    return str(ClassName(text, "n_"))
+    """`add_new_lead` -> `Add New Contact`, `linkedin_id` -> `LinkedIn Id`."""
+    return " ".join(SPELLINGS.get(word, word.capitalize()) for word in words(text))
 
 
 def _is_bound(key: str, value: Any) -> bool:

@@ -19,7 +19,7 @@ from jinja2 import Environment, StrictUndefined
 
 from .errors import CodegenError
 from .front_door import FrontDoor
-from .names import BUILTINS, pascal_case
+from .names import BUILTINS, pascal_case, singular
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
 from .text import escape, literal, one_line, wrapped
 
@@ -160,7 +160,7 @@ class Module:
     def codec(self, shape: Shape, *hint: str) -> str:
         """The expression that makes the codec."""
         bounds = ", ".join(
-            f"{name}={literal(value) if isinstance(value, str) else value!r}" for name, value in shape.bounds
+            f"{name}={literal(value) if isinstance(value, str) else repr(value)}" for name, value in shape.bounds
         )
         if shape.kind == "enum":
             code = f"Choice({self.alias(shape.values, *hint)})"
@@ -204,8 +204,9 @@ class ResourceModule(Module):
 
     def hints(self, method: Method, argument: Argument) -> list[str]:
         """Names for the enumeration of an argument, the best one first."""
-        full = f"{method.name.method}_{argument.name}"
-        return [argument.name, full] if "_" in argument.name else [full]
+        name = singular(argument.name) if argument.shape.kind == "array" else argument.name
+        full = f"{method.name.method}_{name}"
+        return [name, full] if "_" in name else [full]
 
     def signature(self, method: Method) -> str:
         """The parameters of a method."""
@@ -259,9 +260,9 @@ class ResourceModule(Module):
         function = {"array": "read_list", "map": "read_map", "value": "read_value"}[answer.kind]
         return f"{function}({response}, {self.codec(shape, f'{method.name.method}_result')})"
 
-    def form_name(self, method: Method) -> str:
-        """A name for the form that no argument has."""
-        name = "form"
+    @staticmethod
+    def free_name(method: Method, name: str) -> str:
+        """A name for a variable that no argument has."""
         while any(argument.name == name for argument in method.arguments):
             name += "_"
         return name
@@ -486,7 +487,11 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],
         ):
             done = subprocess.run(  # noqa: S603 - our own formatter on our own files
-                [sys.executable, "-m", "ruff", *command, str(root)], capture_output=True, text=True, check=False
+                [sys.executable, "-m", "ruff", *command, str(root)],
+                cwd=root,  # what lies in the working directory decides what isort takes for the project's own
+                capture_output=True,
+                text=True,
+                check=False,
             )
             if done.returncode != 0:
                 problem = (done.stdout + done.stderr).replace(str(root), "")

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from grinfi_overrides.resources.automations import AutomationsResource
 
     from .resources.activities import ActivitiesResource
-    from .resources.ai_agents import AiAgentsResource
-    from .resources.ai_templates import AiTemplatesResource
-    from .resources.api_keys import ApiKeysResource
+    from .resources.ai_agents import AIAgentsResource
+    from .resources.ai_templates import AITemplatesResource
+    from .resources.api_keys import APIKeysResource
     from .resources.blacklist import BlacklistResource
     from .resources.companies import CompaniesResource
     from .resources.contacts import ContactsResource
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from .resources.emails import EmailsResource
     from .resources.files import FilesResource
     from .resources.flow_versions import FlowVersionsResource
-    from .resources.linkedin_browsers import LinkedinBrowsersResource
-    from .resources.linkedin_conversations import LinkedinConversationsResource
-    from .resources.linkedin_messages import LinkedinMessagesResource
+    from .resources.linkedin_browsers import LinkedInBrowsersResource
+    from .resources.linkedin_conversations import LinkedInConversationsResource
+    from .resources.linkedin_messages import LinkedInMessagesResource
     from .resources.lists import ListsResource
     from .resources.mailboxes import MailboxesResource
     from .resources.notes import NotesResource
@@ -40,9 +40,9 @@ __all__ = ["RESOURCES", "ResourceAccess"]
 
 RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "activities": (f"{__package__}.resources.activities", "ActivitiesResource"),
-    "ai_agents": (f"{__package__}.resources.ai_agents", "AiAgentsResource"),
-    "ai_templates": (f"{__package__}.resources.ai_templates", "AiTemplatesResource"),
-    "api_keys": (f"{__package__}.resources.api_keys", "ApiKeysResource"),
+    "ai_agents": (f"{__package__}.resources.ai_agents", "AIAgentsResource"),
+    "ai_templates": (f"{__package__}.resources.ai_templates", "AITemplatesResource"),
+    "api_keys": (f"{__package__}.resources.api_keys", "APIKeysResource"),
     "attachments": ("grinfi_overrides.resources.attachments", "AttachmentsResource"),
     "automations": ("grinfi_overrides.resources.automations", "AutomationsResource"),
     "blacklist": (f"{__package__}.resources.blacklist", "BlacklistResource"),
@@ -53,9 +53,9 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "emails": (f"{__package__}.resources.emails", "EmailsResource"),
     "files": (f"{__package__}.resources.files", "FilesResource"),
     "flow_versions": (f"{__package__}.resources.flow_versions", "FlowVersionsResource"),
-    "linkedin_browsers": (f"{__package__}.resources.linkedin_browsers", "LinkedinBrowsersResource"),
-    "linkedin_conversations": (f"{__package__}.resources.linkedin_conversations", "LinkedinConversationsResource"),
-    "linkedin_messages": (f"{__package__}.resources.linkedin_messages", "LinkedinMessagesResource"),
+    "linkedin_browsers": (f"{__package__}.resources.linkedin_browsers", "LinkedInBrowsersResource"),
+    "linkedin_conversations": (f"{__package__}.resources.linkedin_conversations", "LinkedInConversationsResource"),
+    "linkedin_messages": (f"{__package__}.resources.linkedin_messages", "LinkedInMessagesResource"),
     "lists": (f"{__package__}.resources.lists", "ListsResource"),
     "mailboxes": (f"{__package__}.resources.mailboxes", "MailboxesResource"),
     "notes": (f"{__package__}.resources.notes", "NotesResource"),
@@ -83,21 +83,21 @@ class ResourceAccess:
         return resource
 
     @property
-    def ai_agents(self) -> AiAgentsResource:
+    def ai_agents(self) -> AIAgentsResource:
         """Agents that classify contacts and incoming messages with a connected LLM."""
-        resource: AiAgentsResource = self._resource("ai_agents")
+        resource: AIAgentsResource = self._resource("ai_agents")
         return resource
 
     @property
-    def ai_templates(self) -> AiTemplatesResource:
+    def ai_templates(self) -> AITemplatesResource:
         """AI-driven message templates for repeated use."""
-        resource: AiTemplatesResource = self._resource("ai_templates")
+        resource: AITemplatesResource = self._resource("ai_templates")
         return resource
 
     @property
-    def api_keys(self) -> ApiKeysResource:
+    def api_keys(self) -> APIKeysResource:
         """Issue keys for calling the Grinfi API."""
-        resource: ApiKeysResource = self._resource("api_keys")
+        resource: APIKeysResource = self._resource("api_keys")
         return resource
 
     @property
@@ -161,21 +161,21 @@ class ResourceAccess:
         return resource
 
     @property
-    def linkedin_browsers(self) -> LinkedinBrowsersResource:
+    def linkedin_browsers(self) -> LinkedInBrowsersResource:
         """Browser profiles through which automation uses LinkedIn."""
-        resource: LinkedinBrowsersResource = self._resource("linkedin_browsers")
+        resource: LinkedInBrowsersResource = self._resource("linkedin_browsers")
         return resource
 
     @property
-    def linkedin_conversations(self) -> LinkedinConversationsResource:
+    def linkedin_conversations(self) -> LinkedInConversationsResource:
         """linkedin_conversations."""
-        resource: LinkedinConversationsResource = self._resource("linkedin_conversations")
+        resource: LinkedInConversationsResource = self._resource("linkedin_conversations")
         return resource
 
     @property
-    def linkedin_messages(self) -> LinkedinMessagesResource:
+    def linkedin_messages(self) -> LinkedInMessagesResource:
         """LinkedIn messages, sent and read through the sender profiles you have connected."""
-        resource: LinkedinMessagesResource = self._resource("linkedin_messages")
+        resource: LinkedInMessagesResource = self._resource("linkedin_messages")
         return resource
 
     @property

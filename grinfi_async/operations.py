@@ -15,26 +15,44 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
     {
         operation.id: operation
         for operation in (
-            Operation("getCurrentUser", "GET", "/id/api/users/current", "user", "current", "read", False),
-            Operation("listTeams", "GET", "/id/api/teams", "teams", "list", "read", True),
-            Operation("getTeam", "GET", "/id/api/teams/{id}", "teams", "get", "read", False),
+            Operation("getCurrentUser", "GET", "/id/api/users/current", "user", "current", "read", False, True),
+            Operation("listTeams", "GET", "/id/api/teams", "teams", "list", "read", True, True),
+            Operation("getTeam", "GET", "/id/api/teams/{id}", "teams", "get", "read", False, True),
             Operation(
-                "checkTeamLimits", "POST", "/id/api/teams/{id}/check-limits", "teams", "check_limits", "read", False
+                "checkTeamLimits",
+                "POST",
+                "/id/api/teams/{id}/check-limits",
+                "teams",
+                "check_limits",
+                "read",
+                False,
+                True,
             ),
             Operation(
-                "createApiKey", "POST", "/id/api/jwt-tokens/create-api-key", "api_keys", "create", "write", False
+                "createApiKey", "POST", "/id/api/jwt-tokens/create-api-key", "api_keys", "create", "write", False, True
             ),
-            Operation("findOneContact", "POST", "/leads/api/leads/lookup-one", "contacts", "find", "read", False),
-            Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True),
-            Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False),
-            Operation("updateLead", "PUT", "/leads/api/leads/{uuid}", "contacts", "update", "idempotent", False),
-            Operation("deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False),
-            Operation("upsertContact", "POST", "/leads/api/leads/upsert", "contacts", "upsert", "idempotent", False),
+            Operation("findOneContact", "POST", "/leads/api/leads/lookup-one", "contacts", "find", "read", False, True),
+            Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True, True),
+            Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False, True),
+            Operation("updateLead", "PUT", "/leads/api/leads/{uuid}", "contacts", "update", "idempotent", False, True),
             Operation(
-                "leadsMassAction", "PUT", "/leads/api/leads/mass-action", "contacts", "mass_action", "write", False
+                "deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False, False
             ),
-            Operation("countContacts", "POST", "/leads/api/leads/count", "contacts", "count", "read", False),
-            Operation("getLeadMetrics", "POST", "/leads/api/leads/metrics", "contacts", "metrics", "read", False),
+            Operation(
+                "upsertContact", "POST", "/leads/api/leads/upsert", "contacts", "upsert", "idempotent", False, True
+            ),
+            Operation(
+                "leadsMassAction",
+                "PUT",
+                "/leads/api/leads/mass-action",
+                "contacts",
+                "mass_action",
+                "write",
+                False,
+                False,
+            ),
+            Operation("countContacts", "POST", "/leads/api/leads/count", "contacts", "count", "read", False, True),
+            Operation("getLeadMetrics", "POST", "/leads/api/leads/metrics", "contacts", "metrics", "read", False, True),
             Operation(
                 "enrichLeadsAdvanced",
                 "PUT",
@@ -42,6 +60,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "contacts",
                 "enrich",
                 "write",
+                False,
                 False,
             ),
             Operation(
@@ -52,6 +71,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "list_enrichment_queue",
                 "read",
                 True,
+                True,
             ),
             Operation(
                 "getEnrichmentMetrics",
@@ -61,19 +81,33 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "enrichment_metrics",
                 "read",
                 False,
+                True,
             ),
-            Operation("listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", True),
-            Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False),
-            Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False),
+            Operation("listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", True, True),
+            Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False, True),
+            Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False, True),
             Operation(
-                "updateCompany", "PUT", "/leads/api/companies/{uuid}", "companies", "update", "idempotent", False
+                "updateCompany", "PUT", "/leads/api/companies/{uuid}", "companies", "update", "idempotent", False, True
             ),
             Operation(
-                "deleteCompany", "DELETE", "/leads/api/companies/{uuid}", "companies", "delete", "idempotent", False
+                "deleteCompany",
+                "DELETE",
+                "/leads/api/companies/{uuid}",
+                "companies",
+                "delete",
+                "idempotent",
+                False,
+                False,
             ),
-            Operation("searchCompanies", "POST", "/leads/api/companies/list", "companies", "search", "read", True),
-            Operation("lookupCompanies", "POST", "/leads/api/companies/lookup", "companies", "lookup", "read", False),
-            Operation("getCompanyLeads", "POST", "/leads/api/companies/leads", "companies", "contacts", "read", False),
+            Operation(
+                "searchCompanies", "POST", "/leads/api/companies/list", "companies", "search", "read", True, True
+            ),
+            Operation(
+                "lookupCompanies", "POST", "/leads/api/companies/lookup", "companies", "lookup", "read", False, True
+            ),
+            Operation(
+                "getCompanyLeads", "POST", "/leads/api/companies/leads", "companies", "contacts", "read", False, True
+            ),
             Operation(
                 "enrichCompanies",
                 "PUT",
@@ -82,6 +116,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "enrich",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "companiesMassAction",
@@ -91,23 +126,38 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "mass_action",
                 "write",
                 False,
+                False,
             ),
-            Operation("listLists", "GET", "/leads/api/lists", "lists", "list", "read", True),
-            Operation("createList", "POST", "/leads/api/lists", "lists", "create", "write", False),
-            Operation("getList", "GET", "/leads/api/lists/{uuid}", "lists", "get", "read", False),
-            Operation("updateList", "PUT", "/leads/api/lists/{uuid}", "lists", "update", "idempotent", False),
-            Operation("deleteList", "DELETE", "/leads/api/lists/{uuid}", "lists", "delete", "idempotent", False),
-            Operation("getListMetrics", "POST", "/leads/api/lists/metrics", "lists", "metrics", "read", False),
-            Operation("listTags", "GET", "/leads/api/tags", "tags", "list", "read", False),
-            Operation("createTag", "POST", "/leads/api/tags", "tags", "create", "write", False),
-            Operation("updateTag", "PUT", "/leads/api/tags/{uuid}", "tags", "update", "idempotent", False),
-            Operation("deleteTag", "DELETE", "/leads/api/tags/{uuid}", "tags", "delete", "idempotent", False),
-            Operation("getTagMetrics", "POST", "/leads/api/tags/metrics", "tags", "metrics", "read", False),
+            Operation("listLists", "GET", "/leads/api/lists", "lists", "list", "read", True, True),
+            Operation("createList", "POST", "/leads/api/lists", "lists", "create", "write", False, True),
+            Operation("getList", "GET", "/leads/api/lists/{uuid}", "lists", "get", "read", False, True),
+            Operation("updateList", "PUT", "/leads/api/lists/{uuid}", "lists", "update", "idempotent", False, True),
+            Operation("deleteList", "DELETE", "/leads/api/lists/{uuid}", "lists", "delete", "idempotent", False, False),
+            Operation("getListMetrics", "POST", "/leads/api/lists/metrics", "lists", "metrics", "read", False, False),
+            Operation("listTags", "GET", "/leads/api/tags", "tags", "list", "read", False, True),
+            Operation("createTag", "POST", "/leads/api/tags", "tags", "create", "write", False, True),
+            Operation("updateTag", "PUT", "/leads/api/tags/{uuid}", "tags", "update", "idempotent", False, True),
+            Operation("deleteTag", "DELETE", "/leads/api/tags/{uuid}", "tags", "delete", "idempotent", False, False),
+            Operation("getTagMetrics", "POST", "/leads/api/tags/metrics", "tags", "metrics", "read", False, False),
             Operation(
-                "listPipelineStages", "GET", "/leads/api/pipeline-stages", "pipeline_stages", "list", "read", False
+                "listPipelineStages",
+                "GET",
+                "/leads/api/pipeline-stages",
+                "pipeline_stages",
+                "list",
+                "read",
+                False,
+                True,
             ),
             Operation(
-                "createPipelineStage", "POST", "/leads/api/pipeline-stages", "pipeline_stages", "create", "write", False
+                "createPipelineStage",
+                "POST",
+                "/leads/api/pipeline-stages",
+                "pipeline_stages",
+                "create",
+                "write",
+                False,
+                True,
             ),
             Operation(
                 "updatePipelineStage",
@@ -117,6 +167,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deletePipelineStage",
@@ -126,10 +177,13 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete",
                 "idempotent",
                 False,
+                False,
             ),
-            Operation("listCustomFields", "GET", "/leads/api/custom-fields", "custom_fields", "list", "read", True),
             Operation(
-                "createCustomField", "POST", "/leads/api/custom-fields", "custom_fields", "create", "write", False
+                "listCustomFields", "GET", "/leads/api/custom-fields", "custom_fields", "list", "read", True, True
+            ),
+            Operation(
+                "createCustomField", "POST", "/leads/api/custom-fields", "custom_fields", "create", "write", False, True
             ),
             Operation(
                 "updateCustomField",
@@ -139,6 +193,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteCustomField",
@@ -147,6 +202,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "custom_fields",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -157,18 +213,33 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "set_value",
                 "idempotent",
                 False,
+                True,
             ),
-            Operation("listNotes", "GET", "/leads/api/notes", "notes", "list", "read", True),
-            Operation("createNote", "POST", "/leads/api/notes", "notes", "create", "write", False),
-            Operation("updateNote", "PUT", "/leads/api/notes/{uuid}", "notes", "update", "idempotent", False),
-            Operation("deleteNote", "DELETE", "/leads/api/notes/{uuid}", "notes", "delete", "idempotent", False),
-            Operation("listActivities", "GET", "/leads/api/activities", "activities", "list", "read", True),
-            Operation("createActivity", "POST", "/leads/api/activities", "activities", "create", "write", False),
+            Operation("listNotes", "GET", "/leads/api/notes", "notes", "list", "read", True, True),
+            Operation("createNote", "POST", "/leads/api/notes", "notes", "create", "write", False, True),
+            Operation("updateNote", "PUT", "/leads/api/notes/{uuid}", "notes", "update", "idempotent", False, True),
+            Operation("deleteNote", "DELETE", "/leads/api/notes/{uuid}", "notes", "delete", "idempotent", False, False),
+            Operation("listActivities", "GET", "/leads/api/activities", "activities", "list", "read", True, True),
+            Operation("createActivity", "POST", "/leads/api/activities", "activities", "create", "write", False, True),
             Operation(
-                "listLeadsBlacklist", "GET", "/leads/api/leads-blacklist", "blacklist", "list_contacts", "read", True
+                "listLeadsBlacklist",
+                "GET",
+                "/leads/api/leads-blacklist",
+                "blacklist",
+                "list_contacts",
+                "read",
+                True,
+                True,
             ),
             Operation(
-                "addLeadToBlacklist", "POST", "/leads/api/leads-blacklist", "blacklist", "add_contact", "write", False
+                "addLeadToBlacklist",
+                "POST",
+                "/leads/api/leads-blacklist",
+                "blacklist",
+                "add_contact",
+                "write",
+                False,
+                True,
             ),
             Operation(
                 "deleteLeadBlacklistEntry",
@@ -177,6 +248,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "blacklist",
                 "remove_contact",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -187,6 +259,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "list_companies",
                 "read",
                 True,
+                True,
             ),
             Operation(
                 "addCompanyToBlacklist",
@@ -196,6 +269,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "add_company",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "deleteCompanyBlacklistEntry",
@@ -205,10 +279,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "remove_company",
                 "idempotent",
                 False,
+                False,
             ),
-            Operation("listDataSources", "GET", "/leads/api/data-sources", "data_sources", "list", "read", True),
-            Operation("createDataSource", "POST", "/leads/api/data-sources", "data_sources", "create", "write", False),
-            Operation("getDataSource", "GET", "/leads/api/data-sources/{uuid}", "data_sources", "get", "read", False),
+            Operation("listDataSources", "GET", "/leads/api/data-sources", "data_sources", "list", "read", True, True),
+            Operation(
+                "createDataSource", "POST", "/leads/api/data-sources", "data_sources", "create", "write", False, True
+            ),
+            Operation(
+                "getDataSource", "GET", "/leads/api/data-sources/{uuid}", "data_sources", "get", "read", False, True
+            ),
             Operation(
                 "updateDataSource",
                 "PUT",
@@ -217,6 +296,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteDataSource",
@@ -225,6 +305,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "data_sources",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -235,9 +316,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "metrics",
                 "read",
                 False,
+                True,
             ),
             Operation(
-                "uploadCsvFile", "POST", "/leads/api/file-imports/upload-csv", "files", "upload_csv", "write", False
+                "uploadCsvFile",
+                "POST",
+                "/leads/api/file-imports/upload-csv",
+                "files",
+                "upload_csv",
+                "write",
+                False,
+                True,
             ),
             Operation(
                 "importLeadsFromFile",
@@ -246,6 +335,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "files",
                 "import_contacts",
                 "write",
+                False,
                 False,
             ),
             Operation(
@@ -256,9 +346,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "import_companies",
                 "write",
                 False,
+                False,
             ),
             Operation(
-                "exportLeadsToCsv", "POST", "/leads/api/file-exports/leads", "files", "export_contacts", "write", False
+                "exportLeadsToCsv",
+                "POST",
+                "/leads/api/file-exports/leads",
+                "files",
+                "export_contacts",
+                "write",
+                False,
+                True,
             ),
             Operation(
                 "exportCompaniesToCsv",
@@ -268,22 +366,46 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "export_companies",
                 "write",
                 False,
+                True,
             ),
             Operation(
-                "downloadExportFile", "POST", "/leads/api/file-exports/download", "files", "download", "read", False
+                "downloadExportFile",
+                "POST",
+                "/leads/api/file-exports/download",
+                "files",
+                "download",
+                "read",
+                False,
+                False,
             ),
-            Operation("listFlows", "GET", "/flows/api/flows", "automations", "list", "read", True),
-            Operation("createFlow", "POST", "/flows/api/flows", "automations", "create", "write", False),
-            Operation("getFlow", "GET", "/flows/api/flows/{flowUuid}", "automations", "get", "read", False),
-            Operation("updateFlow", "PUT", "/flows/api/flows/{flowUuid}", "automations", "update", "idempotent", False),
+            Operation("listFlows", "GET", "/flows/api/flows", "automations", "list", "read", True, True),
+            Operation("createFlow", "POST", "/flows/api/flows", "automations", "create", "write", False, True),
+            Operation("getFlow", "GET", "/flows/api/flows/{flowUuid}", "automations", "get", "read", False, True),
             Operation(
-                "deleteFlow", "DELETE", "/flows/api/flows/{flowUuid}", "automations", "delete", "idempotent", False
+                "updateFlow", "PUT", "/flows/api/flows/{flowUuid}", "automations", "update", "idempotent", False, True
             ),
             Operation(
-                "startFlow", "PUT", "/flows/api/flows/{flowUuid}/start", "automations", "start", "idempotent", False
+                "deleteFlow",
+                "DELETE",
+                "/flows/api/flows/{flowUuid}",
+                "automations",
+                "delete",
+                "idempotent",
+                False,
+                False,
             ),
             Operation(
-                "stopFlow", "PUT", "/flows/api/flows/{flowUuid}/stop", "automations", "stop", "idempotent", False
+                "startFlow",
+                "PUT",
+                "/flows/api/flows/{flowUuid}/start",
+                "automations",
+                "start",
+                "idempotent",
+                False,
+                True,
+            ),
+            Operation(
+                "stopFlow", "PUT", "/flows/api/flows/{flowUuid}/stop", "automations", "stop", "idempotent", False, True
             ),
             Operation(
                 "archiveFlow",
@@ -293,6 +415,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "archive",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "unarchiveFlow",
@@ -302,8 +425,9 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "unarchive",
                 "idempotent",
                 False,
+                True,
             ),
-            Operation("cloneFlow", "POST", "/flows/api/flows/clone", "automations", "clone", "write", False),
+            Operation("cloneFlow", "POST", "/flows/api/flows/clone", "automations", "clone", "write", False, True),
             Operation(
                 "getFlowNodeStatistics",
                 "POST",
@@ -312,6 +436,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "node_statistics",
                 "read",
                 False,
+                True,
             ),
             Operation(
                 "getFlowContactSourceStatistics",
@@ -321,9 +446,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "contact_source_statistics",
                 "read",
                 False,
+                True,
             ),
             Operation(
-                "listFlowLeads", "POST", "/flows/api/flows-leads/list", "automations", "list_contacts", "read", True
+                "listFlowLeads",
+                "POST",
+                "/flows/api/flows-leads/list",
+                "automations",
+                "list_contacts",
+                "read",
+                True,
+                True,
             ),
             Operation(
                 "deleteFlowLeadHistory",
@@ -333,9 +466,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete_contact_history",
                 "idempotent",
                 False,
+                False,
             ),
             Operation(
-                "listFlowWorkspaces", "GET", "/flows/api/flow-workspaces", "automations", "list_folders", "read", False
+                "listFlowWorkspaces",
+                "GET",
+                "/flows/api/flow-workspaces",
+                "automations",
+                "list_folders",
+                "read",
+                False,
+                True,
             ),
             Operation(
                 "createFlowWorkspace",
@@ -345,6 +486,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "create_folder",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "updateFlowWorkspace",
@@ -354,6 +496,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update_folder",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteFlowWorkspace",
@@ -363,8 +506,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete_folder",
                 "idempotent",
                 False,
+                False,
             ),
-            Operation("getFlowMetrics", "POST", "/flows/api/flows/metrics", "automations", "metrics", "read", False),
+            Operation(
+                "getFlowMetrics", "POST", "/flows/api/flows/metrics", "automations", "metrics", "read", False, True
+            ),
             Operation(
                 "addLeadToFlow",
                 "POST",
@@ -372,6 +518,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "automations",
                 "add_contact",
                 "write",
+                False,
                 False,
             ),
             Operation(
@@ -382,6 +529,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "add_new_contact",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "cancelLeadFromFlows",
@@ -390,6 +538,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "automations",
                 "cancel_contact",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -400,6 +549,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "cancel_contact_everywhere",
                 "idempotent",
                 False,
+                False,
             ),
             Operation(
                 "listFlowVersions",
@@ -409,6 +559,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "list",
                 "read",
                 False,
+                True,
             ),
             Operation(
                 "createFlowVersion",
@@ -418,9 +569,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "create",
                 "write",
                 False,
+                False,
             ),
             Operation(
-                "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False
+                "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False, True
             ),
             Operation(
                 "deleteFlowVersion",
@@ -429,6 +581,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "flow_versions",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -439,6 +592,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "validate_node",
                 "read",
                 False,
+                False,
             ),
             Operation(
                 "validateContactSource",
@@ -448,10 +602,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "validate_contact_source",
                 "read",
                 False,
+                False,
             ),
-            Operation("listAttachments", "GET", "/flows/api/attachments", "attachments", "list", "read", True),
-            Operation("uploadAttachment", "POST", "/flows/api/attachments", "attachments", "upload", "write", False),
-            Operation("getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False),
+            Operation("listAttachments", "GET", "/flows/api/attachments", "attachments", "list", "read", True, True),
+            Operation(
+                "uploadAttachment", "POST", "/flows/api/attachments", "attachments", "upload", "write", False, True
+            ),
+            Operation(
+                "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True
+            ),
             Operation(
                 "deleteAttachment",
                 "DELETE",
@@ -460,15 +619,25 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete",
                 "idempotent",
                 False,
+                False,
             ),
-            Operation("listTasks", "GET", "/flows/api/tasks", "tasks", "list", "read", True),
-            Operation("createTask", "POST", "/flows/api/tasks", "tasks", "create", "write", False),
-            Operation("getTask", "GET", "/flows/api/tasks/{uuid}", "tasks", "get", "read", False),
+            Operation("listTasks", "GET", "/flows/api/tasks", "tasks", "list", "read", True, True),
+            Operation("createTask", "POST", "/flows/api/tasks", "tasks", "create", "write", False, True),
+            Operation("getTask", "GET", "/flows/api/tasks/{uuid}", "tasks", "get", "read", False, True),
             Operation(
-                "completeTask", "PUT", "/flows/api/tasks/{uuid}/complete", "tasks", "complete", "idempotent", False
+                "completeTask",
+                "PUT",
+                "/flows/api/tasks/{uuid}/complete",
+                "tasks",
+                "complete",
+                "idempotent",
+                False,
+                False,
             ),
-            Operation("cancelTask", "PUT", "/flows/api/tasks/{uuid}/cancel", "tasks", "cancel", "idempotent", False),
-            Operation("failTask", "PUT", "/flows/api/tasks/{uuid}/fail", "tasks", "fail", "idempotent", False),
+            Operation(
+                "cancelTask", "PUT", "/flows/api/tasks/{uuid}/cancel", "tasks", "cancel", "idempotent", False, False
+            ),
+            Operation("failTask", "PUT", "/flows/api/tasks/{uuid}/fail", "tasks", "fail", "idempotent", False, False),
             Operation(
                 "continueAutomation",
                 "PUT",
@@ -477,25 +646,55 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "continue_automation",
                 "write",
                 False,
-            ),
-            Operation("getTasksSchedule", "GET", "/flows/api/tasks/schedule", "tasks", "schedule", "read", False),
-            Operation("massCancelTasks", "PUT", "/flows/api/tasks/mass-cancel", "tasks", "mass_cancel", "write", False),
-            Operation(
-                "massCompleteTasks", "PUT", "/flows/api/tasks/mass-complete", "tasks", "mass_complete", "write", False
-            ),
-            Operation("massRetryTasks", "PUT", "/flows/api/tasks/mass-retry", "tasks", "mass_retry", "write", False),
-            Operation("massSkipTasks", "PUT", "/flows/api/tasks/mass-skip", "tasks", "mass_skip", "write", False),
-            Operation(
-                "groupCountTasks", "POST", "/flows/api/tasks/group-counts", "tasks", "group_counts", "read", False
+                False,
             ),
             Operation(
-                "listSenderProfiles", "GET", "/flows/api/sender-profiles", "sender_profiles", "list", "read", True
+                "getTasksSchedule", "GET", "/flows/api/tasks/schedule", "tasks", "schedule", "read", False, False
             ),
             Operation(
-                "createSenderProfile", "POST", "/flows/api/sender-profiles", "sender_profiles", "create", "write", False
+                "massCancelTasks", "PUT", "/flows/api/tasks/mass-cancel", "tasks", "mass_cancel", "write", False, False
             ),
             Operation(
-                "getSenderProfile", "GET", "/flows/api/sender-profiles/{uuid}", "sender_profiles", "get", "read", False
+                "massCompleteTasks",
+                "PUT",
+                "/flows/api/tasks/mass-complete",
+                "tasks",
+                "mass_complete",
+                "write",
+                False,
+                False,
+            ),
+            Operation(
+                "massRetryTasks", "PUT", "/flows/api/tasks/mass-retry", "tasks", "mass_retry", "write", False, False
+            ),
+            Operation(
+                "massSkipTasks", "PUT", "/flows/api/tasks/mass-skip", "tasks", "mass_skip", "write", False, False
+            ),
+            Operation(
+                "groupCountTasks", "POST", "/flows/api/tasks/group-counts", "tasks", "group_counts", "read", False, True
+            ),
+            Operation(
+                "listSenderProfiles", "GET", "/flows/api/sender-profiles", "sender_profiles", "list", "read", True, True
+            ),
+            Operation(
+                "createSenderProfile",
+                "POST",
+                "/flows/api/sender-profiles",
+                "sender_profiles",
+                "create",
+                "write",
+                False,
+                True,
+            ),
+            Operation(
+                "getSenderProfile",
+                "GET",
+                "/flows/api/sender-profiles/{uuid}",
+                "sender_profiles",
+                "get",
+                "read",
+                False,
+                True,
             ),
             Operation(
                 "updateSenderProfile",
@@ -505,6 +704,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteSenderProfile",
@@ -513,6 +713,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "sender_profiles",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -523,6 +724,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "enable",
                 "idempotent",
                 False,
+                False,
             ),
             Operation(
                 "disableSenderProfile",
@@ -531,6 +733,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "sender_profiles",
                 "disable",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -541,9 +744,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "list",
                 "read",
                 True,
+                True,
             ),
             Operation(
-                "listLinkedinMessages", "GET", "/flows/api/linkedin-messages", "linkedin_messages", "list", "read", True
+                "listLinkedinMessages",
+                "GET",
+                "/flows/api/linkedin-messages",
+                "linkedin_messages",
+                "list",
+                "read",
+                True,
+                True,
             ),
             Operation(
                 "sendLinkedInMessage",
@@ -553,6 +764,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "send",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "deleteLinkedinMessage",
@@ -561,6 +773,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "linkedin_messages",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -571,6 +784,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "retry",
                 "write",
                 False,
+                False,
             ),
             Operation(
                 "groupCountLinkedinMessages",
@@ -580,19 +794,31 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "group_counts",
                 "read",
                 False,
+                True,
             ),
-            Operation("listAiAgents", "GET", "/flows/api/ai-agents", "ai_agents", "list", "read", True),
-            Operation("createAiAgent", "POST", "/flows/api/ai-agents", "ai_agents", "create", "write", False),
-            Operation("getAiAgent", "GET", "/flows/api/ai-agents/{uuid}", "ai_agents", "get", "read", False),
+            Operation("listAiAgents", "GET", "/flows/api/ai-agents", "ai_agents", "list", "read", True, True),
+            Operation("createAiAgent", "POST", "/flows/api/ai-agents", "ai_agents", "create", "write", False, True),
+            Operation("getAiAgent", "GET", "/flows/api/ai-agents/{uuid}", "ai_agents", "get", "read", False, True),
             Operation(
-                "updateAiAgent", "PUT", "/flows/api/ai-agents/{uuid}", "ai_agents", "update", "idempotent", False
+                "updateAiAgent", "PUT", "/flows/api/ai-agents/{uuid}", "ai_agents", "update", "idempotent", False, True
             ),
             Operation(
-                "deleteAiAgent", "DELETE", "/flows/api/ai-agents/{uuid}", "ai_agents", "delete", "idempotent", False
+                "deleteAiAgent",
+                "DELETE",
+                "/flows/api/ai-agents/{uuid}",
+                "ai_agents",
+                "delete",
+                "idempotent",
+                False,
+                False,
             ),
-            Operation("listAiTemplates", "GET", "/flows/api/ai-templates", "ai_templates", "list", "read", True),
-            Operation("createAiTemplate", "POST", "/flows/api/ai-templates", "ai_templates", "create", "write", False),
-            Operation("getAiTemplate", "GET", "/flows/api/ai-templates/{uuid}", "ai_templates", "get", "read", False),
+            Operation("listAiTemplates", "GET", "/flows/api/ai-templates", "ai_templates", "list", "read", True, True),
+            Operation(
+                "createAiTemplate", "POST", "/flows/api/ai-templates", "ai_templates", "create", "write", False, True
+            ),
+            Operation(
+                "getAiTemplate", "GET", "/flows/api/ai-templates/{uuid}", "ai_templates", "get", "read", False, True
+            ),
             Operation(
                 "updateAiTemplate",
                 "PUT",
@@ -601,6 +827,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteAiTemplate",
@@ -610,17 +837,33 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete",
                 "idempotent",
                 False,
+                False,
             ),
             Operation(
-                "renderAiTemplate", "POST", "/flows/api/ai-templates/render", "ai_templates", "render", "write", False
+                "renderAiTemplate",
+                "POST",
+                "/flows/api/ai-templates/render",
+                "ai_templates",
+                "render",
+                "write",
+                False,
+                True,
             ),
-            Operation("listEmails", "GET", "/emails/api/emails", "emails", "list", "read", True),
-            Operation("getEmail", "GET", "/emails/api/emails/{uuid}", "emails", "get", "read", False),
-            Operation("deleteEmail", "DELETE", "/emails/api/emails/{uuid}", "emails", "delete", "idempotent", False),
-            Operation("sendEmail", "POST", "/emails/api/emails/send-email", "emails", "send", "write", False),
-            Operation("listEmailBodies", "GET", "/emails/api/email-bodies", "emails", "list_bodies", "read", True),
-            Operation("getEmailBody", "GET", "/emails/api/email-bodies/{uuid}", "emails", "get_body", "read", False),
-            Operation("getEmailThread", "GET", "/emails/api/emails/{uuid}/thread", "emails", "thread", "read", False),
+            Operation("listEmails", "GET", "/emails/api/emails", "emails", "list", "read", True, True),
+            Operation("getEmail", "GET", "/emails/api/emails/{uuid}", "emails", "get", "read", False, True),
+            Operation(
+                "deleteEmail", "DELETE", "/emails/api/emails/{uuid}", "emails", "delete", "idempotent", False, False
+            ),
+            Operation("sendEmail", "POST", "/emails/api/emails/send-email", "emails", "send", "write", False, True),
+            Operation(
+                "listEmailBodies", "GET", "/emails/api/email-bodies", "emails", "list_bodies", "read", True, True
+            ),
+            Operation(
+                "getEmailBody", "GET", "/emails/api/email-bodies/{uuid}", "emails", "get_body", "read", False, True
+            ),
+            Operation(
+                "getEmailThread", "GET", "/emails/api/emails/{uuid}/thread", "emails", "thread", "read", False, False
+            ),
             Operation(
                 "getLatestEmailsByLeads",
                 "POST",
@@ -629,18 +872,33 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "latest_by_contacts",
                 "read",
                 False,
+                False,
             ),
             Operation(
-                "getEmailLLMThread", "POST", "/emails/api/emails/llm-thread", "emails", "llm_thread", "read", False
+                "getEmailLLMThread",
+                "POST",
+                "/emails/api/emails/llm-thread",
+                "emails",
+                "llm_thread",
+                "read",
+                False,
+                False,
             ),
-            Operation("listMailboxes", "GET", "/emails/api/mailboxes", "mailboxes", "list", "read", True),
-            Operation("createMailbox", "POST", "/emails/api/mailboxes", "mailboxes", "create", "write", False),
-            Operation("getMailbox", "GET", "/emails/api/mailboxes/{uuid}", "mailboxes", "get", "read", False),
+            Operation("listMailboxes", "GET", "/emails/api/mailboxes", "mailboxes", "list", "read", True, True),
+            Operation("createMailbox", "POST", "/emails/api/mailboxes", "mailboxes", "create", "write", False, True),
+            Operation("getMailbox", "GET", "/emails/api/mailboxes/{uuid}", "mailboxes", "get", "read", False, True),
             Operation(
-                "updateMailbox", "PUT", "/emails/api/mailboxes/{uuid}", "mailboxes", "update", "idempotent", False
+                "updateMailbox", "PUT", "/emails/api/mailboxes/{uuid}", "mailboxes", "update", "idempotent", False, True
             ),
             Operation(
-                "deleteMailbox", "DELETE", "/emails/api/mailboxes/{uuid}", "mailboxes", "delete", "idempotent", False
+                "deleteMailbox",
+                "DELETE",
+                "/emails/api/mailboxes/{uuid}",
+                "mailboxes",
+                "delete",
+                "idempotent",
+                False,
+                False,
             ),
             Operation(
                 "activateMailbox",
@@ -650,6 +908,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "activate",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deactivateMailbox",
@@ -659,9 +918,10 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "deactivate",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
-                "listMailboxErrors", "GET", "/emails/api/mailbox-errors", "mailboxes", "list_errors", "read", True
+                "listMailboxErrors", "GET", "/emails/api/mailbox-errors", "mailboxes", "list_errors", "read", True, True
             ),
             Operation(
                 "listLinkedInBrowsers",
@@ -670,6 +930,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "linkedin_browsers",
                 "list",
                 "read",
+                True,
                 True,
             ),
             Operation(
@@ -680,6 +941,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "get",
                 "read",
                 False,
+                True,
             ),
             Operation(
                 "updateLinkedInBrowser",
@@ -689,6 +951,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "update",
                 "idempotent",
                 False,
+                True,
             ),
             Operation(
                 "deleteLinkedInBrowser",
@@ -697,6 +960,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "linkedin_browsers",
                 "delete",
                 "idempotent",
+                False,
                 False,
             ),
             Operation(
@@ -707,6 +971,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "create",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "generateBrowserAccessKey",
@@ -716,6 +981,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "generate_access_key",
                 "write",
                 False,
+                True,
             ),
             Operation(
                 "runLinkedInBrowser",
@@ -724,6 +990,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "linkedin_browsers",
                 "run",
                 "write",
+                False,
                 False,
             ),
             Operation(
@@ -734,6 +1001,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "stop",
                 "write",
                 False,
+                False,
             ),
             Operation(
                 "setLinkedInBrowserProxy",
@@ -742,6 +1010,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "linkedin_browsers",
                 "set_proxy",
                 "write",
+                False,
                 False,
             ),
             Operation(
@@ -752,12 +1021,22 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "share",
                 "write",
                 False,
+                False,
             ),
-            Operation("listWebhooks", "GET", "/integrations/api/webhooks", "webhooks", "list", "read", False),
-            Operation("createWebhook", "POST", "/integrations/api/webhooks", "webhooks", "create", "write", False),
-            Operation("getWebhook", "GET", "/integrations/api/webhooks/{uuid}", "webhooks", "get", "read", False),
+            Operation("listWebhooks", "GET", "/integrations/api/webhooks", "webhooks", "list", "read", False, True),
             Operation(
-                "updateWebhook", "PUT", "/integrations/api/webhooks/{uuid}", "webhooks", "update", "idempotent", False
+                "createWebhook", "POST", "/integrations/api/webhooks", "webhooks", "create", "write", False, True
+            ),
+            Operation("getWebhook", "GET", "/integrations/api/webhooks/{uuid}", "webhooks", "get", "read", False, True),
+            Operation(
+                "updateWebhook",
+                "PUT",
+                "/integrations/api/webhooks/{uuid}",
+                "webhooks",
+                "update",
+                "idempotent",
+                False,
+                True,
             ),
             Operation(
                 "deleteWebhook",
@@ -767,8 +1046,11 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "delete",
                 "idempotent",
                 False,
+                False,
             ),
-            Operation("testWebhook", "POST", "/integrations/api/webhooks/test", "webhooks", "test", "write", False),
+            Operation(
+                "testWebhook", "POST", "/integrations/api/webhooks/test", "webhooks", "test", "write", False, False
+            ),
         )
     }
 )

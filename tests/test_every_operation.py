@@ -166,7 +166,8 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
 def test_the_manifest_tells_where_each_operation_is() -> None:
     with_offset = OPERATIONS["listCompanies"]
     assert with_offset == Operation(
-        "listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", paginated=True
+        "listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", paginated=True, expects_json=True
     )
     assert OPERATIONS["listTags"].paginated is False
+    assert OPERATIONS["downloadExportFile"].expects_json is False
     assert OPERATIONS["sendEmail"].retry == "write"

@@ -35,14 +35,34 @@ class DecodeError(GrinfiError):
         path: Path of the request, without the query.
         status: HTTP status of the answer.
         problem: What is wrong with the answer.
+        attempts: How often the request was sent.
+        elapsed: Seconds since it was sent first.
+        may_have_been_applied: Whether it may have changed something.
     """
 
-    def __init__(self, method: str, path: str, status: int, problem: str) -> None:
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        status: int,
+        problem: str,
+        *,
+        attempts: int = 1,
+        elapsed: float = 0.0,
+        may_have_been_applied: bool = False,
+    ) -> None:
         super().__init__(f"{method} {path} answered {status}, but {problem}")
         self.method = method
         self.path = path
         self.status = status
         self.problem = problem
+        self.attempts = attempts
+        self.elapsed = elapsed
+        self.may_have_been_applied = may_have_been_applied
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.method, self.path, self.status, self.problem)
+        return _rebuilt, (type(self), dict(self.__dict__))
+
+
+def _rebuilt(kind: type[DecodeError], state: dict[str, Any]) -> DecodeError:
+    return kind(**state)

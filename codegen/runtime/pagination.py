@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar, cast, overload
+from collections.abc import AsyncIterator, Generator, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
 from attrs import define, field
 
+from .codecs import BOOLEAN
 from .errors import GrinfiError
-from .responses import decode_error, read_json
+from .responses import decode_error, read_entry, read_json
 from .unset import UNSET
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["AsyncPaginator", "Page"]
 
 T = TypeVar("T")
+
+SERVER_LIMIT = 20
+"""How many rows the server answers with if it is not told a limit."""
 
 
 @define(kw_only=True, frozen=True)
@@ -71,84 +75,180 @@ class AsyncPaginator(Generic[T]):
         json: dict[str, Any] | None = None,
         paging: Literal["query", "body", "none"],
     ) -> None:
-        self._client = client
-        self._operation = operation
-        self._path = path
-        self._item = item
-        self._query = query
-        self._json = json
-        self._paging = paging
+        self._listing: _Listing[T] = _Listing(client, operation, path, item, query, json, paging)
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
-        return self._fetch(None).__await__()
+        return self._listing.first_page().__await__()
 
-    async def __aiter__(self) -> AsyncIterator[T]:
-        async for page in self.pages():
-            for row in page:
-                yield row
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _Rows(self.pages())
 
-    async def pages(self) -> AsyncIterator[Page[T]]:
+    def pages(self) -> AsyncIterator[Page[T]]:
         """Every page, from the requested offset on."""
-        page: Page[T] = await self._fetch(None)
-        position = self._first_offset()
-        while True:
-            yield page
-            position += len(page)
-            if not page.data or not self._continues(page, position):
-                return
-            if self._paging == "none":
-                raise GrinfiError(
-                    f"{self._operation.method} {self._operation.path} has more rows than it answered with "
-                    f"({position} of {page.total}), but takes no offset; use grinfi.request() to ask for the others"
-                )
-            page = await self._fetch(position)
+        return _Pages(self._listing)
 
-    def _first_offset(self) -> int:
-        given = dict(self._query) if self._json is None else self._json
-        return int(given.get("offset", 0))
 
-    def _continues(self, page: Page[T], position: int) -> bool:
+@define(frozen=True)
+class _Fetched(Generic[T]):
+    """A page, and what has to be known of it when the caller may have changed its rows."""
+
+    page: Page[T]
+    size: int
+    mark: str
+
+
+@define(frozen=True)
+class _Listing(Generic[T]):
+    """What is asked for, page by page."""
+
+    client: Client
+    operation: Operation
+    path: str
+    item: Codec
+    query: Query
+    json: dict[str, Any] | None
+    paging: Literal["query", "body", "none"]
+
+    def given(self, name: str) -> Any:
+        """An argument of the caller, such as `offset`."""
+        given = dict(self.query) if self.json is None else self.json
+        return given.get(name)
+
+    def continues(self, fetched: _Fetched[T], position: int) -> bool:
+        """Whether rows follow a page that ends at this position."""
+        page = fetched.page
+        if not fetched.size:
+            return False
         if page.total is not None:
             return position < page.total
         if page.has_more is not None:
             return page.has_more
         # Neither is told: an operation that takes an offset ends with an empty page, any other has one page.
-        return self._paging != "none"
+        return self.paging != "none"
 
-    async def _fetch(self, offset: int | None) -> Page[T]:
-        query = self._query
-        body: Any = UNSET if self._json is None else self._json
-        if offset is not None and self._paging == "query":
+    def is_all(self, fetched: _Fetched[T]) -> bool:
+        """Whether a page that every offset is answered with has all rows there are."""
+        page = fetched.page
+        limit = int(self.given("limit") or page.limit or SERVER_LIMIT)
+        return page.total is None and not page.has_more and fetched.size < limit
+
+    def error(self, problem: str) -> GrinfiError:
+        return GrinfiError(f"{self.operation.method} {self.operation.path} {problem}")
+
+    async def first_page(self) -> Page[T]:
+        return (await self.fetch(None)).page
+
+    async def fetch(self, offset: int | None) -> _Fetched[T]:
+        """One page; from the requested offset on if `offset` is None."""
+        query = self.query
+        body: Any = UNSET if self.json is None else self.json
+        if offset is not None and self.paging == "query":
             query = [pair for pair in query if pair[0] != "offset"] + [("offset", str(offset))]
         elif offset is not None:
-            body = {**(self._json or {}), "offset": offset}
-        response = await self._client.send(self._operation, self._path, query=query, json=body)
+            body = {**(self.json or {}), "offset": offset}
+        response = await self.client.send(self.operation, self.path, query=query, json=body)
         value = read_json(response)
         if isinstance(value, list):
             envelope: dict[str, Any] = {"data": value}
-        elif isinstance(value, dict) and isinstance(cast("dict[str, Any]", value).get("data"), list):
+        elif isinstance(value, dict) and (
+            isinstance(inner := cast("dict[str, Any]", value).get("data"), list) or inner == {}
+        ):
             envelope = cast("dict[str, Any]", value)
         else:
             raise decode_error(response, "the body is neither a list nor an object with a list under 'data'")
-        return Page(
-            data=[self._item.decode(row)[0] for row in envelope["data"]],
+        rows = list(cast("Iterable[Any]", envelope["data"]))
+        mark = f"{len(rows)} {rows[0]} {rows[-1]}" if rows else ""
+        page: Page[T] = Page(
+            data=[read_entry(response, self.item, index, row) for index, row in enumerate(rows)],
             total=_count(envelope, "total"),
             limit=_count(envelope, "limit"),
             offset=_count(envelope, "offset"),
             has_more=_has_more(envelope),
         )
+        return _Fetched(page, len(rows), mark)
+
+
+# These are no asynchronous generators, because trio warns of a generator that is left early, as by `break`.
+
+
+class _Pages(Generic[T]):
+    def __init__(self, listing: _Listing[T]) -> None:
+        self._listing = listing
+        self._last: _Fetched[T] | None = None
+        self._position = int(listing.given("offset") or 0)
+        self._repeats = 0
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        listing, last = self._listing, self._last
+        if last is None:
+            fetched = await listing.fetch(None)
+        else:
+            if not listing.continues(last, self._position):
+                raise StopAsyncIteration
+            if listing.paging == "none":
+                raise listing.error(
+                    f"has more rows than it answered with ({self._position} of {last.page.total}), but takes no "
+                    "offset; use grinfi.request() to ask for the others"
+                )
+            fetched = await listing.fetch(self._position)
+            if not fetched.size or (fetched.mark == last.mark and self._is_stuck(fetched)):
+                self._last = _Fetched(Page(data=[]), 0, "")
+                raise StopAsyncIteration
+        self._last = fetched
+        self._position += fetched.size
+        return fetched.page
+
+    def _is_stuck(self, fetched: _Fetched[T]) -> bool:
+        """Whether the server ignores the offset, so that asking it on would never end; the page came twice."""
+        if self._listing.is_all(fetched):
+            return True
+        # Once may be chance: as many rows were added in front as there are on a page.
+        self._repeats += 1
+        if self._repeats > 1:
+            raise self._listing.error(
+                f"answers every offset with the same {fetched.size} rows; ask for all with one larger limit"
+            )
+        return False
+
+
+class _Rows(Generic[T]):
+    def __init__(self, pages: AsyncIterator[Page[T]]) -> None:
+        self._pages = pages
+        self._rows: Iterator[T] = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            for row in self._rows:
+                return row
+            self._rows = iter(await anext(self._pages))
+
+
+def _places(envelope: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Where the server tells about the page: around the rows, or under `pagination`."""
+    yield envelope
+    if isinstance(envelope.get("pagination"), dict):
+        yield cast("dict[str, Any]", envelope["pagination"])
 
 
 def _count(envelope: dict[str, Any], name: str) -> int | None:
-    value = envelope.get(name)
-    if isinstance(value, str) and value.isdecimal():
-        return int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    for place in _places(envelope):
+        value = place.get(name)
+        if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+    return None
 
 
 def _has_more(envelope: dict[str, Any]) -> bool | None:
-    nested = envelope.get("pagination")
-    for place in (envelope, cast("dict[str, Any]", nested) if isinstance(nested, dict) else {}):
-        if place.get("has_more") in (True, False):
-            return bool(place["has_more"])
+    for place in _places(envelope):
+        told, _ = BOOLEAN.decode(place.get("has_more"))
+        if told is not None:
+            return bool(told)
     return None

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import mimetypes
 import os
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from io import TextIOBase
+from inspect import iscoroutine
+from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import quote
 
-from .codecs import Codec, QueryStyle, describe, reject
+from .codecs import Codec, QueryStyle, check_text, describe, reject
 from .errors import InvalidArgumentError
 from .unset import UNSET, Unset
 
@@ -33,6 +35,9 @@ __all__ = [
     "require_any_of",
 ]
 
+PLAIN_STREAMS = (BytesIO, BufferedReader, BufferedRandom, FileIO)
+CONTENT_TYPE = re.compile(r"[!-~]+/[!-~]+(;[ -~]*)?", re.ASCII)
+
 Query = Sequence[tuple[str, str]]
 """Query parameters in order, not yet percent-encoded."""
 
@@ -49,7 +54,7 @@ def path_text(argument: str, value: object) -> str:
         )
     if value in {".", ".."}:
         raise InvalidArgumentError(argument, f"{value!r} would address another path; pass the id of one record")
-    return quote(value, safe="")
+    return quote(check_text(argument, value), safe="")
 
 
 def path_number(argument: str, value: object) -> str:
@@ -80,11 +85,15 @@ def optional_json_body(
 
 
 def require_any_of(body: dict[str, Any], *alternatives: Sequence[str]) -> dict[str, Any]:
-    """The body, if at least one of several groups of arguments is given; None does not count."""
-    if any(all(body.get(name) is not None for name in names) for names in alternatives):
+    """The body, if at least one of several groups of arguments is given; None and empty ones do not count."""
+    if any(all(_says_something(body.get(name)) for name in names) for names in alternatives):
         return body
     choices = ", or ".join(" and ".join(names) for names in alternatives)
     raise InvalidArgumentError(alternatives[0][0], f"at least one of these is needed: {choices}")
+
+
+def _says_something(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
 
 
 def query_pairs(
@@ -130,10 +139,12 @@ def _bracket_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
     """PHP's notation: `filter[status]=closed`, `filter[flow_uuid][]=A`, `filter[executed_at][>=]=2026-07-22`."""
     if isinstance(value, dict):
         for key, item in cast("dict[str, Any]", value).items():
-            if not key or "[" in key or "]" in key:
+            if not key.strip() or "[" in key or "]" in key:
                 raise InvalidArgumentError(
                     name, f"the key {key!r} cannot be written in a query: it is empty or has brackets"
                 )
+            if item == {}:
+                raise InvalidArgumentError(f"{name}[{key}]", "an empty mapping would vanish from the query")
             yield from _bracket_pairs(f"{name}[{key}]", item)
     elif isinstance(value, list):
         if not value:
@@ -141,8 +152,12 @@ def _bracket_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
                 name, "an empty list would vanish from the query, and the server would answer with everything"
             )
         items = cast("list[Any]", value)
-        for item in items:
-            yield from _bracket_pairs(f"{name}[]", item)
+        # Each [] begins one more entry, so that entries of several parts have to be numbered.
+        numbered = any(isinstance(item, dict | list) for item in items)
+        for index, item in enumerate(items):
+            if item == {}:
+                raise InvalidArgumentError(f"{name}[{index}]", "an empty mapping would vanish from the query")
+            yield from _bracket_pairs(f"{name}[{index if numbered else ''}]", item)
     else:
         yield name, _query_text(name, value)
 
@@ -204,7 +219,7 @@ def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
     if isinstance(given, bytes):
         content = given
     elif isinstance(given, str | os.PathLike):
-        path = Path(given)
+        path = Path(os.fsdecode(given))
         try:
             content = opened.enter_context(path.open("rb"))
         except (OSError, ValueError) as error:
@@ -213,12 +228,40 @@ def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
                 argument, f"cannot read the file {str(path)[:200]!r}: {told}; to send text itself, pass it as bytes"
             ) from error
         source_name = path.name
-    elif isinstance(given, TextIOBase) or not callable(getattr(given, "read", None)):
-        raise reject(argument, 'a path, bytes, or a binary stream (open the file with mode "rb")', given)
     else:
-        content = given
+        content = _stream_content(argument, given)
         stream_name = getattr(given, "name", None)
         if isinstance(stream_name, str) and stream_name:
             source_name = Path(stream_name).name
-    name = upload.name or source_name
-    return OpenFile(name, content, upload.content_type or mimetypes.guess_type(name)[0] or "application/octet-stream")
+    name = source_name if upload.name is None else upload.name
+    kind = upload.content_type
+    if not isinstance(cast("object", name), str) or not name.strip():
+        raise reject(f"{argument}.name", "a non-empty string", name)
+    check_text(f"{argument}.name", name)
+    if kind is None:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    elif not isinstance(cast("object", kind), str) or not CONTENT_TYPE.fullmatch(kind):
+        raise reject(f"{argument}.content_type", "a MIME type such as text/csv", kind)
+    return OpenFile(name, content, kind)
+
+
+def _stream_content(argument: str, stream: BinaryIO) -> bytes | BinaryIO:
+    """The stream itself if the HTTP library can tell its length; of any other, what is in it."""
+    expected = 'a path, bytes, or a binary stream (open the file with mode "rb")'
+    if not callable(getattr(stream, "read", None)):
+        raise reject(argument, expected, stream)
+    try:
+        nothing = cast("object", stream.read(0))
+        seekable = hasattr(stream, "seekable") and stream.seekable()
+    except (OSError, ValueError) as error:
+        raise InvalidArgumentError(argument, f"the stream cannot be read: {error}") from error
+    if iscoroutine(nothing):
+        nothing.close()
+    if not isinstance(nothing, bytes):
+        raise reject(argument, expected, stream)
+    if seekable and isinstance(cast("object", stream), PLAIN_STREAMS):
+        return stream
+    # A pipe, or a wrapper such as gzip's, whose length differs from that of the file below it.
+    if seekable:
+        stream.seek(0, SEEK_SET)
+    return stream.read()

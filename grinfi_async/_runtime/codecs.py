@@ -334,6 +334,7 @@ def _parse_free_time(text: str) -> datetime | None:
     if not text.lstrip()[:4].isdecimal():
         # 03/04/26 has three readings. The year in front leaves one.
         readings += [{**readings[0], "dayfirst": True}, {**readings[0], "yearfirst": True}]
+    found: set[datetime]
     try:
         found = {parser.parse(text, tzinfos=_named_zone, **reading) for reading in readings}
     except Exception:  # dateutil lets many kinds of errors through, and reading never fails
@@ -431,7 +432,7 @@ class Array(Codec):
     def encode(self, where: str, value: Any) -> list[Any]:
         if isinstance(value, set | frozenset):
             raise InvalidArgumentError(where, "a set has no order; pass a list or a tuple")
-        if isinstance(value, str | bytes | bytearray | memoryview) or not isinstance(value, Sequence):
+        if isinstance(value, str | bytes | bytearray) or not isinstance(value, Sequence):
             raise reject(where, "a list", value)
         items = cast("Sequence[Any]", value)
         if len(items) < self.min_items or (self.max_items is not None and len(items) > self.max_items):

@@ -134,6 +134,11 @@ class Model:
         return cls._sendable
 
     @classmethod
+    def count_known(cls, data: Mapping[str, Any]) -> int:
+        """How many keys of a JSON object this model knows."""
+        return len(_layout(cls).known & data.keys()) + (cls._wrapper in data)
+
+    @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read a JSON object, as the server sent it."""
         if cls._wrapper is not None and "uuid" not in data and isinstance(data.get(cls._wrapper), dict):

@@ -32,3 +32,5 @@ class Operation(NamedTuple):
     """What may be repeated when the outcome is unknown."""
     paginated: bool
     """Whether the operation takes `limit` and `offset`."""
+    expects_json: bool
+    """Whether an answer of success, other than 204, has a JSON body by the description."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from .errors import DecodeError
 from .models import Model
-from .unset import UNSET
 
 if TYPE_CHECKING:
     import httpx
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "read_bytes",
+    "read_entry",
     "read_json",
     "read_list",
     "read_map",
@@ -28,17 +28,26 @@ __all__ = [
 
 ModelT = TypeVar("ModelT", bound=Model)
 
+OUTCOME = "grinfi.outcome"
+"""Extension of a response: what a `DecodeError` tells of the request besides its answer."""
+PARSED = "grinfi.json"
+"""Extension of a response: its body, if somebody has parsed it already."""
+
 
 def decode_error(response: httpx.Response, problem: str) -> DecodeError:
-    return DecodeError(response.request.method, response.request.url.path, response.status_code, problem)
+    request = response.request
+    outcome: dict[str, Any] = response.extensions.get(OUTCOME, {})
+    return DecodeError(request.method, request.url.path, response.status_code, problem, **outcome)
 
 
 def _parsed(response: httpx.Response) -> Any:
+    if PARSED in response.extensions:
+        return response.extensions[PARSED]
     if not response.content.strip():
         raise decode_error(response, "the body is empty")
     try:
         return json.loads(response.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = response.headers.get("content-type", "no content type")
         raise decode_error(response, f"the body is not JSON (content type: {kind})") from error
 
@@ -47,10 +56,16 @@ def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
     """One object; the server puts it under `data` at times."""
     value = _parsed(response)
     if isinstance(value, dict):
-        inner = cast("dict[str, Any]", value).get("data", UNSET)
-        if isinstance(inner, dict) and "data" not in {entry.wire for entry in model.wire_fields().values()}:
-            value = cast("dict[str, Any]", inner)
-        return model.from_dict(cast("dict[str, Any]", value))
+        row = cast("dict[str, Any]", value)
+        inner = row.get("data")
+        if inner == []:
+            inner = {}
+        if isinstance(inner, dict):
+            # A field that is called data, of a row that is not wrapped, is told by the fields around it.
+            outside = model.count_known(row)
+            if outside == 0 or model.count_known(cast("dict[str, Any]", inner)) > outside:
+                row = cast("dict[str, Any]", inner)
+        return model.from_dict(row)
     if value == []:
         return model.from_dict({})
     raise decode_error(response, f"the body is a JSON {_kind(value)}, not an object")
@@ -71,7 +86,17 @@ def read_list(response: httpx.Response, item: Codec) -> list[Any]:
     if not isinstance(value, list):
         raise decode_error(response, f"the body is a JSON {_kind(value)}, not a list")
     entries = cast("list[Any]", value)
-    return [item.decode(entry)[0] for entry in entries]
+    return [read_entry(response, item, index, entry) for index, entry in enumerate(entries)]
+
+
+def read_entry(response: httpx.Response, item: Codec, place: int | str, value: Any) -> Any:
+    """One entry of a list or map; null is an empty one."""
+    if item.plain:
+        return item.decode(value)[0]
+    decoded = item.decode([] if value is None else value)[0]
+    if decoded is None and value is not None:
+        raise decode_error(response, f"entry {place!r} of the body is a JSON {_kind(value)}")
+    return decoded
 
 
 def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
@@ -81,7 +106,10 @@ def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
         return {}
     if not isinstance(value, dict):
         raise decode_error(response, f"the body is a JSON {_kind(value)}, not an object")
-    return {key: item.decode(entry)[0] for key, entry in cast("dict[str, Any]", value).items()}
+    entries = cast("dict[str, Any]", value)
+    if entries.keys() == {"data"} and isinstance(entries["data"], dict):
+        entries = cast("dict[str, Any]", entries["data"])
+    return {key: read_entry(response, item, key, entry) for key, entry in entries.items()}
 
 
 def read_value(response: httpx.Response, codec: Codec) -> Any:

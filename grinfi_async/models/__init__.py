@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .add_new_contact_result import AddNewContactResult
     from .ai_agent import AIAgent
     from .ai_template import AITemplate
-    from .api_key import ApiKey
+    from .api_key import APIKey
     from .attachment import Attachment, AttachmentPayload
     from .attachment_details import AttachmentDetails
     from .attachment_ref import AttachmentRef
@@ -69,9 +69,9 @@ if TYPE_CHECKING:
 __all__ = [
     "AIAgent",
     "AITemplate",
+    "APIKey",
     "Activity",
     "AddNewContactResult",
-    "ApiKey",
     "Attachment",
     "AttachmentDetails",
     "AttachmentPayload",
@@ -142,9 +142,9 @@ __all__ = [
 _HOMES = {
     "AIAgent": ".ai_agent",
     "AITemplate": ".ai_template",
+    "APIKey": ".api_key",
     "Activity": ".activity",
     "AddNewContactResult": ".add_new_contact_result",
-    "ApiKey": ".api_key",
     "Attachment": ".attachment",
     "AttachmentDetails": ".attachment_details",
     "AttachmentPayload": ".attachment",

@@ -10,11 +10,11 @@ from attrs import define
 from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Nullable
 from .._runtime.models import Field, Model
 
-__all__ = ["ApiKey"]
+__all__ = ["APIKey"]
 
 
 @define(kw_only=True, repr=False)
-class ApiKey(Model):
+class APIKey(Model):
     """Api key create result.
 
     Attributes:

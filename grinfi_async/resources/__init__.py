@@ -7,9 +7,9 @@ from .._runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .activities import ActivitiesResource
-    from .ai_agents import AiAgentsResource
-    from .ai_templates import AiTemplatesResource
-    from .api_keys import ApiKeysResource
+    from .ai_agents import AIAgentsResource
+    from .ai_templates import AITemplatesResource
+    from .api_keys import APIKeysResource
     from .attachments import AttachmentsResource
     from .automations import AutomationsResource
     from .blacklist import BlacklistResource
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from .emails import EmailsResource
     from .files import FilesResource
     from .flow_versions import FlowVersionsResource
-    from .linkedin_browsers import LinkedinBrowsersResource
-    from .linkedin_conversations import LinkedinConversationsResource
-    from .linkedin_messages import LinkedinMessagesResource
+    from .linkedin_browsers import LinkedInBrowsersResource
+    from .linkedin_conversations import LinkedInConversationsResource
+    from .linkedin_messages import LinkedInMessagesResource
     from .lists import ListsResource
     from .mailboxes import MailboxesResource
     from .notes import NotesResource
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
     from .webhooks import WebhooksResource
 
 __all__ = [
+    "AIAgentsResource",
+    "AITemplatesResource",
+    "APIKeysResource",
     "ActivitiesResource",
-    "AiAgentsResource",
-    "AiTemplatesResource",
-    "ApiKeysResource",
     "AttachmentsResource",
     "AutomationsResource",
     "BlacklistResource",
@@ -49,9 +49,9 @@ __all__ = [
     "EmailsResource",
     "FilesResource",
     "FlowVersionsResource",
-    "LinkedinBrowsersResource",
-    "LinkedinConversationsResource",
-    "LinkedinMessagesResource",
+    "LinkedInBrowsersResource",
+    "LinkedInConversationsResource",
+    "LinkedInMessagesResource",
     "ListsResource",
     "MailboxesResource",
     "NotesResource",
@@ -65,10 +65,10 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AIAgentsResource": ".ai_agents",
+    "AITemplatesResource": ".ai_templates",
+    "APIKeysResource": ".api_keys",
     "ActivitiesResource": ".activities",
-    "AiAgentsResource": ".ai_agents",
-    "AiTemplatesResource": ".ai_templates",
-    "ApiKeysResource": ".api_keys",
     "AttachmentsResource": ".attachments",
     "AutomationsResource": ".automations",
     "BlacklistResource": ".blacklist",
@@ -79,9 +79,9 @@ _HOMES = {
     "EmailsResource": ".emails",
     "FilesResource": ".files",
     "FlowVersionsResource": ".flow_versions",
-    "LinkedinBrowsersResource": ".linkedin_browsers",
-    "LinkedinConversationsResource": ".linkedin_conversations",
-    "LinkedinMessagesResource": ".linkedin_messages",
+    "LinkedInBrowsersResource": ".linkedin_browsers",
+    "LinkedInConversationsResource": ".linkedin_conversations",
+    "LinkedInMessagesResource": ".linkedin_messages",
     "ListsResource": ".lists",
     "MailboxesResource": ".mailboxes",
     "NotesResource": ".notes",

@@ -13,10 +13,10 @@ from .._runtime.unset import UNSET, Unset
 from ..models.ai_agent import AIAgent
 from ..operations import OPERATIONS
 
-__all__ = ["AiAgentsResource"]
+__all__ = ["AIAgentsResource"]
 
 
-class AiAgentsResource(Resource):
+class AIAgentsResource(Resource):
     """Agents that classify contacts and incoming messages with a connected LLM. An agent has an LLM configuration, a
     prompt, and metrics on how accurate its classifications are.
     """

@@ -14,13 +14,13 @@ from ..models.ai_template import AITemplate
 from ..models.rendered_template import RenderedTemplate
 from ..operations import OPERATIONS
 
-__all__ = ["AiTemplatesResource"]
+__all__ = ["AITemplatesResource"]
 
 CreateType = Literal["message", "connection_note", "email", "post_comment"]
 IsPublic = Literal[0, 1]
 
 
-class AiTemplatesResource(Resource):
+class AITemplatesResource(Resource):
     """AI-driven message templates for repeated use. Rendering one produces content personalized for a particular
     contact and sender profile; the body can optionally be written by an LLM.
     """

@@ -5,18 +5,18 @@ from .._runtime.client import Resource
 from .._runtime.codecs import STRING
 from .._runtime.requests import json_body
 from .._runtime.responses import read_model
-from ..models.api_key import ApiKey
+from ..models.api_key import APIKey
 from ..operations import OPERATIONS
 
-__all__ = ["ApiKeysResource"]
+__all__ = ["APIKeysResource"]
 
 
-class ApiKeysResource(Resource):
+class APIKeysResource(Resource):
     """Issue keys for calling the Grinfi API. A key is a JWT that is tied to the team you are currently in and expires
     after 3 years. Every request must carry it, as `Authorization: Bearer <key>`.
     """
 
-    async def create(self, *, name: str) -> ApiKey:
+    async def create(self, *, name: str) -> APIKey:
         """Issue an API key.
 
         Creates an API key tied to the team you are currently in. The JWT itself is in `last_token`; send it with
@@ -43,5 +43,5 @@ class ApiKeysResource(Resource):
                 "/id/api/jwt-tokens/create-api-key",
                 json=json_body(required={"name": (name, STRING)}),
             ),
-            ApiKey,
+            APIKey,
         )

@@ -34,7 +34,7 @@ MassActionType = Literal[
     "contact_export_csv",
     "contact_mark_read",
 ]
-MetricsMetrics = Literal[
+MetricsMetric = Literal[
     "linkedin_connection_request_sent_count",
     "linkedin_connection_request_accepted_count",
     "linkedin_sent_count",
@@ -425,7 +425,7 @@ class ContactsResource(Resource):
         *,
         period_from: dt.datetime,
         period_to: dt.datetime,
-        metrics: Sequence[MetricsMetrics],
+        metrics: Sequence[MetricsMetric],
         flows: Sequence[str] | Unset = UNSET,
         filter: Filter | Unset = UNSET,
         group_by: GroupBy | Unset = UNSET,
@@ -472,7 +472,7 @@ class ContactsResource(Resource):
                     required={
                         "period_from": (period_from, DATE_TIME),
                         "period_to": (period_to, DATE_TIME),
-                        "metrics": (metrics, Array(Choice(MetricsMetrics))),
+                        "metrics": (metrics, Array(Choice(MetricsMetric))),
                     },
                     optional={
                         "flows": (flows, Array(STRING)),

@@ -14,12 +14,12 @@ from ..models.browser_access_key import BrowserAccessKey
 from ..models.linkedin_browser import LinkedInBrowser
 from ..operations import OPERATIONS
 
-__all__ = ["LinkedinBrowsersResource"]
+__all__ = ["LinkedInBrowsersResource"]
 
 OrderType = Literal["asc", "desc"]
 
 
-class LinkedinBrowsersResource(Resource):
+class LinkedInBrowsersResource(Resource):
     """Browser profiles through which automation uses LinkedIn. They run in the cloud, where they carry out the
     LinkedIn actions of sender profiles.
     """

@@ -9,10 +9,10 @@ from .._runtime.unset import UNSET, Unset
 from ..models.linkedin_conversation import LinkedInConversation
 from ..operations import OPERATIONS
 
-__all__ = ["LinkedinConversationsResource"]
+__all__ = ["LinkedInConversationsResource"]
 
 
-class LinkedinConversationsResource(Resource):
+class LinkedInConversationsResource(Resource):
     """Operations of `linkedin_conversations`."""
 
     def list(

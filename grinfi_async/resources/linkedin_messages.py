@@ -14,13 +14,13 @@ from ..models.attachment_ref import AttachmentRef
 from ..models.linkedin_message import LinkedInMessage
 from ..operations import OPERATIONS
 
-__all__ = ["LinkedinMessagesResource"]
+__all__ = ["LinkedInMessagesResource"]
 
 OrderType = Literal["asc", "desc"]
 GroupField = Literal["status", "type", "sender_profile_uuid", "linkedin_account_uuid"]
 
 
-class LinkedinMessagesResource(Resource):
+class LinkedInMessagesResource(Resource):
     """LinkedIn messages, sent and read through the sender profiles you have connected.
 
     - **Type on LinkedIn** (`linkedin_type`): `connection_note`, `message` or `InMail`.

@@ -15,7 +15,7 @@ from ..operations import OPERATIONS
 
 __all__ = ["TagsResource"]
 
-MetricsMetrics = Literal["leads_count", "companies_count"]
+MetricsMetric = Literal["leads_count", "companies_count"]
 
 
 class TagsResource(Resource):
@@ -109,7 +109,7 @@ class TagsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteTag"], f"/leads/api/tags/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str], metrics: Sequence[MetricsMetrics]) -> Any:
+    async def metrics(self, *, uuids: Sequence[str], metrics: Sequence[MetricsMetric]) -> Any:
         """Count records per tag.
 
         Returns the number of leads and of companies that carry each of the given tags.
@@ -132,7 +132,7 @@ class TagsResource(Resource):
                 OPERATIONS["getTagMetrics"],
                 "/leads/api/tags/metrics",
                 json=json_body(
-                    required={"uuids": (uuids, Array(STRING)), "metrics": (metrics, Array(Choice(MetricsMetrics)))}
+                    required={"uuids": (uuids, Array(STRING)), "metrics": (metrics, Array(Choice(MetricsMetric)))}
                 ),
             )
         )

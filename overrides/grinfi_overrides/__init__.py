@@ -7,15 +7,20 @@ from .errors import (
     APITimeoutError,
     AuthenticationError,
     BadRequestError,
+    ClientClosedError,
     ConfigurationError,
     ConflictError,
     NotFoundError,
     PaymentRequiredError,
     PermissionDeniedError,
     RateLimitError,
+    ResultWindowError,
     ServerError,
     UnprocessableEntityError,
 )
+from .events import Hooks, RequestEvent
+from .rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
+from .retry import RetryPolicy
 from .version import __version__
 
 __all__ = [
@@ -24,14 +29,22 @@ __all__ = [
     "APITimeoutError",
     "AuthenticationError",
     "BadRequestError",
+    "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
     "Grinfi",
+    "Hooks",
     "NotFoundError",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimitError",
+    "RateLimitStatistics",
+    "RateLimiter",
+    "RequestEvent",
+    "ResultWindowError",
+    "RetryPolicy",
     "ServerError",
+    "TokenBucket",
     "UnprocessableEntityError",
     "__version__",
 ]

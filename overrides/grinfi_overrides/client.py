@@ -3,37 +3,65 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import ssl
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from importlib.util import find_spec
+from io import UnsupportedOperation
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Literal, Self, cast
 
+import anyio
 import httpx
+from anyio.lowlevel import current_token
 
 from grinfi_async._access import RESOURCES, ResourceAccess
 from grinfi_async._runtime.codecs import ANY
-from grinfi_async._runtime.errors import InvalidArgumentError
+from grinfi_async._runtime.errors import DecodeError, InvalidArgumentError
 from grinfi_async._runtime.operations import Operation
 from grinfi_async._runtime.requests import Form, Query
-from grinfi_async._runtime.responses import read_json
-from grinfi_async._runtime.unset import UNSET
+from grinfi_async._runtime.responses import OUTCOME, read_json
+from grinfi_async._runtime.unset import UNSET, Unset
 
-from .errors import APIConnectionError, APITimeoutError, ConfigurationError, status_error
+from .errors import (
+    APIConnectionError,
+    APITimeoutError,
+    ClientClosedError,
+    ConfigurationError,
+    Outcome,
+    status_error,
+)
+from .events import Hooks
+from .rate_limit import RateLimiter, shared_bucket
+from .retry import RetryPolicy
+from .transport import (
+    CALL,
+    NOT_SENT,
+    Call,
+    ClientTransport,
+    PoolTransport,
+    RateLimitTransport,
+    RetryTransport,
+    UnreadableAnswer,
+)
 from .version import __version__
 
-__all__ = ["DEFAULT_BASE_URL", "DEFAULT_TIMEOUT", "Grinfi"]
+__all__ = ["Grinfi"]
 
 DEFAULT_BASE_URL = "https://leadgen.grinfi.io"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-DEFAULT_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+DEFAULT_MAX_CONNECTIONS = 50
+KEEPALIVE_SECONDS = 15.0
+SHARED: Final = "shared"
+
+HTTPLibrary = Literal["httpx", "aiohttp"]
 
 
 class Grinfi(ResourceAccess):
     """A client of the Grinfi API.
 
     Use it as an asynchronous context manager, or call `aclose()` when done. Resources are attributes:
-    `await grinfi.contacts.get(uuid)`.
+    `await grinfi.contacts.get(uuid)`. A client belongs to one event loop.
 
     Args:
         api_key: API key; by default the environment variable `GRINFI_API_KEY`.
@@ -42,7 +70,18 @@ class Grinfi(ResourceAccess):
         timeout: Seconds to wait for each of connecting, sending, the next bytes of the answer, and a free connection;
             or an `httpx.Timeout`. By default 10 to connect and 60 for each of the others.
         headers: Headers to send with every request.
-        transport: An `httpx.AsyncBaseTransport` to send requests through, such as `httpx.MockTransport`.
+        retry: What is repeated after a failure, and for how long.
+        rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
+            this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
+        hooks: Functions to be called on attempts, retries and waits.
+        max_connections: Connections that are open at a time; further requests wait for one, in order.
+        proxy: URL of a proxy.
+        verify: False to accept any TLS certificate, or an `ssl.SSLContext`.
+        http_library: What makes the connections: "httpx", or "aiohttp", which is faster with many connections and
+            needs the extra `grinfi-async[aiohttp]` and asyncio.
+        transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, in place of connections. Retries and
+            the rate limit stay in force.
+        http_client: An `httpx.AsyncClient` to send through, with everything that is set on it. It is not closed.
 
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.
@@ -55,33 +94,87 @@ class Grinfi(ResourceAccess):
         base_url: str | None = None,
         timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
         headers: Mapping[str, str] | None = None,
+        retry: RetryPolicy | None = None,
+        rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
+        hooks: Hooks | None = None,
+        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+        proxy: str | httpx.Proxy | None = None,
+        verify: bool | ssl.SSLContext = True,
+        http_library: HTTPLibrary = "httpx",
         transport: httpx.AsyncBaseTransport | None = None,
+        http_client: httpx.AsyncClient | None = None,
     ) -> None:
         key = _api_key(api_key)
-        self._base_url = _base_url(base_url)
-        self._resources: dict[str, Any] = {}
+        url = _base_url(base_url)
+        limiter = _limiter(rate_limiter, key, url)
+        if max_connections < 1:
+            raise ConfigurationError(f"max_connections must be at least 1, not {max_connections}.")
+        if transport is not None and http_client is not None:
+            raise ConfigurationError("Pass either transport or http_client, not both.")
+        if http_client is not None:
+            sender: httpx.AsyncBaseTransport = ClientTransport(http_client)
+        elif transport is not None:
+            sender = transport
+        else:
+            sender = PoolTransport(_connections(url, http_library, max_connections, proxy, verify), max_connections)
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
         sent.update(headers)
         sent["authorization"] = f"Bearer {key}"
-        self._http = httpx.AsyncClient(
-            base_url=self._base_url,
-            headers=sent,
-            timeout=_timeout(timeout),
-            limits=DEFAULT_LIMITS,
-            transport=transport,
-            follow_redirects=False,
-        )
+        self._core = _Core(url, limiter, RetryTransport(RateLimitTransport(sender, limiter)), sent)
+        self._owner = True
+        self._timeout = _timeout(timeout)
+        self._headers: dict[str, str] = {}
+        self._retry = retry or RetryPolicy()
+        self._hooks = hooks or Hooks()
+        self._resources: dict[str, Any] = {}
 
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._base_url
+        return self._core.base_url
+
+    @property
+    def rate_limiter(self) -> RateLimiter | None:
+        """What decides when a request may leave."""
+        return self._core.limiter
 
     def __repr__(self) -> str:
-        return f"Grinfi(base_url={self._base_url!r})"
+        return f"Grinfi(base_url={self.base_url!r})"
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | Unset = UNSET,
+        headers: Mapping[str, str] | Unset = UNSET,
+        retry: RetryPolicy | Unset = UNSET,
+        hooks: Hooks | Unset = UNSET,
+    ) -> Self:
+        """A cheap copy with other options, which shares connections, rate limiter and everything else.
+
+        Closing the copy does nothing; it ends with the client it was made of.
+
+        Args:
+            timeout: As for the client.
+            headers: Headers to send in addition.
+            retry: As for the client.
+            hooks: In place of the client's.
+        """
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._owner = False
+        copy._resources = {}
+        if not isinstance(timeout, Unset):
+            copy._timeout = _timeout(timeout)
+        if not isinstance(headers, Unset):
+            copy._headers = {**self._headers, **headers}
+        if not isinstance(retry, Unset):
+            copy._retry = retry
+        if not isinstance(hooks, Unset):
+            copy._hooks = hooks
+        return copy
 
     async def __aenter__(self) -> Self:
-        self._check_open()
+        self._core.check_usable()
         return self
 
     async def __aexit__(
@@ -90,8 +183,9 @@ class Grinfi(ResourceAccess):
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections. The client cannot be used afterwards."""
-        await self._http.aclose()
+        """Close all connections. Calls that still wait end with a `ClientClosedError`."""
+        if self._owner:
+            await self._core.aclose()
 
     async def request(
         self,
@@ -103,6 +197,8 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
     ) -> Any:
         """Send a request that the API's description does not have.
+
+        It passes the same rate limit as any other. After a lost answer only GET, HEAD and OPTIONS are repeated.
 
         Args:
             method: HTTP method.
@@ -128,7 +224,7 @@ class Grinfi(ResourceAccess):
         if isinstance(params, Mapping):
             params = list(params.items())
         body = UNSET if json is UNSET else ANY.encode("json", json)
-        return read_json(await self._exchange(method.upper(), path, params or (), headers, body, None, {}))
+        return read_json(await self._exchange(None, method.upper(), path, params or (), headers, body, None))
 
     async def send(
         self,
@@ -149,19 +245,20 @@ class Grinfi(ResourceAccess):
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        return await self._exchange(operation.method, path, query, headers, json, form, {"grinfi.operation": operation})
+        return await self._exchange(operation, operation.method, path, query, headers, json, form)
 
     async def _exchange(
         self,
+        operation: Operation | None,
         method: str,
         path: str,
         query: Sequence[tuple[str, Any]],
         headers: Mapping[str, str] | None,
         json: Any,
         form: Form | None,
-        extensions: dict[str, Any],
     ) -> httpx.Response:
-        self._check_open()
+        core = self._core
+        core.check_usable()
         content: dict[str, Any] = {}
         if json is not UNSET:
             content["json"] = json
@@ -170,24 +267,49 @@ class Grinfi(ResourceAccess):
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+        call = Call(
+            operation=operation,
+            method=method,
+            path=path,
+            policy=self._retry,
+            hooks=self._hooks,
+            replayable=form is None or all(_can_rewind(part[1]) for _, part in form.files),
+        )
         try:
-            request = self._http.build_request(
-                method, path, params=list(query) or None, headers=headers, extensions=extensions, **content
+            request = core.http.build_request(
+                method,
+                path,
+                params=list(query) or None,
+                headers={**self._headers, **(headers or {})},
+                timeout=self._timeout,
+                extensions={CALL: call},
+                **content,
             )
-            response = await self._http.send(request)
         except httpx.InvalidURL as error:
             raise InvalidArgumentError("path", f"{path!r} cannot be part of a URL: {error}") from error
+        response: httpx.Response | None = None
+        core.calls.add(call)
+        try:
+            with call.scope:
+                response = await core.http.send(request)
+        except UnreadableAnswer as error:
+            raise DecodeError(method, path, 200, str(error), **_outcome(call)) from error
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             told = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
-            raise kind(method, path, told, not isinstance(error, NOT_SENT)) from error
+            sent = call.may_have_been_applied or not isinstance(error, NOT_SENT)
+            raise kind(method, path, told, **_outcome(call, sent)) from error
+        finally:
+            core.calls.discard(call)
+        if response is None:
+            if core.closed:
+                raise ClientClosedError(f"{method} {path} was given up, because the client was closed.")
+            limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
+            raise APITimeoutError(method, path, limit, **_outcome(call, True))
         if not response.is_success:
-            raise status_error(response)
+            raise status_error(response, call.retry_class, _outcome(call), filtered=_is_filtered(query, json))
+        response.extensions[OUTCOME] = _outcome(call, True)
         return response
-
-    def _check_open(self) -> None:
-        if self._http.is_closed:
-            raise ConfigurationError("This client is closed; make a new one with Grinfi(...).")
 
     def _resource(self, name: str) -> Any:
         resource = self._resources.get(name)
@@ -195,6 +317,110 @@ class Grinfi(ResourceAccess):
             module, class_name = RESOURCES[name]
             resource = self._resources[name] = getattr(import_module(module), class_name)(self)
         return resource
+
+
+class _Core:
+    """What a client and its copies share."""
+
+    def __init__(
+        self, base_url: str, limiter: RateLimiter | None, transport: httpx.AsyncBaseTransport, headers: httpx.Headers
+    ) -> None:
+        self.base_url = base_url
+        self.limiter = limiter
+        self.http = httpx.AsyncClient(
+            base_url=base_url, headers=headers, transport=transport, trust_env=False, follow_redirects=False
+        )
+        self.calls: set[Call] = set()
+        self.closed = False
+        self._loop: object = None
+
+    def check_usable(self) -> None:
+        if self.closed:
+            raise ClientClosedError("This client is closed; make a new one with Grinfi(...).")
+        loop = current_token()
+        if self._loop is None:
+            self._loop = loop
+        elif self._loop != loop:
+            raise ConfigurationError(
+                "This client belongs to another event loop; make one for each loop, inside of it "
+                "(for example in the function that is given to asyncio.run)."
+            )
+
+    async def aclose(self) -> None:
+        self.closed = True
+        for call in list(self.calls):
+            call.scope.cancel()
+        await self.http.aclose()
+
+
+def _connections(
+    base_url: str,
+    library: HTTPLibrary,
+    max_connections: int,
+    proxy: str | httpx.Proxy | None,
+    verify: bool | ssl.SSLContext,
+) -> Callable[[], httpx.AsyncBaseTransport]:
+    """What makes a pool of connections."""
+    limits = httpx.Limits(
+        max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS
+    )
+    proxy = proxy or _environment_proxy(base_url)
+    # Loading the certificates takes long; all pools of a client share them. A connection without TLS needs none.
+    plain = base_url.startswith("http://") and proxy is None
+    context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
+    if library == "httpx":
+        return lambda: httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+    if library != "aiohttp":
+        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
+    if find_spec("httpx_aiohttp") is None:
+        raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
+    aiohttp_transport: Any = import_module("httpx_aiohttp").AiohttpTransport
+    return lambda: cast(
+        "httpx.AsyncBaseTransport", aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
+    )
+
+
+def _limiter(given: object, key: str, base_url: str) -> RateLimiter | None:
+    if given == SHARED:
+        return shared_bucket(key, base_url)
+    if given is None or isinstance(given, RateLimiter):
+        return given
+    raise ConfigurationError("rate_limiter must have the methods acquire and release, or be None.")
+
+
+def _environment_proxy(base_url: str) -> str | None:
+    """The proxy that the environment sets for this URL, as every HTTP library reads it."""
+    from urllib.request import getproxies, proxy_bypass
+
+    url = httpx.URL(base_url)
+    if proxy_bypass(url.host):
+        return None
+    proxies = getproxies()
+    return proxies.get(url.scheme) or proxies.get("all")
+
+
+def _can_rewind(content: Any) -> bool:
+    if isinstance(content, bytes):
+        return True
+    try:
+        return bool(content.seekable())
+    except (AttributeError, UnsupportedOperation):
+        return False
+
+
+def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
+    applied = call.may_have_been_applied if may_have_been_applied is None else may_have_been_applied
+    started = call.started
+    return Outcome(
+        attempts=call.attempts,
+        elapsed=anyio.current_time() - started if started else 0.0,
+        may_have_been_applied=applied and call.retry_class != "read",
+    )
+
+
+def _is_filtered(query: Sequence[tuple[str, Any]], json: Any) -> bool:
+    body = cast("dict[str, Any]", json) if isinstance(json, dict) else {}
+    return bool(body.get("filter")) or any(name.startswith("filter") for name, _ in query)
 
 
 def _api_key(given: str | None) -> str:

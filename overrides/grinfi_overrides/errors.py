@@ -2,7 +2,8 @@
 
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
-├── ConfigurationError         the client itself cannot be made, or is closed
+├── ConfigurationError         the client cannot be made or used this way
+│   └── ClientClosedError      it is closed
 ├── APIConnectionError         no answer: the connection failed
 │   └── APITimeoutError        no answer in time
 ├── DecodeError                an answer of success that cannot be read
@@ -16,6 +17,7 @@ GrinfiError
     ├── UnprocessableEntityError   422
     ├── RateLimitError             429
     └── ServerError                5xx
+        └── ResultWindowError          offset + limit is beyond what the API can reach
 
 No message, attribute or `repr` of an error holds the API key or the body of a request.
 """
@@ -24,11 +26,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, TypedDict, cast
 
 import httpx
 
 from grinfi_async._runtime.errors import GrinfiError
+from grinfi_async._runtime.operations import RetryClass
 
 __all__ = [
     "APIConnectionError",
@@ -36,51 +39,89 @@ __all__ = [
     "APITimeoutError",
     "AuthenticationError",
     "BadRequestError",
+    "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
     "NotFoundError",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimitError",
+    "ResultWindowError",
     "ServerError",
     "UnprocessableEntityError",
 ]
 
 MAX_TEXT = 500
+SERVER_ERROR = 500
+WINDOW = "result window is too large"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
 
 
+class Outcome(TypedDict):
+    """What is known of a call besides its answer."""
+
+    attempts: int
+    elapsed: float
+    may_have_been_applied: bool
+
+
 class ConfigurationError(GrinfiError):
-    """The client cannot be made or used this way: the key is missing, an option is wrong, or it is closed."""
+    """The client cannot be made or used this way: the key is missing, or an option is wrong."""
 
 
-class APIConnectionError(GrinfiError):
-    """The request got no answer. Whether the server applied it is unknown unless it was not sent.
+class ClientClosedError(ConfigurationError):
+    """The client is closed."""
+
+
+class _StatefulError(GrinfiError):
+    """An error that is rebuilt from its attributes when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuilt, (type(self), dict(self.__dict__))
+
+
+def _rebuilt(kind: type[_StatefulError], state: dict[str, Any]) -> _StatefulError:
+    return kind(**state)
+
+
+class APIConnectionError(_StatefulError):
+    """The request got no answer.
 
     Attributes:
         method: HTTP method.
         path: Path of the request, without the query.
         problem: What happened.
-        may_have_been_applied: False if the request cannot have reached the server.
+        attempts: How often the request was sent, or tried to be sent.
+        elapsed: Seconds since the first attempt.
+        may_have_been_applied: False if the request cannot have changed anything: it never reached the server, or it
+            only reads.
     """
 
-    def __init__(self, method: str, path: str, problem: str, may_have_been_applied: bool) -> None:
-        known = "it may have been applied" if may_have_been_applied else "it was not sent"
-        super().__init__(f"{method} {path} got no answer ({known}): {problem}")
+    def __init__(
+        self,
+        method: str,
+        path: str,
+        problem: str,
+        *,
+        attempts: int = 1,
+        elapsed: float = 0.0,
+        may_have_been_applied: bool = False,
+    ) -> None:
+        applied = "; it may have been applied" if may_have_been_applied else ""
+        super().__init__(f"{method} {path} got no answer: {problem}{_effort(attempts, elapsed)}{applied}")
         self.method = method
         self.path = path
         self.problem = problem
+        self.attempts = attempts
+        self.elapsed = elapsed
         self.may_have_been_applied = may_have_been_applied
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.method, self.path, self.problem, self.may_have_been_applied)
 
 
 class APITimeoutError(APIConnectionError):
     """The request got no answer in time."""
 
 
-class APIStatusError(GrinfiError):
+class APIStatusError(_StatefulError):
     """The server answered, but not with success.
 
     Attributes:
@@ -92,6 +133,10 @@ class APIStatusError(GrinfiError):
         message: The API's message; if it gave none, the start of its answer.
         field_errors: Field -> what is wrong with it.
         request_id: The server's identification of the request; None if it gave none.
+        hint: What is the likely cause; None if nothing more is known than the API told.
+        attempts: How often the request was sent.
+        elapsed: Seconds since it was sent first.
+        may_have_been_applied: Whether it may have changed something all the same.
     """
 
     def __init__(
@@ -105,6 +150,10 @@ class APIStatusError(GrinfiError):
         message: str = "",
         field_errors: Mapping[str, list[str]] | None = None,
         request_id: str | None = None,
+        hint: str | None = None,
+        attempts: int = 1,
+        elapsed: float = 0.0,
+        may_have_been_applied: bool = False,
     ) -> None:
         self.method = method
         self.path = path
@@ -114,6 +163,10 @@ class APIStatusError(GrinfiError):
         self.message = message
         self.field_errors = dict(field_errors or {})
         self.request_id = request_id
+        self.hint = hint
+        self.attempts = attempts
+        self.elapsed = elapsed
+        self.may_have_been_applied = may_have_been_applied
         super().__init__(self._told())
 
     def _told(self) -> str:
@@ -125,14 +178,17 @@ class APIStatusError(GrinfiError):
         parts.extend(f"; {field}: {' '.join(problems)}" for field, problems in self.field_errors.items())
         if self.request_id:
             parts.append(f" (request id {self.request_id})")
+        if self.attempts > 1:
+            parts.append(_effort(self.attempts, self.elapsed))
+        if self.may_have_been_applied:
+            parts.append("; it may have been applied")
+        if self.hint:
+            parts.append(f". {self.hint}")
         return "".join(parts)
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), self.__dict__)
 
-
-def _rebuilt(kind: type[APIStatusError], state: dict[str, Any]) -> APIStatusError:
-    return kind(**state)
+def _effort(attempts: int, elapsed: float) -> str:
+    return f" ({attempts} attempts in {elapsed:.1f} s)" if attempts > 1 else ""
 
 
 class BadRequestError(APIStatusError):
@@ -171,6 +227,10 @@ class ServerError(APIStatusError):
     """5xx: the server failed. The API also answers 500 to some mistakes of callers, such as unknown filter keys."""
 
 
+class ResultWindowError(ServerError):
+    """The API reads no further than 10,000 rows: `offset + limit` is beyond that. Read in slices of `created_at`."""
+
+
 BY_STATUS: dict[int, type[APIStatusError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -183,15 +243,25 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-def status_error(response: httpx.Response) -> APIStatusError:
+def status_error(
+    response: httpx.Response, retry_class: RetryClass, outcome: Outcome, *, filtered: bool
+) -> APIStatusError:
     """The error for an answer that is no success; its body must have been read."""
     status = response.status_code
-    kind = BY_STATUS.get(status, ServerError if status >= 500 else APIStatusError)
+    kind = BY_STATUS.get(status, ServerError if status >= SERVER_ERROR else APIStatusError)
     top, inner = _error_body(response)
     message = _text(inner.get("message")) or _text(top.get("message"))
     if not message:
         message = _text(response.text) if not top else f"answered with {response.reason_phrase or 'no message'}"
+    hint = None
+    if status == SERVER_ERROR and WINDOW in response.text.lower():
+        kind, hint = ResultWindowError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
+    elif status == SERVER_ERROR and filtered:
+        hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
+    elif 300 <= status < 400:
+        hint = "The API should not redirect: check base_url."
     code = top.get("code", inner.get("code"))
+    applied = retry_class != "read" and (outcome["may_have_been_applied"] or status >= SERVER_ERROR)
     return kind(
         response.request.method,
         response.request.url.path,
@@ -201,6 +271,10 @@ def status_error(response: httpx.Response) -> APIStatusError:
         message=message,
         field_errors=_field_errors(inner.get("data", top.get("errors"))),
         request_id=next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None),
+        hint=hint,
+        attempts=outcome["attempts"],
+        elapsed=outcome["elapsed"],
+        may_have_been_applied=applied,
     )
 
 

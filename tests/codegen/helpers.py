@@ -50,7 +50,9 @@ def small(paths: Json | None = None, schemas: Json | None = None, **rest: Any) -
     }
 
 
-def operation(name: str | None, *parameters: Json, tag: str = "Odds & Ends", answer: Json | None = None, **rest: Any) -> Json:
+def operation(
+    name: str | None, *parameters: Json, tag: str = "Odds & Ends", answer: Json | None = None, **rest: Any
+) -> Json:
     """An operation, answering with `answer` in JSON, or with nothing that is described."""
     told: Json = {"description": "It worked."} if answer is None else {"description": "It worked.", **content(answer)}
     result: Json = {"tags": [tag], "summary": "Do it", "responses": {"200": told}, **rest}
@@ -117,7 +119,9 @@ def imported(package: Package, folder: Path, name: str) -> Iterator[ModuleType]:
     write(package, folder / name)
     sys.path.insert(0, str(folder))
     try:
-        yield importlib.import_module(name)
+        for part in ("_access", "models", "operations", "resources"):
+            importlib.import_module(f"{name}.{part}")
+        yield sys.modules[name]
     finally:
         sys.path.remove(str(folder))
         for module in [module for module in sys.modules if module.split(".")[0] == name]:
@@ -132,8 +136,9 @@ class Wire:
         self._http = httpx.AsyncClient(base_url="https://x.test", transport=httpx.MockTransport(self._handle))
         self.request = httpx.Request("GET", "https://x.test")
 
-    def _handle(self, request: httpx.Request) -> httpx.Response:
+    async def _handle(self, request: httpx.Request) -> httpx.Response:
         self.request = request
+        await request.aread()
         return self.answer
 
     async def send(
@@ -147,6 +152,8 @@ class Wire:
         form: Any = None,
     ) -> httpx.Response:
         sent: Json = {} if type(json).__name__ in {"Unset", "ellipsis"} else {"json": json}
+        if form is not None:
+            sent = {"files": form.files, "data": dict(form.fields)}
         return await self._http.request(operation.method, path, params=query, headers=headers, **sent)
 
     @property

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from codegen.description import Document
-
 from tests.codegen.helpers import INTEGER, OK, STRING, Json, body, content, edition, obj, operation, parameter, ref
 
 EVIL = (
-    'Ends """ a docstring, \'\'\' too; \\ and \\N{SNOWMAN} \\x41 \\u0041 {braces} {{ jinja }} {% raw %} {# no #} %s $x `y`\n'
+    "Ends \"\"\" a docstring, ''' too; \\ and \\N{SNOWMAN} \\x41 \\u0041 {braces} {{ jinja }} {% raw %} {# no #} %s $x `y`\n"
     "\x00\x01\x1b[31m\x7f\x85 # type: ignore\n\n# noqa\n    # type: ignore[all]\n\n"
     "\u202eright to left\u2066 שלום 中文 हिन्दी \U0001f600 \u2028 \ufeff <b>&amp;</b>\r\nlone \r return\n"
     f"{'long' * 100} {'words ' * 100}\n\n| a | b |\n|---|---|\n\n```\ncode\\\n```\n" + '- "quoted"\n\\"\\"\\"\n\\'
@@ -17,13 +16,87 @@ EVIL = (
 """Ends with a backslash."""
 QUOTED = '"""quoted"""'
 DIRECTIONS = ["plain", 'q"uote', "back\\slash\\", "new\nline", "tab\t", "{{ x }}", "\u202e", "", "nul\x01", "emoji 😀"]
-WIRES = (
-    "class None True lambda id list date datetime dict str bool type model body query response form self json frozenset "
-    "additional_properties to_dict from_dict encode_argument wire_fields camelCase APIKey kebab-case a.b $dollar @at "
-    "_private __dunder__ 2fa 中文 ﬁ m² ½ ԀԁԂ İ dt builtins property define Any Field name_ name name-"
-).split()
-NAMES = [*WIRES, "with space", "", 'quo"te', "back\\slash", "{{ x }}", "new\nline", "tab\tbed", "\u202e", "# type: ignore"]
-OWN = "Page Model Filter Any Field Grinfi ANY Resource Literal OPERATIONS ResourceAccess Import Class None str type".split()
+WIRES = [
+    "class",
+    "None",
+    "True",
+    "lambda",
+    "id",
+    "list",
+    "date",
+    "datetime",
+    "dict",
+    "str",
+    "bool",
+    "type",
+    "model",
+    "body",
+    "query",
+    "response",
+    "form",
+    "self",
+    "json",
+    "frozenset",
+    "additional_properties",
+    "to_dict",
+    "from_dict",
+    "encode_argument",
+    "wire_fields",
+    "camelCase",
+    "APIKey",
+    "kebab-case",
+    "a.b",
+    "$dollar",
+    "@at",
+    "_private",
+    "__dunder__",
+    "2fa",
+    "中文",
+    "ﬁ",
+    "m²",
+    "½",
+    "ԀԁԂ",
+    "İ",
+    "dt",
+    "builtins",
+    "property",
+    "define",
+    "Any",
+    "Field",
+    "name_",
+    "name",
+    "name-",
+]
+NAMES = [
+    *WIRES,
+    "with space",
+    "",
+    'quo"te',
+    "back\\slash",
+    "{{ x }}",
+    "new\nline",
+    "tab\tbed",
+    "\u202e",
+    "# type: ignore",
+]
+OWN = [
+    "Page",
+    "Model",
+    "Filter",
+    "Any",
+    "Field",
+    "Grinfi",
+    "ANY",
+    "Resource",
+    "Literal",
+    "OPERATIONS",
+    "ResourceAccess",
+    "Import",
+    "Class",
+    "None",
+    "str",
+    "type",
+]
 ROW = obj(data={"type": "array", "items": ref("tree")}, total=INTEGER)
 
 
@@ -60,7 +133,9 @@ def _schemas() -> dict[str, Json]:
     return {
         "tree": obj(("name",), name=STRING, children={"type": "array", "items": ref("tree")}),
         "egg": obj(hen=ref("hen"), shade=ref("colour")),
-        "hen": obj(eggs={"type": "object", "additionalProperties": ref("egg")}, maybe=_nullable("egg"), first=_nullable("nest")),
+        "hen": obj(
+            eggs={"type": "object", "additionalProperties": ref("egg")}, maybe=_nullable("egg"), first=_nullable("nest")
+        ),
         "nest": obj(straw=INTEGER),
         "colour": {"type": "string", "enum": ["red", "green"]},
         "size": {"type": "integer", "enum": [1, 2, -3]},
@@ -79,7 +154,11 @@ def _schemas() -> dict[str, Json]:
         ),
         "上": obj(下=STRING) | {"title": "上"},
         **{name: obj(of=STRING, other={"type": "string", "enum": ["a", name]}) for name in OWN},
-    } | {"patterns": obj(letters={"type": "string", "pattern": "^\\p{L}+$"}, digits={"type": "string", "pattern": '^"\\d"$'})}
+    } | {
+        "patterns": obj(
+            letters={"type": "string", "pattern": "^\\p{L}+$"}, digits={"type": "string", "pattern": '^"\\d"$'}
+        )
+    }
 
 
 def _nullable(name: str) -> Json:
@@ -87,7 +166,8 @@ def _nullable(name: str) -> Json:
 
 
 def _named(name: str) -> Json:
-    return {"type": "string", "description": EVIL, "default": name} | ({"enum": DIRECTIONS} if name == "type" else {})
+    rest: Json = {"enum": DIRECTIONS} if name == "type" else {"default": name}
+    return {"type": "string", "description": EVIL, **rest}
 
 
 def _known_tags() -> dict[str, Json]:

@@ -10,8 +10,9 @@ from urllib.parse import unquote_plus
 
 import httpx
 import pytest
-from grinfi_async import Grinfi, InvalidArgumentError
 from python_multipart.multipart import MultipartParser, parse_options_header
+
+from grinfi_async import Grinfi, InvalidArgumentError
 
 KEY = "a-key-for-tests"
 UUID = "0b9e1a52-8f1c-4c36-9f0a-6b8a4a7a4c11"
@@ -47,10 +48,12 @@ class Server:
 
 
 def answering(value: Any, status: int = 200) -> Server:
-    return Server(httpx.Response(status, json=value))
+    return Server(httpx.Response(status, content=json.dumps(value)))
 
 
-async def assert_refused(argument: str, call: Callable[[Grinfi], Any], *, match: str = "") -> InvalidArgumentError:
+async def assert_refused(
+    argument: str, call: Callable[[Grinfi], Any], *, match: str | None = None
+) -> InvalidArgumentError:
     """The call raises InvalidArgumentError, which names the argument, and sends nothing."""
     server = Server()
     with pytest.raises(InvalidArgumentError, match=match) as caught:

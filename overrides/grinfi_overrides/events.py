@@ -1,0 +1,68 @@
+"""What a client tells about its requests while they happen: hooks, and the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+__all__ = ["Hooks", "RequestEvent"]
+
+logger = logging.getLogger("grinfi_async")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestEvent:
+    """Something that happened to a request. It holds neither the key, nor a body, nor values of the query.
+
+    Attributes:
+        operation_id: The operationId; None for a request that the description does not have.
+        method: HTTP method.
+        path: Path template, such as `/leads/api/leads/{uuid}`; the path itself where the description has none.
+        attempt: Number of the attempt, from 1.
+        status: Status of the answer; None if there is none, or not yet.
+        error: What went wrong; None if nothing did, or not yet.
+        waited: Seconds this attempt waited for the rate limiter; for `on_wait`, about how long it will wait.
+        duration: Seconds from sending to the end of the answer.
+        delay: Seconds until the next attempt, for `on_retry`.
+    """
+
+    operation_id: str | None
+    method: str
+    path: str
+    attempt: int
+    status: int | None = None
+    error: str | None = None
+    waited: float = 0.0
+    duration: float = 0.0
+    delay: float = 0.0
+
+
+Hook = Callable[[RequestEvent], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hooks:
+    """Functions to be called as things happen. One that raises is logged, and harms no request.
+
+    Attributes:
+        before_attempt: Before each attempt is sent.
+        after_attempt: After each attempt, whatever became of it.
+        on_retry: When an attempt will be repeated after `delay`.
+        on_wait: When an attempt starts to wait for the rate limiter.
+    """
+
+    before_attempt: Hook | None = None
+    after_attempt: Hook | None = None
+    on_retry: Hook | None = None
+    on_wait: Hook | None = None
+
+
+def tell(hook: Hook | None, event: RequestEvent) -> None:
+    """Call a hook, if there is one."""
+    if hook is None:
+        return
+    try:
+        hook(event)
+    except Exception:
+        logger.exception("A hook failed; the request goes on")

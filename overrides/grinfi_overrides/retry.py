@@ -1,0 +1,75 @@
+"""What may be repeated, when, and for how long."""
+
+from __future__ import annotations
+
+import math
+import random
+from dataclasses import dataclass
+
+from grinfi_async._runtime.operations import RetryClass
+
+from .errors import ConfigurationError
+
+__all__ = ["RetryPolicy"]
+
+TOO_MANY_REQUESTS = 429
+INTERNAL_SERVER_ERROR = 500
+GATEWAY_ERRORS = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How failed attempts are repeated.
+
+    | outcome | read | idempotent write | other write |
+    |---|---|---|---|
+    | not sent | yes | yes | yes |
+    | 429 | yes | yes | yes |
+    | 502, 503, 504, lost or late answer | yes | yes | no |
+    | 500 | once | no | no |
+    | any other | no | no | no |
+
+    Delays grow exponentially, with full jitter; `Retry-After` is obeyed.
+
+    Attributes:
+        max_attempts: Attempts in all; 1 turns repeating off.
+        max_elapsed: Seconds for all attempts and the waits between them, from the moment the first attempt leaves the
+            rate limiter's queue. An attempt under way at that time is given up.
+        first_delay: Upper bound of the first delay, in seconds; it doubles with each attempt.
+        max_delay: Upper bound of every delay, in seconds. `Retry-After` may be longer.
+    """
+
+    max_attempts: int = 5
+    max_elapsed: float = 300.0
+    first_delay: float = 0.5
+    max_delay: float = 30.0
+
+    def __post_init__(self) -> None:
+        if self.max_attempts < 1:
+            raise ConfigurationError(f"RetryPolicy: max_attempts must be at least 1, not {self.max_attempts}.")
+        for name in ("max_elapsed", "first_delay", "max_delay"):
+            value: float = getattr(self, name)
+            if not 0 < value < math.inf:
+                raise ConfigurationError(
+                    f"RetryPolicy: {name} must be a finite number of seconds above 0, not {value}."
+                )
+
+    def delay(self, attempt: int, retry_after: float | None) -> float:
+        """Seconds to wait after an attempt (from 1) that failed."""
+        bound = min(self.max_delay, self.first_delay * 2.0 ** min(attempt - 1, 60))
+        jitter = random.uniform(0, bound)  # noqa: S311 - no secret depends on it
+        return jitter if retry_after is None else retry_after + jitter * 0.1
+
+
+def may_repeat_status(retry_class: RetryClass, status: int, attempt: int) -> bool:
+    """Whether a request may be repeated that was answered with a status of failure."""
+    if status == TOO_MANY_REQUESTS:
+        return True
+    if status in GATEWAY_ERRORS:
+        return retry_class != "write"
+    return status == INTERNAL_SERVER_ERROR and retry_class == "read" and attempt == 1
+
+
+def may_have_been_applied(retry_class: RetryClass, status: int) -> bool:
+    """Whether a request that was answered with a status of failure may have been applied all the same."""
+    return retry_class != "read" and status >= INTERNAL_SERVER_ERROR

@@ -1,0 +1,282 @@
+"""The way of a request: retry -> rate limit -> pool. Each is an httpx transport with one job."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import anyio
+import httpx
+
+from grinfi_async._runtime.operations import Operation, RetryClass
+from grinfi_async._runtime.responses import PARSED
+
+from .events import Hooks, RequestEvent, logger, tell
+from .rate_limit import RateLimiter, retry_after
+from .retry import RetryPolicy, may_repeat_status
+
+CALL = "grinfi.call"
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Call:
+    """A call on its way, from the caller's method to its answer."""
+
+    operation: Operation | None
+    method: str
+    path: str
+    policy: RetryPolicy
+    hooks: Hooks
+    replayable: bool
+    attempts: int = 0
+    waited: float = 0.0
+    may_have_been_applied: bool = False
+    started: float = 0.0
+    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+
+    @property
+    def retry_class(self) -> RetryClass:
+        """What may be repeated. Of a request that the description does not have only the method tells."""
+        if self.operation is not None:
+            return self.operation.retry
+        return "read" if self.method in {"GET", "HEAD", "OPTIONS"} else "write"
+
+    def event(
+        self, *, status: int | None = None, error: str | None = None, waited: float = 0.0, duration: float = 0.0,
+        delay: float = 0.0,
+    ) -> RequestEvent:  # fmt: skip
+        """An event of this call."""
+        return RequestEvent(
+            operation_id=None if self.operation is None else self.operation.id,
+            method=self.method,
+            path=self.path if self.operation is None else self.operation.path,
+            attempt=self.attempts,
+            status=status,
+            error=error,
+            waited=waited,
+            duration=duration,
+            delay=delay,
+        )
+
+
+class UnreadableAnswer(httpx.TransportError):
+    """An answer of success without the JSON it should have: as good as lost."""
+
+
+class RetryTransport(httpx.AsyncBaseTransport):
+    """Repeats what may be repeated. Answers are read in full here, because half an answer is a lost one."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        call: Call = request.extensions[CALL]
+        while True:
+            call.attempts += 1
+            call.waited = 0.0
+            started = anyio.current_time()
+            response: httpx.Response | None = None
+            failure: httpx.TransportError | None = None
+            try:
+                response = await self._attempt(request, call)
+            except httpx.TransportError as error:
+                failure = error
+            duration = anyio.current_time() - started - call.waited
+            told = None if failure is None else f"{type(failure).__name__}: {failure}"
+            status = None if response is None else response.status_code
+            tell(call.hooks.after_attempt, call.event(status=status, error=told, waited=call.waited, duration=duration))
+            logger.debug(
+                "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
+                *(call.method, call.path if call.operation is None else call.operation.path),
+                *(told or status, call.attempts, call.waited, duration),
+            )
+            delay = self._delay(call, response, failure)
+            if delay is None:
+                if failure is not None:
+                    raise failure
+                assert response is not None  # noqa: S101 - there is either an answer or a failure
+                return response
+            tell(call.hooks.on_retry, call.event(status=status, error=told, delay=delay))
+            logger.info(
+                "%s %s: %s; attempt %d follows in %.2f s",
+                *(call.method, call.path if call.operation is None else call.operation.path),
+                *(told or status, call.attempts + 1, delay),
+            )
+            await anyio.sleep(delay)
+
+    async def _attempt(self, request: httpx.Request, call: Call) -> httpx.Response:
+        response = await self._inner.handle_async_request(request)
+        response.request = request
+        try:
+            await response.aread()
+        finally:
+            await response.aclose()
+        if response.is_success and call.operation is not None and call.operation.retry == "read":
+            _check_readable(response, call.operation)
+        return response
+
+    @staticmethod
+    def _delay(call: Call, response: httpx.Response | None, failure: httpx.TransportError | None) -> float | None:
+        """Seconds until the next attempt; None if there will be none."""
+        if response is not None:
+            if response.status_code < 400:
+                return None
+            repeat = may_repeat_status(call.retry_class, response.status_code, call.attempts)
+            unknown = response.status_code >= 500
+            asked = retry_after(response.headers)
+        else:
+            unknown = not isinstance(failure, NOT_SENT)
+            repeat = not unknown or call.retry_class != "write"
+            asked = None
+        call.may_have_been_applied = call.may_have_been_applied or (unknown and call.retry_class != "read")
+        if not repeat or not call.replayable or call.attempts >= call.policy.max_attempts:
+            return None
+        delay = call.policy.delay(call.attempts, asked)
+        return delay if anyio.current_time() + delay < call.scope.deadline else None
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+def _check_readable(response: httpx.Response, operation: Operation) -> None:
+    if not operation.expects_json or response.status_code == 204:
+        return
+    try:
+        response.extensions[PARSED] = json.loads(response.content)
+    except ValueError as error:
+        kind = response.headers.get("content-type", "no content type")
+        what = "is not JSON" if response.content.strip() else "is empty"
+        raise UnreadableAnswer(f"the answer {what} ({kind})") from error
+
+
+class RateLimitTransport(httpx.AsyncBaseTransport):
+    """Lets the limiter decide when each attempt leaves."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, limiter: RateLimiter | None) -> None:
+        self._inner = inner
+        self._limiter = limiter
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        call: Call = request.extensions[CALL]
+        if self._limiter is None:
+            return await self._send(request, call)
+
+        def on_wait(seconds: float) -> None:
+            tell(call.hooks.on_wait, call.event(waited=seconds))
+
+        started = anyio.current_time()
+        await self._limiter.acquire(on_wait)
+        call.waited = anyio.current_time() - started
+        try:
+            response = await self._send(request, call)
+        except BaseException:
+            self._limiter.release(None, {})
+            raise
+        self._limiter.release(response.status_code, response.headers)
+        return response
+
+    async def _send(self, request: httpx.Request, call: Call) -> httpx.Response:
+        if call.scope.deadline == math.inf:
+            call.started = anyio.current_time()
+            call.scope.deadline = call.started + call.policy.max_elapsed
+        tell(call.hooks.before_attempt, call.event(waited=call.waited))
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class _Pool:
+    """A pool of connections and how many requests are on it."""
+
+    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
+        self.transport = transport
+        self.active = 0
+
+
+class PoolTransport(httpx.AsyncBaseTransport):
+    """Connections, of which a cancelled request never costs one.
+
+    httpcore loses a slot when a request is cancelled at the wrong moment (https://github.com/encode/httpcore/pull/1099).
+    So after a cancellation the next requests get a fresh pool, and the old one is closed when its last request ends.
+    Requests queue here, in order: httpcore's own queue takes time that grows with its length.
+    """
+
+    def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], max_connections: int) -> None:
+        self._make = make
+        self._gate = anyio.CapacityLimiter(max_connections)
+        self._pool = _Pool(make())
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        slot = object()
+        await self._gate.acquire_on_behalf_of(slot)
+        pool = self._pool
+        pool.active += 1
+        try:
+            response = await pool.transport.handle_async_request(request)
+        except BaseException as error:
+            await self.leave(pool, slot, error)
+            raise
+        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
+        response.stream = _PooledStream(self, pool, slot, response.stream)
+        return response
+
+    async def leave(self, pool: _Pool, slot: object, error: BaseException | None) -> None:
+        """A request has ended."""
+        pool.active -= 1
+        self._gate.release_on_behalf_of(slot)
+        if pool is self._pool and isinstance(error, anyio.get_cancelled_exc_class()):
+            self._pool = _Pool(self._make())
+        if pool is not self._pool and pool.active == 0:
+            with anyio.CancelScope(shield=True):
+                await pool.transport.aclose()
+
+    async def aclose(self) -> None:
+        await self._pool.transport.aclose()
+
+
+class _PooledStream(httpx.AsyncByteStream):
+    """The body of an answer, whose end frees its connection."""
+
+    def __init__(self, owner: PoolTransport, pool: _Pool, slot: object, inner: httpx.AsyncByteStream) -> None:
+        self._owner = owner
+        self._pool = pool
+        self._slot: object | None = slot
+        self._inner = inner
+        self._error: BaseException | None = None
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for part in self._inner:
+                yield part
+        except BaseException as error:
+            self._error = error
+            raise
+
+    async def aclose(self) -> None:
+        slot, self._slot = self._slot, None
+        if slot is None:
+            return
+        try:
+            await self._inner.aclose()
+        except BaseException as error:
+            self._error = error
+            raise
+        finally:
+            await self._owner.leave(self._pool, slot, self._error)
+
+
+class ClientTransport(httpx.AsyncBaseTransport):
+    """Sends through a client of the user's, with everything that is set on it."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._client.send(request, stream=True, follow_redirects=False)
+
+    async def aclose(self) -> None:
+        """The client is the user's, who closes it."""

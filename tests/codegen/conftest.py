@@ -1,0 +1,33 @@
+"""Editions that several tests look at, each generated once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import ModuleType
+
+import pytest
+
+from codegen.description import validate
+from codegen.generate import Package, build
+from tests.codegen.helpers import edition, imported
+from tests.codegen.hostile import hostile
+
+
+@pytest.fixture(scope="session")
+def committed() -> Package:
+    return build(edition())
+
+
+@pytest.fixture(scope="session")
+def changed() -> Package:
+    """The package of a hostile other edition."""
+    document = hostile()
+    validate(document, "the hostile edition")
+    return build(document)
+
+
+@pytest.fixture(scope="session")
+def client(changed: Package, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    """That package, imported."""
+    with imported(changed, tmp_path_factory.mktemp("hostile"), "grinfi_hostile") as package:
+        yield package

@@ -1,0 +1,77 @@
+"""Corrections of the description."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from codegen.errors import CodegenError
+from codegen.overlay import apply, load_overlay
+from tests.codegen.helpers import Json
+
+DOCUMENT: Json = {"a": {"b": [{"n": 1}, {"n": 2}], "c": "text"}}
+
+
+def action(target: str, **rest: object) -> Json:
+    return {"target": target, "description": "Why.", **rest}
+
+
+@pytest.mark.parametrize(
+    ("target", "change", "expected"),
+    [
+        ("$.a", {"update": {"d": {"e": 1}}}, {"b": [{"n": 1}, {"n": 2}], "c": "text", "d": {"e": 1}}),
+        ("$.a.b[*]", {"update": {"x": 1}}, {"b": [{"n": 1, "x": 1}, {"n": 2, "x": 1}], "c": "text"}),
+        ("$.a.b[?(@.n==2)]", {"update": {"x": 1}}, {"b": [{"n": 1}, {"n": 2, "x": 1}], "c": "text"}),
+        ("$.a.b[?(@.n==1)]", {"remove": True}, {"b": [{"n": 2}], "c": "text"}),
+        ("$.a.c", {"remove": True}, {"b": [{"n": 1}, {"n": 2}]}),
+    ],
+)
+def test_an_action_changes_every_match_and_not_the_document(target: str, change: Json, expected: Json) -> None:
+    before = repr(DOCUMENT)
+    assert apply(DOCUMENT, [action(target, **change)]) == ({"a": expected}, [])
+    assert repr(DOCUMENT) == before
+
+
+@pytest.mark.parametrize("target", ["$.a.x", "$.a.b[?(@.n==3)]", "$.a.b[7]", "$.a.c", "$.a.c.d"])
+def test_an_action_with_nothing_to_correct_is_told_by_target_and_reason(target: str) -> None:
+    assert apply(DOCUMENT, [action(target, update={"x": 1})]) == (DOCUMENT, [f"{target} (Why.)"])
+
+
+def test_actions_come_in_order() -> None:
+    actions = [action("$.a", update={"d": {}}), action("$.a.d", update={"e": 1}), action("$.a.b", remove=True)]
+    assert apply(DOCUMENT, actions)[0] == {"a": {"c": "text", "d": {"e": 1}}}
+
+
+def test_a_target_that_is_no_path_is_an_error() -> None:
+    with pytest.raises(CodegenError, match=r"target \$\.\.\[ is no JSONPath"):
+        apply(DOCUMENT, [action("$..[", update={})])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{target: $.a, update: {}}",  # no reason
+        "{description: Why., update: {}}",
+        "{target: $.a, description: Why.}",
+        "{target: $.a, description: Why., update: {}, remove: true}",
+        "{target: $.a, description: Why., update: [], remove: true}",
+        "{target: $.a, description: Why., update: text}",
+        "{target: $.a, description: Why., remove: false}",
+    ],
+)
+def test_an_action_needs_a_target_a_reason_and_one_thing_to_do(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(
+        f"overlay: 1.0.0\nactions:\n- {{target: $.a, description: Why., remove: true}}\n- {text}\n", "utf-8"
+    )
+    with pytest.raises(CodegenError, match=r"overlay\.yaml, action 2 .*needs a target, a description with the reason"):
+        load_overlay(path)
+
+
+@pytest.mark.parametrize("text", ["", "overlay: 2.0.0", "- 1", "a: {", "overlay: 1.0.0\noverlay: 1.0.0"])
+def test_a_file_that_is_no_overlay_is_an_error(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "overlay.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(CodegenError, match=r"overlay\.yaml"):
+        load_overlay(path)
