@@ -7,7 +7,6 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
-from io import UnsupportedOperation
 from types import TracebackType
 from typing import Any, Final, Literal, Self, cast
 
@@ -273,7 +272,6 @@ class Grinfi(ResourceAccess):
             path=path,
             policy=self._retry,
             hooks=self._hooks,
-            replayable=form is None or all(_can_rewind(part[1]) for _, part in form.files),
         )
         try:
             request = core.http.build_request(
@@ -397,15 +395,6 @@ def _environment_proxy(base_url: str) -> str | None:
         return None
     proxies = getproxies()
     return proxies.get(url.scheme) or proxies.get("all")
-
-
-def _can_rewind(content: Any) -> bool:
-    if isinstance(content, bytes):
-        return True
-    try:
-        return bool(content.seekable())
-    except (AttributeError, UnsupportedOperation):
-        return False
 
 
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:

@@ -10,7 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import anyio
 from anyio.lowlevel import current_token
@@ -31,18 +31,22 @@ OnWait = Callable[[float], None]
 class RateLimiter(Protocol):
     """What `Grinfi(rate_limiter=...)` takes. Each `acquire` that returns is followed by exactly one `release`."""
 
-    async def acquire(self, on_wait: OnWait | None = None) -> None:
+    async def acquire(self, on_wait: OnWait | None = None) -> object:
         """Wait until a request may be sent.
 
         Args:
             on_wait: To be called once, if there is a wait, with about how many seconds it will take.
+
+        Returns:
+            Whatever `release` wants to be given.
         """
         ...
 
-    def release(self, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request that `acquire` allowed is over.
+    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
+        """The request that `acquire` allowed is over. Must not wait.
 
         Args:
+            permit: What `acquire` returned.
             status: Status of the answer; None if there was no answer.
             headers: Headers of the answer, to be looked up in lower case.
         """
@@ -172,7 +176,7 @@ class TokenBucket:
         self._total_wait += waited
         self._longest_wait = max(self._longest_wait, waited)
 
-    def release(self, status: int | None, headers: Mapping[str, str]) -> None:
+    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
         """The request is over: its token comes back after one period. A 429 stops every caller for a while."""
         now = self._now()
         self._in_flight -= 1

@@ -35,19 +35,22 @@ class RetryPolicy:
         max_attempts: Attempts in all; 1 turns repeating off.
         max_elapsed: Seconds for all attempts and the waits between them, from the moment the first attempt leaves the
             rate limiter's queue. An attempt under way at that time is given up.
+        max_attempt: Seconds for one attempt, from leaving the queue to the end of its answer; one that takes
+            longer counts as late, however steadily its bytes drip.
         first_delay: Upper bound of the first delay, in seconds; it doubles with each attempt.
         max_delay: Upper bound of every delay, in seconds. `Retry-After` may be longer.
     """
 
     max_attempts: int = 5
     max_elapsed: float = 300.0
+    max_attempt: float = 120.0
     first_delay: float = 0.5
     max_delay: float = 30.0
 
     def __post_init__(self) -> None:
         if self.max_attempts < 1:
             raise ConfigurationError(f"RetryPolicy: max_attempts must be at least 1, not {self.max_attempts}.")
-        for name in ("max_elapsed", "first_delay", "max_delay"):
+        for name in ("max_elapsed", "max_attempt", "first_delay", "max_delay"):
             value: float = getattr(self, name)
             if not 0 < value < math.inf:
                 raise ConfigurationError(

@@ -30,12 +30,12 @@ class Call:
     path: str
     policy: RetryPolicy
     hooks: Hooks
-    replayable: bool
     attempts: int = 0
     waited: float = 0.0
     may_have_been_applied: bool = False
     started: float = 0.0
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    attempt_scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
     @property
     def retry_class(self) -> RetryClass:
@@ -62,7 +62,7 @@ class Call:
         )
 
 
-class UnreadableAnswer(httpx.TransportError):
+class UnreadableAnswer(httpx.RequestError):
     """An answer of success without the JSON it should have: as good as lost."""
 
 
@@ -79,11 +79,14 @@ class RetryTransport(httpx.AsyncBaseTransport):
             call.waited = 0.0
             started = anyio.current_time()
             response: httpx.Response | None = None
-            failure: httpx.TransportError | None = None
+            failure: httpx.RequestError | None = None
             try:
-                response = await self._attempt(request, call)
-            except httpx.TransportError as error:
+                with anyio.CancelScope() as call.attempt_scope:
+                    response = await self._attempt(request, call)
+            except httpx.RequestError as error:
                 failure = error
+            if response is None and failure is None:
+                failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
             duration = anyio.current_time() - started - call.waited
             told = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
@@ -108,18 +111,13 @@ class RetryTransport(httpx.AsyncBaseTransport):
             await anyio.sleep(delay)
 
     async def _attempt(self, request: httpx.Request, call: Call) -> httpx.Response:
-        response = await self._inner.handle_async_request(request)
-        response.request = request
-        try:
-            await response.aread()
-        finally:
-            await response.aclose()
+        response = await _read(await self._inner.handle_async_request(request), request)
         if response.is_success and call.operation is not None and call.operation.retry == "read":
             _check_readable(response, call.operation)
         return response
 
     @staticmethod
-    def _delay(call: Call, response: httpx.Response | None, failure: httpx.TransportError | None) -> float | None:
+    def _delay(call: Call, response: httpx.Response | None, failure: httpx.RequestError | None) -> float | None:
         """Seconds until the next attempt; None if there will be none."""
         if response is not None:
             if response.status_code < 400:
@@ -132,13 +130,33 @@ class RetryTransport(httpx.AsyncBaseTransport):
             repeat = not unknown or call.retry_class != "write"
             asked = None
         call.may_have_been_applied = call.may_have_been_applied or (unknown and call.retry_class != "read")
-        if not repeat or not call.replayable or call.attempts >= call.policy.max_attempts:
+        if not repeat or call.attempts >= call.policy.max_attempts:
             return None
         delay = call.policy.delay(call.attempts, asked)
         return delay if anyio.current_time() + delay < call.scope.deadline else None
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Response:
+    """The answer with its whole body.
+
+    `Response.aread` would leave an asynchronous generator open if the body cannot be decoded.
+    """
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
+    try:
+        content = b"".join([part async for part in stream])
+    finally:
+        await stream.aclose()
+    return httpx.Response(
+        response.status_code,
+        headers=response.headers,
+        content=content,
+        request=request,
+        extensions=response.extensions,
+    )
 
 
 def _check_readable(response: httpx.Response, operation: Operation) -> None:
@@ -168,20 +186,21 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
             tell(call.hooks.on_wait, call.event(waited=seconds))
 
         started = anyio.current_time()
-        await self._limiter.acquire(on_wait)
+        permit = await self._limiter.acquire(on_wait)
         call.waited = anyio.current_time() - started
         try:
             response = await self._send(request, call)
         except BaseException:
-            self._limiter.release(None, {})
+            self._limiter.release(permit, None, {})
             raise
-        self._limiter.release(response.status_code, response.headers)
+        self._limiter.release(permit, response.status_code, response.headers)
         return response
 
     async def _send(self, request: httpx.Request, call: Call) -> httpx.Response:
         if call.scope.deadline == math.inf:
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
+        call.attempt_scope.deadline = anyio.current_time() + call.policy.max_attempt
         tell(call.hooks.before_attempt, call.event(waited=call.waited))
         return await self._inner.handle_async_request(request)
 

@@ -8,7 +8,8 @@ from codegen.description import Document
 from tests.codegen.helpers import INTEGER, OK, STRING, Json, body, content, edition, obj, operation, parameter, ref
 
 EVIL = (
-    "Ends \"\"\" a docstring, ''' too; \\ and \\N{SNOWMAN} \\x41 \\u0041 {braces} {{ jinja }} {% raw %} {# no #} %s $x `y`\n"
+    "Ends \"\"\" a docstring, ''' too; \\ and \\N{SNOWMAN} \\x41 \\u0041 {braces} {{ jinja }} "
+    "{% raw %} {# no #} %s $x `y`\n"
     "\x00\x01\x1b[31m\x7f\x85 # type: ignore\n\n# noqa\n    # type: ignore[all]\n\n"
     "\u202eright to left\u2066 שלום 中文 हिन्दी \U0001f600 \u2028 \ufeff <b>&amp;</b>\r\nlone \r return\n"
     f"{'long' * 100} {'words ' * 100}\n\n| a | b |\n|---|---|\n\n```\ncode\\\n```\n" + '- "quoted"\n\\"\\"\\"\n\\'
@@ -176,16 +177,24 @@ def _known_tags() -> dict[str, Json]:
     row = obj(data={"type": "array", "items": ref("lead")}, total=INTEGER, limit=INTEGER)
     return {
         "/leads/api/leads/archived": {
-            "get": operation("listArchivedContacts", parameter("filter", schema=filtered), parameter("offset", schema=INTEGER), tag="Contacts", answer=row),
+            "get": operation(
+                "listArchivedContacts",
+                parameter("filter", schema=filtered),
+                parameter("offset", schema=INTEGER),
+                tag="Contacts",
+                answer=row,
+            ),
             "post": operation(
-                "searchArchivedContacts", tag="Contacts", answer=row,
+                "searchArchivedContacts",
+                tag="Contacts",
+                answer=row,
                 requestBody=body(obj(filter=filtered, offset=INTEGER), required=False),
             ),
             "put": operation("searchContact", tag="Contacts", deprecated=True),  # `search` is taken
             "delete": operation(None, tag="Contacts"),
         },
         "/leads/api/notes/send": {"post": operation("getOrCreateNote", tag="Notes", answer=ref("tree"))},
-    }  # fmt: skip
+    }
 
 
 def _new_tag() -> dict[str, Json]:
@@ -201,7 +210,14 @@ def _new_tag() -> dict[str, Json]:
             "post": operation("post odd \"''' \\ {{ x }}", requestBody=body(ref("names"))),
         },
         "/odds/list": {"post": operation("list", requestBody=body({"type": "array", "items": ref("tree")}))},
-        "/odds/names": {"post": operation("class", *[parameter(name) for name in names], answer=ref("names"), requestBody=body(ref("names"), required=False))},
+        "/odds/names": {
+            "post": operation(
+                "class",
+                *[parameter(name) for name in names],
+                answer=ref("names"),
+                requestBody=body(ref("names"), required=False),
+            )
+        },
         "/odds/holder": {"post": operation("___", answer=ref("holder"), requestBody=body(ref("holder")))},
         "/odds/'quo\"te\\ \n 中": {"get": operation("quoteOdds")},
         "/class/import": {"post": operation("import", tag="class")},
@@ -210,7 +226,7 @@ def _new_tag() -> dict[str, Json]:
         "/中文": {"get": operation("获取", tag="中文", answer=ref("上"))},
         "/leads/again": {"get": operation("resource", tag="Resource", answer=ref("Resource"))},
         "/untagged": {"get": {"responses": OK}},
-    }  # fmt: skip
+    }
 
 
 def _parameters() -> dict[str, Json]:
@@ -242,17 +258,21 @@ def _parameters() -> dict[str, Json]:
             "post": operation(
                 "uploadOdds",
                 answer=ROW,
-                requestBody=body(obj(("file",), file={"type": "string", "format": "binary"}, form=STRING), "multipart/form-data"),
+                requestBody=body(
+                    obj(("file",), file={"type": "string", "format": "binary"}, form=STRING), "multipart/form-data"
+                ),
             ),
             "put": operation("storeOdds", requestBody=body(obj(file={"type": "string", "format": "binary"}))),
         },
         "/odds/any-of": {
             "post": operation(
                 "anyOdds",
-                requestBody=body(obj(a=STRING, b=STRING) | {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, required=False),
+                requestBody=body(
+                    obj(a=STRING, b=STRING) | {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, required=False
+                ),
             ),
         },
-    }  # fmt: skip
+    }
 
 
 def _answers() -> dict[str, Json]:
@@ -279,9 +299,14 @@ def _answers() -> dict[str, Json]:
         "range": {"2XX": {"description": "Anything.", **content(ref("tree"))}, "4XX": {"description": EVIL}},
         "either": {"200": {"description": "It.", **content(ref("tree"))}, "204": {"description": "Nothing."}},
         "text": {"200": {"description": "Text.", **content(STRING, "text/csv")}},
-        "bytes": {"200": {"description": "Bytes.", **content({"type": "string", "format": "binary"}, "application/octet-stream")}},
+        "bytes": {
+            "200": {
+                "description": "Bytes.",
+                **content({"type": "string", "format": "binary"}, "application/octet-stream"),
+            }
+        },
         "failures": {"404": {"description": EVIL}},
-    }  # fmt: skip
+    }
     for name, described in responses.items():
         found[f"/answers/{name}"] = {"get": operation(f"answer_{name}", tag="Answers") | {"responses": described}}
     return found

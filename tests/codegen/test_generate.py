@@ -203,10 +203,20 @@ def test_fields_have_usable_names_and_keep_theirs_on_the_wire(client: ModuleType
     assert set(fields) == set(WIRE_NAMES)
     assert all(getattr(read, name) == row[wire] for wire, name in fields.items())
     expected = {
-        "class": "class_", "to_dict": "to_dict_", "additional_properties": "additional_properties_", "self": "self_",
-        "list": "list", "camelCase": "camel_case", "kebab-case": "kebab_case", "with space": "with_space",
-        "2fa": "n_2fa", "_private": "private", "ﬁ": "fi", "date": "date", "中文": "中文",
-    }  # fmt: skip
+        "class": "class_",
+        "to_dict": "to_dict_",
+        "additional_properties": "additional_properties_",
+        "self": "self_",
+        "list": "list",
+        "camelCase": "camel_case",
+        "kebab-case": "kebab_case",
+        "with space": "with_space",
+        "2fa": "n_2fa",
+        "_private": "private",
+        "ﬁ": "fi",
+        "date": "date",
+        "中文": "中文",
+    }
     assert {wire: fields[wire] for wire in expected} == expected
 
 
@@ -230,21 +240,29 @@ def sent(client: ModuleType, resource: str, method: str, *arguments: Any, answer
 
 def test_calls_send_what_the_description_says(client: ModuleType) -> None:
     assert sent(client, "ContactsResource", "list_archived", filter={"a": ["b"]}, offset=3) == (
-        "GET", "/leads/api/leads/archived?filter%5Ba%5D%5B%5D=b&offset=3", None,
-    )  # fmt: skip
+        "GET",
+        "/leads/api/leads/archived?filter%5Ba%5D%5B%5D=b&offset=3",
+        None,
+    )
     search = client.resources.ContactsResource
     assert sent(client, search.__name__, "search_archived") == ("POST", "/leads/api/leads/archived", None)
     assert sent(client, search.__name__, "search_archived", filter={"a": 1}) == (
-        "POST", "/leads/api/leads/archived", {"filter": {"a": 1}},
-    )  # fmt: skip
+        "POST",
+        "/leads/api/leads/archived",
+        {"filter": {"a": 1}},
+    )
     odds = "OddsEndsResource"
     assert sent(client, odds, "get", "a/b", 7, limit=1) == ("GET", "/odds/a%2Fb/7/x?limit=1", None)
     assert sent(client, odds, "list", body=[{"name": "a", "children": [{"name": "b"}]}]) == (
-        "POST", "/odds/list", [{"name": "a", "children": [{"name": "b"}]}],
-    )  # fmt: skip
+        "POST",
+        "/odds/list",
+        [{"name": "a", "children": [{"name": "b"}]}],
+    )
     assert sent(client, odds, "delete", date(2026, 7, 22), "a/b", -3, "1.5", id_2=2, body_id="x") == (
-        "DELETE", "/odds/2026-07-22/a%2Fb/-3/1.5?id=2", {"id": "x"},
-    )  # fmt: skip
+        "DELETE",
+        "/odds/2026-07-22/a%2Fb/-3/1.5?id=2",
+        {"id": "x"},
+    )
     assert sent(client, odds, "store", file="text") == ("PUT", "/odds/upload", {"file": "text"})
     assert sent(client, odds, "any", b="x") == ("POST", "/odds/any-of", {"b": "x"})
 
@@ -253,15 +271,28 @@ def test_query_and_header_parameters_of_every_kind(client: ModuleType) -> None:
     wire = Wire()
     odds = client.resources.OddsEndsResource(wire)
     call = odds.find_many(
-        x_trace_id="t", since=datetime(2026, 7, 22, tzinfo=UTC), ids=[1, 2], flag=False, order=DIRECTIONS[1], size=-3,
-        where={"a": 1}, deep={"a": 1, "b": ["x"]},
-    )  # fmt: skip
+        x_trace_id="t",
+        since=datetime(2026, 7, 22, tzinfo=UTC),
+        ids=[1, 2],
+        flag=False,
+        order=DIRECTIONS[1],
+        size=-3,
+        where={"a": 1},
+        deep={"a": 1, "b": ["x"]},
+    )
     anyio.run(told, call)
     assert wire.request.headers["x-trace-id"] == "t"
     assert wire.request.url.params.multi_items() == [
-        ("since", "2026-07-22T00:00:00Z"), ("ids", "1"), ("ids", "2"), ("flag", "false"), ("order", 'q"uote'),
-        ("size", "-3"), ("where", '{"a":1}'), ("deep[a]", "1"), ("deep[b][]", "x"),
-    ]  # fmt: skip
+        ("since", "2026-07-22T00:00:00Z"),
+        ("ids", "1"),
+        ("ids", "2"),
+        ("flag", "false"),
+        ("order", 'q"uote'),
+        ("size", "-3"),
+        ("where", '{"a":1}'),
+        ("deep[a]", "1"),
+        ("deep[b][]", "x"),
+    ]
     assert "authorization" not in inspect.signature(odds.find_many).parameters
 
 
@@ -341,8 +372,11 @@ def test_a_checker_finds_nothing_in_another_edition(client: ModuleType) -> None:
     cache = ROOT / ".mypy_cache" / "hostile"
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", cache, "-p", client.__name__],
-        cwd=ROOT, env={**os.environ, "MYPYPATH": str(folder)}, capture_output=True, text=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, "MYPYPATH": str(folder)},
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 
@@ -358,11 +392,14 @@ def test_the_same_input_gives_the_same_bytes_anywhere(changed: Package, tmp_path
     runs = [
         subprocess.Popen(
             [sys.executable, "-m", "codegen", "generate", "--spec", spec, "--output", f"package_{seed}"],
-            cwd=elsewhere, env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd=elsewhere,
+            env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
         for seed in ("1", "2")
-    ]  # fmt: skip
+    ]
     for seed, process in zip(("1", "2"), runs, strict=True):
         output, _ = process.communicate()
         assert process.returncode == 0, output
@@ -378,51 +415,81 @@ def test_the_same_input_gives_the_same_bytes_anywhere(changed: Package, tmp_path
 
 
 def parts(**properties: Json) -> Json:
-    return small(
-        {"/things": {"post": operation("makeThing", requestBody=body(ref("thing")))}}, {"thing": obj(**properties)}
-    )
+    make = operation("makeThing", requestBody=body(ref("thing")))
+    return small({"/things": {"post": make}}, {"thing": obj(**properties)})
 
 
-UNTOLD: list[tuple[str, Json, list[str]]] = [
-    ("array without items", parts(x={"type": "array"}), ["components/schemas/thing", "items", "$.components.schemas['thing']", "give the array its `items`"]),
-    ("array parameter without items", small({"/a": {"get": operation("a", parameter("x", schema={"type": "array"}))}}), ["GET /a", "$.paths['/a'].get", "give the array its `items`"]),
-    ("camelCase in messages", parts(someThing={"type": "array"}), ["$.components.schemas['thing'].properties['someThing']: give the array its `items`"]),
-    ("unsupported body", small({"/a": {"post": operation("makeA", requestBody=body(STRING, "application/xml"))}}), ["application/xml", "$.paths['/a'].post", "overlay"]),
-    ("text body", small({"/a": {"post": operation("makeA", requestBody=body(obj(a=STRING), "application/x-www-form-urlencoded"))}}), ["makeA", "application/x-www-form-urlencoded", "$.paths['/a'].post.requestBody.content", "overlay"]),
-    ("form without fields", small({"/a": {"post": operation("makeA", requestBody=body(STRING, "multipart/form-data"))}}), ["makeA", "`properties`", "$.paths['/a'].post.requestBody"]),
-    ("cookie", small({"/a": {"get": operation("getA", parameter("sid", "cookie"))}}), ["getA", "the cookie parameter sid", "$.paths['/a'].get.parameters[?(@.name=='sid')]", "remove: true"]),
-    ("object of style form", small({"/a": {"get": operation("getA", parameter("f", schema=obj(a=STRING), style="form"))}}), ["getA", "parameter f is an object of style form", "deepObject"]),
-    ("object in a header", small({"/a": {"get": operation("getA", parameter("f", "header", obj(a=STRING)))}}), ["GET /a", "not allowed in header", "$.paths['/a'].get.parameters[?(@.name=='f')]"]),
-    ("comma-separated array", small({"/a": {"get": operation("getA", parameter("f", schema={"type": "array", "items": STRING}, explode=False))}}), ["getA", "query parameter f is an array", "{type: string}"]),
-    ("answer of an odd kind", small({"/a": {"get": operation("getA") | {"responses": {"200": {"description": "", **content(STRING, "image/png")}}}}}), ["GET /a", "$.paths['/a'].get", "application/octet-stream"]),
-    ("enumeration of mixed types", parts(x={"enum": ["a", 1]}), ["components/schemas/thing", "overlay"]),
-    ("path parameter that is not described", small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
-    ("one path twice", small({"/a/{b}": {"get": operation("a", parameter("b", "path"))}, "/a/{c}": {"get": operation("b", parameter("c", "path"))}}), ["GET /a/{}", "twice"]),
-    ("same title", parts(a={"title": "T", **obj(x=STRING)}, b={"title": "T", **obj(y=STRING)}), ["both called T", "Make Thing b", "title", "overlay.yaml"]),
-    ("unknown retry class", small({"/a": {"get": operation("getA", **{"x-retry": "never"})}}), ["getA", "x-retry is 'never'"]),
-]  # fmt: skip
+def get(*parameters: Json, **rest: Any) -> Json:
+    return small({"/a": {"get": operation("getA", *parameters, **rest)}})
 
 
-@pytest.mark.parametrize(("document", "expected"), [(it[1], it[2]) for it in UNTOLD], ids=[it[0] for it in UNTOLD])
-def test_what_cannot_be_generated_is_told_with_its_remedy(document: Json, expected: list[str]) -> None:
+def post(schema: Json, kind: str) -> Json:
+    return small({"/a": {"post": operation("makeA", requestBody=body(schema, kind))}})
+
+
+FORM = "application/x-www-form-urlencoded"
+ARRAY: Json = {"type": "array", "items": STRING}
+IMAGE: Json = {"200": {"description": "", **content(STRING, "image/png")}}
+TWICE: Json = {f"/a/{{{name}}}": {"get": operation(f"get_{name}", parameter(name, "path"))} for name in ("b", "c")}
+TITLED: Json = {name: {"title": "T", **obj(**{name: STRING})} for name in ("a", "b")}
+SID = "$.paths['/a'].get.parameters[?(@.name=='sid')]"
+
+UNTOLD: dict[str, tuple[Json, list[str]]] = {
+    "array without items": (
+        parts(someThing={"type": "array"}),
+        ["$.components.schemas['thing'].properties['someThing']: give the array its `items`"],
+    ),
+    "array parameter without items": (
+        get(parameter("sid", schema={"type": "array"})),
+        ["GET /a", f"{SID}.schema: give the array its `items`"],
+    ),
+    "text body": (post(STRING, "application/xml"), ["POST /a", "application/xml", "$.paths['/a'].post"]),
+    "encoded form": (post(obj(a=STRING), FORM), ["makeA", FORM, "$.paths['/a'].post.requestBody.content"]),
+    "form without fields": (
+        post(STRING, "multipart/form-data"),
+        ["makeA", "`properties`", "$.paths['/a'].post.requestBody"],
+    ),
+    "cookie": (get(parameter("sid", "cookie")), ["getA", "the cookie parameter sid", SID, "remove: true"]),
+    "object of style form": (
+        get(parameter("sid", schema=obj(a=STRING), style="form")),
+        ["getA", "parameter sid is an object of style form", SID, "deepObject"],
+    ),
+    "object in a header": (get(parameter("sid", "header", obj(a=STRING))), ["GET /a", "not allowed in header", SID]),
+    "comma-separated array": (
+        get(parameter("sid", schema=ARRAY, explode=False)),
+        ["getA", "query parameter sid is an array", SID, "{type: string}"],
+    ),
+    "answer of an odd kind": (get(responses=IMAGE), ["GET /a", "$.paths['/a'].get", "application/octet-stream"]),
+    "enumeration of mixed types": (parts(x={"enum": ["a", 1]}), ["$.components.schemas['thing'].properties['x']"]),
+    "path parameter that is not described": (small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
+    "one path twice": (small(TWICE), ["GET /a/{}", "twice"]),
+    "same title": (parts(**TITLED), ["both called T", "Make Thing b", "title"]),
+    "unknown retry class": (get(**{"x-retry": "never"}), ["getA", "x-retry is 'never'"]),
+}
+
+
+@pytest.mark.parametrize("case", UNTOLD)
+def test_what_cannot_be_generated_is_told_with_its_remedy(case: str) -> None:
+    document, expected = UNTOLD[case]
     with pytest.raises(CodegenError) as error:
         build(document)
     assert [part for part in expected if part not in str(error.value)] == [], str(error.value)
     assert "object at 0x" not in str(error.value)
 
 
-BROKEN: list[tuple[str, Json, str]] = [
-    ("a reference to nothing", parts(x=ref("nothing")), "nothing"),
-    ("no responses", small({"/a": {"get": {}}}), "responses"),
-    ("no paths", {"openapi": "3.0.3", "info": {"title": "", "version": ""}}, "paths"),
-    ("nothing described", small({}), "describes no operation"),
-    ("another version", small() | {"openapi": "2.0"}, "OpenAPI 2.0; 3.0 and 3.1"),
-    ("one id twice", small({"/a": {"get": operation("a")}, "/b": {"get": operation("a")}}), "not unique"),
-]
+BROKEN: dict[str, tuple[Json, str]] = {
+    "a reference to nothing": (parts(x=ref("nothing")), "/components/schemas/nothing"),
+    "no responses": (small({"/a": {"get": {}}}), "responses"),
+    "no paths": ({"openapi": "3.0.3", "info": {"title": "", "version": ""}}, "paths"),
+    "nothing described": (small({}), "describes no operation"),
+    "another version": (small() | {"openapi": "2.0"}, r"OpenAPI 2\.0; 3\.0 and 3\.1"),
+    "one id twice": (small({"/a": {"get": operation("a")}, "/b": {"get": operation("a")}}), "not unique"),
+}
 
 
-@pytest.mark.parametrize(("document", "problem"), [(it[1], it[2]) for it in BROKEN], ids=[it[0] for it in BROKEN])
-def test_an_invalid_description_is_refused(document: Json, problem: str) -> None:
+@pytest.mark.parametrize("case", BROKEN)
+def test_an_invalid_description_is_refused(case: str) -> None:
+    document, problem = BROKEN[case]
     with pytest.raises(CodegenError, match=problem):
         validate(document, "it")
 
@@ -452,8 +519,8 @@ def test_what_is_no_description_is_refused(text: bytes, problem: str) -> None:
 
 
 def test_yaml_is_read_as_openapi_reads_it() -> None:
-    text = b"openapi: 3.0.3\nx: [on, no, 12:30, 010, 1_000, 2026-07-22, ~, true, 1, -1.5e3]\n200: {404: a, no: b, 1.5: c}\n"
-    assert parse(text, "it") == {
+    values = b"x: [on, no, 12:30, 010, 1_000, 2026-07-22, ~, true, 1, -1.5e3]\n200: {404: a, no: b, 1.5: c}\n"
+    assert parse(b"openapi: 3.0.3\n" + values, "it") == {
         "openapi": "3.0.3",
         "x": ["on", "no", "12:30", "010", "1_000", "2026-07-22", None, True, 1, -1500.0],
         "200": {"404": "a", "no": "b", "1.5": "c"},
@@ -466,6 +533,7 @@ def test_a_pattern_that_only_javascript_knows_is_left_to_the_server(changed: Pac
     assert r"""Field("digits", String(pattern='^"\\d"$'))""" in text
 
 
+UNWRITTEN: list[Json] = [small({}), parts(x={"type": "array"}), {**small(), "paths": "none"}]
 OLD = {"__init__.py": HEADER.encode() + b"old = True\n", "gone.py": b""}
 
 
@@ -476,7 +544,7 @@ def old_package(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("document", [small({}), parts(x={"type": "array"}), small() | {"paths": []}])
+@pytest.mark.parametrize("document", UNWRITTEN)
 def test_a_failed_run_leaves_the_old_package(document: Json, tmp_path: Path) -> None:
     spec, output = dump(document, tmp_path / "spec.yaml"), old_package(tmp_path / "package")
     before = contents(tmp_path)

@@ -14,10 +14,11 @@ from codegen.text import clean, escape, literal, one_line, wrapped
 from tests.codegen.hostile import EVIL
 
 LINES = st.lists(
-    st.text(st.sampled_from("\"'\\`|{}#-* \t\n\r\x00\u202eaN中😀\ud800"), max_size=40) | st.text(max_size=40)
+    st.text(st.sampled_from("\"'\\`|{}#-* \t\n\r\x00\u202eaN中😀\ud800"), max_size=40)
+    | st.text(max_size=40)
     | st.sampled_from(['"""', "```", "| a |", "\\N{x}", "- item", "# type: ignore", "x" * 200, "word " * 50]),
     max_size=8,
-).map("\n".join)  # fmt: skip
+).map("\n".join)
 
 
 def documented(lines: list[str]) -> str:

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from python_multipart.multipart import MultipartParser, parse_options_header
 
-from grinfi_async import Grinfi, InvalidArgumentError
+from grinfi_async import Grinfi, InvalidArgumentError, RetryPolicy
 
 KEY = "a-key-for-tests"
 UUID = "0b9e1a52-8f1c-4c36-9f0a-6b8a4a7a4c11"
@@ -44,7 +44,13 @@ class Server:
         return json.loads(self.request.content)
 
     def client(self) -> Grinfi:
-        return Grinfi(KEY, base_url="http://127.0.0.1:1", transport=httpx.MockTransport(self))
+        return Grinfi(
+            KEY,
+            base_url="http://127.0.0.1:1",
+            transport=httpx.MockTransport(self),
+            retry=RetryPolicy(max_attempts=1),
+            rate_limiter=None,
+        )
 
 
 def answering(value: Any, status: int = 200) -> Server:

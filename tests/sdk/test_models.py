@@ -331,7 +331,8 @@ def test_a_deep_copy_shares_nothing() -> None:
 def test_models_are_equal_by_their_values() -> None:
     assert Contact(uuid="a") == Contact.from_dict({"uuid": "a", "name": None})
     assert Contact(uuid="a") != Contact(uuid="b")
-    assert Model.__ne__(Contact(uuid="a"), Company(uuid="a"))
+    other: Any = Company(uuid="a")
+    assert Contact(uuid="a") != other
     assert Contact.from_dict({"x": 1}) != Contact.from_dict({"x": 2})
 
 
@@ -368,7 +369,7 @@ def test_a_clone_of_an_error_tells_the_same(error: Exception, clone: Any) -> Non
 
 def test_the_status_errors_are_all_there() -> None:
     assert RateLimitError in _subclasses(APIStatusError)
-    assert len(_subclasses(APIStatusError)) == 10
+    assert len(_subclasses(APIStatusError)) >= 10
 
 
 SECRET = "hunter2-is-the-secret"

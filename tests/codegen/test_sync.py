@@ -1,0 +1,250 @@
+"""`python -m codegen sync` and `diff`: new editions, from files and over HTTP."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from typer.testing import Result
+
+from codegen.description import Document
+from codegen.generate import Package, build, write
+from tests.codegen.helpers import Json, contents, dump, edition, obj, operation, run, small
+
+
+class Served(NamedTuple):
+    status: int = 200
+    content: bytes = b""
+    length: int | None = None
+    location: str | None = None
+
+
+class Server(ThreadingHTTPServer):
+    """Answers as told, path by path."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.pages: dict[str, Served] = {}
+
+    def url(self, page: Served, path: str = "/openapi.yaml") -> str:
+        self.pages[path] = page
+        return f"http://127.0.0.1:{self.server_port}{path}"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Server  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    def do_GET(self) -> None:
+        page = self.server.pages[self.path]
+        self.send_response(page.status)
+        if page.location is not None:
+            self.send_header("Location", page.location)
+        self.send_header("Content-Length", str(len(page.content) if page.length is None else page.length))
+        self.end_headers()
+        self.wfile.write(page.content)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with Server() as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+class Place(NamedTuple):
+    """A description and the package generated from it, as in the repository."""
+
+    root: Path
+    spec: Path
+    output: Path
+
+    def sync(self, source: str | Path) -> Result:
+        return run("sync", source, "--spec", self.spec, "--output", self.output)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    root = tmp_path / "repository"
+    root.mkdir()
+    document = small()
+    place = Place(root, dump(document, root / "openapi.yaml"), root / "package")
+    write(build(document), place.output)
+    return place
+
+
+def dumped(document: Document, folder: Path) -> bytes:
+    return dump(document, folder / "new.yaml").read_bytes()
+
+
+def next_edition() -> Document:
+    document = edition()
+    paths: dict[str, Json] = document["paths"]
+    del paths["/leads/api/notes"]["get"]
+    paths["/leads/api/notes/archive"] = {"post": operation("archiveNotes", tag="Notes")}
+    paths["/leads/api/leads/{uuid}"]["get"]["operationId"] = "getContact"
+    return document
+
+
+def test_a_new_edition_is_shown_taken_over_and_generated(server: Server, committed: Package, tmp_path: Path) -> None:
+    place = Place(tmp_path, dump(edition(), tmp_path / "openapi.yaml"), tmp_path / "package")
+    write(committed, place.output)
+    source = tmp_path / "elsewhere"
+    source.mkdir()
+    content = dumped(next_edition(), source)
+    moved = server.url(Served(301, location="/bundle.yaml"), "/moved.yaml")
+    server.url(Served(content=content), "/bundle.yaml")
+
+    result = place.sync(moved)
+    assert result.exit_code == 0, result.output
+    shown, changelog = result.stdout.split("For CHANGELOG.md:")
+    for part in (shown, changelog):
+        assert "archiveNotes" in part
+        assert "listNotes" in part
+        assert "getContact" in part
+    assert f"Replaced openapi.yaml and wrote {place.output}: 174 operations." in shown
+    assert place.spec.read_bytes() == content
+    notes = (place.output / "resources" / "notes.py").read_text("utf-8")
+    assert "async def archive(self)" in notes
+    assert "def list(" not in notes
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["elsewhere", "openapi.yaml", "package"]
+
+    before = contents(tmp_path)
+    again = place.sync(source / "new.yaml")
+    assert again.exit_code == 0
+    assert "CHANGELOG" not in again.stdout
+    assert contents(tmp_path) == before
+
+
+def cut_off(place: Place) -> bytes:
+    """The first half of a description, up to the end of a line, so that it is still YAML."""
+    content = place.spec.read_bytes()
+    return content[: content.rindex(b"\n", 0, len(content) // 2) + 1]
+
+
+BAD: dict[str, tuple[Served, str]] = {
+    "not found": (Served(404, b"no such page"), "it answered with status 404, not 200"),
+    "server error": (Served(500), "it answered with status 500, not 200"),
+    "no content": (Served(204), "it answered with status 204, not 200"),
+    "web page": (Served(content=b"\n<!DOCTYPE html>\n<title>Docs</title>\n"), "is a web page"),
+    "empty": (Served(content=b""), "no `openapi` at its top"),
+    "less than announced": (Served(content=b"openapi: 3.0.3\n", length=100_000), "Cannot download"),
+    "no YAML": (Served(content=b"openapi: 3.0.3\npaths: {\n"), "cannot be parsed"),
+    "no text": (Served(content=b"\x89PNG\xff"), "is not UTF-8 text"),
+    "no OpenAPI": (Served(content=b"name: value\n"), "no `openapi` at its top"),
+    "JSON cut off": (Served(content=json.dumps(small()).encode()[:-40]), "cannot be parsed; is it truncated?"),
+    "circle": (Served(302, location="/openapi.yaml"), "Cannot download"),
+    "unknown version": (Served(content=b"openapi: 9.0.0\n"), "is of OpenAPI 9.0.0"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BAD)
+def test_a_bad_answer_changes_nothing(case: str, server: Server, place: Place) -> None:
+    page, problem = BAD[case]
+    before = contents(place.root)
+    result = place.sync(server.url(page))
+    assert_refused(result, problem)
+    assert contents(place.root) == before
+
+
+def assert_refused(result: Result, problem: str) -> None:
+    assert result.exit_code == 1
+    assert problem in result.stderr
+    assert "Traceback" not in result.output
+    assert isinstance(result.exception, SystemExit), result.exception
+
+
+@pytest.mark.parametrize(
+    ("document", "problem"),
+    [
+        (small({}), "describes no operation"),
+        (small({"/a": {"get": {}}}), "is not a valid OpenAPI description"),
+        (small(schemas={"x": obj(y={"$ref": "#/components/schemas/z"})}), "is not a valid OpenAPI description"),
+        (small(schemas={"x": obj(y={"type": "array"})}), "give the array its `items`"),
+        (small({"/a": {"get": operation("a", {"name": "s", "in": "cookie", "schema": {}})}}), "the cookie parameter s"),
+    ],
+)
+def test_a_broken_edition_changes_nothing(document: Document, problem: str, place: Place, tmp_path: Path) -> None:
+    dumped(document, tmp_path)
+    before = contents(place.root)
+    assert_refused(place.sync(tmp_path / "new.yaml"), problem)
+    assert contents(place.root) == before
+
+
+def test_an_edition_that_is_cut_off_changes_nothing(place: Place, server: Server) -> None:
+    before = contents(place.root)
+    assert_refused(place.sync(server.url(Served(content=place.spec.read_bytes().rstrip()))), "looks truncated")
+    assert_refused(place.sync(server.url(Served(content=cut_off(place)))), "is not")
+    assert contents(place.root) == before
+
+
+def test_a_source_that_is_not_there_changes_nothing(place: Place) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    before = contents(place.root)
+    assert_refused(place.sync(f"http://127.0.0.1:{port}/openapi.yaml"), "Cannot download http://127.0.0.1")
+    assert_refused(place.sync("http://[::1/openapi.yaml"), "Cannot download")
+    assert_refused(place.sync(place.root / "none.yaml"), "No such file or directory")
+    assert contents(place.root) == before
+
+
+def test_a_package_that_cannot_be_written_leaves_the_old_description(place: Place, tmp_path: Path) -> None:
+    dumped(small({"/b": {"get": operation("getB")}}), tmp_path)
+    foreign = place.root / "mine"
+    foreign.mkdir()
+    (foreign / "diary.txt").touch()
+    before = contents(place.root)
+    result = run("sync", tmp_path / "new.yaml", "--spec", place.spec, "--output", foreign)
+    assert_refused(result, "is not a generated package")
+    assert contents(place.root) == before
+    assert not list(place.root.glob(".*"))
+
+
+def test_a_description_that_cannot_be_written_leaves_everything(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dumped(small({"/b": {"get": operation("getB")}}), tmp_path)
+    before = contents(place.root)
+
+    def full(path: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert_refused(place.sync(tmp_path / "new.yaml"), f"Cannot write {place.spec}: No space left on device")
+    assert contents(place.root) == before
+
+
+# -- diff --------------------------------------------------------------------------------------------------------------
+
+
+def test_two_editions_are_compared_in_every_format(server: Server, tmp_path: Path) -> None:
+    old = dump(small({"/a": {"get": operation("getA")}, "/b": {"get": operation("getB")}}), tmp_path / "old.yaml")
+    url = server.url(Served(content=dumped(small({"/a": {"get": operation("getA")}}), tmp_path)))
+    told = [run("diff", old, url, "--format", format) for format in ("text", "markdown", "json")]
+    assert [result.exit_code for result in told] == [0, 0, 0]
+    assert all("getB" in result.stdout for result in told)
+    assert "getB" in json.dumps(json.loads(told[2].stdout))
+    assert run("diff", old, url).stdout == told[0].stdout
+
+
+def test_breaking_changes_can_fail_the_command(tmp_path: Path) -> None:
+    one = dump(small({"/a": {"get": operation("getA")}}), tmp_path / "one.yaml")
+    two = dump(small({"/a": {"get": operation("getA")}, "/b": {"get": operation("getB")}}), tmp_path / "two.yaml")
+    assert run("diff", two, one, "--fail-on-breaking").exit_code == 1
+    assert run("diff", one, two, "--fail-on-breaking").exit_code == 0
+    assert run("diff", one, one, "--fail-on-breaking").exit_code == 0
+    assert_refused(run("diff", one, tmp_path / "none.yaml"), "Cannot read")
