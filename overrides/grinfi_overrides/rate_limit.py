@@ -148,12 +148,12 @@ class TokenBucket:
         idle = time.monotonic() - self._seen_at[1] > self.period
         return self._loop is None or (idle and not self._in_flight and not self._waiters)
 
-    async def acquire(self, on_wait: OnWait | None = None) -> None:
+    async def acquire(self, on_wait: OnWait | None = None) -> object:
         """Take a token; wait for one in the order of arrival."""
         now = self._now()
         if not self._waiters and self._wake_time(now) <= now:
             self._take(now)
-            return
+            return None
         started = now
         waiter = _Waiter()
         self._waiters[waiter] = None
@@ -175,6 +175,7 @@ class TokenBucket:
         waited = now - started
         self._total_wait += waited
         self._longest_wait = max(self._longest_wait, waited)
+        return None
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
         """The request is over: its token comes back after one period. A 429 stops every caller for a while."""
@@ -236,12 +237,11 @@ class TokenBucket:
         self._reclaim(now)
         place = len(self._waiters) - 1 - self._available
         if place < 0:
-            at = now
-        elif place < len(self._returning):
-            at = self._returning[place]
-        else:
-            at = now + self.period * (1 + (place - len(self._returning)) / self.capacity)
-        return max(at, self._paused_until) - now
+            return max(0.0, self._paused_until - now)
+        # Each token comes back once in a period; when one that is under way does, is unknown.
+        periods, index = divmod(place, self.capacity)
+        at = self._returning[index] if index < len(self._returning) else now + self.period
+        return max(at + periods * self.period, self._paused_until) - now
 
     def _wake_first(self) -> None:
         if self._waiters:
