@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
@@ -120,6 +121,7 @@ class Grinfi(ResourceAccess):
         sent.update(headers)
         sent["authorization"] = f"Bearer {key}"
         self._core = _Core(url, limiter, RetryTransport(RateLimitTransport(sender, limiter)), sent)
+        self._core.needs_asyncio = http_library == "aiohttp"
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers: dict[str, str] = {}
@@ -330,6 +332,7 @@ class _Core:
         )
         self.calls: set[Call] = set()
         self.closed = False
+        self.needs_asyncio = False
         self._loop: object = None
 
     def check_usable(self) -> None:
@@ -337,6 +340,8 @@ class _Core:
             raise ClientClosedError("This client is closed; make a new one with Grinfi(...).")
         loop = current_token()
         if self._loop is None:
+            if self.needs_asyncio and not isinstance(loop.native_token, asyncio.AbstractEventLoop):
+                raise ConfigurationError("http_library='aiohttp' runs on asyncio only; on trio use 'httpx'.")
             self._loop = loop
         elif self._loop != loop:
             raise ConfigurationError(
@@ -357,25 +362,23 @@ def _connections(
     max_connections: int,
     proxy: str | httpx.Proxy | None,
     verify: bool | ssl.SSLContext,
-) -> Callable[[], httpx.AsyncBaseTransport]:
-    """What makes a pool of connections."""
+) -> httpx.AsyncBaseTransport:
+    """The HTTP library's pool of connections."""
     limits = httpx.Limits(
         max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS
     )
     proxy = proxy or _environment_proxy(base_url)
-    # Loading the certificates takes long; all pools of a client share them. A connection without TLS needs none.
+    # Loading the certificates takes long, and a connection without TLS needs none.
     plain = base_url.startswith("http://") and proxy is None
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
     if library == "httpx":
-        return lambda: httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
     if library != "aiohttp":
         raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
     if find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
-    aiohttp_transport: Any = import_module("httpx_aiohttp").AiohttpTransport
-    return lambda: cast(
-        "httpx.AsyncBaseTransport", aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
-    )
+    aiohttp_transport: type[httpx.AsyncHTTPTransport] = import_module("httpx_aiohttp").AiohttpTransport
+    return aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
 
 
 def _limiter(given: object, key: str, base_url: str) -> RateLimiter | None:

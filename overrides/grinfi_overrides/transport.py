@@ -208,84 +208,47 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class _Pool:
-    """A pool of connections and how many requests are on it."""
-
-    def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
-        self.transport = transport
-        self.active = 0
-
-
 class PoolTransport(httpx.AsyncBaseTransport):
-    """Connections, of which a cancelled request never costs one.
+    """Connections. Requests queue here, in order, and never in the pool of the HTTP library.
 
-    httpcore loses a slot when a request is cancelled at the wrong moment (https://github.com/encode/httpcore/pull/1099).
-    So after a cancellation the next requests get a fresh pool, and the old one is closed when its last request ends.
-    Requests queue here, in order: httpcore's own queue takes time that grows with its length.
+    A request that is cancelled while it queues in httpcore's pool costs a connection for good
+    (https://github.com/encode/httpcore/pull/1099), and that queue takes time that grows with its length.
     """
 
-    def __init__(self, make: Callable[[], httpx.AsyncBaseTransport], max_connections: int) -> None:
-        self._make = make
+    def __init__(self, connections: httpx.AsyncBaseTransport, max_connections: int) -> None:
+        self._connections = connections
         self._gate = anyio.CapacityLimiter(max_connections)
-        self._pool = _Pool(make())
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        slot = object()
-        await self._gate.acquire_on_behalf_of(slot)
-        pool = self._pool
-        pool.active += 1
+        await self._gate.acquire_on_behalf_of(request)
         try:
-            response = await pool.transport.handle_async_request(request)
-        except BaseException as error:
-            await self.leave(pool, slot, error)
+            response = await self._connections.handle_async_request(request)
+        except BaseException:
+            self._gate.release_on_behalf_of(request)
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
-        response.stream = _PooledStream(self, pool, slot, response.stream)
+        response.stream = _PooledStream(response.stream, lambda: self._gate.release_on_behalf_of(request))
         return response
 
-    async def leave(self, pool: _Pool, slot: object, error: BaseException | None) -> None:
-        """A request has ended."""
-        pool.active -= 1
-        self._gate.release_on_behalf_of(slot)
-        if pool is self._pool and isinstance(error, anyio.get_cancelled_exc_class()):
-            self._pool = _Pool(self._make())
-        if pool is not self._pool and pool.active == 0:
-            with anyio.CancelScope(shield=True):
-                await pool.transport.aclose()
-
     async def aclose(self) -> None:
-        await self._pool.transport.aclose()
+        await self._connections.aclose()
 
 
 class _PooledStream(httpx.AsyncByteStream):
     """The body of an answer, whose end frees its connection."""
 
-    def __init__(self, owner: PoolTransport, pool: _Pool, slot: object, inner: httpx.AsyncByteStream) -> None:
-        self._owner = owner
-        self._pool = pool
-        self._slot: object | None = slot
+    def __init__(self, inner: httpx.AsyncByteStream, free: Callable[[], None]) -> None:
         self._inner = inner
-        self._error: BaseException | None = None
+        self._free = free
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for part in self._inner:
-                yield part
-        except BaseException as error:
-            self._error = error
-            raise
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._inner.__aiter__()
 
     async def aclose(self) -> None:
-        slot, self._slot = self._slot, None
-        if slot is None:
-            return
         try:
             await self._inner.aclose()
-        except BaseException as error:
-            self._error = error
-            raise
         finally:
-            await self._owner.leave(self._pool, slot, self._error)
+            self._free()
 
 
 class ClientTransport(httpx.AsyncBaseTransport):

@@ -7,7 +7,7 @@ import hashlib
 import importlib
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -114,7 +114,7 @@ def sources() -> dict[str, str]:
 
 
 @contextmanager
-def imported(package: Package, folder: Path, name: str) -> Iterator[ModuleType]:
+def imported(package: Package, folder: Path, name: str) -> Generator[ModuleType]:
     """The package, written into `folder` and imported under a name of its own."""
     write(package, folder / name)
     sys.path.insert(0, str(folder))

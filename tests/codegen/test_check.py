@@ -23,7 +23,7 @@ def test_a_package_that_was_edited_is_told_file_by_file(tmp_path: Path) -> None:
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "openapi.yaml", tmp_path)
     package = tmp_path / "grinfi_async"
-    (package / "resources" / "tags.py").open("a", encoding="utf-8").write("# edited\n")
+    (package / "resources" / "tags.py").write_bytes(b"# edited\n")
     (package / "models" / "tag.py").unlink()
     (package / "models" / "mine.py").touch()
     before = contents(tmp_path)
