@@ -21,6 +21,7 @@ from .errors import (
 from .events import Hooks, RequestEvent
 from .rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
 from .retry import RetryPolicy
+from .shared_rate_limit import RateLimiterError, SharedRateLimiter
 from .version import __version__
 
 __all__ = [
@@ -40,10 +41,12 @@ __all__ = [
     "RateLimitError",
     "RateLimitStatistics",
     "RateLimiter",
+    "RateLimiterError",
     "RequestEvent",
     "ResultWindowError",
     "RetryPolicy",
     "ServerError",
+    "SharedRateLimiter",
     "TokenBucket",
     "UnprocessableEntityError",
     "__version__",

@@ -116,7 +116,7 @@ class Grinfi(ResourceAccess):
         elif transport is not None:
             sender = transport
         else:
-            sender = PoolTransport(_connections(url, http_library, max_connections, proxy, verify), max_connections)
+            sender = _pool(url, http_library, max_connections, proxy, verify)
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
         sent.update(headers)
         sent["authorization"] = f"Bearer {key}"
@@ -356,29 +356,30 @@ class _Core:
         await self.http.aclose()
 
 
-def _connections(
+def _pool(
     base_url: str,
     library: HTTPLibrary,
     max_connections: int,
     proxy: str | httpx.Proxy | None,
     verify: bool | ssl.SSLContext,
-) -> httpx.AsyncBaseTransport:
-    """The HTTP library's pool of connections."""
-    limits = httpx.Limits(
-        max_connections=max_connections, max_keepalive_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS
-    )
+) -> PoolTransport:
+    """The connections, made by one of two HTTP libraries."""
     proxy = proxy or _environment_proxy(base_url)
     # Loading the certificates takes long, and a connection without TLS needs none.
     plain = base_url.startswith("http://") and proxy is None
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
+    one = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_SECONDS)
     if library == "httpx":
-        return httpx.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+        return PoolTransport(lambda: httpx.AsyncHTTPTransport(verify=context, limits=one, proxy=proxy), max_connections)
     if library != "aiohttp":
         raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
     if find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
     aiohttp_transport: type[httpx.AsyncHTTPTransport] = import_module("httpx_aiohttp").AiohttpTransport
-    return aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
+    # aiohttp's pool has neither of httpcore's faults: all requests share one.
+    limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS)
+    shared = aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
+    return PoolTransport(lambda: shared, max_connections)
 
 
 def _limiter(given: object, key: str, base_url: str) -> RateLimiter | None:

@@ -116,6 +116,8 @@ class SharedRateLimiter:
             raise ConfigurationError(f"SharedRateLimiter: on_error must be 'local' or 'raise', not {on_error!r}.")
         if not 0 < share <= 1:
             raise ConfigurationError(f"SharedRateLimiter: share must be above 0 and at most 1, not {share}.")
+        if capacity < 1:
+            raise ConfigurationError(f"SharedRateLimiter: capacity must be at least 1, not {capacity}.")
         try:
             self._redis_module: Any = importlib.import_module("coredis")
         except ImportError as error:

@@ -209,29 +209,43 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
-    """Connections. Requests queue here, in order, and never in the pool of the HTTP library.
+    """Connections, each of a pool of its own. Requests queue here, in order, and never in the HTTP library.
 
     A request that is cancelled while it queues in httpcore's pool costs a connection for good
-    (https://github.com/encode/httpcore/pull/1099), and that queue takes time that grows with its length.
+    (https://github.com/encode/httpcore/pull/1099), and its pool gets slower with each connection.
     """
 
-    def __init__(self, connections: httpx.AsyncBaseTransport, max_connections: int) -> None:
-        self._connections = connections
+    def __init__(self, connect: Callable[[], httpx.AsyncBaseTransport], max_connections: int) -> None:
+        self._connect = connect
         self._gate = anyio.CapacityLimiter(max_connections)
+        self._idle: list[httpx.AsyncBaseTransport] = []
+        self._all: list[httpx.AsyncBaseTransport] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         await self._gate.acquire_on_behalf_of(request)
-        try:
-            response = await self._connections.handle_async_request(request)
-        except BaseException:
+        connection = self._idle.pop() if self._idle else self._open()
+
+        def free() -> None:
+            self._idle.append(connection)
             self._gate.release_on_behalf_of(request)
+
+        try:
+            response = await connection.handle_async_request(request)
+        except BaseException:
+            free()
             raise
         assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
-        response.stream = _PooledStream(response.stream, lambda: self._gate.release_on_behalf_of(request))
+        response.stream = _PooledStream(response.stream, free)
         return response
 
+    def _open(self) -> httpx.AsyncBaseTransport:
+        connection = self._connect()
+        self._all.append(connection)
+        return connection
+
     async def aclose(self) -> None:
-        await self._connections.aclose()
+        for connection in self._all:
+            await connection.aclose()
 
 
 class _PooledStream(httpx.AsyncByteStream):

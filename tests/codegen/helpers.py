@@ -107,7 +107,7 @@ def contents(folder: Path) -> dict[str, str]:
 def sources() -> dict[str, str]:
     """Everything a run of the generator could touch in the repository."""
     return {
-        name: digest
+        f"{folder}/{name}": digest
         for folder in ("codegen", "grinfi_async", "overrides")
         for name, digest in contents(ROOT / folder).items()
     } | {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in ROOT.iterdir() if path.is_file()}

