@@ -25,15 +25,16 @@ class FrontDoor:
 
 
 def read_front_door(source_root: Path) -> FrontDoor:
-    """What the hand-written package and its corrected resources name in `__all__`."""
+    """What the hand-written package says it exports, and which resources it corrects."""
     package = source_root / PACKAGE
-    public = dict.fromkeys(_exported(package / "__init__.py"), PACKAGE)
-    corrected: dict[str, str] = {}
-    for path in sorted((package / "resources").glob("*.py")):
-        if path.stem.startswith("_"):
-            continue
-        corrected[path.stem] = module = f"{PACKAGE}.resources.{path.stem}"
-        public |= {name: module for name in _exported(path) if not name.endswith("Resource")}
+    public = {
+        name: f"{PACKAGE}.{module}" for module, names in _exports(package / "__init__.py").items() for name in names
+    }
+    corrected = {
+        path.stem: f"{PACKAGE}.resources.{path.stem}"
+        for path in sorted((package / "resources").glob("*.py"))
+        if not path.stem.startswith("_")
+    }
     return FrontDoor(public, corrected, _attributes(package / "client.py"))
 
 
@@ -51,9 +52,9 @@ def _attributes(path: Path) -> frozenset[str]:
     )
 
 
-def _exported(path: Path) -> list[str]:
+def _exports(path: Path) -> dict[str, list[str]]:
     for node in _parsed(path).body:
-        if isinstance(node, ast.Assign) and any(isinstance(it, ast.Name) and it.id == "__all__" for it in node.targets):
-            names: list[str] = ast.literal_eval(node.value)
-            return names
-    return []
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "EXPORTS" and node.value is not None:
+            exports: dict[str, list[str]] = ast.literal_eval(node.value)
+            return exports
+    raise CodegenError(f"{path} has no EXPORTS.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import pickle
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from grinfi_async import (
     ConfigurationError,
     ConflictError,
     DecodeError,
+    FlowNode,
     Grinfi,
     GrinfiError,
     InvalidArgumentError,
@@ -81,9 +83,7 @@ async def test_key_and_base_url_come_from_the_environment(monkeypatch: pytest.Mo
     assert seen[0].headers["user-agent"] == f"grinfi-async/{grinfi_async.__version__}"
 
 
-@pytest.mark.parametrize(
-    "url", ["ftp://x", "leadgen.grinfi.io", "http://", "http://x?a=b", "http://x#y", ""]
-)
+@pytest.mark.parametrize("url", ["ftp://x", "leadgen.grinfi.io", "http://", "http://x?a=b", "http://x#y", ""])
 def test_a_base_url_that_cannot_be_used_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match=r"base_url .*GRINFI_BASE_URL"):
         Grinfi(SECRET, base_url=url)
@@ -362,3 +362,49 @@ def test_the_public_names_are_all_there() -> None:
     assert set(grinfi_async.__all__) <= set(dir(grinfi_async))
     with pytest.raises(AttributeError, match="Grimfi"):
         _ = grinfi_async.Grimfi  # type: ignore[attr-defined]  # pyright: ignore
+
+
+@pytest.mark.anyio
+async def test_a_query_that_is_too_long_names_the_argument() -> None:
+    with pytest.raises(InvalidArgumentError, match=r"filter: .*fewer values") as refusal:
+        await client(answering()).tasks.list(filter={"flow_uuid": ["0" * 36] * 2000})
+    assert refusal.value.argument == "filter"
+    with pytest.raises(InvalidArgumentError, match="params"):
+        await client(answering()).request("GET", "/x", params={"a": "\ud800"})
+
+
+@pytest.mark.anyio
+async def test_an_error_with_a_note_can_be_pickled() -> None:
+    with pytest.raises(NotFoundError) as failure:
+        await client(answering(404)).tags.delete("x")
+    failure.value.add_note("in row 7")
+    copied = pickle.loads(pickle.dumps(failure.value))
+    assert (copied.status, copied.__notes__) == (404, ["in row 7"])
+
+
+@pytest.mark.anyio
+async def test_a_contact_that_was_added_or_skipped() -> None:
+    lead = {"linkedin_id": "ada"}
+    added = await client(answering(204)).automations.add_new_contact("flow", lead=lead, list_uuid="list")
+    assert (added.created, added.reason) == (True, None)
+    skipping = client(answering(200, json={"reason": "skipped"}))
+    skipped = await skipping.automations.add_new_contact("flow", lead=lead, list_uuid="list")
+    assert (skipped.created, repr(skipped)) == (False, "AddedContact(created=False, reason='skipped')")
+    assert skipped.to_dict() == {"reason": "skipped"}
+    silent = await client(answering(200, json={})).automations.add_new_contact("flow", lead=lead, list_uuid="list")
+    assert silent.created is False
+
+
+@pytest.mark.anyio
+async def test_a_node_is_sent_back_as_it_was_read() -> None:
+    bodies: list[Any] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        bodies.append(json.loads(request.content))
+        return httpx.Response(201)
+
+    node: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], "payload": [], "name": "not described"}
+    await client(handler).flow_versions.create(
+        "flow", nodes=[FlowNode.from_dict(node), node], contact_sources=[{"id": 1}]
+    )
+    assert bodies[0]["nodes"] == [node, node]

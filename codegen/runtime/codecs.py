@@ -360,13 +360,15 @@ class _Date(Codec):
 
 
 class _Object(Codec):
-    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times."""
+    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times, and reads that too."""
 
     __slots__ = ()
 
-    def encode(self, where: str, value: Any) -> dict[str, Any]:
+    def encode(self, where: str, value: Any) -> dict[str, Any] | list[Any]:
         if has_to_dict(value):
             value = value.to_dict()
+        if value == []:
+            return []
         if not isinstance(value, Mapping):
             raise reject(where, "a mapping", value)
         entries = cast("Mapping[Any, Any]", value)

@@ -62,8 +62,15 @@ class DecodeError(GrinfiError):
         self.may_have_been_applied = may_have_been_applied
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), dict(self.__dict__))
+        return rebuilt_with(self)
 
 
-def _rebuilt(kind: type[DecodeError], state: dict[str, Any]) -> DecodeError:
+def rebuilt_with(error: GrinfiError) -> tuple[Any, ...]:
+    """How to pickle an error whose attributes are its arguments. Notes that were added to it come along."""
+    state = dict(error.__dict__)
+    notes = {"__notes__": state.pop("__notes__")} if "__notes__" in state else None
+    return _rebuilt, (type(error), state), notes
+
+
+def _rebuilt(kind: type[GrinfiError], state: dict[str, Any]) -> GrinfiError:
     return kind(**state)

@@ -176,6 +176,9 @@ class Model:
         given: dict[str, Any]
         if isinstance(value, cls):
             given = {entry.wire: getattr(value, name) for name, entry in cls._fields.items()}
+            for name, raw in value._origin.odd.items() if value._origin is not None else ():
+                if raw == [] and getattr(value, name) == {}:
+                    given[cls._fields[name].wire] = raw
             extra = value.additional_properties
         else:
             if has_to_dict(value):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import ssl
 from collections.abc import Mapping, Sequence
@@ -286,14 +285,20 @@ class Grinfi(ResourceAccess):
                 **content,
             )
         except httpx.InvalidURL as error:
+            if "query" in str(error):
+                argument = query[0][0].partition("[")[0] if query else "params"
+                raise InvalidArgumentError(argument, f"{error}; ask for fewer values in one call") from error
             raise InvalidArgumentError("path", f"{path!r} cannot be part of a URL: {error}") from error
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError("params", f"a text cannot be sent as UTF-8: {error.reason}") from error
+        path = request.url.path
         response: httpx.Response | None = None
         core.calls.add(call)
         try:
             with call.scope:
                 response = await core.http.send(request)
         except UnreadableAnswer as error:
-            raise DecodeError(method, path, 200, str(error), **_outcome(call)) from error
+            raise DecodeError(method, path, error.status, str(error), **_outcome(call)) from error
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             told = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
@@ -340,7 +345,7 @@ class _Core:
             raise ClientClosedError("This client is closed; make a new one with Grinfi(...).")
         loop = current_token()
         if self._loop is None:
-            if self.needs_asyncio and not isinstance(loop.native_token, asyncio.AbstractEventLoop):
+            if self.needs_asyncio and not hasattr(loop.native_token, "call_soon"):
                 raise ConfigurationError("http_library='aiohttp' runs on asyncio only; on trio use 'httpx'.")
             self._loop = loop
         elif self._loop != loop:

@@ -30,7 +30,7 @@ from typing import Any, TypedDict, cast
 
 import httpx
 
-from grinfi_async._runtime.errors import GrinfiError
+from grinfi_async._runtime.errors import GrinfiError, rebuilt_with
 from grinfi_async._runtime.operations import RetryClass
 
 __all__ = [
@@ -77,11 +77,7 @@ class _StatefulError(GrinfiError):
     """An error that is rebuilt from its attributes when it is unpickled."""
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuilt, (type(self), dict(self.__dict__))
-
-
-def _rebuilt(kind: type[_StatefulError], state: dict[str, Any]) -> _StatefulError:
-    return kind(**state)
+        return rebuilt_with(self)
 
 
 class APIConnectionError(_StatefulError):

@@ -65,6 +65,10 @@ class Call:
 class UnreadableAnswer(httpx.RequestError):
     """An answer of success without the JSON it should have: as good as lost."""
 
+    def __init__(self, problem: str, status: int) -> None:
+        super().__init__(problem)
+        self.status = status
+
 
 class RetryTransport(httpx.AsyncBaseTransport):
     """Repeats what may be repeated. Answers are read in full here, because half an answer is a lost one."""
@@ -164,10 +168,10 @@ def _check_readable(response: httpx.Response, operation: Operation) -> None:
         return
     try:
         response.extensions[PARSED] = json.loads(response.content)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         kind = response.headers.get("content-type", "no content type")
-        what = "is not JSON" if response.content.strip() else "is empty"
-        raise UnreadableAnswer(f"the answer {what} ({kind})") from error
+        what = f"is not JSON (content type: {kind})" if response.content.strip() else "is empty"
+        raise UnreadableAnswer(f"the body {what}", response.status_code) from error
 
 
 class RateLimitTransport(httpx.AsyncBaseTransport):

@@ -9,13 +9,14 @@ import pytest
 
 from codegen.description import validate
 from codegen.generate import Package, build
-from tests.codegen.helpers import edition, imported
+from tests.codegen.helpers import imported, small
 from tests.codegen.hostile import hostile
 
 
 @pytest.fixture(scope="session")
-def committed() -> Package:
-    return build(edition())
+def tiny() -> Package:
+    """The package of one operation."""
+    return build(small())
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from codegen.generate import DEFAULT_OUTPUT, ROOT, Package, differences
+from codegen.generate import ROOT, Package, differences, write
 from tests.codegen.helpers import contents, run
 
 
@@ -38,9 +38,9 @@ def test_a_package_that_was_edited_is_told_file_by_file(tmp_path: Path) -> None:
     assert contents(tmp_path) == before
 
 
-def test_compiled_files_are_no_difference_and_a_missing_package_is(committed: Package, tmp_path: Path) -> None:
-    shutil.copytree(DEFAULT_OUTPUT, tmp_path / "same")
-    (tmp_path / "same" / "__pycache__").mkdir(exist_ok=True)
+def test_compiled_files_are_no_difference_and_a_missing_package_is(tiny: Package, tmp_path: Path) -> None:
+    write(tiny, tmp_path / "same")
+    (tmp_path / "same" / "__pycache__").mkdir()
     (tmp_path / "same" / "__pycache__" / "x.pyc").touch()
-    assert differences(committed, tmp_path / "same") == []
-    assert len(differences(committed, tmp_path / "none")) == len(committed.files)
+    assert differences(tiny, tmp_path / "same") == []
+    assert len(differences(tiny, tmp_path / "none")) == len(tiny.files)

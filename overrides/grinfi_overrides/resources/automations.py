@@ -20,11 +20,13 @@ class AddedContact(AddNewContactResult):
     """What became of a new contact that was added to an automation.
 
     Attributes:
-        created: True if the contact was created and added, False if it was skipped.
-        reason: Why it was skipped, in the server's word; None if it was created.
+        reason: Why the contact was skipped, in the server's word; None if it was created.
     """
 
-    created: bool
+    @property
+    def created(self) -> bool:
+        """True if the contact was created and added, False if it was skipped."""
+        return self.reason is None
 
     def __repr__(self) -> str:
         return f"AddedContact(created={self.created}, reason={self.reason!r})"
@@ -56,10 +58,10 @@ class AutomationsResource(generated.AutomationsResource):
             skip_if_lead_exists=skip_if_lead_exists,
         )
         if result is None:
-            return AddedContact(created=True)
-        return AddedContact(
-            created=False, reason=result.reason, additional_properties=dict(result.additional_properties)
-        )
+            return AddedContact()
+        # An answer without a reason that is no record of the contact either says "skipped" by its status.
+        reason = result.reason or (None if result.additional_properties else "skipped")
+        return AddedContact(reason=reason, additional_properties=dict(result.additional_properties))
 
     add_new_contact.__doc__ = (generated.AutomationsResource.add_new_contact.__doc__ or "").replace(
         "None if the server answered 204.", "`created` tells whether the contact was created or skipped."
