@@ -361,7 +361,7 @@ class _Date(Codec):
 
 
 class _Object(Codec):
-    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times, and reads that too."""
+    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times."""
 
     __slots__ = ()
 
