@@ -31,7 +31,7 @@ from .errors import (
     status_error,
 )
 from .events import Hooks
-from .rate_limit import RateLimiter, shared_bucket
+from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
 from .transport import (
     CALL,
@@ -134,8 +134,8 @@ class Grinfi(ResourceAccess):
         return self._core.base_url
 
     @property
-    def rate_limiter(self) -> RateLimiter | None:
-        """What decides when a request may leave."""
+    def rate_limiter(self) -> RateLimiter:
+        """What decides when a request may leave; `statistics()` tells how it has been doing."""
         return self._core.limiter
 
     def __repr__(self) -> str:
@@ -328,7 +328,7 @@ class _Core:
     """What a client and its copies share."""
 
     def __init__(
-        self, base_url: str, limiter: RateLimiter | None, transport: httpx.AsyncBaseTransport, headers: httpx.Headers
+        self, base_url: str, limiter: RateLimiter, transport: httpx.AsyncBaseTransport, headers: httpx.Headers
     ) -> None:
         self.base_url = base_url
         self.limiter = limiter
@@ -387,12 +387,14 @@ def _pool(
     return PoolTransport(lambda: shared, max_connections)
 
 
-def _limiter(given: object, key: str, base_url: str) -> RateLimiter | None:
+def _limiter(given: object, key: str, base_url: str) -> RateLimiter:
+    if given is None:
+        return Unlimited()
     if given == SHARED:
         return shared_bucket(key, base_url)
-    if given is None or isinstance(given, RateLimiter):
+    if isinstance(given, RateLimiter):
         return given
-    raise ConfigurationError("rate_limiter must have the methods acquire and release, or be None.")
+    raise ConfigurationError("rate_limiter must have the methods acquire, release and statistics, or be None.")
 
 
 def _environment_proxy(base_url: str) -> str | None:

@@ -52,6 +52,10 @@ class RateLimiter(Protocol):
         """
         ...
 
+    def statistics(self) -> RateLimitStatistics:
+        """How it has been doing."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class RateLimitStatistics:
@@ -74,6 +78,36 @@ class RateLimitStatistics:
     total_wait: float
     longest_wait: float
     rate_limited: int
+
+
+class Unlimited:
+    """No limit at all; it only counts."""
+
+    def __init__(self) -> None:
+        self._granted = self._in_flight = self._rate_limited = 0
+
+    async def acquire(self, on_wait: OnWait | None = None) -> object:
+        """Allow the request."""
+        self._granted += 1
+        self._in_flight += 1
+        return None
+
+    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
+        """The request is over."""
+        self._in_flight -= 1
+        self._rate_limited += status == TOO_MANY_REQUESTS
+
+    def statistics(self) -> RateLimitStatistics:
+        """How many requests there were."""
+        return RateLimitStatistics(
+            available=0,
+            in_flight=self._in_flight,
+            waiting=0,
+            granted=self._granted,
+            total_wait=0.0,
+            longest_wait=0.0,
+            rate_limited=self._rate_limited,
+        )
 
 
 class _Waiter:

@@ -177,14 +177,12 @@ def _check_readable(response: httpx.Response, operation: Operation) -> None:
 class RateLimitTransport(httpx.AsyncBaseTransport):
     """Lets the limiter decide when each attempt leaves."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, limiter: RateLimiter | None) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, limiter: RateLimiter) -> None:
         self._inner = inner
         self._limiter = limiter
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
-        if self._limiter is None:
-            return await self._send(request, call)
 
         def on_wait(seconds: float) -> None:
             tell(call.hooks.on_wait, call.event(waited=seconds))

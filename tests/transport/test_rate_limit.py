@@ -14,7 +14,15 @@ import trio
 import trio.testing
 
 from benchmarks.simulated_server import LATENCIES, WINDOWS, best_seconds, run_job
-from grinfi_async import ConfigurationError, Grinfi, RateLimiter, RateLimitError, RetryPolicy, TokenBucket
+from grinfi_async import (
+    ConfigurationError,
+    Grinfi,
+    RateLimiter,
+    RateLimitError,
+    RateLimitStatistics,
+    RetryPolicy,
+    TokenBucket,
+)
 
 
 class Ours:
@@ -261,7 +269,9 @@ def test_clients_of_one_key_share_a_bucket_and_others_do_not() -> None:
     assert client("one").rate_limiter is shared
     assert client("two").rate_limiter is not shared
     assert Grinfi("one", base_url="http://elsewhere.test").rate_limiter is not shared
-    assert client("one", rate_limiter=None).rate_limiter is None
+    unlimited = client("one", rate_limiter=None).rate_limiter
+    assert unlimited is not shared
+    assert unlimited.statistics().granted == 0
 
 
 def test_every_attempt_takes_a_token_and_two_keys_never_block_each_other() -> None:
@@ -304,7 +314,7 @@ def test_max_elapsed_does_not_count_the_queue_before_the_first_attempt() -> None
     in_virtual_time(job)
 
 
-def test_an_own_limiter_takes_two_methods() -> None:
+def test_an_own_limiter_takes_three_methods() -> None:
     class Counting:
         def __init__(self) -> None:
             self.calls: list[Any] = []
@@ -314,6 +324,9 @@ def test_an_own_limiter_takes_two_methods() -> None:
 
         def release(self, permit: Any, status: int | None, headers: Any) -> None:
             self.calls.append((permit, status, headers.get("x")))
+
+        def statistics(self) -> RateLimitStatistics:
+            return TokenBucket().statistics()
 
     limiter = Counting()
     assert isinstance(limiter, RateLimiter)
@@ -327,5 +340,5 @@ def test_an_own_limiter_takes_two_methods() -> None:
 
     in_virtual_time(job)
     assert limiter.calls == [("permit", 429, "y")] * 2
-    with pytest.raises(ConfigurationError, match="acquire and release"):
+    with pytest.raises(ConfigurationError, match="acquire, release and statistics"):
         client(rate_limiter=300)
