@@ -380,10 +380,13 @@ def _pool(
         raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
     if find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
-    aiohttp_transport: type[httpx.AsyncHTTPTransport] = import_module("httpx_aiohttp").AiohttpTransport
+    from .aiohttp_connections import AiohttpConnections
+
     # aiohttp's pool has neither of httpcore's faults: all requests share one.
     limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS)
-    shared = aiohttp_transport(verify=context, limits=limits, proxy=proxy, trust_env=False)
+    shared = AiohttpConnections(
+        context=context, limits=limits, proxy=httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
+    )
     return PoolTransport(lambda: shared, max_connections)
 
 

@@ -104,6 +104,8 @@ class RetryTransport(httpx.AsyncBaseTransport):
             if delay is None:
                 if failure is not None:
                     raise failure
+                if _is_gone(call, response):
+                    return httpx.Response(204, request=request)
                 assert response is not None  # noqa: S101 - there is either an answer or a failure
                 return response
             tell(call.hooks.on_retry, call.event(status=status, error=told, delay=delay))
@@ -143,6 +145,17 @@ class RetryTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
+def _is_gone(call: Call, response: httpx.Response | None) -> bool:
+    """Whether what was to be deleted is gone: an attempt without an answer may have done it before this one."""
+    return (
+        response is not None
+        and response.status_code == 404
+        and call.may_have_been_applied
+        and call.method == "DELETE"
+        and call.operation is not None
+    )
+
+
 async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     """The answer with its whole body.
 
@@ -152,6 +165,9 @@ async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Respo
     assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
     try:
         content = b"".join([part async for part in stream])
+    except NOT_SENT as error:
+        # Some transports call any broken connection so, but the head of an answer was here already.
+        raise httpx.ReadError(str(error), request=request) from error
     finally:
         await stream.aclose()
     return httpx.Response(

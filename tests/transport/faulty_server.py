@@ -41,11 +41,11 @@ PATIENCE = 5.0
 
 
 class FaultyServer:
-    """Answers the first `times` requests with a fault, and the others well."""
+    """Answers `times` requests with a fault, the first `after` ones and all later ones well."""
 
-    def __init__(self, fault: str | None = None, times: int = 1) -> None:
+    def __init__(self, fault: str | None = None, times: int = 1, after: int = 0) -> None:
         self.fault = fault
-        self.times = times
+        self.faulty = range(after + 1, after + times + 1)
         self.applied = 0
         self.received = 0
         self._lock = threading.Lock()
@@ -101,7 +101,7 @@ class FaultyServer:
             return False
         with self._lock:
             self.received += 1
-            fault = self.fault if self.received <= self.times else None
+            fault = self.fault if self.received in self.faulty else None
         if fault == "reset before reading":
             _reset(connection)
             return False

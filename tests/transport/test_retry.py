@@ -23,6 +23,7 @@ from grinfi_async import (
     Grinfi,
     GrinfiError,
     Hooks,
+    NotFoundError,
     RateLimitError,
     RequestEvent,
     ResultWindowError,
@@ -79,6 +80,48 @@ async def test_faults_are_repeated_only_where_that_is_safe(retry_class: str, fau
                 assert error.may_have_been_applied is True
                 assert error.attempts == 1
             assert time.monotonic() - started < POLICY.max_elapsed
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("retry_class", CALLS)
+async def test_the_same_holds_for_connections_by_aiohttp(retry_class: str, fault: str) -> None:
+    with FaultyServer(fault, after=1) as server:
+        async with client(server.url, http_library="aiohttp") as grinfi:
+            await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would mend by itself
+            server.applied = 0
+            if repeated(retry_class, fault):
+                assert (await CALLS[retry_class](grinfi)).uuid == "list-1"
+                assert server.applied == (2 if FAULTS[fault] else 1)
+            else:
+                with pytest.raises((APIConnectionError, APIStatusError, DecodeError)) as failure:
+                    await CALLS[retry_class](grinfi)
+                error: Any = failure.value
+                assert server.applied == FAULTS[fault]
+                assert error.may_have_been_applied is True
+
+
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("fault", ["reset after reading", "close without an answer"])
+async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
+    with FaultyServer(fault, after=1) as server:
+        async with client(server.url, http_library="aiohttp") as grinfi:
+            await grinfi.lists.get("list-1")
+            with pytest.raises(APIConnectionError) as failure:
+                await grinfi.contacts.mass_action(type="contact_delete", filter={"all": True})
+        assert failure.value.may_have_been_applied is True
+        assert server.received == 2
+
+
+async def test_a_delete_that_finds_nothing_after_a_lost_answer_has_done_its_work() -> None:
+    answers = iter([503, 404])
+    async with client(
+        "http://x", transport=httpx.MockTransport(lambda request: httpx.Response(next(answers)))
+    ) as grinfi:
+        await grinfi.tags.delete("x")
+    with pytest.raises(NotFoundError):
+        async with client("http://x", transport=httpx.MockTransport(lambda request: httpx.Response(404))) as grinfi:
+            await grinfi.tags.delete("x")
 
 
 @pytest.mark.parametrize("fault", FAULTS)
