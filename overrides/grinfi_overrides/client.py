@@ -73,7 +73,9 @@ class Grinfi(ResourceAccess):
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
             this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
         hooks: Functions to be called on attempts, retries and waits.
-        max_connections: Connections that are open at a time; further requests wait for one, in order.
+        max_connections: Connections that are open at a time, 50 by default; further requests wait for one, in order.
+        limits: An `httpx.Limits` that says the same, and for how many seconds an idle connection is kept (15 by
+            default).
         proxy: URL of a proxy.
         verify: False to accept any TLS certificate, or an `ssl.SSLContext`.
         http_library: What makes the connections: "httpx", or "aiohttp", which is faster with many connections and
@@ -96,7 +98,8 @@ class Grinfi(ResourceAccess):
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
         hooks: Hooks | None = None,
-        max_connections: int = DEFAULT_MAX_CONNECTIONS,
+        max_connections: int | None = None,
+        limits: httpx.Limits | None = None,
         proxy: str | httpx.Proxy | None = None,
         verify: bool | ssl.SSLContext = True,
         http_library: HTTPLibrary = "httpx",
@@ -106,8 +109,6 @@ class Grinfi(ResourceAccess):
         key = _api_key(api_key)
         url = _base_url(base_url)
         limiter = _limiter(rate_limiter, key, url)
-        if max_connections < 1:
-            raise ConfigurationError(f"max_connections must be at least 1, not {max_connections}.")
         if transport is not None and http_client is not None:
             raise ConfigurationError("Pass either transport or http_client, not both.")
         if http_client is not None:
@@ -115,7 +116,7 @@ class Grinfi(ResourceAccess):
         elif transport is not None:
             sender = transport
         else:
-            sender = _pool(url, http_library, max_connections, proxy, verify)
+            sender = _pool(url, http_library, _limits(max_connections, limits), proxy, verify)
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
         sent.update(headers)
         sent["authorization"] = f"Bearer {key}"
@@ -364,7 +365,7 @@ class _Core:
 def _pool(
     base_url: str,
     library: HTTPLibrary,
-    max_connections: int,
+    limits: httpx.Limits,
     proxy: str | httpx.Proxy | None,
     verify: bool | ssl.SSLContext,
 ) -> PoolTransport:
@@ -373,9 +374,10 @@ def _pool(
     # Loading the certificates takes long, and a connection without TLS needs none.
     plain = base_url.startswith("http://") and proxy is None
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
-    one = httpx.Limits(max_connections=1, max_keepalive_connections=1, keepalive_expiry=KEEPALIVE_SECONDS)
+    count = limits.max_connections or DEFAULT_MAX_CONNECTIONS
+    one = httpx.Limits(max_connections=1, keepalive_expiry=limits.keepalive_expiry)
     if library == "httpx":
-        return PoolTransport(lambda: httpx.AsyncHTTPTransport(verify=context, limits=one, proxy=proxy), max_connections)
+        return PoolTransport(lambda: httpx.AsyncHTTPTransport(verify=context, limits=one, proxy=proxy), count)
     if library != "aiohttp":
         raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
     if find_spec("httpx_aiohttp") is None:
@@ -383,11 +385,21 @@ def _pool(
     from .aiohttp_connections import AiohttpConnections
 
     # aiohttp's pool has neither of httpcore's faults: all requests share one.
-    limits = httpx.Limits(max_connections=max_connections, keepalive_expiry=KEEPALIVE_SECONDS)
     shared = AiohttpConnections(
         context=context, limits=limits, proxy=httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
     )
-    return PoolTransport(lambda: shared, max_connections)
+    return PoolTransport(lambda: shared, count)
+
+
+def _limits(max_connections: int | None, limits: httpx.Limits | None) -> httpx.Limits:
+    if max_connections is not None and limits is not None:
+        raise ConfigurationError("Pass either max_connections or limits, not both.")
+    if limits is None:
+        wanted = DEFAULT_MAX_CONNECTIONS if max_connections is None else max_connections
+        limits = httpx.Limits(max_connections=wanted, keepalive_expiry=KEEPALIVE_SECONDS)
+    if limits.max_connections is not None and limits.max_connections < 1:
+        raise ConfigurationError(f"max_connections must be at least 1, not {limits.max_connections}.")
+    return limits
 
 
 def _limiter(given: object, key: str, base_url: str) -> RateLimiter:

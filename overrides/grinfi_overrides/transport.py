@@ -34,8 +34,9 @@ class Call:
     waited: float = 0.0
     may_have_been_applied: bool = False
     started: float = 0.0
-    scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
-    attempt_scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
+    # Named late: the first use of a CancelScope loads a large part of anyio.
+    scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
+    attempt_scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
 
     @property
     def retry_class(self) -> RetryClass:

@@ -169,6 +169,7 @@ async def test_aiohttp_makes_the_connections_when_asked_to(anyio_backend_name: s
     ("options", "told"),
     [
         ({"max_connections": 0}, "max_connections"),
+        ({"limits": httpx.Limits()}, "not both"),
         ({"http_library": "requests"}, "http_library"),
         (
             {"transport": httpx.MockTransport(lambda request: httpx.Response(200)), "http_client": httpx.AsyncClient()},
