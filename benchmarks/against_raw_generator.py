@@ -144,9 +144,7 @@ def main() -> None:
     print(f"{'':36}{'ours':>12}{'raw':>12}{'ours / raw':>12}")
     for label, own, raw, ratio in rows:
         print(f"{label:36}{own:>12}{raw:>12}{ratio:>12.2f}")
-    print(
-        f"(httpx alone takes {base * 1e3:.0f} ms to import; best of {PROCESSES} processes, median of {DECODINGS} decodings)"
-    )
+    print(f"(httpx alone takes {base * 1e3:.0f} ms; best of {PROCESSES} processes, median of {DECODINGS} decodings)")
 
 
 if __name__ == "__main__":
