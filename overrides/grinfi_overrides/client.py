@@ -120,8 +120,8 @@ class Grinfi(ResourceAccess):
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
         sent.update(headers)
         sent["authorization"] = f"Bearer {key}"
-        self._core = _Core(url, limiter, RetryTransport(RateLimitTransport(sender, limiter)), sent)
-        self._core.needs_asyncio = http_library == "aiohttp"
+        chain = RetryTransport(RateLimitTransport(sender, limiter))
+        self._core = _Core(url, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers: dict[str, str] = {}
@@ -311,7 +311,7 @@ class Grinfi(ResourceAccess):
             if core.closed:
                 raise ClientClosedError(f"{method} {path} was given up, because the client was closed.")
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
-            raise APITimeoutError(method, path, limit, **_outcome(call, True))
+            raise APITimeoutError(method, path, limit, **_outcome(call, call.may_have_been_applied or call.under_way))
         if not response.is_success:
             raise status_error(response, call.retry_class, _outcome(call), filtered=_is_filtered(query, json))
         response.extensions[OUTCOME] = _outcome(call, True)
@@ -329,7 +329,13 @@ class _Core:
     """What a client and its copies share."""
 
     def __init__(
-        self, base_url: str, limiter: RateLimiter, transport: httpx.AsyncBaseTransport, headers: httpx.Headers
+        self,
+        base_url: str,
+        limiter: RateLimiter,
+        transport: httpx.AsyncBaseTransport,
+        headers: httpx.Headers,
+        *,
+        needs_asyncio: bool,
     ) -> None:
         self.base_url = base_url
         self.limiter = limiter
@@ -338,7 +344,7 @@ class _Core:
         )
         self.calls: set[Call] = set()
         self.closed = False
-        self.needs_asyncio = False
+        self._needs_asyncio = needs_asyncio
         self._loop: object = None
 
     def check_usable(self) -> None:
@@ -346,7 +352,7 @@ class _Core:
             raise ClientClosedError("This client is closed; make a new one with Grinfi(...).")
         loop = current_token()
         if self._loop is None:
-            if self.needs_asyncio and not hasattr(loop.native_token, "call_soon"):
+            if self._needs_asyncio and not hasattr(loop.native_token, "call_soon"):
                 raise ConfigurationError("http_library='aiohttp' runs on asyncio only; on trio use 'httpx'.")
             self._loop = loop
         elif self._loop != loop:

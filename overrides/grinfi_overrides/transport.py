@@ -33,6 +33,7 @@ class Call:
     attempts: int = 0
     waited: float = 0.0
     may_have_been_applied: bool = False
+    under_way: bool = False
     started: float = 0.0
     # Named late: the first use of a CancelScope loads a large part of anyio.
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
@@ -92,6 +93,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 failure = error
             if response is None and failure is None:
                 failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
+            call.under_way = False
             duration = anyio.current_time() - started - call.waited
             told = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
@@ -221,6 +223,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
             call.scope.deadline = call.started + call.policy.max_elapsed
         call.attempt_scope.deadline = anyio.current_time() + call.policy.max_attempt
         tell(call.hooks.before_attempt, call.event(waited=call.waited))
+        call.under_way = True
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:

@@ -157,6 +157,16 @@ async def test_max_elapsed_ends_an_attempt_that_is_under_way() -> None:
             assert failure.value.may_have_been_applied is True
 
 
+async def test_a_deadline_that_ends_a_wait_says_that_nothing_was_applied() -> None:
+    bucket = TokenBucket(1, 60)
+    transport = httpx.MockTransport(lambda request: httpx.Response(429, headers={"retry-after": "0"}))
+    policy = RetryPolicy(max_elapsed=0.2, first_delay=0.01)
+    async with client("http://x", transport=transport, rate_limiter=bucket, retry=policy) as grinfi:
+        with pytest.raises(APITimeoutError, match="max_elapsed") as failure:
+            await grinfi.lists.create(name="Everyone")
+    assert failure.value.may_have_been_applied is False
+
+
 async def test_a_500_is_repeated_once_and_only_for_reads() -> None:
     with FaultyServer("500", times=100) as server:
         async with client(server.url) as grinfi:
