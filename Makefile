@@ -62,8 +62,10 @@ build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dis
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator's output, made on the fly
+benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx
 	$(BIN)/python -m benchmarks.against_raw_generator
+	$(BIN)/python -m benchmarks.rate_limit
+	$(BIN)/python -m benchmarks.against_plain_httpx
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

