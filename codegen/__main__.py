@@ -20,7 +20,7 @@ from .errors import CodegenError
 from .generate import DEFAULT_OUTPUT, DEFAULT_SPEC, Package, build, differences, write
 
 PUBLISHED = "https://api.grinfi.io/_bundle/openapi.yaml"
-MAX_LISTED = 40
+OUTPUT_HELP = "Where the package goes. Under another name than grinfi_async its client stays that of grinfi_async."
 
 app = typer.Typer(
     help="Generates grinfi_async from openapi.yaml.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -89,8 +89,10 @@ def step(text: str) -> None:
 
 @app.command()
 def generate(
-    spec: Annotated[str, typer.Option(help="The OpenAPI description: a file or a URL.")] = str(DEFAULT_SPEC),
-    output: Annotated[Path, typer.Option(help="Where the package goes.")] = DEFAULT_OUTPUT,
+    spec: Annotated[
+        str, typer.Option(help="The OpenAPI description: a file or a URL.", show_default="openapi.yaml")
+    ] = str(DEFAULT_SPEC),
+    output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
     """Generate the package. If anything fails, the old one stays as it was."""
     with failures_told():
@@ -140,8 +142,8 @@ def rendered(difference: Difference, format: Format) -> str:
 @app.command()
 def sync(
     source: Annotated[str, typer.Argument(help="The new edition: a URL or a file.")] = PUBLISHED,
-    spec: Annotated[Path, typer.Option(help="The description to replace.")] = DEFAULT_SPEC,
-    output: Annotated[Path, typer.Option(help="Where the package goes.")] = DEFAULT_OUTPUT,
+    spec: Annotated[Path, typer.Option(help="The description to replace.", show_default="openapi.yaml")] = DEFAULT_SPEC,
+    output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
     """Take a new edition: show what changes, replace openapi.yaml, and generate. If anything fails, nothing changes."""
     with failures_told():

@@ -122,6 +122,11 @@ def validate(document: Document, source: str) -> None:
     validator = OpenAPIV31SpecValidator if version.startswith("3.1") else OpenAPIV30SpecValidator
     if not version.startswith(("3.0.", "3.1.")):
         raise CodegenError(f"{source} is of OpenAPI {version}; 3.0 and 3.1 can be read.")
+    if not isinstance(document.get("paths"), dict):
+        raise CodegenError(f"{source} describes no operation: its `paths` are missing or no mapping.")
+    dangling = list(islice(_dangling(document, document, "$"), MAX_VALIDATION_ERRORS))
+    if dangling:
+        raise CodegenError(f"{source} is not a valid OpenAPI description:", dangling)
     try:
         found = (
             f"{'/'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message[:300]}"
@@ -135,6 +140,34 @@ def validate(document: Document, source: str) -> None:
         raise CodegenError(f"{source} is not a valid OpenAPI description:", problems)
     if next(operations(document), None) is None:
         raise CodegenError(f"{source} describes no operation.")
+
+
+def _dangling(document: Document, value: Any, place: str) -> Iterator[str]:
+    """A line for each reference within the document that leads to nothing."""
+    if isinstance(value, list):
+        for index, item in enumerate(cast("list[Any]", value)):
+            yield from _dangling(document, item, f"{place}[{index}]")
+    elif isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        reference = entries.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#/") and not _leads_somewhere(document, reference):
+            yield f"{place}: the reference {reference} leads to nothing"
+        for key, item in entries.items():
+            if key not in {"example", "examples"}:
+                yield from _dangling(document, item, f"{place}.{key}")
+
+
+def _leads_somewhere(document: Document, reference: str) -> bool:
+    value: Any = document
+    for part in reference[2:].split("/"):
+        key = part.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, list) and key.isdecimal() and int(key) < len(cast("list[Any]", value)):
+            value = cast("list[Any]", value)[int(key)]
+        elif isinstance(value, dict) and key in value:
+            value = cast("dict[str, Any]", value)[key]
+        else:
+            return False
+    return True
 
 
 def load(source: str) -> Document:

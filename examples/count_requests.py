@@ -5,7 +5,7 @@ GRINFI_API_KEY=... python examples/count_requests.py
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 import anyio
 
@@ -13,12 +13,12 @@ from grinfi_async import Grinfi, Hooks, RequestEvent
 
 requests: Counter[tuple[str | None, int | str | None]] = Counter()
 retries: Counter[str | None] = Counter()
-waits: Counter[str | None] = Counter()
+waits: defaultdict[str | None, float] = defaultdict(float)
 
 
 def on_attempt(event: RequestEvent) -> None:
     requests[event.operation_id, event.status or event.error] += 1
-    waits[event.operation_id] += round(event.waited)
+    waits[event.operation_id] += event.waited
 
 
 def on_retry(event: RequestEvent) -> None:
@@ -32,7 +32,9 @@ async def main() -> None:
         async for tag in grinfi.tags.list():
             print(tag.name)
     for (operation, outcome), number in requests.items():
-        print(f"{operation} {outcome}: {number} requests, {retries[operation]} retries, {waits[operation]} s waited")
+        print(
+            f"{operation} {outcome}: {number} requests, {retries[operation]} retries, {waits[operation]:.1f} s waited"
+        )
 
 
 if __name__ == "__main__":

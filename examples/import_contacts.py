@@ -48,6 +48,7 @@ async def import_contacts(grinfi: Grinfi, rows: list[dict[str, str]]) -> None:
                     lead={column: value for column, value in given.items() if column in CONTACT_FIELDS},
                     custom_fields={column: value for column, value in given.items() if column in custom_fields},
                     list_uuid=list_uuid,
+                    move_to_list=True,
                 )
         except GrinfiError as error:
             failures.append(f"line {number}: {error}")
@@ -89,14 +90,19 @@ async def make_custom_fields(grinfi: Grinfi, names: list[str]) -> None:
 
 async def wait_for_tags(grinfi: Grinfi, tagged: dict[str, Any], expected: int) -> None:
     """Mass actions run in the background: wait until the search shows the tags."""
-    with anyio.fail_after(MASS_ACTION_SECONDS):
+    with anyio.move_on_after(MASS_ACTION_SECONDS):
         while ((await grinfi.contacts.search(filter=tagged, limit=1)).total or 0) < expected:
             await anyio.sleep(0.5)
+        return
+    raise SystemExit(f"The tags of {expected} contacts do not show after {MASS_ACTION_SECONDS} s; look again later.")
 
 
 async def main(file: Path) -> None:
-    with file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    try:
+        with file.open(encoding="utf-8-sig", newline="") as stream:
+            rows = list(csv.DictReader(stream))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise SystemExit(f"{file} cannot be read: {error}") from None
     if not rows:
         raise SystemExit(f"{file} has no rows.")
     async with Grinfi() as grinfi:

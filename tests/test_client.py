@@ -7,7 +7,9 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import unquote
 
 import anyio
 import httpx
@@ -15,24 +17,29 @@ import pytest
 
 import grinfi_async
 from grinfi_async import (
+    UNSET,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
     AuthenticationError,
     BadRequestError,
+    ClientClosedError,
     ConfigurationError,
     ConflictError,
     DecodeError,
     FlowNode,
     Grinfi,
     GrinfiError,
+    Hooks,
     InvalidArgumentError,
     NotFoundError,
     PaymentRequiredError,
     PermissionDeniedError,
     RateLimitError,
+    RequestEvent,
     RetryPolicy,
     ServerError,
+    TokenBucket,
     UnprocessableEntityError,
 )
 
@@ -262,7 +269,10 @@ async def test_any_request_can_be_sent() -> None:
     assert seen[1].content == b""
 
 
-@pytest.mark.parametrize("path", ["https://evil.test/x", "//evil.test/x", "relative", "", "/line\nbreak"])
+@pytest.mark.parametrize(
+    "path",
+    ["https://evil.test/x", "//evil.test/x", "relative", "", "/line\nbreak", "/a?b=1", "/a#b", "/a/../b", "/./b"],
+)
 @pytest.mark.anyio
 async def test_a_request_cannot_leave_the_base_url(path: str) -> None:
     with pytest.raises(InvalidArgumentError, match="path"):
@@ -285,8 +295,9 @@ async def test_an_answer_that_is_no_json_is_a_decode_error() -> None:
 async def test_a_closed_client_says_so() -> None:
     async with client(answering(200, json={})) as grinfi:
         await grinfi.user.current()
-    with pytest.raises(ConfigurationError, match="closed"):
+    with pytest.raises(ClientClosedError, match="closed") as failure:
         await grinfi.user.current()
+    assert (failure.value.attempts, failure.value.may_have_been_applied) == (0, False)
     with pytest.raises(ConfigurationError, match="closed"):
         async with grinfi:
             pass
@@ -369,7 +380,7 @@ async def test_a_query_that_is_too_long_names_the_argument() -> None:
     with pytest.raises(InvalidArgumentError, match=r"filter: .*fewer values") as refusal:
         await client(answering()).tasks.list(filter={"flow_uuid": ["0" * 36] * 2000})
     assert refusal.value.argument == "filter"
-    with pytest.raises(InvalidArgumentError, match="params"):
+    with pytest.raises(InvalidArgumentError, match="a: "):
         await client(answering()).request("GET", "/x", params={"a": "\ud800"})
 
 
@@ -408,3 +419,114 @@ async def test_a_node_is_sent_back_as_it_was_read() -> None:
         "flow", nodes=[FlowNode.from_dict(node), node], contact_sources=[{"id": 1}]
     )
     assert bodies[0]["nodes"] == [node, node]
+
+
+@pytest.mark.anyio
+async def test_parameters_of_any_request_are_encoded_as_those_of_described_ones() -> None:
+    seen: list[str] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(unquote(request.url.query.decode()))
+        return httpx.Response(200)
+
+    day = datetime(2026, 7, 22, tzinfo=UTC)
+    params = {"filter": {"status": ["a", "b"], "at": {">=": day}}, "x[]": [1, 2], "left_out": UNSET}
+    await client(handler).request("GET", "/x", params=params)
+    assert seen == ["filter[status][]=a&filter[status][]=b&filter[at][>=]=2026-07-22T00:00:00Z&x[]=1&x[]=2"]
+    with pytest.raises(InvalidArgumentError, match="time zone"):
+        await client(handler).request("GET", "/x", params={"at": datetime(2026, 7, 22)})
+
+
+@pytest.mark.anyio
+async def test_null_can_be_a_whole_body() -> None:
+    seen: list[httpx.Request] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200)
+
+    await client(handler).request("POST", "/x", json=None)
+    assert (seen[0].content, seen[0].headers["content-type"]) == (b"null", "application/json")
+
+
+@pytest.mark.parametrize("headers", [{"a": "b\nc"}, {"a": "é"}, {"a\r": "b"}, {"a": 1}])
+@pytest.mark.anyio
+async def test_headers_that_cannot_be_sent_are_refused(headers: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match="headers"):
+        client(answering(), headers=headers)
+    with pytest.raises(InvalidArgumentError, match="headers"):
+        await client(answering()).request("GET", "/x", headers=headers)
+    with pytest.raises(InvalidArgumentError, match="headers"):
+        client(answering()).with_options(headers=headers)
+
+
+@pytest.mark.anyio
+async def test_no_header_of_a_copy_or_call_replaces_the_key() -> None:
+    seen: list[httpx.Headers] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        seen.append(request.headers)
+        return httpx.Response(200)
+
+    copy = client(handler, headers={"X-A": "1"}).with_options(headers={"x-a": "2", "authorization": "Bearer other"})
+    await copy.request("GET", "/x", headers={"Authorization": "Bearer other"})
+    assert seen[0].get_list("authorization") == [f"Bearer {SECRET}"]
+    assert seen[0].get_list("x-a") == ["2"]
+
+
+@pytest.mark.anyio
+async def test_a_server_that_shows_the_headers_of_the_request_does_not_give_the_key_away() -> None:
+    page = f"Whoops! Authorization: Bearer {SECRET}"
+    body = {"error": {"message": page, "data": {SECRET: [page]}, "reason": page}, "code": page}
+    for content in ({"html": page}, {"json": body}):
+        with pytest.raises(ServerError) as failure:
+            await client(answering(500, **content)).user.current()
+        assert SECRET not in f"{failure.value} {vars(failure.value)}"
+        assert "***" in str(failure.value)
+
+
+@pytest.mark.anyio
+async def test_an_error_body_of_too_many_brackets_is_a_status_error() -> None:
+    with pytest.raises(ServerError):
+        await client(answering(500, content=b"[" * 100_000)).user.current()
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"api_key": 123}, "API key"),
+        ({"base_url": "http://user:secret@x"}, "no user and password"),
+        ({"max_connections": "5"}, "max_connections"),
+        ({"max_connections": True}, "max_connections"),
+        ({"retry": 3}, "retry"),
+        ({"hooks": print}, "hooks"),
+        ({"proxy": "nonsense"}, "proxy"),
+        ({"rate_limiter": TokenBucket}, "rate_limiter"),
+    ],
+)
+def test_options_of_the_wrong_kind_are_refused(options: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigurationError, match=told) as refusal:
+        all_options: dict[str, Any] = {"api_key": "key", "base_url": "http://x", **options}
+        Grinfi(**all_options)
+    assert "secret" not in str(refusal.value)
+
+
+def test_an_asynchronous_hook_is_refused() -> None:
+    async def hook(event: RequestEvent) -> None: ...
+
+    with pytest.raises(ConfigurationError, match="on_retry"):
+        Hooks(on_retry=hook)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def test_one_server_has_one_base_url() -> None:
+    urls = ["https://LEADGEN.grinfi.io", "https://leadgen.grinfi.io:443/", " https://leadgen.grinfi.io"]
+    assert {Grinfi("key", base_url=url, transport=httpx.AsyncBaseTransport()).base_url for url in urls} == {
+        "https://leadgen.grinfi.io"
+    }
+
+
+@pytest.mark.anyio
+async def test_no_library_below_logs_values_of_the_query(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    await client(answering(200, json={"data": []})).companies.list(filter={"q": "private-person"})
+    assert "private-person" not in caplog.text

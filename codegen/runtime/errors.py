@@ -51,7 +51,9 @@ class DecodeError(GrinfiError):
         elapsed: float = 0.0,
         may_have_been_applied: bool = False,
     ) -> None:
-        super().__init__(f"{method} {path} answered {status}, but {problem}")
+        effort = f" ({attempts} attempts in {elapsed:.1f} s)" if attempts > 1 else ""
+        applied = "; it may have been applied" if may_have_been_applied else ""
+        super().__init__(f"{method} {path} answered {status}, but {problem}{effort}{applied}")
         self.method = method
         self.path = path
         self.status = status

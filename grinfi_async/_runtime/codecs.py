@@ -78,14 +78,14 @@ def describe(value: object) -> str:
     if isinstance(value, str) and len(value) <= 40:
         return f"the string {value!r}"
     name = type(value).__name__
-    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
 
 
 def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
     if value is UNSET:
         return InvalidArgumentError(where, "is required")
     if value is None:
-        return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}, or leave it out")
+        return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}")
     return InvalidArgumentError(where, f"expected {expected}, got {describe(value)}")
 
 

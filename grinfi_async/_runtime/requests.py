@@ -7,7 +7,7 @@ import json
 import mimetypes
 import os
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from inspect import iscoroutine
 from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 from urllib.parse import quote
 
-from .codecs import Codec, QueryStyle, check_text, describe, reject
+from .codecs import Codec, QueryStyle, check_text, describe, json_value, reject
 from .errors import InvalidArgumentError
 from .unset import UNSET, Unset
 
@@ -114,6 +114,21 @@ def query_pairs(
             items = cast("list[Any]", encoded)
             pairs.extend((name, _query_text(name, item)) for item in items)
         else:
+            pairs.append((name, _query_text(name, encoded)))
+    return pairs
+
+
+def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Query parameters of a request that is not described: a list is repeated, an object is written in brackets."""
+    entries = cast("Mapping[str, Any]", params).items() if isinstance(params, Mapping) else params
+    pairs: list[tuple[str, str]] = []
+    for name, value in entries:
+        encoded = UNSET if value is UNSET else json_value(name, value)
+        if isinstance(encoded, dict):
+            pairs.extend(_bracket_pairs(name, cast("dict[str, Any]", encoded)))
+        elif isinstance(encoded, list):
+            pairs.extend((name, _query_text(name, item)) for item in cast("list[Any]", encoded))
+        elif encoded is not UNSET:
             pairs.append((name, _query_text(name, encoded)))
     return pairs
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Any, Final, Literal, Self, cast
+from typing import Any, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -18,7 +18,7 @@ from grinfi_async._access import RESOURCES, ResourceAccess
 from grinfi_async._runtime.codecs import ANY
 from grinfi_async._runtime.errors import DecodeError, InvalidArgumentError
 from grinfi_async._runtime.operations import Operation
-from grinfi_async._runtime.requests import Form, Query
+from grinfi_async._runtime.requests import Form, Query, any_pairs
 from grinfi_async._runtime.responses import OUTCOME, read_json
 from grinfi_async._runtime.unset import UNSET, Unset
 
@@ -53,6 +53,7 @@ DEFAULT_MAX_CONNECTIONS = 50
 KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
+OptionT = TypeVar("OptionT")
 HTTPLibrary = Literal["httpx", "aiohttp"]
 
 
@@ -66,8 +67,9 @@ class Grinfi(ResourceAccess):
         api_key: API key; by default the environment variable `GRINFI_API_KEY`.
         base_url: Where the API is; by default the environment variable `GRINFI_BASE_URL`, or else
             https://leadgen.grinfi.io.
-        timeout: Seconds to wait for each of connecting, sending, the next bytes of the answer, and a free connection;
-            or an `httpx.Timeout`. By default 10 to connect and 60 for each of the others.
+        timeout: Seconds to wait for each of connecting, sending, and the next bytes of the answer; or an
+            `httpx.Timeout`. By default 10 to connect and 60 for the others. For a free connection, and for the rate
+            limit, calls wait as long as it takes.
         headers: Headers to send with every request.
         retry: What is repeated after a failure, and for how long.
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
@@ -82,7 +84,8 @@ class Grinfi(ResourceAccess):
             needs the extra `grinfi-async[aiohttp]` and asyncio.
         transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, in place of connections. Retries and
             the rate limit stay in force.
-        http_client: An `httpx.AsyncClient` to send through, with everything that is set on it. It is not closed.
+        http_client: An `httpx.AsyncClient` to send through, with its connections, event hooks and further headers;
+            its auth and timeouts do not count. It is not closed.
 
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.
@@ -118,15 +121,15 @@ class Grinfi(ResourceAccess):
         else:
             sender = _pool(url, http_library, _limits(max_connections, limits), proxy, verify)
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
-        sent.update(headers)
+        sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
         chain = RetryTransport(RateLimitTransport(sender, limiter))
         self._core = _Core(url, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
-        self._headers: dict[str, str] = {}
-        self._retry = retry or RetryPolicy()
-        self._hooks = hooks or Hooks()
+        self._headers = httpx.Headers()
+        self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
+        self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
 
     @property
@@ -167,15 +170,17 @@ class Grinfi(ResourceAccess):
         if not isinstance(timeout, Unset):
             copy._timeout = _timeout(timeout)
         if not isinstance(headers, Unset):
-            copy._headers = {**self._headers, **headers}
+            copy._headers = self._headers.copy()
+            copy._headers.update(_headers(headers))
         if not isinstance(retry, Unset):
-            copy._retry = retry
+            copy._retry = _instance("retry", retry, RetryPolicy)
         if not isinstance(hooks, Unset):
-            copy._hooks = hooks
+            copy._hooks = _instance("hooks", hooks, Hooks)
         return copy
 
     async def __aenter__(self) -> Self:
-        self._core.check_usable()
+        if self._core.closed:
+            raise ConfigurationError("This client is closed; make a new one with Grinfi(...).")
         return self
 
     async def __aexit__(
@@ -203,8 +208,8 @@ class Grinfi(ResourceAccess):
 
         Args:
             method: HTTP method.
-            path: Path below the base URL, with a leading slash. It is sent as it is; percent-encode ids yourself.
-            params: Query parameters.
+            path: Path below the base URL, with a leading slash and without a query; percent-encode ids yourself.
+            params: Query parameters: a list is repeated, a mapping is written in brackets, as in `filter[status]=ok`.
             json: Body, as anything JSON can hold.
             headers: Further headers.
 
@@ -222,10 +227,13 @@ class Grinfi(ResourceAccess):
         if not path.startswith("/") or path.startswith("//"):
             # An absolute URL would take the key to another host.
             raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
-        if isinstance(params, Mapping):
-            params = list(params.items())
+        if "?" in path or "#" in path:
+            raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
+        if {".", ".."} & set(path.split("/")):
+            raise InvalidArgumentError("path", f"{path!r} would address another path")
+        pairs = any_pairs(params or ())
         body = UNSET if json is UNSET else ANY.encode("json", json)
-        return read_json(await self._exchange(None, method.upper(), path, params or (), headers, body, None))
+        return read_json(await self._exchange(None, method.upper(), path, pairs, _headers(headers), body, None))
 
     async def send(
         self,
@@ -259,9 +267,14 @@ class Grinfi(ResourceAccess):
         form: Form | None,
     ) -> httpx.Response:
         core = self._core
-        core.check_usable()
+        core.check_usable(method, path)
         content: dict[str, Any] = {}
-        if json is not UNSET:
+        sent_headers = self._headers.copy()
+        sent_headers.update(headers)
+        if json is None:  # which httpx takes for no body
+            content["content"] = b"null"
+            sent_headers["content-type"] = "application/json"
+        elif json is not UNSET:
             content["json"] = json
         if form is not None:
             fields: dict[str, list[str]] = {}
@@ -280,7 +293,7 @@ class Grinfi(ResourceAccess):
                 method,
                 path,
                 params=list(query) or None,
-                headers={**self._headers, **(headers or {})},
+                headers=sent_headers,
                 timeout=self._timeout,
                 extensions={CALL: call},
                 **content,
@@ -290,14 +303,13 @@ class Grinfi(ResourceAccess):
                 argument = query[0][0].partition("[")[0] if query else "params"
                 raise InvalidArgumentError(argument, f"{error}; ask for fewer values in one call") from error
             raise InvalidArgumentError("path", f"{path!r} cannot be part of a URL: {error}") from error
-        except UnicodeEncodeError as error:
-            raise InvalidArgumentError("params", f"a text cannot be sent as UTF-8: {error.reason}") from error
         path = request.url.path
         response: httpx.Response | None = None
         core.calls.add(call)
         try:
             with call.scope:
-                response = await core.http.send(request)
+                # Not through the client's own `send`, whose log shows the values of the query.
+                response = await core.chain.handle_async_request(request)
         except UnreadableAnswer as error:
             raise DecodeError(method, path, error.status, str(error), **_outcome(call)) from error
         except httpx.HTTPError as error:
@@ -309,7 +321,8 @@ class Grinfi(ResourceAccess):
             core.calls.discard(call)
         if response is None:
             if core.closed:
-                raise ClientClosedError(f"{method} {path} was given up, because the client was closed.")
+                lost = call.may_have_been_applied or call.under_way
+                raise ClientClosedError(method, path, "the client was closed", **_outcome(call, lost))
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
             raise APITimeoutError(method, path, limit, **_outcome(call, call.may_have_been_applied or call.under_way))
         if not response.is_success:
@@ -332,24 +345,24 @@ class _Core:
         self,
         base_url: str,
         limiter: RateLimiter,
-        transport: httpx.AsyncBaseTransport,
+        chain: httpx.AsyncBaseTransport,
         headers: httpx.Headers,
         *,
         needs_asyncio: bool,
     ) -> None:
         self.base_url = base_url
         self.limiter = limiter
-        self.http = httpx.AsyncClient(
-            base_url=base_url, headers=headers, transport=transport, trust_env=False, follow_redirects=False
-        )
+        self.chain = chain
+        self.http = httpx.AsyncClient(base_url=base_url, headers=headers, transport=chain, trust_env=False)
         self.calls: set[Call] = set()
         self.closed = False
         self._needs_asyncio = needs_asyncio
         self._loop: object = None
 
-    def check_usable(self) -> None:
+    def check_usable(self, method: str, path: str) -> None:
         if self.closed:
-            raise ClientClosedError("This client is closed; make a new one with Grinfi(...).")
+            told = "this client is closed; make a new one with Grinfi(...)"
+            raise ClientClosedError(method, path, told, attempts=0)
         loop = current_token()
         if self._loop is None:
             if self._needs_asyncio and not hasattr(loop.native_token, "call_soon"):
@@ -362,6 +375,8 @@ class _Core:
             )
 
     async def aclose(self) -> None:
+        if self._loop not in (None, current_token()):
+            raise ConfigurationError("This client belongs to another event loop, and must be closed in that.")
         self.closed = True
         for call in list(self.calls):
             call.scope.cancel()
@@ -376,6 +391,10 @@ def _pool(
     verify: bool | ssl.SSLContext,
 ) -> PoolTransport:
     """The connections, made by one of two HTTP libraries."""
+    try:
+        proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
+    except (ValueError, httpx.InvalidURL) as error:
+        raise ConfigurationError(f"proxy must be a URL such as http://127.0.0.1:8080: {error}") from error
     proxy = proxy or _environment_proxy(base_url)
     # Loading the certificates takes long, and a connection without TLS needs none.
     plain = base_url.startswith("http://") and proxy is None
@@ -391,9 +410,7 @@ def _pool(
     from .aiohttp_connections import AiohttpConnections
 
     # aiohttp's pool has neither of httpcore's faults: all requests share one.
-    shared = AiohttpConnections(
-        context=context, limits=limits, proxy=httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
-    )
+    shared = AiohttpConnections(context=context, limits=limits, proxy=proxy)
     return PoolTransport(lambda: shared, count)
 
 
@@ -403,8 +420,9 @@ def _limits(max_connections: int | None, limits: httpx.Limits | None) -> httpx.L
     if limits is None:
         wanted = DEFAULT_MAX_CONNECTIONS if max_connections is None else max_connections
         limits = httpx.Limits(max_connections=wanted, keepalive_expiry=KEEPALIVE_SECONDS)
-    if limits.max_connections is not None and limits.max_connections < 1:
-        raise ConfigurationError(f"max_connections must be at least 1, not {limits.max_connections}.")
+    count: object = limits.max_connections
+    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
+        raise ConfigurationError(f"max_connections must be an integer of at least 1, not {count!r}.")
     return limits
 
 
@@ -413,12 +431,29 @@ def _limiter(given: object, key: str, base_url: str) -> RateLimiter:
         return Unlimited()
     if given == SHARED:
         return shared_bucket(key, base_url)
-    if isinstance(given, RateLimiter):
+    if isinstance(given, RateLimiter) and not isinstance(given, type):
         return given
     raise ConfigurationError("rate_limiter must have the methods acquire, release and statistics, or be None.")
 
 
-def _environment_proxy(base_url: str) -> str | None:
+def _instance(name: str, value: object, kind: type[OptionT]) -> OptionT:
+    if not isinstance(value, kind):
+        raise ConfigurationError(f"{name} must be a {kind.__name__}, not {value!r}.")
+    return value
+
+
+def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
+    """Headers to send in addition; they cannot replace the key."""
+    for name, value in (given or {}).items():
+        for text in (cast("object", name), cast("object", value)):
+            if not isinstance(text, str) or not text.isascii() or not text.isprintable():
+                raise InvalidArgumentError("headers", f"{name!r}: names and values must be printable ASCII text")
+    headers = httpx.Headers(given)
+    headers.pop("authorization", None)
+    return headers
+
+
+def _environment_proxy(base_url: str) -> httpx.Proxy | None:
     """The proxy that the environment sets for this URL, as every HTTP library reads it."""
     from urllib.request import getproxies, proxy_bypass
 
@@ -426,7 +461,8 @@ def _environment_proxy(base_url: str) -> str | None:
     if proxy_bypass(url.host):
         return None
     proxies = getproxies()
-    return proxies.get(url.scheme) or proxies.get("all")
+    found = proxies.get(url.scheme) or proxies.get("all")
+    return httpx.Proxy(found) if found else None
 
 
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
@@ -445,8 +481,8 @@ def _is_filtered(query: Sequence[tuple[str, Any]], json: Any) -> bool:
 
 
 def _api_key(given: str | None) -> str:
-    key = os.environ.get("GRINFI_API_KEY", "") if given is None else given
-    if not key.strip():
+    key: object = os.environ.get("GRINFI_API_KEY", "") if given is None else given
+    if not isinstance(key, str) or not key.strip():
         raise ConfigurationError(
             "No API key. Pass one as Grinfi(api_key=...), or set the environment variable GRINFI_API_KEY. "
             "Keys are made at https://leadgen.grinfi.io/settings/api-keys."
@@ -467,7 +503,9 @@ def _base_url(given: str | None) -> str:
         raise ConfigurationError(
             f"base_url (or GRINFI_BASE_URL) must be http or https and a host, as {DEFAULT_BASE_URL} is, not {text!r}."
         )
-    return text.rstrip("/")
+    if url.userinfo:
+        raise ConfigurationError("base_url (or GRINFI_BASE_URL) must have no user and password: the API key is sent.")
+    return str(url).rstrip("/")
 
 
 def _timeout(given: object) -> httpx.Timeout:

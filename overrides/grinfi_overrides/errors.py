@@ -3,9 +3,9 @@
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
 ├── ConfigurationError         the client cannot be made or used this way
-│   └── ClientClosedError      it is closed
 ├── APIConnectionError         no answer: the connection failed
-│   └── APITimeoutError        no answer in time
+│   ├── APITimeoutError        no answer in time
+│   └── ClientClosedError      the client was closed
 ├── DecodeError                an answer of success that cannot be read
 └── APIStatusError             an answer of failure
     ├── BadRequestError            400
@@ -25,7 +25,7 @@ No message, attribute or `repr` of an error holds the API key or the body of a r
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypedDict, cast
 
 import httpx
@@ -67,10 +67,6 @@ class Outcome(TypedDict):
 
 class ConfigurationError(GrinfiError):
     """The client cannot be made or used this way: the key is missing, or an option is wrong."""
-
-
-class ClientClosedError(ConfigurationError):
-    """The client is closed."""
 
 
 class _StatefulError(GrinfiError):
@@ -115,6 +111,10 @@ class APIConnectionError(_StatefulError):
 
 class APITimeoutError(APIConnectionError):
     """The request got no answer in time."""
+
+
+class ClientClosedError(APIConnectionError):
+    """The client was closed before there was an answer, or before the call."""
 
 
 class APIStatusError(_StatefulError):
@@ -246,9 +246,14 @@ def status_error(
     status = response.status_code
     kind = BY_STATUS.get(status, ServerError if status >= SERVER_ERROR else APIStatusError)
     top, inner = _error_body(response)
-    message = _text(inner.get("message")) or _text(top.get("message"))
+    secret = response.request.headers.get("authorization", "").removeprefix("Bearer ")
+
+    def text(value: Any) -> str:
+        return _text(value, secret)
+
+    message = text(inner.get("message")) or text(top.get("message"))
     if not message:
-        message = _text(response.text) if not top else f"answered with {response.reason_phrase or 'no message'}"
+        message = text(response.text) if not top else f"answered with {response.reason_phrase or 'no message'}"
     hint = None
     if status == SERVER_ERROR and WINDOW in response.text.lower():
         kind, hint = ResultWindowError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
@@ -262,10 +267,10 @@ def status_error(
         response.request.method,
         response.request.url.path,
         status,
-        reason=_text(inner.get("reason")) or None,
-        code=code if isinstance(code, int | str) else None,
+        reason=text(inner.get("reason")) or None,
+        code=text(code) if isinstance(code, str) else code if isinstance(code, int) else None,
         message=message,
-        field_errors=_field_errors(inner.get("data", top.get("errors"))),
+        field_errors=_field_errors(inner.get("data", top.get("errors")), text),
         request_id=next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None),
         hint=hint,
         attempts=outcome["attempts"],
@@ -278,7 +283,7 @@ def _error_body(response: httpx.Response) -> tuple[Mapping[str, Any], Mapping[st
     """The body, and the object under `error` in it."""
     try:
         body: Any = json.loads(response.content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}, {}
     if not isinstance(body, dict):
         return {}, {}
@@ -289,16 +294,18 @@ def _error_body(response: httpx.Response) -> tuple[Mapping[str, Any], Mapping[st
     return top, cast("dict[str, Any]", inner) if isinstance(inner, dict) else {}
 
 
-def _field_errors(data: Any) -> dict[str, list[str]]:
+def _field_errors(data: Any, text: Callable[[Any], str]) -> dict[str, list[str]]:
     if not isinstance(data, dict):
         return {}
     problems: dict[str, list[str]] = {}
     for field, told in cast("dict[str, Any]", data).items():
         messages = cast("list[Any]", told) if isinstance(told, list) else [told]
-        problems[field] = [_text(message) for message in messages]
+        problems[text(field)] = [text(message) for message in messages]
     return problems
 
 
-def _text(value: Any) -> str:
+def _text(value: Any, secret: str) -> str:
+    """A text of the server's on one line. Debug pages show the headers of the request, and so the key."""
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
+    text = text.replace(secret, "***") if secret else text
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+
+from .errors import ConfigurationError
 
 __all__ = ["Hooks", "RequestEvent"]
 
@@ -56,6 +59,11 @@ class Hooks:
     after_attempt: Hook | None = None
     on_retry: Hook | None = None
     on_wait: Hook | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("before_attempt", "after_attempt", "on_retry", "on_wait"):
+            if inspect.iscoroutinefunction(getattr(self, name)):
+                raise ConfigurationError(f"Hooks: {name} must be an ordinary function, not an async one.")
 
 
 def tell(hook: Hook | None, event: RequestEvent) -> None:

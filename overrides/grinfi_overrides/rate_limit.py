@@ -16,12 +16,12 @@ import anyio
 from anyio.lowlevel import current_token
 
 from .errors import ConfigurationError
+from .retry import TOO_MANY_REQUESTS
 
 __all__ = ["RateLimitStatistics", "RateLimiter", "TokenBucket", "retry_after"]
 
 MAX_PAUSE = 3600.0
 FIRST_BACKOFF = 1.0
-TOO_MANY_REQUESTS = 429
 EPOCH_FROM = 1_000_000_000
 
 OnWait = Callable[[float], None]
@@ -136,12 +136,12 @@ class TokenBucket:
     """
 
     def __init__(self, capacity: int = 300, period: float = 60.0, *, burst: int | None = None) -> None:
-        if capacity < 1:
-            raise ConfigurationError(f"TokenBucket: capacity must be at least 1, not {capacity}.")
+        if not _is_count(capacity):
+            raise ConfigurationError(f"TokenBucket: capacity must be an integer of at least 1, not {capacity!r}.")
         if not 0 < period < math.inf:
             raise ConfigurationError(f"TokenBucket: period must be a finite number of seconds above 0, not {period}.")
-        if burst is not None and not 1 <= burst <= capacity:
-            raise ConfigurationError(f"TokenBucket: burst must be between 1 and capacity ({capacity}), not {burst}.")
+        if burst is not None and (not _is_count(burst) or burst > capacity):
+            raise ConfigurationError(f"TokenBucket: burst must be between 1 and capacity ({capacity}), not {burst!r}.")
         self.capacity = capacity
         self.period = period
         self.burst = burst
@@ -155,6 +155,7 @@ class TokenBucket:
         self._even_time = -math.inf
         self._backoff = FIRST_BACKOFF
         self._loop: object = None
+        self._thread = threading.current_thread()
         self._seen_at = (0.0, 0.0)
         self._granted = 0
         self._total_wait = 0.0
@@ -286,6 +287,10 @@ class TokenBucket:
         now, loop = anyio.current_time(), current_token()
         real = time.monotonic()
         if loop != self._loop:
+            busy = self._in_flight or self._waiters
+            if busy and self._thread is not threading.current_thread() and self._thread.is_alive():
+                raise ConfigurationError("This TokenBucket is in use in another thread; make one for each event loop.")
+            self._thread = threading.current_thread()
             if self._loop is not None:
                 seen, seen_real = self._seen_at
                 self._move(now - (seen + real - seen_real))
@@ -303,6 +308,10 @@ class TokenBucket:
         self._paused_until += by
         self._held_until += by
         self._even_time += by
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

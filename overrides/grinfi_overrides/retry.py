@@ -48,8 +48,9 @@ class RetryPolicy:
     max_delay: float = 30.0
 
     def __post_init__(self) -> None:
-        if self.max_attempts < 1:
-            raise ConfigurationError(f"RetryPolicy: max_attempts must be at least 1, not {self.max_attempts}.")
+        attempts: object = self.max_attempts
+        if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
+            raise ConfigurationError(f"RetryPolicy: max_attempts must be an integer of at least 1, not {attempts!r}.")
         for name in ("max_elapsed", "max_attempt", "first_delay", "max_delay"):
             value: float = getattr(self, name)
             if not 0 < value < math.inf:
@@ -64,15 +65,10 @@ class RetryPolicy:
         return jitter if retry_after is None else retry_after + jitter * 0.1
 
 
-def may_repeat_status(retry_class: RetryClass, status: int, attempt: int) -> bool:
+def may_repeat_status(retry_class: RetryClass, status: int, *, had_500: bool) -> bool:
     """Whether a request may be repeated that was answered with a status of failure."""
     if status == TOO_MANY_REQUESTS:
         return True
     if status in GATEWAY_ERRORS:
         return retry_class != "write"
-    return status == INTERNAL_SERVER_ERROR and retry_class == "read" and attempt == 1
-
-
-def may_have_been_applied(retry_class: RetryClass, status: int) -> bool:
-    """Whether a request that was answered with a status of failure may have been applied all the same."""
-    return retry_class != "read" and status >= INTERNAL_SERVER_ERROR
+    return status == INTERNAL_SERVER_ERROR and retry_class == "read" and not had_500

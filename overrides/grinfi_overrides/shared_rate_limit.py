@@ -19,13 +19,13 @@ from .errors import ConfigurationError
 from .events import logger
 from .rate_limit import (
     FIRST_BACKOFF,
-    TOO_MANY_REQUESTS,
     OnWait,
     RateLimitStatistics,
     TokenBucket,
     key_digest,
     retry_after,
 )
+from .retry import TOO_MANY_REQUESTS
 
 __all__ = ["RateLimiterError", "SharedRateLimiter"]
 

@@ -13,9 +13,10 @@ import httpx
 from grinfi_async._runtime.operations import Operation, RetryClass
 from grinfi_async._runtime.responses import PARSED
 
+from .errors import ConfigurationError
 from .events import Hooks, RequestEvent, logger, tell
 from .rate_limit import RateLimiter, retry_after
-from .retry import RetryPolicy, may_repeat_status
+from .retry import INTERNAL_SERVER_ERROR, RetryPolicy, may_repeat_status
 
 CALL = "grinfi.call"
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
@@ -34,6 +35,7 @@ class Call:
     waited: float = 0.0
     may_have_been_applied: bool = False
     under_way: bool = False
+    had_500: bool = False
     started: float = 0.0
     # Named late: the first use of a CancelScope loads a large part of anyio.
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
@@ -45,6 +47,16 @@ class Call:
         if self.operation is not None:
             return self.operation.retry
         return "read" if self.method in {"GET", "HEAD", "OPTIONS"} else "write"
+
+    def start(self) -> None:
+        """The attempt is being sent from now on."""
+        self.under_way = True
+        self.attempt_scope.deadline = anyio.current_time() + self.policy.max_attempt
+
+    def hold(self) -> None:
+        """The attempt is not being sent yet, or is over."""
+        self.under_way = False
+        self.attempt_scope.deadline = math.inf
 
     def event(
         self, *, status: int | None = None, error: str | None = None, waited: float = 0.0, duration: float = 0.0,
@@ -93,7 +105,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 failure = error
             if response is None and failure is None:
                 failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
-            call.under_way = False
+            call.hold()
             duration = anyio.current_time() - started - call.waited
             told = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
@@ -131,7 +143,8 @@ class RetryTransport(httpx.AsyncBaseTransport):
         if response is not None:
             if response.status_code < 400:
                 return None
-            repeat = may_repeat_status(call.retry_class, response.status_code, call.attempts)
+            repeat = may_repeat_status(call.retry_class, response.status_code, had_500=call.had_500)
+            call.had_500 = call.had_500 or response.status_code == INTERNAL_SERVER_ERROR
             unknown = response.status_code >= 500
             asked = retry_after(response.headers)
         else:
@@ -173,13 +186,16 @@ async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Respo
         raise httpx.ReadError(str(error), request=request) from error
     finally:
         await stream.aclose()
-    return httpx.Response(
-        response.status_code,
-        headers=response.headers,
-        content=content,
-        request=request,
-        extensions=response.extensions,
-    )
+    try:
+        return httpx.Response(
+            response.status_code,
+            headers=response.headers,
+            content=content,
+            request=request,
+            extensions=response.extensions,
+        )
+    except httpx.DecodingError as error:
+        raise UnreadableAnswer(f"the body cannot be decompressed: {error}", response.status_code) from error
 
 
 def _check_readable(response: httpx.Response, operation: Operation) -> None:
@@ -221,9 +237,8 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         if call.scope.deadline == math.inf:
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
-        call.attempt_scope.deadline = anyio.current_time() + call.policy.max_attempt
         tell(call.hooks.before_attempt, call.event(waited=call.waited))
-        call.under_way = True
+        call.start()
         return await self._inner.handle_async_request(request)
 
     async def aclose(self) -> None:
@@ -244,7 +259,10 @@ class PoolTransport(httpx.AsyncBaseTransport):
         self._all: list[httpx.AsyncBaseTransport] = []
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        call: Call = request.extensions[CALL]
+        call.hold()
         await self._gate.acquire_on_behalf_of(request)
+        call.start()
         connection = self._idle.pop() if self._idle else self._open()
 
         def free() -> None:
@@ -288,13 +306,17 @@ class _PooledStream(httpx.AsyncByteStream):
 
 
 class ClientTransport(httpx.AsyncBaseTransport):
-    """Sends through a client of the user's, with everything that is set on it."""
+    """Sends through a client of the user's. Its auth does not count: requests carry the API key."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._client.send(request, stream=True, follow_redirects=False)
+        if self._client.is_closed:
+            raise ConfigurationError("The http_client that this client sends through is closed.")
+        for name, value in self._client.headers.items():
+            request.headers.setdefault(name, value)
+        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
     async def aclose(self) -> None:
         """The client is the user's, who closes it."""

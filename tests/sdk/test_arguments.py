@@ -68,7 +68,7 @@ async def test_none_is_sent_as_null_where_the_api_takes_it() -> None:
 
 async def test_none_is_refused_where_the_api_does_not_take_it() -> None:
     await assert_refused(
-        "first_name", lambda it: untyped(it).contacts.update(UUID, first_name=None), match="leave it out"
+        "first_name", lambda it: untyped(it).contacts.update(UUID, first_name=None), match="does not accept null"
     )
 
 

@@ -46,6 +46,7 @@ class FaultyServer:
     def __init__(self, fault: str | None = None, times: int = 1, after: int = 0) -> None:
         self.fault = fault
         self.faulty = range(after + 1, after + times + 1)
+        self.seconds = 0.0
         self.applied = 0
         self.received = 0
         self._lock = threading.Lock()
@@ -112,6 +113,7 @@ class FaultyServer:
         return self._answer(connection, fault)
 
     def _answer(self, connection: socket.socket, fault: str | None) -> bool:
+        self._stopped.wait(self.seconds)
         status = fault[:3] if fault and fault[:3].isdigit() else "200"
         head = f"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n"
         match fault:

@@ -13,7 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
-from grinfi_async import ConfigurationError, Grinfi, RetryPolicy
+from grinfi_async import APIConnectionError, ConfigurationError, Grinfi, RetryPolicy
 
 pytestmark = pytest.mark.anyio
 CONNECTIONS = 10
@@ -130,11 +130,16 @@ async def test_an_http_client_of_the_users_own_is_used_and_left_open() -> None:
         seen.append(request)
 
     with slow_server() as (_, url):
-        async with httpx.AsyncClient(event_hooks={"request": [hook]}, timeout=5) as own:
+        settings: dict[str, Any] = {"headers": {"x-mine": "1"}, "auth": ("user", "password"), "timeout": 5}
+        async with httpx.AsyncClient(event_hooks={"request": [hook]}, **settings) as own:
             async with client(url, http_client=own) as grinfi:
                 await grinfi.tags.delete("0")
             assert seen[0].headers["authorization"] == "Bearer key"
+            assert seen[0].headers["x-mine"] == "1"
             assert not own.is_closed
+        async with client(url, http_client=own) as grinfi:
+            with pytest.raises(ConfigurationError, match="http_client"):
+                await grinfi.tags.delete("0")
 
 
 async def test_a_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,6 +151,10 @@ async def test_a_proxy_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("no_proxy", raising=False)
         async with client("http://api.test") as grinfi:
             await grinfi.tags.delete("0")
+        monkeypatch.setenv("NO_PROXY", "api.test")
+        async with client("http://api.test") as grinfi:
+            with pytest.raises(APIConnectionError):
+                await grinfi.tags.delete("0")
 
 
 async def test_aiohttp_makes_the_connections_when_asked_to(anyio_backend_name: str) -> None:

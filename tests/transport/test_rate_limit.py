@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -179,6 +180,42 @@ def test_the_server_is_believed_when_fewer_requests_remain() -> None:
     in_virtual_time(job)
 
 
+def test_requests_under_way_count_against_what_the_server_says_remains() -> None:
+    async def job() -> None:
+        bucket = TokenBucket(300, 60)
+        permits = [await bucket.acquire() for _ in range(4)]
+        bucket.release(permits[0], 200, {"x-ratelimit-remaining": "5", "x-ratelimit-reset": "9"})
+        await bucket.acquire()
+        await bucket.acquire()
+        assert trio.current_time() == 0
+        await bucket.acquire()
+        assert trio.current_time() == 9
+
+    in_virtual_time(job)
+
+
+def test_a_bucket_in_use_in_two_threads_says_so() -> None:
+    bucket = TokenBucket(1, 0.3)
+    ended: list[str] = []
+
+    async def calls() -> None:
+        try:
+            for _ in range(3):
+                permit = await bucket.acquire()
+                await anyio.sleep(0.05)
+                bucket.release(permit, 200, {})
+        except ConfigurationError as error:
+            ended.append(str(error))
+
+    threads = [threading.Thread(target=anyio.run, args=(calls,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert not any(thread.is_alive() for thread in threads)
+    assert any("another thread" in told for told in ended)
+
+
 @pytest.mark.parametrize("remaining", ["299", "10000", "-1", "many", ""])
 def test_a_server_that_is_less_strict_or_absurd_changes_nothing(remaining: str) -> None:
     async def job() -> None:
@@ -229,8 +266,8 @@ def test_spent_tokens_count_in_the_next_event_loop_too() -> None:
     bucket = TokenBucket(2, 30)
 
     async def spend() -> None:
-        bucket.release(await bucket.acquire(), 200, {})
         await bucket.acquire()  # and never released: its event loop ends
+        await bucket.acquire()
 
     async def wait() -> float:
         told: list[float] = []

@@ -411,6 +411,64 @@ def test_the_retry_class_of_every_operation() -> None:
     assert classes == RETRY_CLASSES
 
 
+async def test_a_retry_that_would_come_after_the_deadline_is_not_waited_for() -> None:
+    transport = httpx.MockTransport(lambda request: httpx.Response(429, headers={"retry-after": "60"}))
+    async with client("http://x", transport=transport) as grinfi:
+        started = time.monotonic()
+        with pytest.raises(RateLimitError) as failure:
+            await grinfi.lists.create(name="x")
+    assert failure.value.attempts == 1
+    assert time.monotonic() - started < 1
+
+
+async def test_a_500_after_another_fault_is_repeated_once_too() -> None:
+    answers = iter([503, 500, 500])
+    async with client(
+        "http://x", transport=httpx.MockTransport(lambda request: httpx.Response(next(answers)))
+    ) as grinfi:
+        with pytest.raises(ServerError) as failure:
+            await grinfi.lists.get("list-1")
+    assert failure.value.attempts == 3
+
+
+async def test_an_answer_that_cannot_be_decompressed_is_a_decode_error() -> None:
+    with FaultyServer("broken gzip", times=100) as server:
+        async with client(server.url) as grinfi:
+            with pytest.raises(DecodeError, match=r"decompressed.*it may have been applied"):
+                await grinfi.lists.create(name="x")
+
+
+async def test_waiting_for_a_connection_is_no_part_of_the_attempt() -> None:
+    policy = RetryPolicy(max_attempts=1, max_attempt=0.5)
+    with FaultyServer() as server:
+        server.seconds = 0.3
+        grinfi = client(server.url, retry=policy, max_connections=1, timeout=5)
+        async with grinfi, anyio.create_task_group() as tasks:
+            for _ in range(4):
+                tasks.start_soon(lambda: grinfi.lists.create(name="x"))
+        assert server.applied == 4
+
+
+async def test_closing_tells_which_calls_may_have_been_applied() -> None:
+    ended: list[tuple[bool, int]] = []
+    with FaultyServer("stall", times=100) as server:
+        grinfi = client(server.url, max_connections=2, rate_limiter=TokenBucket(3, 60), timeout=60)
+
+        async def create() -> None:
+            try:
+                await grinfi.lists.create(name="x")
+            except ClientClosedError as error:
+                ended.append((error.may_have_been_applied, error.attempts))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(5):
+                tasks.start_soon(create)
+            while server.received < 2:
+                await anyio.sleep(0.01)
+            await grinfi.aclose()
+    assert sorted(ended) == [(False, 1)] * 3 + [(True, 1)] * 2
+
+
 RETRY_CLASSES: dict[str, list[str]] = {
     "read": [
         "checkTeamLimits",
