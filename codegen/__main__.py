@@ -52,8 +52,7 @@ def told_build(source: str) -> Package:
     started = time.monotonic()
     step(f"Reading {source}")
     package = build(load(source), step)
-    for action in package.unmatched_actions:
-        errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+    tell_stale(package)
     lines = sum(content.count(b"\n") for content in package.files.values())
     console.print(
         f"Generated {package.operations} of {package.described} operations: {len(package.plan.resources)} resources, "
@@ -80,6 +79,15 @@ def replaced(path: Path, content: bytes) -> Generator[None]:
                 raise
     except OSError as error:
         raise CodegenError(f"Cannot write {path}: {error.strerror}.") from error
+
+
+def tell_stale(package: Package) -> None:
+    """Tell what of the overlay and of the names no longer applies."""
+    for action in package.unmatched_actions:
+        errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+    if package.unused_names:
+        told = ", ".join(package.unused_names)
+        errors.print(f"Listed in names.yaml, but not in this edition: {told}", markup=False, style="yellow")
 
 
 def step(text: str) -> None:
@@ -156,8 +164,7 @@ def sync(
         package = build(document, step)
         with replaced(spec, content):
             write(package, output)
-        for action in package.unmatched_actions:
-            errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+        tell_stale(package)
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )

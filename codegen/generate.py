@@ -33,6 +33,9 @@ class Package:
     plan: Plan
     described: int
     unmatched_actions: tuple[str, ...]
+    """Overlay actions that found nothing to correct."""
+    unused_names: tuple[str, ...]
+    """operationIds of names.yaml that this edition does not have."""
 
     @property
     def operations(self) -> int:
@@ -50,10 +53,13 @@ def build(document: Document, step: Callable[[str], None] = lambda _: None) -> P
     step("Planning names")
     front_door = read_front_door(OVERRIDES)
     reserved = RESERVED_CLASSES | set(front_door.public)
-    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved, front_door.attributes).plan()
+    names = load_names(NAMES)
+    plan = Planner(corrected, project.openapi, names, reserved, front_door.attributes).plan()
     step("Rendering")
     files = render(plan, front_door, project.env)
-    package = Package(files, plan, sum(1 for _ in operations(document)), tuple(unmatched))
+    described = [operation.id for operation in operations(document)]
+    unused = tuple(sorted(names.keys() - set(described)))
+    package = Package(files, plan, len(described), tuple(unmatched), unused)
     if package.operations != package.described:
         raise CodegenError(f"Only {package.operations} of {package.described} operations would be in the package.")
     return package

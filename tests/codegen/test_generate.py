@@ -103,6 +103,7 @@ def test_another_edition_is_generated_whole(changed: Package) -> None:
     described = [operation.id for operation in operations(hostile())]
     assert sorted(method.id for resource in changed.plan.resources for method in resource.methods) == sorted(described)
     assert len(changed.unmatched_actions) == 1
+    assert "renderAiTemplate" in changed.unused_names
     assert changed.unmatched_actions[0].startswith("$.paths['/flows/api/ai-templates/render'].post.responses")
 
 
