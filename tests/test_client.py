@@ -505,8 +505,8 @@ async def test_an_error_body_of_too_many_brackets_is_a_status_error() -> None:
     ],
 )
 def test_options_of_the_wrong_kind_are_refused(options: dict[str, Any], told: str) -> None:
+    all_options: dict[str, Any] = {"api_key": "key", "base_url": "http://x", **options}
     with pytest.raises(ConfigurationError, match=told) as refusal:
-        all_options: dict[str, Any] = {"api_key": "key", "base_url": "http://x", **options}
         Grinfi(**all_options)
     assert "secret" not in str(refusal.value)
 
