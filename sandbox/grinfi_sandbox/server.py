@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from types import FrameType, TracebackType
+from typing import Unpack
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.config import LOGGING_CONFIG
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .app import DEFAULT_KEY, create_app
+from .delivery import CLOSE
+from .options import Options
 from .values import JsonObject
 
 SHUTDOWN_SECONDS = 2
+
+
+class _Protocol(H11Protocol):
+    """A connection that a request can close."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = {**self.app_state, CLOSE: transport.close}
 
 
 class _Server(uvicorn.Server):
@@ -26,7 +39,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_Protocol,
                 loop="asyncio",
                 ws="none",
                 lifespan="off",
@@ -90,10 +103,11 @@ class SandboxServer:
         keys: Iterable[str] = (DEFAULT_KEY,),
         host: str = "127.0.0.1",
         port: int = 0,
+        **options: Unpack[Options],
     ) -> None:
         accepted = tuple(keys)
         self.key = accepted[0]
-        self.app = create_app(description, database, accepted)
+        self.app = create_app(description, database, accepted, **options)
         self._listener, self.url = listen(host, port)
         self._ready = threading.Event()
         self._server = _Server(self.app, self._ready.set, log=False, verbose=False)
@@ -134,7 +148,8 @@ def run_in_thread(
     keys: Iterable[str] = (DEFAULT_KEY,),
     host: str = "127.0.0.1",
     port: int = 0,
+    **options: Unpack[Options],
 ) -> Generator[SandboxServer, None, None]:
     """Run a sandbox for the length of a `with` block."""
-    with SandboxServer(description, database, keys, host, port) as server:
+    with SandboxServer(description, database, keys, host, port, **options) as server:
         yield server
