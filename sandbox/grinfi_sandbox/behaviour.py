@@ -80,7 +80,7 @@ class Observed(Published):
     def present(self, call: Call, reply: Reply) -> Reply:
         if reply.body is None or reply.media_type != "application/json":
             return reply
-        if reply.body in ({}, []) and self._is_open(call):
+        if reply.body in ({}, []) and call.operation.answer.media_type is None:
             return replace(reply, body=None)
         body = as_object(reply.body)
         if body is not None and self._page(call):
@@ -109,12 +109,6 @@ class Observed(Published):
 
     def _page(self, call: Call) -> JsonObject:
         return self._model.checker.page_properties(call.operation.answer)
-
-    def _is_open(self, call: Call) -> bool:
-        answer = call.operation.answer
-        schema = self._model.description.resolve(answer.schema)
-        described = bool(self._model.schemas.properties(schema)) or schema.keys() & {"additionalProperties", "items"}
-        return answer.media_type is None or not described
 
     def _declared_query(self, operation: Operation, query: str) -> str:
         names = {parameter.name for parameter in operation.query_parameters}

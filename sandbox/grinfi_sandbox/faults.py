@@ -11,7 +11,7 @@ from itertools import count
 from typing import Any
 
 from .errors import invalid_field
-from .values import JsonObject, as_object
+from .values import JsonObject, as_array, as_object
 
 KINDS = ("status", "reset", "stall", "half", "latency")
 DISTRIBUTIONS = {"fixed": ("seconds",), "uniform": ("low", "high"), "normal": ("mean", "deviation")}
@@ -91,9 +91,8 @@ class _Reader:
         kind = self._kind()
         for name in self.spec:
             if name not in (*COMMON, *OWN[kind]):
-                raise FaultError(
-                    name, f"A fault of kind {kind} has no {name}; it has {', '.join((*COMMON, *OWN[kind]))}."
-                )
+                allowed = ", ".join((*COMMON, *OWN[kind]))
+                raise FaultError(name, f"A fault of kind {kind} has no {name}; it has {allowed}.")
         return Fault(
             number,
             self._operation(),
@@ -182,10 +181,9 @@ class Faults:
     def add_all(self, body: Any) -> list[JsonObject]:
         """Add the faults of a request: one object, or `{"data": [...]}`; all of them or, with a 422, none."""
         whole = as_object(body)
-        several = None if whole is None or whole.keys() != {"data"} else whole["data"]
-        if whole is None or (several is not None and not isinstance(several, list)):
+        specs = [whole] if whole is None or whole.keys() != {"data"} else as_array(whole["data"])
+        if whole is None or specs is None:
             raise invalid_field("body", 'The body must be a fault, or {"data": [...]} with several.')
-        specs: list[Any] = [whole] if several is None else several
         try:
             faults = [self._read(spec) for spec in specs]
         except FaultError as error:

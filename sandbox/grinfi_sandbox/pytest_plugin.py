@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -25,7 +25,8 @@ def grinfi_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     from .embedding import Sandbox
 
     marker = request.node.get_closest_marker("grinfi_sandbox")
-    with Sandbox(**{"sockets": False, **(marker.kwargs if marker else {})}) as sandbox:
+    options: dict[str, Any] = {"sockets": False, **(marker.kwargs if marker else {})}
+    with Sandbox(**options) as sandbox:
         yield sandbox
 
 

@@ -29,9 +29,8 @@ class RateLimit:
         """Read `300/60` or `300/60:sliding`."""
         found = SPEC.fullmatch(text.strip())
         if found is None or int(found[1]) == 0 or float(found[2]) == 0:
-            raise ValueError(
-                f"{text!r} is not a rate limit: write REQUESTS/SECONDS[:fixed|sliding|bucket], as in 300/60"
-            )
+            form = "REQUESTS/SECONDS[:fixed|sliding|bucket], as in 300/60"
+            raise ValueError(f"{text!r} is not a rate limit: write {form}.")
         return cls(int(found[1]), float(found[2]), found[3] or "fixed")
 
 
