@@ -7,7 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
 from typing import Unpack
 
@@ -22,6 +22,8 @@ from .options import Options
 from .values import JsonObject
 
 SHUTDOWN_SECONDS = 2
+TICK_SECONDS = 0.1  # uvicorn's
+TICKS = 864_000
 
 
 class _Protocol(H11Protocol):
@@ -51,10 +53,42 @@ class _Server(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
+        self._told_to_stop: asyncio.Event | None = None
+        self._running: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    def stop(self) -> None:
+        """Stop soon; may be called from any thread."""
+        self.should_exit = True
+        if self._running is not None and self._told_to_stop is not None:
+            with suppress(RuntimeError):  # the loop is closed already
+                self._running.call_soon_threadsafe(self._told_to_stop.set)
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, but stop at once when told to."""
+        self._running, self._told_to_stop = asyncio.get_running_loop(), asyncio.Event()
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks = (ticks + 1) % TICKS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told_to_stop.wait(), TICK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close at once when no request is under way; uvicorn itself would wait a moment."""
+        if self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for listener in sockets or []:
+            listener.close()
+        for server in self.servers:
+            await server.wait_closed()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -122,7 +156,7 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop serving, and close the socket and the database."""
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread.ident is not None:
             self._thread.join()
         self._listener.close()
