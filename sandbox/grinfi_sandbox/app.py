@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import time
 import weakref
 from collections import deque
@@ -58,7 +57,7 @@ class Service:
             self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
         self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
         self.store = InspectedStore(database)
-        self._snapshots: dict[str, sqlite3.Connection] = {}
+        self._snapshots: dict[str, bytes] = {}
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
         self._checker = model.checker

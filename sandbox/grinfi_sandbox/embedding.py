@@ -71,6 +71,8 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         self._app = app
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not self._app.state.close.alive:
+            raise httpx.ConnectError("The sandbox is closed.", request=request)
         exchange = _Exchange(await request.aread())
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
         with anyio.move_on_after(inf if timeout is None else timeout) as waiting:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 from .store import Store
+
+WRITES_AHEAD = slice(18, 20)  # where the image of a database says that it has a write-ahead log
 
 
 class InspectedStore(Store):
@@ -16,14 +19,18 @@ class InspectedStore(Store):
             rows = self._connection.execute("SELECT kind, count(*) FROM records GROUP BY kind ORDER BY kind")
             return {str(kind): int(total) for kind, total in rows}
 
-    def copy(self) -> sqlite3.Connection:
-        """Return a copy of the database, held in memory."""
-        copied = sqlite3.connect(":memory:", check_same_thread=False)
-        with self._lock:
-            self._connection.backup(copied)
-        return copied
+    def copy(self) -> bytes:
+        """Return a copy of the database."""
+        with closing(sqlite3.connect(":memory:")) as memory:
+            with self._lock:
+                self._connection.backup(memory)
+            image = bytearray(memory.serialize())
+        image[WRITES_AHEAD] = b"\x01\x01"  # otherwise it could not be opened in memory
+        return bytes(image)
 
-    def restore(self, copied: sqlite3.Connection) -> None:
+    def restore(self, copied: bytes) -> None:
         """Go back to a copy."""
-        with self._lock:
-            copied.backup(self._connection)
+        with closing(sqlite3.connect(":memory:")) as memory:
+            memory.deserialize(copied)
+            with self._lock:
+                memory.backup(self._connection)
