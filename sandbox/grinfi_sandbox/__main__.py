@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from .app import DEFAULT_KEY, create_app
-from .description import find_description, load_description
+from .description import load_description
 from .server import listen, serve
 
 
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--verbose", action="store_true", help="log each request")
     options = parser.parse_args(arguments)
     try:
-        description = load_description(options.spec or find_description())
+        description = None if options.spec is None else load_description(options.spec)
         app = create_app(
             description,
             options.database,

@@ -197,6 +197,6 @@ async def test_a_body_that_is_no_json_is_a_400(local: Sandbox) -> None:
 
 
 @pytest.mark.parametrize("spec", ["", "status", "status=", "=503", "status=503,status=504", "operation=x,status=503"])
-async def test_the_command_refuses_a_wrong_fault(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_refuses_a_wrong_fault(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--port", "0", "--fault", "status=500", f"--fault={spec}"]) == 1
     assert capsys.readouterr().err.startswith("grinfi_sandbox: ")

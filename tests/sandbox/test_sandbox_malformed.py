@@ -16,6 +16,20 @@ from tests.sandbox.embedded import client
 TAGS = "/leads/api/tags"
 JSON = {"content-type": "application/json"}
 KEY = b"Authorization: Bearer sandbox-key\r\n"
+MALFORMED = (
+    b"\x00",
+    b"\xff\xfe",
+    b'{"name": "\xff"}',
+    b'{"name": "\\ud800"}',
+    b'{"name": NaN}',
+    b'{"name": 1e999}',
+    b"[" * 100_000,
+    b'{"name":' * 900 + b"1" + b"}" * 900,
+    b"9" * 5000,
+    b'{"name": "a"',
+    b"null",
+    b'"text"',
+)
 
 
 @pytest.fixture(scope="module")
@@ -46,31 +60,16 @@ async def test_a_body_that_is_too_large_is_a_413(sandbox: Sandbox, announced: bo
             assert answer.json()["error"]["reason"] == "payload_too_large"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"\x00",
-        b"\xff\xfe",
-        b'{"name": "\xff"}',
-        b'{"name": "\\ud800"}',
-        b'{"name": NaN}',
-        b'{"name": 1e999}',
-        b"[" * 100_000,
-        b'{"name":' * 900 + b"1" + b"}" * 900,
-        b"9" * 5000,
-        b'{"name": "a"',
-        b"null",
-        b'"text"',
-    ],
-)
 @pytest.mark.parametrize("behaviour", ["published", "observed"])
 @pytest.mark.anyio
-async def test_bodies(content: bytes, behaviour: Any) -> None:
+async def test_bodies(behaviour: Any) -> None:
     async with Sandbox(sockets=False, behaviour=behaviour) as local, client(local) as api:
         for path in (TAGS, "/leads/api/leads/upsert", "/_sandbox/faults"):
-            answer = await api.post(path, content=content, headers=JSON)
-            assert 400 <= answer.status_code < 500, (path, answer.text)
-            assert answer.json()["code"] == answer.status_code
+            for content in MALFORMED:
+                answer = await api.post(path, content=content, headers=JSON)
+                assert 400 <= answer.status_code < 500, (path, content[:20], answer.text)
+                assert answer.json()["code"] == answer.status_code
+        assert (await api.get(TAGS)).json() == {"data": []}
 
 
 @pytest.mark.parametrize(

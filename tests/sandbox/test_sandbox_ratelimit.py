@@ -35,7 +35,7 @@ def wait_of(limiter: RateLimiter, key: str = "a") -> int:
         ("2/10:bucket", [(0, 0), (0, 0), (1, 4), (5, 0), (5, 5), (9, 1), (10, 0), (100, 0), (100, 0), (100, 5)]),
     ],
 )
-async def test_windows(spec: str, expected: list[tuple[float, int]]) -> None:
+def test_windows(spec: str, expected: list[tuple[float, int]]) -> None:
     now = 0.0
     limiter = RateLimiter(RateLimit.parse(spec), clock=lambda: now)
     for moment, wait in expected:
@@ -91,7 +91,7 @@ async def test_there_is_no_limit_unless_one_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize("spec", ["", "300", "0/60", "300/0", "300/60:leaky", "-1/60", "a/b", "300/60:"])
-async def test_a_wrong_limit_is_refused(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_limit_is_refused(spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(ValueError, match="is not a rate limit"):
         Sandbox(sockets=False, rate_limit=spec)
     assert main([f"--rate-limit={spec}", "--port", "0"]) == 1
