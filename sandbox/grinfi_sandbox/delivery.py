@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import anyio
 from starlette.responses import Response
@@ -10,9 +11,17 @@ from starlette.types import Message, Receive, Scope, Send
 
 from .errors import ApiError
 
-CLOSE = "grinfi_sandbox.close"
+CONNECTION = "grinfi_sandbox.connection"
 BODY_LIMIT = 25 * 1024 * 1024
 DRAINED = 8 * BODY_LIMIT  # so much of a body that is too large is read, so that its sender sees the answer
+
+
+@dataclass
+class Connection:
+    """The connection of a request, as its server lends it; a silent one need not be waited for."""
+
+    close: Callable[[], None]
+    silent: bool = False
 
 
 def limited(scope: Scope, receive: Receive) -> Receive:
@@ -37,15 +46,13 @@ def limited(scope: Scope, receive: Receive) -> Receive:
 
 async def break_off(scope: Scope, receive: Receive) -> None:
     """Close the connection without another byte."""
-    close: Callable[[], None] | None = scope.get("state", {}).get(CLOSE)
-    if close is None:
-        raise ConnectionAbortedError("The connection is broken off by a fault; this server cannot close it.")
-    close()
+    _connection(scope).close()
     await _disconnected(receive)
 
 
 async def stall(scope: Scope, receive: Receive, seconds: float) -> None:
     """Keep silent until the client goes away, or for so many seconds; then close the connection."""
+    _connection(scope).silent = True
     with anyio.move_on_after(seconds):
         await _disconnected(receive)
         return
@@ -60,6 +67,13 @@ async def send_half(response: Response, scope: Scope, receive: Receive, send: Se
         await send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
     await break_off(scope, receive)
+
+
+def _connection(scope: Scope) -> Connection:
+    connection: Connection | None = scope.get("state", {}).get(CONNECTION)
+    if connection is None:
+        raise ConnectionAbortedError("A fault breaks the connection off; this server cannot do that.")
+    return connection
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import Message, Scope
 
 from .app import DEFAULT_KEY, Service, create_app
-from .delivery import CLOSE
+from .delivery import CONNECTION, Connection
 from .faults import Faults
 from .options import Options
 from .server import SandboxServer
@@ -99,7 +99,7 @@ def _scope(request: httpx.Request, exchange: _Exchange) -> Scope:
         "headers": [(name.lower(), value) for name, value in request.headers.raw],
         "server": (request.url.host, request.url.port),
         "client": ("127.0.0.1", 0),
-        "state": {CLOSE: exchange.close},
+        "state": {CONNECTION: Connection(exchange.close)},
     }
 
 

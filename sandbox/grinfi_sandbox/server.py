@@ -17,7 +17,7 @@ from uvicorn.config import LOGGING_CONFIG
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .app import DEFAULT_KEY, create_app
-from .delivery import CLOSE
+from .delivery import CONNECTION, Connection
 from .options import Options
 from .values import JsonObject
 
@@ -31,7 +31,13 @@ class _Protocol(H11Protocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self.app_state = {**self.app_state, CLOSE: transport.close}
+        self._connection = Connection(transport.close)
+        self.app_state = {**self.app_state, CONNECTION: self._connection}
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._connection.silent:
+            self._connection.close()
 
 
 class _Server(uvicorn.Server):

@@ -94,6 +94,21 @@ async def test_a_stalled_answer_runs_into_the_timeout(sandbox: Sandbox) -> None:
         assert (await api.get(TAGS)).status_code == 200
 
 
+async def test_a_stalled_answer_does_not_hold_up_the_end() -> None:
+    async with anyio.create_task_group() as group:
+        async with Sandbox(faults=["kind=stall,seconds=60"]) as sandbox:
+
+            async def wait() -> None:
+                with pytest.raises(httpx.RemoteProtocolError):
+                    await client(sandbox).get(TAGS, timeout=30)
+
+            group.start_soon(wait)
+            while not sandbox.requests:
+                await anyio.sleep(0.01)
+            started = time.perf_counter()
+        assert time.perf_counter() - started < 1
+
+
 @pytest.mark.parametrize(
     ("spec", "shortest", "longest"),
     [
