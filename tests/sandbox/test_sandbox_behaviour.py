@@ -56,7 +56,9 @@ async def test_contact_rows(api: httpx.AsyncClient, behaviour: str) -> None:
 
 
 async def test_company_rows_and_what_pages_tell(api: httpx.AsyncClient, behaviour: str) -> None:
+    await post(api, "/leads/api/companies", companies=[{"name": "Acme Inc"}])
     for page in (await post(api, "/leads/api/companies/list"), (await api.get("/leads/api/companies")).json()):
+        assert page["data"]
         for row in page["data"]:
             assert (row.keys() == {"company"}) == (behaviour == "observed")
     searched = await post(api, "/leads/api/companies/list")
@@ -93,13 +95,11 @@ async def test_a_page_is_lowered_in_fact(api: httpx.AsyncClient, behaviour: str)
     assert (len(page["data"]), page["total"]) == (101 if behaviour == "published" else 100, 101)
 
 
-async def test_booleans_and_empty_objects(api: httpx.AsyncClient, behaviour: str) -> None:
+async def test_booleans(api: httpx.AsyncClient, behaviour: str) -> None:
     published = behaviour == "published"
     profile = (await api.get("/flows/api/sender-profiles")).json()
     told = profile["has_more"]
     assert told is False if published else (told == 0 and told is not False)
-    version = await api.get("/flows/api/flow-versions/some-uuid")
-    assert version.json() == ({} if published else [])
 
 
 async def test_answers_without_a_described_body(api: httpx.AsyncClient, behaviour: str) -> None:

@@ -59,7 +59,8 @@ async def test_it_shows_counts_and_the_latest_requests_first() -> None:
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     page = Reader(answer.text)
     counts, requests = page.tables
-    assert counts == [["kind", "count"], ["list", "1"], ["tag", "2"]]
+    assert counts[0] == ["kind", "count"]
+    assert [row for row in counts if row[0] in ("list", "tag")] == [["list", "1"], ["tag", "2"]]
     assert [row[1:5] for row in requests] == [
         ["method", "path", "operation id", "status"],
         ["GET", "/leads/api/nothing?x=1", "", "404"],
@@ -76,7 +77,8 @@ async def test_it_shows_an_empty_sandbox_and_its_faults() -> None:
         client(sandbox) as api,
     ):
         text = (await api.get("/")).text
-    assert Reader(text).tables == []
+    assert all(row[1:2] != ["method"] for table in Reader(text).tables for row in table)
+    assert "There are none." in text
     assert "behaviour observed" in text
     assert "&quot;status&quot;: 503" in text
 
