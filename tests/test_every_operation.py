@@ -117,9 +117,9 @@ async def call(grinfi: Grinfi, operation: Operation, values: Mapping[str, Any]) 
     return await result
 
 
-@pytest.fixture
-def server() -> Iterator[SandboxServer]:
-    with run_in_thread() as running:
+@pytest.fixture(params=["published", "observed"])
+def server(request: pytest.FixtureRequest) -> Iterator[SandboxServer]:
+    with run_in_thread(behaviour=request.param) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from .app import DEFAULT_KEY, create_app
-from .description import find_description, load_description
+from .description import load_description
 from .server import listen, serve
 
 
@@ -19,11 +19,37 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
     parser.add_argument("--spec", type=Path, metavar="FILE", help="OpenAPI description (default: the Grinfi API's)")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
+    parser.add_argument(
+        "--behaviour",
+        choices=("published", "observed"),
+        default="published",
+        help="follow the description, or the live server as observed (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--rate-limit",
+        metavar="N/SECONDS[:fixed|sliding|bucket]",
+        help="refuse more than N requests of a key in so many seconds, as in 300/60 (default: no limit)",
+    )
+    parser.add_argument("--no-rate-limit-headers", action="store_true", help="do not tell of the limit in headers")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        default=[],
+        metavar="SPEC",
+        help="a fault, as in operation=upsertContact,status=503,probability=0.1,count=5; repeatable",
+    )
     parser.add_argument("--verbose", action="store_true", help="log each request")
     options = parser.parse_args(arguments)
     try:
-        description = load_description(options.spec or find_description())
-        app = create_app(description, options.database)
+        description = None if options.spec is None else load_description(options.spec)
+        app = create_app(
+            description,
+            options.database,
+            behaviour=options.behaviour,
+            rate_limit=options.rate_limit,
+            rate_limit_headers=not options.no_rate_limit_headers,
+            faults=options.fault,
+        )
         listener, url = listen(options.host, options.port)
     except (OSError, ValueError, sqlite3.Error) as error:
         print(f"grinfi_sandbox: {error}", file=sys.stderr)

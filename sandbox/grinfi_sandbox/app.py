@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
 import weakref
 from collections import deque
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Unpack
 from urllib.parse import quote
 
+import anyio
 from starlette.applications import Starlette
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -16,14 +20,20 @@ from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
 from .answers import Described, Reply
-from .description import Description, Operation, find_description, load_description
+from .behaviour import Observed, Published
+from .control import Control
+from .delivery import break_off, limited, send_half, stall
+from .description import Operation
 from .errors import ApiError
+from .faults import Faults, Plan
+from .inspection import InspectedStore
+from .model import Model
+from .options import Options
 from .querystring import Pair
-from .samples import Samples
-from .schemas import Schemas
+from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
-from .store import Store
-from .validation import Checker, FilePart, RawRequest
+from .store import TIME_FORMAT
+from .validation import FilePart, RawRequest
 from .values import JsonObject
 
 DEFAULT_KEY = "sandbox-key"
@@ -31,93 +41,169 @@ MULTIPART = "multipart/form-data"
 REMEMBERED_REQUESTS = 10_000
 
 
-class Sandbox:
+class Service:
     """The stand-in: a description, the state, and the requests received so far."""
 
-    def __init__(self, document: JsonObject, database: str, keys: Iterable[str]) -> None:
-        self.description = Description(document)
-        self.store = Store(database)
+    def __init__(
+        self, document: JsonObject | None, database: str, keys: Iterable[str], options: Options | None = None
+    ) -> None:
+        options = options or {}
+        model = Model.of(document)
+        self.description = model.description
+        self.behaviour = options.get("behaviour", "published")
+        limit = options.get("rate_limit")
+        self._limiter: RateLimiter | None = None
+        if limit is not None:
+            self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
+        self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
+        self.store = InspectedStore(database)
+        self._snapshots: dict[str, bytes] = {}
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
-        schemas = Schemas(self.description)
-        samples = Samples(self.description, schemas)
-        self._checker = Checker(self.description, schemas)
-        self._described = Described(schemas, samples, self._checker)
-        self._handlers = stateful_handlers(self.description, schemas, samples, self._checker, self.store)
+        self._checker = model.checker
+        self._behaviour = Observed(model, self.store) if self.behaviour == "observed" else Published()
+        self._described = Described(model.schemas, model.samples, model.checker)
+        self._handlers = stateful_handlers(model.description, model.schemas, model.samples, model.checker, self.store)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the API, and remember it."""
-        request = Request(scope, receive)
+        request = Request(scope, limited(scope, receive))
+        began, started = datetime.now(UTC), time.perf_counter()
         operation: Operation | None = None
+        plan = Plan()
+        told: dict[str, str] = {}
         try:
             operation, path = self.description.match(request.method, _raw_path(scope))
-            response = await self._answer(request, operation, path)
+            if operation.secured:
+                told = self._admit(request)
+            plan = self.faults.plan(operation.id)
+            response = await self._answer_under(plan, request, operation, path)
         except ApiError as error:
             response = _refuse(error)
         except ClientDisconnect:
             response = Response(status_code=400)
+        response.headers.update(told)
+        fault = plan.fault
         self._requests.append(
             {
+                "time": began.strftime(TIME_FORMAT),
                 "method": request.method,
                 "path": scope["path"],
                 "query": request.url.query,
                 "operation_id": operation.id if operation else None,
-                "status": response.status_code,
+                "status": None if fault and fault.kind in ("reset", "stall") else response.status_code,
+                "fault": fault.kind if fault else None,
+                "duration_ms": round((time.perf_counter() - started) * 1000, 3),
             }
         )
-        await response(scope, receive, send)
+        if fault and fault.kind == "reset":
+            await break_off(scope, receive)
+        elif fault and fault.kind == "stall":
+            await stall(scope, receive, fault.settings["seconds"])
+        elif fault and fault.kind == "half":
+            await send_half(response, scope, receive, send)
+        else:
+            await response(scope, receive, send)
+
+    def received(self) -> list[JsonObject]:
+        """Return the latest requests, the oldest first."""
+        return list(self._requests)
+
+    def restart(self) -> None:
+        """Delete the state, forget the requests, and go back to the faults of the start."""
+        with self.store.transaction():
+            self.store.reset()
+        self._requests.clear()
+        self.faults.reset()
+        if self._limiter is not None:
+            self._limiter.reset()
+
+    def take_snapshot(self) -> str:
+        """Keep a copy of the state; return its id."""
+        identifier = str(len(self._snapshots) + 1)
+        self._snapshots[identifier] = self.store.copy()
+        return identifier
+
+    def restore_snapshot(self, identifier: str) -> bool:
+        """Go back to a copy of the state; tell whether there is one."""
+        copied = self._snapshots.get(identifier)
+        if copied is not None:
+            self.store.restore(copied)
+        return copied is not None
 
     async def health(self, request: Request) -> Response:
         return JSONResponse({"status": "ok", "operations": len(self.description.operations)})
 
     async def list_requests(self, request: Request) -> Response:
         """Return the latest requests, the oldest first."""
-        self._authorize(request)
-        return JSONResponse({"data": list(self._requests)})
+        self.authorize(request)
+        return JSONResponse({"data": self.received()})
 
     async def reset(self, request: Request) -> Response:
-        """Delete the state and forget the requests."""
-        self._authorize(request)
-        with self.store.transaction():
-            self.store.reset()
-        self._requests.clear()
+        self.authorize(request)
+        self.restart()
         return Response(status_code=204)
 
-    async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
-        if operation.secured:
-            self._authorize(request)
-        received = await _receive(request)
-        with self.store.transaction():
-            call = self._checker.check(operation, path, received)
-            handler = self._handlers.get(operation.route, self._described.reply)
-            return _respond(handler(call))
-
-    def _authorize(self, request: Request) -> None:
+    def authorize(self, request: Request) -> str:
+        """Return the key of a request; 401 when it is none of the sandbox's."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if f"{scheme.lower()} {key.strip()}" not in self._credentials:
             raise ApiError(401, "Unauthenticated.", None, {"www-authenticate": "Bearer"})
+        return key.strip()
+
+    def _admit(self, request: Request) -> dict[str, str]:
+        """Check the key and the rate limit; return what the answer's headers tell of the limit."""
+        key = self.authorize(request)
+        return {} if self._limiter is None else self._limiter.take(key)
+
+    async def _answer_under(self, plan: Plan, request: Request, operation: Operation, path: dict[str, str]) -> Response:
+        if plan.before:
+            await anyio.sleep(plan.before)
+        if plan.fault is not None and plan.fault.applied == "before":
+            await request.body()
+            response = Response()
+        else:
+            try:
+                response = await self._answer(request, operation, path)
+            except ApiError as error:
+                response = _refuse(error)
+        if plan.after:
+            await anyio.sleep(plan.after)
+        if plan.fault is not None and plan.fault.kind == "status":
+            return _refuse(ApiError(plan.fault.settings["status"], "This is an injected fault."))
+        return response
+
+    async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
+        received = self._behaviour.relax(operation, await _receive(request))
+        with self.store.transaction():
+            call = self._behaviour.adjust(self._checker.check(operation, path, received))
+            handler = self._handlers.get(operation.route, self._described.reply)
+            return _respond(self._behaviour.present(call, handler(call)))
 
 
 def create_app(
     description: JsonObject | None = None,
     database: str = ":memory:",
     keys: Iterable[str] = (DEFAULT_KEY,),
+    **options: Unpack[Options],
 ) -> Starlette:
     """Return the sandbox as an ASGI application.
 
     `description` is a decoded OpenAPI 3.0 document, by default the one that comes with the sandbox; `database` an
-    SQLite file; `keys` the API keys that are accepted.
+    SQLite file; `keys` the API keys that are accepted; `options` are those of `Options`.
     """
-    sandbox = Sandbox(load_description(find_description()) if description is None else description, database, keys)
+    sandbox = Service(description, database, keys, options)
     app = Starlette(
         routes=[
             Route("/_sandbox/health", sandbox.health, methods=["GET"]),
             Route("/_sandbox/requests", sandbox.list_requests, methods=["GET"]),
             Route("/_sandbox/reset", sandbox.reset, methods=["POST"]),
+            *Control(sandbox).routes(),
             Mount("/", sandbox.serve),
         ],
         exception_handlers={ApiError: _on_api_error},
     )
+    app.state.sandbox = sandbox
     app.state.close = weakref.finalize(app, sandbox.store.close)
     return app
 

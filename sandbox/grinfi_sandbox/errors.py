@@ -11,7 +11,9 @@ REASONS = {
     401: "auth_exception",
     404: "not_found",
     405: "method_not_allowed",
+    413: "payload_too_large",
     422: "validation_error",
+    429: "too_many_requests",
     500: "server_error",
 }
 
@@ -34,8 +36,9 @@ class ApiError(Exception):
 
     def body(self) -> JsonObject:
         """Return the JSON body of the answer."""
+        reason = REASONS.get(self.status, REASONS[500 if self.status >= 500 else 400])
         return {
-            "error": {"reason": REASONS[self.status], "message": self.message, "data": self.data},
+            "error": {"reason": reason, "message": self.message, "data": self.data},
             "message": "The given data was invalid." if self.status == 422 else self.message,
             "code": self.status,
         }

@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterable
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType, TracebackType
+from typing import Unpack
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.config import LOGGING_CONFIG
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from .app import DEFAULT_KEY, create_app
+from .delivery import CONNECTION, Connection
+from .options import Options
 from .values import JsonObject
 
 SHUTDOWN_SECONDS = 2
+TICK_SECONDS = 0.1  # uvicorn's
+TICKS = 864_000
+
+
+class _Protocol(H11Protocol):
+    """A connection that a request can close."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._connection = Connection(transport.close)
+        self.app_state = {**self.app_state, CONNECTION: self._connection}
+
+    def shutdown(self) -> None:
+        super().shutdown()
+        if self._connection.silent:
+            self._connection.close()
 
 
 class _Server(uvicorn.Server):
@@ -26,7 +47,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http="h11",
+                http=_Protocol,
                 loop="asyncio",
                 ws="none",
                 lifespan="off",
@@ -38,10 +59,42 @@ class _Server(uvicorn.Server):
             )
         )
         self._on_ready = on_ready
+        self._told_to_stop: asyncio.Event | None = None
+        self._running: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self._on_ready()
+
+    def stop(self) -> None:
+        """Stop soon; may be called from any thread."""
+        self.should_exit = True
+        if self._running is not None and self._told_to_stop is not None:
+            with suppress(RuntimeError):  # the loop is closed already
+                self._running.call_soon_threadsafe(self._told_to_stop.set)
+
+    async def main_loop(self) -> None:
+        """Tick as uvicorn does, but stop at once when told to."""
+        self._running, self._told_to_stop = asyncio.get_running_loop(), asyncio.Event()
+        ticks = 0
+        while not await self.on_tick(ticks):
+            ticks = (ticks + 1) % TICKS
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._told_to_stop.wait(), TICK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close at once when no request is under way; uvicorn itself would wait a moment."""
+        if self.server_state.tasks:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        for listener in sockets or []:
+            listener.close()
+        for server in self.servers:
+            await server.wait_closed()
 
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
@@ -90,10 +143,11 @@ class SandboxServer:
         keys: Iterable[str] = (DEFAULT_KEY,),
         host: str = "127.0.0.1",
         port: int = 0,
+        **options: Unpack[Options],
     ) -> None:
         accepted = tuple(keys)
         self.key = accepted[0]
-        self.app = create_app(description, database, accepted)
+        self.app = create_app(description, database, accepted, **options)
         self._listener, self.url = listen(host, port)
         self._ready = threading.Event()
         self._server = _Server(self.app, self._ready.set, log=False, verbose=False)
@@ -108,7 +162,7 @@ class SandboxServer:
 
     def stop(self) -> None:
         """Stop serving, and close the socket and the database."""
-        self._server.should_exit = True
+        self._server.stop()
         if self._thread.ident is not None:
             self._thread.join()
         self._listener.close()
@@ -134,7 +188,8 @@ def run_in_thread(
     keys: Iterable[str] = (DEFAULT_KEY,),
     host: str = "127.0.0.1",
     port: int = 0,
+    **options: Unpack[Options],
 ) -> Generator[SandboxServer, None, None]:
     """Run a sandbox for the length of a `with` block."""
-    with SandboxServer(description, database, keys, host, port) as server:
+    with SandboxServer(description, database, keys, host, port, **options) as server:
         yield server

@@ -62,6 +62,22 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
         assert "GET /day" in out
 
 
+def test_takes_behaviour_rate_limit_and_faults() -> None:
+    options = ("--behaviour", "observed", "--rate-limit", "2/60:sliding", "--no-rate-limit-headers")
+    faults = ("--fault", "operation=listTags,status=503,count=1", "--fault", "operation=listLists,kind=reset")
+    with command("--port", "0", *options, *faults) as process:
+        with httpx.Client(base_url=ready_url(process), headers={"authorization": "Bearer sandbox-key"}) as client:
+            answers = [client.get("/leads/api/tags?limit=1") for _ in range(3)]
+            assert [answer.status_code for answer in answers] == [503, 200, 429]
+            assert "retry-after" not in answers[2].headers
+            assert client.post("/_sandbox/reset").status_code == 204
+            with pytest.raises(httpx.RemoteProtocolError):
+                client.get("/leads/api/lists")
+            assert "behaviour observed" in client.get("/").text
+        process.send_signal(signal.SIGTERM)
+        assert process.communicate(timeout=10) == ("", "")
+
+
 def test_reports_what_stops_it(server: SandboxServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     port = server.url.rpartition(":")[2]
     no_description = tmp_path / "list.yaml"

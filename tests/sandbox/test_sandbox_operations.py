@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -204,7 +205,12 @@ def test_another_edition_is_served_without_code(document: dict[str, Any]) -> Non
 def test_reports_the_requests(api: httpx.Client) -> None:
     api.get("/leads/api/tags")
     api.get("/leads/api/nothing", params={"a": "b"})
-    assert api.get("/_sandbox/requests").json()["data"] == [
+    entries = api.get("/_sandbox/requests").json()["data"]
+    for entry in entries:
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z", entry.pop("time"))
+        assert 0 < entry.pop("duration_ms") < 5000
+        assert entry.pop("fault") is None
+    assert entries == [
         {"method": "GET", "path": "/leads/api/tags", "query": "", "operation_id": "listTags", "status": 200},
         {"method": "GET", "path": "/leads/api/nothing", "query": "a=b", "operation_id": None, "status": 404},
     ]

@@ -187,7 +187,7 @@ def test_unknown_paths_and_methods(api: httpx.Client) -> None:
     for method, path, status, reason in (
         ("GET", "/leads/api/nothing", 404, "not_found"),
         ("GET", "/leads/api/leads/", 404, "not_found"),
-        ("GET", "/", 404, "not_found"),
+        ("POST", "/", 404, "not_found"),
         ("DELETE", "/leads/api/tags", 405, "method_not_allowed"),
         ("PATCH", "/leads/api/lists/x", 405, "method_not_allowed"),
         ("GET", f"/leads/api/tags/{ANY_UUID}", 405, "method_not_allowed"),

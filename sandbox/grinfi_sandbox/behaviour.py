@@ -1,0 +1,160 @@
+"""How answers differ from the description: not at all, or as the live server's have been seen to differ."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote_plus
+
+from .answers import Reply
+from .description import Operation
+from .errors import ApiError
+from .model import Model
+from .schemas import Mode
+from .store import Store, equals
+from .validation import PAGE_DEFAULTS, Call, RawRequest
+from .values import JsonObject, array_at, as_array, as_object, object_at
+
+LARGEST_LIMIT = 100
+LARGEST_FLOW_CONTACTS_LIMIT = 20
+LARGEST_WINDOW = 10_000
+FLOW_CONTACTS = "/flows/api/flows-leads/list"
+EMAILS = "/emails/api/emails"
+# Lists whose answers come without `has_more`.
+UNTOLD = frozenset(
+    (
+        "/leads/api/leads/search",
+        "/leads/api/companies",
+        "/leads/api/companies/list",
+        "/leads/api/lists",
+        "/flows/api/tasks",
+        EMAILS,
+        "/emails/api/mailboxes",
+    )
+)
+
+
+class Published:
+    """Follows the description to the letter."""
+
+    def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
+        """Return what is left of a request before it is checked."""
+        return request
+
+    def adjust(self, call: Call) -> Call:
+        """Return the call that is made of a checked one."""
+        return call
+
+    def present(self, call: Call, reply: Reply) -> Reply:
+        """Return the answer as it is sent."""
+        return reply
+
+
+class Observed(Published):
+    """Does what client programs have met: the facts marked C and S in what is known of the API's behaviour."""
+
+    def __init__(self, model: Model, store: Store) -> None:
+        self._model = model
+        self._store = store
+
+    def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
+        """Leave out what is not declared, save in filters: it is ignored."""
+        return replace(
+            request, query=self._declared_query(operation, request.query), content=self._content(operation, request)
+        )
+
+    def adjust(self, call: Call) -> Call:
+        """Lower the limit, and refuse what lies beyond the window."""
+        if not self._page(call).keys() & PAGE_DEFAULTS.keys():
+            return call
+        in_query = call.operation.method == "GET"
+        values = call.query if in_query else call.body
+        largest = LARGEST_FLOW_CONTACTS_LIMIT if call.operation.path == FLOW_CONTACTS else LARGEST_LIMIT
+        limit = min(int(values.get("limit", PAGE_DEFAULTS["limit"])), largest)
+        if limit + int(values.get("offset", 0)) > LARGEST_WINDOW:
+            raise ApiError(500, f"Result window is too large: offset + limit must be at most {LARGEST_WINDOW}.")
+        lowered = {**values, "limit": limit}
+        return replace(call, query=lowered) if in_query else replace(call, body=lowered)
+
+    def present(self, call: Call, reply: Reply) -> Reply:
+        if reply.body is None or reply.media_type != "application/json":
+            return reply
+        if reply.body in ({}, []) and call.operation.answer.media_type is None:
+            return replace(reply, body=None)
+        body = as_object(reply.body)
+        if body is not None and self._page(call):
+            return replace(reply, body=_plain(self._present_page(call, body)))
+        return replace(reply, body=_plain(reply.body))
+
+    def _present_page(self, call: Call, body: JsonObject) -> JsonObject:
+        items = str(object_at(object_at(self._page(call), "data"), "items").get("$ref", ""))
+        rows = array_at(body, "data")
+        if items.endswith("/lead"):
+            rows = [self._wrap_contact(row) for row in rows]
+        elif items.endswith("/company"):
+            rows = [{"company": row} for row in rows]
+        page = {**body, "data": rows}
+        if call.operation.path in UNTOLD:
+            page.pop("has_more", None)
+        if call.operation.path == EMAILS:
+            page["pagination"] = {"has_more": body["offset"] + len(rows) < body["total"]}
+        return page
+
+    def _wrap_contact(self, row: JsonObject) -> JsonObject:
+        values = self._store.find("custom-field-value", [equals("object_uuid", row["uuid"])])
+        fields = [(self._store.get("custom-field", value["custom_field_uuid"]), value["value"]) for value in values]
+        named = {field["name"]: value for field, value in fields if field is not None}
+        return {"lead": row, "markers": [], "flows": [], "custom_fields": named}
+
+    def _page(self, call: Call) -> JsonObject:
+        return self._model.checker.page_properties(call.operation.answer)
+
+    def _declared_query(self, operation: Operation, query: str) -> str:
+        names = {parameter.name for parameter in operation.query_parameters}
+        if operation.method == "GET":
+            names |= PAGE_DEFAULTS.keys() & self._model.checker.page_properties(operation.answer).keys()
+        pieces = (piece for piece in query.split("&") if piece)
+        return "&".join(piece for piece in pieces if _parameter(piece) in names)
+
+    def _content(self, operation: Operation, request: RawRequest) -> bytes:
+        schema = None if operation.body is None else operation.body.content.get(request.media_type)
+        if schema is None or not request.content:
+            return request.content
+        try:
+            body: Any = json.loads(request.content)
+        except (ValueError, RecursionError):
+            return request.content
+        ignored = [
+            violation.path
+            for violation in self._model.schemas.violations(schema, body, Mode.CLOSED)
+            if violation.undeclared and violation.path[0] != "filter"
+        ]
+        for path in ignored:
+            _remove(body, path)
+        return json.dumps(body).encode() if ignored else request.content
+
+
+def _parameter(piece: str) -> str:
+    return unquote_plus(piece.partition("=")[0]).partition("[")[0]
+
+
+def _remove(body: Any, path: tuple[str, ...]) -> None:
+    *parents, last = path
+    for name in parents:
+        values = as_array(body)
+        body = body[name] if values is None else values[int(name)]
+    del body[last]
+
+
+def _plain(value: Any) -> Any:
+    """Write booleans as 0 and 1, and empty objects as empty lists, as PHP does."""
+    if isinstance(value, bool):
+        return int(value)
+    values = as_array(value)
+    if values is not None:
+        return [_plain(item) for item in values]
+    node = as_object(value)
+    if node is None:
+        return value
+    return {key: _plain(item) for key, item in node.items()} or []

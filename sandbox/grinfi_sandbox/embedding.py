@@ -1,0 +1,179 @@
+"""A sandbox within a test: on a real socket, or as an httpx transport without one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from math import inf
+from types import TracebackType
+from typing import Self, Unpack
+
+import anyio
+import httpx
+from starlette.applications import Starlette
+from starlette.types import Message, Scope
+
+from .app import DEFAULT_KEY, Service, create_app
+from .delivery import CONNECTION, Connection
+from .faults import Faults
+from .options import Options
+from .server import SandboxServer
+from .values import JsonObject
+
+URL = "http://sandbox.test"
+
+
+class _Body(httpx.AsyncByteStream):
+    """The body of an answer, which breaks off when the connection was closed within it."""
+
+    def __init__(self, parts: list[bytes], broken: bool) -> None:
+        self._parts = parts
+        self._broken = broken
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self._parts:
+            yield part
+        if self._broken:
+            raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
+
+
+class _Exchange:
+    """One request and its answer, as the application sees them."""
+
+    def __init__(self, body: bytes) -> None:
+        self._request: Message | None = {"type": "http.request", "body": body, "more_body": False}
+        self._gone = anyio.Event()
+        self.start: Message | None = None
+        self.parts: list[bytes] = []
+        self.complete = False
+
+    async def receive(self) -> Message:
+        if self._request is not None:
+            message, self._request = self._request, None
+            return message
+        await self._gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.start = message
+        else:
+            self.parts.append(message.get("body", b""))
+            self.complete = not message.get("more_body", False)
+
+    def close(self) -> None:
+        self._gone.set()
+
+
+class SandboxTransport(httpx.AsyncBaseTransport):
+    """Sends requests to a sandbox in this process; keeps read timeouts, and passes faults on as httpx's errors."""
+
+    def __init__(self, app: Starlette) -> None:
+        self._app = app
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if not self._app.state.close.alive:
+            raise httpx.ConnectError("The sandbox is closed.", request=request)
+        exchange = _Exchange(await request.aread())
+        timeout: float | None = request.extensions.get("timeout", {}).get("read")
+        with anyio.move_on_after(inf if timeout is None else timeout) as waiting:
+            await self._app(_scope(request, exchange), exchange.receive, exchange.send)
+        if waiting.cancelled_caught:
+            raise httpx.ReadTimeout("The sandbox did not answer in time.", request=request)
+        if exchange.start is None:
+            raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
+        stream = _Body(exchange.parts, not exchange.complete)
+        return httpx.Response(exchange.start["status"], headers=exchange.start["headers"], stream=stream)
+
+
+def _scope(request: httpx.Request, exchange: _Exchange) -> Scope:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": request.method,
+        "scheme": request.url.scheme,
+        "path": request.url.path,
+        "raw_path": request.url.raw_path.partition(b"?")[0],
+        "query_string": request.url.query,
+        "root_path": "",
+        "headers": [(name.lower(), value) for name, value in request.headers.raw],
+        "server": (request.url.host, request.url.port),
+        "client": ("127.0.0.1", 0),
+        "state": {CONNECTION: Connection(exchange.close)},
+    }
+
+
+class Sandbox:
+    """A sandbox for tests; a context manager, `async with` or `with`.
+
+    With `sockets=False` nothing listens: requests go through `transport`. `Grinfi(sandbox.key, base_url=sandbox.url,
+    transport=sandbox.transport)` suits both. The options are those of `Options`.
+    """
+
+    def __init__(
+        self,
+        *,
+        sockets: bool = True,
+        description: JsonObject | None = None,
+        database: str = ":memory:",
+        keys: Iterable[str] = (DEFAULT_KEY,),
+        **options: Unpack[Options],
+    ) -> None:
+        accepted = tuple(keys)
+        self.key = accepted[0]
+        self.transport: httpx.AsyncBaseTransport | None = None
+        self._server: SandboxServer | None = None
+        if sockets:
+            self._server = SandboxServer(description, database, accepted, **options)
+            self._app, self.url = self._server.app, self._server.url
+        else:
+            self._app, self.url = create_app(description, database, accepted, **options), URL
+            self.transport = SandboxTransport(self._app)
+        self._service: Service = self._app.state.sandbox
+
+    @property
+    def requests(self) -> list[JsonObject]:
+        """The latest requests, the oldest first: method, path, query, operation_id, status, fault, time, duration."""
+        return self._service.received()
+
+    @property
+    def faults(self) -> Faults:
+        """The faults in force: `add`, `clear`, `to_json`."""
+        return self._service.faults
+
+    def reset(self) -> None:
+        """Delete the state, forget the requests, and go back to the faults of the start."""
+        self._service.restart()
+
+    def snapshot(self) -> str:
+        """Keep a copy of the state; return its id."""
+        return self._service.take_snapshot()
+
+    def restore(self, snapshot: str) -> None:
+        """Go back to a copy of the state."""
+        if not self._service.restore_snapshot(snapshot):
+            raise ValueError(f"There is no snapshot {snapshot}.")
+
+    def __enter__(self) -> Self:
+        if self._server is not None:
+            self._server.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None:
+            self._server.stop()
+        else:
+            self._app.state.close()
+
+    async def __aenter__(self) -> Self:
+        return self.__enter__()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._server is not None:
+            await anyio.to_thread.run_sync(self._server.stop)
+        else:
+            self._app.state.close()

@@ -1,0 +1,22 @@
+"""How a sandbox behaves, as its makers are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, TypedDict
+
+from .values import JsonObject
+
+
+class Options(TypedDict, total=False):
+    """Keyword arguments of `create_app`, `SandboxServer` and `Sandbox`.
+
+    `behaviour` follows the description, or the live server as it has been observed. `rate_limit` is
+    `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
+    `faults` are in force from the start, each as text or as an object.
+    """
+
+    behaviour: Literal["published", "observed"]
+    rate_limit: str | None
+    rate_limit_headers: bool
+    faults: Iterable[str | JsonObject]

@@ -1,0 +1,141 @@
+"""The two behaviours: as described, and as observed."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import httpx
+import pytest
+from grinfi_sandbox import Sandbox
+
+from tests.sandbox.embedded import client
+
+pytestmark = pytest.mark.anyio
+LEADS = "/leads/api/leads"
+LISTS = "/leads/api/lists"
+
+
+@pytest.fixture(params=["published", "observed"])
+async def behaviour(request: pytest.FixtureRequest) -> str:
+    name: str = request.param
+    return name
+
+
+@pytest.fixture
+async def api(behaviour: Any) -> AsyncIterator[httpx.AsyncClient]:
+    async with Sandbox(sockets=False, behaviour=behaviour) as sandbox, client(sandbox) as connected:
+        yield connected
+
+
+async def post(api: httpx.AsyncClient, path: str, **body: Any) -> Any:
+    answer = await api.post(path, json=body)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+async def add_contact(api: httpx.AsyncClient, **lead: Any) -> dict[str, Any]:
+    list_uuid = (await post(api, LISTS, name="Prospects"))["uuid"]
+    contact: dict[str, Any] = await post(
+        api, f"{LEADS}/upsert", lead={"linkedin_id": "ada-1", **lead}, list_uuid=list_uuid
+    )
+    return contact
+
+
+async def test_contact_rows(api: httpx.AsyncClient, behaviour: str) -> None:
+    field = await post(api, "/leads/api/custom-fields", name="budget", object="lead")
+    contact = await add_contact(api)
+    value = {"object_type": "lead", "object_uuid": contact["uuid"], "custom_field_uuid": field["uuid"], "value": "high"}
+    page = await post(api, f"{LEADS}/search")
+    expected: Any = {"lead": contact, "markers": [], "flows": [], "custom_fields": []}
+    assert page["data"] == ([contact] if behaviour == "published" else [expected])
+    await post(api, "/leads/api/custom-field-values", **value)
+    row = (await post(api, f"{LEADS}/search"))["data"][0]
+    if behaviour == "observed":
+        assert row["custom_fields"] == {"budget": "high"}
+
+
+async def test_company_rows_and_what_pages_tell(api: httpx.AsyncClient, behaviour: str) -> None:
+    await post(api, "/leads/api/companies", companies=[{"name": "Acme Inc"}])
+    for page in (await post(api, "/leads/api/companies/list"), (await api.get("/leads/api/companies")).json()):
+        assert page["data"]
+        for row in page["data"]:
+            assert (row.keys() == {"company"}) == (behaviour == "observed")
+    searched = await post(api, "/leads/api/companies/list")
+    assert ("has_more" in searched) == (behaviour == "published")
+    emails = (await api.get("/emails/api/emails")).json()
+    assert ("pagination" in emails) == (behaviour == "observed")
+    assert "has_more" in (await api.get("/flows/api/flows")).json()
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "largest"),
+    [("POST", f"{LEADS}/search", 100), ("GET", LISTS, 100), ("POST", "/flows/api/flows-leads/list", 20)],
+)
+async def test_limits(api: httpx.AsyncClient, behaviour: str, method: str, path: str, largest: int) -> None:
+    async def page(limit: int, offset: int) -> httpx.Response:
+        values = {"limit": limit, "offset": offset}
+        if method == "GET":
+            return await api.get(path, params=values)
+        return await api.post(path, json=values)
+
+    assert (await page(500, 0)).json()["limit"] == (500 if behaviour == "published" else largest)
+    assert (await page(5, 0)).json()["limit"] == 5
+    assert (await page(20, 9980)).status_code == 200
+    beyond = await page(20, 9981)
+    assert beyond.status_code == (200 if behaviour == "published" else 500)
+    if behaviour == "observed":
+        assert beyond.json()["error"]["message"].startswith("Result window is too large")
+
+
+async def test_a_page_is_lowered_in_fact(api: httpx.AsyncClient, behaviour: str) -> None:
+    for number in range(101):
+        await post(api, LISTS, name=f"list {number}")
+    page = (await api.get(LISTS, params={"limit": 2000})).json()
+    assert (len(page["data"]), page["total"]) == (101 if behaviour == "published" else 100, 101)
+
+
+async def test_booleans(api: httpx.AsyncClient, behaviour: str) -> None:
+    published = behaviour == "published"
+    profile = (await api.get("/flows/api/sender-profiles")).json()
+    told = profile["has_more"]
+    assert told is False if published else (told == 0 and told is not False)
+
+
+async def test_answers_without_a_described_body(api: httpx.AsyncClient, behaviour: str) -> None:
+    contact = await add_contact(api)
+    body = {"type": "contact_delete", "filter": {"ids": [contact["uuid"]]}}
+    answer = await api.put(f"{LEADS}/mass-action", json=body)
+    assert (answer.status_code, answer.content) == (200, b"{}" if behaviour == "published" else b"")
+
+
+async def test_writes_that_are_ignored(api: httpx.AsyncClient, behaviour: str) -> None:
+    contact = await add_contact(api, headline="Old")
+    for field, value in (("pipeline_stage_uuid", contact["list_uuid"]), ("custom_fields", {"a": 1}), ("colour", "red")):
+        answer = await api.put(f"{LEADS}/{contact['uuid']}", json={"headline": "New", field: value})
+        if behaviour == "published":
+            assert answer.status_code == 422
+            assert list(answer.json()["error"]["data"]) == [field]
+        else:
+            assert answer.status_code == 200
+            assert answer.json() == {**contact, "headline": "New", "updated_at": answer.json()["updated_at"]}
+    wrong = await api.put(f"{LEADS}/{contact['uuid']}", json={"headline": 5, "colour": "red"})
+    assert wrong.status_code == 422
+    nested = {"lead": {"linkedin_id": "b", "x": {"y": 1}}, "list_uuid": contact["list_uuid"], "z": 1}
+    assert (await api.post(f"{LEADS}/upsert", json=nested)).is_success == (behaviour == "observed")
+
+
+async def test_parameters_that_are_ignored(api: httpx.AsyncClient, behaviour: str) -> None:
+    for path in ("/flows/api/tasks?status=closed", f"{LISTS}?x[]=1&limit=3&a", "/leads/api/tags?limit=5"):
+        assert (await api.get(path)).status_code == (422 if behaviour == "published" else 200), path
+    if behaviour == "observed":
+        assert (await api.get(f"{LISTS}?x[]=1&limit=3&a")).json()["limit"] == 3
+
+
+async def test_filters_are_never_ignored(api: httpx.AsyncClient, behaviour: str) -> None:
+    assert (await api.get("/flows/api/tasks?filter[nothing]=1")).status_code == 500
+    assert (await api.post(f"{LEADS}/search", json={"filter": {"nothing": 1}})).status_code == 500
+    closed = await api.post("/flows/api/flows-leads/list", json={"filter": {"nothing": ["a"]}})
+    assert closed.status_code == 500
+    broken = await api.post(f"{LEADS}/search", content=b"{", headers={"content-type": "application/json"})
+    assert broken.status_code == 400

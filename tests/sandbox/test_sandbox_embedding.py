@@ -1,0 +1,122 @@
+"""Sandboxes within tests: the class, the transport, the pytest plugin and its documentation."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import anyio
+import httpx
+import pytest
+from grinfi_sandbox import Sandbox
+
+from grinfi_async import Grinfi
+from tests.sandbox.embedded import client
+
+pytestmark = pytest.mark.anyio
+TAGS = "/leads/api/tags"
+ROOT = Path(__file__).parent.parent.parent
+EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "testing.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("sockets", [False, True])
+async def test_a_client_of_a_sandbox(sockets: bool) -> None:
+    async with (
+        Sandbox(sockets=sockets, keys=("my-key",)) as sandbox,
+        Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport, rate_limiter=None) as grinfi,
+    ):
+        assert sandbox.key == "my-key"
+        assert (sandbox.transport is None) == sockets
+        await grinfi.tags.create(name="Ä/ &?")
+        assert [tag.name for tag in await grinfi.tags.list()] == ["Ä/ &?"]
+        assert [entry["operation_id"] for entry in sandbox.requests] == ["createTag", "listTags"]
+        sandbox.reset()
+        assert sandbox.requests == []
+        assert list(await grinfi.tags.list()) == []
+    async with client(sandbox) as api:
+        with pytest.raises(httpx.ConnectError):
+            await api.get(TAGS)
+
+
+async def test_a_plain_with_serves_too() -> None:
+    with Sandbox() as sandbox:
+        assert httpx.get(f"{sandbox.url}/_sandbox/health").status_code == 200
+
+
+@pytest.mark.parametrize("file", [False, True], ids=["in memory", "in a file"])
+async def test_snapshots(file: bool, tmp_path: Path) -> None:
+    database = str(tmp_path / "state.sqlite3") if file else ":memory:"
+    async with Sandbox(sockets=False, database=database) as sandbox, client(sandbox) as api:
+
+        async def names() -> list[str]:
+            return [row["name"] for row in (await api.get(TAGS)).json()["data"]]
+
+        await api.post(TAGS, json={"name": "a"})
+        first = await api.post("/_sandbox/snapshots")
+        assert first.status_code == 201
+        await api.post(TAGS, json={"name": "b"})
+        second = sandbox.snapshot()
+        await api.post("/_sandbox/reset")
+        assert await names() == []
+        assert (await api.post(f"/_sandbox/snapshots/{first.json()['id']}")).status_code == 204
+        assert await names() == ["a"]
+        sandbox.restore(second)
+        assert await names() == ["a", "b"]
+        await api.post(TAGS, json={"name": "c"})
+        sandbox.restore(second)
+        assert await names() == ["a", "b"]
+        assert (await api.post("/_sandbox/snapshots/99")).status_code == 404
+        with pytest.raises(ValueError, match="99"):
+            sandbox.restore("99")
+        api.headers.pop("authorization")
+        assert (await api.post("/_sandbox/snapshots")).status_code == 401
+        assert (await api.post(f"/_sandbox/snapshots/{second}")).status_code == 401
+
+
+async def test_a_hundred_fresh_sandboxes_take_no_time() -> None:
+    started = time.perf_counter()
+    for _ in range(100):
+        async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
+            assert (await api.post(TAGS, json={"name": "a"})).status_code == 201
+            assert len((await api.get(TAGS)).json()["data"]) == 1
+    assert time.perf_counter() - started < 5
+
+
+async def test_many_requests_at_once_lose_no_write() -> None:
+    async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
+        async with anyio.create_task_group() as group:
+            for number in range(100):
+                group.start_soon(lambda n: api.post(TAGS, json={"name": f"tag {n}"}), number)
+        assert len((await api.get(TAGS)).json()["data"]) == 100
+
+
+def test_the_documented_examples_pass_with_the_plugin(tmp_path: Path) -> None:
+    tests, backends, program = EXAMPLES
+    (tmp_path / "test_example.py").write_text(f"{tests}\n\n{backends}", "utf-8")
+    (tmp_path / "program.py").write_text(program, "utf-8")
+    # Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "sandbox")))
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
+    plugins = ("-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
+    command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugins, "test_example.py")
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert run.stdout.splitlines()[-1].startswith("8 passed"), run.stdout + run.stderr
+    done = subprocess.run((sys.executable, "program.py"), cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_the_plugin_loads_nothing_of_the_sandbox() -> None:
+    """It is loaded in every run of pytest, also where the extra is not installed."""
+    code = (
+        "import sys, grinfi_sandbox.pytest_plugin;"
+        "print(sorted(sys.modules.keys() & {'starlette', 'uvicorn', 'yaml', 'jsonschema', 'grinfi_async', 'httpx'}))"
+    )
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "sandbox")))
+    run = subprocess.run(
+        (sys.executable, "-c", code), env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True
+    )
+    assert run.stdout.strip() == "[]", run.stderr
