@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -15,9 +16,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from .accounts import is_api_key
 from .answers import Described, Reply
 from .description import Description, Operation, find_description, load_description
 from .errors import ApiError
+from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .samples import Samples
 from .schemas import Schemas
@@ -43,6 +46,7 @@ class Sandbox:
         samples = Samples(self.description, schemas)
         self._checker = Checker(self.description, schemas)
         self._described = Described(schemas, samples, self._checker)
+        self._controls = Description(CONTROLS)
         self._handlers = stateful_handlers(self.description, schemas, samples, self._checker, self.store)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,6 +87,10 @@ class Sandbox:
         self._requests.clear()
         return Response(status_code=204)
 
+    async def control(self, request: Request) -> Response:
+        """Turn the clock, or let a contact answer; checked and done like an operation of the API."""
+        return await self._answer(request, *self._controls.match(request.method, request.url.path))
+
     async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
         if operation.secured:
             self._authorize(request)
@@ -90,11 +98,16 @@ class Sandbox:
         with self.store.transaction():
             call = self._checker.check(operation, path, received)
             handler = self._handlers.get(operation.route, self._described.reply)
-            return _respond(handler(call))
+            reply = handler(call)
+        if reply.finish is not None:
+            reply = await run_in_threadpool(reply.finish)
+        return _respond(reply)
 
     def _authorize(self, request: Request) -> None:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        if f"{scheme.lower()} {key.strip()}" not in self._credentials:
+        if f"{scheme.lower()} {key.strip()}" not in self._credentials and not (
+            scheme.lower() == "bearer" and is_api_key(self.store, key.strip())
+        ):
             raise ApiError(401, "Unauthenticated.", None, {"www-authenticate": "Bearer"})
 
 
@@ -114,6 +127,8 @@ def create_app(
             Route("/_sandbox/health", sandbox.health, methods=["GET"]),
             Route("/_sandbox/requests", sandbox.list_requests, methods=["GET"]),
             Route("/_sandbox/reset", sandbox.reset, methods=["POST"]),
+            Route(ADVANCE, sandbox.control, methods=["POST"]),
+            Route(REPLY, sandbox.control, methods=["POST"]),
             Mount("/", sandbox.serve),
         ],
         exception_handlers={ApiError: _on_api_error},
