@@ -33,6 +33,10 @@ WORKING_HOURS = {
 class Senders(Collection):
     """Sender profiles."""
 
+    def __init__(self, tables: Tables, checker: Checker) -> None:
+        super().__init__(tables.senders, checker)
+        self._is_schedule = tables.is_schedule
+
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = self._records.resource.path
         return {
@@ -43,9 +47,18 @@ class Senders(Collection):
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if document is not None:
-            return call.body
+            return self._changes(call.body, document)
         schedule = call.body.get("linkedin_schedule") or call.body.get("email_schedule") or WORKING_HOURS
         return {"label": None, **call.body, "schedule": schedule, "status": "enabled", "smart_limits_enabled": True}
+
+    def _changes(self, body: JsonObject, document: JsonObject) -> JsonObject:
+        """Return what a request changes; a schedule may be sent in part."""
+        if "schedule" not in body:
+            return body
+        schedule = {**document["schedule"], **body["schedule"]}
+        if not self._is_schedule(schedule):
+            raise invalid_field("schedule", "The schedule field has a timezone and timeblocks.")
+        return {**body, "schedule": schedule}
 
     def _setting(self, status: str) -> Handler:
         def handle(call: Call) -> Reply:

@@ -10,7 +10,7 @@ from .errors import invalid_field
 from .resources import Collection, Handler
 from .store import TIME_FORMAT, equals
 from .tables import Tables, linkedin_account, moment
-from .validation import Call, Checker
+from .validation import PAGE_DEFAULTS, Call, Checker
 from .values import JsonObject
 from .webhooks import Events
 
@@ -249,17 +249,17 @@ class EmailCollection(Collection):
         answer: JsonObject = {}
         for uuid in call.body["lead_uuids"]:
             found = self._records.store.find("email", [equals("lead_uuid", uuid)], "sent_at", True, 1)
-            answer.update({uuid: self._records.row(email) for email in found})
+            for email in found:
+                answer[uuid] = self._records.row(email)
         return Reply(call.operation.answer.status, answer)
 
     def llm_thread(self, call: Call) -> Reply:
         """Return the latest emails between a sender profile and a contact, the oldest first, as roles and texts."""
         body = call.body
-        limit = str(body.get("limit", "20"))
-        if not limit.isdecimal() or len(limit) > 9:
-            raise invalid_field("limit", "The limit field must be a number.")
+        limit = body.get("limit", "")
+        number = int(limit) if limit.isdecimal() and len(limit) < 10 else PAGE_DEFAULTS["limit"]
         own = [equals("lead_uuid", body["lead_uuid"]), equals("sender_profile_uuid", body["sender_profile_uuid"])]
-        emails = self._records.store.find("email", own, "sent_at", True, int(limit))
+        emails = self._records.store.find("email", own, "sent_at", True, number)
         days = body.get("sent_at_recency_in_days")
         if days is not None:
             oldest = moment(self._records.store.now()) - timedelta(days=max(0, min(days, 36500)))

@@ -78,7 +78,7 @@ class Outreach:
             Folders(tables.workspaces, checker),
             Enrollments(tables.enrollments, checker),
             Tasks(tables, checker, runner),
-            Senders(tables.senders, checker),
+            Senders(tables, checker),
             LinkedinMessages(tables, checker, messenger),
             Collection(tables.conversations, checker),
             EmailCollection(tables, checker, messenger),

@@ -454,15 +454,15 @@ class Replies:
         """Accept what connection requests there are, read the messages, and reply if there is a text."""
         own = equals("lead_uuid", lead["uuid"])
         tasks = self._store.find("task", [own, equals("status", "closed")], "executed_at", True)
-        for task in tasks:
-            if task["type"] == CONNECTION_REQUEST and self._note(task, "accepted"):
+        for request in tasks:
+            if request["type"] == CONNECTION_REQUEST and self._note(request, "accepted"):
                 connection = {
                     "full_name": lead.get("name"),
                     "nickname": lead.get("linkedin"),
                     "connected_at": self._store.now(),
                 }
                 self._happened(
-                    "contact_accepted_linkedin_connection_request", task, lead, linkedin_connection=connection
+                    "contact_accepted_linkedin_connection_request", request, lead, linkedin_connection=connection
                 )
         self._runner.happened(ACCEPTED, lead["uuid"])
         sent = self._store.find(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from .description import Description
 from .errors import ApiError, unknown_filter_key
@@ -103,6 +104,7 @@ class Tables:
 
     def __init__(self, description: Description, schemas: Schemas, samples: Samples, store: Store) -> None:
         self.store = store
+        self.is_schedule = partial(schemas.fits, description.components.get("schedule", {}))
         own = Description({"paths": {}, "components": {"schemas": UNDESCRIBED}})
         described = {
             name: Records(resource, description, schemas, samples, store) for name, resource in DESCRIBED.items()

@@ -74,7 +74,7 @@ class Templates(Collection):
         saved = self._tables.templates.require("uuid", body["uuid"]) if "uuid" in body else {}
         template = {**saved, **body}
         rendered = self._renderer.render(template.get("body") or "", lead, sender)
-        answer = {
+        answer: JsonObject = {
             "llm_instructions": template.get("prompt"),
             "rendered_body": rendered,
             "ai_generated_body": None,
