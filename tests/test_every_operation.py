@@ -19,7 +19,7 @@ from grinfi_async import OPERATIONS, Grinfi, Operation, Page
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
 TARGET = "https://example.com/hook"
-SCHEDULE = {"timezone": "UTC", "timeblocks": []}
+SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
 FILE = {"name": "a.png", "size": "3", "type": "image/png"}
 SAVED = dict.fromkeys(("created_at", "updated_at"), dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
 END: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], **SAVED}
@@ -148,9 +148,15 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
     await grinfi.automations.add_contact(flow, lead)
     mailbox = await grinfi.mailboxes.create(email="max@acme.com", sender_name="Max", sender_profile_uuid=sender)
     template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=1)).uuid
-    addressed = {"lead_uuid": lead, "sender_profile_uuid": sender}
-    names = {"from_name": "Max", "from_email": "max@acme.com", "to_name": "Ada", "to_email": "ada@example.com"}
+    addressed: dict[str, Any] = {"lead_uuid": lead, "sender_profile_uuid": sender}
+    names: dict[str, Any] = {
+        "from_name": "Max",
+        "from_email": "max@acme.com",
+        "to_name": "Ada",
+        "to_email": "ada@example.com",
+    }
     email = (await grinfi.emails.send(**addressed, **names, subject="Hello")).email_domain
+    assert email
     attachment = (await grinfi.attachments.upload(attachment=b"abc", payload=FILE)).uuid
     await grinfi.linkedin_browsers.create(sender_profile_uuid=sender)
     ids |= {

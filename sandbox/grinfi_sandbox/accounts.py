@@ -86,7 +86,7 @@ class Mailboxes(Collection):
 
     def create(self, call: Call) -> Reply:
         sender = self._tables.senders.require("sender_profile_uuid", call.body["sender_profile_uuid"])
-        defaults = {"provider": "smtp", "connection_settings": {}, "status": "active"}
+        defaults: JsonObject = {"provider": "smtp", "connection_settings": {}, "status": "active"}
         mailbox = self._records.create({**defaults, **call.body})
         if sender["mailbox_uuid"] is None:
             self._store.update(sender, {"mailbox_uuid": mailbox["uuid"]})

@@ -32,6 +32,7 @@ TRIGGERS = (ACCEPTED, REPLIED, OPENED, "trigger_link_clicked", "trigger_website_
 HOLD = "util_hodor"
 ALWAYS_MANUAL = ("phone_call_phone", "rule_manual_router")
 HAPPENED, TIMED_OUT = 2, 1
+NOTHING: JsonObject = {}
 
 
 class TaskError(Exception):
@@ -77,8 +78,9 @@ class Runner:
         for earlier in self._enrollments(equals("flow_uuid", flow["uuid"]), equals("lead_uuid", lead["uuid"]), OPEN):
             self.stop(earlier, "restarted")
         version = self._tables.versions.find(flow["flow_version_uuid"]) or {}
-        sources = array_at(version, "contact_sources")
-        source: JsonObject = next((item for item in sources if item["id"] == source_id), sources[0] if sources else {})
+        sources: list[JsonObject] = array_at(version, "contact_sources")
+        chosen = [item for item in sources if item["id"] == source_id] or sources or [NOTHING]
+        source = chosen[0]
         position = self._store.count("flow-lead", [equals("flow_uuid", flow["uuid"])])
         enrollment = self._tables.enrollments.create(
             {
@@ -126,7 +128,7 @@ class Runner:
         for task in self._store.find("task", due, "schedule_at"):
             self._queue(task)
         done = 0
-        while self._due and self._due[0][0] <= until:
+        while self._due and self._due[0][0] <= max(until, self._store.now()):
             at, _, uuid = heapq.heappop(self._due)
             task = self._tables.tasks.get(uuid)
             self._store.turn_clock(moment(at))
@@ -434,7 +436,7 @@ class Runner:
     def _node(self, task: JsonObject) -> JsonObject:
         enrollment = self._tables.enrollments.find(task["flow_lead_uuid"]) or {}
         version = self._tables.versions.find(enrollment.get("flow_version_uuid")) or {}
-        return next((node for node in array_at(version, "nodes") if node["id"] == task["flow_node_id"]), {})
+        return next((node for node in array_at(version, "nodes") if node["id"] == task["flow_node_id"]), NOTHING)
 
     def _entry(self, version: JsonObject, source: JsonObject) -> int | None:
         entries = (node["id"] for node in array_at(version, "nodes") if not node["before"])

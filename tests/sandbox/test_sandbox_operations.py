@@ -94,7 +94,7 @@ class State:
     @cached_property
     def flow(self) -> str:
         """A flow with a version, and with a contact."""
-        schedule = {"timezone": "UTC", "timeblocks": []}
+        schedule: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
         uuid = self._make("flows", {"name": "Hello", "use_sender_schedule": True, "schedule": schedule}, "flows")
         self._make(f"flows/{uuid}/flow-versions", VERSION, "flows")
         assert self._api.post(f"/flows/api/flows/{uuid}/leads/{self.lead}").status_code == 204
