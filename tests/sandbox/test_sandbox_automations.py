@@ -126,9 +126,9 @@ def test_rules_of_versions(api: httpx.Client, changes: dict[str, Any], fields: s
 
 def test_nodes_need_times_in_versions_only(api: httpx.Client) -> None:
     flow = new_flow(api, node(1, "end"), start=False)
-    bare = {"id": 1, "type": "end", "before": [], "after": []}
+    bare: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": []}
     send(api, "POST", "/flows/api/flow-versions/validate-node", bare, 204)
-    body = {"nodes": [bare], "contact_sources": [{"id": 1}]}
+    body: dict[str, Any] = {"nodes": [bare], "contact_sources": [{"id": 1}]}
     answer = send(api, "POST", f"{FLOWS}/{flow}/flow-versions", body, 422)
     assert answer["error"]["data"].keys() == {"nodes.0.created_at", "nodes.0.updated_at"}
     send(api, "POST", "/flows/api/flow-versions/validate-node", {"id": 1, "type": "end", "before": []}, 500)
@@ -383,6 +383,7 @@ def test_figures_add_up(api: httpx.Client) -> None:
 def test_the_clock(api: httpx.Client, tmp_path: Path) -> None:
     for seconds in (-1, "1", 10**12):
         send(api, "POST", "/_sandbox/advance", {"seconds": seconds}, 422)
+    times: list[datetime] = []
     for _ in range(2):  # the second sandbox takes over where the first one stopped
         with (
             run_in_thread(database=str(tmp_path / "state.sqlite")) as server,
