@@ -18,6 +18,12 @@ from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_async import OPERATIONS, Grinfi, Operation, Page
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
+TARGET = "https://example.com/hook"
+SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+FILE = {"name": "a.png", "size": "3", "type": "image/png"}
+SAVED = dict.fromkeys(("created_at", "updated_at"), dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
+END: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], **SAVED}
+VERSION: dict[str, Any] = {"nodes": [END], "contact_sources": [{"id": 1}]}
 DELETIONS = ("deleteLead", "deleteTag", "deleteCustomField", "deleteList")
 
 
@@ -60,7 +66,7 @@ def sample(name: str, raw: Any, ids: Mapping[str, Any], full: bool) -> Any:
         case _, "email":
             return "ada@example.com"
         case _, "uri":
-            return "https://example.com/hook"
+            return TARGET
         case "string", _:
             return str(schema.get("example", "text"))
         case "integer", _:
@@ -100,6 +106,8 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values.pop("filter", None)
     if operation.id == "countContacts":
         values["all"] = True
+    if operation.id == "createFlowVersion":
+        values |= VERSION
     if operation.id == "leadsMassAction":
         values |= {"payload": {"tag_uuid": ids["tag_uuid"]}, "filter": {"all": True}}
     return values
@@ -115,6 +123,66 @@ async def call(grinfi: Grinfi, operation: Operation, values: Mapping[str, Any]) 
     ]
     result = method(*positional, **snake)
     return await result
+
+
+async def new_task(grinfi: Grinfi, ids: Mapping[str, Any], failed: bool = False) -> str:
+    """Add a manual task: it can be completed, cancelled and so on once."""
+    known = {name: ids[name] for name in ("lead_uuid", "sender_profile_uuid")}
+    task = await grinfi.tasks.create(**known, text="Hello", schedule_at=dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
+    assert task.uuid
+    if failed:
+        await grinfi.tasks.fail(task.uuid)
+    return task.uuid
+
+
+async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[str, Any]) -> None:
+    """Make one record of each kind of the outreach part: in `ids` by field, in `by_path` by path."""
+    lead = ids["lead_uuid"]
+    sender = (await grinfi.sender_profiles.create(first_name="Max", last_name="Roe", assignee_user_id=1)).uuid
+    folder = (await grinfi.automations.create_folder(name="2026")).uuid
+    flow = (await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=SCHEDULE)).uuid
+    assert sender
+    assert flow
+    for _ in range(2):
+        await grinfi.flow_versions.create(flow, **VERSION)
+    await grinfi.automations.add_contact(flow, lead)
+    mailbox = await grinfi.mailboxes.create(email="max@acme.com", sender_name="Max", sender_profile_uuid=sender)
+    template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=1)).uuid
+    addressed: dict[str, Any] = {"lead_uuid": lead, "sender_profile_uuid": sender}
+    names: dict[str, Any] = {
+        "from_name": "Max",
+        "from_email": "max@acme.com",
+        "to_name": "Ada",
+        "to_email": "ada@example.com",
+    }
+    email = (await grinfi.emails.send(**addressed, **names, subject="Hello")).email_domain
+    assert email
+    attachment = (await grinfi.attachments.upload(attachment=b"abc", payload=FILE)).uuid
+    await grinfi.linkedin_browsers.create(sender_profile_uuid=sender)
+    ids |= {
+        "flowUuid": flow,
+        "flow_uuid": flow,
+        "leadUuid": lead,
+        "sender_profile_uuid": sender,
+        "flow_workspace_uuid": folder,
+        "template_uuid": template,
+        "attachments": [{"uuid": attachment}],
+        "automation_reassign_mailboxes": False,
+    }
+    by_path |= {
+        "flows": flow,
+        "flow-versions": (await grinfi.flow_versions.list(flow))[0].uuid,
+        "flow-workspaces": folder,
+        "sender-profiles": sender,
+        "mailboxes": mailbox.uuid,
+        "ai-templates": template,
+        "ai-agents": (await grinfi.ai_agents.create(name="Classifier")).uuid,
+        "attachments": attachment,
+        "emails": email.uuid,
+        "email-bodies": email.email_body_uuid,
+        "linkedin-messages": (await grinfi.linkedin_messages.send(**addressed, text="Hello")).uuid,
+        "webhooks": (await grinfi.webhooks.create(name="A", event="contact_replied_email", target_url=TARGET)).uuid,
+    }
 
 
 @pytest.fixture(params=["published", "observed"])
@@ -135,7 +203,7 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
         assert field.uuid
         contact = await grinfi.contacts.upsert(lead={"linkedin_id": "ada-1"}, list_uuid=contact_list.uuid)
         assert contact.uuid
-        ids = {
+        ids: dict[str, Any] = {
             "list_uuid": contact_list.uuid,
             "tag_uuid": tag.uuid,
             "custom_field_uuid": field.uuid,
@@ -145,9 +213,13 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
             "linkedin_id": "ada-1",
         }
         by_path = {"lists": contact_list.uuid, "tags": tag.uuid, "custom-fields": field.uuid, "leads": contact.uuid}
-        ordered = [item for item in OPERATIONS.values() if item.id not in DELETIONS]
-        for operation in [*ordered, *(OPERATIONS[name] for name in DELETIONS)]:
+        await prepare_outreach(grinfi, ids, by_path)
+        ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
+        deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
+        for operation in [*ordered, *reversed(deletions), *(OPERATIONS[name] for name in DELETIONS)]:
             owner = operation.path.split("/")[3]
+            if owner == "tasks":
+                by_path[owner] = await new_task(grinfi, ids, failed=operation.id == "massRetryTasks")
             known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
             if operation.id.startswith("create"):
                 known["name"] = f"name_{full}".lower()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,15 @@ LARGEST_LIMIT = 2500  # a larger `limit` is lowered without a word, as on the re
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: `body` is JSON, or text where `media_type` is not JSON; None stands for no body."""
+    """An answer: `body` is JSON, or text where `media_type` is not JSON; None stands for no body.
+
+    `finish`, if there is one, takes its time to make the real answer; it runs outside the transaction, in a thread.
+    """
 
     status: int
     body: Any = None
     media_type: str = "application/json"
+    finish: Callable[[], Reply] | None = None
 
 
 @dataclass(frozen=True)

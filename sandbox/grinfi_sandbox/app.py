@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import anyio
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -19,16 +20,18 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Receive, Scope, Send
 
+from .accounts import is_api_key
 from .answers import Described, Reply
 from .behaviour import Observed, Published
 from .control import Control
 from .delivery import break_off, limited, send_half, stall
-from .description import Operation
+from .description import Description, Operation
 from .errors import ApiError
 from .faults import Faults, Plan
 from .inspection import InspectedStore
 from .model import Model
 from .options import Options
+from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
@@ -63,6 +66,7 @@ class Service:
         self._checker = model.checker
         self._behaviour = Observed(model, self.store) if self.behaviour == "observed" else Published()
         self._described = Described(model.schemas, model.samples, model.checker)
+        self._controls = Description(CONTROLS)
         self._handlers = stateful_handlers(model.description, model.schemas, model.samples, model.checker, self.store)
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -144,12 +148,20 @@ class Service:
         self.restart()
         return Response(status_code=204)
 
+    async def control(self, request: Request) -> Response:
+        """Turn the clock, or let a contact answer; checked and done like an operation of the API."""
+        self.authorize(request)
+        return await self._answer(request, *self._controls.match(request.method, request.url.path))
+
     def authorize(self, request: Request) -> str:
         """Return the key of a request; 401 when it is none of the sandbox's."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
-        if f"{scheme.lower()} {key.strip()}" not in self._credentials:
+        if not (f"{scheme.lower()} {key.strip()}" in self._credentials or self._has_issued(scheme, key.strip())):
             raise ApiError(401, "Unauthenticated.", None, {"www-authenticate": "Bearer"})
         return key.strip()
+
+    def _has_issued(self, scheme: str, key: str) -> bool:
+        return scheme.lower() == "bearer" and is_api_key(self.store, key)
 
     def _admit(self, request: Request) -> dict[str, str]:
         """Check the key and the rate limit; return what the answer's headers tell of the limit."""
@@ -177,8 +189,12 @@ class Service:
         received = self._behaviour.relax(operation, await _receive(request))
         with self.store.transaction():
             call = self._behaviour.adjust(self._checker.check(operation, path, received))
-            handler = self._handlers.get(operation.route, self._described.reply)
-            return _respond(self._behaviour.present(call, handler(call)))
+            reply = self._handlers.get(operation.route, self._described.reply)(call)
+            if reply.finish is None:
+                return _respond(self._behaviour.present(call, reply))
+        reply = await run_in_threadpool(reply.finish)
+        with self.store.transaction():
+            return _respond(self._behaviour.present(call, reply))
 
 
 def create_app(
@@ -199,6 +215,8 @@ def create_app(
             Route("/_sandbox/requests", sandbox.list_requests, methods=["GET"]),
             Route("/_sandbox/reset", sandbox.reset, methods=["POST"]),
             *Control(sandbox).routes(),
+            Route(ADVANCE, sandbox.control, methods=["POST"]),
+            Route(REPLY, sandbox.control, methods=["POST"]),
             Mount("/", sandbox.serve),
         ],
         exception_handlers={ApiError: _on_api_error},

@@ -115,6 +115,19 @@ class Records:
         total = self.store.count(self.resource.kind, conditions)
         return page.envelope(envelope, [self.row(document) for document in rows], total)
 
+    def blank(self) -> JsonObject:
+        """Return the fields of a record that nobody has set."""
+        return dict(self._blank)
+
+    def find(self, uuid: Any) -> JsonObject | None:
+        """Return the record with this UUID, if there is one."""
+        return self.store.get(self.resource.kind, str(uuid))
+
+    def group_counts(self, body: JsonObject) -> JsonObject:
+        """Count the records that `filter` selects by the values of `group_field`; an unset one is ""."""
+        counts = self.store.group_counts(self.resource.kind, body["group_field"], self.where(body.get("filter") or {}))
+        return {"" if value is None else str(value): count for value, count in counts}
+
 
 class Collection:
     """Serves the records of one resource."""

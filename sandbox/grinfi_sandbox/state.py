@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .contacts import Contacts
 from .description import Description
+from .outreach import Outreach
 from .resources import (
     CUSTOM_FIELD,
     CUSTOM_FIELD_VALUE,
@@ -23,6 +24,7 @@ from .resources import (
 from .samples import Samples
 from .schemas import Schemas
 from .store import Store
+from .tables import is_described
 from .validation import Checker
 
 
@@ -50,4 +52,7 @@ def stateful_handlers(
         CustomFields(fields, checker),
         values,
     )
-    return {route: handler for collection in collections for route, handler in collection.routes().items()}
+    handlers = {route: handler for collection in collections for route, handler in collection.routes().items()}
+    if is_described(description):
+        handlers |= Outreach(description, schemas, samples, checker, store).routes(handlers)
+    return handlers

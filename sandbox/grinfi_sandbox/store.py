@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS records (
 )
 """
 # Fields that records are looked up by, one index each.
-INDEXED = ("linkedin", "ln_id", "sn_id", "work_email", "personal_email", "name", "object_uuid")
+INDEXED = ("linkedin", "ln_id", "sn_id", "work_email", "personal_email", "name", "object_uuid", "lead_uuid")
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
@@ -46,6 +46,7 @@ class Store:
     def __init__(self, database: str = ":memory:") -> None:
         self._lock = threading.RLock()
         self._last_time = datetime.fromtimestamp(0, UTC)
+        self._ahead = timedelta()
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
         self._connection.create_function("fold", 1, _fold, deterministic=True)
         if database != ":memory:":
@@ -76,10 +77,12 @@ class Store:
     def reset(self) -> None:
         """Delete all records."""
         self._connection.execute("DELETE FROM records")
+        self._last_time = datetime.fromtimestamp(0, UTC)
+        self._ahead = timedelta()
 
     def now(self) -> str:
         """Return the time, later than any time returned before."""
-        self._last_time = max(datetime.now(UTC), self._last_time + timedelta(microseconds=1))
+        self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
         return self._last_time.strftime(TIME_FORMAT)
 
     def insert(self, kind: str, document: JsonObject) -> JsonObject:
@@ -133,6 +136,16 @@ class Store:
         """Count the records that meet all conditions."""
         where, values = _where(kind, conditions)
         return int(self._connection.execute(" ".join(("SELECT count(*) FROM records", where)), values).fetchone()[0])
+
+    def group_counts(self, kind: str, field: str, conditions: Iterable[Condition] = ()) -> list[tuple[Any, int]]:
+        """Count the records that meet all conditions by the values of a field."""
+        where, values = _where(kind, conditions)
+        query = " ".join(("SELECT json_extract(document, ?), count(*) FROM records", where, "GROUP BY 1"))
+        return list(self._connection.execute(query, [json_path(field), *values]))
+
+    def turn_clock(self, moment: datetime) -> None:
+        """Turn the clock ahead to a moment, from which it goes on; it never goes back."""
+        self._ahead = max(self._ahead, moment - datetime.now(UTC))
 
 
 def json_path(field: str) -> str:

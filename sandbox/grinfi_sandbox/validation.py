@@ -22,6 +22,9 @@ INTEGER = re.compile(r"[+-]?\d{1,18}")
 NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
+# Required fields without which the real server fails instead of refusing the request.
+UNCHECKED = {"createAiTemplate": ("is_public",), "validateFlowNode": ("before", "after")}
+
 
 class FilePart:
     """A file in a multipart body."""
@@ -166,8 +169,11 @@ class Checker:
         found = self._schemas.violations(schema, body, Mode.CLOSED)
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
             raise unknown_filter_key(found[0].path[-1])
-        _raise_for(found)
         checked = as_object(body) or {}
+        for name in UNCHECKED.get(operation.id, ()):
+            if name not in checked:
+                raise ApiError(500, f"Undefined array key: {name}.")
+        _raise_for(found)
         defaults = {
             name: node["default"] for name, node in self._schemas.properties(schema).items() if "default" in node
         }

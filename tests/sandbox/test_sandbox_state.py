@@ -381,7 +381,9 @@ def test_look_up_change_and_delete(api: httpx.Client, people: dict[str, str]) ->
 
 
 def test_adding_a_new_contact_to_a_flow(api: httpx.Client, list_uuid: str) -> None:
-    path = f"/flows/api/flows/{uuid4()}/add-new-lead"
+    schedule: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+    flow = api.post("/flows/api/flows", json={"name": "A", "use_sender_schedule": True, "schedule": schedule})
+    path = f"/flows/api/flows/{flow.json()['uuid']}/add-new-lead"
     body = {"lead": {"linkedin_id": "jo", "headline": "One"}, "list_uuid": list_uuid}
     created = api.post(path, json={**body, "skip_if_lead_exists": True})
     assert (created.status_code, created.content) == (204, b"")

@@ -1,0 +1,202 @@
+"""Webhooks: their records, and the deliveries to their targets."""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import json
+import sqlite3
+import threading
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from .answers import Reply
+from .errors import invalid_field
+from .resources import Collection, Handler
+from .store import equals
+from .tables import Tables
+from .validation import Call, Checker
+from .values import JsonObject
+
+DELIVERY = "webhook-delivery"
+TIMEOUT_SECONDS = 5.0
+LARGEST_ANSWER = 64 * 1024
+CONTACT_FIELDS = (
+    "uuid",
+    "first_name",
+    "last_name",
+    "name",
+    "position",
+    "headline",
+    "company_name",
+    "company_uuid",
+    "linkedin",
+    "ln_id",
+    "sn_id",
+    "work_email",
+    "personal_email",
+    "pipeline_stage_uuid",
+    "tags",
+    "status",
+)
+SENDER_FIELDS = ("uuid", "first_name", "last_name", "label", "assignee_user_id", "team_id")
+FLOW_FIELDS = ("uuid", "name", "status", "priority")
+COMPANY_FIELDS = ("uuid", "name", "domain", "website", "industry", "linkedin_url", "size")
+
+
+class Events:
+    """Tells webhooks what happens. A delivery is kept with the change that caused it, and goes out after it."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._store = tables.store
+        self._worker: threading.Thread | None = None
+
+    def emit(
+        self,
+        event: str,
+        lead: JsonObject,
+        sender: JsonObject | None = None,
+        flow: JsonObject | None = None,
+        **objects: JsonObject,
+    ) -> None:
+        """Queue the payload of an event for the webhooks that wait for it; `objects` are those the event has."""
+        payload: JsonObject | None = None
+        for webhook in self._store.find("webhook", [equals("event", event), equals("status", "on")]):
+            payload = payload or self.payload(event, lead, sender, flow, **objects)
+            self.deliver(webhook, payload)
+
+    def deliver(self, webhook: JsonObject, payload: JsonObject) -> None:
+        """Queue a payload for one webhook."""
+        target = {name: webhook[name] for name in ("request_method", "target_url")}
+        self._store.insert(DELIVERY, {**target, "payload": payload})
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-webhooks", daemon=True)
+            self._worker.start()
+
+    def payload(
+        self, event: str, lead: JsonObject, sender: JsonObject | None, flow: JsonObject | None, **objects: JsonObject
+    ) -> JsonObject:
+        """Return the published payload of an event."""
+        return {
+            "event_name": event,
+            "contact": self._contact(lead),
+            "account": self._account(lead),
+            "sender_profile": _some(sender, SENDER_FIELDS),
+            "automation": _some(flow, FLOW_FIELDS),
+            "contact_markers": self._markers(lead),
+            **objects,
+        }
+
+    def _contact(self, lead: JsonObject) -> JsonObject:
+        handle = lead.get("linkedin")
+        contact_list = self._store.get("list", str(lead.get("list_uuid"))) or {}
+        stage = self._store.get("pipeline-stage", str(lead.get("pipeline_stage_uuid"))) or {}
+        return {
+            **_some(lead, CONTACT_FIELDS),
+            "linkedin_url": f"https://www.linkedin.com/in/{handle}" if handle else None,
+            "sales_navigator_url": None,
+            "pipeline_stage_name": stage.get("name"),
+            "list_name": contact_list.get("name"),
+        }
+
+    def _account(self, lead: JsonObject) -> JsonObject:
+        company = self._store.get("company", str(lead.get("company_uuid")))
+        return _some(company, COMPANY_FIELDS) if company else {"name": lead.get("company_name")}
+
+    def _markers(self, lead: JsonObject) -> JsonObject:
+        own = equals("lead_uuid", lead.get("uuid"))
+        sent = [own, equals("type", "outbox")]
+        return {
+            "linkedin_messages_sent_count": self._store.count("linkedin-message", sent),
+            "email_sent_count": self._store.count("email", sent),
+        }
+
+    def _work(self) -> None:
+        """Send what is queued, the oldest first, until nothing is left."""
+        try:
+            while True:
+                with self._store.transaction():
+                    delivery = self._store.first(DELIVERY, [])
+                    if delivery is None:
+                        self._worker = None
+                        return
+                    self._store.delete(delivery)
+                send(delivery["request_method"], delivery["target_url"], delivery["payload"])
+        except sqlite3.ProgrammingError:  # the sandbox was closed meanwhile
+            return
+
+
+class Webhooks(Collection):
+    """Serves webhooks.
+
+    Their filters are kept, but not applied. `event` is shown as it was sent, also where the description of the
+    answer knows fewer events than that of the request.
+    """
+
+    def __init__(self, tables: Tables, checker: Checker, events: Events) -> None:
+        super().__init__(tables.webhooks, checker)
+        self._tables = tables
+        self._events = events
+
+    def routes(self) -> dict[tuple[str, str], Handler]:
+        return {**super().routes(), ("POST", "/integrations/api/webhooks/test"): self.test}
+
+    def test(self, call: Call) -> Reply:
+        """Deliver a sample, and answer with what the target answers."""
+        body = call.body
+        _target(body["target_url"])
+        self._tables.webhooks.get(body["uuid"])
+        lead: JsonObject = {"uuid": "00000000-0000-0000-0000-000000000001", "name": "Example Name"}
+        payload = self._events.payload(body["event"], lead, None, None)
+        status = call.operation.answer.status
+        return Reply(status, finish=lambda: Reply(status, send(body["request_method"], body["target_url"], payload)))
+
+    def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
+        if "target_url" in call.body:
+            _target(call.body["target_url"])
+        return call.body
+
+
+def send(method: str, url: str, payload: JsonObject) -> JsonObject:
+    """Send a payload to a loopback address; return what came back, or why nothing did."""
+    target = urlsplit(url)
+    if not _is_loopback(target):
+        return {"status": None, "body": None, "error": "The sandbox calls loopback addresses only."}
+    kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
+    try:
+        connection = kind(str(target.hostname), target.port, timeout=TIMEOUT_SECONDS)
+        try:
+            path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
+            connection.request(method, path, json.dumps(payload), {"content-type": "application/json"})
+            response = connection.getresponse()
+            body = response.read(LARGEST_ANSWER).decode(errors="replace")
+            return {"status": response.status, "body": body, "error": None}
+        finally:
+            connection.close()
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        return {"status": None, "body": None, "error": str(error) or type(error).__name__}
+
+
+def _target(url: str) -> None:
+    """Check a target; 422 if it is no URL that can be called."""
+    try:
+        target = urlsplit(url)
+        valid = target.scheme in ("http", "https") and bool(target.hostname) and target.port != 0
+    except ValueError:
+        valid = False
+    if not valid:
+        raise invalid_field("target_url", "The target_url field must be a valid URL of http or https.")
+
+
+def _is_loopback(target: SplitResult) -> bool:
+    if target.hostname == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(target.hostname or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _some(document: JsonObject | None, names: tuple[str, ...]) -> dict[str, Any]:
+    return {} if document is None else {name: document.get(name) for name in names}

@@ -1,0 +1,153 @@
+"""LinkedIn messages, emails, and the contacts' answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.sandbox.outreach import (
+    ANY_UUID,
+    advance,
+    new,
+    new_lead,
+    new_mailbox,
+    new_sender,
+    reply,
+    rows,
+    send,
+)
+
+MESSAGES = "/flows/api/linkedin-messages"
+EMAILS = "/emails/api/emails"
+NAMES = {"from_name": "Max", "from_email": "max@acme.com", "to_name": "Jo", "to_email": "jo@zeta.com"}
+
+
+@pytest.fixture
+def addressed(api: httpx.Client) -> dict[str, Any]:
+    return {"lead_uuid": new_lead(api, first_name="Jo"), "sender_profile_uuid": new_sender(api)}
+
+
+def email(api: httpx.Client, addressed: dict[str, Any], **fields: Any) -> Any:
+    body = {**addressed, **NAMES, "subject": "Hello", "body": "<p>Hi</p>", **fields}
+    return send(api, "POST", f"{EMAILS}/send-email", body, 201)
+
+
+def test_linkedin_messages(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    message = send(api, "POST", MESSAGES, {**addressed, "text": "Hello"}, 201)
+    assert message == {
+        **message,
+        **addressed,
+        "type": "outbox",
+        "automation": "manual",
+        "status": "new",
+        "sent_at": None,
+    }
+    advance(api)
+    (sent,) = rows(api, MESSAGES, status="done")
+    assert sent["sent_at"]
+    received = reply(api, addressed["lead_uuid"], text="Hi Max")
+    assert (received["text"], received["type"], received["automation"]) == ("Hi Max", "inbox", "synced")
+    assert [row["type"] for row in rows(api, MESSAGES, lead_uuid=addressed["lead_uuid"])] == ["outbox", "inbox"]
+    assert rows(api, MESSAGES, type="outbox")[0]["read_at"]
+    (conversation,) = send(api, "GET", "/flows/api/linkedin-conversations")["data"]
+    assert conversation["last_activity_at"] == received["sent_at"]
+    assert conversation["event_count"] == 2
+    assert conversation["uuid"] == sent["linkedin_conversation_uuid"] == received["linkedin_conversation_uuid"]
+    counts = {
+        field: send(api, "POST", f"{MESSAGES}/group-counts", {"group_field": field})
+        for field in ("type", "status", "sender_profile_uuid")
+    }
+    sender = addressed["sender_profile_uuid"]
+    assert counts == {"type": {"inbox": 1, "outbox": 1}, "status": {"done": 2}, "sender_profile_uuid": {sender: 2}}
+    later = {"group_field": "type", "filter": {"sent_at": {">=": "2099-01-01"}}}
+    assert send(api, "POST", f"{MESSAGES}/group-counts", later) == {}
+    send(api, "POST", f"{MESSAGES}/group-counts", {**later, "filter": {"created_at": {">=": "2026-01-01"}}}, 500)
+    send(api, "DELETE", f"{MESSAGES}/{sent['uuid']}", None, 204)
+    assert len(rows(api, MESSAGES)) == 1
+
+
+def test_a_failed_message_is_retried(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    sender = f"/flows/api/sender-profiles/{addressed['sender_profile_uuid']}"
+    message = new(api, MESSAGES, **addressed, text="Hello")
+    send(api, "PUT", f"{sender}/disable")
+    advance(api)
+    (failed,) = rows(api, MESSAGES, status="failed")
+    assert failed["fail_reason"]
+    send(api, "PUT", f"{sender}/enable")
+    advance(api)
+    assert len(rows(api, MESSAGES, status="failed")) == 1
+    send(api, "PUT", f"{MESSAGES}/{message}/retry")
+    advance(api)
+    assert [row["status"] for row in rows(api, MESSAGES)] == ["done"]
+
+
+def test_references_are_checked(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    for change in (
+        {"lead_uuid": ANY_UUID},
+        {"sender_profile_uuid": ANY_UUID},
+        {"template_uuid": ANY_UUID},
+        {"attachments": [{"uuid": ANY_UUID}]},
+    ):
+        answer = send(api, "POST", MESSAGES, {**addressed, "text": "Hello", **change}, 422)
+        assert [name.split(".")[0] for name in answer["error"]["data"]] == list(change)
+    send(api, "POST", f"{EMAILS}/send-email", {**addressed, **NAMES, "subject": "Hello"}, 422)
+    send(api, "POST", "/_sandbox/reply", {"lead_uuid": ANY_UUID, "channel": "email", "text": "Hi"}, 422)
+    send(api, "POST", "/_sandbox/reply", {"lead_uuid": addressed["lead_uuid"], "channel": "email", "text": "Hi"}, 422)
+    send(api, "POST", "/_sandbox/reply", {"lead_uuid": addressed["lead_uuid"], "channel": "smoke"}, 422)
+
+
+def test_emails(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    lead = addressed["lead_uuid"]
+    mailbox = new_mailbox(api, addressed["sender_profile_uuid"])
+    sent = email(api, addressed, cc=["eve@acme.com"])
+    first = sent["emailDomain"]
+    expected = {"mailbox_uuid": mailbox, "status": "sent", "type": "outbox", "cc": ["eve@acme.com"], "flow_uuid": None}
+    assert first == {**first, **addressed, **NAMES, **expected}
+    assert sent["emailBodyDomain"]["body"] == "<p>Hi</p>"
+    assert send(api, "GET", f"/emails/api/email-bodies/{first['email_body_uuid']}") == sent["emailBodyDomain"]
+    answer = reply(api, lead, "email", "Tell me more")
+    assert (answer["type"], answer["subject"], answer["from_email"]) == ("inbox", "Re: Hello", "jo@zeta.com")
+    assert answer["replied_to_uuid"] == first["uuid"]
+    other = email(api, addressed, subject="Other")["emailDomain"]
+    thread = send(api, "GET", f"{EMAILS}/{answer['uuid']}/thread")["data"]
+    assert [row["body"] for row in thread] == ["<p>Hi</p>", "Tell me more"]
+    assert send(api, "POST", f"{EMAILS}/latest-by-leads", {"lead_uuids": [lead, ANY_UUID]}) == {lead: other}
+    body = {**addressed, "lead_name": "Jo", "limit": "2"}
+    roles = [part["role"] for part in send(api, "POST", f"{EMAILS}/llm-thread", body)["thread"]]
+    assert roles == ["user", "assistant"]
+    assert [row["uuid"] for row in rows(api, EMAILS, type="inbox")] == [answer["uuid"]]
+    assert len(rows(api, EMAILS, folder="sent")) == len(rows(api, EMAILS, status="sent")) == 2
+    found = send(api, "GET", "/emails/api/email-bodies?search=more")["data"]
+    assert [body["body"] for body in found] == ["Tell me more"]
+    send(api, "DELETE", f"{EMAILS}/{first['uuid']}", None, 204)
+    send(api, "GET", f"{EMAILS}/{first['uuid']}", None, 404)
+    send(api, "GET", f"/emails/api/email-bodies/{first['email_body_uuid']}", None, 404)
+
+
+def test_templates(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    path = "/flows/api/ai-templates"
+    field = new(api, "/leads/api/custom-fields", name="tier", object="lead")
+    owner = {"custom_field_uuid": field, "object_type": "lead", "object_uuid": addressed["lead_uuid"]}
+    send(api, "POST", "/leads/api/custom-field-values", {**owner, "value": "gold"})
+    body = (
+        "Hi {{first_name}}{% if company %} of {{company}}{% else %}!{% endif %} {{ tier }}{{x}} {{sender_first_name}}"
+    )
+    fields = {"name": "Hello", "type": "message", "is_public": 1, "body": body}
+    uuid = new(api, path, **fields)
+    rendered = send(api, "POST", f"{path}/render", {**addressed, "uuid": uuid})
+    assert (rendered["rendered_body"], rendered["fallback_body"]) == ("Hi Jo! gold Max", None)
+    ad_hoc = send(
+        api, "POST", f"{path}/render", {**addressed, "body": "{{ 'A|B' | spintax }}", "enable_fallback": True}
+    )
+    assert ad_hoc["rendered_body"] == ad_hoc["fallback_body"] == "A"
+    send(api, "POST", path, {**fields, "is_public": True}, 422)
+    send(api, "POST", path, {"name": "Hello", "type": "message"}, 500)
+    assert send(api, "PUT", f"{path}/{uuid}", {"subject": "S"})["subject"] == "S"
+    send(api, "DELETE", f"{path}/{uuid}", None, 204)
+    assert send(api, "GET", f"{path}/{uuid}")["name"] == "Hello"
+    assert send(api, "GET", path)["total"] == 1
+    agent = new(api, "/flows/api/ai-agents", name="Classifier")
+    send(api, "DELETE", f"/flows/api/ai-agents/{agent}", None, 204)
+    send(api, "GET", f"/flows/api/ai-agents/{agent}", None, 404)
