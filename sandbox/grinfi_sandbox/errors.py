@@ -9,6 +9,7 @@ from .values import JsonObject
 REASONS = {
     400: "bad_request",
     401: "auth_exception",
+    402: "payment_required",
     404: "not_found",
     405: "method_not_allowed",
     422: "validation_error",

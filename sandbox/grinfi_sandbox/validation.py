@@ -23,8 +23,12 @@ NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?")
 BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 
+@dataclass(frozen=True)
 class FilePart:
     """A file in a multipart body."""
+
+    name: str = ""
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Call:
     path: dict[str, Any]
     query: JsonObject
     body: JsonObject
+    files: dict[str, FilePart] = field(default_factory=dict[str, FilePart])
 
 
 class Checker:
@@ -61,6 +66,7 @@ class Checker:
             self._check_path(operation, path),
             self._check_query(operation, request.query),
             self._check_body(operation, request),
+            {name: part for name, part in request.parts if isinstance(part, FilePart)},
         )
 
     def _check_path(self, operation: Operation, path: dict[str, str]) -> dict[str, Any]:

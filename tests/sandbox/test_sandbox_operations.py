@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from functools import cached_property
 from typing import Any
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -12,6 +12,7 @@ from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
 from grinfi_sandbox.samples import Samples
 from grinfi_sandbox.schemas import Mode, Schemas
+from grinfi_sandbox.store import JOB_DELAY
 from openapi_schema_validator import OAS30Validator
 
 DESCRIPTION = Description(load_description(find_description()))
@@ -43,12 +44,63 @@ class State:
     def lead(self) -> str:
         return self._make("leads/upsert", {"lead": {"linkedin_id": "john-doe-123456"}, "list_uuid": self.list})
 
+    @cached_property
+    def company(self) -> str:
+        companies = self._api.post("/leads/api/companies", json={"companies": [{"name": "Acme"}]}).json()
+        uuid: str = companies[0]["uuid"]
+        return uuid
+
+    @cached_property
+    def stage(self) -> str:
+        return self._make("pipeline-stages", {"name": "Met", "object": "company", "category": "positive"})
+
+    @cached_property
+    def note(self) -> str:
+        return self._make("notes", {"object": "lead", "object_uuid": self.lead, "note": "Call back."})
+
+    @cached_property
+    def blocked_lead(self) -> str:
+        return self._make("leads-blacklist", {"linkedin": "jo"})
+
+    @cached_property
+    def blocked_company(self) -> str:
+        return self._make("companies-blacklist", {"domain": "acme.com"})
+
+    @cached_property
+    def source(self) -> str:
+        return self._make("data-sources", {"type": "ln_leads_search", "list_uuid": self.list})
+
+    @cached_property
+    def file(self) -> str:
+        file = ("a.csv", b"first_name,email\nJo,jo@acme.com\n", "text/csv")
+        path = "/leads/api/file-imports/upload-csv"
+        uuid: str = self._api.post(path, files={"file": file}, data={"type": "csv_leads"}).json()["uuid"]
+        return uuid
+
+    @cached_property
+    def export(self) -> str:
+        uuid = self._make("file-exports/leads", {"filter": {"all": True}})
+        time.sleep(JOB_DELAY)
+        return f"{uuid}.csv"
+
     def _make(self, path: str, body: dict[str, Any]) -> str:
         uuid: str = self._api.post(f"/leads/api/{path}", json=body).json()["uuid"]
         return uuid
 
     def path(self, operation: Operation) -> str:
-        kept = {"leads": "lead", "lists": "list", "tags": "tag", "custom-fields": "field"}
+        kept = {
+            "leads": "lead",
+            "lists": "list",
+            "tags": "tag",
+            "custom-fields": "field",
+            "companies": "company",
+            "pipeline-stages": "stage",
+            "notes": "note",
+            "leads-blacklist": "blocked_lead",
+            "companies-blacklist": "blocked_company",
+            "data-sources": "source",
+            "file-imports": "file",
+        }
         owner = kept.get(operation.path.split("/")[3])
         path = operation.path
         for parameter in operation.path_parameters:
@@ -73,6 +125,30 @@ class State:
                 return {"filter": {"uuid": self.lead}}
             case "leadsMassAction":
                 return {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": self.tag}}
+            case "companiesMassAction":
+                return {"type": "company_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": self.tag}}
+            case "createCompanies":
+                return {"companies": [{"website": "https://www.acme.com/en"}], "list_uuids": [self.list]}
+            case "updateCompany":
+                return {"lead_status_uuid": self.stage}
+            case "createNote":
+                return {"object": "company", "object_uuid": self.company, "note": "Call back."}
+            case "createActivity":
+                return {"object_type": "lead", "object_uuid": self.lead, "type": "linkedin_message_sent"}
+            case "createDataSource" | "updateDataSource":
+                return {"type": "ln_my_network", "list_uuid": self.list}
+            case "importLeadsFromFile":
+                return {"columns": [{"source": "email", "target": "email"}], "list_uuid": self.list}
+            case "importCompaniesFromFile":
+                return {"columns": [{"source": "first_name", "target": "name"}]}
+            case "getCompanyLeads":
+                return {"uuids": [self.company]}
+            case "getDataSourceMetrics":
+                return {"uuids": [self.source]}
+            case "lookupCompanies":
+                return {"lookups": [{"name": self.company and "Acme"}]}
+            case "downloadExportFile":
+                return {"file_name": self.export}
             case _:
                 assert operation.body is not None
                 return SAMPLES.value(operation.body.content[JSON])
@@ -134,11 +210,7 @@ def test_described_pages_end(api: httpx.Client) -> None:
     assert api.get("/integrations/api/webhooks").json()["limit"] == 20
 
 
-def test_described_records_take_over_identifier_and_sent_fields(api: httpx.Client) -> None:
-    uuid = str(uuid4())
-    stage = {"name": "Won", "category": "positive", "order": 9}
-    changed = api.put(f"/leads/api/pipeline-stages/{uuid}", json=stage).json()
-    assert changed == {**changed, **stage, "uuid": uuid}
+def test_described_records_take_over_the_identifier(api: httpx.Client) -> None:
     assert api.get("/id/api/teams/42").json()["id"] == 42
 
 
