@@ -10,15 +10,28 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 import yaml
 from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY
 
 from grinfi_async import OPERATIONS, Grinfi, Operation, Page
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
-DELETIONS = ("deleteLead", "deleteTag", "deleteCustomField", "deleteList")
+DELETIONS = (
+    "deleteNote",
+    "deleteLeadBlacklistEntry",
+    "deleteCompanyBlacklistEntry",
+    "deleteDataSource",
+    "deleteLead",
+    "deleteCompany",
+    "deletePipelineStage",
+    "deleteTag",
+    "deleteCustomField",
+    "deleteList",
+)
 
 
 def resolve(value: Any) -> dict[str, Any]:
@@ -135,7 +148,7 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
         assert field.uuid
         contact = await grinfi.contacts.upsert(lead={"linkedin_id": "ada-1"}, list_uuid=contact_list.uuid)
         assert contact.uuid
-        ids = {
+        ids: dict[str, Any] = {
             "list_uuid": contact_list.uuid,
             "tag_uuid": tag.uuid,
             "custom_field_uuid": field.uuid,
@@ -144,7 +157,33 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
             "custom_fields": {"budget": "high"},
             "linkedin_id": "ada-1",
         }
-        by_path = {"lists": contact_list.uuid, "tags": tag.uuid, "custom-fields": field.uuid, "leads": contact.uuid}
+        stage = await grinfi.pipeline_stages.create(name="Met", object="company", category="positive")
+        companies = await grinfi.companies.create(companies=[{"name": "Acme"}])
+        note = await grinfi.notes.create(object="lead", object_uuid=contact.uuid, note="Call back.")
+        blocked_lead = await grinfi.blacklist.add_contact(linkedin="jo")
+        blocked_company = await grinfi.blacklist.add_company(domain="acme.com")
+        source = await grinfi.data_sources.create(type="ln_my_network", list_uuid=contact_list.uuid)
+        table = await grinfi.files.upload_csv(file=b"name\nAda\n", type="csv_leads")
+        export = await grinfi.files.export_contacts(filter={"all": True})
+        await anyio.sleep(JOB_DELAY)
+        ids |= {
+            "lead_status_uuid": stage.uuid,
+            "file_name": f"{export.uuid}.csv",
+            "columns": [{"source": "name", "target": "name"}],
+        }
+        by_path = {
+            "lists": contact_list.uuid,
+            "tags": tag.uuid,
+            "custom-fields": field.uuid,
+            "leads": contact.uuid,
+            "companies": companies[0].uuid,
+            "pipeline-stages": stage.uuid,
+            "notes": note.uuid,
+            "leads-blacklist": blocked_lead.uuid,
+            "companies-blacklist": blocked_company.uuid,
+            "data-sources": source.uuid,
+            "file-imports": table.uuid,
+        }
         ordered = [item for item in OPERATIONS.values() if item.id not in DELETIONS]
         for operation in [*ordered, *(OPERATIONS[name] for name in DELETIONS)]:
             owner = operation.path.split("/")[3]

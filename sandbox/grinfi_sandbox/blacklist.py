@@ -52,8 +52,10 @@ def blacklist_matcher(store: Store) -> Callable[[str, JsonObject], bool]:
         return (
             _fold(document.get("linkedin")) in by_field["linkedin"]
             or any(email in by_field["email"] for email in emails)
-            or bool(name or company)
-            and not names.isdisjoint({(name, company), (name, ""), ("", company)} - {("", "")})
+            or (
+                bool(name or company)
+                and not names.isdisjoint({(name, company), (name, ""), ("", company)} - {("", "")})
+            )
             or company in companies_by_field["name"]
             or any(email.rpartition("@")[2] in companies_by_field["domain"] for email in emails)
         )

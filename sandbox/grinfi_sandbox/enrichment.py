@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from .answers import Page, Reply
 from .errors import ApiError, invalid_field
-from .labels import STAGE_FIELDS
 from .members import Members
 from .resources import COMPANY, LEAD, Handler
-from .store import Store, among, equals
+from .store import Store, among
 from .validation import Call
 from .values import JsonObject
 

@@ -127,7 +127,7 @@ class FileImports:
         known = self._records[kind].text_names
         for column in call.body["columns"]:
             source, target = column.get("source"), column.get("target")
-            if source not in header:
+            if source is not None and source not in header:
                 raise invalid_field("columns", f"The file has no column {source}; it has {', '.join(header)}.")
             special = kind == LEAD.kind and target in LEAD_TARGETS
             if target and not special and target not in known and self._custom_field(kind, target) is None:
@@ -167,9 +167,9 @@ class FileImports:
         for line, row in enumerate(rows[job["done"] : end], job["done"] + 2):
             cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
             values = {
-                column["target"]: cells[column["source"]]
+                str(column["target"]): cells[column["source"]]
                 for column in job["columns"]
-                if column.get("target") and cells.get(column["source"])
+                if column.get("target") and cells.get(column.get("source"))
             }
             outcome = import_row(values)
             metrics[outcome] += 1

@@ -25,6 +25,14 @@ class Journal(Collection):
             return {"payload": {}, **call.body}
         return call.body
 
+    def settings(self, settings: JsonObject) -> JsonObject:
+        """Read `lead_uuid` and `company_uuid` in a filter as the owner's type and UUID."""
+        conditions = dict(settings.get("filter") or {})
+        for kind in self._owners:
+            if f"{kind}_uuid" in conditions:
+                conditions |= {"object_type": kind, "object_uuid": conditions.pop(f"{kind}_uuid")}
+        return {**settings, "filter": conditions}
+
     def write(self, owner: str, uuid: str, event: str, payload: JsonObject) -> None:
         """Record an event as an activity."""
         self._records.create({"object_type": owner, "object_uuid": uuid, "type": event, "payload": payload})

@@ -87,6 +87,11 @@ class Tags(Label):
 class Stages(Collection):
     """Pipeline stages: those of a new sandbox stay; records in a deleted stage go back to the first one."""
 
+    def settings(self, settings: JsonObject) -> JsonObject:
+        if "object" not in settings["filter"]:
+            raise invalid_field("filter.object", "The filter.object field is required.")
+        return settings
+
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if document is not None:
             return call.body

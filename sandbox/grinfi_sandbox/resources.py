@@ -161,7 +161,7 @@ class Collection:
     def list(self, call: Call) -> Reply:
         answer = call.operation.answer
         settings = call.query if call.operation.method == "GET" else call.body
-        return Reply(answer.status, self._records.page(settings, self._checker.page_properties(answer)))
+        return Reply(answer.status, self._records.page(self.settings(settings), self._checker.page_properties(answer)))
 
     def create(self, call: Call) -> Reply:
         return self._reply(call, self._records.create(self.fields(call, None)))
@@ -183,6 +183,10 @@ class Collection:
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         """Return the fields to store for a new record, or for the change of `document`."""
         return call.body
+
+    def settings(self, settings: JsonObject) -> JsonObject:
+        """Return the page, order and filter to list by, for those asked for."""
+        return settings
 
     def forget(self, document: JsonObject) -> None:
         """Clean up what refers to a record that is about to go."""

@@ -20,6 +20,7 @@ SCHEMAS = Schemas(DESCRIPTION)
 SAMPLES = Samples(DESCRIPTION, SCHEMAS)
 JSON = "application/json"
 ANY_UUID = "0b7e1a52-5f0e-4b8e-9a53-0c1f7a1d6e11"
+FILTERS = {"listPipelineStages": '{"object":"lead"}', "listActivities": '{"type":"created"}'}
 
 
 class State:
@@ -156,7 +157,7 @@ class State:
 
 def send(api: httpx.Client, operation: Operation, state: State) -> httpx.Response:
     parameters: dict[str, Any] = {
-        item.name: '{"object":"lead"}' if item.name == "filter" else SAMPLES.value(item.schema, item.name)
+        item.name: FILTERS[operation.id] if item.name == "filter" else SAMPLES.value(item.schema, item.name)
         for item in operation.query_parameters
         if item.required
     }
