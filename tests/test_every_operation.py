@@ -113,8 +113,12 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values.pop("filter", None)
     if operation.id == "countContacts":
         values["all"] = True
-    if operation.id == "leadsMassAction":
+    if operation.id in {"leadsMassAction", "companiesMassAction"}:
         values |= {"payload": {"tag_uuid": ids["tag_uuid"]}, "filter": {"all": True}}
+    if "tags" in values and operation.id == "importLeadsFromFile":
+        values["tags"] = [ids["tag_uuid"]]
+    if "order_field" in values:
+        values["order_field"] = "created_at"
     return values
 
 

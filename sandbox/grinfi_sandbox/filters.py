@@ -19,9 +19,7 @@ LARGEST_INTEGER = 2**63 - 1
 
 FIELD = "json_extract(records.document, ?)"
 ELEMENTS = "EXISTS (SELECT 1 FROM json_each(records.document, ?) AS element WHERE element.value {})"
-INDEXED_ELEMENTS = (
-    "records.id IN (SELECT record FROM elements WHERE elements.kind = ? AND elements.field = ? AND elements.value {})"
-)
+ELEMENT_RECORDS = "SELECT DISTINCT record FROM elements WHERE kind = ? AND field = ? AND value {}"
 CUSTOM_VALUE = (
     "(SELECT json_extract(held.document, '$.value') FROM records AS held WHERE held.kind = 'custom-field-value'"
     " AND held.object_uuid = records.uuid"
@@ -47,13 +45,11 @@ class Filters:
         self,
         description: Description,
         properties: Mapping[str, JsonObject],
-        text_fields: tuple[str, ...],
+        kind: str,
         custom_field: Callable[[str], str | None] | None = None,
-        kind: str = "",
     ) -> None:
         self._kind = kind
         self._properties = {name: description.resolve(schema) for name, schema in properties.items()}
-        self._text_fields = text_fields
         self._custom_field = custom_field
 
     def compile(self, conditions: JsonObject) -> list[Condition]:
@@ -79,20 +75,17 @@ class Filters:
         yield from _compare(_Column(key, CUSTOM_VALUE, (uuid,), {"type": "string"}), value)
 
     def _full_text(self, value: Any) -> Iterator[Condition]:
-        """Every word must occur in one of the text fields."""
+        """Every word must occur in one of the fields that the store keeps the words of."""
         if value is None:
             return
         if not isinstance(value, str):
             raise invalid_field("filter.q", "The filter.q field must be of type string.")
         for word in value.casefold().split():
-            columns = [_field(name, {}) for name in self._text_fields]
-            pieces = [f"instr(fold({column.sql}), ?) > 0" for column in columns]
-            values = tuple(item for column in columns for item in (*column.values, word))
-            yield Condition(f"({' OR '.join(pieces)})", values)
+            yield Condition("instr(records.words, ?) > 0", (word,))
 
     def _elements(self, key: str, schema: JsonObject) -> _Column:
-        if key in ELEMENT_FIELDS and self._kind:
-            return _Column(key, INDEXED_ELEMENTS, (self._kind, key), schema)
+        if key in ELEMENT_FIELDS:
+            return _Column(key, f"records.id IN ({ELEMENT_RECORDS})", (self._kind, key), schema)
         return _Column(key, ELEMENTS, (json_path(key),), schema)
 
 
@@ -122,14 +115,19 @@ def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
         yield Condition(f"NOT {column.sql.format('IS NOT NULL')}", column.values)
     elif value == "is_not_null":
         yield Condition(column.sql.format("IS NOT NULL"), column.values)
-    elif (values := as_array(value)) is not None:
-        yield Condition(column.sql.format(AMONG), (*column.values, _json_list(column, values)))
+    elif (values := as_array(value)) is not None and len(values) != 1:
+        yield _has_element(column, AMONG, _json_list(column, values))
     else:
-        for operator, operand in _operators(column, value):
+        for operator, operand in _operators(column, values[0] if values else value):
             if operator not in ("=", "<>"):
                 raise invalid_field(f"filter.{column.key}", f"The filter.{column.key} field holds a list: use = or !=.")
-            negation = "NOT " if operator == "<>" else ""
-            yield Condition(negation + column.sql.format("= ?"), (*column.values, _bind(column, operand)))
+            found = _has_element(column, "= ?", _bind(column, operand))
+            yield found if operator == "=" else Condition(f"NOT {found.sql}", found.values)
+
+
+def _has_element(column: _Column, comparison: str, operand: Any) -> Condition:
+    numbers = ELEMENT_RECORDS.format(comparison) if column.key in ELEMENT_FIELDS else None
+    return Condition(column.sql.format(comparison), (*column.values, operand), numbers)
 
 
 def _operators(column: _Column, value: Any) -> Iterator[tuple[str, Any]]:

@@ -84,9 +84,10 @@ class Records:
     ) -> None:
         self.resource = resource
         self.store = store
+        store.text_fields[resource.kind] = resource.text_fields
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
         self._blank = {name: _blank(name, node, schemas, samples) for name, node in self._properties.items()}
-        self._filters = Filters(description, self._properties, resource.text_fields, custom_field, resource.kind)
+        self._filters = Filters(description, self._properties, resource.kind, custom_field)
 
     @property
     def text_names(self) -> list[str]:

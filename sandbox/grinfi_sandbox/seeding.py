@@ -13,23 +13,28 @@ from .resources import COMPANY, LEAD, LIST, PIPELINE_STAGE, TAG
 from .store import TIME_FORMAT, Store, equals
 from .values import JsonObject
 
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 SPAN = timedelta(days=540)
 LISTS = ("SaaS founders", "Fintech Europe", "Webinar guests", "Trade fair", "Lookalikes", "Former customers")
 TAGS = ("Hot", "Cold", "Decision maker", "Newsletter", "Partner", "Do not call", "Follow up", "VIP")
-FIRST_NAMES = (
-    "Ada Alan Amina Anna Antonio Aisha Ben Björn Carla Chen Clara Daniel Diego Elena Emil Emma Fatima Felix Grace Hana"
-    " Hugo Ines Ivan Jana Jonas Julia Kai Kofi Lea Leo Lina Luca Maja Marco Maria Mateo Mei Mila Nadia Noah Nora Olga"
-    " Omar Paul Pia Priya Rosa Sami Sara Sofia Theo Tom Vera Viktor Yara Yuki Zoe"
-).split()
-LAST_NAMES = (
-    "Adams Ahmed Andersen Baker Bauer Becker Bianchi Brown Carter Chen Costa Dubois Evans Fischer Fontaine Garcia Gupta"
-    " Haas Hansen Horvat Ivanov Jansen Johnson Kato Keller Khan Kim Klein Kovač Larsen Lee Lopez Martin Meyer Moreau"
-    " Müller Nguyen Novak Okafor Olsen Patel Petrov Ricci Rossi Santos Sato Schmidt Silva Singh Smith Suzuki Tanaka"
-    " Vogel Walker Weber Wilson Wong Young Zimmermann"
-).split()
-COMPANY_STARTS = "Acme Alpine Atlas Blue Bright Cedar Delta Echo Fern Global Harbor Iron Lumen Nova Orbit Pine".split()
-COMPANY_ENDS = "Analytics Bank Cloud Foods Health Labs Logistics Media Motors Robotics Software Systems Works".split()
+FIRST_NAMES = _words(
+    "Ada Alan Amina Anna Antonio Aisha Ben Björn Carla Chen Clara Daniel Diego Elena Emil Emma Fatima Felix "
+    "Grace Hana Hugo Ines Ivan Jana Jonas Julia Kai Kofi Lea Leo Lina Luca Maja Marco Maria Mateo Mei Mila "
+    "Nadia Noah Nora Olga Omar Paul Pia Priya Rosa Sami Sara Sofia Theo Tom Vera Viktor Yara Yuki Zoe "
+)
+LAST_NAMES = _words(
+    "Adams Ahmed Andersen Baker Bauer Becker Bianchi Brown Carter Chen Costa Dubois Evans Fischer Fontaine "
+    "Garcia Gupta Haas Hansen Horvat Ivanov Jansen Johnson Kato Keller Khan Kim Klein Kovač Larsen Lee Lopez "
+    "Martin Meyer Moreau Müller Nguyen Novak Okafor Olsen Patel Petrov Ricci Rossi Santos Sato Schmidt Silva "
+    "Singh Smith Suzuki Tanaka Vogel Walker Weber Wilson Wong Young Zimmermann "
+)
+COMPANY_STARTS = _words("Acme Alpine Atlas Blue Bright Cedar Delta Echo Fern Global Harbor Iron Lumen Nova Orbit Pine ")
+COMPANY_ENDS = _words("Analytics Bank Cloud Foods Health Labs Logistics Media Motors Robotics Software Systems Works ")
 COMPANY_FORMS = ("Inc", "GmbH", "Ltd", "SA")
 INDUSTRIES = ("Technology", "Financial services", "Health care", "Logistics", "Retail", "Manufacturing", "Education")
 SIZES = ("1-10", "11-50", "51-200", "201-500", "501-1000", "1001-5000")
@@ -93,7 +98,11 @@ def _leads(
 ) -> Iterator[JsonObject]:
     stages = [stage["uuid"] for stage in store.find(PIPELINE_STAGE.kind, [equals("object", LEAD.kind)], "order")]
     weights = [2.0**-place for place in range(len(stages))]
-    choose, chance = random.choice, random.random
+    chance = random.random
+
+    def choose(values: Sequence[Any]) -> Any:
+        return values[int(chance() * len(values))]
+
     for index in range(number):
         first, last, company, position = choose(FIRST_NAMES), choose(LAST_NAMES), choose(companies), choose(POSITIONS)
         handle = f"{first}-{last}-{index:x}".lower()

@@ -44,11 +44,11 @@ SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS records (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
-    uuid TEXT NOT NULL UNIQUE,
+    uuid TEXT NOT NULL,
+    words TEXT NOT NULL,
     document TEXT NOT NULL,
     {", ".join(COLUMNS)}
 );
-CREATE INDEX IF NOT EXISTS records_kind ON records (kind);
 CREATE TABLE IF NOT EXISTS elements (
     kind TEXT NOT NULL,
     field TEXT NOT NULL,
@@ -62,25 +62,33 @@ CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL
 );
 """
-INDEXES = "".join(
-    f"CREATE INDEX IF NOT EXISTS records_{column} ON records (kind, {column}) WHERE {column} IS NOT NULL;\n"
+# Fields that records are often ordered by have an index of all records, others one of those records that have them.
+ORDERED = ("company_name", "created_at", "name", "updated_at")
+INDEXES = {
+    "records_kind": "records (kind)",
+    f"records_{column}": f"records (kind, {column}){'' if column in ORDERED else f' WHERE {column} IS NOT NULL'}"
     for column in COLUMNS
-)
+}
+UUID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS records_uuid ON records (uuid)"
 INSERT = (
-    f"INSERT INTO records (id, kind, uuid, document, {', '.join(COLUMNS)})"  # noqa: S608 - constants of the code
-    f" VALUES (?, ?, ?, ?{', ?' * len(COLUMNS)})"
+    f"INSERT INTO records (id, kind, uuid, words, document, {', '.join(COLUMNS)})"  # noqa: S608 - constants of the code
+    f" VALUES (?, ?, ?, ?, ?{', ?' * len(COLUMNS)})"
 )
-UPDATE = f"UPDATE records SET document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
+UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 JOB_DELAY = 0.05  # seconds
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A piece of SQL that is true or false for a record, and the values bound in it."""
+    """A piece of SQL that is true or false for a record, and the values bound in it.
+
+    `numbers` is a query, with the same values, of the ids of the records for which it is true.
+    """
 
     sql: str
     values: tuple[Any, ...] = ()
+    numbers: str | None = None
 
 
 def equals(field: str, value: Any) -> Condition:
@@ -103,16 +111,17 @@ class Store:
 
     def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
         self.job_delay = job_delay
+        self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-        self._connection.create_function("fold", 1, _fold, deterministic=True)
         if database != ":memory:":
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(SCHEMA + INDEXES)
+        self._connection.executescript(SCHEMA)
+        self._create_indexes()
         latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
         self._fresh = latest is None
         self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
@@ -188,7 +197,7 @@ class Store:
         """Store a new record, under a new UUID unless one is given, and return its document."""
         now = self.now()
         stored = {**document, "uuid": uuid or str(uuid4()), "created_at": now, "updated_at": now}
-        cursor = self._connection.execute(INSERT, (None, *_row(kind, stored)))
+        cursor = self._connection.execute(INSERT, (None, *self._row(kind, stored)))
         self._insert_elements(kind, cursor.lastrowid, stored)
         self._totals.clear()
         return stored
@@ -201,9 +210,12 @@ class Store:
         def rows() -> Iterator[tuple[Any, ...]]:
             for number, document in enumerate(documents, first):
                 elements.extend(_elements(kind, number, document))
-                yield (number, *_row(kind, document))
+                yield (number, *self._row(kind, document))
 
+        for index in ("records_uuid", *INDEXES):  # to make them at the end is quicker
+            self._connection.execute(f"DROP INDEX {index}")
         self._connection.executemany(INSERT, rows())
+        self._create_indexes()
         self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", sorted(elements))
         self._totals.clear()
 
@@ -213,7 +225,7 @@ class Store:
         found = self._connection.execute("SELECT id, kind FROM records WHERE uuid = ?", (document["uuid"],)).fetchone()
         if found is not None:
             number, kind = found
-            self._connection.execute(UPDATE, (*_row(kind, stored)[2:], number))
+            self._connection.execute(UPDATE, (*self._row(kind, stored)[2:], number))
             if any(document.get(field) != stored.get(field) for field in ELEMENT_FIELDS):
                 self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
                 self._insert_elements(kind, number, stored)
@@ -244,16 +256,26 @@ class Store:
         offset: int = 0,
     ) -> list[JsonObject]:
         """Return the records that meet all conditions; those with equal order fields in the order of creation."""
-        where, values = _where(kind, conditions)
+        all_conditions = list(conditions)
+        where, values = _where(kind, all_conditions)
         direction = "DESC" if descending else "ASC"
         order = [f"records.id {direction}"]  # the order of `created_at` too
-        if order_field in COLUMNS and order_field != "created_at":
+        if order_field in COLUMNS and (order_field != "created_at" or "records.created_at" in where):
             order.insert(0, f"records.{order_field} {direction}")
         elif order_field is not None and order_field != "created_at":
             order.insert(0, f"json_extract(records.document, ?) {direction}")
             values.append(json_path(order_field))
-        query = " ".join(("SELECT document FROM records", where, "ORDER BY", ", ".join(order), "LIMIT ? OFFSET ?"))
-        return list(_documents(self._connection.execute(query, [*values, limit, offset])))
+        source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
+        if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
+            source, values = " ".join((direct.numbers or "", f"ORDER BY record {direction}")), [*direct.values]
+        chosen = " ".join((source, "LIMIT ? OFFSET ?"))
+        # Documents are fetched for the chosen records alone, and not sorted with the others.
+        numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
+        query = (
+            "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
+            " ORDER BY chosen.key"
+        )
+        return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
 
     def uuids(self, kind: str, conditions: Iterable[Condition] = ()) -> list[str]:
         """Return the UUIDs of the records that meet all conditions, the oldest first."""
@@ -263,10 +285,13 @@ class Store:
 
     def count(self, kind: str, conditions: Iterable[Condition] = ()) -> int:
         """Count the records that meet all conditions."""
-        where, values = _where(kind, conditions)
-        key = (where, tuple(values))
+        all_conditions = list(conditions)
+        where, values = _where(kind, all_conditions)
+        query = " ".join(("SELECT count(*) FROM records", where))
+        if (direct := _direct(all_conditions)) is not None:
+            query, values = " ".join(("SELECT count(*) FROM (", direct.numbers or "", ")")), [*direct.values]
+        key = (query, tuple(values))
         if key not in self._totals:
-            query = " ".join(("SELECT count(*) FROM records", where))
             self._totals[key] = int(self._connection.execute(query, values).fetchone()[0])
         return self._totals[key]
 
@@ -278,6 +303,17 @@ class Store:
         row = self._connection.execute("SELECT details, content FROM files WHERE name = ?", (name,)).fetchone()
         return None if row is None else (json.loads(row[0]), row[1])
 
+    def _row(self, kind: str, document: JsonObject) -> tuple[Any, ...]:
+        words = "\n".join([str(document.get(name) or "") for name in self.text_fields.get(kind, ())]).casefold()
+        values = [document.get(column) for column in COLUMNS]
+        columns = [_plain(value) if isinstance(value, list | dict) else value for value in values]
+        return kind, document["uuid"], words, json.dumps(document), *columns
+
+    def _create_indexes(self) -> None:
+        self._connection.execute(UUID_INDEX)
+        for index, columns in INDEXES.items():
+            self._connection.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+
     def _insert_elements(self, kind: str, number: int | None, document: JsonObject) -> None:
         rows = _elements(kind, number, document)
         self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", rows)
@@ -288,20 +324,20 @@ def json_path(field: str) -> str:
     return f'$."{field}"'
 
 
+def _direct(conditions: list[Condition]) -> Condition | None:
+    """Return the only condition when it can be answered without the records."""
+    return conditions[0] if len(conditions) == 1 and conditions[0].numbers is not None else None
+
+
 def _where(kind: str, conditions: Iterable[Condition]) -> tuple[str, list[Any]]:
     all_conditions = [Condition("records.kind = ?", (kind,)), *conditions]
     values = [value for condition in all_conditions for value in condition.values]
     return f"WHERE {' AND '.join(condition.sql for condition in all_conditions)}", values
 
 
-def _row(kind: str, document: JsonObject) -> tuple[Any, ...]:
-    columns = (_plain(document.get(column)) for column in COLUMNS)
-    return kind, document["uuid"], json.dumps(document), *columns
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as json_extract gives it."""
-    return json.dumps(value, separators=(",", ":")) if isinstance(value, dict | list) else value
+def _plain(value: Any) -> str:
+    """Return a list or an object as json_extract gives it."""
+    return json.dumps(value, separators=(",", ":"))
 
 
 def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple[Any, ...]]:
@@ -315,7 +351,3 @@ def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple
 
 def _documents(rows: Iterable[Sequence[Any]]) -> Iterator[JsonObject]:
     return (json.loads(row[0]) for row in rows)
-
-
-def _fold(text: object) -> str:
-    return "" if text is None else str(text).casefold()
