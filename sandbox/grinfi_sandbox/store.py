@@ -64,8 +64,7 @@ CREATE TABLE IF NOT EXISTS jobs (
 """
 # Fields that records are often ordered by have an index of all records, others one of those records that have them.
 ORDERED = ("company_name", "created_at", "name", "updated_at")
-INDEXES = {
-    "records_kind": "records (kind)",
+INDEXES = {"records_kind": "records (kind)"} | {
     f"records_{column}": f"records (kind, {column}){'' if column in ORDERED else f' WHERE {column} IS NOT NULL'}"
     for column in COLUMNS
 }
