@@ -192,6 +192,8 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
         for operation in [*ordered, *(OPERATIONS[name] for name in DELETIONS)]:
             owner = operation.path.split("/")[3]
             known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
+            if operation.id == "importCompaniesFromFile":
+                await anyio.sleep(JOB_DELAY)  # the contacts of the same file come first
             if operation.id.startswith("create"):
                 known["name"] = f"name_{full}".lower()
             result = await call(grinfi, operation, described_arguments(operation, known, full))

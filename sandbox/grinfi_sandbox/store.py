@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -159,18 +160,24 @@ class Store:
             (time.time() + self.job_delay, kind, json.dumps(payload)),
         )
 
-    def run_jobs(self) -> None:
-        """Do the jobs that are due, in the order in which they were scheduled; one that fails leaves nothing."""
+    def run_jobs(self, all_jobs: bool = False) -> None:
+        """Do the jobs that are due, or all, in the order in which they were scheduled.
+
+        A job that fails leaves nothing. One that a job schedules in turn waits for the next time, unless all are done.
+        """
         with self._lock:
+            latest = math.inf if all_jobs else time.time()
             query = "SELECT id, kind, payload FROM jobs WHERE due <= ? ORDER BY id"
-            for number, kind, payload in self._connection.execute(query, (time.time(),)).fetchall():
-                try:
-                    with self._atomic():
-                        self._job_handlers[kind](json.loads(payload))
-                except ApiError:
-                    pass  # what it named is gone by now
-                finally:
-                    self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
+            while jobs := self._connection.execute(query, (latest,)).fetchall():
+                for number, kind, payload in jobs:
+                    self._run_job(number, kind, json.loads(payload))
+                if not all_jobs:
+                    break
+
+    def _run_job(self, number: int, kind: str, payload: JsonObject) -> None:
+        self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
+        with suppress(ApiError), self._atomic():  # an ApiError: what the job named is gone by now
+            self._job_handlers[kind](payload)
 
     def add_defaults(self, make: Callable[[], None]) -> None:
         """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
