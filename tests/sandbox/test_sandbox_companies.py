@@ -8,8 +8,7 @@ from uuid import uuid4
 import httpx
 import pytest
 from grinfi_sandbox import SandboxServer, enrichment
-
-from .test_sandbox_crm import activities, finish_jobs, make, upsert
+from sandbox_crm import activities, finish_jobs, make, upsert
 
 COMPANIES = "/leads/api/companies"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -11,48 +10,13 @@ import httpx
 import pytest
 from grinfi_sandbox import SandboxServer
 from grinfi_sandbox.store import Store
-
-LEADS = "/leads/api/leads"
-
-
-def finish_jobs(server: SandboxServer) -> None:
-    """Have the background jobs done, those too that they leave to others."""
-    store: Store = server.app.state.store
-    store.run_jobs(all_jobs=True)
-
-
-def make(api: httpx.Client, resource: str, **body: Any) -> str:
-    response = api.post(f"/leads/api/{resource}", json=body)
-    assert response.status_code == 201, response.text
-    uuid: str = response.json()["uuid"]
-    return uuid
-
-
-def upsert(api: httpx.Client, list_uuid: str, handle: str, **lead: Any) -> Any:
-    response = api.post(f"{LEADS}/upsert", json={"lead": {"linkedin_id": handle, **lead}, "list_uuid": list_uuid})
-    assert response.status_code == 200, response.text
-    return response.json()
-
-
-def activities(api: httpx.Client, **conditions: Any) -> list[str]:
-    answer = api.get("/leads/api/activities", params={"filter": json.dumps(conditions), "limit": 100})
-    assert answer.status_code == 200, answer.text
-    return [row["type"] for row in answer.json()["data"]]
+from sandbox_crm import LEADS, activities, finish_jobs, make, upsert
 
 
 def stages(api: httpx.Client, **conditions: Any) -> list[dict[str, Any]]:
     params = {"filter": json.dumps({"object": "lead", **conditions})}
     rows: list[dict[str, Any]] = api.get("/leads/api/pipeline-stages", params=params).json()["data"]
     return rows
-
-
-@pytest.fixture
-def slow_jobs(server: SandboxServer) -> Iterator[None]:
-    """Background jobs wait until they are told to run."""
-    store: Store = server.app.state.store
-    delay, store.job_delay = store.job_delay, 3600
-    yield
-    store.job_delay = delay
 
 
 def test_stages(api: httpx.Client, server: SandboxServer, list_uuid: str) -> None:

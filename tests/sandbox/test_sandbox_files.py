@@ -10,22 +10,22 @@ from uuid import uuid4
 import httpx
 import pytest
 from grinfi_sandbox import SandboxServer, files
-
-from .test_sandbox_crm import activities, finish_jobs, make, slow_jobs, upsert
-
-__all__ = ["slow_jobs"]
+from sandbox_crm import activities, finish_jobs, make, upsert
 
 IMPORTS = "/leads/api/file-imports"
 EXPORTS = "/leads/api/file-exports"
-TABLE = """Profile;Mail;First;Employer;Tier
-https://www.linkedin.com/in/ann/;ann@acme.com;Ann;Acme;A
-
-bob;;Bob "the ""CTO""";"Zeta; Ltd";B
-;;;;C
-known;;;;
-;blocked@acme.com;;;
-ann;;;;
-"""
+TABLE = "\r\n".join(
+    (
+        "Profile;Mail;First;Employer;Tier",
+        "https://www.linkedin.com/in/ann/;ann@acme.com;Ann;Acme;A",
+        "",
+        'bob;;"Bob ""the CTO""";"Zeta; Ltd";B',
+        ";;;;C",
+        "known;;;;",
+        ";blocked@acme.com;;;",
+        "ann;;;;",
+    )
+)
 TARGETS = {"Profile": "linkedin_id", "Mail": "email", "First": "first_name", "Employer": "company_name", "Tier": "tier"}
 
 
@@ -78,7 +78,7 @@ def test_import_of_contacts(api: httpx.Client, server: SandboxServer, list_uuid:
     assert (source["status"], [error["line"] for error in source["errors"]]) == ("completed", [4])
     ann, bob = find(api, data_source_uuid=uuid)
     assert ann == {**ann, "linkedin": "ann", "work_email": "ann@acme.com", "name": "Ann", "list_uuid": list_uuid}
-    assert (bob["first_name"], bob["company_name"], bob["tags"]) == ('Bob "the "CTO""', "Zeta; Ltd", [tag])
+    assert (bob["first_name"], bob["company_name"], bob["tags"]) == ('Bob "the CTO"', "Zeta; Ltd", [tag])
     assert [row["linkedin"] for row in find(api, **{"custom_fields.tier": "B"})] == ["bob"]
     assert activities(api, lead_uuid=known["uuid"]) == ["created"]
     assert api.post(f"{IMPORTS}/{uuid}/import-leads", json=body).status_code == 200
@@ -107,11 +107,7 @@ def test_import_of_companies(api: httpx.Client, server: SandboxServer) -> None:
     body = {"columns": columns({"Name": "name", "Site": "website"})}
     assert api.post(f"{IMPORTS}/{uuid}/import-companies", json=body).status_code == 200
     finish_jobs(server)
-    assert counts(api, uuid) == {"saved": 2, "duplicate": 1, "blacklisted": 1, "error": 1} or counts(api, uuid) == {
-        "saved": 2,
-        "duplicate": 1,
-        "blacklisted": 1,
-    }
+    assert counts(api, uuid) == {"saved": 2, "duplicate": 1, "blacklisted": 1}
     assert [(row["name"], row["domain"]) for row in find(api, "companies/list", data_source_uuid=uuid)] == [
         ("Acme", "acme.com"),
         ("Zeta", None),
