@@ -62,11 +62,9 @@ class Enrichment:
         members = self._members[kind]
         if "uuids" not in body and "filter" not in body:
             return 0
-        conditions = members.selection(body["filter"]) if body.get("filter") else []
+        conditions = members.selection(body["filter"]) if body.get("filter") or "uuids" not in body else []
         if "uuids" in body:
             conditions.append(among(body["uuids"]))
-        elif not conditions:
-            raise invalid_field("filter", "The filter selects nothing.")
         chosen = members.selected(self._store.uuids(kind, conditions))
         account = self._store.first(ACCOUNT, ())
         credits = account["credits"] if account else 0

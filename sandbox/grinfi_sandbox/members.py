@@ -15,7 +15,7 @@ from .labels import STAGE_FIELDS, first_stage
 from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, NOTE, Collection, Handler, Records
 from .store import Condition, among, equals
 from .validation import Call, Checker
-from .values import JsonObject, array_at, as_array
+from .values import JsonObject, array_at, as_array, object_at
 
 Check: TypeAlias = Callable[[JsonObject], None]
 Effect: TypeAlias = Callable[[list[JsonObject], JsonObject], None]
@@ -71,7 +71,7 @@ class Members(Collection):
 
     def act(self, call: Call) -> Reply:
         """Check a mass action, select its records, and have it done in the background."""
-        name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), call.body.get("payload") or {}
+        name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
         uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
         if name in self._actions:
             self._actions[name].check(payload)

@@ -10,7 +10,8 @@ import httpx
 import pytest
 from grinfi_sandbox import SandboxServer
 from grinfi_sandbox.store import Store
-from sandbox_crm import LEADS, activities, finish_jobs, make, upsert
+
+from tests.sandbox.sandbox_crm import LEADS, activities, finish_jobs, make, upsert
 
 
 def stages(api: httpx.Client, **conditions: Any) -> list[dict[str, Any]]:
