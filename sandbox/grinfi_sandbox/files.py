@@ -21,7 +21,7 @@ from .resources import COMPANY, CUSTOM_FIELD, DATA_SOURCE, LEAD, Collection, Han
 from .schemas import UUID
 from .store import Store, equals
 from .validation import Call, Checker
-from .values import JsonObject
+from .values import JsonObject, array_at
 
 ROWS_PER_STEP = 500
 METRICS = ("saved_records", "queued_records", "duplicate_records", "error_records", "blacklisted_records")
@@ -104,7 +104,7 @@ class FileImports:
         return Reply(call.operation.answer.status, record)
 
     def import_leads(self, call: Call) -> Reply:
-        tags = call.body.get("tags") or []
+        tags = array_at(call.body, "tags")
         for tag in tags:
             self._crm.tags.require("tags", tag)
         record = self._begin(call, LEAD.kind)
@@ -137,7 +137,7 @@ class FileImports:
     def _start(self, call: Call, record: JsonObject, details: JsonObject) -> Reply:
         _, text = self._read(record["uuid"])
         queued = len(_parse(text)[1])
-        started = {
+        started: JsonObject = {
             "status": "in_progress",
             "errors": [],
             "metrics": {"queued_records": queued},
@@ -289,7 +289,7 @@ class FileExports:
         writer = csv.writer(stream)
         writer.writerow([*header, *(field["name"] for field in fields)])
         for document in documents:
-            shown = {**document, "tags": ", ".join(tags.get(tag, tag) for tag in document.get("tags") or [])}
+            shown = {**document, "tags": ", ".join(tags.get(tag, tag) for tag in array_at(document, "tags"))}
             values = self._crm.values.of(document["uuid"]) if fields else {}
             held = (values.get(field["uuid"]) for field in fields)
             writer.writerow([*(_cell(shown.get(column)) for column in header), *map(_cell, held)])
