@@ -91,7 +91,7 @@ class Companies(Members):
             if not value:
                 continue
             if name == "website":
-                document = self._find_by_website(value)
+                document = self._find_by_website(str(value))
             else:
                 document = self._store.first(COMPANY.kind, [equals(name, value)])
             if document is not None:

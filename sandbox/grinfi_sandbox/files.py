@@ -284,12 +284,12 @@ class FileExports:
     def _write(self, name: str, kind: str, documents: Iterator[JsonObject]) -> None:
         fields = self._store.find(CUSTOM_FIELD.kind, [equals("object", kind)], "order")
         header = ["uuid", *self._records[kind].text_names, "tags", "created_at", "updated_at"]
-        tags = {tag["uuid"]: tag["name"] for tag in self._store.find("tag")}
+        tags: dict[str, str] = {tag["uuid"]: tag["name"] for tag in self._store.find("tag")}
         stream = io.StringIO()
         writer = csv.writer(stream)
         writer.writerow([*header, *(field["name"] for field in fields)])
         for document in documents:
-            shown = {**document, "tags": ", ".join(tags.get(tag, tag) for tag in array_at(document, "tags"))}
+            shown = {**document, "tags": ", ".join(tags.get(tag, "") for tag in array_at(document, "tags"))}
             values = self._crm.values.of(document["uuid"]) if fields else {}
             held = (values.get(field["uuid"]) for field in fields)
             writer.writerow([*(_cell(shown.get(column)) for column in header), *map(_cell, held)])

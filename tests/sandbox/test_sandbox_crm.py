@@ -144,6 +144,8 @@ def test_blacklisted_contacts_are_left_out_of_mass_actions(
     upsert(api, list_uuid, "bob", email="bob@ACME.com")
     upsert(api, list_uuid, "cyd", first_name="Cyd", company_name="Zeta")
     upsert(api, list_uuid, "dan")
+    upsert(api, list_uuid, "eve", company_name="Evil Corp")
+    make(api, "companies-blacklist", name="evil corp")
     entry = make(api, "leads-blacklist", linkedin="https://www.linkedin.com/in/Ann")
     make(api, "companies-blacklist", domain="acme.com")
     make(api, "leads-blacklist", name="cyd", company_name="zeta")
