@@ -15,7 +15,7 @@ from grinfi_sandbox.seeding import seed
 from grinfi_sandbox.server import SandboxServer, run_in_thread
 from grinfi_sandbox.store import COLUMNS, Store
 from grinfi_sandbox.values import as_array, as_object
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 KIND = "thing"
@@ -124,7 +124,11 @@ def compile_filter() -> Filters:
     return Filters(Description(load_description(find_description())), PROPERTIES, KIND)
 
 
+BOTH_TAGS = {"tags": ["a", "b"]}
+
+
 @settings(max_examples=200, deadline=None)
+@example(things=[{"name": "a", "note": "", "size": 1, "at": None, "tags": ["a", "b"], "skills": []}], wanted=BOTH_TAGS)
 @given(things=st.lists(rows, min_size=3, max_size=8), wanted=filters)
 def test_sql_and_python_find_the_same(
     compile_filter: Filters, things: list[dict[str, Any]], wanted: dict[str, Any]
