@@ -10,10 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 import yaml
 from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY
 
 from grinfi_async import OPERATIONS, Grinfi, Operation, Page
 
@@ -24,7 +26,18 @@ FILE = {"name": "a.png", "size": "3", "type": "image/png"}
 SAVED = dict.fromkeys(("created_at", "updated_at"), dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
 END: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], **SAVED}
 VERSION: dict[str, Any] = {"nodes": [END], "contact_sources": [{"id": 1}]}
-DELETIONS = ("deleteLead", "deleteTag", "deleteCustomField", "deleteList")
+DELETIONS = (
+    "deleteNote",
+    "deleteLeadBlacklistEntry",
+    "deleteCompanyBlacklistEntry",
+    "deleteDataSource",
+    "deleteLead",
+    "deleteCompany",
+    "deletePipelineStage",
+    "deleteTag",
+    "deleteCustomField",
+    "deleteList",
+)
 
 
 def resolve(value: Any) -> dict[str, Any]:
@@ -108,8 +121,12 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values["all"] = True
     if operation.id == "createFlowVersion":
         values |= VERSION
-    if operation.id == "leadsMassAction":
+    if operation.id in {"leadsMassAction", "companiesMassAction"}:
         values |= {"payload": {"tag_uuid": ids["tag_uuid"]}, "filter": {"all": True}}
+    if "tags" in values and operation.id == "importLeadsFromFile":
+        values["tags"] = [ids["tag_uuid"]]
+    if "order_field" in values:
+        values["order_field"] = "created_at"
     return values
 
 
@@ -212,7 +229,33 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
             "custom_fields": {"budget": "high"},
             "linkedin_id": "ada-1",
         }
-        by_path = {"lists": contact_list.uuid, "tags": tag.uuid, "custom-fields": field.uuid, "leads": contact.uuid}
+        stage = await grinfi.pipeline_stages.create(name="Met", object="company", category="positive")
+        companies = await grinfi.companies.create(companies=[{"name": "Acme"}])
+        note = await grinfi.notes.create(object="lead", object_uuid=contact.uuid, note="Call back.")
+        blocked_lead = await grinfi.blacklist.add_contact(linkedin="jo")
+        blocked_company = await grinfi.blacklist.add_company(domain="acme.com")
+        source = await grinfi.data_sources.create(type="ln_my_network", list_uuid=contact_list.uuid)
+        table = await grinfi.files.upload_csv(file=b"name\nAda\n", type="csv_leads")
+        export = await grinfi.files.export_contacts(filter={"all": True})
+        await anyio.sleep(JOB_DELAY)
+        ids |= {
+            "lead_status_uuid": stage.uuid,
+            "file_name": f"{export.uuid}.csv",
+            "columns": [{"source": "name", "target": "name"}],
+        }
+        by_path: dict[str, Any] = {
+            "lists": contact_list.uuid,
+            "tags": tag.uuid,
+            "custom-fields": field.uuid,
+            "leads": contact.uuid,
+            "companies": companies[0].uuid,
+            "pipeline-stages": stage.uuid,
+            "notes": note.uuid,
+            "leads-blacklist": blocked_lead.uuid,
+            "companies-blacklist": blocked_company.uuid,
+            "data-sources": source.uuid,
+            "file-imports": table.uuid,
+        }
         await prepare_outreach(grinfi, ids, by_path)
         ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
         deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
@@ -221,6 +264,8 @@ async def test_every_operation_sends_what_the_description_asks_for(server: Sandb
             if owner == "tasks":
                 by_path[owner] = await new_task(grinfi, ids, failed=operation.id == "massRetryTasks")
             known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
+            if operation.id == "importCompaniesFromFile":
+                await anyio.sleep(JOB_DELAY)  # the contacts of the same file come first
             if operation.id.startswith("create"):
                 known["name"] = f"name_{full}".lower()
             result = await call(grinfi, operation, described_arguments(operation, known, full))

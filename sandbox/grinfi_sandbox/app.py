@@ -222,6 +222,7 @@ def create_app(
         exception_handlers={ApiError: _on_api_error},
     )
     app.state.sandbox = sandbox
+    app.state.store = sandbox.store
     app.state.close = weakref.finalize(app, sandbox.store.close)
     return app
 
@@ -246,7 +247,8 @@ async def _receive(request: Request) -> RawRequest:
     try:
         async with request.form() as form:
             parts: list[Pair] = [
-                (name, FilePart() if isinstance(value, UploadFile) else value) for name, value in form.multi_items()
+                (name, FilePart(value.filename or "", await value.read()) if isinstance(value, UploadFile) else value)
+                for name, value in form.multi_items()
             ]
     except HTTPException as error:
         raise ApiError(400, f"The multipart body cannot be read: {error.detail}.") from error

@@ -10,7 +10,7 @@ from typing import Any
 
 from .description import Description
 from .errors import invalid_field, unknown_filter_key
-from .store import TIME_FORMAT, Condition, json_path
+from .store import COLUMNS, ELEMENT_FIELDS, TIME_FORMAT, Condition, json_path
 from .validation import INTEGER, NUMBER, OPERATORS
 from .values import JsonObject, as_array, as_object
 
@@ -18,10 +18,11 @@ CUSTOM_FIELD_PREFIX = "custom_fields."
 LARGEST_INTEGER = 2**63 - 1
 
 FIELD = "json_extract(records.document, ?)"
-ELEMENTS = "FROM json_each(records.document, ?) AS element WHERE element.value"
+ELEMENTS = "EXISTS (SELECT 1 FROM json_each(records.document, ?) AS element WHERE element.value {})"
+ELEMENT_RECORDS = "SELECT DISTINCT record FROM elements WHERE kind = ? AND field = ? AND value {}"
 CUSTOM_VALUE = (
     "(SELECT json_extract(held.document, '$.value') FROM records AS held WHERE held.kind = 'custom-field-value'"
-    " AND json_extract(held.document, '$.object_uuid') = records.uuid"
+    " AND held.object_uuid = records.uuid"
     " AND json_extract(held.document, '$.custom_field_uuid') = ?)"
 )
 AMONG = "IN (SELECT value FROM json_each(?))"
@@ -44,11 +45,11 @@ class Filters:
         self,
         description: Description,
         properties: Mapping[str, JsonObject],
-        text_fields: tuple[str, ...],
+        kind: str,
         custom_field: Callable[[str], str | None] | None = None,
     ) -> None:
+        self._kind = kind
         self._properties = {name: description.resolve(schema) for name, schema in properties.items()}
-        self._text_fields = text_fields
         self._custom_field = custom_field
 
     def compile(self, conditions: JsonObject) -> list[Condition]:
@@ -61,10 +62,10 @@ class Filters:
             return
         schema = self._properties.get(key)
         if schema is not None and schema.get("type") == "array":
-            yield from _compare_elements(_Column(key, ELEMENTS, (json_path(key),), schema.get("items", {})), value)
+            yield from _compare_elements(self._elements(key, schema.get("items", {})), value)
             return
         if schema is not None:
-            yield from _compare(_Column(key, FIELD, (json_path(key),), schema), value)
+            yield from _compare(_field(key, schema), value)
             return
         uuid = None
         if self._custom_field is not None and key.startswith(CUSTOM_FIELD_PREFIX):
@@ -74,15 +75,26 @@ class Filters:
         yield from _compare(_Column(key, CUSTOM_VALUE, (uuid,), {"type": "string"}), value)
 
     def _full_text(self, value: Any) -> Iterator[Condition]:
-        """Every word must occur in one of the text fields."""
+        """Every word must occur in one of the fields that the store keeps the words of."""
         if value is None:
             return
         if not isinstance(value, str):
             raise invalid_field("filter.q", "The filter.q field must be of type string.")
         for word in value.casefold().split():
-            pieces = [f"instr(fold({FIELD}), ?) > 0" for _ in self._text_fields]
-            values = tuple(item for name in self._text_fields for item in (json_path(name), word))
-            yield Condition(f"({' OR '.join(pieces)})", values)
+            yield Condition("instr(records.words, ?) > 0", (word,))
+
+    def _elements(self, key: str, schema: JsonObject) -> _Column:
+        if key in ELEMENT_FIELDS:
+            return _Column(key, f"records.id IN ({ELEMENT_RECORDS})", (self._kind, key), schema)
+        return _Column(key, ELEMENTS, (json_path(key),), schema)
+
+
+def _field(key: str, schema: JsonObject) -> _Column:
+    """Return the column of a field: one of the table's own, or a piece of the document."""
+    for column in COLUMNS:
+        if column == key:
+            return _Column(key, f"records.{column}", (), schema)
+    return _Column(key, FIELD, (json_path(key),), schema)
 
 
 def _compare(column: _Column, value: Any) -> Iterator[Condition]:
@@ -99,19 +111,23 @@ def _compare(column: _Column, value: Any) -> Iterator[Condition]:
 
 def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
     """Compare an array field: it has the value, or any of the values."""
-    exists = f"EXISTS (SELECT 1 {column.sql}"
     if value == "is_null":
-        yield Condition(f"NOT {exists} IS NOT NULL)", column.values)
+        yield Condition(f"NOT {column.sql.format('IS NOT NULL')}", column.values)
     elif value == "is_not_null":
-        yield Condition(f"{exists} IS NOT NULL)", column.values)
-    elif (values := as_array(value)) is not None:
-        yield Condition(f"{exists} {AMONG})", (*column.values, _json_list(column, values)))
+        yield Condition(column.sql.format("IS NOT NULL"), column.values)
+    elif (values := as_array(value)) is not None and len(values) != 1:
+        yield _has_element(column, AMONG, _json_list(column, values))
     else:
-        for operator, operand in _operators(column, value):
+        for operator, operand in _operators(column, values[0] if values else value):
             if operator not in ("=", "<>"):
                 raise invalid_field(f"filter.{column.key}", f"The filter.{column.key} field holds a list: use = or !=.")
-            negation = "NOT " if operator == "<>" else ""
-            yield Condition(f"{negation}{exists} = ?)", (*column.values, _bind(column, operand)))
+            found = _has_element(column, "= ?", _bind(column, operand))
+            yield found if operator == "=" else Condition(f"NOT {found.sql}", found.values)
+
+
+def _has_element(column: _Column, comparison: str, operand: Any) -> Condition:
+    numbers = ELEMENT_RECORDS.format(comparison) if column.key in ELEMENT_FIELDS else None
+    return Condition(column.sql.format(comparison), (*column.values, operand), numbers)
 
 
 def _operators(column: _Column, value: Any) -> Iterator[tuple[str, Any]]:

@@ -34,3 +34,4 @@ class InspectedStore(Store):
             memory.deserialize(copied)
             with self._lock:
                 memory.backup(self._connection)
+                self._totals.clear()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -13,14 +12,11 @@ from .errors import ApiError, invalid_field
 from .filters import Filters
 from .samples import Samples
 from .schemas import Schemas
-from .store import Condition, Store, equals
+from .store import Condition, Store
 from .validation import Call, Checker
 from .values import JsonObject
 
 Handler: TypeAlias = Callable[[Call], Reply]
-
-CUSTOM_FIELD_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-CUSTOM_FIELDS_PER_OBJECT = 100
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,27 @@ LIST = Resource("list", "/leads/api/lists")
 TAG = Resource("tag", "/leads/api/tags")
 CUSTOM_FIELD = Resource("custom-field", "/leads/api/custom-fields")
 CUSTOM_FIELD_VALUE = Resource("custom-field-value", "/leads/api/custom-field-values", ("value",))
-RESOURCES = (LEAD, LIST, TAG, CUSTOM_FIELD, CUSTOM_FIELD_VALUE)
+COMPANY = Resource("company", "/leads/api/companies", ("name", "domain", "website", "linkedin", "industry"))
+PIPELINE_STAGE = Resource("pipeline-stage", "/leads/api/pipeline-stages")
+NOTE = Resource("note", "/leads/api/notes", ("note",))
+ACTIVITY = Resource("activity", "/leads/api/activities", ("type",))
+DATA_SOURCE = Resource("data-source", "/leads/api/data-sources", ("type",))
+LEAD_BLACKLIST = Resource("lead-blacklist-entry", "/leads/api/leads-blacklist")
+COMPANY_BLACKLIST = Resource("company-blacklist-entry", "/leads/api/companies-blacklist")
+RESOURCES = (
+    LEAD,
+    LIST,
+    TAG,
+    CUSTOM_FIELD,
+    CUSTOM_FIELD_VALUE,
+    COMPANY,
+    PIPELINE_STAGE,
+    NOTE,
+    ACTIVITY,
+    DATA_SOURCE,
+    LEAD_BLACKLIST,
+    COMPANY_BLACKLIST,
+)
 
 
 class Records:
@@ -68,12 +84,21 @@ class Records:
     ) -> None:
         self.resource = resource
         self.store = store
+        store.text_fields[resource.kind] = resource.text_fields
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
         self._blank = {name: _blank(name, node, schemas, samples) for name, node in self._properties.items()}
-        self._filters = Filters(description, self._properties, resource.text_fields, custom_field)
+        self._filters = Filters(description, self._properties, resource.kind, custom_field)
 
-    def create(self, fields: JsonObject) -> JsonObject:
-        return self.store.insert(self.resource.kind, {**self._blank, **fields})
+    @property
+    def text_names(self) -> list[str]:
+        """Names of the fields that hold text, but for identifiers and times."""
+        kept = ("uuid", "_uuid", "_at")
+        return [
+            name for name, node in self._properties.items() if node.get("type") == "string" and not name.endswith(kept)
+        ]
+
+    def create(self, fields: JsonObject, uuid: str | None = None) -> JsonObject:
+        return self.store.insert(self.resource.kind, {**self._blank, **fields}, uuid)
 
     def get(self, uuid: Any) -> JsonObject:
         """Return the record with this UUID; 404 if there is none."""
@@ -150,7 +175,7 @@ class Collection:
     def list(self, call: Call) -> Reply:
         answer = call.operation.answer
         settings = call.query if call.operation.method == "GET" else call.body
-        return Reply(answer.status, self._records.page(settings, self._checker.page_properties(answer)))
+        return Reply(answer.status, self._records.page(self.settings(settings), self._checker.page_properties(answer)))
 
     def create(self, call: Call) -> Reply:
         return self._reply(call, self._records.create(self.fields(call, None)))
@@ -166,11 +191,16 @@ class Collection:
         document = self._document(call)
         self.forget(document)
         self._records.store.delete(document)
-        return Reply(call.operation.answer.status)
+        answer = call.operation.answer
+        return Reply(answer.status, None if answer.status == 204 else {})
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         """Return the fields to store for a new record, or for the change of `document`."""
         return call.body
+
+    def settings(self, settings: JsonObject) -> JsonObject:
+        """Return the page, order and filter to list by, for those asked for."""
+        return settings
 
     def forget(self, document: JsonObject) -> None:
         """Clean up what refers to a record that is about to go."""
@@ -180,90 +210,6 @@ class Collection:
 
     def _reply(self, call: Call, document: JsonObject) -> Reply:
         return Reply(call.operation.answer.status, self._records.row(document))
-
-
-class Tags(Collection):
-    """Tags: a deleted one is taken off all contacts."""
-
-    def forget(self, document: JsonObject) -> None:
-        store = self._records.store
-        uuid = document["uuid"]
-        tagged = Condition(
-            "EXISTS (SELECT 1 FROM json_each(records.document, '$.tags') AS tag WHERE tag.value = ?)", (uuid,)
-        )
-        for lead in store.find(LEAD.kind, [tagged]):
-            store.update(lead, {"tags": [tag for tag in lead["tags"] if tag != uuid]})
-
-
-class CustomFields(Collection):
-    """Custom fields: names are identifiers, unique per object type; a deleted field takes its values along."""
-
-    def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
-        fields = call.body
-        store = self._records.store
-        owner = equals("object", document["object"] if document else fields["object"])
-        if document is None and store.count(CUSTOM_FIELD.kind, [owner]) >= CUSTOM_FIELDS_PER_OBJECT:
-            raise invalid_field("object", f"There are {CUSTOM_FIELDS_PER_OBJECT} custom fields of this object already.")
-        if "name" in fields:
-            if CUSTOM_FIELD_NAME.fullmatch(fields["name"]) is None:
-                message = "The name field takes letters, digits and underscores, and starts with no digit."
-                raise invalid_field("name", message)
-            namesake = store.first(CUSTOM_FIELD.kind, [owner, equals("name", fields["name"])])
-            if namesake is not None and (document is None or namesake["uuid"] != document["uuid"]):
-                raise invalid_field("name", "The name has already been taken.")
-        return fields
-
-    def forget(self, document: JsonObject) -> None:
-        store = self._records.store
-        for value in store.find(CUSTOM_FIELD_VALUE.kind, [equals("custom_field_uuid", document["uuid"])]):
-            store.delete(value)
-
-
-class CustomFieldValues(Collection):
-    """Custom field values: one per field and record; setting it again overwrites it."""
-
-    def __init__(self, records: Records, checker: Checker, fields: Records, leads: Records) -> None:
-        super().__init__(records, checker)
-        self._fields = fields
-        self._leads = leads
-
-    def create(self, call: Call) -> Reply:
-        body = call.body
-        field = self._fields.require("custom_field_uuid", body["custom_field_uuid"])
-        if field["object"] != body["object_type"]:
-            raise invalid_field("object_type", f"The custom field belongs to the object type {field['object']}.")
-        if body["object_type"] == LEAD.kind:
-            self._leads.require("object_uuid", body["object_uuid"])
-        return self._reply(call, self.set(field, body["object_uuid"], body.get("value")))
-
-    def set(self, field: JsonObject, object_uuid: str, value: str | None) -> JsonObject:
-        """Store the value that a record has for a custom field."""
-        same = [equals("object_uuid", object_uuid), equals("custom_field_uuid", field["uuid"])]
-        document = self._records.store.first(CUSTOM_FIELD_VALUE.kind, same)
-        if document is not None:
-            return self._records.store.update(document, {"value": value})
-        return self._records.create(
-            {
-                "custom_field_uuid": field["uuid"],
-                "object_type": field["object"],
-                "object_uuid": object_uuid,
-                "value": value,
-            }
-        )
-
-    def forget_object(self, uuid: str) -> None:
-        """Delete the values of a record."""
-        store = self._records.store
-        for value in store.find(CUSTOM_FIELD_VALUE.kind, [equals("object_uuid", uuid)]):
-            store.delete(value)
-
-
-def find_custom_field(store: Store, name: str) -> JsonObject | None:
-    """Find a contact's custom field by its name or UUID."""
-    owner = equals("object", LEAD.kind)
-    return store.first(CUSTOM_FIELD.kind, [owner, equals("name", name)]) or store.first(
-        CUSTOM_FIELD.kind, [owner, equals("uuid", name)]
-    )
 
 
 def _blank(name: str, schema: JsonObject, schemas: Schemas, samples: Samples) -> Any:

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from .blacklist import BlacklistEntries
+from .companies import Companies
 from .contacts import Contacts
+from .custom_fields import CustomFields, CustomFieldValues, find_custom_field
 from .description import Description
+from .enrichment import Enrichment
+from .files import DataSources, FileExports, FileImports
+from .journal import Journal
+from .labels import Lists, Stages, Tags, make_default_stages
+from .members import Crm
 from .outreach import Outreach
 from .resources import (
+    ACTIVITY,
+    COMPANY,
+    COMPANY_BLACKLIST,
     CUSTOM_FIELD,
     CUSTOM_FIELD_VALUE,
+    DATA_SOURCE,
     LEAD,
+    LEAD_BLACKLIST,
     LIST,
+    NOTE,
+    PIPELINE_STAGE,
     RESOURCES,
     TAG,
-    Collection,
-    CustomFields,
-    CustomFieldValues,
     Handler,
     Records,
     Resource,
-    Tags,
-    find_custom_field,
 )
 from .samples import Samples
 from .schemas import Schemas
@@ -35,24 +45,44 @@ def stateful_handlers(
     if any(resource.kind not in description.components for resource in RESOURCES):
         return {}
 
-    def custom_field_uuid(name: str) -> str | None:
-        field = find_custom_field(store, name)
-        return None if field is None else str(field["uuid"])
+    def make_records(resource: Resource) -> Records:
+        def custom_field_uuid(name: str) -> str | None:
+            field = find_custom_field(store, name, resource.kind)
+            return None if field is None else str(field["uuid"])
 
-    def records(resource: Resource) -> Records:
-        resolver = custom_field_uuid if resource is LEAD else None
-        return Records(resource, description, schemas, samples, store, resolver)
+        return Records(resource, description, schemas, samples, store, custom_field_uuid)
 
-    leads, lists, tags, fields = records(LEAD), records(LIST), records(TAG), records(CUSTOM_FIELD)
-    values = CustomFieldValues(records(CUSTOM_FIELD_VALUE), checker, fields, leads)
-    collections: tuple[Collection, ...] = (
-        Contacts(leads, checker, lists, tags, values),
-        Collection(lists, checker),
-        Tags(tags, checker),
-        CustomFields(fields, checker),
+    records = {resource.kind: make_records(resource) for resource in RESOURCES}
+    members = {kind: records[kind] for kind in (LEAD.kind, COMPANY.kind)}
+    store.add_defaults(lambda: make_default_stages(records[PIPELINE_STAGE.kind]))
+
+    lists = Lists(records[LIST.kind], checker)
+    tags = Tags(records[TAG.kind], checker)
+    stages = Stages(records[PIPELINE_STAGE.kind], checker)
+    fields = CustomFields(records[CUSTOM_FIELD.kind], checker)
+    values = CustomFieldValues(records[CUSTOM_FIELD_VALUE.kind], checker, records[CUSTOM_FIELD.kind], members)
+    activities = Journal(records[ACTIVITY.kind], checker, members)
+    crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities)
+    contacts = Contacts(records[LEAD.kind], checker, crm)
+    companies = Companies(records[COMPANY.kind], checker, crm, records[LEAD.kind])
+    served = (
+        lists,
+        tags,
+        stages,
+        fields,
         values,
+        activities,
+        contacts,
+        companies,
+        Journal(records[NOTE.kind], checker, members),
+        BlacklistEntries(records[LEAD_BLACKLIST.kind], checker),
+        BlacklistEntries(records[COMPANY_BLACKLIST.kind], checker),
+        DataSources(records[DATA_SOURCE.kind], checker, records[LIST.kind]),
+        Enrichment(store, contacts, companies),
+        FileImports(contacts, companies, records, crm),
+        FileExports(contacts, companies, records, crm),
     )
-    handlers = {route: handler for collection in collections for route, handler in collection.routes().items()}
+    handlers = {route: handler for part in served for route, handler in part.routes().items()}
     if is_described(description):
         handlers |= Outreach(description, schemas, samples, checker, store).routes(handlers)
     return handlers

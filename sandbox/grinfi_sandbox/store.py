@@ -1,62 +1,133 @@
-"""Records in SQLite: a kind, a UUID and a JSON document each."""
+"""Records in SQLite: a kind, a UUID and a JSON document each; files, and jobs that wait for their time."""
 
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import threading
-from collections.abc import Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import uuid4
 
-from .values import JsonObject
+from .errors import ApiError
+from .values import JsonObject, array_at
 
-SCHEMA = """
+JobHandler: TypeAlias = Callable[[JsonObject], None]
+
+# Fields that are copied from the document to a column of their own, which has an index.
+COLUMNS = (
+    "company_name",
+    "company_uuid",
+    "created_at",
+    "data_source_uuid",
+    "domain",
+    "email_status",
+    "lead_uuid",
+    "linkedin",
+    "list_uuid",
+    "ln_id",
+    "ln_member_id",
+    "name",
+    "object_uuid",
+    "personal_email",
+    "pipeline_stage_uuid",
+    "sn_id",
+    "updated_at",
+    "work_email",
+)
+# Fields that are lists of identifiers, kept in the table `elements` as well.
+ELEMENT_FIELDS = ("lists", "tags")
+SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS records (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     kind TEXT NOT NULL,
-    uuid TEXT NOT NULL UNIQUE,
-    document TEXT NOT NULL
-)
+    uuid TEXT NOT NULL,
+    words TEXT NOT NULL,
+    document TEXT NOT NULL,
+    {", ".join(COLUMNS)}
+);
+CREATE TABLE IF NOT EXISTS elements (
+    kind TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value,
+    record INTEGER NOT NULL,
+    PRIMARY KEY (kind, field, value, record)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS elements_record ON elements (record);
+CREATE TABLE IF NOT EXISTS files (name TEXT PRIMARY KEY, details TEXT NOT NULL, content TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS jobs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL
+);
 """
-# Fields that records are looked up by, one index each.
-INDEXED = ("linkedin", "ln_id", "sn_id", "work_email", "personal_email", "name", "object_uuid", "lead_uuid")
+# Fields that records are often ordered by have an index of all records, others one of those records that have them.
+ORDERED = ("company_name", "created_at", "name", "updated_at")
+INDEXES = {"records_kind": "records (kind)"} | {
+    f"records_{column}": f"records (kind, {column}){'' if column in ORDERED else f' WHERE {column} IS NOT NULL'}"
+    for column in COLUMNS
+}
+UUID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS records_uuid ON records (uuid)"
+INSERT = (
+    f"INSERT INTO records (id, kind, uuid, words, document, {', '.join(COLUMNS)})"  # noqa: S608 - constants of the code
+    f" VALUES (?, ?, ?, ?, ?{', ?' * len(COLUMNS)})"
+)
+UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
+JOB_DELAY = 0.05  # seconds
 
 
 @dataclass(frozen=True)
 class Condition:
-    """A piece of SQL that is true or false for a record, and the values bound in it."""
+    """A piece of SQL that is true or false for a record, and the values bound in it.
+
+    `numbers` is a query, with the same values, of the ids of the records for which it is true.
+    """
 
     sql: str
     values: tuple[Any, ...] = ()
+    numbers: str | None = None
 
 
 def equals(field: str, value: Any) -> Condition:
     """Return the condition that a document's field, named in the code, has this value."""
+    if field in COLUMNS:
+        return Condition(f"records.{field} = ?", (value,))
     return Condition(f"json_extract(records.document, '$.{field}') = ?", (value,))
 
 
-class Store:
-    """The state of a sandbox. Every access happens within `transaction`."""
+def among(uuids: Iterable[Any]) -> Condition:
+    """Return the condition that a record has one of these UUIDs."""
+    return Condition("records.uuid IN (SELECT value FROM json_each(?))", (json.dumps(list(uuids)),))
 
-    def __init__(self, database: str = ":memory:") -> None:
+
+class Store:
+    """The state of a sandbox. Every access happens within `transaction`.
+
+    Jobs run `job_delay` seconds after they were scheduled, before the next transaction's work.
+    """
+
+    def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
+        self.job_delay = job_delay
+        self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
+        self._job_handlers: dict[str, JobHandler] = {}
+        self._defaults: list[Callable[[], None]] = []
+        self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
-        self._connection.create_function("fold", 1, _fold, deterministic=True)
         if database != ":memory:":
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.execute(SCHEMA)
-        self._connection.execute("CREATE INDEX IF NOT EXISTS records_kind ON records (kind)")
-        for field in INDEXED:
-            index = f"records_{field} ON records (kind, json_extract(document, '$.{field}'))"
-            self._connection.execute(f"CREATE INDEX IF NOT EXISTS {index}")
+        self._connection.executescript(SCHEMA)
+        self._create_indexes()
+        latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
+        self._fresh = latest is None
+        self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
 
     def close(self) -> None:
         with self._lock:
@@ -66,44 +137,117 @@ class Store:
     def transaction(self) -> Generator[None, None, None]:
         """Run one request's work: all of it is kept, or nothing after an error."""
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+            self.run_jobs()
+            with self._atomic():
                 yield
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+
+    @contextmanager
+    def _atomic(self) -> Generator[None, None, None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            self._totals.clear()
+            raise
+        self._connection.execute("COMMIT")
+
+    def on_job(self, kind: str, handler: JobHandler) -> None:
+        """Name the function that does the jobs of a kind."""
+        self._job_handlers[kind] = handler
+
+    def schedule(self, kind: str, payload: JsonObject) -> None:
+        """Have a job done in the background, `job_delay` seconds from now."""
+        self._connection.execute(
+            "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
+            (time.time() + self.job_delay, kind, json.dumps(payload)),
+        )
+
+    def run_jobs(self, all_jobs: bool = False) -> None:
+        """Do the jobs that are due, or all, in the order in which they were scheduled.
+
+        A job that fails leaves nothing. One that a job schedules in turn waits for the next time, unless all are done.
+        """
+        with self._lock:
+            latest = math.inf if all_jobs else time.time()
+            query = "SELECT id, kind, payload FROM jobs WHERE due <= ? ORDER BY id"
+            while jobs := self._connection.execute(query, (latest,)).fetchall():
+                for number, kind, payload in jobs:
+                    self._run_job(number, kind, json.loads(payload))
+                if not all_jobs:
+                    break
+
+    def _run_job(self, number: int, kind: str, payload: JsonObject) -> None:
+        self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
+        with suppress(ApiError), self._atomic():  # an ApiError: what the job named is gone by now
+            self._job_handlers[kind](payload)
+
+    def add_defaults(self, make: Callable[[], None]) -> None:
+        """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
+        self._defaults.append(make)
+        if self._fresh:
+            with self._lock, self._atomic():
+                make()
 
     def reset(self) -> None:
-        """Delete all records."""
-        self._connection.execute("DELETE FROM records")
+        """Delete everything but the default records."""
+        for table in ("records", "elements", "files", "jobs"):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants of the code
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
+        self._totals.clear()
+        for make in self._defaults:
+            make()
 
     def now(self) -> str:
         """Return the time, later than any time returned before."""
         self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
         return self._last_time.strftime(TIME_FORMAT)
 
-    def insert(self, kind: str, document: JsonObject) -> JsonObject:
-        """Store a new record under a new UUID, and return its document."""
+    def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
+        """Store a new record, under a new UUID unless one is given, and return its document."""
         now = self.now()
-        stored = {**document, "uuid": str(uuid4()), "created_at": now, "updated_at": now}
-        self._connection.execute(
-            "INSERT INTO records (kind, uuid, document) VALUES (?, ?, ?)", (kind, stored["uuid"], json.dumps(stored))
-        )
+        stored = {**document, "uuid": uuid or str(uuid4()), "created_at": now, "updated_at": now}
+        cursor = self._connection.execute(INSERT, (None, *self._row(kind, stored)))
+        self._insert_elements(kind, cursor.lastrowid, stored)
+        self._totals.clear()
         return stored
+
+    def insert_many(self, kind: str, documents: Iterable[JsonObject]) -> None:
+        """Store complete documents, which are in the order of their `created_at` and later than all others."""
+        first = self._connection.execute("SELECT coalesce(max(id), 0) + 1 FROM records").fetchone()[0]
+        elements: list[tuple[Any, ...]] = []
+
+        def rows() -> Iterator[tuple[Any, ...]]:
+            for number, document in enumerate(documents, first):
+                elements.extend(_elements(kind, number, document))
+                yield (number, *self._row(kind, document))
+
+        for index in ("records_uuid", *INDEXES):  # to make them at the end is quicker
+            self._connection.execute(f"DROP INDEX {index}")
+        self._connection.executemany(INSERT, rows())
+        self._create_indexes()
+        self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", sorted(elements))
+        self._totals.clear()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
         """Store changes of a record, and return its new document."""
         stored = {**document, **changes, "updated_at": self.now()}
-        self._connection.execute(
-            "UPDATE records SET document = ? WHERE uuid = ?", (json.dumps(stored), document["uuid"])
-        )
+        found = self._connection.execute("SELECT id, kind FROM records WHERE uuid = ?", (document["uuid"],)).fetchone()
+        if found is not None:
+            number, kind = found
+            self._connection.execute(UPDATE, (*self._row(kind, stored)[2:], number))
+            if any(document.get(field) != stored.get(field) for field in ELEMENT_FIELDS):
+                self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
+                self._insert_elements(kind, number, stored)
+            self._totals.clear()
         return stored
 
     def delete(self, document: JsonObject) -> None:
-        self._connection.execute("DELETE FROM records WHERE uuid = ?", (document["uuid"],))
+        uuid = document["uuid"]
+        self._connection.execute("DELETE FROM elements WHERE record = (SELECT id FROM records WHERE uuid = ?)", (uuid,))
+        self._connection.execute("DELETE FROM records WHERE uuid = ?", (uuid,))
+        self._totals.clear()
 
     def get(self, kind: str, uuid: str) -> JsonObject | None:
         rows = self._connection.execute("SELECT document FROM records WHERE uuid = ? AND kind = ?", (uuid, kind))
@@ -123,19 +267,67 @@ class Store:
         offset: int = 0,
     ) -> list[JsonObject]:
         """Return the records that meet all conditions; those with equal order fields in the order of creation."""
-        where, values = _where(kind, conditions)
+        all_conditions = list(conditions)
+        where, values = _where(kind, all_conditions)
         direction = "DESC" if descending else "ASC"
-        order = [f"id {direction}"]
-        if order_field is not None:
-            order.insert(0, f"json_extract(document, ?) {direction}")
+        order = [f"records.id {direction}"]  # the order of `created_at` too
+        if order_field in COLUMNS and (order_field != "created_at" or "records.created_at" in where):
+            order.insert(0, f"records.{order_field} {direction}")
+        elif order_field is not None and order_field != "created_at":
+            order.insert(0, f"json_extract(records.document, ?) {direction}")
             values.append(json_path(order_field))
-        query = " ".join(("SELECT document FROM records", where, "ORDER BY", ", ".join(order), "LIMIT ? OFFSET ?"))
-        return list(_documents(self._connection.execute(query, [*values, limit, offset])))
+        source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
+        if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
+            source, values = " ".join((direct.numbers or "", f"ORDER BY record {direction}")), [*direct.values]
+        chosen = " ".join((source, "LIMIT ? OFFSET ?"))
+        # Documents are fetched for the chosen records alone, and not sorted with the others.
+        numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
+        query = (
+            "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
+            " ORDER BY chosen.key"
+        )
+        return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
+
+    def uuids(self, kind: str, conditions: Iterable[Condition] = ()) -> list[str]:
+        """Return the UUIDs of the records that meet all conditions, the oldest first."""
+        where, values = _where(kind, conditions)
+        query = " ".join(("SELECT uuid FROM records", where, "ORDER BY records.id"))
+        return [uuid for (uuid,) in self._connection.execute(query, values)]
 
     def count(self, kind: str, conditions: Iterable[Condition] = ()) -> int:
         """Count the records that meet all conditions."""
-        where, values = _where(kind, conditions)
-        return int(self._connection.execute(" ".join(("SELECT count(*) FROM records", where)), values).fetchone()[0])
+        all_conditions = list(conditions)
+        where, values = _where(kind, all_conditions)
+        query = " ".join(("SELECT count(*) FROM records", where))
+        if (direct := _direct(all_conditions)) is not None:
+            query, values = " ".join(("SELECT count(*) FROM (", direct.numbers or "", ")")), [*direct.values]
+        key = (query, tuple(values))
+        if key not in self._totals:
+            self._totals[key] = int(self._connection.execute(query, values).fetchone()[0])
+        return self._totals[key]
+
+    def write_file(self, name: str, details: JsonObject, content: str) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO files VALUES (?, ?, ?)", (name, json.dumps(details), content))
+
+    def read_file(self, name: str) -> tuple[JsonObject, str] | None:
+        """Return a file's details and content."""
+        row = self._connection.execute("SELECT details, content FROM files WHERE name = ?", (name,)).fetchone()
+        return None if row is None else (json.loads(row[0]), row[1])
+
+    def _row(self, kind: str, document: JsonObject) -> tuple[Any, ...]:
+        words = "\n".join([str(document.get(name) or "") for name in self.text_fields.get(kind, ())]).casefold()
+        values = [document.get(column) for column in COLUMNS]
+        columns = [_plain(value) if isinstance(value, list | dict) else value for value in values]
+        return kind, document["uuid"], words, json.dumps(document), *columns
+
+    def _create_indexes(self) -> None:
+        self._connection.execute(UUID_INDEX)
+        for index, columns in INDEXES.items():
+            self._connection.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
+
+    def _insert_elements(self, kind: str, number: int | None, document: JsonObject) -> None:
+        rows = _elements(kind, number, document)
+        self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", rows)
 
     def group_counts(self, kind: str, field: str, conditions: Iterable[Condition] = ()) -> list[tuple[Any, int]]:
         """Count the records that meet all conditions by the values of a field."""
@@ -153,15 +345,30 @@ def json_path(field: str) -> str:
     return f'$."{field}"'
 
 
+def _direct(conditions: list[Condition]) -> Condition | None:
+    """Return the only condition when it can be answered without the records."""
+    return conditions[0] if len(conditions) == 1 and conditions[0].numbers is not None else None
+
+
 def _where(kind: str, conditions: Iterable[Condition]) -> tuple[str, list[Any]]:
-    all_conditions = [Condition("kind = ?", (kind,)), *conditions]
+    all_conditions = [Condition("records.kind = ?", (kind,)), *conditions]
     values = [value for condition in all_conditions for value in condition.values]
     return f"WHERE {' AND '.join(condition.sql for condition in all_conditions)}", values
 
 
+def _plain(value: Any) -> str:
+    """Return a list or an object as json_extract gives it."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple[Any, ...]]:
+    return [
+        (kind, field, value, number)
+        for field in ELEMENT_FIELDS
+        for value in array_at(document, field)
+        if isinstance(value, str)
+    ]
+
+
 def _documents(rows: Iterable[Sequence[Any]]) -> Iterator[JsonObject]:
     return (json.loads(row[0]) for row in rows)
-
-
-def _fold(text: object) -> str:
-    return "" if text is None else str(text).casefold()

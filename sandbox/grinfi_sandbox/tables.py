@@ -110,7 +110,7 @@ class Tables:
             name: Records(resource, description, schemas, samples, store) for name, resource in DESCRIBED.items()
         }
         self.emails = Emails(DESCRIBED["emails"], description, schemas, samples, store)
-        self.emails.unshown = Filters(description, EMAIL_FILTERS, ())
+        self.emails.unshown = Filters(description, EMAIL_FILTERS, DESCRIBED["emails"].kind)
         self.messages = Messages(DESCRIBED["messages"], description, schemas, samples, store)
         self.versions = Records(VERSION, own, schemas, samples, store)
         self.enrollments = Records(ENROLLMENT, own, schemas, samples, store)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from .answers import Reply
-from .resources import CUSTOM_FIELD_VALUE, Collection, Handler, find_custom_field
+from .custom_fields import find_custom_field
+from .resources import CUSTOM_FIELD_VALUE, Collection, Handler
 from .store import equals
 from .tables import Tables
 from .validation import Call, Checker

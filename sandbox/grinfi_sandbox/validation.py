@@ -26,8 +26,12 @@ BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 UNCHECKED = {"createAiTemplate": ("is_public",), "validateFlowNode": ("before", "after")}
 
 
+@dataclass(frozen=True)
 class FilePart:
     """A file in a multipart body."""
+
+    name: str = ""
+    content: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,7 @@ class Call:
     path: dict[str, Any]
     query: JsonObject
     body: JsonObject
+    files: dict[str, FilePart] = field(default_factory=dict[str, FilePart])
 
 
 class Checker:
@@ -64,6 +69,7 @@ class Checker:
             self._check_path(operation, path),
             self._check_query(operation, request.query),
             self._check_body(operation, request),
+            {name: part for name, part in request.parts if isinstance(part, FilePart)},
         )
 
     def _check_path(self, operation: Operation, path: dict[str, str]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import find_description, load_description
+from grinfi_sandbox.store import Store
 
 
 @pytest.fixture(scope="session")
@@ -40,3 +41,12 @@ def list_uuid(api: httpx.Client) -> str:
     """The UUID of a contact list."""
     uuid: str = api.post("/leads/api/lists", json={"name": "Prospects"}).json()["uuid"]
     return uuid
+
+
+@pytest.fixture
+def slow_jobs(server: SandboxServer) -> Iterator[None]:
+    """Background jobs wait until they are told to run."""
+    store: Store = server.app.state.store
+    delay, store.job_delay = store.job_delay, 3600
+    yield
+    store.job_delay = delay

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +13,7 @@ from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
 from grinfi_sandbox.samples import Samples
 from grinfi_sandbox.schemas import Mode, Schemas
+from grinfi_sandbox.store import JOB_DELAY
 from openapi_schema_validator import OAS30Validator
 
 DESCRIPTION = Description(load_description(find_description()))
@@ -19,6 +21,7 @@ SCHEMAS = Schemas(DESCRIPTION)
 SAMPLES = Samples(DESCRIPTION, SCHEMAS)
 JSON = "application/json"
 ANY_UUID = "0b7e1a52-5f0e-4b8e-9a53-0c1f7a1d6e11"
+FILTERS = {"listPipelineStages": '{"object":"lead"}', "listActivities": '{"type":"created"}'}
 
 EMAIL = {
     "from_name": "Max",
@@ -44,6 +47,13 @@ PATHS = {
     "lists": "list",
     "tags": "tag",
     "custom-fields": "field",
+    "companies": "company",
+    "pipeline-stages": "stage",
+    "notes": "note",
+    "leads-blacklist": "blocked_lead",
+    "companies-blacklist": "blocked_company",
+    "data-sources": "source",
+    "file-imports": "file",
     "flow-versions": "version",
     "flow-workspaces": "folder",
     "tasks": "task",
@@ -82,6 +92,45 @@ class State:
     @cached_property
     def lead(self) -> str:
         return self._make("leads/upsert", {"lead": {"linkedin_id": "john-doe-123456"}, "list_uuid": self.list})
+
+    @cached_property
+    def company(self) -> str:
+        companies = self._api.post("/leads/api/companies", json={"companies": [{"name": "Acme"}]}).json()
+        uuid: str = companies[0]["uuid"]
+        return uuid
+
+    @cached_property
+    def stage(self) -> str:
+        return self._make("pipeline-stages", {"name": "Met", "object": "company", "category": "positive"})
+
+    @cached_property
+    def note(self) -> str:
+        return self._make("notes", {"object": "lead", "object_uuid": self.lead, "note": "Call back."})
+
+    @cached_property
+    def blocked_lead(self) -> str:
+        return self._make("leads-blacklist", {"linkedin": "jo"})
+
+    @cached_property
+    def blocked_company(self) -> str:
+        return self._make("companies-blacklist", {"domain": "acme.com"})
+
+    @cached_property
+    def source(self) -> str:
+        return self._make("data-sources", {"type": "ln_leads_search", "list_uuid": self.list})
+
+    @cached_property
+    def file(self) -> str:
+        file = ("a.csv", b"first_name,email\nJo,jo@acme.com\n", "text/csv")
+        path = "/leads/api/file-imports/upload-csv"
+        uuid: str = self._api.post(path, files={"file": file}, data={"type": "csv_leads"}).json()["uuid"]
+        return uuid
+
+    @cached_property
+    def export(self) -> str:
+        uuid = self._make("file-exports/leads", {"filter": {"all": True}})
+        time.sleep(JOB_DELAY)
+        return f"{uuid}.csv"
 
     @cached_property
     def sender(self) -> str:
@@ -231,6 +280,30 @@ class State:
                 return {**WEBHOOK, "uuid": self.webhook}
             case "leadsMassAction":
                 return {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": self.tag}}
+            case "companiesMassAction":
+                return {"type": "company_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": self.tag}}
+            case "createCompanies":
+                return {"companies": [{"website": "https://www.acme.com/en"}], "list_uuids": [self.list]}
+            case "updateCompany":
+                return {"lead_status_uuid": self.stage}
+            case "createNote":
+                return {"object": "company", "object_uuid": self.company, "note": "Call back."}
+            case "createActivity":
+                return {"object_type": "lead", "object_uuid": self.lead, "type": "linkedin_message_sent"}
+            case "createDataSource" | "updateDataSource":
+                return {"type": "ln_my_network", "list_uuid": self.list}
+            case "importLeadsFromFile":
+                return {"columns": [{"source": "email", "target": "email"}], "list_uuid": self.list}
+            case "importCompaniesFromFile":
+                return {"columns": [{"source": "first_name", "target": "name"}]}
+            case "getCompanyLeads":
+                return {"uuids": [self.company]}
+            case "getDataSourceMetrics":
+                return {"uuids": [self.source]}
+            case "lookupCompanies":
+                return {"lookups": [{"name": self.company and "Acme"}]}
+            case "downloadExportFile":
+                return {"file_name": self.export}
             case _:
                 assert operation.body is not None
                 return SAMPLES.value(operation.body.content[JSON])
@@ -238,7 +311,7 @@ class State:
 
 def send(api: httpx.Client, operation: Operation, state: State) -> httpx.Response:
     parameters: dict[str, Any] = {
-        item.name: '{"object":"lead"}' if item.name == "filter" else SAMPLES.value(item.schema, item.name)
+        item.name: FILTERS[operation.id] if item.name == "filter" else SAMPLES.value(item.schema, item.name)
         for item in operation.query_parameters
         if item.required
     }

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from grinfi_sandbox import SandboxServer, run_in_thread
-from grinfi_sandbox.store import Store
+from grinfi_sandbox.store import JOB_DELAY, Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +51,7 @@ def act(api: httpx.Client, kind: str, conditions: dict[str, Any], **payload: Any
     body = {"type": kind, "filter": conditions, "payload": payload}
     response = api.put(f"{LEADS}/mass-action", json=body)
     assert response.status_code == 200, response.text
+    time.sleep(JOB_DELAY)
 
 
 @pytest.fixture
@@ -315,7 +316,7 @@ def test_tags(api: httpx.Client, people: dict[str, str]) -> None:
 def test_mass_actions(api: httpx.Client, people: dict[str, str]) -> None:
     second = make(api, "lists", name="Second")
     tier = make(api, "custom-fields", name="tier", object="lead")
-    stage = str(uuid4())
+    stage = make(api, "pipeline-stages", name="Met", object="lead", category="positive")
     act(api, "contact_change_list", {"linkedin": ["ann", "bob"]}, list_uuid=second)
     assert handles(api, {"list_uuid": second}) == ["ann", "bob"]
     act(api, "contact_change_pipeline_stage", {"all": True}, pipeline_stage_uuid=stage)

@@ -1,0 +1,203 @@
+"""What contacts and companies have in common: events, stages, tags, selections and mass actions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from .answers import Reply
+from .blacklist import blacklist_matcher
+from .custom_fields import CustomFieldValues, find_custom_field
+from .errors import invalid_field
+from .journal import Journal
+from .labels import STAGE_FIELDS, first_stage
+from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, NOTE, Collection, Handler, Records
+from .store import Condition, among, equals
+from .validation import Call, Checker
+from .values import JsonObject, array_at, as_array, object_at
+
+Check: TypeAlias = Callable[[JsonObject], None]
+Effect: TypeAlias = Callable[[list[JsonObject], JsonObject], None]
+
+
+@dataclass(frozen=True)
+class Crm:
+    """The records that contacts and companies refer to."""
+
+    lists: Records
+    tags: Records
+    stages: Records
+    values: CustomFieldValues
+    activities: Journal
+
+
+@dataclass(frozen=True)
+class MassAction:
+    """One type of mass action: what is checked at once, and what is done to the selected records later."""
+
+    check: Check
+    effect: Effect
+
+
+class Members(Collection):
+    """Serves contacts or companies."""
+
+    prefix: str
+
+    def __init__(self, records: Records, checker: Checker, crm: Crm) -> None:
+        super().__init__(records, checker)
+        self._crm = crm
+        self._store = records.store
+        self._kind = records.resource.kind
+        self._stage_field = STAGE_FIELDS[self._kind]
+        self._actions = {
+            "add_tags": MassAction(self._check_tag, self._add_tag),
+            "remove_tags": MassAction(lambda payload: _required(payload, "tag_uuid"), self._remove_tag),
+            "replace_tags": MassAction(self._check_tags, self._replace_tags),
+            "change_pipeline_stage": MassAction(self._check_stage, self._change_stage),
+            "change_custom_field": MassAction(self._check_custom_field, self._change_custom_field),
+            "delete": MassAction(lambda payload: None, self._delete_all),
+        }
+        self._store.on_job(f"{self._kind}-mass-action", self._act)
+
+    def routes(self) -> dict[tuple[str, str], Handler]:
+        path = self._records.resource.path
+        return {**super().routes(), ("PUT", f"{path}/mass-action"): self.act}
+
+    def on_action(self, name: str, action: MassAction) -> None:
+        """Add a type of mass action, named without its prefix."""
+        self._actions[name] = action
+
+    def act(self, call: Call) -> Reply:
+        """Check a mass action, select its records, and have it done in the background."""
+        name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
+        uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
+        if name in self._actions:
+            self._actions[name].check(payload)
+            self._store.schedule(f"{self._kind}-mass-action", {"name": name, "uuids": uuids, "payload": payload})
+        return Reply(call.operation.answer.status, {})
+
+    def change(self, call: Call) -> Reply:
+        document = self._document(call)
+        return self._reply(call, self.save(document, self.fields(call, document)))
+
+    def make(self, fields: JsonObject) -> JsonObject:
+        """Create a record, in the first pipeline stage."""
+        document = self._records.create({self._stage_field: first_stage(self._store, self._kind), **fields})
+        self.record(document, "created", {})
+        return document
+
+    def save(self, document: JsonObject, changes: JsonObject) -> JsonObject:
+        """Store changes of a record, and write them to its activities."""
+        changed = [name for name, value in changes.items() if document.get(name) != value]
+        stored = self._store.update(document, changes)
+        if self._stage_field in changed:
+            stages = {"from": document.get(self._stage_field), "to": changes[self._stage_field]}
+            self.record(document, "pipeline_stage_changed", stages)
+        for tag in array_at(stored, "tags"):
+            if "tags" in changed and tag not in array_at(document, "tags"):
+                self.record(document, "tag_added", {"tag_uuid": tag})
+        others = [name for name in changed if name not in ("tags", self._stage_field)]
+        if others:
+            self.record(document, "updated", {"fields": others})
+        return stored
+
+    def record(self, document: JsonObject, event: str, payload: JsonObject) -> None:
+        """Write an activity of a record."""
+        self._crm.activities.write(self._kind, document["uuid"], event, payload)
+
+    def forget(self, document: JsonObject) -> None:
+        """Delete what is kept about a record that is about to go."""
+        for kind in (CUSTOM_FIELD_VALUE.kind, NOTE.kind, ACTIVITY.kind):
+            for held in self._store.find(kind, [equals("object_uuid", document["uuid"])]):
+                self._store.delete(held)
+
+    def selection(self, selection: JsonObject) -> list[Condition]:
+        """Return the conditions of a mass action's or export's filter: `ids`, `all`, or filter keys."""
+        conditions = self._records.where({key: value for key, value in selection.items() if key not in ("ids", "all")})
+        if "ids" in selection:
+            ids = as_array(selection["ids"])
+            if ids is None:
+                raise invalid_field("filter.ids", "The filter.ids field must be of type array.")
+            conditions.append(among(ids))
+        elif not conditions and selection.get("all") is not True:
+            raise invalid_field("filter", "The filter selects nothing: use ids, all, or filter keys.")
+        return conditions
+
+    def selected(self, uuids: list[str]) -> list[JsonObject]:
+        """Return those of the records that are still there and not on a blacklist."""
+        blacklisted = blacklist_matcher(self._store)
+        return [
+            document
+            for document in self._store.find(self._kind, [among(uuids)])
+            if not blacklisted(self._kind, document)
+        ]
+
+    def _act(self, job: JsonObject) -> None:
+        self._actions[job["name"]].effect(self.selected(job["uuids"]), job["payload"])
+
+    def _check_tag(self, payload: JsonObject) -> None:
+        self._crm.tags.require("payload.tag_uuid", _required(payload, "tag_uuid"))
+
+    def _add_tag(self, members: list[JsonObject], payload: JsonObject) -> None:
+        tag = payload["tag_uuid"]
+        for member in members:
+            if tag not in array_at(member, "tags"):
+                self.save(member, {"tags": [*array_at(member, "tags"), tag]})
+
+    def _remove_tag(self, members: list[JsonObject], payload: JsonObject) -> None:
+        for member in members:
+            self.save(member, {"tags": [tag for tag in array_at(member, "tags") if tag != payload["tag_uuid"]]})
+
+    def _check_tags(self, payload: JsonObject) -> None:
+        uuids = as_array(_required(payload, "tag_uuids"))
+        if uuids is None:
+            raise invalid_field("payload.tag_uuids", "The payload.tag_uuids field must be of type array.")
+        for uuid in uuids:
+            self._crm.tags.require("payload.tag_uuids", uuid)
+
+    def _replace_tags(self, members: list[JsonObject], payload: JsonObject) -> None:
+        for member in members:
+            self.save(member, {"tags": list(dict.fromkeys(payload["tag_uuids"]))})
+
+    def _check_stage(self, payload: JsonObject) -> None:
+        self.require_stage("payload.pipeline_stage_uuid", _required(payload, "pipeline_stage_uuid"))
+
+    def require_stage(self, field: str, uuid: Any) -> None:
+        """Refuse a stage that is not there, or is one of another kind of record."""
+        if self._crm.stages.require(field, uuid)["object"] != self._kind:
+            raise invalid_field(field, f"The selected {field} is no stage of the object type {self._kind}.")
+
+    def _change_stage(self, members: list[JsonObject], payload: JsonObject) -> None:
+        for member in members:
+            self.save(member, {self._stage_field: payload["pipeline_stage_uuid"]})
+
+    def _check_custom_field(self, payload: JsonObject) -> None:
+        self._custom_field(str(_required(payload, "custom_field_uuid")))
+        value = payload.get("value")
+        if value is not None and not isinstance(value, str):
+            raise invalid_field("payload.value", "The payload.value field must be of type string.")
+
+    def _change_custom_field(self, members: list[JsonObject], payload: JsonObject) -> None:
+        field = self._custom_field(str(payload["custom_field_uuid"]))
+        for member in members:
+            self._crm.values.set(field, member["uuid"], payload.get("value"))
+
+    def _custom_field(self, name: str) -> JsonObject:
+        field = find_custom_field(self._store, name, self._kind)
+        if field is None:
+            message = f"There is no custom field {name} of the object type {self._kind}."
+            raise invalid_field("payload.custom_field_uuid", message)
+        return field
+
+    def _delete_all(self, members: list[JsonObject], payload: JsonObject) -> None:
+        for member in members:
+            self.forget(member)
+            self._store.delete(member)
+
+
+def _required(payload: JsonObject, name: str) -> Any:
+    if payload.get(name) is None:
+        raise invalid_field(f"payload.{name}", f"The payload.{name} field is required for this type.")
+    return payload[name]
