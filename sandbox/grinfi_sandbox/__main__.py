@@ -7,9 +7,13 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from .app import DEFAULT_KEY, create_app
-from .description import load_description
-from .server import listen, serve
+try:
+    from .app import DEFAULT_KEY, create_app
+    from .description import load_description
+    from .seeding import seed
+    from .server import listen, serve
+except ModuleNotFoundError as error:
+    raise SystemExit(f"grinfi_sandbox needs its extra: pip install 'grinfi-async[sandbox]' ({error}).") from None
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,6 +23,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
     parser.add_argument("--spec", type=Path, metavar="FILE", help="OpenAPI description (default: the Grinfi API's)")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
+    parser.add_argument("--contacts", type=int, default=0, metavar="N", help="make up so many contacts to start with")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="other contacts for another number")
     parser.add_argument(
         "--behaviour",
         choices=("published", "observed"),
@@ -50,8 +56,10 @@ def main(arguments: list[str] | None = None) -> int:
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,
         )
+        if options.contacts > 0:
+            seed(app.state.store, options.contacts, options.seed)
         listener, url = listen(options.host, options.port)
-    except (OSError, ValueError, sqlite3.Error) as error:
+    except (OSError, OverflowError, ValueError, sqlite3.Error) as error:
         print(f"grinfi_sandbox: {error}", file=sys.stderr)
         return 1
     serve(

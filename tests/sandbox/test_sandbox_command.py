@@ -62,6 +62,13 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
         assert "GET /day" in out
 
 
+def test_makes_up_contacts_to_start_with() -> None:
+    with command("--port", "0", "--contacts", "30", "--seed", "7") as process:
+        headers = {"authorization": "Bearer sandbox-key"}
+        url = f"{ready_url(process)}/leads/api/leads/count"
+        assert httpx.post(url, json={"all": True}, headers=headers).json() == {"total": 30}
+
+
 def test_takes_behaviour_rate_limit_and_faults() -> None:
     options = ("--behaviour", "observed", "--rate-limit", "2/60:sliding", "--no-rate-limit-headers")
     faults = ("--fault", "operation=listTags,status=503,count=1", "--fault", "operation=listLists,kind=reset")
