@@ -125,7 +125,7 @@ def limited_server(capacity: int, period: float) -> Generator[tuple[str, dict[st
 
 
 def test_four_processes_use_the_whole_limit_and_are_never_refused(redis: Redis) -> None:
-    capacity, period, seconds = 100, 2.0, 6.7
+    capacity, period, seconds = 100, 2.0, 7.6
     with limited_server(capacity, period) as (url, counts):
         command = [sys.executable, "-m", "tests.transport.shared_worker"]
         arguments = [url, redis.url, str(capacity), str(period), str(seconds)]
