@@ -127,7 +127,7 @@ def compile_filter() -> Filters:
 BOTH_TAGS = {"tags": ["a", "b"]}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @example(things=[{"name": "a", "note": "", "size": 1, "at": None, "tags": ["a", "b"], "skills": []}], wanted=BOTH_TAGS)
 @given(things=st.lists(rows, min_size=3, max_size=8), wanted=filters)
 def test_sql_and_python_find_the_same(

@@ -41,7 +41,7 @@ def in_virtual_time(job: Callable[[], Awaitable[None]]) -> None:
 
 @pytest.mark.parametrize("callers", [1, 20, 500])
 @pytest.mark.parametrize("latency", LATENCIES)
-@pytest.mark.parametrize("window", WINDOWS)
+@pytest.mark.parametrize("window", ["fixed window", "sliding window", "token bucket"])
 def test_no_server_ever_refuses_and_the_limit_is_used(window: str, latency: str, callers: int) -> None:
     outcome = run_job(WINDOWS[window](), Ours, requests=3000, callers=callers, latency=LATENCIES[latency])
     assert outcome.refused == 0
