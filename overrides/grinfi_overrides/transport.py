@@ -48,6 +48,11 @@ class Call:
             return self.operation.retry
         return "read" if self.method in {"GET", "HEAD", "OPTIONS"} else "write"
 
+    @property
+    def template(self) -> str:
+        """The path template, which holds no ids; of a request that the description does not have, the path itself."""
+        return self.path if self.operation is None else self.operation.path
+
     def start(self) -> None:
         """The attempt is being sent from now on."""
         self.under_way = True
@@ -66,7 +71,7 @@ class Call:
         return RequestEvent(
             operation_id=None if self.operation is None else self.operation.id,
             method=self.method,
-            path=self.path if self.operation is None else self.operation.path,
+            path=self.template,
             attempt=self.attempts,
             status=status,
             error=error,
@@ -112,7 +117,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             tell(call.hooks.after_attempt, call.event(status=status, error=told, waited=call.waited, duration=duration))
             logger.debug(
                 "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
-                *(call.method, call.path if call.operation is None else call.operation.path),
+                *(call.method, call.template),
                 *(told or status, call.attempts, call.waited, duration),
             )
             delay = self._delay(call, response, failure)
@@ -126,7 +131,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             tell(call.hooks.on_retry, call.event(status=status, error=told, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
-                *(call.method, call.path if call.operation is None else call.operation.path),
+                *(call.method, call.template),
                 *(told or status, call.attempts + 1, delay),
             )
             await anyio.sleep(delay)
