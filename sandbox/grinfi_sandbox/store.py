@@ -107,13 +107,16 @@ def among(uuids: Iterable[Any]) -> Condition:
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
-    Jobs run `job_delay` seconds after they were scheduled, before the next transaction's work.
+    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work.
     """
 
     def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
         self.job_delay = job_delay
         self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
+        self._scheduled = threading.Condition(self._lock)
+        self._worker: threading.Thread | None = None
+        self._closed = False
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
         self._job_handlers: dict[str, JobHandler] = {}
@@ -131,7 +134,9 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._connection.close()
+            self._scheduled.notify()
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -162,6 +167,25 @@ class Store:
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
             (time.time() + self.job_delay, kind, json.dumps(payload)),
         )
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
+            self._worker.start()
+        self._scheduled.notify()
+
+    def _work(self) -> None:
+        """Do the jobs when they are due, until none is left."""
+        with self._lock:
+            try:
+                while (due := self._next_due()) is not None:
+                    if not self._scheduled.wait(max(0, due - time.time())):
+                        self.run_jobs()
+            finally:
+                self._worker = None
+
+    def _next_due(self) -> float | None:
+        query = "SELECT min(due) FROM jobs"
+        due: float | None = None if self._closed else self._connection.execute(query).fetchone()[0]
+        return due
 
     def run_jobs(self, all_jobs: bool = False) -> None:
         """Do the jobs that are due, or all, in the order in which they were scheduled.
