@@ -12,6 +12,7 @@ REASONS = {
     402: "payment_required",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "payload_too_large",
     422: "validation_error",
     429: "too_many_requests",

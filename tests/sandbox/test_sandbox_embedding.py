@@ -7,12 +7,14 @@ import re
 import subprocess
 import sys
 import time
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import anyio
 import httpx
 import pytest
 from grinfi_sandbox import Sandbox
+from grinfi_sandbox.inspection import SNAPSHOTS
 
 from grinfi_async import Grinfi
 from tests.sandbox.embedded import client
@@ -75,6 +77,47 @@ async def test_snapshots(file: bool, tmp_path: Path) -> None:
         api.headers.pop("authorization")
         assert (await api.post("/_sandbox/snapshots")).status_code == 401
         assert (await api.post(f"/_sandbox/snapshots/{second}")).status_code == 401
+
+
+async def test_a_snapshot_holds_the_clock() -> None:
+    async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
+
+        async def now() -> datetime:
+            return datetime.fromisoformat((await api.post(TAGS, json={"name": "a"})).json()["created_at"])
+
+        started = await now()
+        await api.post("/_sandbox/advance", json={"seconds": 86400})
+        tomorrow = sandbox.snapshot()
+        await api.post("/_sandbox/advance", json={"seconds": 86400})
+        assert await now() - started > timedelta(days=2)
+        sandbox.restore(tomorrow)
+        assert timedelta(days=1) <= await now() - started < timedelta(days=1, minutes=1)
+        sandbox.reset()
+        assert await now() - started < timedelta(minutes=1)
+        sandbox.restore(tomorrow)
+        assert await now() - started >= timedelta(days=1)
+
+
+async def test_the_number_of_snapshots_is_bounded() -> None:
+    async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
+        kept = [sandbox.snapshot() for _ in range(SNAPSHOTS)]
+        refused = await api.post("/_sandbox/snapshots")
+        assert (refused.status_code, refused.json()["error"]["reason"]) == (409, "conflict")
+        assert "delete one first" in refused.json()["message"]
+        with pytest.raises(ValueError, match="delete one first"):
+            sandbox.snapshot()
+        assert (await api.delete(f"/_sandbox/snapshots/{kept[0]}")).status_code == 204
+        sandbox.delete_snapshot(kept[1])
+        later = [sandbox.snapshot(), (await api.post("/_sandbox/snapshots")).json()["id"]]
+        assert len({*kept, *later}) == SNAPSHOTS + 2
+        for method in ("DELETE", "POST"):
+            gone = await api.request(method, f"/_sandbox/snapshots/{kept[0]}")
+            assert gone.status_code == 404
+            assert f"There is no snapshot {kept[0]}: there are {kept[2]}, " in gone.json()["message"]
+        with pytest.raises(ValueError, match="There is no snapshot x"):
+            sandbox.delete_snapshot("x")
+        api.headers.pop("authorization")
+        assert (await api.delete(f"/_sandbox/snapshots/{kept[2]}")).status_code == 401
 
 
 async def test_a_hundred_fresh_sandboxes_take_no_time() -> None:
