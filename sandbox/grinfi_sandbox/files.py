@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
@@ -272,16 +272,18 @@ class FileExports:
 
     def _export(self, job: JsonObject) -> None:
         wanted = set(job["uuids"])
-        documents = (document for document in self._store.find(job["kind"]) if document["uuid"] in wanted)
+        documents = [document for document in self._store.find(job["kind"]) if document["uuid"] in wanted]
         self._write(f"{job['uuid']}.csv", job["kind"], documents)
+        if job["kind"] == LEAD.kind:  # without activities, which would take long for a whole database
+            self._crm.events.emit_for_all("contact_exported", documents)
 
     def _export_selected(self, leads: list[JsonObject], payload: JsonObject) -> None:
         name = f"{uuid4()}.csv"
-        self._write(name, LEAD.kind, iter(leads))
+        self._write(name, LEAD.kind, leads)
         for lead in leads:
             self._members[LEAD.kind].record(lead, "contact_exported", {"file_name": name})
 
-    def _write(self, name: str, kind: str, documents: Iterator[JsonObject]) -> None:
+    def _write(self, name: str, kind: str, documents: list[JsonObject]) -> None:
         fields = self._store.find(CUSTOM_FIELD.kind, [equals("object", kind)], "order")
         header = ["uuid", *self._records[kind].text_names, "tags", "created_at", "updated_at"]
         tags: dict[str, str] = {tag["uuid"]: tag["name"] for tag in self._store.find("tag")}

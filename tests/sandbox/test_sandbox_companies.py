@@ -90,7 +90,7 @@ def test_mass_actions(api: httpx.Client, server: SandboxServer) -> None:
     assert names(api, {"tags": "is_null"}) == ["Acme"]
     act(api, server, "change_pipeline_stage", {"name": "Acme"}, pipeline_stage_uuid=stage)
     assert names(api, {"lead_status_uuid": stage}) == ["Acme"]
-    assert activities(api, company_uuid=acme) == ["created", "tag_added", "pipeline_stage_changed"]
+    assert activities(api, company_uuid=acme) == ["created", "tag_added", "updated", "pipeline_stage_changed"]
     act(api, server, "delete", {"ids": [zeta]})
     assert names(api, {}) == ["Acme"]
 

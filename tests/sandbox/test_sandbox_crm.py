@@ -100,7 +100,7 @@ def test_mass_actions_are_visible_later(
     late = upsert(api, list_uuid, "late")["uuid"]
     finish_jobs(server)
     assert (tagged(ann), tagged(bob), tagged(late)) == ([tag], [other], [])
-    assert activities(api, lead_uuid=bob) == ["created", "tag_added", "tag_added"]
+    assert activities(api, lead_uuid=bob) == ["created", "tag_added", "tag_added", "updated"]
     act("contact_delete", {"ids": [ann]})
     act("contact_add_tags", {"ids": [ann, bob]}, tag_uuid=tag)
     finish_jobs(server)
