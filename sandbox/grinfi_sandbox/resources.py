@@ -17,6 +17,7 @@ from .validation import Call, Checker
 from .values import JsonObject
 
 Handler: TypeAlias = Callable[[Call], Reply]
+Saver: TypeAlias = Callable[[JsonObject, JsonObject], JsonObject]  # stores changes of a record
 
 
 @dataclass(frozen=True)

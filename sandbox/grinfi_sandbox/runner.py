@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any
 
 from .blacklist import Matcher, blacklist_matcher
 from .messages import BLACKLISTED, Messenger
-from .resources import LEAD
+from .resources import LEAD, Saver
 from .store import Condition, equals
 from .tables import Tables, later, moment
 from .templates import Renderer
 from .values import JsonObject, array_at, as_object, object_at
-
-Saver: TypeAlias = Callable[[JsonObject, JsonObject], JsonObject]
 
 OPEN = equals("status", "in_progress")
 LINKEDIN_TYPES = {

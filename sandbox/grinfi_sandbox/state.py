@@ -59,7 +59,6 @@ def stateful_handlers(
 
     lists = Lists(records[LIST.kind], checker)
     tags = Tags(records[TAG.kind], checker)
-    stages = Stages(records[PIPELINE_STAGE.kind], checker)
     fields = CustomFields(records[CUSTOM_FIELD.kind], checker)
     values = CustomFieldValues(records[CUSTOM_FIELD_VALUE.kind], checker, records[CUSTOM_FIELD.kind], members)
     activities = Journal(records[ACTIVITY.kind], checker, members)
@@ -67,10 +66,11 @@ def stateful_handlers(
     crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities, events)
     contacts = Contacts(records[LEAD.kind], checker, crm)
     companies = Companies(records[COMPANY.kind], checker, crm, records[LEAD.kind])
+    savers = {LEAD.kind: contacts.save, COMPANY.kind: companies.save}
     served = (
         lists,
         tags,
-        stages,
+        Stages(records[PIPELINE_STAGE.kind], checker, savers),
         fields,
         values,
         activities,

@@ -37,6 +37,7 @@ def test_stages(api: httpx.Client, server: SandboxServer, list_uuid: str) -> Non
     assert [row["payload"] for row in changed] == [{"from": first["uuid"], "to": met}]
     assert api.delete(f"/leads/api/pipeline-stages/{met}").status_code == 204
     assert api.get(f"{LEADS}/{lead['uuid']}").json()["pipeline_stage_uuid"] == first["uuid"]
+    assert activities(api, lead_uuid=lead["uuid"]) == ["created", *["pipeline_stage_changed"] * 2]
     assert api.delete(f"/leads/api/pipeline-stages/{first['uuid']}").status_code == 422
     company_stage = stages(api, object="company")[0]["uuid"]
     wrong = {**body, "payload": {"pipeline_stage_uuid": company_stage}}

@@ -180,3 +180,14 @@ def test_exports_of_companies_and_by_mass_action(api: httpx.Client, server: Sand
     params = {"filter": f'{{"lead_uuid":"{lead}","type":"contact_exported"}}'}
     told = api.get("/leads/api/activities", params=params).json()["data"][0]["payload"]["file_name"]
     assert [row["linkedin"] for row in download(api, told)] == ["ann"]
+
+
+def test_contacts_of_a_blacklisted_company_are_not_imported(api: httpx.Client, server: SandboxServer) -> None:
+    api.post("/leads/api/companies", json={"companies": [{"name": "Evil", "domain": "evil.example"}]})
+    make(api, "companies-blacklist", domain="evil.example")
+    uuid = upload(api, "name,company,mail\nAnn,Evil,\nBob,,bob@EVIL.example\nCyd,Good,\n").json()["uuid"]
+    targets = columns({"name": "name", "company": "company_name", "mail": "email"})
+    assert api.post(f"{IMPORTS}/{uuid}/import-leads", json={"columns": targets}).status_code == 200
+    finish_jobs(server)
+    assert counts(api, uuid) == {"saved": 1, "blacklisted": 2}
+    assert [row["name"] for row in find(api)] == ["Cyd"]
