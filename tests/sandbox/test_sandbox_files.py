@@ -91,13 +91,16 @@ def test_a_long_import_shows_its_progress(
     api: httpx.Client, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files, "ROWS_PER_STEP", 3)
+    monkeypatch.setattr(server.app.state.store, "job_delay", 0.2)
     uuid = upload(api, "name\n" + "".join(f"Person {number}\n" for number in range(8))).json()["uuid"]
     api.post(f"{IMPORTS}/{uuid}/import-leads", json={"columns": columns({"name": "name"})})
     seen = [counts(api, uuid)]
     while "queued" in seen[-1]:
         seen.append(counts(api, uuid))
-    steps = [step for step, before in zip(seen, [{}, *seen], strict=False) if step != before]
-    assert steps == [{"queued": 8}, {"saved": 3, "queued": 5}, {"saved": 6, "queued": 2}, {"saved": 8}]
+    steps = [{"queued": 8}, {"saved": 3, "queued": 5}, {"saved": 6, "queued": 2}, {"saved": 8}]
+    places = [steps.index(step) for step in seen]
+    assert places == sorted(places)
+    assert {1, 2} & {*places}  # on a busy machine, one may pass unseen
     names = [row["name"] for row in api.get("/leads/api/lists").json()["data"]]
     assert names == ["people"]
 
