@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
@@ -202,9 +202,17 @@ class Store:
                     break
 
     def _run_job(self, number: int, kind: str, payload: JsonObject) -> None:
+        try:
+            with self._atomic():  # so that a process that is killed here leaves the job to the next one
+                self._drop_job(number)
+                self._job_handlers[kind](payload)
+        except Exception as error:
+            self._drop_job(number)
+            if not isinstance(error, ApiError):  # an ApiError: what the job named is gone by now
+                raise
+
+    def _drop_job(self, number: int) -> None:
         self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
-        with suppress(ApiError), self._atomic():  # an ApiError: what the job named is gone by now
-            self._job_handlers[kind](payload)
 
     def add_defaults(self, make: Callable[[], None]) -> None:
         """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""

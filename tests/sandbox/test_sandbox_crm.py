@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from grinfi_sandbox import SandboxServer
+from grinfi_sandbox.errors import ApiError
 from grinfi_sandbox.store import Store
 
 from tests.sandbox.sandbox_crm import LEADS, activities, finish_jobs, make, upsert
@@ -194,3 +198,43 @@ def test_jobs_and_state_outlive_a_restart(tmp_path: Any) -> None:
     second.run_jobs(all_jobs=True)
     second.close()
     assert done == [{"name": "Ann"}]
+
+
+def test_a_job_outlives_a_process_that_is_killed_in_the_midst_of_it(tmp_path: Path) -> None:
+    done: list[str] = []
+    first = Store(str(tmp_path / "first.sqlite3"))
+
+    def greet(job: dict[str, Any]) -> None:
+        for file in tmp_path.glob("first.sqlite3*"):  # as a kill would leave them
+            shutil.copy(file, tmp_path / file.name.replace("first", "second"))
+        done.append("first")
+
+    first.on_job("greet", greet)
+    with first.transaction():
+        first.schedule("greet", {})
+    first.run_jobs(all_jobs=True)
+    first.close()
+    second = Store(str(tmp_path / "second.sqlite3"))
+    second.on_job("greet", lambda job: done.append("second"))
+    second.run_jobs(all_jobs=True)
+    second.close()
+    assert done == ["first", "second"]
+
+
+@pytest.mark.parametrize("error", [ApiError(404, "It is gone."), ZeroDivisionError()], ids=["told", "a mistake"])
+def test_a_job_that_fails_is_not_done_again(error: Exception) -> None:
+    tried: list[Any] = []
+    store = Store()
+
+    def fail(job: dict[str, Any]) -> None:
+        tried.append(job)
+        raise error
+
+    store.on_job("fail", fail)
+    with store.transaction():
+        store.schedule("fail", {})
+    with nullcontext() if isinstance(error, ApiError) else pytest.raises(ZeroDivisionError):
+        store.run_jobs(all_jobs=True)
+    store.run_jobs(all_jobs=True)
+    store.close()
+    assert tried == [{}]
