@@ -33,7 +33,7 @@ run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a s
 
 test: $(VENV)/dev.stamp ## Run all tests
 	@# Many tests start Python anew: with its bytecode at hand that takes half the time.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
 
 generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
 	$(BIN)/python -m codegen generate

@@ -419,11 +419,10 @@ def test_concurrent_clients_lose_no_write(api: httpx.Client, server: SandboxServ
 
 
 def test_250_upserts_are_quick(api: httpx.Client, list_uuid: str) -> None:
-    started, started_cpu = time.perf_counter(), time.process_time()
+    started = time.process_time()  # of client and server
     for number in range(250):
         upsert(api, list_uuid, f"h{number}", first_name="Jo", email=f"jo{number}@example.com")
-    assert time.process_time() - started_cpu < 2  # client and server; the other bound allows for a busy machine
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 2
 
 
 def test_a_database_file_keeps_the_state(tmp_path: Path) -> None:
