@@ -98,6 +98,7 @@ def _leads(
 ) -> Iterator[JsonObject]:
     stages = [stage["uuid"] for stage in store.find(PIPELINE_STAGE.kind, [equals("object", LEAD.kind)], "order")]
     weights = list(accumulate(2.0**-place for place in range(len(stages))))
+    step = SPAN.total_seconds() / number
     chance = random.random
 
     def choose(values: Sequence[Any]) -> Any:
@@ -108,7 +109,7 @@ def _leads(
         handle = f"{first}-{last}-{index:x}".lower()
         email = f"{first}.{last}.{index:x}@{company['domain']}".lower() if chance() < 0.8 else None
         yield {
-            **_identity(random, START + SPAN * (index / number)),
+            **_identity(random, START + timedelta(seconds=index * step)),
             "list_uuid": choose(lists),
             "pipeline_stage_uuid": random.choices(stages, cum_weights=weights)[0],
             "company_uuid": company["uuid"],
