@@ -18,7 +18,7 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-START = datetime(2025, 1, 6, 8)  # noqa: DTZ001 - in UTC, and written often
+START = datetime(2025, 1, 6, 8)  # in UTC
 SPAN = timedelta(days=540)
 LISTS = ("SaaS founders", "Fintech Europe", "Webinar guests", "Trade fair", "Lookalikes", "Former customers")
 TAGS = ("Hot", "Cold", "Decision maker", "Newsletter", "Partner", "Do not call", "Follow up", "VIP")

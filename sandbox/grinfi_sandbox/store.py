@@ -8,7 +8,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -91,6 +91,8 @@ INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 JOB_DELAY = 0.05  # seconds
+JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
+PAUSE_SECONDS = 0.005  # in which waiting requests take their turn between two jobs
 CACHE_KIBIBYTES = 256 * 1024  # at most: with less, making the indexes of many contacts goes through files
 
 
@@ -132,6 +134,8 @@ class Store:
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
         self._job_handlers: dict[str, JobHandler] = {}
+        self._worker: threading.Thread | None = None
+        self._closed = False
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
@@ -148,6 +152,7 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._connection.close()
 
     @contextmanager
@@ -184,20 +189,57 @@ class Store:
         """Do the jobs that are due, or all, in the order in which they were scheduled.
 
         A job that fails leaves nothing. One that a job schedules in turn waits for the next time, unless all are done.
+        What takes longer than a request may wait is left to a thread, which lets requests in after each job.
         """
         with self._lock:
-            latest = math.inf if all_jobs else time.time()
-            query = "SELECT id, kind, payload FROM jobs WHERE due <= ? ORDER BY id"
-            while jobs := self._connection.execute(query, (latest,)).fetchall():
-                for number, kind, payload in jobs:
-                    self._run_job(number, kind, json.loads(payload))
-                if not all_jobs:
+            if all_jobs:
+                while self._run_next_job(math.inf):
+                    pass
+                return
+            if self._worker is not None:
+                return
+            latest, end = time.time(), time.monotonic() + JOB_SECONDS
+            last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
+            while last is not None and self._run_next_job(latest, last):
+                if time.monotonic() > end:
+                    self._leave_jobs()
                     break
 
-    def _run_job(self, number: int, kind: str, payload: JsonObject) -> None:
-        self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
-        with suppress(ApiError), self._atomic():  # an ApiError: what the job named is gone by now
-            self._job_handlers[kind](payload)
+    def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
+        """Do one job; tell whether there was one."""
+        query = "SELECT id, kind, payload FROM jobs WHERE due <= ? AND id <= ? ORDER BY id LIMIT 1"
+        job = self._connection.execute(query, (latest, last)).fetchone()
+        if job is None:
+            return False
+        number, kind, payload = job
+        done = "DELETE FROM jobs WHERE id = ?"
+        try:
+            with self._atomic():  # what ends in between begins again
+                self._connection.execute(done, (number,))
+                self._job_handlers[kind](json.loads(payload))
+        except Exception as error:
+            self._connection.execute(done, (number,))
+            if not isinstance(error, ApiError):  # an ApiError: what the job named is gone by now
+                raise
+        return True
+
+    def _leave_jobs(self) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
+            self._worker.start()
+
+    def _work(self) -> None:
+        """Do the jobs that are due, until there are none or the store is closed."""
+        more = True
+        while more:
+            time.sleep(PAUSE_SECONDS)
+            with self._lock:
+                more = False
+                try:
+                    more = not self._closed and self._run_next_job(time.time())
+                finally:
+                    if not more:
+                        self._worker = None
 
     def add_defaults(self, make: Callable[[], None]) -> None:
         """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
@@ -245,7 +287,9 @@ class Store:
         self._connection.executemany(INSERT, rows())
         self._create_indexes()
         self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
-        self._connection.execute("ANALYZE records")  # so that SQLite chooses among the indexes by how many records share a value
+        self._connection.execute(
+            "ANALYZE records"
+        )  # so that SQLite chooses among the indexes by how many records share a value
         self._totals.clear()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
