@@ -10,7 +10,7 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from statistics import quantiles
 from typing import Any, TypeAlias
@@ -28,7 +28,7 @@ chosen = random.Random(20261123)
 
 
 @contextmanager
-def sandbox(contacts: int) -> Iterator[tuple[str, str]]:
+def sandbox(contacts: int) -> Generator[tuple[str, str], None, None]:
     """Run a sandbox in a process of its own; give its URL and key."""
     command = [sys.executable, "-m", "grinfi_sandbox", "--port", "0", "--contacts", str(contacts)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
