@@ -202,7 +202,8 @@ class Store:
             last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
             while last is not None and self._run_next_job(latest, last):
                 if time.monotonic() > end:
-                    self._leave_jobs()
+                    self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
+                    self._worker.start()
                     break
 
     def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
@@ -222,11 +223,6 @@ class Store:
             if not isinstance(error, ApiError):  # an ApiError: what the job named is gone by now
                 raise
         return True
-
-    def _leave_jobs(self) -> None:
-        if self._worker is None:
-            self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
-            self._worker.start()
 
     def _work(self) -> None:
         """Do the jobs that are due, until there are none or the store is closed."""
@@ -287,9 +283,8 @@ class Store:
         self._connection.executemany(INSERT, rows())
         self._create_indexes()
         self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
-        self._connection.execute(
-            "ANALYZE records"
-        )  # so that SQLite chooses among the indexes by how many records share a value
+        # SQLite chooses among the indexes by how many records share a value.
+        self._connection.execute("ANALYZE records")
         self._totals.clear()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
