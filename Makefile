@@ -63,10 +63,11 @@ build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dis
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx
+benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
 	$(BIN)/python -m benchmarks.rate_limit
 	$(BIN)/python -m benchmarks.against_plain_httpx
+	$(BIN)/python -m benchmarks.sandbox
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -243,7 +243,7 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         companies = await grinfi.companies.create(companies=[{"name": "Acme"}])
         note = await grinfi.notes.create(object="lead", object_uuid=contact.uuid, note="Call back.")
         blocked_lead = await grinfi.blacklist.add_contact(linkedin="jo")
-        blocked_company = await grinfi.blacklist.add_company(domain="acme.com")
+        blocked_company = await grinfi.blacklist.add_company(domain="blocked.example")
         source = await grinfi.data_sources.create(type="ln_my_network", list_uuid=contact_list.uuid)
         table = await grinfi.files.upload_csv(file=b"name\nAda\n", type="csv_leads")
         export = await grinfi.files.export_contacts(filter={"all": True})
@@ -267,7 +267,9 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
             "file-imports": table.uuid,
         }
         await prepare_outreach(grinfi, ids, by_path)
+        # Nobody on a blacklist is written to, so blacklisting comes after sending.
         ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
+        ordered.sort(key=lambda item: "blacklist" in item.path)
         deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
         for operation in [*ordered, *reversed(deletions), *(OPERATIONS[name] for name in DELETIONS)]:
             owner = operation.path.split("/")[3]

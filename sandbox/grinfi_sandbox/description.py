@@ -5,32 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import yaml
 
+from .documents import read_yaml
 from .errors import ApiError
 from .values import JsonObject, array_at, as_object, object_at
 
 FILE_NAME = "openapi.yaml"
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
-
-
-_BaseLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_BaseLoader):  # type: ignore[valid-type, misc]
-    """A YAML loader that leaves dates as strings, as JSON does; the quick one where libyaml is installed."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
 
 
 @dataclass(frozen=True)
@@ -94,9 +82,17 @@ class Operation:
 
 @dataclass(frozen=True)
 class _Route:
-    pattern: re.Pattern[str]
-    literals: int
+    pieces: tuple[str, ...]  # of the path, around its parameters
     operations: Mapping[str, Operation]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("([^/]+)".join(re.escape(piece) for piece in self.pieces))
+
+    def match(self, path: str) -> tuple[str, ...] | None:
+        """Return the parameters in a path of this route; patterns are made for paths that begin alike only."""
+        found = self._pattern.fullmatch(path) if path.startswith(self.pieces[0]) else None
+        return None if found is None else found.groups()
 
 
 class Description:
@@ -122,12 +118,12 @@ class Description:
         """Find the operation of a request and its decoded path parameters; 404 or 405 if there is none."""
         allowed: set[str] = set()
         for route in self._routes:
-            found = route.pattern.fullmatch(raw_path)
+            found = route.match(raw_path)
             if found is None:
                 continue
             operation = route.operations.get(method)
             if operation is not None:
-                values = (unquote(value) for value in found.groups())
+                values = (unquote(value) for value in found)
                 names = PATH_PARAMETER.findall(operation.path)
                 return operation, dict(zip(names, values, strict=True))
             allowed.update(route.operations)
@@ -188,10 +184,8 @@ class Description:
             by_path.setdefault(operation.path, {})[operation.method] = operation
         routes: list[_Route] = []
         for path, operations in by_path.items():
-            pieces = re.sub(PATH_PARAMETER, "{}", path).split("{}")
-            pattern = re.compile("([^/]+)".join(re.escape(piece) for piece in pieces))
-            routes.append(_Route(pattern, len("".join(pieces)), operations))
-        return sorted(routes, key=lambda route: -route.literals)
+            routes.append(_Route(tuple(re.sub(PATH_PARAMETER, "{}", path).split("{}")), operations))
+        return sorted(routes, key=lambda route: -sum(map(len, route.pieces)))
 
 
 def find_description() -> Path:
@@ -209,7 +203,7 @@ def find_description() -> Path:
 def load_description(file: Path) -> JsonObject:
     """Read a description in YAML or JSON."""
     try:
-        document = as_object(yaml.load(file.read_text(encoding="utf-8"), _Loader))  # noqa: S506 - a SafeLoader
+        document = as_object(read_yaml(file.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise ValueError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
     if document is None or "paths" not in document:

@@ -236,7 +236,7 @@ class FileExports:
         self._crm = crm
         self._store: Store = records[LEAD.kind].store
         self._store.on_job("export", self._export)
-        contacts.on_action("export_csv", MassAction(lambda payload: None, self._export_selected))
+        contacts.on_action("export_csv", MassAction(lambda payload: None, self._export_selected, at_once=True))
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = "/leads/api/file-exports"

@@ -98,15 +98,20 @@ def _field(key: str, schema: JsonObject) -> _Column:
 
 
 def _compare(column: _Column, value: Any) -> Iterator[Condition]:
+    def condition(sql: str, *operands: Any) -> Condition:
+        return Condition(sql, (*column.values, *operands), column=column.key)
+
     if value == "is_null":
-        yield Condition(f"{column.sql} IS NULL", column.values)
+        yield condition(f"{column.sql} IS NULL")
     elif value == "is_not_null":
-        yield Condition(f"{column.sql} IS NOT NULL", column.values)
+        yield condition(f"{column.sql} IS NOT NULL")
     elif (values := as_array(value)) is not None:
-        yield Condition(f"{column.sql} {AMONG}", (*column.values, _json_list(column, values)))
+        yield condition(f"{column.sql} {AMONG}", _json_list(column, values))
     else:
         for operator, operand in _operators(column, value):
-            yield Condition(f"{column.sql} {operator} ?", (*column.values, _bind(column, operand)))
+            sql = f"{column.sql} {operator} ?"
+            # SQLite takes a range for narrow: told otherwise, it begins with the other conditions' indexes.
+            yield condition(sql if operator == "=" else f"likelihood({sql}, 0.9)", _bind(column, operand))
 
 
 def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:

@@ -18,6 +18,8 @@ from .validation import Call, Checker
 from .values import JsonObject, array_at, as_array, object_at
 from .webhooks import Events
 
+RECORDS_PER_STEP = 100
+
 Check: TypeAlias = Callable[[JsonObject], None]
 Effect: TypeAlias = Callable[[list[JsonObject], JsonObject], None]
 
@@ -40,6 +42,7 @@ class MassAction:
 
     check: Check
     effect: Effect
+    at_once: bool = False  # whether the effect needs all records together, or step by step
 
 
 class Members(Collection):
@@ -76,8 +79,12 @@ class Members(Collection):
         name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
         uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
         if name in self._actions:
-            self._actions[name].check(payload)
-            self._store.schedule(f"{self._kind}-mass-action", {"name": name, "uuids": uuids, "payload": payload})
+            action = self._actions[name]
+            action.check(payload)
+            size = len(uuids) if action.at_once else RECORDS_PER_STEP
+            for start in range(0, max(1, len(uuids)), max(1, size)):
+                job = {"name": name, "uuids": uuids[start : start + size], "payload": payload}
+                self._store.schedule(f"{self._kind}-mass-action", job)
         return Reply(call.operation.answer.status, {})
 
     def change(self, call: Call) -> Reply:

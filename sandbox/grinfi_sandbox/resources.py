@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from .answers import Page, Reply
@@ -87,8 +88,14 @@ class Records:
         self.store = store
         store.text_fields[resource.kind] = resource.text_fields
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
-        self._blank = {name: _blank(name, node, schemas, samples) for name, node in self._properties.items()}
+        self._schemas = schemas
+        self._samples = samples
         self._filters = Filters(description, self._properties, resource.kind, custom_field)
+
+    @cached_property
+    def _blank(self) -> JsonObject:
+        """The fields of a record that nobody has set; made when first needed, as that takes a while."""
+        return {name: _blank(name, node, self._schemas, self._samples) for name, node in self._properties.items()}
 
     @property
     def text_names(self) -> list[str]:

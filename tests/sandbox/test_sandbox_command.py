@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -114,6 +116,38 @@ def test_makes_up_contacts_to_start_with() -> None:
     with command("--port", "0", "--contacts", "30", "--seed", "7") as process:
         url = f"{ready_url(process)}/leads/api/leads/count"
         assert httpx.post(url, json={"all": True}, headers=HEADERS).json() == {"total": 30}
+
+
+def test_a_mass_action_goes_on_after_a_kill(tmp_path: Path) -> None:
+    contacts = 1500
+    options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"))
+    headers = {"authorization": "Bearer sandbox-key"}
+
+    def written(api: httpx.Client) -> int:
+        return int(api.post("/leads/api/leads/count", json={"filter": {"tags": tag}}).json()["total"])
+
+    with (
+        command(*options, "--contacts", str(contacts)) as process,
+        httpx.Client(base_url=ready_url(process), headers=headers) as api,
+    ):
+        tag = api.post("/leads/api/tags", json={"name": "Late"}).json()["uuid"]
+        action = {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": tag}}
+        assert api.put("/leads/api/leads/mass-action", json=action).status_code == 200
+        while not (done := written(api)):
+            time.sleep(0.01)
+        assert done < contacts  # a request is answered before all is done
+        process.kill()
+        process.wait()
+    with command(*options) as process, httpx.Client(base_url=ready_url(process), headers=headers) as api:
+        end = time.monotonic() + 30
+        while written(api) < contacts and time.monotonic() < end:
+            time.sleep(0.02)
+        events: list[str] = []
+        for offset in range(0, contacts + 100, 100):
+            page = f"filter={json.dumps({'type': 'tag_added'})}&limit=100&offset={offset}"
+            rows = api.get(f"/leads/api/activities?{page}").json()["data"]
+            events += [row["object_uuid"] for row in rows]
+        assert (len(events), len({*events})) == (contacts, contacts)  # each once
 
 
 def test_takes_behaviour_rate_limit_and_faults() -> None:

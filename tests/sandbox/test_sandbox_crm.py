@@ -185,6 +185,27 @@ def test_data_sources(api: httpx.Client, server: SandboxServer, list_uuid: str, 
     assert (api.delete(path).status_code, api.get(path).status_code) == (200, 404)
 
 
+def test_a_job_that_is_interrupted_begins_again(tmp_path: Any) -> None:
+    file = str(tmp_path / "sandbox.sqlite3")
+    done: list[Any] = []
+
+    def interrupted(payload: Any) -> None:
+        raise KeyboardInterrupt
+
+    for handler in (interrupted, done.append):
+        store = Store(file)
+        store.on_job("greet", handler)
+        if handler is interrupted:
+            with store.transaction():
+                store.schedule("greet", {"name": "Ann"})
+            with pytest.raises(KeyboardInterrupt):
+                store.run_jobs(all_jobs=True)
+        else:
+            store.run_jobs(all_jobs=True)
+        store.close()
+    assert done == [{"name": "Ann"}]
+
+
 def test_jobs_and_state_outlive_a_restart(tmp_path: Any) -> None:
     file = str(tmp_path / "sandbox.sqlite3")
     done: list[Any] = []
