@@ -10,8 +10,8 @@ from uuid import UUID
 
 from .labels import first_stage
 from .resources import COMPANY, LEAD, LIST, PIPELINE_STAGE, TAG
-from .store import TIME_FORMAT, Store, equals
-from .values import JsonObject
+from .store import Store, equals
+from .values import JsonObject, write_time
 
 
 def _words(text: str) -> list[str]:
@@ -128,7 +128,7 @@ def _leads(
 
 
 def _identity(random: Random, moment: datetime) -> JsonObject:
-    created = moment.strftime(TIME_FORMAT)
+    created = write_time(moment)
     uuid = str(UUID(int=random.getrandbits(128), version=4))
     return {"uuid": uuid, "team_id": 1, "created_at": created, "updated_at": created}
 

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from .errors import ApiError
-from .values import JsonObject, array_at
+from .values import JsonObject, array_at, write_time
 
 JobHandler: TypeAlias = Callable[[JsonObject], None]
 
@@ -76,8 +76,8 @@ INSERT = (
     f" VALUES (?, ?, ?, ?, ?{', ?' * len(COLUMNS)})"
 )
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 JOB_DELAY = 0.05  # seconds
+LARGEST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,14 @@ class Condition:
     numbers: str | None = None
 
 
+def storable(value: Any) -> Any:
+    """Return a value as SQLite can hold it: a number that is too large becomes text, which equals no number."""
+    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
+
+
 def equals(field: str, value: Any) -> Condition:
     """Return the condition that a document's field, named in the code, has this value."""
+    value = storable(value)
     if field in COLUMNS:
         return Condition(f"records.{field} = ?", (value,))
     return Condition(f"json_extract(records.document, '$.{field}') = ?", (value,))
@@ -202,7 +208,7 @@ class Store:
     def now(self) -> str:
         """Return the time, later than any time returned before."""
         self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
-        return self._last_time.strftime(TIME_FORMAT)
+        return write_time(self._last_time)
 
     def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
         """Store a new record, under a new UUID unless one is given, and return its document."""

@@ -83,7 +83,7 @@ def test_reads_query_strings_as_php_does(query: str, expected: dict[str, Any]) -
 @pytest.mark.parametrize(
     "path",
     [
-        "/leads/api/lists?limit=0",
+        "/leads/api/lists?limit=1",
         "/flows/api/flow-workspaces?limit=5&offset=1",
         "/integrations/api/webhooks?limit=5",
         "/flows/api/tasks?filter[status]=closed&filter[automation]=manual&filter[flow_node_id]=7",

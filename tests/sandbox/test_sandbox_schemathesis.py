@@ -1,0 +1,76 @@
+"""Schemathesis, which knows the description alone, finds no answer that is off it, and no server error.
+
+Here it sends some of the requests that it can think of; `make fuzz` sends all, and FUZZ_EXAMPLES random ones of each
+operation.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from itertools import count
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from grinfi_sandbox import Sandbox
+from schemathesis.config import SchemathesisConfig
+
+from tests.sandbox.fuzzing import complete_description, refer
+from tests.sandbox.test_sandbox_operations import DESCRIPTION, State
+
+FUZZ_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "0"))
+STRIDE = 1 if FUZZ_EXAMPLES else 11
+SETTINGS: dict[str, Any] = {
+    "headers": {"Authorization": "Bearer sandbox-key"},
+    "generation": {"max-examples": FUZZ_EXAMPLES or 1, "deterministic": not FUZZ_EXAMPLES, "database": "none"},
+    "suppress-health-check": ["all"],
+    # What a 422 is for is looked at below.
+    "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "402", "404", "422"]}},
+}
+if not FUZZ_EXAMPLES:
+    SETTINGS["seed"] = 1
+# A valid request is refused for what it means, such as a record that there is not, but not for its form.
+FORM = re.compile(
+    r"The [\w-]+ (field|parameter) is required\.|[\w.-]+ (field|parameter) is not declared|must be of type"
+    r"|is invalid; it takes|must be a valid|must be at (least|most)|has none of the forms|does not satisfy"
+)
+MEANT = re.compile(r"Unknown filter key|The (is_public|before|after) field is required|Result window is too large")
+
+schema = schemathesis.openapi.from_dict(complete_description(), config=SchemathesisConfig.from_dict(SETTINGS))
+numbers = count()
+
+
+@pytest.fixture(scope="module")
+def sandboxes() -> Iterator[list[tuple[Sandbox, State, str]]]:
+    """A sandbox of each behaviour, with a record of each kind, and a snapshot of it."""
+    with ExitStack() as stack:
+        made: list[tuple[Sandbox, State, str]] = []
+        for behaviour in ("published", "observed"):
+            sandbox = stack.enter_context(Sandbox(behaviour=behaviour))
+            api = httpx.Client(base_url=sandbox.url, headers={"authorization": f"Bearer {sandbox.key}"})
+            state = State(stack.enter_context(api))
+            for operation in DESCRIPTION.operations:
+                state.path(operation)
+            made.append((sandbox, state, sandbox.snapshot()))
+        yield made
+
+
+@schema.parametrize()
+def test_answers(case: schemathesis.Case, sandboxes: list[tuple[Sandbox, State, str]]) -> None:
+    if next(numbers) % STRIDE:
+        return
+    for sandbox, state, snapshot in sandboxes:
+        sandbox.restore(snapshot)
+        refer(case, state)
+        response = case.call(base_url=sandbox.url)
+        if sandbox is not sandboxes[0][0]:
+            assert response.status_code < 500 or MEANT.match(response.json()["message"]), response.text
+            continue
+        case.validate_response(response)
+        if response.status_code == 422 and case.meta and case.meta.generation.mode.is_positive:
+            messages = [message for found in response.json()["error"]["data"].values() for message in found]
+            assert not any(map(FORM.search, messages)), (case.as_curl_command(), messages)
