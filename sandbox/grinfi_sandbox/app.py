@@ -109,6 +109,10 @@ class Service:
         else:
             await response(scope, receive, send)
 
+    def is_stateful(self, operation: Operation) -> bool:
+        """Tell whether an operation acts on state, or is answered from the description alone."""
+        return operation.route in self._handlers
+
     def received(self) -> list[JsonObject]:
         """Return the latest requests, the oldest first."""
         return list(self._requests)
