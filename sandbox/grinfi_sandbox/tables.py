@@ -104,7 +104,11 @@ class Tables:
     def __init__(self, description: Description, schemas: Schemas, samples: Samples, store: Store) -> None:
         self.store = store
         schedule = description.components.get("schedule", {})
-        self.is_schedule = lambda value: not schemas.violations(schedule, value, Mode.CLOSED)
+
+        def is_schedule(value: object) -> bool:
+            return not schemas.violations(schedule, value, Mode.CLOSED)
+
+        self.is_schedule = is_schedule
         own = Description({"paths": {}, "components": {"schemas": UNDESCRIBED}})
         described = {
             name: Records(resource, description, schemas, samples, store) for name, resource in DESCRIBED.items()

@@ -93,7 +93,7 @@ def _objects(*roots: Any) -> Iterator[JsonObject]:
         yield from _objects(*(as_array(root) or (node or {}).values()))
 
 
-def refer(case: Case, state: State) -> None:
+def refer(case: Case[Any], state: State) -> None:
     """Let the valid parts of a request name records that there are, so that it is not just answered with 404."""
     kind = PATHS.get(case.operation.path.split("/")[3], "")
     component = case.meta and case.meta.components.get(ParameterLocation.PATH)

@@ -58,7 +58,7 @@ def sandboxes() -> Iterator[list[tuple[Sandbox, State, str]]]:
 
 
 @schema.parametrize()
-def test_answers(case: schemathesis.Case, sandboxes: list[tuple[Sandbox, State, str]]) -> None:
+def test_answers(case: schemathesis.Case[Any], sandboxes: list[tuple[Sandbox, State, str]]) -> None:
     for sandbox, state, snapshot in sandboxes:
         sandbox.restore(snapshot)
         refer(case, state)
