@@ -12,9 +12,11 @@ HEADING = """# What the sandbox does with each operation
 
 Written by `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`.
 
-An operation that acts on **state** reads or writes what the sandbox keeps. One that answers from the **description** is checked against it, gets its
-example or a value made from its schema, and changes nothing; that is also how an operation of a later edition is answered. Where the form of an answer is **not
-described**, what is in it is the sandbox's own choice. In records, a field that nobody has set and that cannot be null has the description's example.
+An operation that acts on **state** reads or changes what the sandbox keeps, or is checked by the API's published rules.
+One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
+and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
+what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
+description's example.
 """
 
 
