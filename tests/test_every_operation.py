@@ -119,6 +119,8 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values.pop("filter", None)
     if operation.id == "countContacts":
         values["all"] = True
+    if operation.id == "updateDataSource" and "type" in values:
+        values["type"] = "ln_my_network"
     if operation.id == "createFlowVersion":
         values |= VERSION
     if operation.id in {"leadsMassAction", "companiesMassAction"}:

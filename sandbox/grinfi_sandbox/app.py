@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import weakref
 from collections import deque
@@ -36,9 +37,8 @@ from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
-from .store import TIME_FORMAT
 from .validation import FilePart, RawRequest
-from .values import JsonObject
+from .values import JsonObject, write_time
 
 DEFAULT_KEY = "sandbox-key"
 MULTIPART = "multipart/form-data"
@@ -91,7 +91,7 @@ class Service:
         fault = plan.fault
         self._requests.append(
             {
-                "time": began.strftime(TIME_FORMAT),
+                "time": write_time(began),
                 "method": request.method,
                 "path": scope["path"],
                 "query": request.url.query,
@@ -109,6 +109,10 @@ class Service:
             await send_half(response, scope, receive, send)
         else:
             await response(scope, receive, send)
+
+    def is_stateful(self, operation: Operation) -> bool:
+        """Tell whether an operation acts on state, or is answered from the description alone."""
+        return operation.route in self._handlers
 
     def received(self) -> list[JsonObject]:
         """Return the latest requests, the oldest first."""
@@ -171,7 +175,7 @@ class Service:
             try:
                 response = await self._answer(request, operation, path)
             except ApiError as error:
-                response = _refuse(error)
+                response = _refuse(self._behaviour.judge(error))
         if plan.after:
             await anyio.sleep(plan.after)
         if plan.fault is not None and plan.fault.kind == "status":
@@ -202,6 +206,8 @@ def create_app(
     SQLite file; `keys` the API keys that are accepted; `options` are those of `Options`.
     """
     sandbox = Service(description, database, keys, options)
+    everything = Mount("/", sandbox.serve)
+    everything.path_regex = re.compile("/(?P<path>.*)", re.DOTALL)  # Starlette's stops at an encoded line feed
     app = Starlette(
         routes=[
             Route("/_sandbox/health", sandbox.health, methods=["GET"]),
@@ -210,7 +216,7 @@ def create_app(
             *Control(sandbox).routes(),
             Route(ADVANCE, sandbox.control, methods=["POST"]),
             Route(REPLY, sandbox.control, methods=["POST"]),
-            Mount("/", sandbox.serve),
+            everything,
         ],
         exception_handlers={ApiError: _on_api_error},
         middleware=[Middleware(LimitedBodies)],

@@ -251,7 +251,6 @@ class Versions(Collection):
             ("GET", f"{FLOWS}/{{}}/flow-versions"): self.list_of_flow,
             ("POST", f"{FLOWS}/{{}}/flow-versions"): self.create,
             ("POST", f"{path}/validate-node"): self.validate_node,
-            ("POST", f"{path}/validate-contact-source"): self.validate_source,
         }
 
     def list_of_flow(self, call: Call) -> Reply:
@@ -275,9 +274,6 @@ class Versions(Collection):
         for field, message in self._node_faults(call.body):
             raise invalid_field(field, message)
         return Reply(call.operation.answer.status)
-
-    def validate_source(self, call: Call) -> Reply:
-        return Reply(call.operation.answer.status, {})
 
     def forget(self, document: JsonObject) -> None:
         flow = self._tables.flows.find(document["flow_uuid"])

@@ -49,6 +49,8 @@ class DataSources(Collection):
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if "list_uuid" in call.body:
             self._lists.require("list_uuid", call.body["list_uuid"])
+        if "type" in call.body:
+            self._records.require_fit("type", call.body["type"])
         return call.body if document else {"payload": {}, "errors": [], **call.body, "status": "not_started"}
 
     def metrics(self, call: Call) -> Reply:

@@ -10,12 +10,11 @@ from typing import Any
 
 from .description import Description
 from .errors import invalid_field, unknown_filter_key
-from .store import COLUMNS, ELEMENT_FIELDS, TIME_FORMAT, Condition, json_path
+from .store import COLUMNS, ELEMENT_FIELDS, Condition, json_path, storable
 from .validation import INTEGER, NUMBER, OPERATORS
-from .values import JsonObject, as_array, as_object
+from .values import JsonObject, as_array, as_object, write_time
 
 CUSTOM_FIELD_PREFIX = "custom_fields."
-LARGEST_INTEGER = 2**63 - 1
 
 FIELD = "json_extract(records.document, ?)"
 ELEMENTS = "EXISTS (SELECT 1 FROM json_each(records.document, ?) AS element WHERE element.value {})"
@@ -169,12 +168,13 @@ def _bind(column: _Column, value: Any) -> str | int | float:
         return int(value)
     if kind == "number" and isinstance(value, str) and NUMBER.fullmatch(value):
         return float(value)
-    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
+    held: str | int | float = storable(value)
+    return held
 
 
 def _normal_time(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).strftime(TIME_FORMAT)
+        return write_time(moment.replace(tzinfo=moment.tzinfo or UTC))
     except (ValueError, OverflowError):
         return text

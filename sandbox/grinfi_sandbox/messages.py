@@ -9,10 +9,10 @@ from .answers import Reply
 from .blacklist import blacklist_matcher
 from .errors import invalid_field
 from .resources import LEAD, Collection, Handler
-from .store import TIME_FORMAT, equals
+from .store import equals
 from .tables import Tables, linkedin_account, moment
 from .validation import PAGE_DEFAULTS, Call, Checker
-from .values import JsonObject, array_at
+from .values import JsonObject, array_at, write_time
 from .webhooks import Events
 
 BLACKLISTED = "The contact is on a blacklist."
@@ -281,7 +281,7 @@ class EmailCollection(Collection):
         days = body.get("sent_at_recency_in_days")
         if days is not None:
             oldest = moment(self._records.store.now()) - timedelta(days=max(0, min(days, 36500)))
-            emails = [email for email in emails if email["sent_at"] >= oldest.strftime(TIME_FORMAT)]
+            emails = [email for email in emails if email["sent_at"] >= write_time(oldest)]
         thread = [
             {
                 "role": "assistant" if email["type"] == "outbox" else "user",

@@ -87,6 +87,7 @@ class Records:
         self.resource = resource
         self.store = store
         store.text_fields[resource.kind] = resource.text_fields
+        self._schemas = schemas
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
         self._schemas = schemas
         self._samples = samples
@@ -121,6 +122,11 @@ class Records:
         if document is None:
             raise invalid_field(field, f"The selected {field} is invalid: there is no {self.resource.kind} {uuid}.")
         return document
+
+    def require_fit(self, field: str, value: Any) -> None:
+        """Check a field against its schema in answers; 422 if it does not fit, so that no answer is off it."""
+        if not self._schemas.fits(self._properties[field], value):
+            raise invalid_field(field, f"The selected {field} is invalid.")
 
     def where(self, conditions: JsonObject) -> list[Condition]:
         """Compile a filter."""

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 from uuid import uuid4
 
 from .errors import ApiError
-from .values import JsonObject, array_at
+from .values import JsonObject, array_at, write_time
 
 JobHandler: TypeAlias = Callable[[JsonObject], None]
 
@@ -89,11 +89,11 @@ INSERT = (
 )
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 JOB_DELAY = 0.05  # seconds
 JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
 PAUSE_SECONDS = 0.005  # in which waiting requests take their turn between two jobs
 CACHE_KIBIBYTES = 256 * 1024  # at most: with less, making the indexes of many contacts goes through files
+LARGEST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,14 @@ class Condition:
     column: str | None = None  # the only one that it is about
 
 
+def storable(value: Any) -> Any:
+    """Return a value as SQLite can hold it: a number that is too large becomes text, which equals no number."""
+    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
+
+
 def equals(field: str, value: Any) -> Condition:
     """Return the condition that a document's field, named in the code, has this value."""
+    value = storable(value)
     if field in COLUMNS:
         return Condition(f"records.{field} = ?", (value,), column=field)
     return Condition(f"json_extract(records.document, '$.{field}') = ?", (value,))
@@ -269,7 +275,7 @@ class Store:
     def now(self) -> str:
         """Return the time, later than any time returned before."""
         self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
-        return self._last_time.strftime(TIME_FORMAT)
+        return write_time(self._last_time)
 
     def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
         """Store a new record, under a new UUID unless one is given, and return its document."""

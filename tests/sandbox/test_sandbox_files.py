@@ -168,7 +168,7 @@ def test_exports(api: httpx.Client, server: SandboxServer, list_uuid: str, slow_
     everybody = api.post(f"{EXPORTS}/leads", json={"filter": {"all": True}}).json()["uuid"]
     finish_jobs(server)
     assert [row["linkedin"] for row in download(api, everybody)] == ["ann", "bob"]
-    assert api.post(f"{EXPORTS}/leads", json={"filter": {"shoe": 1}}).status_code == 500
+    assert api.post(f"{EXPORTS}/leads", json={"filter": {"shoe": 1}}).status_code == 422
 
 
 def test_exports_of_companies_and_by_mass_action(api: httpx.Client, server: SandboxServer, list_uuid: str) -> None:

@@ -65,7 +65,7 @@ def test_linkedin_messages(api: httpx.Client, addressed: dict[str, Any]) -> None
     assert counts == {"type": {"inbox": 1, "outbox": 1}, "status": {"done": 2}, "sender_profile_uuid": {sender: 2}}
     later = {"group_field": "type", "filter": {"sent_at": {">=": "2099-01-01"}}}
     assert send(api, "POST", f"{MESSAGES}/group-counts", later) == {}
-    send(api, "POST", f"{MESSAGES}/group-counts", {**later, "filter": {"created_at": {">=": "2026-01-01"}}}, 500)
+    send(api, "POST", f"{MESSAGES}/group-counts", {**later, "filter": {"created_at": {">=": "2026-01-01"}}}, 422)
     send(api, "DELETE", f"{MESSAGES}/{sent['uuid']}", None, 204)
     assert len(rows(api, MESSAGES)) == 1
 
@@ -145,7 +145,7 @@ def test_templates(api: httpx.Client, addressed: dict[str, Any]) -> None:
     )
     assert ad_hoc["rendered_body"] == ad_hoc["fallback_body"] == "A"
     send(api, "POST", path, {**fields, "is_public": True}, 422)
-    send(api, "POST", path, {"name": "Hello", "type": "message"}, 500)
+    send(api, "POST", path, {"name": "Hello", "type": "message"}, 422)
     assert send(api, "PUT", f"{path}/{uuid}", {"subject": "S"})["subject"] == "S"
     send(api, "DELETE", f"{path}/{uuid}", None, 204)
     assert send(api, "GET", f"{path}/{uuid}")["name"] == "Hello"

@@ -165,7 +165,7 @@ def test_custom_field_values(api: httpx.Client, list_uuid: str) -> None:
         response = api.post(VALUES, json={**value, **wrong})
         assert (response.status_code, list(response.json()["error"]["data"])) == (422, [field])
     assert api.delete(f"/leads/api/custom-fields/{tier}").status_code == 204
-    assert api.post(f"{LEADS}/search", json={"filter": {"custom_fields.tier": "B"}}).status_code == 500
+    assert api.post(f"{LEADS}/search", json={"filter": {"custom_fields.tier": "B"}}).status_code == 422
 
 
 def test_custom_field_rules(api: httpx.Client) -> None:
@@ -284,9 +284,7 @@ KEYS = st.sampled_from(("name", "tags", "created_at", "team_id", "q", "custom_fi
 @given(conditions=st.dictionaries(KEYS, JSON_VALUES, max_size=2))
 def test_any_filter_has_an_orderly_answer(api: httpx.Client, conditions: dict[str, Any]) -> None:
     response = api.post(f"{LEADS}/search", json={"filter": conditions})
-    assert response.status_code in (200, 400, 422, 500)
-    if response.status_code == 500:
-        assert response.json()["message"].startswith("Unknown filter key")
+    assert response.status_code in (200, 400, 422)
 
 
 def test_tags(api: httpx.Client, people: dict[str, str]) -> None:
