@@ -17,7 +17,7 @@ import yaml
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.store import JOB_DELAY
 
-from grinfi_async import OPERATIONS, Grinfi, Operation, Page
+from grinfi_async import OPERATIONS, CompanyAction, ContactAction, Grinfi, Operation, Page
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
 TARGET = "https://example.com/hook"
@@ -122,7 +122,11 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
     if operation.id == "createFlowVersion":
         values |= VERSION
     if operation.id in {"leadsMassAction", "companiesMassAction"}:
-        values |= {"payload": {"tag_uuid": ids["tag_uuid"]}, "filter": {"all": True}}
+        action = ContactAction if operation.resource == "contacts" else CompanyAction
+        values = {"action": action.add_tags(ids["tag_uuid"]), "all": True}
+    if operation.id == "getLeadMetrics":
+        # Accepted and ignored by the server, refused by the SDK.
+        values = {name: value for name, value in values.items() if name not in {"filter", "group_by"}}
     if "tags" in values and operation.id == "importLeadsFromFile":
         values["tags"] = [ids["tag_uuid"]]
     if "order_field" in values:

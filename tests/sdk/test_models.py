@@ -133,16 +133,26 @@ def test_zero_and_one_are_booleans(raw: object, read: bool | None) -> None:
 
 
 def test_a_wrapped_contact_row_is_unwrapped() -> None:
-    contact = Contact.from_dict(
-        {"lead": {"uuid": "a", "name": "Ann", "tags": ["t"]}, "markers": {"read": 1}, "flows": [{"uuid": "f"}]}
-    )
+    beside = {"markers": {"read": 1}, "flows": [{"uuid": "f"}], "custom_fields": [], "score": 7}
+    contact = Contact.from_dict({"lead": {"uuid": "a", "name": "Ann", "tags": ["t"]}, **beside})
     assert (contact.uuid, contact.name, contact.tags) == ("a", "Ann", ["t"])
-    assert contact.additional_properties == {"markers": {"read": 1}, "flows": [{"uuid": "f"}]}
+    assert (contact.markers, contact.flows, contact.custom_fields) == ({"read": 1}, [{"uuid": "f"}], {})
+    assert contact.additional_properties == {"score": 7}
+    assert contact.to_dict() == {"uuid": "a", "name": "Ann", "tags": ["t"], **beside}
+
+
+def test_a_flat_contact_row_has_nothing_beside_it() -> None:
+    contact = Contact.from_dict({"uuid": "a", "name": "Ann"})
+    assert (contact.markers, contact.flows, contact.custom_fields) == (None, None, None)
+    assert contact.to_dict() == {"uuid": "a", "name": "Ann"}
 
 
 def test_a_wrapped_company_row_is_unwrapped() -> None:
-    company = Company.from_dict({"company": {"uuid": "c", "name": "Acme"}})
-    assert (company.uuid, company.name) == ("c", "Acme")
+    beside = {"markers": ["m"], "custom_fields": {"region": "EU"}}
+    company = Company.from_dict({"company": {"uuid": "c", "name": "Acme"}, **beside})
+    assert (company.uuid, company.name, company.markers) == ("c", "Acme", ["m"])
+    assert company.custom_fields == {"region": "EU"}
+    assert company.to_dict() == {"uuid": "c", "name": "Acme", **beside}
 
 
 def test_a_field_named_like_the_wrapper_does_not_hide_a_flat_row() -> None:
