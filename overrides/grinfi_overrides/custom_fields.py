@@ -69,7 +69,7 @@ class CustomFieldNames:
         known = self._known
         if given and (known is None or any(not _named(known[owner], key) for key in given)):
             async with self._lock:
-                if self._known is known:  # nobody else has read them while this one waited
+                if self._known is known or self._known is None:  # nobody has read them while this one waited
                     self._known = await _read(client)
                 known = self._known
         found: dict[KnownField, tuple[str, Any]] = {}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import anyio
 import pytest
 
 from grinfi_async import Grinfi, ServerError, UnprocessableEntityError
-from tests.sdk.crm import BEHAVIOURS, FIELDS, Crm
+from tests.sdk.crm import BEHAVIOURS, FIELDS, KNOWN, VALUES, Crm
 from tests.sdk.helpers import assert_refused
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +61,24 @@ async def test_changes_are_known_to_updates_by_name() -> None:
     ]
     await grinfi.custom_fields.update("f-2", name="length")
     assert await written_field("size") == "f-3"
+
+
+async def test_a_change_while_names_are_looked_up_disturbs_nobody() -> None:
+    for delay in range(40):
+        crm = Crm()
+        grinfi = crm.client()
+        await grinfi.contacts.update("c-1", custom_fields={"size": "5"})
+        crm.fields = [*KNOWN, {"uuid": "f-new", "name": "new", "object": "lead"}]
+
+        async def write(grinfi: Grinfi = grinfi, delay: int = delay) -> None:
+            for _ in range(delay):
+                await anyio.sleep(0)
+            await grinfi.contacts.update("c-1", custom_fields={"new": "5"})
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(lambda grinfi=grinfi: grinfi.custom_fields.update("f-new", order=1))
+            tasks.start_soon(write)
+        assert [body["custom_field_uuid"] for _, path, body in crm.writes if path == VALUES] == ["f-size", "f-new"]
 
 
 @pytest.mark.parametrize(("status", "error"), [(422, UnprocessableEntityError), (500, ServerError)])
