@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Literal, NamedTuple
@@ -111,7 +110,7 @@ def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str) -> Kn
     if _named(known[other], key):
         raise InvalidArgumentError(where, f"is a custom field of {SPOKEN[other]}, not of {SPOKEN[owner]}")
     names = [field.name for field in known[owner]]
-    close = difflib.get_close_matches(key, names, n=3, cutoff=0.5)
+    close = _nearest(key, names, n=3, cutoff=0.5)
     hint = f"did you mean {' or '.join(map(repr, close))}?" if close else f"known are: {', '.join(names) or 'none'}."
     raise InvalidArgumentError(
         where,
@@ -126,9 +125,15 @@ def refuse_ignored(
     for name, value in ignored.items():
         if value is UNSET:
             continue
-        close = difflib.get_close_matches(name, standard, n=1, cutoff=0.8)
+        close = _nearest(name, standard, n=1, cutoff=0.8)
         guess = f"did you mean {close[0]!r}?" if close else f"a custom field goes into custom_fields={{{name!r}: ...}}"
         raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedies.get(name, guess)}")
+
+
+def _nearest(name: str, known: Iterable[str], *, n: int, cutoff: float) -> list[str]:
+    import difflib  # it takes long to load, and is needed after a mistake only
+
+    return difflib.get_close_matches(name, list(known), n=n, cutoff=cutoff)
 
 
 async def value_writes(

@@ -61,6 +61,9 @@ async def test_changes_are_known_to_updates_by_name() -> None:
     ]
     await grinfi.custom_fields.update("f-2", name="length")
     assert await written_field("size") == "f-3"
+    crm.fields = [{"uuid": "f-4", "name": "size", "object": "lead"}]
+    await grinfi.custom_fields.create(name="size", object="lead")
+    assert await written_field("size") == "f-4"
 
 
 async def test_a_change_while_names_are_looked_up_disturbs_nobody() -> None:
