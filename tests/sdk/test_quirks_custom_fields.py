@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import anyio
@@ -79,7 +80,7 @@ async def test_a_change_while_names_are_looked_up_disturbs_nobody() -> None:
             await grinfi.contacts.update("c-1", custom_fields={"new": "5"})
 
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(lambda grinfi=grinfi: grinfi.custom_fields.update("f-new", order=1))
+            tasks.start_soon(partial(grinfi.custom_fields.update, "f-new", order=1))
             tasks.start_soon(write)
         assert [body["custom_field_uuid"] for _, path, body in crm.writes if path == VALUES] == ["f-size", "f-new"]
 
