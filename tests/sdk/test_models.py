@@ -147,6 +147,14 @@ def test_a_flat_contact_row_has_nothing_beside_it() -> None:
     assert contact.to_dict() == {"uuid": "a", "name": "Ann"}
 
 
+def test_rows_of_many_shapes_keep_what_is_theirs() -> None:
+    sent = [{"uuid": str(number), f"new_{number % 150}": number} for number in range(300)]
+    rows = [Contact.from_dict(row) for row in sent]
+    rows[0].additional_properties["mine"] = True
+    assert [row.to_dict() for row in rows] == [{**sent[0], "mine": True}, *sent[1:]]
+    assert rows[150].additional_properties == {"new_0": 150}
+
+
 def test_a_wrapped_company_row_is_unwrapped() -> None:
     beside = {"markers": ["m"], "custom_fields": {"region": "EU"}}
     company = Company.from_dict({"company": {"uuid": "c", "name": "Acme"}, **beside})
