@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 CODE := grinfi_async overrides sandbox codegen examples tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help run test generate check diff sync lint format types build benchmark clean
+.PHONY: help run test fuzz generate check diff sync lint format types build benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
@@ -33,7 +33,10 @@ run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a s
 
 test: $(VENV)/dev.stamp ## Run all tests
 	@# Many tests start Python anew: with its bytecode at hand that takes half the time.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
+
+fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
 
 generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
 	$(BIN)/python -m codegen generate
@@ -63,10 +66,11 @@ build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dis
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx
+benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
 	$(BIN)/python -m benchmarks.rate_limit
 	$(BIN)/python -m benchmarks.against_plain_httpx
+	$(BIN)/python -m benchmarks.sandbox
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -115,10 +115,12 @@ class Mailboxes(Collection):
 
 
 class Attachments(Collection):
-    """Uploaded files: what the request tells of them."""
+    """Uploaded files: what the request tells of them. Nothing reads their contents, which are not kept."""
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         payload: JsonObject = call.body["payload"]
+        if len(call.files["attachment"].content) > LARGEST_ATTACHMENT:
+            raise invalid_field("attachment", f"The attachment field is a file of up to {LARGEST_ATTACHMENT} bytes.")
         size = payload["size"]
         if not size.isdecimal() or len(size) > 9 or int(size) > LARGEST_ATTACHMENT:
             raise invalid_field("payload.size", f"The payload.size field is a number up to {LARGEST_ATTACHMENT}.")

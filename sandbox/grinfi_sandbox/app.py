@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import weakref
 from collections import deque
@@ -15,6 +16,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
@@ -24,20 +26,19 @@ from .accounts import is_api_key
 from .answers import Described, Reply
 from .behaviour import Observed, Published
 from .control import Control
-from .delivery import break_off, limited, send_half, stall
+from .delivery import LimitedBodies, break_off, send_half, stall
 from .description import Description, Operation
 from .errors import ApiError
 from .faults import Faults, Plan
-from .inspection import InspectedStore
+from .inspection import InspectedStore, Snapshots
 from .model import Model
 from .options import Options
 from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
-from .store import TIME_FORMAT
 from .validation import FilePart, RawRequest
-from .values import JsonObject
+from .values import JsonObject, write_time
 
 DEFAULT_KEY = "sandbox-key"
 MULTIPART = "multipart/form-data"
@@ -60,7 +61,7 @@ class Service:
             self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
         self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
         self.store = InspectedStore(database)
-        self._snapshots: dict[str, bytes] = {}
+        self.snapshots = Snapshots(self.store)
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
         self._checker = model.checker
@@ -71,7 +72,7 @@ class Service:
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the API, and remember it."""
-        request = Request(scope, limited(scope, receive))
+        request = Request(scope, receive)
         began, started = datetime.now(UTC), time.perf_counter()
         operation: Operation | None = None
         plan = Plan()
@@ -90,7 +91,7 @@ class Service:
         fault = plan.fault
         self._requests.append(
             {
-                "time": began.strftime(TIME_FORMAT),
+                "time": write_time(began),
                 "method": request.method,
                 "path": scope["path"],
                 "query": request.url.query,
@@ -109,6 +110,10 @@ class Service:
         else:
             await response(scope, receive, send)
 
+    def is_stateful(self, operation: Operation) -> bool:
+        """Tell whether an operation acts on state, or is answered from the description alone."""
+        return operation.route in self._handlers
+
     def received(self) -> list[JsonObject]:
         """Return the latest requests, the oldest first."""
         return list(self._requests)
@@ -122,38 +127,30 @@ class Service:
         if self._limiter is not None:
             self._limiter.reset()
 
-    def take_snapshot(self) -> str:
-        """Keep a copy of the state; return its id."""
-        identifier = str(len(self._snapshots) + 1)
-        self._snapshots[identifier] = self.store.copy()
-        return identifier
-
-    def restore_snapshot(self, identifier: str) -> bool:
-        """Go back to a copy of the state; tell whether there is one."""
-        copied = self._snapshots.get(identifier)
-        if copied is not None:
-            self.store.restore(copied)
-        return copied is not None
-
     async def health(self, request: Request) -> Response:
         return JSONResponse({"status": "ok", "operations": len(self.description.operations)})
 
     async def list_requests(self, request: Request) -> Response:
         """Return the latest requests, the oldest first."""
-        self.authorize(request)
+        await self.admit(request)
         return JSONResponse({"data": self.received()})
 
     async def reset(self, request: Request) -> Response:
-        self.authorize(request)
+        await self.admit(request)
         self.restart()
         return Response(status_code=204)
 
     async def control(self, request: Request) -> Response:
         """Turn the clock, or let a contact answer; checked and done like an operation of the API."""
-        self.authorize(request)
+        await self.admit(request)
         return await self._answer(request, *self._controls.match(request.method, request.url.path))
 
-    def authorize(self, request: Request) -> str:
+    async def admit(self, request: Request) -> None:
+        """Check the key of a request that controls the sandbox, and the size of its body."""
+        self._authorize(request)
+        await request.body()
+
+    def _authorize(self, request: Request) -> str:
         """Return the key of a request; 401 when it is none of the sandbox's."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if not (f"{scheme.lower()} {key.strip()}" in self._credentials or self._has_issued(scheme, key.strip())):
@@ -165,7 +162,7 @@ class Service:
 
     def _admit(self, request: Request) -> dict[str, str]:
         """Check the key and the rate limit; return what the answer's headers tell of the limit."""
-        key = self.authorize(request)
+        key = self._authorize(request)
         return {} if self._limiter is None else self._limiter.take(key)
 
     async def _answer_under(self, plan: Plan, request: Request, operation: Operation, path: dict[str, str]) -> Response:
@@ -178,7 +175,7 @@ class Service:
             try:
                 response = await self._answer(request, operation, path)
             except ApiError as error:
-                response = _refuse(error)
+                response = _refuse(self._behaviour.judge(error))
         if plan.after:
             await anyio.sleep(plan.after)
         if plan.fault is not None and plan.fault.kind == "status":
@@ -209,6 +206,8 @@ def create_app(
     SQLite file; `keys` the API keys that are accepted; `options` are those of `Options`.
     """
     sandbox = Service(description, database, keys, options)
+    everything = Mount("/", sandbox.serve)
+    everything.path_regex = re.compile("/(?P<path>.*)", re.DOTALL)  # Starlette's stops at an encoded line feed
     app = Starlette(
         routes=[
             Route("/_sandbox/health", sandbox.health, methods=["GET"]),
@@ -217,9 +216,10 @@ def create_app(
             *Control(sandbox).routes(),
             Route(ADVANCE, sandbox.control, methods=["POST"]),
             Route(REPLY, sandbox.control, methods=["POST"]),
-            Mount("/", sandbox.serve),
+            everything,
         ],
         exception_handlers={ApiError: _on_api_error},
+        middleware=[Middleware(LimitedBodies)],
     )
     app.state.sandbox = sandbox
     app.state.store = sandbox.store

@@ -8,14 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from .answers import Reply
+from .blacklist import blacklist_matcher
 from .description import Description
 from .errors import ApiError, invalid, invalid_field
+from .members import MassAction, required
 from .resources import LEAD, Collection, Handler
 from .runner import CONNECTION_REQUEST, EMAIL, OPEN, Runner
 from .store import equals
 from .tables import Tables
 from .validation import Call, Checker
-from .values import JsonObject, object_at
+from .values import JsonObject, as_array, object_at
 
 FLOWS = "/flows/api/flows"
 ADD_NEW_LEAD = ("POST", f"{FLOWS}/{{}}/add-new-lead")
@@ -38,6 +40,8 @@ class Flows(Collection):
         self._tables = tables
         self._store = tables.store
         self._runner = runner
+        self.adding = MassAction(self._check_flow, self._add_all)
+        self.cancelling = MassAction(self._check_flows, self._cancel_all)
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         return {
@@ -123,6 +127,26 @@ class Flows(Collection):
         lead = self._tables.leads.get(call.path["leadUuid"])
         self._runner.leave(lead["uuid"], call.body.get("flow_uuids"))
         return Reply(call.operation.answer.status)
+
+    def _check_flow(self, payload: JsonObject) -> None:
+        self._tables.flows.require("payload.flow_uuid", required(payload, "flow_uuid"))
+
+    def _add_all(self, leads: list[JsonObject], payload: JsonObject) -> None:
+        flow = self._tables.flows.get(payload["flow_uuid"])
+        blacklisted = blacklist_matcher(self._store)
+        for lead in leads:
+            self._runner.enroll(flow, lead, blacklisted=blacklisted)
+
+    def _check_flows(self, payload: JsonObject) -> None:
+        uuids = as_array(required(payload, "flow_uuids"))
+        if not uuids:
+            raise invalid_field("payload.flow_uuids", "The payload.flow_uuids field takes one or more automations.")
+        for uuid in uuids:
+            self._tables.flows.require("payload.flow_uuids", uuid)
+
+    def _cancel_all(self, leads: list[JsonObject], payload: JsonObject) -> None:
+        for lead in leads:
+            self._runner.leave(lead["uuid"], payload["flow_uuids"])
 
     def delete_history(self, call: Call) -> Reply:
         lead = self._tables.leads.get(call.path["leadUuid"])
@@ -227,7 +251,6 @@ class Versions(Collection):
             ("GET", f"{FLOWS}/{{}}/flow-versions"): self.list_of_flow,
             ("POST", f"{FLOWS}/{{}}/flow-versions"): self.create,
             ("POST", f"{path}/validate-node"): self.validate_node,
-            ("POST", f"{path}/validate-contact-source"): self.validate_source,
         }
 
     def list_of_flow(self, call: Call) -> Reply:
@@ -251,9 +274,6 @@ class Versions(Collection):
         for field, message in self._node_faults(call.body):
             raise invalid_field(field, message)
         return Reply(call.operation.answer.status)
-
-    def validate_source(self, call: Call) -> Reply:
-        return Reply(call.operation.answer.status, {})
 
     def forget(self, document: JsonObject) -> None:
         flow = self._tables.flows.find(document["flow_uuid"])

@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 
 from .answers import Reply
 from .description import Operation
-from .errors import ApiError
+from .errors import ApiError, UnforeseenError
 from .model import Model
 from .schemas import Mode
 from .store import Store, equals
@@ -50,6 +50,10 @@ class Published:
         """Return the answer as it is sent."""
         return reply
 
+    def judge(self, error: ApiError) -> ApiError:
+        """Return the error that is answered."""
+        return error
+
 
 class Observed(Published):
     """Does what client programs have met: the facts marked C and S in what is known of the API's behaviour."""
@@ -86,6 +90,9 @@ class Observed(Published):
         if body is not None and self._page(call):
             return replace(reply, body=_plain(self._present_page(call, body)))
         return replace(reply, body=_plain(reply.body))
+
+    def judge(self, error: ApiError) -> ApiError:
+        return ApiError(500, error.message) if isinstance(error, UnforeseenError) else error
 
     def _present_page(self, call: Call, body: JsonObject) -> JsonObject:
         items = str(object_at(object_at(self._page(call), "data"), "items").get("$ref", ""))

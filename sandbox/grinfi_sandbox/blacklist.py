@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import unquote
 
 from .resources import COMPANY, COMPANY_BLACKLIST, LEAD_BLACKLIST, Collection
-from .store import Store
+from .store import Store, equals
 from .validation import Call
 from .values import JsonObject
+
+Matcher: TypeAlias = Callable[[str, JsonObject], bool]
 
 PROFILE_URL = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/(?:in|company)/([^/?#]+).*", re.IGNORECASE)
 
@@ -29,10 +31,11 @@ class BlacklistEntries(Collection):
         return {**call.body, "linkedin": handle_of(handle)} if handle else call.body
 
 
-def blacklist_matcher(store: Store) -> Callable[[str, JsonObject], bool]:
+def blacklist_matcher(store: Store) -> Matcher:
     """Return a function that tells whether a contact or company, given with its kind, is on a blacklist.
 
-    A contact is also left out when its company is, by its name or the domain of the contact's email address.
+    A contact is also left out when its company is, by what is known of the company, by the name that the contact has
+    for it, or by the domain of the contact's email address.
     """
     leads, companies = store.find(LEAD_BLACKLIST.kind), store.find(COMPANY_BLACKLIST.kind)
     by_field = {
@@ -58,9 +61,18 @@ def blacklist_matcher(store: Store) -> Callable[[str, JsonObject], bool]:
             )
             or company in companies_by_field["name"]
             or any(email.rpartition("@")[2] in companies_by_field["domain"] for email in emails)
+            or (bool(companies) and matches(COMPANY.kind, _company(store, document)))
         )
 
     return matches
+
+
+def _company(store: Store, lead: JsonObject) -> JsonObject:
+    """Return the company of a contact, which one that is not stored yet has by name alone."""
+    company = store.get(COMPANY.kind, str(lead.get("company_uuid")))
+    if company is None and lead.get("company_name"):
+        company = store.first(COMPANY.kind, [equals("name", lead["company_name"])])
+    return company or {}
 
 
 def _fold(value: Any) -> str:

@@ -9,7 +9,7 @@ from .answers import Reply
 from .blacklist import handle_of
 from .custom_fields import find_custom_field
 from .errors import ApiError, invalid_field
-from .members import Crm, MassAction, Members
+from .members import Crm, MassAction, Members, required
 from .resources import COMPANY, LEAD, Handler, Records
 from .store import Condition, among, equals
 from .validation import Call, Checker
@@ -121,9 +121,7 @@ class Contacts(Members):
             yield field, value if value is None or isinstance(value, str) else str(value)
 
     def _check_list(self, payload: JsonObject) -> None:
-        if payload.get("list_uuid") is None:
-            raise invalid_field("payload.list_uuid", "The payload.list_uuid field is required for this type.")
-        self._crm.lists.require("payload.list_uuid", payload["list_uuid"])
+        self._crm.lists.require("payload.list_uuid", required(payload, "list_uuid"))
 
     def _change_list(self, leads: list[JsonObject], payload: JsonObject) -> None:
         for lead in leads:

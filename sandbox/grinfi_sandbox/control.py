@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .delivery import limited
 from .errors import ApiError
 from .page import render
 
@@ -30,37 +29,42 @@ class Control:
             Route("/_sandbox/faults", self.clear_faults, methods=["DELETE"]),
             Route("/_sandbox/snapshots", self.take_snapshot, methods=["POST"]),
             Route("/_sandbox/snapshots/{id}", self.restore_snapshot, methods=["POST"]),
+            Route("/_sandbox/snapshots/{id}", self.delete_snapshot, methods=["DELETE"]),
         ]
         if all(operation.path != "/" for operation in self._service.description.operations):
             routes.append(Route("/", self.page, methods=["GET"]))
         return routes
 
     async def list_faults(self, request: Request) -> Response:
-        self._service.authorize(request)
+        await self._service.admit(request)
         return JSONResponse({"data": self._service.faults.to_json()})
 
     async def add_faults(self, request: Request) -> Response:
-        self._service.authorize(request)
+        await self._service.admit(request)
         body: Any
         try:
-            body = json.loads(await Request(request.scope, limited(request.scope, request.receive)).body())
+            body = json.loads(await request.body())
         except (ValueError, RecursionError) as error:
             raise ApiError(400, f"The body is not valid JSON: {error}.") from error
         return JSONResponse({"data": self._service.faults.add_all(body)}, 201)
 
     async def clear_faults(self, request: Request) -> Response:
-        self._service.authorize(request)
+        await self._service.admit(request)
         self._service.faults.clear()
         return Response(status_code=204)
 
     async def take_snapshot(self, request: Request) -> Response:
-        self._service.authorize(request)
-        return JSONResponse({"id": self._service.take_snapshot()}, 201)
+        await self._service.admit(request)
+        return JSONResponse({"id": self._service.snapshots.take()}, 201)
 
     async def restore_snapshot(self, request: Request) -> Response:
-        self._service.authorize(request)
-        if not self._service.restore_snapshot(request.path_params["id"]):
-            raise ApiError(404, f"There is no snapshot {request.path_params['id']}.")
+        await self._service.admit(request)
+        self._service.snapshots.restore(request.path_params["id"])
+        return Response(status_code=204)
+
+    async def delete_snapshot(self, request: Request) -> Response:
+        await self._service.admit(request)
+        self._service.snapshots.delete(request.path_params["id"])
         return Response(status_code=204)
 
     async def page(self, request: Request) -> Response:

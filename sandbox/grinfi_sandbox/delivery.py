@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import anyio
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .errors import ApiError
 
@@ -24,7 +24,17 @@ class Connection:
     silent: bool = False
 
 
-def limited(scope: Scope, receive: Receive) -> Receive:
+class LimitedBodies:
+    """Middleware: whatever reads a body, reads no more than the limit."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, _limited(scope, receive) if scope["type"] == "http" else receive, send)
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
     """Return a `receive` that raises the 413 for a body above the limit, and that keeps none of it."""
     received = 0
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
@@ -34,7 +44,7 @@ def limited(scope: Scope, receive: Receive) -> Receive:
         nonlocal received
         message = await receive()
         received += len(message.get("body", b""))
-        if max(received, announced) <= BODY_LIMIT:
+        if message["type"] != "http.request" or max(received, announced) <= BODY_LIMIT:
             return message
         while message["type"] == "http.request" and message.get("more_body") and received <= DRAINED:
             message = await receive()

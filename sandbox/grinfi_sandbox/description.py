@@ -5,32 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import yaml
 
+from .documents import read_yaml
 from .errors import ApiError
 from .values import JsonObject, array_at, as_object, object_at
 
 FILE_NAME = "openapi.yaml"
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
+JSON_BODY = ("requestBody", "content", "application/json", "schema")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
-
-
-_BaseLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _Loader(_BaseLoader):  # type: ignore[valid-type, misc]
-    """A YAML loader that leaves dates as strings, as JSON does; the quick one where libyaml is installed."""
-
-
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
+# The events of webhooks: all of them where a webhook is made, four of them where it is changed or answered.
+EVENT = ("properties", "event")
+MADE_EVENT = ("paths", "/integrations/api/webhooks", "post", *JSON_BODY, *EVENT)
+KNOWN_EVENTS = (
+    ("paths", "/integrations/api/webhooks/{uuid}", "put", *JSON_BODY, *EVENT),
+    ("components", "schemas", "webhook", *EVENT),
+)
 
 
 @dataclass(frozen=True)
@@ -94,17 +90,25 @@ class Operation:
 
 @dataclass(frozen=True)
 class _Route:
-    pattern: re.Pattern[str]
-    literals: int
+    pieces: tuple[str, ...]  # of the path, around its parameters
     operations: Mapping[str, Operation]
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("([^/]+)".join(re.escape(piece) for piece in self.pieces))
+
+    def match(self, path: str) -> tuple[str, ...] | None:
+        """Return the parameters in a path of this route; patterns are made for paths that begin alike only."""
+        found = self._pattern.fullmatch(path) if path.startswith(self.pieces[0]) else None
+        return None if found is None else found.groups()
 
 
 class Description:
     """An OpenAPI 3.0 document, read for serving."""
 
     def __init__(self, document: JsonObject) -> None:
-        self.document = document
-        self.components = object_at(object_at(document, "components"), "schemas")
+        self.document = _with_all_events(document)
+        self.components = object_at(object_at(self.document, "components"), "schemas")
         self.operations = tuple(self._read_operations())
         self._routes = self._make_routes()
 
@@ -120,22 +124,17 @@ class Description:
 
     def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
         """Find the operation of a request and its decoded path parameters; 404 or 405 if there is none."""
-        allowed: set[str] = set()
         for route in self._routes:
-            found = route.pattern.fullmatch(raw_path)
+            found = route.match(raw_path)
             if found is None:
                 continue
             operation = route.operations.get(method)
-            if operation is not None:
-                values = (unquote(value) for value in found.groups())
-                names = PATH_PARAMETER.findall(operation.path)
-                return operation, dict(zip(names, values, strict=True))
-            allowed.update(route.operations)
-        if allowed:
-            listing = ", ".join(sorted(allowed))
-            raise ApiError(
-                405, f"{method} is not supported for this path; it takes {listing}.", None, {"allow": listing}
-            )
+            if operation is None:
+                taken = ", ".join(sorted(route.operations))
+                message = f"{method} is not supported for this path; it takes {taken}."
+                raise ApiError(405, message, None, {"allow": taken})
+            names = PATH_PARAMETER.findall(operation.path)
+            return operation, dict(zip(names, map(unquote, found), strict=True))
         raise ApiError(404, f"There is no route {unquote(raw_path)}.")
 
     def _read_operations(self) -> Iterator[Operation]:
@@ -185,13 +184,33 @@ class Description:
     def _make_routes(self) -> list[_Route]:
         by_path: dict[str, dict[str, Operation]] = {}
         for operation in self.operations:
-            by_path.setdefault(operation.path, {})[operation.method] = operation
+            method, path = operation.route
+            by_path.setdefault(path, {})[method] = operation
         routes: list[_Route] = []
         for path, operations in by_path.items():
-            pieces = re.sub(PATH_PARAMETER, "{}", path).split("{}")
-            pattern = re.compile("([^/]+)".join(re.escape(piece) for piece in pieces))
-            routes.append(_Route(pattern, len("".join(pieces)), operations))
-        return sorted(routes, key=lambda route: -route.literals)
+            routes.append(_Route(tuple(path.split("{}")), operations))
+        return sorted(routes, key=lambda route: -sum(map(len, route.pieces)))
+
+
+def _with_all_events(document: JsonObject) -> JsonObject:
+    """Let webhooks for all events that they can be made for be changed and answered."""
+    made = _at(document, MADE_EVENT)
+    for path in KNOWN_EVENTS:
+        known = _at(document, path)
+        if made and known:
+            document = _with(document, path, {**known, "enum": made["enum"]})
+    return document
+
+
+def _at(node: JsonObject, path: tuple[str, ...]) -> JsonObject:
+    for key in path:
+        node = object_at(node, key)
+    return node
+
+
+def _with(node: JsonObject, path: tuple[str, ...], value: JsonObject) -> JsonObject:
+    """Return a copy of `node` that has `value` at `path`."""
+    return {**node, path[0]: _with(node[path[0]], path[1:], value)} if path else value
 
 
 def find_description() -> Path:
@@ -209,7 +228,7 @@ def find_description() -> Path:
 def load_description(file: Path) -> JsonObject:
     """Read a description in YAML or JSON."""
     try:
-        document = as_object(yaml.load(file.read_text(encoding="utf-8"), _Loader))  # noqa: S506 - a SafeLoader
+        document = as_object(read_yaml(file.read_text(encoding="utf-8")))
     except yaml.YAMLError as error:
         raise ValueError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
     if document is None or "paths" not in document:

@@ -146,13 +146,16 @@ class Sandbox:
         self._service.restart()
 
     def snapshot(self) -> str:
-        """Keep a copy of the state; return its id."""
-        return self._service.take_snapshot()
+        """Keep a copy of the state and its clock; return its id. ValueError if there are as many as are kept."""
+        return self._service.snapshots.take()
 
     def restore(self, snapshot: str) -> None:
-        """Go back to a copy of the state."""
-        if not self._service.restore_snapshot(snapshot):
-            raise ValueError(f"There is no snapshot {snapshot}.")
+        """Go back to a copy of the state; ValueError if there is none of this id."""
+        self._service.snapshots.restore(snapshot)
+
+    def delete_snapshot(self, snapshot: str) -> None:
+        """Forget a copy of the state; ValueError if there is none of this id."""
+        self._service.snapshots.delete(snapshot)
 
     def __enter__(self) -> Self:
         if self._server is not None:

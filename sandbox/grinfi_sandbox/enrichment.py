@@ -90,5 +90,5 @@ class Enrichment:
                 changes: JsonObject = {"last_enrich_at": self._store.now()}
                 if kind == LEAD.kind and document.get("work_email"):
                     changes = {"email_status": "valid"}
-                self._store.update(document, changes)
-                self._members[kind].record(document, "contact_enriched", {"entry_uuid": entry["uuid"]})
+                enriched = self._store.update(document, changes)
+                self._members[kind].record(enriched, "contact_enriched", {"entry_uuid": entry["uuid"]})

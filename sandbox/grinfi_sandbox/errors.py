@@ -12,6 +12,7 @@ REASONS = {
     402: "payment_required",
     404: "not_found",
     405: "method_not_allowed",
+    409: "conflict",
     413: "payload_too_large",
     422: "validation_error",
     429: "too_many_requests",
@@ -56,6 +57,13 @@ def invalid_field(field: str, message: str) -> ApiError:
     return invalid({field: [message]})
 
 
+class UnforeseenError(ApiError):
+    """A mistake that the live server does not look for: it answers 500 where the description has 422."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(422, message, {field: [message]})
+
+
 def unknown_filter_key(key: str) -> ApiError:
-    """Return the 500 error with which the real server meets an unknown filter key."""
-    return ApiError(500, f"Unknown filter key: {key}.")
+    """Return the error for a filter key that the operation does not know."""
+    return UnforeseenError(f"filter.{key}", f"Unknown filter key: {key}.")

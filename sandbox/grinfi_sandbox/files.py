@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
@@ -49,6 +49,8 @@ class DataSources(Collection):
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if "list_uuid" in call.body:
             self._lists.require("list_uuid", call.body["list_uuid"])
+        if "type" in call.body:
+            self._records.require_fit("type", call.body["type"])
         return call.body if document else {"payload": {}, "errors": [], **call.body, "status": "not_started"}
 
     def metrics(self, call: Call) -> Reply:
@@ -236,7 +238,7 @@ class FileExports:
         self._crm = crm
         self._store: Store = records[LEAD.kind].store
         self._store.on_job("export", self._export)
-        contacts.on_action("export_csv", MassAction(lambda payload: None, self._export_selected))
+        contacts.on_action("export_csv", MassAction(lambda payload: None, self._export_selected, at_once=True))
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = "/leads/api/file-exports"
@@ -272,16 +274,18 @@ class FileExports:
 
     def _export(self, job: JsonObject) -> None:
         wanted = set(job["uuids"])
-        documents = (document for document in self._store.find(job["kind"]) if document["uuid"] in wanted)
+        documents = [document for document in self._store.find(job["kind"]) if document["uuid"] in wanted]
         self._write(f"{job['uuid']}.csv", job["kind"], documents)
+        if job["kind"] == LEAD.kind:  # without activities, which would take long for a whole database
+            self._crm.events.emit_for_all("contact_exported", documents)
 
     def _export_selected(self, leads: list[JsonObject], payload: JsonObject) -> None:
         name = f"{uuid4()}.csv"
-        self._write(name, LEAD.kind, iter(leads))
+        self._write(name, LEAD.kind, leads)
         for lead in leads:
             self._members[LEAD.kind].record(lead, "contact_exported", {"file_name": name})
 
-    def _write(self, name: str, kind: str, documents: Iterator[JsonObject]) -> None:
+    def _write(self, name: str, kind: str, documents: list[JsonObject]) -> None:
         fields = self._store.find(CUSTOM_FIELD.kind, [equals("object", kind)], "order")
         header = ["uuid", *self._records[kind].text_names, "tags", "created_at", "updated_at"]
         tags: dict[str, str] = {tag["uuid"]: tag["name"] for tag in self._store.find("tag")}

@@ -10,12 +10,11 @@ from typing import Any
 
 from .description import Description
 from .errors import invalid_field, unknown_filter_key
-from .store import COLUMNS, ELEMENT_FIELDS, TIME_FORMAT, Condition, json_path
+from .store import COLUMNS, ELEMENT_FIELDS, Condition, json_path, storable
 from .validation import INTEGER, NUMBER, OPERATORS
-from .values import JsonObject, as_array, as_object
+from .values import JsonObject, as_array, as_object, write_time
 
 CUSTOM_FIELD_PREFIX = "custom_fields."
-LARGEST_INTEGER = 2**63 - 1
 
 FIELD = "json_extract(records.document, ?)"
 ELEMENTS = "EXISTS (SELECT 1 FROM json_each(records.document, ?) AS element WHERE element.value {})"
@@ -98,15 +97,20 @@ def _field(key: str, schema: JsonObject) -> _Column:
 
 
 def _compare(column: _Column, value: Any) -> Iterator[Condition]:
+    def condition(sql: str, *operands: Any) -> Condition:
+        return Condition(sql, (*column.values, *operands), column=column.key)
+
     if value == "is_null":
-        yield Condition(f"{column.sql} IS NULL", column.values)
+        yield condition(f"{column.sql} IS NULL")
     elif value == "is_not_null":
-        yield Condition(f"{column.sql} IS NOT NULL", column.values)
+        yield condition(f"{column.sql} IS NOT NULL")
     elif (values := as_array(value)) is not None:
-        yield Condition(f"{column.sql} {AMONG}", (*column.values, _json_list(column, values)))
+        yield condition(f"{column.sql} {AMONG}", _json_list(column, values))
     else:
         for operator, operand in _operators(column, value):
-            yield Condition(f"{column.sql} {operator} ?", (*column.values, _bind(column, operand)))
+            sql = f"{column.sql} {operator} ?"
+            # SQLite takes a range for narrow: told otherwise, it begins with the other conditions' indexes.
+            yield condition(sql if operator == "=" else f"likelihood({sql}, 0.9)", _bind(column, operand))
 
 
 def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
@@ -164,12 +168,13 @@ def _bind(column: _Column, value: Any) -> str | int | float:
         return int(value)
     if kind == "number" and isinstance(value, str) and NUMBER.fullmatch(value):
         return float(value)
-    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
+    held: str | int | float = storable(value)
+    return held
 
 
 def _normal_time(text: str) -> str:
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC).strftime(TIME_FORMAT)
+        return write_time(moment.replace(tzinfo=moment.tzinfo or UTC))
     except (ValueError, OverflowError):
         return text

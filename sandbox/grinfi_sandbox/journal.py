@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .answers import Reply
 from .resources import Collection, Records
 from .validation import Call, Checker
 from .values import JsonObject
@@ -36,3 +37,17 @@ class Journal(Collection):
     def write(self, owner: str, uuid: str, event: str, payload: JsonObject) -> None:
         """Record an event as an activity."""
         self._records.create({"object_type": owner, "object_uuid": uuid, "type": event, "payload": payload})
+
+
+class Notes(Journal):
+    """Notes; adding one is an event."""
+
+    def __init__(self, records: Records, checker: Checker, owners: Mapping[str, Records], activities: Journal) -> None:
+        super().__init__(records, checker, owners)
+        self._activities = activities
+
+    def create(self, call: Call) -> Reply:
+        reply = super().create(call)
+        note = reply.body
+        self._activities.write(note["object"], note["object_uuid"], "note_added", {"note_uuid": note["uuid"]})
+        return reply

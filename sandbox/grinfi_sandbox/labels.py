@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from .answers import Reply
 from .errors import invalid_field
-from .resources import COMPANY, LEAD, PIPELINE_STAGE, Collection, Handler, Records
+from .resources import COMPANY, LEAD, PIPELINE_STAGE, Collection, Handler, Records, Saver
 from .store import Condition, Store, equals
-from .validation import Call
+from .validation import Call, Checker
 from .values import JsonObject
 
 # Name, type and category of the stages that a new sandbox has, in their order.
@@ -87,6 +89,10 @@ class Tags(Label):
 class Stages(Collection):
     """Pipeline stages: those of a new sandbox stay; records in a deleted stage go back to the first one."""
 
+    def __init__(self, records: Records, checker: Checker, savers: Mapping[str, Saver]) -> None:
+        super().__init__(records, checker)
+        self._savers = savers
+
     def settings(self, settings: JsonObject) -> JsonObject:
         if "object" not in settings["filter"]:
             raise invalid_field("filter.object", "The filter.object field is required.")
@@ -106,7 +112,7 @@ class Stages(Collection):
         field = STAGE_FIELDS[kind]
         remaining = first_stage(store, kind, document["uuid"])
         for member in store.find(kind, [equals(field, document["uuid"])]):
-            store.update(member, {field: remaining})
+            self._savers[kind](member, {field: remaining})
 
 
 def first_stage(store: Store, kind: str, but: str = "") -> str | None:

@@ -12,10 +12,13 @@ from .custom_fields import CustomFieldValues, find_custom_field
 from .errors import invalid_field
 from .journal import Journal
 from .labels import STAGE_FIELDS, first_stage
-from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, NOTE, Collection, Handler, Records
+from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, LEAD, NOTE, Collection, Handler, Records
 from .store import Condition, among, equals
 from .validation import Call, Checker
 from .values import JsonObject, array_at, as_array, object_at
+from .webhooks import Events
+
+RECORDS_PER_STEP = 100
 
 Check: TypeAlias = Callable[[JsonObject], None]
 Effect: TypeAlias = Callable[[list[JsonObject], JsonObject], None]
@@ -30,6 +33,7 @@ class Crm:
     stages: Records
     values: CustomFieldValues
     activities: Journal
+    events: Events
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,7 @@ class MassAction:
 
     check: Check
     effect: Effect
+    at_once: bool = False  # whether the effect needs all records together, or step by step
 
 
 class Members(Collection):
@@ -53,7 +58,7 @@ class Members(Collection):
         self._stage_field = STAGE_FIELDS[self._kind]
         self._actions = {
             "add_tags": MassAction(self._check_tag, self._add_tag),
-            "remove_tags": MassAction(lambda payload: _required(payload, "tag_uuid"), self._remove_tag),
+            "remove_tags": MassAction(lambda payload: required(payload, "tag_uuid"), self._remove_tag),
             "replace_tags": MassAction(self._check_tags, self._replace_tags),
             "change_pipeline_stage": MassAction(self._check_stage, self._change_stage),
             "change_custom_field": MassAction(self._check_custom_field, self._change_custom_field),
@@ -74,8 +79,12 @@ class Members(Collection):
         name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
         uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
         if name in self._actions:
-            self._actions[name].check(payload)
-            self._store.schedule(f"{self._kind}-mass-action", {"name": name, "uuids": uuids, "payload": payload})
+            action = self._actions[name]
+            action.check(payload)
+            size = len(uuids) if action.at_once else RECORDS_PER_STEP
+            for start in range(0, max(1, len(uuids)), max(1, size)):
+                job = {"name": name, "uuids": uuids[start : start + size], "payload": payload}
+                self._store.schedule(f"{self._kind}-mass-action", job)
         return Reply(call.operation.answer.status, {})
 
     def change(self, call: Call) -> Reply:
@@ -94,21 +103,29 @@ class Members(Collection):
         stored = self._store.update(document, changes)
         if self._stage_field in changed:
             stages = {"from": document.get(self._stage_field), "to": changes[self._stage_field]}
-            self.record(document, "pipeline_stage_changed", stages)
-        for tag in array_at(stored, "tags"):
-            if "tags" in changed and tag not in array_at(document, "tags"):
-                self.record(document, "tag_added", {"tag_uuid": tag})
-        others = [name for name in changed if name not in ("tags", self._stage_field)]
+            self.record(stored, "pipeline_stage_changed", stages)
+        old, new = array_at(document, "tags"), array_at(stored, "tags")
+        for tag in new:
+            if tag not in old:
+                self.record(stored, "tag_added", {"tag_uuid": tag})
+        told = {self._stage_field} if any(tag not in new for tag in old) else {self._stage_field, "tags"}
+        others = [name for name in changed if name not in told]
         if others:
-            self.record(document, "updated", {"fields": others})
+            self.record(stored, "updated", {"fields": others})
         return stored
 
     def record(self, document: JsonObject, event: str, payload: JsonObject) -> None:
-        """Write an activity of a record."""
+        """Write an activity of a record, and tell the webhooks."""
         self._crm.activities.write(self._kind, document["uuid"], event, payload)
+        self._tell(document, event)
+
+    def _tell(self, document: JsonObject, event: str) -> None:
+        if self._kind == LEAD.kind:
+            self._crm.events.emit(event if event.startswith("contact_") else f"contact_{event}", document)
 
     def forget(self, document: JsonObject) -> None:
-        """Delete what is kept about a record that is about to go."""
+        """Delete what is kept about a record that is about to go, and tell the webhooks."""
+        self._tell(document, "deleted")
         for kind in (CUSTOM_FIELD_VALUE.kind, NOTE.kind, ACTIVITY.kind):
             for held in self._store.find(kind, [equals("object_uuid", document["uuid"])]):
                 self._store.delete(held)
@@ -138,7 +155,7 @@ class Members(Collection):
         self._actions[job["name"]].effect(self.selected(job["uuids"]), job["payload"])
 
     def _check_tag(self, payload: JsonObject) -> None:
-        self._crm.tags.require("payload.tag_uuid", _required(payload, "tag_uuid"))
+        self._crm.tags.require("payload.tag_uuid", required(payload, "tag_uuid"))
 
     def _add_tag(self, members: list[JsonObject], payload: JsonObject) -> None:
         tag = payload["tag_uuid"]
@@ -151,7 +168,7 @@ class Members(Collection):
             self.save(member, {"tags": [tag for tag in array_at(member, "tags") if tag != payload["tag_uuid"]]})
 
     def _check_tags(self, payload: JsonObject) -> None:
-        uuids = as_array(_required(payload, "tag_uuids"))
+        uuids = as_array(required(payload, "tag_uuids"))
         if uuids is None:
             raise invalid_field("payload.tag_uuids", "The payload.tag_uuids field must be of type array.")
         for uuid in uuids:
@@ -162,7 +179,7 @@ class Members(Collection):
             self.save(member, {"tags": list(dict.fromkeys(payload["tag_uuids"]))})
 
     def _check_stage(self, payload: JsonObject) -> None:
-        self.require_stage("payload.pipeline_stage_uuid", _required(payload, "pipeline_stage_uuid"))
+        self.require_stage("payload.pipeline_stage_uuid", required(payload, "pipeline_stage_uuid"))
 
     def require_stage(self, field: str, uuid: Any) -> None:
         """Refuse a stage that is not there, or is one of another kind of record."""
@@ -174,7 +191,7 @@ class Members(Collection):
             self.save(member, {self._stage_field: payload["pipeline_stage_uuid"]})
 
     def _check_custom_field(self, payload: JsonObject) -> None:
-        self._custom_field(str(_required(payload, "custom_field_uuid")))
+        self._custom_field(str(required(payload, "custom_field_uuid")))
         value = payload.get("value")
         if value is not None and not isinstance(value, str):
             raise invalid_field("payload.value", "The payload.value field must be of type string.")
@@ -197,7 +214,8 @@ class Members(Collection):
             self._store.delete(member)
 
 
-def _required(payload: JsonObject, name: str) -> Any:
+def required(payload: JsonObject, name: str) -> Any:
+    """Return what the payload of a mass action has to have; 422 if it is missing."""
     if payload.get(name) is None:
         raise invalid_field(f"payload.{name}", f"The payload.{name} field is required for this type.")
     return payload[name]

@@ -6,14 +6,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 from .answers import Reply
+from .blacklist import blacklist_matcher
 from .errors import invalid_field
-from .resources import Collection, Handler
-from .store import TIME_FORMAT, equals
+from .resources import LEAD, Collection, Handler
+from .store import equals
 from .tables import Tables, linkedin_account, moment
 from .validation import PAGE_DEFAULTS, Call, Checker
-from .values import JsonObject
+from .values import JsonObject, array_at, write_time
 from .webhooks import Events
 
+BLACKLISTED = "The contact is on a blacklist."
 MESSAGE_EVENTS = {"message": "linkedin_message", "InMail": "linkedin_inmail"}
 
 
@@ -68,9 +70,14 @@ class Messenger:
         return sent
 
     def send_queued(self) -> None:
-        """Send the LinkedIn messages that wait."""
+        """Send the LinkedIn messages that wait, but those to blacklisted contacts."""
+        blacklisted = blacklist_matcher(self._store)
         for message in self._store.find("linkedin-message", [equals("status", "new")]):
-            self.send(message)
+            lead = self._tables.leads.find(message["lead_uuid"])
+            if lead is not None and blacklisted(LEAD.kind, lead):
+                self._store.update(message, {"status": "failed", "fail_reason": BLACKLISTED})
+            else:
+                self.send(message)
 
     def email(self, sender: JsonObject, lead: JsonObject, body: JsonObject, fields: JsonObject) -> JsonObject:
         """Send an email from a sender profile's mailbox."""
@@ -108,6 +115,7 @@ class Messenger:
             }
         )
         self._touch(received)
+        self._count_unread(last["lead_uuid"], "linkedin")
         return received
 
     def receive_email(self, last: JsonObject, text: str) -> JsonObject:
@@ -115,6 +123,7 @@ class Messenger:
         kept = ("sender_profile_uuid", "mailbox_uuid", "lead_uuid", "thread_uuid", "flow_uuid")
         subject = last["subject"] if last["subject"].startswith("Re: ") else f"Re: {last['subject']}"
         body = self._tables.bodies.create({"subject": subject, "body": text})
+        self._count_unread(last["lead_uuid"], "email")
         return self._tables.emails.create(
             {
                 **{name: last.get(name) for name in kept},
@@ -162,6 +171,13 @@ class Messenger:
                 "need_to_sync": False,
             }
         )
+
+    def _count_unread(self, lead_uuid: str, category: str) -> None:
+        lead = self._tables.leads.get(lead_uuid)
+        counts: dict[str, int] = {item["category"]: item["count"] for item in array_at(lead, "unread_counts")}
+        counts[category] = counts.get(category, 0) + 1
+        unread = [{"category": name, "count": count} for name, count in counts.items()]
+        self._store.update(lead, {"unread_counts": unread})
 
     def _touch(self, message: JsonObject) -> None:
         conversation = self._tables.conversations.find(message["linkedin_conversation_uuid"])
@@ -229,6 +245,8 @@ class EmailCollection(Collection):
         body = call.body
         sender = self._tables.senders.require("sender_profile_uuid", body["sender_profile_uuid"])
         lead = self._tables.leads.require("lead_uuid", body["lead_uuid"])
+        if blacklist_matcher(self._records.store)(LEAD.kind, lead):
+            raise invalid_field("lead_uuid", BLACKLISTED)
         check_attachments(self._tables, body)
         mailbox = self._messenger.mailbox(sender["uuid"])
         if mailbox is None:
@@ -263,7 +281,7 @@ class EmailCollection(Collection):
         days = body.get("sent_at_recency_in_days")
         if days is not None:
             oldest = moment(self._records.store.now()) - timedelta(days=max(0, min(days, 36500)))
-            emails = [email for email in emails if email["sent_at"] >= oldest.strftime(TIME_FORMAT)]
+            emails = [email for email in emails if email["sent_at"] >= write_time(oldest)]
         thread = [
             {
                 "role": "assistant" if email["type"] == "outbox" else "user",

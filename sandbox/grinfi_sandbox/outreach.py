@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from .accounts import Account, Attachments, Browsers, Mailboxes, Senders
 from .answers import Reply
 from .automations import ADD_NEW_LEAD, LOOK_UP_LEAD, Enrollments, Flows, Folders, Versions
+from .contacts import Contacts
 from .description import Description
 from .errors import invalid_field
 from .messages import EmailCollection, LinkedinMessages, Messenger, Searched
@@ -57,13 +58,19 @@ class Outreach:
     """Automations, tasks, messages, accounts and webhooks."""
 
     def __init__(
-        self, description: Description, schemas: Schemas, samples: Samples, checker: Checker, store: Store
+        self,
+        description: Description,
+        schemas: Schemas,
+        samples: Samples,
+        checker: Checker,
+        store: Store,
+        events: Events,
+        contacts: Contacts,
     ) -> None:
         tables = Tables(description, schemas, samples, store)
-        self.events = Events(tables)
-        messenger = Messenger(tables, self.events)
+        messenger = Messenger(tables, events)
         renderer = Renderer(tables)
-        runner = Runner(tables, messenger, renderer)
+        runner = Runner(tables, messenger, renderer, contacts.save)
         self._tables = tables
         self._store = store
         self._messenger = messenger
@@ -89,8 +96,10 @@ class Outreach:
             self._browsers,
             Collection(tables.agents, checker),
             Templates(tables, checker, renderer),
-            Webhooks(tables, checker, self.events),
+            Webhooks(tables, checker, events),
         )
+        contacts.on_action("add_to_flow", self._flows.adding)
+        contacts.on_action("cancel_from_flows", self._flows.cancelling)
         with store.transaction():
             clock = store.first(CLOCK, [])
             if clock is not None:

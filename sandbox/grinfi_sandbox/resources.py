@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from .answers import Page, Reply
@@ -17,6 +18,7 @@ from .validation import Call, Checker
 from .values import JsonObject
 
 Handler: TypeAlias = Callable[[Call], Reply]
+Saver: TypeAlias = Callable[[JsonObject, JsonObject], JsonObject]  # stores changes of a record
 
 
 @dataclass(frozen=True)
@@ -85,9 +87,16 @@ class Records:
         self.resource = resource
         self.store = store
         store.text_fields[resource.kind] = resource.text_fields
+        self._schemas = schemas
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
-        self._blank = {name: _blank(name, node, schemas, samples) for name, node in self._properties.items()}
+        self._schemas = schemas
+        self._samples = samples
         self._filters = Filters(description, self._properties, resource.kind, custom_field)
+
+    @cached_property
+    def _blank(self) -> JsonObject:
+        """The fields of a record that nobody has set; made when first needed, as that takes a while."""
+        return {name: _blank(name, node, self._schemas, self._samples) for name, node in self._properties.items()}
 
     @property
     def text_names(self) -> list[str]:
@@ -113,6 +122,11 @@ class Records:
         if document is None:
             raise invalid_field(field, f"The selected {field} is invalid: there is no {self.resource.kind} {uuid}.")
         return document
+
+    def require_fit(self, field: str, value: Any) -> None:
+        """Check a field against its schema in answers; 422 if it does not fit, so that no answer is off it."""
+        if not self._schemas.fits(self._properties[field], value):
+            raise invalid_field(field, f"The selected {field} is invalid.")
 
     def where(self, conditions: JsonObject) -> list[Condition]:
         """Compile a filter."""

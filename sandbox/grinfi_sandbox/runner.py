@@ -11,7 +11,9 @@ import heapq
 from collections.abc import Callable
 from typing import Any
 
-from .messages import Messenger
+from .blacklist import Matcher, blacklist_matcher
+from .messages import BLACKLISTED, Messenger
+from .resources import LEAD, Saver
 from .store import Condition, equals
 from .tables import Tables, later, moment
 from .templates import Renderer
@@ -46,10 +48,11 @@ class TaskError(Exception):
 class Runner:
     """Moves contacts through flows."""
 
-    def __init__(self, tables: Tables, messenger: Messenger, renderer: Renderer) -> None:
+    def __init__(self, tables: Tables, messenger: Messenger, renderer: Renderer, save_lead: Saver) -> None:
         self._tables = tables
         self._store = tables.store
         self._messenger = messenger
+        self._save_lead = save_lead
         self._renderer = renderer
         self._due: list[tuple[str, int, str]] = []
         self._planned = 0
@@ -73,8 +76,10 @@ class Runner:
             "gs_send_to_flow": self._send_to_flow,
         }
 
-    def enroll(self, flow: JsonObject, lead: JsonObject, source_id: int | None = None) -> None:
-        """Let a contact start a flow; one that is on its way in it starts over."""
+    def enroll(
+        self, flow: JsonObject, lead: JsonObject, source_id: int | None = None, blacklisted: Matcher | None = None
+    ) -> None:
+        """Let a contact start a flow; one that is on its way in it starts over, a blacklisted one is canceled."""
         for earlier in self._enrollments(equals("flow_uuid", flow["uuid"]), equals("lead_uuid", lead["uuid"]), OPEN):
             self.stop(earlier, "restarted")
         version = self._tables.versions.find(flow["flow_version_uuid"]) or {}
@@ -94,7 +99,10 @@ class Runner:
                 "added_by": "user",
             }
         )
-        self._go(enrollment, self._entry(version, source))
+        if (blacklisted or blacklist_matcher(self._store))(LEAD.kind, lead):
+            self._end(enrollment, "canceled")
+        else:
+            self._go(enrollment, self._entry(version, source))
 
     def start(self, flow: JsonObject) -> None:
         """Let those go on who waited for the flow to be started."""
@@ -127,21 +135,26 @@ class Runner:
         self._due = []
         for task in self._store.find("task", due, "schedule_at"):
             self._queue(task)
+        blacklisted = blacklist_matcher(self._store)
         done = 0
         while self._due and self._due[0][0] <= max(until, self._store.now()):
             at, _, uuid = heapq.heappop(self._due)
             task = self._tables.tasks.get(uuid)
             self._store.turn_clock(moment(at))
             if task["status"] == "in_progress" and self._is_allowed(task):
-                self.execute(task)
+                self.execute(task, blacklisted)
                 done += 1
         self._store.turn_clock(moment(until))
         return done
 
-    def execute(self, task: JsonObject) -> None:
-        """Do a task, and go on behind it."""
+    def execute(self, task: JsonObject, blacklisted: Matcher | None = None) -> None:
+        """Do a task, and go on behind it; one for a blacklisted contact is canceled, and with it the contact's way."""
         node = self._node(task)
         lead = self._tables.leads.find(task["lead_uuid"])
+        if lead is not None and (blacklisted or blacklist_matcher(self._store))(LEAD.kind, lead):
+            self._store.update(task, {"automation_error_code": "blacklisted", "error_msg": BLACKLISTED})
+            self.cancel(task)
+            return
         attempt = {"attempts": task["attempts"] + 1, "taken_to_execute_at": self._store.now()}
         task = self._store.update(task, attempt)
         try:
@@ -164,6 +177,13 @@ class Runner:
         enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
         if enrollment is not None:
             self._end(enrollment, "failed")
+
+    def cancel(self, task: JsonObject) -> None:
+        """Cancel a task, and with it the contact's way through the flow."""
+        self._store.update(self._tables.tasks.get(task["uuid"]), {"status": "canceled"})
+        enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
+        if enrollment is not None:
+            self.stop(enrollment, "canceled")
 
     def close(self, task: JsonObject, status: str, fork: int | None = None) -> None:
         """End a task, and go on behind it."""
@@ -361,11 +381,11 @@ class Runner:
         if self._store.get("tag", str(tag)) is None:
             raise TaskError("tag_not_found", f"There is no tag {tag}.")
         kept = [uuid for uuid in array_at(lead, "tags") if uuid != tag]
-        self._store.update(lead, {"tags": [*kept, tag] if task["type"] == "gs_add_tag" else kept})
+        self._save_lead(lead, {"tags": [*kept, tag] if task["type"] == "gs_add_tag" else kept})
 
     def _change_lead(self, task: JsonObject, node: JsonObject, lead: JsonObject) -> None:
         names = ("list_uuid", "pipeline_stage_uuid")
-        self._store.update(lead, {key: str(value) for key, value in object_at(node, "payload").items() if key in names})
+        self._save_lead(lead, {key: str(value) for key, value in object_at(node, "payload").items() if key in names})
 
     def _change_sender(self, task: JsonObject, node: JsonObject, lead: JsonObject) -> None:
         sender = self._tables.senders.find(object_at(node, "payload").get("sender_profile_uuid"))

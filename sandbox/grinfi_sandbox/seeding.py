@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import accumulate
 from random import Random
 from typing import Any
-from uuid import UUID
 
 from .labels import first_stage
 from .resources import COMPANY, LEAD, LIST, PIPELINE_STAGE, TAG
-from .store import TIME_FORMAT, Store, equals
+from .store import Store, equals
 from .values import JsonObject
 
 
@@ -18,7 +18,7 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-START = datetime(2025, 1, 6, 8, tzinfo=UTC)
+START = datetime(2025, 1, 6, 8)  # in UTC
 SPAN = timedelta(days=540)
 LISTS = ("SaaS founders", "Fintech Europe", "Webinar guests", "Trade fair", "Lookalikes", "Former customers")
 TAGS = ("Hot", "Cold", "Decision maker", "Newsletter", "Partner", "Do not call", "Follow up", "VIP")
@@ -97,7 +97,8 @@ def _leads(
     companies: Sequence[JsonObject],
 ) -> Iterator[JsonObject]:
     stages = [stage["uuid"] for stage in store.find(PIPELINE_STAGE.kind, [equals("object", LEAD.kind)], "order")]
-    weights = [2.0**-place for place in range(len(stages))]
+    weights = list(accumulate(2.0**-place for place in range(len(stages))))
+    step = SPAN.total_seconds() / number
     chance = random.random
 
     def choose(values: Sequence[Any]) -> Any:
@@ -108,9 +109,9 @@ def _leads(
         handle = f"{first}-{last}-{index:x}".lower()
         email = f"{first}.{last}.{index:x}@{company['domain']}".lower() if chance() < 0.8 else None
         yield {
-            **_identity(random, START + SPAN * (index / number)),
+            **_identity(random, START + timedelta(seconds=index * step)),
             "list_uuid": choose(lists),
-            "pipeline_stage_uuid": random.choices(stages, weights)[0],
+            "pipeline_stage_uuid": random.choices(stages, cum_weights=weights)[0],
             "company_uuid": company["uuid"],
             "company_name": company["name"],
             "name": f"{first} {last}",
@@ -128,8 +129,9 @@ def _leads(
 
 
 def _identity(random: Random, moment: datetime) -> JsonObject:
-    created = moment.strftime(TIME_FORMAT)
-    uuid = str(UUID(int=random.getrandbits(128), version=4))
+    digits = f"{random.getrandbits(128):032x}"
+    uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+    created = f"{moment.isoformat(timespec='microseconds')}Z"  # as `write_time` has it, but three times as fast
     return {"uuid": uuid, "team_id": 1, "created_at": created, "updated_at": created}
 
 

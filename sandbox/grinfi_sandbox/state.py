@@ -9,7 +9,7 @@ from .custom_fields import CustomFields, CustomFieldValues, find_custom_field
 from .description import Description
 from .enrichment import Enrichment
 from .files import DataSources, FileExports, FileImports
-from .journal import Journal
+from .journal import Journal, Notes
 from .labels import Lists, Stages, Tags, make_default_stages
 from .members import Crm
 from .outreach import Outreach
@@ -36,6 +36,7 @@ from .schemas import Schemas
 from .store import Store
 from .tables import is_described
 from .validation import Checker
+from .webhooks import Events
 
 
 def stateful_handlers(
@@ -58,23 +59,24 @@ def stateful_handlers(
 
     lists = Lists(records[LIST.kind], checker)
     tags = Tags(records[TAG.kind], checker)
-    stages = Stages(records[PIPELINE_STAGE.kind], checker)
     fields = CustomFields(records[CUSTOM_FIELD.kind], checker)
     values = CustomFieldValues(records[CUSTOM_FIELD_VALUE.kind], checker, records[CUSTOM_FIELD.kind], members)
     activities = Journal(records[ACTIVITY.kind], checker, members)
-    crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities)
+    events = Events(store)
+    crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities, events)
     contacts = Contacts(records[LEAD.kind], checker, crm)
     companies = Companies(records[COMPANY.kind], checker, crm, records[LEAD.kind])
+    savers = {LEAD.kind: contacts.save, COMPANY.kind: companies.save}
     served = (
         lists,
         tags,
-        stages,
+        Stages(records[PIPELINE_STAGE.kind], checker, savers),
         fields,
         values,
         activities,
         contacts,
         companies,
-        Journal(records[NOTE.kind], checker, members),
+        Notes(records[NOTE.kind], checker, members, activities),
         BlacklistEntries(records[LEAD_BLACKLIST.kind], checker),
         BlacklistEntries(records[COMPANY_BLACKLIST.kind], checker),
         DataSources(records[DATA_SOURCE.kind], checker, records[LIST.kind]),
@@ -84,5 +86,5 @@ def stateful_handlers(
     )
     handlers = {route: handler for part in served for route, handler in part.routes().items()}
     if is_described(description):
-        handlers |= Outreach(description, schemas, samples, checker, store).routes(handlers)
+        handlers |= Outreach(description, schemas, samples, checker, store, events, contacts).routes(handlers)
     return handlers

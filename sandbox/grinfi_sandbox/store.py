@@ -8,14 +8,15 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from operator import itemgetter
 from typing import Any, TypeAlias
 from uuid import uuid4
 
 from .errors import ApiError
-from .values import JsonObject, array_at
+from .values import JsonObject, array_at, write_time
 
 JobHandler: TypeAlias = Callable[[JsonObject], None]
 
@@ -42,6 +43,22 @@ COLUMNS = (
 )
 # Fields that are lists of identifiers, kept in the table `elements` as well.
 ELEMENT_FIELDS = ("lists", "tags")
+# Fields that records are often ordered by have an index of all records, others one of those records that have them.
+ORDERED = ("company_name", "created_at", "name", "updated_at")
+# Many records share a value of these, so that filters combine them. What finds the records of one of these, or of an
+# element, holds them all, in the order of the records: neither to count nor to page takes a look at the records.
+SHARED = ("email_status", "list_uuid", "pipeline_stage_uuid")
+HELD = (*SHARED, "created_at")
+
+
+def _index(column: str) -> str:
+    if column in ORDERED:
+        return f"records (kind, {column})"
+    held = ("id", *(other for other in HELD if other != column)) if column in SHARED else ()
+    return f"records ({', '.join(('kind', column, *held))}) WHERE {column} IS NOT NULL"
+
+
+INDEXES = {"records_kind": "records (kind)"} | {f"records_{column}": _index(column) for column in COLUMNS}
 SCHEMA = f"""
 CREATE TABLE IF NOT EXISTS records (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -56,6 +73,7 @@ CREATE TABLE IF NOT EXISTS elements (
     field TEXT NOT NULL,
     value,
     record INTEGER NOT NULL,
+    {", ".join(HELD)},
     PRIMARY KEY (kind, field, value, record)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS elements_record ON elements (record);
@@ -64,38 +82,43 @@ CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL
 );
 """
-# Fields that records are often ordered by have an index of all records, others one of those records that have them.
-ORDERED = ("company_name", "created_at", "name", "updated_at")
-INDEXES = {"records_kind": "records (kind)"} | {
-    f"records_{column}": f"records (kind, {column}){'' if column in ORDERED else f' WHERE {column} IS NOT NULL'}"
-    for column in COLUMNS
-}
 UUID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS records_uuid ON records (uuid)"
 INSERT = (
     f"INSERT INTO records (id, kind, uuid, words, document, {', '.join(COLUMNS)})"  # noqa: S608 - constants of the code
     f" VALUES (?, ?, ?, ?, ?{', ?' * len(COLUMNS)})"
 )
+INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
-TIME_FORMAT = "%Y-%m-%dT%H:%M:%S.%fZ"
 JOB_DELAY = 0.05  # seconds
+JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
+PAUSE_SECONDS = 0.005  # in which waiting requests take their turn between two jobs
+CACHE_KIBIBYTES = 256 * 1024  # at most: with less, making the indexes of many contacts goes through files
+LARGEST_INTEGER = 2**63 - 1
 
 
 @dataclass(frozen=True)
 class Condition:
     """A piece of SQL that is true or false for a record, and the values bound in it.
 
-    `numbers` is a query, with the same values, of the ids of the records for which it is true.
+    `numbers` is a query of the elements, with the same values, for the ids of the records for which it is true.
     """
 
     sql: str
     values: tuple[Any, ...] = ()
     numbers: str | None = None
+    column: str | None = None  # the only one that it is about
+
+
+def storable(value: Any) -> Any:
+    """Return a value as SQLite can hold it: a number that is too large becomes text, which equals no number."""
+    return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
 
 
 def equals(field: str, value: Any) -> Condition:
     """Return the condition that a document's field, named in the code, has this value."""
+    value = storable(value)
     if field in COLUMNS:
-        return Condition(f"records.{field} = ?", (value,))
+        return Condition(f"records.{field} = ?", (value,), column=field)
     return Condition(f"json_extract(records.document, '$.{field}') = ?", (value,))
 
 
@@ -107,19 +130,24 @@ def among(uuids: Iterable[Any]) -> Condition:
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
-    Jobs run `job_delay` seconds after they were scheduled, before the next transaction's work.
+    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work.
     """
 
     def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
         self.job_delay = job_delay
         self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
+        self._scheduled = threading.Condition(self._lock)
+        self._worker: threading.Thread | None = None
+        self._closed = False
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
         self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+        self._connection.execute("PRAGMA temp_store = MEMORY")
+        self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         if database != ":memory:":
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -131,7 +159,9 @@ class Store:
 
     def close(self) -> None:
         with self._lock:
+            self._closed = True
             self._connection.close()
+            self._scheduled.notify()
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -162,25 +192,68 @@ class Store:
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
             (time.time() + self.job_delay, kind, json.dumps(payload)),
         )
+        self._have_jobs_done()
+
+    def _have_jobs_done(self) -> None:
+        if self._worker is None:
+            self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
+            self._worker.start()
+        self._scheduled.notify()
+
+    def _work(self) -> None:
+        """Do the jobs when they are due, until none is left or the store is closed."""
+        with self._lock:
+            try:
+                while (due := self._next_due()) is not None:
+                    delay = due - time.time()
+                    if delay <= 0:
+                        self._run_next_job(time.time())
+                    self._scheduled.wait(max(PAUSE_SECONDS, delay))  # which lets requests in
+            finally:
+                self._worker = None
+
+    def _next_due(self) -> float | None:
+        query = "SELECT min(due) FROM jobs"
+        due: float | None = None if self._closed else self._connection.execute(query).fetchone()[0]
+        return due
 
     def run_jobs(self, all_jobs: bool = False) -> None:
         """Do the jobs that are due, or all, in the order in which they were scheduled.
 
         A job that fails leaves nothing. One that a job schedules in turn waits for the next time, unless all are done.
+        What takes longer than a request may wait is left to a thread, which lets requests in after each job.
         """
         with self._lock:
-            latest = math.inf if all_jobs else time.time()
-            query = "SELECT id, kind, payload FROM jobs WHERE due <= ? ORDER BY id"
-            while jobs := self._connection.execute(query, (latest,)).fetchall():
-                for number, kind, payload in jobs:
-                    self._run_job(number, kind, json.loads(payload))
-                if not all_jobs:
+            if all_jobs:
+                while self._run_next_job(math.inf):
+                    pass
+                return
+            latest, end = time.time(), time.monotonic() + JOB_SECONDS
+            last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
+            while last is not None and self._run_next_job(latest, last):
+                if time.monotonic() > end:
+                    self._have_jobs_done()
                     break
 
-    def _run_job(self, number: int, kind: str, payload: JsonObject) -> None:
+    def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
+        """Do one job; tell whether there was one."""
+        query = "SELECT id, kind, payload FROM jobs WHERE due <= ? AND id <= ? ORDER BY id LIMIT 1"
+        job = self._connection.execute(query, (latest, last)).fetchone()
+        if job is None:
+            return False
+        number, kind, payload = job
+        try:
+            with self._atomic():  # so that a process that is killed here leaves the job to the next one
+                self._drop_job(number)
+                self._job_handlers[kind](json.loads(payload))
+        except Exception as error:
+            self._drop_job(number)
+            if not isinstance(error, ApiError):  # an ApiError: what the job named is gone by now
+                raise
+        return True
+
+    def _drop_job(self, number: int) -> None:
         self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
-        with suppress(ApiError), self._atomic():  # an ApiError: what the job named is gone by now
-            self._job_handlers[kind](payload)
 
     def add_defaults(self, make: Callable[[], None]) -> None:
         """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
@@ -202,7 +275,7 @@ class Store:
     def now(self) -> str:
         """Return the time, later than any time returned before."""
         self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
-        return self._last_time.strftime(TIME_FORMAT)
+        return write_time(self._last_time)
 
     def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
         """Store a new record, under a new UUID unless one is given, and return its document."""
@@ -227,7 +300,9 @@ class Store:
             self._connection.execute(f"DROP INDEX {index}")
         self._connection.executemany(INSERT, rows())
         self._create_indexes()
-        self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", sorted(elements))
+        self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
+        # SQLite chooses among the indexes by how many records share a value.
+        self._connection.execute("ANALYZE records")
         self._totals.clear()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
@@ -237,7 +312,7 @@ class Store:
         if found is not None:
             number, kind = found
             self._connection.execute(UPDATE, (*self._row(kind, stored)[2:], number))
-            if any(document.get(field) != stored.get(field) for field in ELEMENT_FIELDS):
+            if any(document.get(field) != stored.get(field) for field in (*ELEMENT_FIELDS, *SHARED)):
                 self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
                 self._insert_elements(kind, number, stored)
             self._totals.clear()
@@ -278,7 +353,7 @@ class Store:
             values.append(json_path(order_field))
         source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
         if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
-            source, values = " ".join((direct.numbers or "", f"ORDER BY record {direction}")), [*direct.values]
+            source, values = f"{direct[0]} ORDER BY record {direction}", direct[1]
         chosen = " ".join((source, "LIMIT ? OFFSET ?"))
         # Documents are fetched for the chosen records alone, and not sorted with the others.
         numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
@@ -300,7 +375,7 @@ class Store:
         where, values = _where(kind, all_conditions)
         query = " ".join(("SELECT count(*) FROM records", where))
         if (direct := _direct(all_conditions)) is not None:
-            query, values = " ".join(("SELECT count(*) FROM (", direct.numbers or "", ")")), [*direct.values]
+            query, values = f"SELECT count(*) FROM ({direct[0]})", direct[1]  # noqa: S608 - conditions bind values
         key = (query, tuple(values))
         if key not in self._totals:
             self._totals[key] = int(self._connection.execute(query, values).fetchone()[0])
@@ -316,9 +391,7 @@ class Store:
 
     def _row(self, kind: str, document: JsonObject) -> tuple[Any, ...]:
         words = "\n".join([str(document.get(name) or "") for name in self.text_fields.get(kind, ())]).casefold()
-        values = [document.get(column) for column in COLUMNS]
-        columns = [_plain(value) if isinstance(value, list | dict) else value for value in values]
-        return kind, document["uuid"], words, json.dumps(document), *columns
+        return kind, document["uuid"], words, json.dumps(document), *_columns(document, COLUMNS)
 
     def _create_indexes(self) -> None:
         self._connection.execute(UUID_INDEX)
@@ -327,7 +400,7 @@ class Store:
 
     def _insert_elements(self, kind: str, number: int | None, document: JsonObject) -> None:
         rows = _elements(kind, number, document)
-        self._connection.executemany("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", rows)
+        self._connection.executemany(INSERT_ELEMENT, rows)
 
     def group_counts(self, kind: str, field: str, conditions: Iterable[Condition] = ()) -> list[tuple[Any, int]]:
         """Count the records that meet all conditions by the values of a field."""
@@ -345,9 +418,15 @@ def json_path(field: str) -> str:
     return f'$."{field}"'
 
 
-def _direct(conditions: list[Condition]) -> Condition | None:
-    """Return the only condition when it can be answered without the records."""
-    return conditions[0] if len(conditions) == 1 and conditions[0].numbers is not None else None
+def _direct(conditions: Sequence[Condition]) -> tuple[str, list[Any]] | None:
+    """Return a query of the ids, and its values, when the elements have all that the conditions ask for."""
+    first = next((condition for condition in conditions if condition.numbers is not None), None)
+    others = [condition for condition in conditions if condition is not first]
+    if first is None or any(condition.column not in HELD for condition in others):
+        return None
+    compared = [condition.sql.replace("records.", "elements.") for condition in others]
+    values = [value for condition in (first, *others) for value in condition.values]
+    return " AND ".join((first.numbers or "", *compared)), values
 
 
 def _where(kind: str, conditions: Iterable[Condition]) -> tuple[str, list[Any]]:
@@ -356,14 +435,16 @@ def _where(kind: str, conditions: Iterable[Condition]) -> tuple[str, list[Any]]:
     return f"WHERE {' AND '.join(condition.sql for condition in all_conditions)}", values
 
 
-def _plain(value: Any) -> str:
-    """Return a list or an object as json_extract gives it."""
-    return json.dumps(value, separators=(",", ":"))
+def _columns(document: JsonObject, names: Iterable[str]) -> list[Any]:
+    """Return the values of fields; a list or an object as json_extract gives it."""
+    values = [document.get(name) for name in names]
+    return [json.dumps(value, separators=(",", ":")) if isinstance(value, (list, dict)) else value for value in values]
 
 
 def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple[Any, ...]]:
+    held = _columns(document, HELD)
     return [
-        (kind, field, value, number)
+        (kind, field, value, number, *held)
         for field in ELEMENT_FIELDS
         for value in array_at(document, field)
         if isinstance(value, str)

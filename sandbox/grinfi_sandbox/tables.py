@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import partial
 
 from .description import Description
 from .errors import ApiError, unknown_filter_key
 from .filters import Filters
 from .resources import LEAD, LIST, Records, Resource
 from .samples import Samples, sample_uuid
-from .schemas import Schemas
-from .store import TIME_FORMAT, Condition, Store
-from .values import JsonObject
+from .schemas import Mode, Schemas
+from .store import Condition, Store
+from .values import JsonObject, write_time
 
 PERSON = ("first_name", "last_name", "label")
 DESCRIBED = {
@@ -104,7 +103,12 @@ class Tables:
 
     def __init__(self, description: Description, schemas: Schemas, samples: Samples, store: Store) -> None:
         self.store = store
-        self.is_schedule = partial(schemas.fits, description.components.get("schedule", {}))
+        schedule = description.components.get("schedule", {})
+
+        def is_schedule(value: object) -> bool:
+            return not schemas.violations(schedule, value, Mode.CLOSED)
+
+        self.is_schedule = is_schedule
         own = Description({"paths": {}, "components": {"schemas": UNDESCRIBED}})
         described = {
             name: Records(resource, description, schemas, samples, store) for name, resource in DESCRIBED.items()
@@ -152,6 +156,6 @@ def moment(text: str) -> datetime:
 def later(text: str, seconds: float = 0) -> str:
     """Return a time some seconds after another, as the API writes it."""
     try:
-        return (moment(text) + timedelta(seconds=seconds)).astimezone(UTC).strftime(TIME_FORMAT)
+        return write_time(moment(text) + timedelta(seconds=seconds))
     except OverflowError as error:
         raise ApiError(422, "The time is out of range.") from error

@@ -99,11 +99,7 @@ class Tasks(Collection):
         self._runner.execute(task)
 
     def _cancel(self, task: JsonObject) -> None:
-        enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
-        if enrollment is not None:
-            self._runner.stop(enrollment, "canceled")
-        else:
-            self._records.store.update(task, {"status": "canceled"})
+        self._runner.cancel(task)
 
     def _fail(self, task: JsonObject) -> None:
         self._runner.fail(task, None, None)

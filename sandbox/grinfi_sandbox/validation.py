@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .description import Answer, Description, Operation, Parameter
-from .errors import ApiError, invalid, invalid_field, unknown_filter_key
+from .errors import ApiError, UnforeseenError, invalid, invalid_field, unknown_filter_key
 from .querystring import Pair, nest, parse_pairs
 from .schemas import Mode, Schemas, Violation
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -17,6 +17,7 @@ from .values import JsonObject, array_at, as_array, as_object, object_at
 OPERATORS = {"=": "=", "!=": "<>", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 NULL_TESTS = ("is_null", "is_not_null")
 PAGE_DEFAULTS = {"limit": 20, "offset": 0}
+PAGE_MINIMA = {"limit": 1, "offset": 0}  # as described for searches by POST
 ANYTHING: JsonObject = {}
 INTEGER = re.compile(r"[+-]?\d{1,18}")
 NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?")
@@ -114,8 +115,9 @@ class Checker:
             value = [text for name, text in pairs if name in (item.name, f"{item.name}[]")]
         value = self._coerce(schema, value)
         found.extend(self._schemas.violations(schema, value, root=item.name))
-        if item.name in PAGE_DEFAULTS and isinstance(value, int) and value < 0:
-            found.append(Violation((item.name,), f"The {item.name} parameter must be at least 0."))
+        least = PAGE_MINIMA.get(item.name)
+        if least is not None and isinstance(value, int) and value < least:
+            found.append(Violation((item.name,), f"The {item.name} parameter must be at least {least}."))
         return value
 
     def _check_bracket_filter(self, name: str, schema: JsonObject, value: Any, found: list[Violation]) -> JsonObject:
@@ -178,7 +180,7 @@ class Checker:
         checked = as_object(body) or {}
         for name in UNCHECKED.get(operation.id, ()):
             if name not in checked:
-                raise ApiError(500, f"Undefined array key: {name}.")
+                raise UnforeseenError(name, f"The {name} field is required.")
         _raise_for(found)
         defaults = {
             name: node["default"] for name, node in self._schemas.properties(schema).items() if "default" in node

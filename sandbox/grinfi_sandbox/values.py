@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any, TypeAlias, cast
 
 JsonObject: TypeAlias = dict[str, Any]
 JsonArray: TypeAlias = list[Any]
+
+
+def write_time(moment: datetime) -> str:
+    """Write a time as the API does; `strftime` would leave out the zeros of early years."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def as_object(value: object) -> JsonObject | None:

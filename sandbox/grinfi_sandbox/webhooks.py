@@ -12,11 +12,12 @@ from urllib.parse import SplitResult, urlsplit
 
 from .answers import Reply
 from .errors import invalid_field
+from .json_logic import check_rule, evaluate
 from .resources import Collection, Handler
-from .store import equals
+from .store import Store, equals
 from .tables import Tables
 from .validation import Call, Checker
-from .values import JsonObject
+from .values import JsonObject, object_at
 
 DELIVERY = "webhook-delivery"
 TIMEOUT_SECONDS = 5.0
@@ -47,9 +48,8 @@ COMPANY_FIELDS = ("uuid", "name", "domain", "website", "industry", "linkedin_url
 class Events:
     """Tells webhooks what happens. A delivery is kept with the change that caused it, and goes out after it."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-        self._store = tables.store
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._worker: threading.Thread | None = None
 
     def emit(
@@ -61,9 +61,21 @@ class Events:
         **objects: JsonObject,
     ) -> None:
         """Queue the payload of an event for the webhooks that wait for it; `objects` are those the event has."""
-        payload: JsonObject | None = None
-        for webhook in self._store.find("webhook", [equals("event", event), equals("status", "on")]):
-            payload = payload or self.payload(event, lead, sender, flow, **objects)
+        for webhook in self._waiting(event):
+            self._offer(webhook, self.payload(event, lead, sender, flow, **objects), lead)
+
+    def emit_for_all(self, event: str, leads: list[JsonObject]) -> None:
+        """Queue an event of many contacts."""
+        for webhook in self._waiting(event):
+            for lead in leads:
+                self._offer(webhook, self.payload(event, lead, None, None), lead)
+
+    def _waiting(self, event: str) -> list[JsonObject]:
+        return self._store.find("webhook", [equals("event", event), equals("status", "on")])
+
+    def _offer(self, webhook: JsonObject, payload: JsonObject, lead: JsonObject) -> None:
+        contact = {**lead, **payload["contact"]}
+        if evaluate(_rule(webhook), {**contact, "lead": contact, "contact": contact}):
             self.deliver(webhook, payload)
 
     def deliver(self, webhook: JsonObject, payload: JsonObject) -> None:
@@ -130,8 +142,9 @@ class Events:
 class Webhooks(Collection):
     """Serves webhooks.
 
-    Their filters are kept, but not applied. `event` is shown as it was sent, also where the description of the
-    answer knows fewer events than that of the request.
+    Of their filters, `jsonLogic` is applied: its variables are the fields of the contact, by themselves or below `lead`
+    or `contact`. The description does not tell what the others hold; they are only kept. `event` is shown as it was
+    sent, also where the description of the answer knows fewer events than that of the request.
     """
 
     def __init__(self, tables: Tables, checker: Checker, events: Events) -> None:
@@ -155,7 +168,13 @@ class Webhooks(Collection):
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if "target_url" in call.body:
             _target(call.body["target_url"])
+        check_rule("filters.jsonLogic", _rule(call.body))
         return call.body
+
+
+def _rule(webhook: JsonObject) -> Any:
+    """Return the rule by which a webhook chooses contacts; it takes all when there is none."""
+    return object_at(webhook, "filters").get("jsonLogic") or True
 
 
 def send(method: str, url: str, payload: JsonObject) -> JsonObject:

@@ -14,7 +14,7 @@ import pytest
 from typer.testing import Result
 
 from codegen.description import Document
-from codegen.generate import build, differences, write
+from codegen.generate import Package, build, differences, write
 from tests.codegen.helpers import contents, dump, obj, operation, run, small
 
 
@@ -77,12 +77,11 @@ class Place(NamedTuple):
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Place:
+def place(tiny: Package, tmp_path: Path) -> Place:
     root = tmp_path / "repository"
     root.mkdir()
-    document = small()
-    place = Place(root, dump(document, root / "openapi.yaml"), root / "package")
-    write(build(document), place.output)
+    place = Place(root, dump(small(), root / "openapi.yaml"), root / "package")
+    write(tiny, place.output)
     return place
 
 

@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from grinfi_sandbox import run_in_thread
+from grinfi_sandbox.accounts import LARGEST_ATTACHMENT
+from grinfi_sandbox.delivery import BODY_LIMIT
 
 from tests.sandbox.outreach import (
     ANY_UUID,
@@ -85,6 +87,23 @@ def test_attachments(api: httpx.Client) -> None:
     assert message["attachments"] == [{"uuid": made["uuid"]}]
     send(api, "DELETE", f"/flows/api/attachments/{made['uuid']}", None, 204)
     send(api, "GET", f"/flows/api/attachments/{made['uuid']}", None, 404)
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_a_file_is_as_large_as_it_is_whatever_size_it_declares(api: httpx.Client, chunked: bool) -> None:
+    def upload(size: int) -> httpx.Response:
+        payload = {"payload[name]": "a.png", "payload[size]": "3", "payload[type]": "image/png"}
+        request = api.build_request(
+            "POST", "/flows/api/attachments", files={"attachment": ("a.png", bytes(size), "image/png")}, data=payload
+        )
+        if chunked:
+            headers = {"content-type": request.headers["content-type"]}
+            request = api.build_request("POST", request.url, content=iter([request.read()]), headers=headers)
+        return api.send(request)
+
+    answers = [upload(size) for size in (LARGEST_ATTACHMENT, LARGEST_ATTACHMENT + 1, BODY_LIMIT)]
+    assert [answer.status_code for answer in answers] == [201, 422, 413]
+    assert answers[1].json()["error"]["data"].keys() == {"attachment"}
 
 
 def test_linkedin_browsers(api: httpx.Client) -> None:

@@ -8,11 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
-from grinfi_sandbox import run_in_thread
+from grinfi_sandbox import SandboxServer, run_in_thread
 
 from tests.sandbox.outreach import (
     ANY_UUID,
     FLOWS,
+    SAVED_AT,
     SCHEDULE,
     advance,
     enroll,
@@ -29,7 +30,10 @@ from tests.sandbox.outreach import (
     tasks,
     version,
 )
+from tests.sandbox.sandbox_crm import LEADS, finish_jobs
 
+TASKS = "/flows/api/tasks"
+MESSAGES = "/flows/api/linkedin-messages"
 REQUEST = "linkedin_send_connection_request"
 MESSAGE = "linkedin_send_message"
 EMAIL = "email_send_message"
@@ -131,7 +135,7 @@ def test_nodes_need_times_in_versions_only(api: httpx.Client) -> None:
     body: dict[str, Any] = {"nodes": [bare], "contact_sources": [{"id": 1}]}
     answer = send(api, "POST", f"{FLOWS}/{flow}/flow-versions", body, 422)
     assert answer["error"]["data"].keys() == {"nodes.0.created_at", "nodes.0.updated_at"}
-    send(api, "POST", "/flows/api/flow-versions/validate-node", {"id": 1, "type": "end", "before": []}, 500)
+    send(api, "POST", "/flows/api/flow-versions/validate-node", {"id": 1, "type": "end", "before": []}, 422)
     send(api, "POST", "/flows/api/flow-versions/validate-node", {**bare, "id": "1"}, 422)
     send(api, "POST", "/flows/api/flow-versions/validate-node", {**bare, "type": "dance"}, 422)
     send(api, "POST", "/flows/api/flow-versions/validate-contact-source", {"id": 1, "type": "manual"}, 200)
@@ -396,3 +400,67 @@ def test_the_clock(api: httpx.Client, tmp_path: Path) -> None:
             ]
     assert times[1] - times[0] >= timedelta(days=5)
     assert httpx.post(f"{str(api.base_url).rstrip(chr(47))}/_sandbox/advance", json={"seconds": 1}).status_code == 401
+
+
+def test_mass_actions_on_flows(api: httpx.Client, server: SandboxServer) -> None:
+    new_sender(api)
+    first, second = (new_flow(api, node(2, MESSAGE, (1, 1), delay_in_seconds=DAY), node(1, "end")) for _ in range(2))
+    ann, bob, cyd = (new_lead(api, handle) for handle in ("ann", "bob", "cyd"))
+    new(api, "/leads/api/leads-blacklist", linkedin="cyd")
+
+    def act(kind: str, payload: dict[str, Any], status: int = 200, **selection: Any) -> Any:
+        body = {"type": f"contact_{kind}", "filter": selection or {"all": True}, "payload": payload}
+        answer = send(api, "PUT", f"{LEADS}/mass-action", body, status)
+        finish_jobs(server)
+        return answer
+
+    act("add_to_flow", {"flow_uuid": first})
+    act("add_to_flow", {"flow_uuid": second}, ids=[ann, bob])
+    assert [enrollments(api, lead_uuid=[lead]) for lead in (ann, bob, cyd)] == [["in_progress"] * 2] * 2 + [[]]
+    assert tasks(api, flow_uuid=first) == [(MESSAGE, "in_progress")] * 2
+    act("cancel_from_flows", {"flow_uuids": [first]}, ids=[ann])
+    assert sorted(enrollments(api, lead_uuid=[ann])) == ["canceled", "in_progress"]
+    assert sorted(tasks(api, lead_uuid=ann)) == [(MESSAGE, "canceled"), (MESSAGE, "in_progress")]
+    assert enrollments(api, lead_uuid=[bob]) == ["in_progress"] * 2
+    for wrong in ({}, {"flow_uuid": ANY_UUID}):
+        assert act("add_to_flow", wrong, 422)["error"]["data"].keys() == {"payload.flow_uuid"}
+    for uuids in (None, "all", [], [first, ANY_UUID]):
+        answer = act("cancel_from_flows", {"flow_uuids": uuids}, 422)
+        assert answer["error"]["data"].keys() == {"payload.flow_uuids"}
+
+
+@pytest.mark.parametrize(
+    ("blacklist", "entry"),
+    [
+        ("leads", {"linkedin": "jo"}),
+        ("leads", {"email": "jo@zeta.com"}),
+        ("companies", {"name": "ZETA"}),
+        ("companies", {"domain": "zeta.example"}),
+        ("companies", {"linkedin": "https://www.linkedin.com/company/zeta-co"}),
+    ],
+)
+def test_blacklisted_contacts_are_left_out(api: httpx.Client, blacklist: str, entry: dict[str, str]) -> None:
+    company = {"name": "Zeta", "website": "https://zeta.example", "linkedin": "zeta-co"}
+    send(api, "POST", "/leads/api/companies", {"companies": [company]})
+    sender = new_sender(api)
+    jo, ann = new_lead(api, email="jo@zeta.com", company_name="Zeta"), new_lead(api, "ann")
+    flow = new_flow(api, node(2, MESSAGE, (1, 1)), node(1, "end"))
+    manual = new(api, TASKS, lead_uuid=jo, sender_profile_uuid=sender, text="Hi", schedule_at=SAVED_AT)
+    enroll(api, flow, jo, ann)
+    listed = new(api, f"/leads/api/{blacklist}-blacklist", **entry)
+    advance(api)
+    assert [(row["lead_uuid"], row["status"]) for row in rows(api, MESSAGES)] == [(ann, "done")]
+    (task,) = rows(api, TASKS, lead_uuid=jo, flow_uuid=flow)
+    reason = ("canceled", "blacklisted", "The contact is on a blacklist.")
+    assert (task["status"], task["automation_error_code"], task["error_msg"]) == reason
+    done = send(api, "PUT", f"{TASKS}/{manual}/complete")
+    assert (done["status"], done["error_msg"]) == (reason[0], reason[2])
+    enroll(api, flow, jo)
+    assert enrollments(api, lead_uuid=[jo]) == ["canceled", "canceled"]
+    advance(api)
+    assert len(rows(api, MESSAGES)) == 1
+    send(api, "DELETE", f"/leads/api/{blacklist}-blacklist/{listed}", None, 204)
+    enroll(api, flow, jo)
+    advance(api)
+    assert enrollments(api, lead_uuid=[jo]) == ["canceled", "canceled", "finished"]
+    assert [row["lead_uuid"] for row in rows(api, MESSAGES)] == [ann, jo]

@@ -132,10 +132,18 @@ async def test_parameters_that_are_ignored(api: httpx.AsyncClient, behaviour: st
         assert (await api.get(f"{LISTS}?x[]=1&limit=3&a")).json()["limit"] == 3
 
 
+async def test_what_the_live_server_forgets_to_check(api: httpx.AsyncClient, behaviour: str) -> None:
+    node = {"id": 1, "type": "end", "automation": "auto", "payload": {}, "delay_in_seconds": 0, "before": []}
+    answer = await api.post("/flows/api/flow-versions/validate-node", json=node)
+    assert answer.status_code == (422 if behaviour == "published" else 500)
+    assert answer.json()["error"]["message"] == "The after field is required."
+
+
 async def test_filters_are_never_ignored(api: httpx.AsyncClient, behaviour: str) -> None:
-    assert (await api.get("/flows/api/tasks?filter[nothing]=1")).status_code == 500
-    assert (await api.post(f"{LEADS}/search", json={"filter": {"nothing": 1}})).status_code == 500
+    refused = 422 if behaviour == "published" else 500
+    assert (await api.get("/flows/api/tasks?filter[nothing]=1")).status_code == refused
+    assert (await api.post(f"{LEADS}/search", json={"filter": {"nothing": 1}})).status_code == refused
     closed = await api.post("/flows/api/flows-leads/list", json={"filter": {"nothing": ["a"]}})
-    assert closed.status_code == 500
+    assert closed.status_code == refused
     broken = await api.post(f"{LEADS}/search", content=b"{", headers={"content-type": "application/json"})
     assert broken.status_code == 400

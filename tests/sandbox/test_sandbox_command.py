@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +19,8 @@ import pytest
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.__main__ import main
 
+HEADERS = {"authorization": "Bearer sandbox-key"}
+WRITERS = 8
 READY = re.compile(r"grinfi_sandbox ready: url=(http://127\.0\.0\.1:\d+) key=sandbox-key\n")
 
 
@@ -39,13 +45,57 @@ def test_serves_quietly_until_sigterm(tmp_path: Path) -> None:
     database = tmp_path / "sandbox.sqlite3"
     with command("--port", "0", "--database", str(database)) as process:
         url = ready_url(process)
-        with httpx.Client(base_url=url, headers={"authorization": "Bearer sandbox-key"}) as client:
+        with httpx.Client(base_url=url, headers=HEADERS) as client:
             assert client.post("/leads/api/tags", json={"name": "A"}).status_code == 201
             assert client.get("/leads/api/nothing").status_code == 404
             process.send_signal(signal.SIGTERM)
             assert process.wait(10) == 0
         assert process.communicate() == ("", "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sandbox.sqlite3"]
+
+
+def test_keeps_every_answered_write_when_it_is_killed(tmp_path: Path) -> None:
+    options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"))
+    answered: list[str] = []
+    loaded = threading.Event()
+
+    def write(url: str, writer: int) -> int:
+        """Upsert contacts until the process dies; return the number of the one that was not answered."""
+        with httpx.Client(base_url=url, headers=HEADERS, timeout=30) as client:
+            number = 0
+            while True:
+                lead = {"linkedin_id": f"{writer}-{number}"}
+                try:
+                    answer = client.post("/leads/api/leads/upsert", json={"lead": lead, "list_uuid": list_uuid})
+                except httpx.TransportError:
+                    return number
+                assert answer.status_code == 200
+                answered.append(lead["linkedin_id"])
+                if len(answered) >= 200:
+                    loaded.set()
+                number += 1
+
+    with ThreadPoolExecutor(WRITERS) as writers, command(*options) as process:
+        url = ready_url(process)
+        list_uuid = httpx.post(f"{url}/leads/api/lists", json={"name": "A"}, headers=HEADERS).json()["uuid"]
+        unanswered = [writers.submit(write, url, writer) for writer in range(WRITERS)]
+        assert loaded.wait(30)
+        process.send_signal(signal.SIGKILL)
+        last = {f"{writer}-{future.result(30)}" for writer, future in enumerate(unanswered)}
+        assert process.wait(10) == -signal.SIGKILL
+
+    with command(*options) as process:
+        with httpx.Client(base_url=ready_url(process), headers=HEADERS) as client:
+            found = client.post("/leads/api/leads/search", json={"limit": 10_000}).json()["data"]
+            handles = [row["linkedin"] for row in found]
+            assert len(handles) == len(set(handles))
+            assert set(answered) <= set(handles) <= {*answered, *last}
+            again = {"lead": {"linkedin_id": answered[0]}, "list_uuid": list_uuid}
+            assert client.post("/leads/api/leads/upsert", json=again).json()["linkedin"] == answered[0]
+            assert client.post("/leads/api/leads/count", json={"all": True}).json()["total"] == len(handles)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["sandbox.sqlite3"]
 
 
 def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
@@ -64,16 +114,47 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
 
 def test_makes_up_contacts_to_start_with() -> None:
     with command("--port", "0", "--contacts", "30", "--seed", "7") as process:
-        headers = {"authorization": "Bearer sandbox-key"}
         url = f"{ready_url(process)}/leads/api/leads/count"
-        assert httpx.post(url, json={"all": True}, headers=headers).json() == {"total": 30}
+        assert httpx.post(url, json={"all": True}, headers=HEADERS).json() == {"total": 30}
+
+
+def test_a_mass_action_goes_on_after_a_kill(tmp_path: Path) -> None:
+    contacts = 1500
+    options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"))
+    headers = {"authorization": "Bearer sandbox-key"}
+
+    def written(api: httpx.Client) -> int:
+        return int(api.post("/leads/api/leads/count", json={"filter": {"tags": tag}}).json()["total"])
+
+    with (
+        command(*options, "--contacts", str(contacts)) as process,
+        httpx.Client(base_url=ready_url(process), headers=headers) as api,
+    ):
+        tag = api.post("/leads/api/tags", json={"name": "Late"}).json()["uuid"]
+        action = {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": tag}}
+        assert api.put("/leads/api/leads/mass-action", json=action).status_code == 200
+        while not (done := written(api)):
+            time.sleep(0.01)
+        assert done < contacts  # a request is answered before all is done
+        process.kill()
+        process.wait()
+    with command(*options) as process, httpx.Client(base_url=ready_url(process), headers=headers) as api:
+        end = time.monotonic() + 30
+        while written(api) < contacts and time.monotonic() < end:
+            time.sleep(0.02)
+        events: list[str] = []
+        for offset in range(0, contacts + 100, 100):
+            page = f"filter={json.dumps({'type': 'tag_added'})}&limit=100&offset={offset}"
+            rows = api.get(f"/leads/api/activities?{page}").json()["data"]
+            events += [row["object_uuid"] for row in rows]
+        assert (len(events), len({*events})) == (contacts, contacts)  # each once
 
 
 def test_takes_behaviour_rate_limit_and_faults() -> None:
     options = ("--behaviour", "observed", "--rate-limit", "2/60:sliding", "--no-rate-limit-headers")
     faults = ("--fault", "operation=listTags,status=503,count=1", "--fault", "operation=listLists,kind=reset")
     with command("--port", "0", *options, *faults) as process:
-        with httpx.Client(base_url=ready_url(process), headers={"authorization": "Bearer sandbox-key"}) as client:
+        with httpx.Client(base_url=ready_url(process), headers=HEADERS) as client:
             answers = [client.get("/leads/api/tags?limit=1") for _ in range(3)]
             assert [answer.status_code for answer in answers] == [503, 200, 429]
             assert "retry-after" not in answers[2].headers

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from grinfi_sandbox import SandboxServer
+from grinfi_sandbox.errors import ApiError
 from grinfi_sandbox.store import Store
 
 from tests.sandbox.sandbox_crm import LEADS, activities, finish_jobs, make, upsert
@@ -37,6 +41,7 @@ def test_stages(api: httpx.Client, server: SandboxServer, list_uuid: str) -> Non
     assert [row["payload"] for row in changed] == [{"from": first["uuid"], "to": met}]
     assert api.delete(f"/leads/api/pipeline-stages/{met}").status_code == 204
     assert api.get(f"{LEADS}/{lead['uuid']}").json()["pipeline_stage_uuid"] == first["uuid"]
+    assert activities(api, lead_uuid=lead["uuid"]) == ["created", *["pipeline_stage_changed"] * 2]
     assert api.delete(f"/leads/api/pipeline-stages/{first['uuid']}").status_code == 422
     company_stage = stages(api, object="company")[0]["uuid"]
     wrong = {**body, "payload": {"pipeline_stage_uuid": company_stage}}
@@ -100,7 +105,7 @@ def test_mass_actions_are_visible_later(
     late = upsert(api, list_uuid, "late")["uuid"]
     finish_jobs(server)
     assert (tagged(ann), tagged(bob), tagged(late)) == ([tag], [other], [])
-    assert activities(api, lead_uuid=bob) == ["created", "tag_added", "tag_added"]
+    assert activities(api, lead_uuid=bob) == ["created", "tag_added", "tag_added", "updated"]
     act("contact_delete", {"ids": [ann]})
     act("contact_add_tags", {"ids": [ann, bob]}, tag_uuid=tag)
     finish_jobs(server)
@@ -180,6 +185,27 @@ def test_data_sources(api: httpx.Client, server: SandboxServer, list_uuid: str, 
     assert (api.delete(path).status_code, api.get(path).status_code) == (200, 404)
 
 
+def test_a_job_that_is_interrupted_begins_again(tmp_path: Any) -> None:
+    file = str(tmp_path / "sandbox.sqlite3")
+    done: list[Any] = []
+
+    def interrupted(payload: Any) -> None:
+        raise KeyboardInterrupt
+
+    for handler in (interrupted, done.append):
+        store = Store(file)
+        store.on_job("greet", handler)
+        if handler is interrupted:
+            with store.transaction():
+                store.schedule("greet", {"name": "Ann"})
+            with pytest.raises(KeyboardInterrupt):
+                store.run_jobs(all_jobs=True)
+        else:
+            store.run_jobs(all_jobs=True)
+        store.close()
+    assert done == [{"name": "Ann"}]
+
+
 def test_jobs_and_state_outlive_a_restart(tmp_path: Any) -> None:
     file = str(tmp_path / "sandbox.sqlite3")
     done: list[Any] = []
@@ -193,3 +219,43 @@ def test_jobs_and_state_outlive_a_restart(tmp_path: Any) -> None:
     second.run_jobs(all_jobs=True)
     second.close()
     assert done == [{"name": "Ann"}]
+
+
+def test_a_job_outlives_a_process_that_is_killed_in_the_midst_of_it(tmp_path: Path) -> None:
+    done: list[str] = []
+    first = Store(str(tmp_path / "first.sqlite3"))
+
+    def greet(job: dict[str, Any]) -> None:
+        for file in tmp_path.glob("first.sqlite3*"):  # as a kill would leave them
+            shutil.copy(file, tmp_path / file.name.replace("first", "second"))
+        done.append("first")
+
+    first.on_job("greet", greet)
+    with first.transaction():
+        first.schedule("greet", {})
+    first.run_jobs(all_jobs=True)
+    first.close()
+    second = Store(str(tmp_path / "second.sqlite3"))
+    second.on_job("greet", lambda job: done.append("second"))
+    second.run_jobs(all_jobs=True)
+    second.close()
+    assert done == ["first", "second"]
+
+
+@pytest.mark.parametrize("error", [ApiError(404, "It is gone."), ZeroDivisionError()], ids=["told", "a mistake"])
+def test_a_job_that_fails_is_not_done_again(error: Exception) -> None:
+    tried: list[Any] = []
+    store = Store()
+
+    def fail(job: dict[str, Any]) -> None:
+        tried.append(job)
+        raise error
+
+    store.on_job("fail", fail)
+    with store.transaction():
+        store.schedule("fail", {})
+    with nullcontext() if isinstance(error, ApiError) else pytest.raises(ZeroDivisionError):
+        store.run_jobs(all_jobs=True)
+    store.run_jobs(all_jobs=True)
+    store.close()
+    assert tried == [{}]

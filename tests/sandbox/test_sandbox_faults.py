@@ -106,16 +106,16 @@ async def test_a_stalled_answer_does_not_hold_up_the_end() -> None:
             while not sandbox.requests:
                 await anyio.sleep(0.01)
             started = time.perf_counter()
-        assert time.perf_counter() - started < 1
+        assert time.perf_counter() - started < 10
 
 
 @pytest.mark.parametrize(
     ("spec", "shortest", "longest"),
     [
-        ("seconds=0.1", 0.1, 0.4),
-        ("distribution=uniform,low=0.05,high=0.1", 0.05, 0.4),
-        ("distribution=normal,mean=0.1,deviation=0.001", 0.08, 0.4),
-        ("seconds=0.1,applied=after", 0.1, 0.4),
+        ("seconds=0.1", 0.1, 1),
+        ("distribution=uniform,low=0.05,high=0.1", 0.05, 1),
+        ("distribution=normal,mean=0.1,deviation=0.001", 0.08, 1),
+        ("seconds=0.1,applied=after", 0.1, 1),
     ],
 )
 async def test_latency(local: Sandbox, spec: str, shortest: float, longest: float) -> None:
@@ -134,7 +134,7 @@ async def test_latency_holds_up_nobody_else(sandbox: Sandbox) -> None:
     async with client(sandbox) as api, anyio.create_task_group() as group:
         for _ in range(10):
             group.start_soon(api.get, TAGS)
-    assert 0.2 <= time.perf_counter() - started < 1
+    assert 0.2 <= time.perf_counter() - started < 1.9
 
 
 async def test_chance_is_repeatable() -> None:

@@ -15,6 +15,7 @@ from tests.sandbox.embedded import client
 
 TAGS = "/leads/api/tags"
 JSON = {"content-type": "application/json"}
+CONTROLS = tuple(f"/_sandbox/{name}" for name in ("faults", "advance", "reply", "reset", "snapshots", "snapshots/1"))
 KEY = b"Authorization: Bearer sandbox-key\r\n"
 MALFORMED = (
     b"\x00",
@@ -54,7 +55,7 @@ async def test_a_body_that_is_too_large_is_a_413(sandbox: Sandbox, announced: bo
 
     content = b" " * (BODY_LIMIT + 1) if announced else chunks()
     async with client(sandbox) as api:
-        for path in (TAGS, "/_sandbox/faults"):
+        for path in (TAGS, "/flows/api/attachments", *CONTROLS):
             answer = await api.post(path, content=content if announced else chunks(), headers=JSON)
             assert answer.status_code == 413
             assert answer.json()["error"]["reason"] == "payload_too_large"

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from grinfi_sandbox import SandboxServer
 
 from tests.sandbox.outreach import (
     ANY_UUID,
@@ -18,6 +19,7 @@ from tests.sandbox.outreach import (
     rows,
     send,
 )
+from tests.sandbox.sandbox_crm import LEADS, activities, finish_jobs
 
 MESSAGES = "/flows/api/linkedin-messages"
 EMAILS = "/emails/api/emails"
@@ -63,7 +65,7 @@ def test_linkedin_messages(api: httpx.Client, addressed: dict[str, Any]) -> None
     assert counts == {"type": {"inbox": 1, "outbox": 1}, "status": {"done": 2}, "sender_profile_uuid": {sender: 2}}
     later = {"group_field": "type", "filter": {"sent_at": {">=": "2099-01-01"}}}
     assert send(api, "POST", f"{MESSAGES}/group-counts", later) == {}
-    send(api, "POST", f"{MESSAGES}/group-counts", {**later, "filter": {"created_at": {">=": "2026-01-01"}}}, 500)
+    send(api, "POST", f"{MESSAGES}/group-counts", {**later, "filter": {"created_at": {">=": "2026-01-01"}}}, 422)
     send(api, "DELETE", f"{MESSAGES}/{sent['uuid']}", None, 204)
     assert len(rows(api, MESSAGES)) == 1
 
@@ -143,7 +145,7 @@ def test_templates(api: httpx.Client, addressed: dict[str, Any]) -> None:
     )
     assert ad_hoc["rendered_body"] == ad_hoc["fallback_body"] == "A"
     send(api, "POST", path, {**fields, "is_public": True}, 422)
-    send(api, "POST", path, {"name": "Hello", "type": "message"}, 500)
+    send(api, "POST", path, {"name": "Hello", "type": "message"}, 422)
     assert send(api, "PUT", f"{path}/{uuid}", {"subject": "S"})["subject"] == "S"
     send(api, "DELETE", f"{path}/{uuid}", None, 204)
     assert send(api, "GET", f"{path}/{uuid}")["name"] == "Hello"
@@ -151,3 +153,50 @@ def test_templates(api: httpx.Client, addressed: dict[str, Any]) -> None:
     agent = new(api, "/flows/api/ai-agents", name="Classifier")
     send(api, "DELETE", f"/flows/api/ai-agents/{agent}", None, 204)
     send(api, "GET", f"/flows/api/ai-agents/{agent}", None, 404)
+
+
+def test_unread_messages_are_counted_until_they_are_marked_read(
+    api: httpx.Client, server: SandboxServer, addressed: dict[str, Any]
+) -> None:
+    new_mailbox(api, addressed["sender_profile_uuid"])
+    lead = addressed["lead_uuid"]
+    send(api, "POST", MESSAGES, {**addressed, "text": "Hello"}, 201)
+    email(api, addressed)
+    advance(api)
+    for channel in ("linkedin", "email", "linkedin"):
+        reply(api, lead, channel)
+    unread = send(api, "GET", f"{LEADS}/{lead}")["unread_counts"]
+    assert unread == [{"category": "linkedin", "count": 2}, {"category": "email", "count": 1}]
+    send(api, "PUT", f"{LEADS}/mass-action", {"type": "contact_mark_read", "filter": {"all": True}})
+    finish_jobs(server)
+    assert send(api, "GET", f"{LEADS}/{lead}")["unread_counts"] == []
+
+
+def test_messages_are_activities_like_any_other(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    lead = addressed["lead_uuid"]
+    new(api, "/leads/api/notes", object="lead", object_uuid=lead, note="Call back.")
+    send(api, "POST", MESSAGES, {**addressed, "text": "Hello"}, 201)
+    advance(api)
+    reply(api, lead)
+    send(api, "PUT", f"{LEADS}/{lead}", {"about": "Likes tea"})
+    sent = ["created", "note_added", "linkedin_message_sent", "linkedin_message_replied", "updated"]
+    assert activities(api, lead_uuid=lead) == sent
+    assert activities(api, type="linkedin_message_replied", lead_uuid=lead) == ["linkedin_message_replied"]
+
+
+def test_nothing_is_sent_to_blacklisted_contacts(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    new_mailbox(api, addressed["sender_profile_uuid"])
+    message = new(api, MESSAGES, **addressed, text="Hello")
+    entry = new(api, "/leads/api/leads-blacklist", linkedin="jo")
+    advance(api)
+    (failed,) = rows(api, MESSAGES)
+    reason = "The contact is on a blacklist."
+    assert (failed["status"], failed["fail_reason"], failed["sent_at"]) == ("failed", reason, None)
+    refused = send(api, "POST", f"{EMAILS}/send-email", {**addressed, **NAMES, "subject": "Hello", "body": "Hi"}, 422)
+    assert refused["error"]["data"] == {"lead_uuid": [reason]}
+    assert rows(api, EMAILS) == []
+    send(api, "DELETE", f"/leads/api/leads-blacklist/{entry}", None, 204)
+    send(api, "PUT", f"{MESSAGES}/{message}/retry")
+    advance(api)
+    assert [row["status"] for row in rows(api, MESSAGES)] == ["done"]
+    email(api, addressed)

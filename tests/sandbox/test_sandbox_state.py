@@ -165,7 +165,7 @@ def test_custom_field_values(api: httpx.Client, list_uuid: str) -> None:
         response = api.post(VALUES, json={**value, **wrong})
         assert (response.status_code, list(response.json()["error"]["data"])) == (422, [field])
     assert api.delete(f"/leads/api/custom-fields/{tier}").status_code == 204
-    assert api.post(f"{LEADS}/search", json={"filter": {"custom_fields.tier": "B"}}).status_code == 500
+    assert api.post(f"{LEADS}/search", json={"filter": {"custom_fields.tier": "B"}}).status_code == 422
 
 
 def test_custom_field_rules(api: httpx.Client) -> None:
@@ -284,9 +284,7 @@ KEYS = st.sampled_from(("name", "tags", "created_at", "team_id", "q", "custom_fi
 @given(conditions=st.dictionaries(KEYS, JSON_VALUES, max_size=2))
 def test_any_filter_has_an_orderly_answer(api: httpx.Client, conditions: dict[str, Any]) -> None:
     response = api.post(f"{LEADS}/search", json={"filter": conditions})
-    assert response.status_code in (200, 400, 422, 500)
-    if response.status_code == 500:
-        assert response.json()["message"].startswith("Unknown filter key")
+    assert response.status_code in (200, 400, 422)
 
 
 def test_tags(api: httpx.Client, people: dict[str, str]) -> None:
@@ -419,11 +417,10 @@ def test_concurrent_clients_lose_no_write(api: httpx.Client, server: SandboxServ
 
 
 def test_250_upserts_are_quick(api: httpx.Client, list_uuid: str) -> None:
-    started, started_cpu = time.perf_counter(), time.process_time()
+    started = time.process_time()  # of client and server
     for number in range(250):
         upsert(api, list_uuid, f"h{number}", first_name="Jo", email=f"jo{number}@example.com")
-    assert time.process_time() - started_cpu < 2  # client and server; the other bound allows for a busy machine
-    assert time.perf_counter() - started < 6
+    assert time.process_time() - started < 2
 
 
 def test_a_database_file_keeps_the_state(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from tests.sandbox.outreach import (
     reply,
     send,
 )
+from tests.sandbox.sandbox_crm import LEADS
 
 WEBHOOKS = "/integrations/api/webhooks"
 DESCRIPTION = Description(load_description(find_description()))
@@ -43,6 +44,8 @@ class Target:
         target = self
 
         class Handler(BaseHTTPRequestHandler):
+            disable_nagle_algorithm = True
+
             def handle_one(self) -> None:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 target.received.put((self.command, self.path, json.loads(body)))
@@ -76,6 +79,16 @@ def target() -> Iterator[Target]:
     running.server.shutdown()
     running.server.server_close()
     thread.join()
+
+
+def deep(levels: int) -> Any:
+    return {"!": deep(levels - 1)} if levels else True
+
+
+def first_stage(api: httpx.Client) -> str:
+    params = {"filter": '{"object":"lead"}'}
+    uuid: str = api.get("/leads/api/pipeline-stages", params=params).json()["data"][0]["uuid"]
+    return uuid
 
 
 def subscribe(api: httpx.Client, target: Target, *events: str, **more: Any) -> list[str]:
@@ -186,3 +199,115 @@ def test_targets_elsewhere_are_not_called(api: httpx.Client, target: Target) -> 
 
 def url(api: httpx.Client) -> str:
     return str(api.base_url).rstrip("/")
+
+
+def test_events_of_contacts(api: httpx.Client, target: Target) -> None:
+    changes = ("created", "updated", "deleted", "tag_added", "pipeline_stage_changed", "enriched", "exported")
+    subscribe(api, target, *(f"contact_{change}" for change in changes))
+    tag = new(api, "/leads/api/tags", name="Hot")
+    stage = new(api, "/leads/api/pipeline-stages", name="Met", object="lead", category="positive")
+
+    def told(*expected: str) -> list[Any]:
+        """Return the contacts of the next deliveries, which nothing but the last request sets off."""
+        deliveries = [target.next()[2] for _ in expected]
+        assert [delivery["event_name"] for delivery in deliveries] == [f"contact_{event}" for event in expected]
+        return [delivery["contact"] for delivery in deliveries]
+
+    def act(kind: str, **payload: Any) -> None:
+        body = {"type": f"contact_{kind}", "filter": {"all": True}, "payload": payload}
+        send(api, "PUT", f"{LEADS}/mass-action", body)
+
+    jo = new_lead(api)
+    assert [contact["uuid"] for contact in told("created")] == [jo]
+    new_lead(api, position="CTO")
+    assert [contact["position"] for contact in told("updated")] == ["CTO"]
+    new_lead(api, position="CTO")  # changes nothing
+    send(api, "PUT", f"{LEADS}/{jo}", {"headline": "CTO at Acme"})
+    assert [contact["headline"] for contact in told("updated")] == ["CTO at Acme"]
+    act("add_tags", tag_uuid=tag)
+    assert [contact["tags"] for contact in told("tag_added")] == [[tag]]
+    act("remove_tags", tag_uuid=tag)
+    assert [contact["tags"] for contact in told("updated")] == [[]]
+    act("change_pipeline_stage", pipeline_stage_uuid=stage)
+    assert [contact["pipeline_stage_name"] for contact in told("pipeline_stage_changed")] == ["Met"]
+    act("change_list", list_uuid=new(api, "/leads/api/lists", name="Other"))
+    assert [contact["list_name"] for contact in told("updated")] == ["Other"]
+    send(api, "PUT", f"{LEADS}/advanced-enrichment", {"uuids": [jo]})
+    told("enriched")
+    act("export_csv")
+    told("exported")
+    send(api, "POST", "/leads/api/file-exports/leads", {"filter": {"all": True}})
+    told("exported")
+    file = {"file": ("a.csv", b"first_name\nAnn\n", "text/csv")}
+    upload = api.post("/leads/api/file-imports/upload-csv", files=file, data={"type": "csv_leads"}).json()["uuid"]
+    columns = [{"source": "first_name", "target": "first_name"}]
+    send(api, "POST", f"/leads/api/file-imports/{upload}/import-leads", {"columns": columns})
+    assert [contact["name"] for contact in told("created")] == ["Ann"]
+    add = node(2, "gs_add_tag", (3, 1), payload={"tag_uuid": tag})
+    move = node(3, "gs_change_pipeline_stage", (1, 1), payload={"pipeline_stage_uuid": first_stage(api)})
+    enroll(api, new_flow(api, add, move, node(1, "end")), jo)
+    advance(api)
+    told("tag_added", "pipeline_stage_changed")
+    send(api, "DELETE", f"{LEADS}/{jo}", None, 204)
+    assert [contact["uuid"] for contact in told("deleted")] == [jo]
+    act("delete")
+    assert [contact["name"] for contact in told("deleted")] == ["Ann"]
+    send(api, "POST", "/leads/api/companies", {"companies": [{"name": "Zeta"}]})  # is no contact
+    with pytest.raises(Empty):
+        target.received.get(timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    ("rule", "chosen"),
+    [
+        (None, "ann bob"),
+        ({}, "ann bob"),
+        ({"==": [{"var": "linkedin"}, "ann"]}, "ann"),
+        ({"!=": [{"var": "contact.linkedin"}, "ann"]}, "bob"),
+        ({"===": [{"var": "lead.list_name"}, "All"]}, "ann bob"),
+        ({"!==": [{"var": "position"}, None]}, "bob"),
+        ({"==": [{"var": "position"}, 7]}, "bob"),
+        ({"in": ["zet", {"var": "company_name"}]}, "bob"),
+        ({"in": [{"var": "linkedin"}, ["ann", "cyd"]]}, "ann"),
+        ({"<": ["a", {"var": "linkedin"}, "b"]}, "ann"),
+        ({"<": [{"var": "position"}, 9]}, ""),
+        ({"<=": [1, 1, 2.5]}, "ann bob"),
+        ({">=": [{"var": ["position", "9"]}, "9"]}, "ann"),
+        ({"and": [{"!": {"var": "position"}}, {"!": [{"==": [{"var": "linkedin"}, "bob"]}]}]}, "ann"),
+        ({"or": [{"==": [{"var": "linkedin"}, "ann"]}, {"!!": [{"var": "position"}]}]}, "ann bob"),
+        ({"var": "no.such.field"}, ""),
+    ],
+)
+def test_filters_choose_contacts(api: httpx.Client, target: Target, rule: Any, chosen: str) -> None:
+    new_lead(api, "zoe")
+    filters = {"jsonLogic": rule, "filter_tree_format": {"kept": True}}
+    (uuid,) = subscribe(api, target, "contact_created", filters=filters)
+    subscribe(api, target, "contact_deleted")
+    assert send(api, "GET", f"{WEBHOOKS}/{uuid}")["filters"] == filters
+    new_lead(api, "ann")
+    last = new_lead(api, "bob", position="7", company_name="A zeta")
+    send(api, "DELETE", f"{LEADS}/{last}", None, 204)
+    told: list[str] = []
+    while (delivery := target.next()[2])["event_name"] == "contact_created":
+        told.append(delivery["contact"]["linkedin"])
+    assert told == chosen.split()
+
+
+@pytest.mark.parametrize(
+    ("rule", "message"),
+    [
+        ({"and": [{"regex": ["a", "b"]}]}, "Unknown operator regex"),
+        ({"==": [1]}, "The operator == takes at least 2 values."),
+        ({"!": []}, "The operator ! takes at least 1 values."),
+        ({"var": 1}, "The operator var takes the name of a field."),
+        (deep(100), "nested too deeply"),
+        (deep(400), "nested too deeply"),
+    ],
+)
+def test_rules_that_cannot_be_evaluated_are_refused(api: httpx.Client, target: Target, rule: Any, message: str) -> None:
+    (uuid,) = subscribe(api, target, "contact_created")
+    sent = {"name": "A", "event": "contact_created", "target_url": target.url, "filters": {"jsonLogic": rule}}
+    for method, path in (("POST", WEBHOOKS), ("PUT", f"{WEBHOOKS}/{uuid}")):
+        body = sent if method == "POST" else {"filters": sent["filters"]}
+        answer = send(api, method, path, body, 422)["error"]["data"]
+        assert message in answer["filters.jsonLogic"][0]

@@ -74,14 +74,14 @@ class Redis:
             return connection.recv(65536)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def collect_what_coredis_left() -> Generator[None]:
     yield
     gc.collect()
 
 
 @pytest.fixture
-def redis() -> Generator[Redis]:
+def redis(collect_what_coredis_left: None) -> Generator[Redis]:
     server = Redis()
     server.start()
     yield server
@@ -218,6 +218,7 @@ async def test_redis_may_go_and_come_back(redis: Redis, caplog: pytest.LogCaptur
     ]
 
 
+@pytest.mark.usefixtures("collect_what_coredis_left")
 async def test_redis_that_is_away_is_an_error_if_wanted() -> None:
     async with SharedRateLimiter("redis://127.0.0.1:9/0", api_key="key", on_error="raise") as limiter:
         for _ in range(2):

@@ -1,0 +1,44 @@
+"""Lists which operations act on state: `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from .app import Service
+from .description import Operation
+
+HEADING = """# What the sandbox does with each operation
+
+Written by `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`.
+
+An operation that acts on **state** reads or changes what the sandbox keeps, or is checked by the API's published rules.
+One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
+and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
+what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
+description's example.
+"""
+
+
+def write_table() -> str:
+    """Return the list of all operations, in Markdown."""
+    service = Service(None, ":memory:", ())
+    operations = service.description.operations
+    rows = [_row(operation, service.is_stateful(operation)) for operation in operations]
+    stateful = sum(map(service.is_stateful, operations))
+    service.store.close()
+    summary = f"{stateful} of {len(operations)} operations act on state."
+    return "\n".join(
+        [HEADING, summary, "", "| Operation | Request | Acts on | Answer |", "| --- | --- | --- | --- |", *rows, ""]
+    )
+
+
+def _row(operation: Operation, stateful: bool) -> str:
+    answer = operation.answer
+    form = "none" if answer.status == 204 else "described" if answer.media_type else "**not described**"
+    source = "state" if stateful else "**description**"
+    return f"| `{operation.id}` | `{operation.method} {operation.path}` | {source} | {form} |"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(write_table(), encoding="utf-8")
