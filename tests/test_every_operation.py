@@ -210,10 +210,14 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
     }
 
 
+BESIDE_ROWS = ("markers", "flows", "custom_fields")
+"""What only the observed server sends, beside the contacts and companies of a search."""
+
+
 def read(value: Any) -> Any:
     """What a caller reads in an answer, without what differs from run to run: of text, only that it is text."""
     if isinstance(value, Model):
-        return {name: read(getattr(value, name)) for name in value.wire_fields()}
+        return {name: read(getattr(value, name)) for name in value.wire_fields() if name not in BESIDE_ROWS}
     if isinstance(value, Page):
         page = cast("Page[Any]", value)
         return page.total, page.offset, read(page.data)
