@@ -16,7 +16,7 @@ from typing import Any
 
 import anyio
 
-from grinfi_async import Grinfi, GrinfiError, NewContact
+from grinfi_async import ContactAction, Grinfi, GrinfiError, NewContact
 
 DEFAULT_FILE = Path(__file__).with_name("contacts.csv")
 CONTACT_FIELDS = frozenset(NewContact.wire_fields())
@@ -66,7 +66,7 @@ async def import_contacts(grinfi: Grinfi, rows: list[dict[str, str]]) -> None:
     if not chosen:
         print("None of them is a decision maker.")
         return
-    await grinfi.contacts.mass_action(type="contact_add_tags", filter={"ids": chosen}, payload={"tag_uuid": tag.uuid})
+    await grinfi.contacts.mass_action(ContactAction.add_tags(tag.uuid), ids=chosen)
     tagged = {"list_uuid": contact_list.uuid, "tags": [tag.uuid]}
     await wait_for_tags(grinfi, tagged, len(chosen))
     print(f"Tagged {len(chosen)} decision makers with {tag.name!r}. Found again by a filter:")

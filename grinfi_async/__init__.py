@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         ConfigurationError,
         ConflictError,
         NotFoundError,
+        PartialUpdateError,
         PaymentRequiredError,
         PermissionDeniedError,
         RateLimitError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.mass_actions import CompanyAction, ContactAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.resources.automations import AddedContact
     from grinfi_overrides.retry import RetryPolicy
@@ -138,12 +140,14 @@ __all__ = [
     "BrowserAccessKey",
     "ClientClosedError",
     "Company",
+    "CompanyAction",
     "CompanyColumn",
     "CompanyExport",
     "CompanyLookup",
     "ConfigurationError",
     "ConflictError",
     "Contact",
+    "ContactAction",
     "ContactColumn",
     "ContactCount",
     "ContactEducation",
@@ -187,6 +191,7 @@ __all__ = [
     "Note",
     "Operation",
     "Page",
+    "PartialUpdateError",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "PipelineStage",
@@ -251,12 +256,14 @@ _HOMES = {
     "BrowserAccessKey": ".models.browser_access_key",
     "ClientClosedError": "grinfi_overrides.errors",
     "Company": ".models.company",
+    "CompanyAction": "grinfi_overrides.mass_actions",
     "CompanyColumn": ".models.company_column",
     "CompanyExport": ".models.company_export",
     "CompanyLookup": ".models.company_lookup",
     "ConfigurationError": "grinfi_overrides.errors",
     "ConflictError": "grinfi_overrides.errors",
     "Contact": ".models.contact",
+    "ContactAction": "grinfi_overrides.mass_actions",
     "ContactColumn": ".models.contact_column",
     "ContactCount": ".models.contact_count",
     "ContactEducation": ".models.contact",
@@ -301,6 +308,7 @@ _HOMES = {
     "OPERATIONS": ".operations",
     "Operation": "._runtime.operations",
     "Page": "._runtime.pagination",
+    "PartialUpdateError": "grinfi_overrides.errors",
     "PaymentRequiredError": "grinfi_overrides.errors",
     "PermissionDeniedError": "grinfi_overrides.errors",
     "PipelineStage": ".models.pipeline_stage",

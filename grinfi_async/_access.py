@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from grinfi_overrides.resources.attachments import AttachmentsResource
     from grinfi_overrides.resources.automations import AutomationsResource
+    from grinfi_overrides.resources.companies import CompaniesResource
+    from grinfi_overrides.resources.contacts import ContactsResource
+    from grinfi_overrides.resources.custom_fields import CustomFieldsResource
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
     from .resources.ai_templates import AITemplatesResource
     from .resources.api_keys import APIKeysResource
     from .resources.blacklist import BlacklistResource
-    from .resources.companies import CompaniesResource
-    from .resources.contacts import ContactsResource
-    from .resources.custom_fields import CustomFieldsResource
     from .resources.data_sources import DataSourcesResource
     from .resources.emails import EmailsResource
     from .resources.files import FilesResource
@@ -46,9 +46,9 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "attachments": ("grinfi_overrides.resources.attachments", "AttachmentsResource"),
     "automations": ("grinfi_overrides.resources.automations", "AutomationsResource"),
     "blacklist": (f"{__package__}.resources.blacklist", "BlacklistResource"),
-    "companies": (f"{__package__}.resources.companies", "CompaniesResource"),
-    "contacts": (f"{__package__}.resources.contacts", "ContactsResource"),
-    "custom_fields": (f"{__package__}.resources.custom_fields", "CustomFieldsResource"),
+    "companies": ("grinfi_overrides.resources.companies", "CompaniesResource"),
+    "contacts": ("grinfi_overrides.resources.contacts", "ContactsResource"),
+    "custom_fields": ("grinfi_overrides.resources.custom_fields", "CustomFieldsResource"),
     "data_sources": (f"{__package__}.resources.data_sources", "DataSourcesResource"),
     "emails": (f"{__package__}.resources.emails", "EmailsResource"),
     "files": (f"{__package__}.resources.files", "FilesResource"),

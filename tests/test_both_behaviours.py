@@ -18,6 +18,7 @@ from grinfi_sandbox.store import JOB_DELAY
 from examples import import_contacts
 from grinfi_async import (
     APIStatusError,
+    ContactAction,
     Grinfi,
     NotFoundError,
     ResultWindowError,
@@ -103,7 +104,9 @@ async def test_a_contact_that_is_searched_is_the_one_that_is_got(grinfi: Grinfi)
     assert (again.uuid, again.first_name, again.headline) == (ada.uuid, "Ada", "CTO")
     [found] = await grinfi.contacts.search(filter={"list_uuid": list_uuid})
     got = await grinfi.contacts.get(ada.uuid or "")
-    assert [getattr(found, name) for name in found.wire_fields()] == [getattr(got, name) for name in got.wire_fields()]
+    # Only the observed server sends something beside a contact.
+    of_contacts = found.wire_fields().keys() - {"markers", "flows", "custom_fields"}
+    assert [getattr(found, name) for name in of_contacts] == [getattr(got, name) for name in of_contacts]
     assert found.created_at is not None
     assert found.created_at.tzinfo is not None
     assert (await grinfi.contacts.find(linkedin_id="ada")).uuid == ada.uuid
@@ -114,7 +117,7 @@ async def test_what_is_changed_and_deleted(grinfi: Grinfi) -> None:
     [uuid] = await new_contacts(grinfi, 1)
     assert (await grinfi.contacts.update(uuid, position="CTO", headline=None)).position == "CTO"
     tag = await grinfi.tags.create(name="Warm")
-    await grinfi.contacts.mass_action(type="contact_add_tags", filter={"ids": [uuid]}, payload={"tag_uuid": tag.uuid})
+    await grinfi.contacts.mass_action(ContactAction.add_tags(tag.uuid or ""), ids=[uuid])
     await anyio.sleep(JOB_DELAY)
     assert [contact.uuid async for contact in grinfi.contacts.search(filter={"tags": [tag.uuid]})] == [uuid]
     await grinfi.contacts.delete(uuid)

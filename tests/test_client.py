@@ -327,7 +327,7 @@ def test_resources_are_made_once() -> None:
 def test_a_corrected_resource_replaces_the_generated_one() -> None:
     grinfi = client(answering())
     assert type(grinfi.automations).__module__ == "grinfi_overrides.resources.automations"
-    assert type(grinfi.contacts).__module__ == "grinfi_async.resources.contacts"
+    assert type(grinfi.tags).__module__ == "grinfi_async.resources.tags"
 
 
 def test_every_error_is_a_grinfi_error() -> None:

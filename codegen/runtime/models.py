@@ -33,7 +33,11 @@ class _Origin(NamedTuple):
     odd: dict[str, Any]
 
 
-_NOTHING_LOST = _Origin(frozenset(), {})
+MAX_SHAPES = 64
+"""How many sets of keys are kept for a model. The rows of a page, and of most lists, all have the same."""
+
+Shape = tuple[_Origin, tuple[str, ...]]
+"""What follows from the keys of a row: what is absent, and which keys the model does not know."""
 
 Reader = Callable[[Mapping[str, Any]], Any]
 
@@ -66,8 +70,9 @@ def _compiled_reader(model: type[Model], known: frozenset[str]) -> Reader:
         "missing": UNSET if model.is_sendable() else None,
         "model": model,
         "new": object.__new__,
-        "nothing_lost": _NOTHING_LOST,
-        "origin_of": _origin_of,
+        "new_shape": _new_shape,
+        "origin": _Origin,
+        "shapes": {},
     }
     for number, (name, entry) in enumerate(model.wire_fields().items()):
         if entry.codec.plain:
@@ -85,12 +90,10 @@ def _compiled_reader(model: type[Model], known: frozenset[str]) -> Reader:
             f"            odd[{name!r}] = value",
         ]
     lines += [
-        "    if odd is None and data.keys() == known:",
-        "        self.additional_properties = {}",
-        "        self._origin = nothing_lost",
-        "    else:",
-        "        self.additional_properties = {key: value for key, value in data.items() if key not in known}",
-        "        self._origin = origin_of(data, known, odd)",
+        "    keys = tuple(data)",
+        "    shape, unknown = shapes.get(keys) or new_shape(shapes, keys, known)",
+        "    self.additional_properties = {key: data[key] for key in unknown}",
+        "    self._origin = shape if odd is None else origin(shape.absent, odd)",
         "    return self",
     ]
     exec("\n".join(lines), names)  # noqa: S102 - names and strings of generated code, written with repr
@@ -98,8 +101,11 @@ def _compiled_reader(model: type[Model], known: frozenset[str]) -> Reader:
     return reader
 
 
-def _origin_of(data: Mapping[str, Any], known: frozenset[str], odd: dict[str, Any] | None) -> _Origin:
-    return _Origin(known.difference(data.keys()), odd or {})
+def _new_shape(shapes: dict[tuple[str, ...], Shape], keys: tuple[str, ...], known: frozenset[str]) -> Shape:
+    if len(shapes) >= MAX_SHAPES:
+        shapes.clear()
+    shapes[keys] = shape = _Origin(known.difference(keys), {}), tuple(key for key in keys if key not in known)
+    return shape
 
 
 @define(kw_only=True, repr=False)

@@ -20,6 +20,11 @@ __all__ = ["Client", "Resource"]
 class Client(Protocol):
     """Sends requests; raises for every answer that is no success."""
 
+    @property
+    def shared(self) -> dict[type, Any]:
+        """What resources keep from one call to the next, by the type of what is kept."""
+        ...
+
     async def send(
         self,
         operation: Operation,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Nullable
+from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, Nullable
 from .._runtime.models import Field, Model
 
 __all__ = ["Company"]
@@ -22,6 +22,9 @@ class Company(Model):
         ln_id: Numeric id of the company on LinkedIn.
         lists: UUIDs of the lists.
         tags: UUIDs of the tags.
+        markers: Marks of the row, as the server sends them with searches; None if it sends none.
+        custom_fields: Values of custom fields by name, as the server sends them with searches; None if it sends
+            none.
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
@@ -51,6 +54,8 @@ class Company(Model):
         "last_enrich_at": Field("last_enrich_at", Nullable(DATE_TIME)),
         "created_at": Field("created_at", Nullable(DATE_TIME)),
         "updated_at": Field("updated_at", Nullable(DATE_TIME)),
+        "markers": Field("markers", ANY),
+        "custom_fields": Field("custom_fields", OBJECT),
     }
     _wrapper: ClassVar[str | None] = "company"
 
@@ -80,3 +85,5 @@ class Company(Model):
     last_enrich_at: dt.datetime | None = None
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
+    markers: Any = None
+    custom_fields: dict[str, Any] | None = None

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Array, ModelOf, Nullable
+from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
 from .._runtime.models import Field, Model
 
 __all__ = ["Contact", "ContactEducation", "ContactExperience", "ContactLocation", "ContactPost", "ContactUnreadCount"]
@@ -21,6 +21,10 @@ class Contact(Model):
         ln_id: Member ID on LinkedIn.
         sn_id: ID in Sales Navigator.
         tags: UUIDs of the tags.
+        markers: Marks of the row, as the server sends them with searches; None if it sends none.
+        flows: Automations of the contact, as the server sends them with searches; None if it sends none.
+        custom_fields: Values of custom fields by name, as the server sends them with searches; None if it sends
+            none.
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
@@ -71,6 +75,9 @@ class Contact(Model):
         "last_automation_approve_at": Field("last_automation_approve_at", Nullable(DATE_TIME)),
         "created_at": Field("created_at", Nullable(DATE_TIME)),
         "updated_at": Field("updated_at", Nullable(DATE_TIME)),
+        "markers": Field("markers", ANY),
+        "flows": Field("flows", Array(ANY)),
+        "custom_fields": Field("custom_fields", OBJECT),
     }
     _wrapper: ClassVar[str | None] = "lead"
 
@@ -121,6 +128,9 @@ class Contact(Model):
     last_automation_approve_at: dt.datetime | None = None
     created_at: dt.datetime | None = None
     updated_at: dt.datetime | None = None
+    markers: Any = None
+    flows: list[Any] | None = None
+    custom_fields: dict[str, Any] | None = None
 
 
 @define(kw_only=True, repr=False)

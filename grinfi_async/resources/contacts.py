@@ -49,7 +49,6 @@ MetricsMetric = Literal[
     "email_unsubscribed_count",
     "email_inbox_count",
 ]
-GroupBy = Literal["sender_profiles", "flows", "lists", "tags", "pipeline_stages", "workflows", "date"]
 
 
 class ContactsResource(Resource):
@@ -427,8 +426,6 @@ class ContactsResource(Resource):
         period_to: dt.datetime,
         metrics: Sequence[MetricsMetric],
         flows: Sequence[str] | Unset = UNSET,
-        filter: Filter | Unset = UNSET,
-        group_by: GroupBy | Unset = UNSET,
     ) -> ContactMetrics:
         """Report team-wide engagement.
 
@@ -451,10 +448,6 @@ class ContactsResource(Resource):
             metrics: Names of the metrics to return, each taken from this field's enum.
             flows: UUIDs of the flows to which the metrics are limited; optional. An empty array covers all flows.
                 The server's default: [].
-            filter: **Ignored at present.** The field is kept for forward compatibility, pending a fix of the filter
-                in the backend; see the operation description.
-            group_by: Key to group by. For now, no accepted value changes the shape of the public endpoint's
-                response.
 
         Returns:
             Metric totals over the requested period.
@@ -474,11 +467,7 @@ class ContactsResource(Resource):
                         "period_to": (period_to, DATE_TIME),
                         "metrics": (metrics, Array(Choice(MetricsMetric))),
                     },
-                    optional={
-                        "flows": (flows, Array(STRING)),
-                        "filter": (filter, OBJECT),
-                        "group_by": (group_by, Choice(GroupBy)),
-                    },
+                    optional={"flows": (flows, Array(STRING))},
                 ),
             ),
             ContactMetrics,

@@ -131,6 +131,7 @@ class Grinfi(ResourceAccess):
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
+        self._shared: dict[type, Any] = {}
 
     @property
     def base_url(self) -> str:
@@ -141,6 +142,11 @@ class Grinfi(ResourceAccess):
     def rate_limiter(self) -> RateLimiter:
         """What decides when a request may leave; `statistics()` tells how it has been doing."""
         return self._core.limiter
+
+    @property
+    def shared(self) -> dict[type, Any]:
+        """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
+        return self._shared
 
     def __repr__(self) -> str:
         return f"Grinfi(base_url={self.base_url!r})"
@@ -172,6 +178,8 @@ class Grinfi(ResourceAccess):
         if not isinstance(headers, Unset):
             copy._headers = self._headers.copy()
             copy._headers.update(_headers(headers))
+            if copy._headers.get("team-id") != self._headers.get("team-id"):
+                copy._shared = {}  # another team has other custom fields
         if not isinstance(retry, Unset):
             copy._retry = _instance("retry", retry, RetryPolicy)
         if not isinstance(hooks, Unset):

@@ -3,6 +3,7 @@
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
 ├── ConfigurationError         the client cannot be made or used this way
+├── PartialUpdateError         some of the requests of one update failed
 ├── APIConnectionError         no answer: the connection failed
 │   ├── APITimeoutError        no answer in time
 │   └── ClientClosedError      the client was closed
@@ -43,6 +44,7 @@ __all__ = [
     "ConfigurationError",
     "ConflictError",
     "NotFoundError",
+    "PartialUpdateError",
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimitError",
@@ -115,6 +117,23 @@ class APITimeoutError(APIConnectionError):
 
 class ClientClosedError(APIConnectionError):
     """The client was closed before there was an answer, or before the call."""
+
+
+class PartialUpdateError(_StatefulError):
+    """An update that takes several requests failed in part. Each can be sent again on its own.
+
+    Attributes:
+        call: What was called, for example `contacts.update`.
+        applied: What was written: names of arguments, custom fields as `custom_fields.NAME`.
+        failed: What was not written, with the error of each; `may_have_been_applied` of it says whether that is sure.
+    """
+
+    def __init__(self, call: str, applied: tuple[str, ...], failed: Mapping[str, GrinfiError]) -> None:
+        problems = "; ".join(f"{name}: {error}" for name, error in failed.items())
+        super().__init__(f"{call} was applied in part. Written: {', '.join(applied) or 'nothing'}. Failed: {problems}")
+        self.call = call
+        self.applied = applied
+        self.failed = dict(failed)
 
 
 class APIStatusError(_StatefulError):

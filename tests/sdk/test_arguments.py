@@ -101,7 +101,7 @@ REFUSED: list[tuple[str, str, Call]] = [
     ("order_type", "one of", lambda it: untyped(it).lists.list(order_type=None)),
     ("object", "'lead'", lambda it: untyped(it).pipeline_stages.create(name="n", object="x", category="cold")),
     ("metrics[0]", "is not one of", lambda it: untyped(it).contacts.metrics(**METRICS | {"metrics": ["clicks"]})),
-    ("group_by", "is not one of", lambda it: untyped(it).contacts.metrics(**METRICS, group_by=True)),
+    ("group_field", "is not one of", lambda it: untyped(it).tasks.group_counts(group_field=True)),
     ("limit", "integer, got bool", lambda it: it.lists.list(limit=True)),
     ("limit", "integer", lambda it: untyped(it).lists.list(limit="5")),
     ("limit", "integer", lambda it: untyped(it).lists.list(limit=5.0)),

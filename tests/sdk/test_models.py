@@ -133,16 +133,34 @@ def test_zero_and_one_are_booleans(raw: object, read: bool | None) -> None:
 
 
 def test_a_wrapped_contact_row_is_unwrapped() -> None:
-    contact = Contact.from_dict(
-        {"lead": {"uuid": "a", "name": "Ann", "tags": ["t"]}, "markers": {"read": 1}, "flows": [{"uuid": "f"}]}
-    )
+    beside = {"markers": {"read": 1}, "flows": [{"uuid": "f"}], "custom_fields": [], "score": 7}
+    contact = Contact.from_dict({"lead": {"uuid": "a", "name": "Ann", "tags": ["t"]}, **beside})
     assert (contact.uuid, contact.name, contact.tags) == ("a", "Ann", ["t"])
-    assert contact.additional_properties == {"markers": {"read": 1}, "flows": [{"uuid": "f"}]}
+    assert (contact.markers, contact.flows, contact.custom_fields) == ({"read": 1}, [{"uuid": "f"}], {})
+    assert contact.additional_properties == {"score": 7}
+    assert contact.to_dict() == {"uuid": "a", "name": "Ann", "tags": ["t"], **beside}
+
+
+def test_a_flat_contact_row_has_nothing_beside_it() -> None:
+    contact = Contact.from_dict({"uuid": "a", "name": "Ann"})
+    assert (contact.markers, contact.flows, contact.custom_fields) == (None, None, None)
+    assert contact.to_dict() == {"uuid": "a", "name": "Ann"}
+
+
+def test_rows_of_many_shapes_keep_what_is_theirs() -> None:
+    sent = [{"uuid": str(number), f"new_{number % 150}": number} for number in range(300)]
+    rows = [Contact.from_dict(row) for row in sent]
+    rows[0].additional_properties["mine"] = True
+    assert [row.to_dict() for row in rows] == [{**sent[0], "mine": True}, *sent[1:]]
+    assert rows[150].additional_properties == {"new_0": 150}
 
 
 def test_a_wrapped_company_row_is_unwrapped() -> None:
-    company = Company.from_dict({"company": {"uuid": "c", "name": "Acme"}})
-    assert (company.uuid, company.name) == ("c", "Acme")
+    beside = {"markers": ["m"], "custom_fields": {"region": "EU"}}
+    company = Company.from_dict({"company": {"uuid": "c", "name": "Acme"}, **beside})
+    assert (company.uuid, company.name, company.markers) == ("c", "Acme", ["m"])
+    assert company.custom_fields == {"region": "EU"}
+    assert company.to_dict() == {"uuid": "c", "name": "Acme", **beside}
 
 
 def test_a_field_named_like_the_wrapper_does_not_hide_a_flat_row() -> None:

@@ -19,6 +19,7 @@ from grinfi_async import (
     APITimeoutError,
     ClientClosedError,
     ConfigurationError,
+    ContactAction,
     DecodeError,
     Grinfi,
     GrinfiError,
@@ -108,7 +109,7 @@ async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
         async with client(server.url, http_library="aiohttp") as grinfi:
             await grinfi.lists.get("list-1")
             with pytest.raises(APIConnectionError) as failure:
-                await grinfi.contacts.mass_action(type="contact_delete", filter={"all": True})
+                await grinfi.contacts.mass_action(ContactAction.delete(), all=True, confirm=True)
         assert failure.value.may_have_been_applied is True
         assert server.received == 2
 

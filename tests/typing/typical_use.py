@@ -16,7 +16,9 @@ from grinfi_async import (
     Automation,
     AutomationMetrics,
     Company,
+    CompanyAction,
     Contact,
+    ContactAction,
     ContactList,
     FlowNode,
     FlowVersion,
@@ -25,6 +27,7 @@ from grinfi_async import (
     NewContact,
     NodeEdge,
     Page,
+    PartialUpdateError,
     RateLimitError,
     Schedule,
     ScheduleTimeblock,
@@ -42,6 +45,8 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(contact.created_at, dt.datetime | None)
     assert_type(contact.tags, list[str] | None)
     assert_type(contact.additional_properties, dict[str, Any])
+    assert_type(contact.flows, list[Any] | None)
+    assert_type(contact.custom_fields, dict[str, Any] | None)
 
     assert_type(grinfi.contacts.search(), AsyncPaginator[Contact])
     page = await grinfi.contacts.search(filter={"email_status": "ok"}, limit=100)
@@ -71,7 +76,11 @@ async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
     await grinfi.contacts.upsert(lead=NewContact(linkedin_id="ada"), list_uuid="uuid", custom_fields={"budget": 3})
     await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid="uuid", update_if_exists=UNSET)
     await grinfi.contacts.update("uuid", headline=None, position="CTO")
-    assert_type(await grinfi.contacts.mass_action(type="contact_add_tags", filter={"all": True}), Any)
+    await grinfi.contacts.update("uuid", position="CTO", custom_fields={"budget": 3}, pipeline_stage_uuid="uuid")
+    assert_type(await grinfi.companies.update("uuid", custom_fields={"region": None}), Company)
+    assert_type(await grinfi.contacts.mass_action(ContactAction.add_tags("uuid"), ids=["uuid"]), Any)
+    await grinfi.contacts.mass_action(ContactAction.delete(), all=True, confirm=True)
+    await grinfi.companies.mass_action(CompanyAction.replace_tags([]), filter={"industry": "SaaS"})
 
     schedule = Schedule(timezone="Europe/Kyiv", timeblocks=[ScheduleTimeblock(dow=1, min=540, max=1080)])
     automation = await grinfi.automations.create(name="Hello", use_sender_schedule=False, schedule=schedule)
@@ -95,14 +104,20 @@ async def failing(grinfi: Grinfi) -> None:
         await grinfi.user.current()
     except RateLimitError as error:
         assert_type(error.request_id, str | None)
+    except PartialUpdateError as error:
+        assert_type(error.applied, tuple[str, ...])
+        assert_type(error.failed, dict[str, GrinfiError])
     except APIStatusError as error:
         assert_type(error.field_errors, dict[str, list[str]])
     except GrinfiError:
         raise
 
 
-async def refused_by_checkers(grinfi: Grinfi) -> None:
-    await grinfi.contacts.mass_action(type="contact_add", filter={})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
+    await grinfi.contacts.mass_action(CompanyAction.delete(), ids=["uuid"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    CompanyAction.add_to_flow("uuid")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    await grinfi.contacts.update("uuid", Industry="SaaS")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.metrics(period_from=now, period_to=now, metrics=[], filter={})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.lists.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

@@ -1,0 +1,187 @@
+"""Custom fields by name, and updates that take several requests, because a PUT ignores them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from functools import partial
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+import anyio
+
+from grinfi_async._runtime.client import Client
+from grinfi_async._runtime.codecs import reject
+from grinfi_async._runtime.errors import GrinfiError, InvalidArgumentError
+from grinfi_async._runtime.unset import UNSET, Unset
+from grinfi_async.resources.custom_fields import CustomFieldsResource
+
+from .errors import APIStatusError, PartialUpdateError
+from .mass_actions import value_text
+
+__all__ = ["MOST_FIELDS", "SPOKEN", "CustomFieldNames", "Owner", "refuse_ignored", "value_writes", "write_all"]
+
+Owner = Literal["lead", "company"]
+Write = Callable[[], Awaitable[object]]
+
+SPOKEN: dict[Owner, str] = {"lead": "contacts", "company": "companies"}
+MOST_FIELDS = 100
+"""Custom fields that an object type can have."""
+
+
+class KnownField(NamedTuple):
+    """A custom field that there is."""
+
+    uuid: str
+    name: str
+
+
+class CustomFieldNames:
+    """Which custom fields there are: read once, and again when one is not among them."""
+
+    def __init__(self) -> None:
+        self._lock = anyio.Lock()
+        self._known: dict[Owner, list[KnownField]] | None = None
+
+    @classmethod
+    def of(cls, client: Client) -> CustomFieldNames:
+        """Those of a client, which it shares with its copies."""
+        names: CustomFieldNames = client.shared.setdefault(cls, cls())
+        return names
+
+    def forget(self) -> None:
+        """Read them anew when they are needed next: one was changed."""
+        self._known = None
+
+    async def resolve(
+        self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset
+    ) -> dict[KnownField, tuple[str, Any]]:
+        """Field -> the name of the argument, and the value that is given by the field's name or UUID.
+
+        Raises:
+            InvalidArgumentError: There is no such field, or the value is given twice.
+        """
+        if values is UNSET:
+            return {}
+        if not isinstance(values, Mapping):
+            raise reject("custom_fields", "a mapping of names to values", values)
+        given = {self._key(key): value for key, value in values.items() if value is not UNSET}
+        known = self._known
+        if given and (known is None or any(not _named(known[owner], key) for key in given)):
+            async with self._lock:
+                if self._known is known or self._known is None:  # nobody has read them while this one waited
+                    self._known = await _read(client)
+                known = self._known
+        found: dict[KnownField, tuple[str, Any]] = {}
+        for key, value in given.items():
+            field = _only(known or {}, owner, key)
+            if field in found:
+                raise InvalidArgumentError(f"custom_fields.{key}", f"is {field.name!r}, which is given twice")
+            found[field] = f"custom_fields.{key}", value
+        return found
+
+    @staticmethod
+    def _key(key: object) -> str:
+        if not isinstance(key, str | UUID):
+            raise reject("custom_fields", "names or UUIDs of custom fields as keys", key)
+        return str(key)
+
+
+async def _read(client: Client) -> dict[Owner, list[KnownField]]:
+    known: dict[Owner, list[KnownField]] = {"lead": [], "company": []}
+    async for field in CustomFieldsResource(client).list(limit=2 * MOST_FIELDS):
+        for owner, fields in known.items():
+            if field.object == owner and field.uuid and field.name:
+                fields.append(KnownField(field.uuid, field.name))
+    return known
+
+
+def _named(fields: list[KnownField], key: str) -> list[KnownField]:
+    return [field for field in fields if field.name == key] or [field for field in fields if field.uuid == key]
+
+
+def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str) -> KnownField:
+    fields = _named(known[owner], key)
+    if len(fields) == 1:
+        return fields[0]
+    where = f"custom_fields.{key}"
+    if fields:
+        raise InvalidArgumentError(where, f"is the name of {len(fields)} fields; pass the UUID of one as key")
+    other: Owner = "company" if owner == "lead" else "lead"
+    if _named(known[other], key):
+        raise InvalidArgumentError(where, f"is a custom field of {SPOKEN[other]}, not of {SPOKEN[owner]}")
+    names = [field.name for field in known[owner]]
+    close = _nearest(key, names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(map(repr, close))}?" if close else f"known are: {', '.join(names) or 'none'}."
+    raise InvalidArgumentError(
+        where,
+        f"{SPOKEN[owner]} have no such custom field; {hint} custom_fields.create(name=..., object={owner!r}) makes one",
+    )
+
+
+def refuse_ignored(
+    call: str, ignored: Mapping[str, object], standard: Iterable[str], remedies: Mapping[str, str]
+) -> None:
+    """Refuse an argument that the server would accept and ignore, and say what to do."""
+    for name, value in ignored.items():
+        if value is UNSET:
+            continue
+        close = _nearest(name, standard, n=1, cutoff=0.8)
+        guess = f"did you mean {close[0]!r}?" if close else f"a custom field goes into custom_fields={{{name!r}: ...}}"
+        raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedies.get(name, guess)}")
+
+
+def _nearest(name: str, known: Iterable[str], *, n: int, cutoff: float) -> list[str]:
+    import difflib  # it takes long to load, and is needed after a mistake only
+
+    return difflib.get_close_matches(name, list(known), n=n, cutoff=cutoff)
+
+
+async def value_writes(
+    client: Client, owner: Owner, object_uuid: str, values: Mapping[str, Any] | Unset
+) -> dict[str, Write]:
+    """The requests that set custom fields of one record, by the names of the arguments."""
+    fields = await CustomFieldNames.of(client).resolve(client, owner, values)
+    resource = CustomFieldsResource(client)
+    return {
+        name: partial(
+            resource.set_value,
+            custom_field_uuid=field.uuid,
+            object_type=owner,
+            object_uuid=object_uuid,
+            value=value_text(name, value),
+        )
+        for field, (name, value) in fields.items()
+    }
+
+
+async def write_all(client: Client, call: str, applied: tuple[str, ...], writes: Mapping[str, Write]) -> None:
+    """Send further requests of an update, all at the same time.
+
+    Args:
+        applied: What has been written already.
+        writes: What each of them writes -> the request.
+
+    Raises:
+        PartialUpdateError: At least one of several requests failed.
+        GrinfiError: The only request failed.
+    """
+    failed: dict[str, GrinfiError] = {}
+
+    async def attempt(name: str, write: Write) -> None:
+        try:
+            await write()
+        except GrinfiError as error:
+            failed[name] = error
+
+    async with anyio.create_task_group() as tasks:
+        for name, write in writes.items():
+            tasks.start_soon(attempt, name, write)
+    if not failed:
+        return
+    if any(isinstance(error, APIStatusError) for error in failed.values()):
+        CustomFieldNames.of(client).forget()  # a field may have been deleted, and made again under the same name
+    if len(writes) == 1 and not applied:
+        raise failed.popitem()[1]
+    done = tuple(name for name in writes if name not in failed)
+    ordered = {name: failed[name] for name in writes if name in failed}
+    raise PartialUpdateError(call, applied + done, ordered) from next(iter(ordered.values()))
