@@ -39,6 +39,7 @@ WHOLE_DAYS = {">=": (">=", 0), ">": (">=", 1), "<": ("<", 0), "<=": ("<", 1)}
 
 FULL_TEXT = "q"
 SCALARS = "text, a number, True or False, a date, an aware datetime, a UUID, a decimal or an enumeration"
+ZONE_NAME = re.compile(r"[A-Za-z_]+(/[A-Za-z_-]+)+")
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 NO_OR = (
     'the API has no "or": for several values of one field use .in_([...]); for anything else make one call for each '
@@ -646,16 +647,17 @@ def _zone(where: str, tz: object) -> tzinfo:
         raise reject(f"{where}.on(tz)", 'the name of a time zone such as "Europe/Kyiv", or a tzinfo', tz)
     from zoneinfo import ZoneInfo, available_timezones
 
+    zone: tzinfo | None = None
     try:
-        return ZoneInfo(tz)
+        zone = ZoneInfo(tz)
     except (KeyError, ValueError, OSError):  # the last one for a folder of the database, such as Europe
-        from dateutil.zoneinfo import get_zonefile_instance
+        if ZONE_NAME.fullmatch(tz):  # dateutil would also take a path, or "UTC+3" for what it is not
+            from dateutil.tz import gettz
 
-        bundled = get_zonefile_instance()  # for systems without a database
-        zone = bundled.get(tz)
-        if zone is not None:
-            return zone
-    hint = _nearest(tz, sorted({*available_timezones(), *bundled.zones}))
+            zone = gettz(tz)  # it may have a database where the system has none
+    if zone is not None:
+        return zone
+    hint = _nearest(tz, sorted(available_timezones()))
     raise InvalidArgumentError(f"{where}.on(tz)", f"there is no time zone {tz!r}; {hint}pass a name like Europe/Kyiv")
 
 
