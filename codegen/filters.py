@@ -55,7 +55,13 @@ class Catalogue:
 
     def attributes(self) -> list[tuple[str, FilterField]]:
         """Python name, field."""
-        return [(argument_name(wire), entry) for wire, entry in self.fields.items()]
+        result: dict[str, FilterField] = {}
+        for wire, entry in self.fields.items():
+            name = argument_name(wire)
+            while name in result:
+                name += "_"
+            result[name] = entry
+        return list(result.items())
 
 
 def read_filter(schema: Raw, flatten: Callable[[Any], Raw]) -> FilterSet:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 import pickle
+import re
 import subprocess
 import sys
 import uuid
@@ -13,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -542,7 +545,11 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         await grinfi.tasks.complete(str(task.uuid))
         for filter, handles in (
             (tasks.status == "closed", ["bob"]),
-            ((tasks.status == "closed") & tasks.executed_at.between(today - timedelta(days=1), today), ["bob"]),
+            (
+                (tasks.status == "closed")
+                & tasks.executed_at.between(today - timedelta(days=1), today + timedelta(days=1)),
+                ["bob"],
+            ),
             ((tasks.status == "closed") & tasks.executed_at.on(today - timedelta(days=2)), []),
             (tasks.executed_at.is_null() & (tasks.schedule_at <= MOMENT), ["ada"]),
             (tasks.lead_uuid.in_([str(rows["ada"].uuid)]), ["ada"]),
@@ -563,3 +570,20 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         assert others
         logged = (activities.type == str(chosen)) & (activities.created_at >= ago(days=7))
         assert [row.type async for row in grinfi.activities.list(filter=logged)] == [chosen] * count
+
+
+# The documentation
+
+EXAMPLES = re.findall(r"```python\n(.*?)```", (Path("docs") / "filters.md").read_text("utf-8"), re.DOTALL)
+
+
+def test_the_documented_examples_pass(tmp_path: Path) -> None:
+    for number, example in enumerate(EXAMPLES):
+        (tmp_path / f"test_example_{number}.py").write_text(example, "utf-8")
+    root = Path.cwd()
+    path = os.pathsep.join(map(str, (root, root / "overrides", root / "sandbox")))
+    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
+    plugins = ("-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
+    command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugins)
+    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
+    assert run.stdout.splitlines()[-1].startswith("12 passed"), run.stdout + run.stderr
