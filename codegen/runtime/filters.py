@@ -520,10 +520,10 @@ def _listed(where: str, values: Iterable[Any]) -> tuple[Any, ...]:
             where, "an empty list of values matches nothing, but would vanish, and the server answer with everything; "
             "if there are no values, make no call",
         )  # fmt: skip
-    texts = {json.dumps(item): item for item in items}
+    different = {(type(item), item): item for item in items}.values()  # 1 and True are two
     if isinstance(values, set | frozenset):  # The same set shall make the same request in every process.
-        return tuple(texts[text] for text in sorted(texts))
-    return tuple(texts.values())
+        return tuple(sorted(different, key=json.dumps))
+    return tuple(different)
 
 
 def _wire(operators: Mapping[str, Any]) -> Any:
@@ -542,6 +542,8 @@ def _wire(operators: Mapping[str, Any]) -> Any:
 
 
 def _merged(where: str, name: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not first:
+        return second
     result = dict(first)
     for operator, value in second.items():
         if _meaning(operator, value) in {_meaning(*known) for known in result.items()}:

@@ -255,7 +255,7 @@ def test_filters_know_their_fields(client: ModuleType) -> None:
     assert ("name" in wires, "children" in wires) == (True, False), "of the schema it refers to, what can be compared"
     assert "gone" not in wires
     assert sent(client, odds, "count_filtered", filter=(catalogue.ids == "a") & always)[2]["filter"]["ids"] == ["a"]
-    refused = [
+    refused: list[tuple[Json, str, str]] = [
         ({}, "class", "is required"),
         ({**always, "gone": 1}, "gone", "odds_ends.count_filtered knows no gone"),
         ({**always, "unheard of": 1}, "unheard of", "has no field"),
