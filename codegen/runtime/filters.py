@@ -104,7 +104,7 @@ class Expression:
             raise InvalidArgumentError(
                 _spelled(other), f"a field is no condition; compare it with a value. {PARENTHESES}"
             )
-        if not isinstance(other, Mapping) and not has_to_dict(other):
+        if not isinstance(other, Expression | Mapping) and not has_to_dict(other):
             raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
         more = other if isinstance(other, Expression) else Expression(other)
         merged = dict(self._conditions)
@@ -113,7 +113,7 @@ class Expression:
         return Expression._of(merged)
 
     def __rand__(self, other: Filter) -> Expression:
-        if not isinstance(other, Mapping) and not has_to_dict(other):
+        if not isinstance(other, Expression | Mapping) and not has_to_dict(other):
             raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
         return Expression(other) & self
 
@@ -427,7 +427,7 @@ def _read(where: str, value: object) -> Conditions:
             f"expected a condition, got {value}; it comes from a comparison that is not one of a field, or from "
             f"`and`, `or`, `not`. {PARENTHESES}",
         )
-    if has_to_dict(value):
+    if not isinstance(value, Mapping) and has_to_dict(value):
         value = value.to_dict()
     if not isinstance(value, Mapping):
         raise reject(where, "a filter: an expression of F or a mapping", value)
@@ -520,7 +520,7 @@ def _listed(where: str, values: Iterable[Any]) -> tuple[Any, ...]:
             where, "an empty list of values matches nothing, but would vanish, and the server answer with everything; "
             "if there are no values, make no call",
         )  # fmt: skip
-    different = {(type(item), item): item for item in items}.values()  # 1 and True are two
+    different = {(item.__class__, item): item for item in items}.values()  # 1 and True are two
     if isinstance(values, set | frozenset):  # The same set shall make the same request in every process.
         return tuple(sorted(different, key=json.dumps))
     return tuple(different)
