@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
     from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
     from ._runtime.pagination import AsyncPaginator, Page
@@ -163,6 +164,8 @@ __all__ = [
     "Email",
     "EmailBody",
     "EnrichmentMetrics",
+    "Expression",
+    "F",
     "FileContent",
     "FileImport",
     "Filter",
@@ -223,6 +226,7 @@ __all__ = [
     "Webhook",
     "WebhookPayload",
     "__version__",
+    "ago",
     "preload",
 ]
 
@@ -276,6 +280,8 @@ _HOMES = {
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
     "EnrichmentMetrics": ".models.enrichment_metrics",
+    "Expression": "._runtime.filters",
+    "F": "._runtime.filters",
     "FileContent": "._runtime.requests",
     "FileImport": ".models.file_import",
     "Filter": "._runtime.codecs",
@@ -339,6 +345,7 @@ _HOMES = {
     "Webhook": ".models.webhook",
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
+    "ago": "._runtime.filters",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package
