@@ -30,6 +30,7 @@ from openapi_python_client.strings import ClassName
 
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
+from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import neutral_name, neutral_title
 
@@ -87,6 +88,7 @@ class Shape:
     model: str | None = None
     values: tuple[str | int, ...] = ()
     bounds: tuple[tuple[str, Any], ...] = ()
+    filter: FilterSet | None = None
 
     def models(self) -> Iterator[str]:
         """The models this value may hold."""
@@ -200,6 +202,7 @@ class Plan:
 
     resources: list[Resource]
     models: dict[str, Model]
+    catalogues: list[Catalogue]
     title: str
     version: str
 
@@ -424,7 +427,9 @@ class Planner:
         self._mark_sendable()
         self._place_models()
         info = cast(Raw, self.document.get("info", {}))
-        return Plan(list(resources.values()), self.models, str(info.get("title", "")), str(info.get("version", "")))
+        catalogues = plan_catalogues(list(resources.values()), self.models)
+        title, version = str(info.get("title", "")), str(info.get("version", ""))
+        return Plan(list(resources.values()), self.models, catalogues, title, version)
 
     def _component_models(self) -> None:
         """Schemas no operation uses, such as the payload of webhooks, are models too."""
@@ -537,7 +542,8 @@ class Planner:
                 )
             style: QueryStyle = "form"
             if "content" in parameter:  # openapi-python-client drops these without a word
-                shape, style = Shape("filter" if wire == "filter" else "any"), "json"
+                raw = next(iter(cast("dict[str, Raw]", parameter["content"]).values())).get("schema", {})
+                shape, style = self._filter_shape(raw) if wire == "filter" else Shape("any"), "json"
             elif (place, neutral_name(wire)) not in parsed:
                 raise CodegenError(f"{operation.id}: openapi-python-client left out the {place} parameter {wire}.")
             else:
@@ -591,8 +597,13 @@ class Planner:
         """As `shape`, but objects that are filters are recognised by their name."""
         schema = self.flatten(raw)
         if hint[-1] == "filter" and schema.get("type") == "object":
-            return Shape("filter", nullable=bool(schema.get("nullable", False)))
+            return self._filter_shape(schema)
         return self.shape(prop, raw, hint)
+
+    def _filter_shape(self, raw: Any) -> Shape:
+        schema = self.flatten(raw)
+        filters = read_filter(schema, self.flatten)
+        return Shape("filter", nullable=bool(schema.get("nullable", False)), filter=filters)
 
     def _body(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, taken: set[str]

@@ -12,12 +12,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 from .errors import CodegenError
+from .filters import Catalogue, FilterField
 from .front_door import FrontDoor
 from .names import BUILTINS, pascal_case, singular
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
@@ -38,6 +40,9 @@ RUNTIME_NAMES = {
     "GrinfiError": "errors",
     "InvalidArgumentError": "errors",
     "Filter": "codecs",
+    "Expression": "filters",
+    "F": "filters",
+    "ago": "filters",
     "FileContent": "requests",
     "Upload": "requests",
     "Model": "models",
@@ -54,7 +59,7 @@ SCALAR_CODECS = {
     "boolean": "BOOLEAN",
     "date": "DATE",
     "datetime": "DATE_TIME",
-    "filter": "OBJECT",
+    "filter": "FILTER",
     "integer": "INTEGER",
     "number": "NUMBER",
     "object": "OBJECT",
@@ -63,7 +68,23 @@ SCALAR_CODECS = {
 CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String", *SCALAR_CODECS.values())
 
 RESERVED_CLASSES = frozenset(
-    {*RUNTIME_NAMES, *OWN_NAMES, *CODECS, "Any", "ClassVar", "Field", "Literal", "Mapping", "Resource", "Sequence"}
+    {
+        *RUNTIME_NAMES,
+        *OWN_NAMES,
+        *CODECS,
+        "Any",
+        "ClassVar",
+        "DateTimeField",
+        "Decimal",
+        "Field",
+        "FilterOf",
+        "Final",
+        "Literal",
+        "Mapping",
+        "Resource",
+        "Sequence",
+        "UUID",
+    }
 )
 
 ERRORS = {
@@ -77,6 +98,16 @@ ERRORS = {
     "429": "RateLimitError",
 }
 """Status -> exception of the hand-written layer, for docstrings."""
+
+FIELD_TYPES = {
+    "any": "str | int",
+    "boolean": "bool",
+    "date": "dt.date",
+    "integer": "int",
+    "number": "float | Decimal",
+    "string": "str",
+    "uuid": "str | UUID",
+}
 
 SCALAR_TYPES = {
     "any": "Any",
@@ -184,6 +215,8 @@ class ResourceModule(Module):
     def __init__(self, resource: Resource, plan: Plan) -> None:
         super().__init__((method.name.method for method in resource.methods), plan.models)
         self.resource = resource
+        self.filters: dict[str, str] = {}
+        """Constant -> the codec of the filter of one method."""
         self.model_imports = _imports(
             plan,
             {
@@ -194,6 +227,28 @@ class ResourceModule(Module):
                 for model in shape.models()
             },
         )
+
+    def codec(self, shape: Shape, *hint: str) -> str:
+        """As for any module; but codecs of filters that know their fields are made once."""
+        filters = shape.filter
+        if filters is None:
+            return super().codec(shape, *hint)
+        known = [literal(entry.wire) for entry in filters.fields if entry.refused is None]
+        lists = [literal(entry.wire) for entry in filters.fields if entry.is_list]
+        refused = [f"{literal(it.wire)}: {literal(it.refused)}" for it in filters.fields if it.refused is not None]
+        options = {
+            "known": f"({', '.join(known)},)" if filters.closed else "",
+            "required": f"({', '.join(map(literal, filters.required))},)" if filters.required else "",
+            "lists": f"({', '.join(lists)},)" if lists else "",
+            "refused": f"{{{', '.join(refused)}}}" if refused else "",
+        }
+        given = ", ".join(f"{name}={code}" for name, code in options.items() if code)
+        if not given:
+            return super().codec(replace(shape, filter=None), *hint)
+        constant = hint[-1].upper()
+        method = hint[-1].removesuffix("_filter")
+        self.filters[constant] = f"FilterOf({literal(f'{self.resource.name}.{method}')}, {given})"
+        return f"Nullable({constant})" if shape.nullable else constant
 
     def class_documentation(self) -> str:
         """The docstring of the class."""
@@ -387,6 +442,44 @@ class ModelModule(Module):
         return "\n".join([*lines, '    """'])
 
 
+class FieldsModule(Module):
+    """A module with the fields of one catalogue."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.attributes = catalogue.attributes()
+        super().__init__(name for name, _ in self.attributes)
+        self.catalogue = catalogue
+
+    def text(self) -> str:
+        """The docstring of the module."""
+        spoken = self.catalogue.name.replace("_", " ")
+        lines = [
+            f"Fields to filter {spoken} by, for {', '.join(self.catalogue.methods)}.",
+            "",
+            f"`from {{package}}.fields import {self.catalogue.name}`, and compare them as those of `F`.",
+        ]
+        return "\n".join(line for part in lines for line in (wrapped(part, 0) or [""])).replace(
+            "{package}", "grinfi_async"
+        )
+
+    def constructor(self, name: str, entry: FilterField) -> str:
+        """The expression that makes a field."""
+        wire = literal(entry.wire)
+        if entry.kind == "datetime":
+            return f"DateTimeField({wire})"
+        kind = self.alias(entry.values, name, f"{name}_value") if entry.kind == "enum" else FIELD_TYPES[entry.kind]
+        spelt = re.sub(r"\b(?:bool|float|int|str)\b", lambda found: self.builtin(found.group()), kind)
+        return f"Field[{spelt}]({wire})"
+
+    def told(self, entry: FilterField) -> str:
+        """The docstring of a field; empty if nothing is known besides its name."""
+        told = _sentence(entry.description)
+        takers = self.catalogue.takers.get(entry.wire, [])
+        if takers and len(takers) < len(self.catalogue.methods):
+            told = f"{told} For {', '.join(takers)} only.".strip()
+        return "\n".join(wrapped(told, 0))
+
+
 def _alternatives(kind: str, shape: Shape, required: bool) -> str:
     """A type with Unset and None where they are taken, and the default."""
     if kind == "Any":
@@ -431,6 +524,9 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
         write(f"models/{module}.py", "model_module.py.jinja", module=ModelModule(models, plan))
     for resource in plan.resources:
         write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=ResourceModule(resource, plan))
+    for catalogue in plan.catalogues:
+        write(f"fields/{catalogue.name}.py", "fields_module.py.jinja", module=FieldsModule(catalogue))
+    files["fields/__init__.py"] = HEADER + '"""Fields to filter by, a module for each part of the API."""\n'
     resources = sorted(plan.resources, key=lambda resource: resource.name)
     write(
         "models/__init__.py",

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
     from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
     from ._runtime.pagination import AsyncPaginator, Page
@@ -167,6 +168,8 @@ __all__ = [
     "Email",
     "EmailBody",
     "EnrichmentMetrics",
+    "Expression",
+    "F",
     "FileContent",
     "FileImport",
     "Filter",
@@ -228,6 +231,7 @@ __all__ = [
     "Webhook",
     "WebhookPayload",
     "__version__",
+    "ago",
     "preload",
 ]
 
@@ -283,6 +287,8 @@ _HOMES = {
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
     "EnrichmentMetrics": ".models.enrichment_metrics",
+    "Expression": "._runtime.filters",
+    "F": "._runtime.filters",
     "FileContent": "._runtime.requests",
     "FileImport": ".models.file_import",
     "Filter": "._runtime.codecs",
@@ -347,6 +353,7 @@ _HOMES = {
     "Webhook": ".models.webhook",
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
+    "ago": "._runtime.filters",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

@@ -105,7 +105,7 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         parameter = resolve(raw)
         name = parameter["name"]
         if name == "filter" and not merged(parameter["schema"])["properties"]:
-            values[name] = {"object": "lead"} if "pipeline" in operation.path else {"object_uuid": "some-uuid"}
+            values[name] = {"object": "lead"} if "pipeline" in operation.path else {"lead_uuid": "some-uuid"}
         elif parameter.get("required") or full:
             values[name] = sample(name, parameter["schema"], ids, full)
     for content in resolve(described.get("requestBody", {})).get("content", {}).values():

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, query_pairs
 from .._runtime.responses import read_model
@@ -17,6 +18,7 @@ __all__ = ["ActivitiesResource"]
 
 OrderType = Literal["asc", "desc"]
 ObjectType = Literal["lead", "company"]
+LIST_FILTER: Final = FilterOf("activities.list", known=("type", "lead_uuid", "company_uuid", "created_at"))
 
 
 class ActivitiesResource(Resource):
@@ -71,7 +73,7 @@ class ActivitiesResource(Resource):
             "/leads/api/activities",
             item=ModelOf(lambda: Activity),
             query=query_pairs(
-                required={"filter": (filter, OBJECT, "json")},
+                required={"filter": (filter, LIST_FILTER, "json")},
                 optional={
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),

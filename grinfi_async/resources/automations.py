@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import BOOLEAN, INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf, Nullable
+from .._runtime.filters import FILTER, FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_map, read_model, read_optional_model
@@ -22,6 +23,9 @@ from ..operations import OPERATIONS
 __all__ = ["AutomationsResource"]
 
 OrderType = Literal["asc", "desc"]
+LIST_CONTACTS_FILTER: Final = FilterOf(
+    "automations.list_contacts", known=("flow_uuid", "lead_uuid", "status"), lists=("flow_uuid", "lead_uuid", "status")
+)
 
 
 class AutomationsResource(Resource):
@@ -73,7 +77,7 @@ class AutomationsResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, FILTER, "brackets"),
                 }
             ),
             paging="query",
@@ -398,7 +402,7 @@ class AutomationsResource(Resource):
                 OPERATIONS["getFlowNodeStatistics"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/statistics/nodes",
                 json=json_body(
-                    required={"node_ids": (node_ids, Array(INTEGER))}, optional={"filter": (filter, Nullable(OBJECT))}
+                    required={"node_ids": (node_ids, Array(INTEGER))}, optional={"filter": (filter, Nullable(FILTER))}
                 ),
             ),
             ModelOf(lambda: NodeStatistics),
@@ -469,7 +473,11 @@ class AutomationsResource(Resource):
             "/flows/api/flows-leads/list",
             item=OBJECT,
             json=json_body(
-                optional={"filter": (filter, OBJECT), "limit": (limit, INTEGER), "offset": (offset, INTEGER)}
+                optional={
+                    "filter": (filter, LIST_CONTACTS_FILTER),
+                    "limit": (limit, INTEGER),
+                    "offset": (offset, INTEGER),
+                }
             ),
             paging="body",
         )

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FILTER, FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_list, read_map, read_model
@@ -24,6 +25,8 @@ OrderType = Literal["asc", "desc"]
 MassActionType = Literal[
     "company_add_tags", "company_remove_tags", "company_replace_tags", "company_change_pipeline_stage", "company_delete"
 ]
+ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
+MASS_ACTION_FILTER: Final = FilterOf("companies.mass_action", lists=("ids",))
 
 
 class CompaniesResource(Resource):
@@ -73,7 +76,7 @@ class CompaniesResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, FILTER, "brackets"),
                 }
             ),
             paging="query",
@@ -264,7 +267,7 @@ class CompaniesResource(Resource):
             item=ModelOf(lambda: Company),
             json=json_body(
                 optional={
-                    "filter": (filter, OBJECT),
+                    "filter": (filter, FILTER),
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
@@ -352,7 +355,7 @@ class CompaniesResource(Resource):
             await self._client.send(
                 OPERATIONS["enrichCompanies"],
                 "/leads/api/companies/advanced-enrichment",
-                json=json_body(optional={"filter": (filter, OBJECT), "uuids": (uuids, Array(STRING))}),
+                json=json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(STRING))}),
             ),
             QueuedEnrichment,
         )
@@ -384,7 +387,7 @@ class CompaniesResource(Resource):
                 OPERATIONS["companiesMassAction"],
                 "/leads/api/companies/mass-action",
                 json=json_body(
-                    required={"type": (type, Choice(MassActionType)), "filter": (filter, OBJECT)},
+                    required={"type": (type, Choice(MassActionType)), "filter": (filter, MASS_ACTION_FILTER)},
                     optional={"payload": (payload, OBJECT)},
                 ),
             )

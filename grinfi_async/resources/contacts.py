@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import BOOLEAN, DATE_TIME, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf, Nullable
+from .._runtime.filters import FILTER, FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
 from .._runtime.responses import read_json, read_model
@@ -49,6 +50,9 @@ MetricsMetric = Literal[
     "email_unsubscribed_count",
     "email_inbox_count",
 ]
+MASS_ACTION_FILTER: Final = FilterOf("contacts.mass_action", lists=("ids",))
+COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
+ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
 
 
 class ContactsResource(Resource):
@@ -158,7 +162,7 @@ class ContactsResource(Resource):
             item=ModelOf(lambda: Contact),
             json=json_body(
                 optional={
-                    "filter": (filter, OBJECT),
+                    "filter": (filter, FILTER),
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
@@ -379,7 +383,7 @@ class ContactsResource(Resource):
                 OPERATIONS["leadsMassAction"],
                 "/leads/api/leads/mass-action",
                 json=json_body(
-                    required={"type": (type, Choice(MassActionType)), "filter": (filter, OBJECT)},
+                    required={"type": (type, Choice(MassActionType)), "filter": (filter, MASS_ACTION_FILTER)},
                     optional={"payload": (payload, OBJECT)},
                 ),
             )
@@ -413,7 +417,7 @@ class ContactsResource(Resource):
                 OPERATIONS["countContacts"],
                 "/leads/api/leads/count",
                 json=json_body(
-                    optional={"ids": (ids, Array(STRING)), "all": (all, BOOLEAN), "filter": (filter, OBJECT)}
+                    optional={"ids": (ids, Array(STRING)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)}
                 ),
             ),
             ContactCount,
@@ -499,7 +503,7 @@ class ContactsResource(Resource):
                 OPERATIONS["enrichLeadsAdvanced"],
                 "/leads/api/leads/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"uuids": (uuids, Array(STRING)), "filter": (filter, OBJECT)}),
+                    json_body(optional={"uuids": (uuids, Array(STRING)), "filter": (filter, ENRICH_FILTER)}),
                     ("uuids",),
                     ("filter",),
                 ),

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.codecs import INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_model
@@ -19,6 +20,23 @@ from ..operations import OPERATIONS
 __all__ = ["EmailsResource"]
 
 OrderType = Literal["asc", "desc"]
+LIST_FILTER: Final = FilterOf(
+    "emails.list",
+    known=(
+        "flow_uuid",
+        "flow_node_id",
+        "mailbox_uuid",
+        "lead_uuid",
+        "type",
+        "status",
+        "sent_at",
+        "from_email",
+        "to_email",
+        "thread_uuid",
+        "template_uuid",
+        "folder",
+    ),
+)
 
 
 class EmailsResource(Resource):
@@ -81,7 +99,7 @@ class EmailsResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, LIST_FILTER, "brackets"),
                 }
             ),
             paging="query",

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Array, Choice, Filter, ModelOf
+from .._runtime.codecs import STRING, Array, Choice, Filter, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.requests import FileContent, form_data, json_body, path_text
 from .._runtime.responses import read_bytes, read_json, read_model
 from .._runtime.unset import UNSET, Unset
@@ -19,6 +20,8 @@ from ..operations import OPERATIONS
 __all__ = ["FilesResource"]
 
 UploadCsvType = Literal["csv_leads"]
+EXPORT_CONTACTS_FILTER: Final = FilterOf("files.export_contacts", lists=("ids",))
+EXPORT_COMPANIES_FILTER: Final = FilterOf("files.export_companies", lists=("ids",))
 
 
 class FilesResource(Resource):
@@ -148,7 +151,7 @@ class FilesResource(Resource):
             await self._client.send(
                 OPERATIONS["exportLeadsToCsv"],
                 "/leads/api/file-exports/leads",
-                json=json_body(required={"filter": (filter, OBJECT)}),
+                json=json_body(required={"filter": (filter, EXPORT_CONTACTS_FILTER)}),
             ),
             ContactExport,
         )
@@ -175,7 +178,7 @@ class FilesResource(Resource):
             await self._client.send(
                 OPERATIONS["exportCompaniesToCsv"],
                 "/leads/api/file-exports/companies",
-                json=json_body(required={"filter": (filter, OBJECT)}),
+                json=json_body(required={"filter": (filter, EXPORT_COMPANIES_FILTER)}),
             ),
             CompanyExport,
         )

@@ -1,8 +1,11 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from typing import Final
+
 from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, Filter, Integer, ModelOf
+from .._runtime.codecs import Filter, Integer, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import query_pairs
 from .._runtime.unset import UNSET, Unset
@@ -10,6 +13,8 @@ from ..models.linkedin_conversation import LinkedInConversation
 from ..operations import OPERATIONS
 
 __all__ = ["LinkedInConversationsResource"]
+
+LIST_FILTER: Final = FilterOf("linkedin_conversations.list", known=("linkedin_account_uuid", "lead_uuid"))
 
 
 class LinkedInConversationsResource(Resource):
@@ -52,7 +57,7 @@ class LinkedInConversationsResource(Resource):
                 optional={
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, LIST_FILTER, "brackets"),
                 }
             ),
             paging="query",

@@ -2,10 +2,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.codecs import INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_map, read_model
@@ -18,6 +19,14 @@ __all__ = ["LinkedInMessagesResource"]
 
 OrderType = Literal["asc", "desc"]
 GroupField = Literal["status", "type", "sender_profile_uuid", "linkedin_account_uuid"]
+LIST_FILTER: Final = FilterOf(
+    "linkedin_messages.list", known=("q", "lead_uuid", "sender_profile_uuid", "type", "status")
+)
+GROUP_COUNTS_FILTER: Final = FilterOf(
+    "linkedin_messages.group_counts",
+    known=("status", "type", "lead_uuid", "sender_profile_uuid", "sent_at"),
+    refused={"created_at": "does not support created_at; use sent_at"},
+)
 
 
 class LinkedInMessagesResource(Resource):
@@ -71,7 +80,7 @@ class LinkedInMessagesResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, LIST_FILTER, "brackets"),
                 }
             ),
             paging="query",
@@ -202,7 +211,8 @@ class LinkedInMessagesResource(Resource):
                 OPERATIONS["groupCountLinkedinMessages"],
                 "/flows/api/linkedin-messages/group-counts",
                 json=json_body(
-                    required={"group_field": (group_field, Choice(GroupField))}, optional={"filter": (filter, OBJECT)}
+                    required={"group_field": (group_field, Choice(GroupField))},
+                    optional={"filter": (filter, GROUP_COUNTS_FILTER)},
                 ),
             ),
             INTEGER,

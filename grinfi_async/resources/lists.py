@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.codecs import STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FILTER
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_model
@@ -64,7 +65,7 @@ class ListsResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, FILTER, "brackets"),
                 }
             ),
             paging="query",

@@ -1,10 +1,11 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, ModelOf
+from .._runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_model
@@ -16,6 +17,7 @@ __all__ = ["PipelineStagesResource"]
 
 CreateObject = Literal["lead", "company"]
 CreateCategory = Literal["cold", "engaging", "positive", "negative"]
+LIST_FILTER: Final = FilterOf("pipeline_stages.list", known=("object", "type"), required=("object",))
 
 
 class PipelineStagesResource(Resource):
@@ -55,7 +57,7 @@ class PipelineStagesResource(Resource):
             OPERATIONS["listPipelineStages"],
             "/leads/api/pipeline-stages",
             item=ModelOf(lambda: PipelineStage),
-            query=query_pairs(required={"filter": (filter, OBJECT, "json")}),
+            query=query_pairs(required={"filter": (filter, LIST_FILTER, "json")}),
             paging="none",
         )
 

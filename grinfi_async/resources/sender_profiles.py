@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FILTER
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_model
@@ -66,7 +67,7 @@ class SenderProfilesResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, FILTER, "brackets"),
                 }
             ),
             paging="query",

@@ -3,10 +3,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
-from .._runtime.codecs import DATE, DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.codecs import DATE, DATE_TIME, INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
+from .._runtime.filters import FilterOf
 from .._runtime.pagination import AsyncPaginator
 from .._runtime.requests import json_body, path_text, query_pairs
 from .._runtime.responses import read_json, read_map, read_model
@@ -18,6 +19,34 @@ __all__ = ["TasksResource"]
 
 OrderType = Literal["asc", "desc"]
 GroupField = Literal["flow_uuid", "sender_profile_uuid", "type", "status"]
+LIST_FILTER: Final = FilterOf(
+    "tasks.list",
+    known=(
+        "flow_uuid",
+        "status",
+        "type",
+        "automation",
+        "lead_uuid",
+        "sender_profile_uuid",
+        "flow_node_id",
+        "executed_at",
+        "schedule_at",
+    ),
+)
+GROUP_COUNTS_FILTER: Final = FilterOf(
+    "tasks.group_counts",
+    known=(
+        "flow_uuid",
+        "status",
+        "type",
+        "automation",
+        "lead_uuid",
+        "sender_profile_uuid",
+        "flow_node_id",
+        "executed_at",
+        "schedule_at",
+    ),
+)
 
 
 class TasksResource(Resource):
@@ -100,7 +129,7 @@ class TasksResource(Resource):
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, OBJECT, "brackets"),
+                    "filter": (filter, LIST_FILTER, "brackets"),
                 }
             ),
             paging="query",
@@ -440,7 +469,8 @@ class TasksResource(Resource):
                 OPERATIONS["groupCountTasks"],
                 "/flows/api/tasks/group-counts",
                 json=json_body(
-                    required={"group_field": (group_field, Choice(GroupField))}, optional={"filter": (filter, OBJECT)}
+                    required={"group_field": (group_field, Choice(GroupField))},
+                    optional={"filter": (filter, GROUP_COUNTS_FILTER)},
                 ),
             ),
             INTEGER,

@@ -218,6 +218,7 @@ def _new_tag() -> dict[str, Json]:
                 requestBody=body(ref("names"), required=False),
             )
         },
+        "/odds/filtered": {"post": operation("countFiltered", requestBody=body(obj(filter=_filter())))},
         "/odds/holder": {"post": operation("___", answer=ref("holder"), requestBody=body(ref("holder")))},
         "/odds/'quo\"te\\ \n 中": {"get": operation("quoteOdds")},
         "/class/import": {"post": operation("import", tag="class")},
@@ -226,6 +227,22 @@ def _new_tag() -> dict[str, Json]:
         "/中文": {"get": operation("获取", tag="中文", answer=ref("上"))},
         "/leads/again": {"get": operation("resource", tag="Resource", answer=ref("Resource"))},
         "/untagged": {"get": {"responses": OK}},
+    }
+
+
+def _filter() -> Json:
+    fields = {name: _named(name) for name in NAMES} | {
+        "a b": INTEGER,
+        "a_b": INTEGER,
+        "gone": {"x-refused": "knows no gone"},
+    }
+    lists: Json = {"ids": {"type": "array", "items": STRING}}
+    return {
+        **obj(("class",), **fields, **lists),
+        "description": EVIL,
+        "additionalProperties": False,
+        "x-filter-fields-of": "tree",
+        "x-filter-catalogue": "odds",
     }
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, get_args
 
 import anyio
 import httpx
@@ -26,6 +26,7 @@ from codegen.generate import NAMES, ROOT, Package, build, write
 from codegen.render import HEADER
 from grinfi_async import InvalidArgumentError, models
 from grinfi_async._access import RESOURCES
+from grinfi_async._runtime.filters import DateTimeField
 from grinfi_async.operations import OPERATIONS
 from tests.codegen.helpers import (
     INTEGER,
@@ -237,6 +238,50 @@ def sent(client: ModuleType, resource: str, method: str, *arguments: Any, answer
     with suppress(client.DecodeError):  # most answers here are an empty object
         anyio.run(told, call)
     return wire.sent
+
+
+def test_filters_know_their_fields(client: ModuleType) -> None:
+    catalogue = importlib.import_module(f"{client.__name__}.fields.odds")
+    odds = "OddsEndsResource"
+    always = {"class": "x"}
+    for attribute in catalogue.__all__:
+        said = getattr(catalogue, attribute).is_null()
+        (wire,) = said.to_dict()
+        if wire.strip() and wire not in {"class", "ids", "q"}:
+            body = sent(client, odds, "count_filtered", filter=said & always)[2]
+            assert body == {"filter": {wire: "is_null", "class": "x"}}
+    wires = {wire for attribute in catalogue.__all__ for wire in getattr(catalogue, attribute).is_null().to_dict()}
+    assert wires >= {*WIRE_NAMES, "a b", "a_b", "ids"} - {"q"}
+    assert ("name" in wires, "children" in wires) == (True, False), "of the schema it refers to, what can be compared"
+    assert "gone" not in wires
+    assert sent(client, odds, "count_filtered", filter=(catalogue.ids == "a") & always)[2]["filter"]["ids"] == ["a"]
+    refused: list[tuple[Json, str, str]] = [
+        ({}, "class", "is required"),
+        ({**always, "gone": 1}, "gone", "odds_ends.count_filtered knows no gone"),
+        ({**always, "unheard of": 1}, "unheard of", "has no field"),
+    ]
+    for filter, argument, told in refused:
+        with pytest.raises(client.InvalidArgumentError, match=told) as caught:
+            sent(client, odds, "count_filtered", filter=filter)
+        assert caught.value.argument == f"filter.{argument}"
+
+
+def test_the_catalogues_of_fields() -> None:
+    found = sorted(path.stem for path in (ROOT / "grinfi_async" / "fields").glob("[a-z]*.py"))
+    assert found == [
+        "activities", "automation_contacts", "automations", "companies", "contacts", "emails", "linkedin_conversations",
+        "linkedin_messages", "lists", "mailboxes", "pipeline_stages", "sender_profiles", "tasks",
+    ]  # fmt: skip
+    from grinfi_async.fields import linkedin_messages, tasks
+
+    # Of a filter that only names its fields, their types are those of the rows.
+    assert get_args(linkedin_messages.Type) == ("inbox", "outbox")
+    assert get_args(tasks.Status) == ("in_progress", "closed", "canceled", "failed", "skipped")
+    assert type(tasks.schedule_at) is type(linkedin_messages.sent_at) is DateTimeField
+    assert tasks.__doc__ is not None
+    assert "tasks.list, tasks.group_counts" in tasks.__doc__
+    text = (ROOT / "grinfi_async" / "fields" / "linkedin_messages.py").read_text("utf-8")
+    assert "For linkedin_messages.group_counts only." in text
 
 
 def test_calls_send_what_the_description_says(client: ModuleType) -> None:
