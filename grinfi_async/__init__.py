@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ClientClosedError,
         ConfigurationError,
         ConflictError,
+        ExportError,
         NotFoundError,
         PaymentRequiredError,
         PermissionDeniedError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.resources.automations import AddedContact
     from grinfi_overrides.retry import RetryPolicy
@@ -163,10 +165,13 @@ __all__ = [
     "Email",
     "EmailBody",
     "EnrichmentMetrics",
+    "ExportError",
     "FileContent",
     "FileImport",
     "Filter",
+    "FlowBuilder",
     "FlowNode",
+    "FlowTree",
     "FlowVersion",
     "Grinfi",
     "GrinfiError",
@@ -276,10 +281,13 @@ _HOMES = {
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
     "EnrichmentMetrics": ".models.enrichment_metrics",
+    "ExportError": "grinfi_overrides.errors",
     "FileContent": "._runtime.requests",
     "FileImport": ".models.file_import",
     "Filter": "._runtime.codecs",
+    "FlowBuilder": "grinfi_overrides.flow_builder",
     "FlowNode": ".models.flow_node",
+    "FlowTree": "grinfi_overrides.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "grinfi_overrides.client",
     "GrinfiError": "._runtime.errors",
