@@ -39,8 +39,8 @@ NEEDED: Final = object()
 END: Final = 1
 """Id of the one `end` node, in which all branches finish."""
 
-TEXT: Final = {"template": "", "template_uuid": None}
-MESSAGE: Final = {**TEXT, "attachments": [], "stop_on_reply_level": "always"}
+TEXT: Final[Mapping[str, Any]] = {"template": "", "template_uuid": None}
+MESSAGE: Final[Mapping[str, Any]] = {**TEXT, "attachments": [], "stop_on_reply_level": "always"}
 
 PAYLOADS: Final[Mapping[str, Mapping[str, Any]]] = {
     "trigger_message_replied": {"wait_time": NEEDED, "check_period_type": "last_response"},

@@ -198,8 +198,9 @@ class FilesResource(generated.FilesResource):
             raise
         except (APIStatusError, DecodeError):
             return None
-        inner = record.get("data", record) if isinstance(record, dict) else None
-        return cast("dict[str, Any]", inner) if isinstance(inner, dict) else None
+        if isinstance(record, dict):
+            record = cast("dict[str, Any]", record).get("data", record)
+        return cast("dict[str, Any]", record) if isinstance(record, dict) else None
 
     async def _download(self, file_name: str, file: BinaryIO) -> httpx.Response:
         return await self._client.send(
@@ -223,10 +224,10 @@ async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
     if not isinstance(to, str | os.PathLike):
         if not callable(getattr(to, "write", None)) or isinstance(to, io.TextIOBase):
             raise reject("to", 'a path, or something with a `write` for bytes (open a file with mode "wb")', to)
-        with tempfile.TemporaryFile() as file:
-            yield file
-            file.seek(0)
-            while part := file.read(PART):
+        with tempfile.TemporaryFile() as spool:
+            yield spool
+            spool.seek(0)
+            while part := spool.read(PART):
                 written = to.write(part)
                 if isawaitable(written):
                     await written

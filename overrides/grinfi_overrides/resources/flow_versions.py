@@ -9,7 +9,7 @@ from copy import copy
 from inspect import cleandoc
 from typing import Any, NamedTuple, cast
 
-from grinfi_async._runtime.codecs import DATE_TIME
+from grinfi_async._runtime.codecs import DATE_TIME, reject
 from grinfi_async._runtime.errors import InvalidArgumentError
 from grinfi_async._runtime.unset import UNSET, Unset
 from grinfi_async.models.contact_source import ContactSource
@@ -31,12 +31,17 @@ class FlowVersionsResource(generated.FlowVersionsResource):
         contact_sources: Sequence[ContactSource | Mapping[str, Any]],
         first_common_node_id: int | Unset | None = UNSET,
     ) -> Any:
-        complete = [_completed(node, dt.datetime.now(dt.UTC)) for node in nodes]
+        for name, given in (("nodes", nodes), ("contact_sources", contact_sources)):
+            if isinstance(given, str) or not isinstance(cast("object", given), Sequence):
+                raise reject(name, "a list", given)
+        now = dt.datetime.now(dt.UTC)
+        complete = [_completed(node, now) for node in nodes]
         faults = list(_faults(complete, contact_sources, first_common_node_id))
         if len(faults) == 1:
-            raise InvalidArgumentError("nodes", faults[0])
+            raise faults[0]
         if faults:
-            raise InvalidArgumentError("nodes", "\n- ".join([f"{len(faults)} faults:", *faults]))
+            told = [fault.problem if fault.argument == "nodes" else str(fault) for fault in faults]
+            raise InvalidArgumentError("nodes", "\n- ".join([f"{len(faults)} faults:", *told]))
         return await super().create(
             flow_uuid, nodes=complete, contact_sources=contact_sources, first_common_node_id=first_common_node_id
         )
@@ -102,7 +107,7 @@ def _completed(node: FlowNode | Mapping[str, Any], now: dt.datetime) -> FlowNode
         return node
     if not isinstance(cast("object", node), Mapping):
         return node
-    result = {"before": [], "after": [], **node}
+    result: dict[str, Any] = {"before": [], "after": [], **node}
     for name in ("created_at", "updated_at"):
         value = result.get(name) or now
         result[name] = (DATE_TIME.decode(value)[0] or value) if isinstance(value, str) else value
@@ -113,38 +118,42 @@ def _faults(
     nodes: Sequence[FlowNode | Mapping[str, Any]],
     contact_sources: Sequence[ContactSource | Mapping[str, Any]],
     first_common_node_id: int | Unset | None,
-) -> Iterator[str]:
-    """What is wrong with a tree, with the ids of its nodes."""
-    shapes: list[_Node | None] = []
+) -> Iterator[InvalidArgumentError]:
+    """What is wrong with a version, with the ids of its nodes."""
+    shapes: list[_Node] = []
     for index, node in enumerate(nodes):
         try:
             FlowNode.encode_argument(f"nodes[{index}]", node)
         except InvalidArgumentError as error:
-            yield str(error)
-        shapes.append(_shape(node))
-    sources: list[dict[str, Any]] = []
+            yield error
+        shape = _shape(node)
+        shapes += [] if shape is None else [shape]
+    sources: dict[int, dict[str, Any]] = {}
     for index, source in enumerate(contact_sources):
         try:
-            sources.append(ContactSource.encode_argument(f"contact_sources[{index}]", source))
+            sources[index] = ContactSource.encode_argument(f"contact_sources[{index}]", source)
         except InvalidArgumentError as error:
-            yield str(error)
-    known = [shape for shape in shapes if shape is not None]
-    if len(known) == len(shapes):  # otherwise half of what follows would come of the nodes that cannot be read
-        yield from _tree_faults(known, [source.get("after_id") for source in sources])
-        yield from _common_node_faults(known, first_common_node_id)
-        for index, source in enumerate(sources):
+            yield error
+    if len(shapes) == len(nodes):  # otherwise half of what follows would come of the nodes that cannot be read
+        for problem in _tree_problems(shapes, [source.get("after_id") for source in sources.values()]):
+            yield InvalidArgumentError("nodes", problem)
+        missing = _common_node_problem(shapes, first_common_node_id)
+        if missing is not None:
+            yield InvalidArgumentError("first_common_node_id", missing)
+        for index, source in sources.items():
             start = source.get("after_id")
-            if start is not None and start not in [node.id for node in known]:
-                yield f"contact_sources[{index}]: after_id is {start}, and there is no such node"
+            if start is not None and start not in [shape.id for shape in shapes]:
+                yield InvalidArgumentError(f"contact_sources[{index}].after_id", f"there is no node {start}")
     if not contact_sources:
-        yield (
-            "contact_sources: at least one is needed; for no audience yet pass "
-            '[{"id": 1, "sender_profiles": [], "after_id": <id of the first node>}]'
+        yield InvalidArgumentError(
+            "contact_sources",
+            'needs at least one; for no audience yet pass [{"id": 1, "sender_profiles": [], "after_id": <first node>}]',
         )
-    ids = [source.get("id") for source in sources]
-    for index, number in enumerate(ids):
-        if number is None or number in ids[:index]:
-            yield f"contact_sources[{index}]: needs an id that no other source has"
+    ids: set[int | None] = {None}
+    for index, source in sources.items():
+        if source.get("id") in ids:
+            yield InvalidArgumentError(f"contact_sources[{index}].id", "each source needs an id that no other has")
+        ids.add(source.get("id"))
 
 
 def _shape(node: FlowNode | Mapping[str, Any]) -> _Node | None:
@@ -169,14 +178,14 @@ def _shape(node: FlowNode | Mapping[str, Any]) -> _Node | None:
     )
 
 
-def _tree_faults(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iterator[str]:
+def _tree_problems(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iterator[str]:
     if not nodes:
-        yield "there is no node; the smallest tree is one `end` node"
+        yield "there is none; the smallest tree is one `end` node"
     by_id = {node.id: node for node in nodes}
     for number, times in Counter(node.id for node in nodes).items():
         if times > 1:
             yield f"node {number}: {times} nodes have this id"
-    yield from _edge_faults(nodes, by_id)
+    yield from _edge_problems(nodes, by_id)
     for node in nodes:
         if node.type == "end" and node.after:
             yield f"node {node.id}: it is an `end` node, after which nothing comes, but it has edges in `after`"
@@ -191,25 +200,24 @@ def _tree_faults(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iterat
         entries += [node.id for node in nodes if not node.before]
     reached = _reached(edges, entries)
     lost = [number for number in by_id if number not in reached]
-    if lost:
-        yield f"{_named(lost)}: no contact comes there, neither by an edge nor by the after_id of a contact source"
     circle = _circle(edges)
+    if set(lost) - set(circle):
+        yield f"{_named(lost)}: no contact comes there, neither by an edge nor by the after_id of a contact source"
     if circle:
-        yield f"{_named(circle)}: they form a circle, so that a contact never comes to an end"
+        yield f"{_named(circle)}: they form a circle, in which a contact never comes to an end"
 
 
-def _edge_faults(nodes: Sequence[_Node], by_id: Mapping[int, _Node]) -> Iterator[str]:
+def _edge_problems(nodes: Sequence[_Node], by_id: Mapping[int, _Node]) -> Iterator[str]:
     """Edges that lead nowhere, and those that one of their two nodes does not know."""
     forth = Counter(edge for node in nodes for edge in node.after)
     back = Counter(edge for node in nodes for edge in node.before)
     only_back = list((back - forth).elements())
     for edge in (forth - back).elements():
         origin, target, branch = edge
+        other = next((it for it in only_back if it[:2] == edge[:2]), None)
         if target not in by_id:
             yield f"node {origin}: `after` leads to node {target}, and there is no such node"
-            continue
-        other = next((it for it in only_back if (it.origin, it.target) == (origin, target)), None)
-        if other is None:
+        elif other is None:
             yield f"node {origin}: leads to node {target} (branch_id {branch}), which does not have it in `before`"
         else:
             only_back.remove(other)
@@ -221,21 +229,21 @@ def _edge_faults(nodes: Sequence[_Node], by_id: Mapping[int, _Node]) -> Iterator
             yield f"node {target}: has node {origin} (branch_id {branch}) in `before`, which does not lead to it"
 
 
-def _common_node_faults(nodes: Sequence[_Node], given: int | Unset | None) -> Iterator[str]:
+def _common_node_problem(nodes: Sequence[_Node], given: int | Unset | None) -> str | None:
     branching = [node.id for node in nodes if len(node.after) > 1]
-    if given is None or isinstance(given, Unset):
-        if branching:
-            yield (
-                f"first_common_node_id: {_named(branching)} branch, so it is needed, or the web editor cannot open the "
-                "flow; pass the id of the node where the branches meet (one `end` node that they share will do)"
-            )
-    elif given not in [node.id for node in nodes]:
-        yield f"first_common_node_id: is {given!r}, and there is no such node"
+    if given is not None and not isinstance(given, Unset):
+        return None if given in [node.id for node in nodes] else f"there is no node {given!r}"
+    if not branching:
+        return None
+    return (
+        f"the tree branches at {_named(branching)}, and the web editor opens no such tree without it; pass the id of "
+        "the node where the branches meet (an `end` node that they share will do)"
+    )
 
 
-def _reached(edges: Mapping[int, Sequence[int]], starts: Sequence[int]) -> set[int]:
+def _reached(edges: Mapping[int, Sequence[int]], entries: Sequence[int]) -> set[int]:
     reached: set[int] = set()
-    waiting = list(starts)
+    waiting = list(entries)
     while waiting:
         number = waiting.pop()
         if number not in reached:
@@ -246,13 +254,13 @@ def _reached(edges: Mapping[int, Sequence[int]], starts: Sequence[int]) -> set[i
 
 def _circle(edges: Mapping[int, Sequence[int]]) -> list[int]:
     """The nodes of circles, and those between circles: what is left without beginnings and ends."""
-    left = dict.fromkeys(edges)
+    left = set(edges)
     while True:
-        targets = {target for number in left for target in edges[number] if target in left}
-        kept = [number for number in left if number in targets and any(target in left for target in edges[number])]
-        if len(kept) == len(left):
-            return kept
-        left = dict.fromkeys(kept)
+        entered = {target for number in left for target in edges[number]}
+        kept = {number for number in left & entered if not left.isdisjoint(edges[number])}
+        if kept == left:
+            return sorted(kept)
+        left = kept
 
 
 def _named(numbers: Sequence[int]) -> str:
