@@ -379,7 +379,7 @@ async def test_a_node_takes_further_fields_as_a_mapping_too() -> None:
 
 
 async def test_a_node_that_was_read_is_sent_as_it_is() -> None:
-    row = {**NODE, **SAVED, "payload": [], "colour": "red"}
+    row: dict[str, Any] = {**NODE, **SAVED, "payload": [], "colour": "red"}
     server = Server()
     await server.client().flow_versions.create(UUID, nodes=[FlowNode.from_dict(row)], contact_sources=[SOURCE])
     assert server.body["nodes"] == [row]
