@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import math
+import os
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import pairwise
@@ -18,6 +20,7 @@ import trio.testing
 
 from grinfi_async import (
     APIConnectionError,
+    APITimeoutError,
     AuthenticationError,
     DecodeError,
     ExportError,
@@ -273,6 +276,25 @@ def test_a_long_download_is_not_late() -> None:
     in_virtual_time(job)
 
 
+def test_the_limits_of_time_hold_between_downloads() -> None:
+    async def job() -> None:
+        start = trio.current_time()
+        half = Body([CSV, CSV], pause=100, broken=True)
+
+        async def handler(request: httpx.Request) -> httpx.Response:
+            await trio.sleep(math.inf if half.closed else 100)
+            return half.answer(request)
+
+        policy = RetryPolicy(max_attempt=120, max_elapsed=300, max_attempts=9, first_delay=0.001)
+        transport = httpx.MockTransport(handler)
+        grinfi = Grinfi(KEY, base_url="http://127.0.0.1:1", transport=transport, retry=policy, rate_limiter=None)
+        with pytest.raises(APITimeoutError):
+            await grinfi.files.save(file_name="a", to=io.BytesIO())
+        assert trio.current_time() == pytest.approx(start + 200 + 300, abs=1)
+
+    in_virtual_time(job)
+
+
 async def test_a_large_file_is_not_held_in_memory(tmp_path: Path) -> None:
     part = b"x" * 256 * 1024
     body = Body(part for _ in range(256))
@@ -298,7 +320,8 @@ async def test_where_nothing_can_be_written_nothing_is_queued(tmp_path: Path) ->
 
     await assert_refused("to", save(tmp_path / "nowhere" / "a.csv"), match="No such file")
     await assert_refused("to", save(tmp_path), match="is no file")
-    await assert_refused("to", save("/dev/null"), match="is no file")
+    os.mkfifo(tmp_path / "pipe")
+    await assert_refused("to", save(tmp_path / "pipe"), match="is no file")
     await assert_refused("to", save("a\0b"), match="no path")
     await assert_refused("to", save(io.StringIO()), match='"wb"')
     await assert_refused("to", save(7), match="a path, or")
@@ -307,7 +330,7 @@ async def test_where_nothing_can_be_written_nothing_is_queued(tmp_path: Path) ->
     await assert_refused("filter", lambda it: it.files.save_contacts_export(filter=nothing, to=export))
     await assert_refused("timeout", save(io.BytesIO(), timeout=0), match="above 0")
     await assert_refused("first_wait", save(io.BytesIO(), first_wait=-1), match="above 0")
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"]
 
 
 # Uploads

@@ -319,6 +319,7 @@ FORK = (node(2, "rule_ab_test", (1, 1), (1, 2)), node(1, "end", before=((2, 1), 
 AT_2 = {"contact_sources": [{"id": 1, "after_id": 2}]}
 AT_BOTH = {"contact_sources": [{"id": 1, "after_id": 2}, {"id": 2, "after_id": 1}]}
 CIRCLE = (node(2, VISIT, (3, 1), before=((3, 1),)), node(3, VISIT, (2, 1), before=((2, 1),)))
+ASIDE = (node(4, VISIT, (5, 1), before=((5, 1),)), node(5, VISIT, (4, 1), before=((4, 1),)))
 DOUBLE = (node(2, "rule_ab_test", (1, 1), (1, 1)), node(1, "end", before=((2, 1), (2, 1))))
 FAULTS: list[tuple[str, str, tuple[dict[str, Any], ...], dict[str, Any]]] = [
     ("nodes", "there is none", (), {"contact_sources": [{"id": 1}]}),
@@ -332,6 +333,7 @@ FAULTS: list[tuple[str, str, tuple[dict[str, Any], ...], dict[str, Any]]] = [
     ("nodes", "node 2: it is an `end` node", (node(2, "end", (1, 1)), END), {}),
     ("nodes", "node 3: no contact comes there", (node(2, VISIT, (1, 1)), END, node(3, "end")), AT_2),
     ("nodes", "nodes 2, 3: they form a circle", CIRCLE, AT_2),
+    ("nodes", "nodes 4, 5: they form a circle", (node(2, VISIT, (1, 1)), END, *ASIDE), AT_2),
     ("nodes", "node 2: 2 edges in `after` have branch_id 1", DOUBLE, {"first_common_node_id": 1}),
     ("first_common_node_id", "branches at node 2.*pass the id", FORK, {}),
     ("first_common_node_id", "branches at node 2", FORK, {"first_common_node_id": None}),
@@ -350,7 +352,37 @@ async def test_a_faulty_tree_is_not_sent(
     argument: str, match: str, nodes: tuple[dict[str, Any], ...], more: dict[str, Any]
 ) -> None:
     arguments: dict[str, Any] = {"contact_sources": [{"id": 1}], **more}
-    await assert_refused(argument, lambda it: it.flow_versions.create(UUID, nodes=nodes, **arguments), match=match)
+    error = await assert_refused(
+        argument, lambda it: it.flow_versions.create(UUID, nodes=nodes, **arguments), match=match
+    )
+    assert "faults:" not in error.problem
+
+
+SOUND: list[tuple[tuple[dict[str, Any], ...], dict[str, Any]]] = [
+    ((node(1, "end"),), {}),
+    ((node(2, VISIT, (1, 1)), END), {}),
+    ((node(0, VISIT, (1, 1)), node(1, "end", before=((0, 1),))), {"contact_sources": [{"id": 1, "after_id": 0}]}),
+    (FORK, {"first_common_node_id": 1}),
+    # two ends
+    (
+        (node(2, "rule_filter", (1, 1), (3, 0)), END, node(3, "end", before=((2, 0),))),
+        {"first_common_node_id": 1},
+    ),
+    # two sources with ways of their own, one of which does not say where it starts
+    (
+        (node(2, VISIT, (1, 1)), node(3, VISIT, (1, 1)), node(1, "end", before=((3, 1), (2, 1)))),
+        {"contact_sources": [{"id": 1, "after_id": 2}, {"id": 2}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(("nodes", "more"), SOUND)
+async def test_a_sound_tree_is_sent(nodes: tuple[dict[str, Any], ...], more: dict[str, Any]) -> None:
+    server = answering({}, 201)
+    arguments: dict[str, Any] = {"contact_sources": [{"id": 1}], **more}
+    await server.client().flow_versions.create(UUID, nodes=nodes, **arguments)
+    times = {name: server.body["nodes"][0][name] for name in ("created_at", "updated_at")}
+    assert server.body == {**arguments, "nodes": [{**node, **times} for node in nodes]}
 
 
 async def test_all_faults_are_told_at_once() -> None:
@@ -369,7 +401,6 @@ async def test_all_faults_are_told_at_once() -> None:
         "node 2: leads to node 3 (branch_id 1)",
         "node 2: `after` leads to node 4",
         "node 1: `before` names node 8",
-        "node 1: no contact comes there",
         f"node 3 ({VISIT}): its branch stops here",
         "first_common_node_id: the tree branches at node 2",
         "contact_sources[0].after_id: there is no node 7",

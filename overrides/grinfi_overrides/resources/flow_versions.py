@@ -197,7 +197,9 @@ def _tree_problems(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iter
     edges = {node.id: [edge.target for edge in node.after if edge.target in by_id] for node in nodes}
     entries = [start for start in starts if start in by_id]
     if None in starts or not entries:  # a source that does not say where it starts
-        entries += [node.id for node in nodes if not node.before]
+        targets = {target for node in nodes for target in edges[node.id]}
+        led_to = targets | {node.id for node in nodes if any(edge.origin in by_id for edge in node.before)}
+        entries += [number for number in by_id if number not in led_to]
     reached = _reached(edges, entries)
     lost = [number for number in by_id if number not in reached]
     circle = _circle(edges)
