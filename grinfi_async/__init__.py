@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ClientClosedError,
         ConfigurationError,
         ConflictError,
+        ExportError,
         NotFoundError,
         PartialUpdateError,
         PaymentRequiredError,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         UnprocessableEntityError,
     )
     from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
     from grinfi_overrides.mass_actions import CompanyAction, ContactAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.resources.automations import AddedContact
@@ -168,12 +170,15 @@ __all__ = [
     "Email",
     "EmailBody",
     "EnrichmentMetrics",
+    "ExportError",
     "Expression",
     "F",
     "FileContent",
     "FileImport",
     "Filter",
+    "FlowBuilder",
     "FlowNode",
+    "FlowTree",
     "FlowVersion",
     "Grinfi",
     "GrinfiError",
@@ -287,12 +292,15 @@ _HOMES = {
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
     "EnrichmentMetrics": ".models.enrichment_metrics",
+    "ExportError": "grinfi_overrides.errors",
     "Expression": "._runtime.filters",
     "F": "._runtime.filters",
     "FileContent": "._runtime.requests",
     "FileImport": ".models.file_import",
     "Filter": "._runtime.codecs",
+    "FlowBuilder": "grinfi_overrides.flow_builder",
     "FlowNode": ".models.flow_node",
+    "FlowTree": "grinfi_overrides.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "grinfi_overrides.client",
     "GrinfiError": "._runtime.errors",

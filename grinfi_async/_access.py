@@ -7,22 +7,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from grinfi_overrides.resources.ai_templates import AITemplatesResource
     from grinfi_overrides.resources.attachments import AttachmentsResource
     from grinfi_overrides.resources.automations import AutomationsResource
     from grinfi_overrides.resources.companies import CompaniesResource
     from grinfi_overrides.resources.contacts import ContactsResource
     from grinfi_overrides.resources.custom_fields import CustomFieldsResource
+    from grinfi_overrides.resources.emails import EmailsResource
+    from grinfi_overrides.resources.files import FilesResource
+    from grinfi_overrides.resources.flow_versions import FlowVersionsResource
+    from grinfi_overrides.resources.linkedin_browsers import LinkedInBrowsersResource
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
-    from .resources.ai_templates import AITemplatesResource
     from .resources.api_keys import APIKeysResource
     from .resources.blacklist import BlacklistResource
     from .resources.data_sources import DataSourcesResource
-    from .resources.emails import EmailsResource
-    from .resources.files import FilesResource
-    from .resources.flow_versions import FlowVersionsResource
-    from .resources.linkedin_browsers import LinkedInBrowsersResource
     from .resources.linkedin_conversations import LinkedInConversationsResource
     from .resources.linkedin_messages import LinkedInMessagesResource
     from .resources.lists import ListsResource
@@ -41,7 +41,7 @@ __all__ = ["RESOURCES", "ResourceAccess"]
 RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "activities": (f"{__package__}.resources.activities", "ActivitiesResource"),
     "ai_agents": (f"{__package__}.resources.ai_agents", "AIAgentsResource"),
-    "ai_templates": (f"{__package__}.resources.ai_templates", "AITemplatesResource"),
+    "ai_templates": ("grinfi_overrides.resources.ai_templates", "AITemplatesResource"),
     "api_keys": (f"{__package__}.resources.api_keys", "APIKeysResource"),
     "attachments": ("grinfi_overrides.resources.attachments", "AttachmentsResource"),
     "automations": ("grinfi_overrides.resources.automations", "AutomationsResource"),
@@ -50,10 +50,10 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "contacts": ("grinfi_overrides.resources.contacts", "ContactsResource"),
     "custom_fields": ("grinfi_overrides.resources.custom_fields", "CustomFieldsResource"),
     "data_sources": (f"{__package__}.resources.data_sources", "DataSourcesResource"),
-    "emails": (f"{__package__}.resources.emails", "EmailsResource"),
-    "files": (f"{__package__}.resources.files", "FilesResource"),
-    "flow_versions": (f"{__package__}.resources.flow_versions", "FlowVersionsResource"),
-    "linkedin_browsers": (f"{__package__}.resources.linkedin_browsers", "LinkedInBrowsersResource"),
+    "emails": ("grinfi_overrides.resources.emails", "EmailsResource"),
+    "files": ("grinfi_overrides.resources.files", "FilesResource"),
+    "flow_versions": ("grinfi_overrides.resources.flow_versions", "FlowVersionsResource"),
+    "linkedin_browsers": ("grinfi_overrides.resources.linkedin_browsers", "LinkedInBrowsersResource"),
     "linkedin_conversations": (f"{__package__}.resources.linkedin_conversations", "LinkedInConversationsResource"),
     "linkedin_messages": (f"{__package__}.resources.linkedin_messages", "LinkedInMessagesResource"),
     "lists": (f"{__package__}.resources.lists", "ListsResource"),

@@ -414,11 +414,12 @@ async def test_a_node_is_sent_back_as_it_was_read() -> None:
         bodies.append(json.loads(request.content))
         return httpx.Response(201)
 
-    node: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], "payload": [], "name": "not described"}
-    await client(handler).flow_versions.create(
-        "flow", nodes=[FlowNode.from_dict(node), node], contact_sources=[{"id": 1}]
-    )
-    assert bodies[0]["nodes"] == [node, node]
+    saved = dict.fromkeys(("created_at", "updated_at"), "2026-03-04T09:25:42.000001Z")
+    node: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], "payload": [], **saved, "name": "odd"}
+    nodes: list[FlowNode | dict[str, Any]] = [FlowNode.from_dict(node), {**node, "id": 2}]
+    sources = [{"id": 1, "after_id": 1}, {"id": 2, "after_id": 2}]
+    await client(handler).flow_versions.create("flow", nodes=nodes, contact_sources=sources)
+    assert bodies[0]["nodes"] == [node, {**node, "id": 2}]
 
 
 @pytest.mark.anyio

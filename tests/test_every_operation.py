@@ -121,6 +121,10 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values["all"] = True
     if operation.id == "updateDataSource" and "type" in values:
         values["type"] = "ln_my_network"
+    if operation.id == "enrichCompanies":
+        values.setdefault("uuids", [str(uuid.UUID(int=7))])
+    if operation.id == "runLinkedInBrowser":
+        values["force"] = True
     if operation.id == "createFlowVersion":
         values |= VERSION
     if operation.id in {"leadsMassAction", "companiesMassAction"}:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from .unset import UNSET
 
@@ -34,8 +34,12 @@ class Client(Protocol):
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        into: BinaryIO | None = None,
     ) -> httpx.Response:
-        """Send one request and return its answer, whose status is a success and whose body has been read."""
+        """Send one request and return its answer, whose status is a success and whose body has been read.
+
+        With `into` the body is written to that file instead, part by part.
+        """
         ...
 
 

@@ -95,6 +95,7 @@ class BlacklistResource(Resource):
                     ("linkedin",),
                     ("email",),
                     ("name",),
+                    ("company_name",),
                 ),
             ),
             BlacklistedContact,

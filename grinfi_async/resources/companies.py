@@ -9,7 +9,7 @@ from .._runtime.client import Resource
 from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
 from .._runtime.filters import FILTER, FilterOf
 from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
+from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
 from .._runtime.responses import read_json, read_list, read_map, read_model
 from .._runtime.unset import UNSET, Unset
 from ..models.company import Company
@@ -355,7 +355,11 @@ class CompaniesResource(Resource):
             await self._client.send(
                 OPERATIONS["enrichCompanies"],
                 "/leads/api/companies/advanced-enrichment",
-                json=json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(STRING))}),
+                json=require_any_of(
+                    json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(STRING))}),
+                    ("uuids",),
+                    ("filter",),
+                ),
             ),
             QueuedEnrichment,
         )

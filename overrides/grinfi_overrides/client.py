@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar, cast
+from typing import Any, BinaryIO, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -252,17 +252,28 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        into: BinaryIO | None = None,
     ) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
 
+        Args:
+            operation: What is called; it decides what is repeated after a failure.
+            path: Path, with ids percent-encoded.
+            query: Query parameters.
+            headers: Further headers.
+            json: Body, ready to be written as JSON.
+            form: Body, as a multipart form.
+            into: A file that can seek, to which the body of an answer of success is written from the start, part by
+                part; each attempt starts it anew. The time this takes does not count against the limits of `retry`.
+
         Returns:
-            The response, read in full; its status is a success.
+            The response, read in full, or without its body if that went `into` a file; its status is a success.
 
         Raises:
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        return await self._exchange(operation, operation.method, path, query, headers, json, form)
+        return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
 
     async def _exchange(
         self,
@@ -273,6 +284,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None,
         json: Any,
         form: Form | None,
+        into: BinaryIO | None = None,
     ) -> httpx.Response:
         core = self._core
         core.check_usable(method, path)
@@ -284,6 +296,8 @@ class Grinfi(ResourceAccess):
             sent_headers["content-type"] = "application/json"
         elif json is not UNSET:
             content["json"] = json
+        if into is not None:
+            sent_headers["accept-encoding"] = "identity"  # what arrives is written as it is
         if form is not None:
             fields: dict[str, list[str]] = {}
             for name, value in form.fields:
@@ -295,6 +309,7 @@ class Grinfi(ResourceAccess):
             path=path,
             policy=self._retry,
             hooks=self._hooks,
+            into=into,
         )
         try:
             request = core.http.build_request(
@@ -334,7 +349,13 @@ class Grinfi(ResourceAccess):
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
             raise APITimeoutError(method, path, limit, **_outcome(call, call.may_have_been_applied or call.under_way))
         if not response.is_success:
-            raise status_error(response, call.retry_class, _outcome(call), filtered=_is_filtered(query, json))
+            raise status_error(
+                response,
+                call.retry_class,
+                _outcome(call),
+                filtered=_is_filtered(query, json),
+                operation_id=None if operation is None else operation.id,
+            )
         response.extensions[OUTCOME] = _outcome(call, True)
         return response
 

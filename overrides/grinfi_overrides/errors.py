@@ -4,6 +4,7 @@ GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
 ├── ConfigurationError         the client cannot be made or used this way
 ├── PartialUpdateError         some of the requests of one update failed
+├── ExportError                an export gave no file, or not in time
 ├── APIConnectionError         no answer: the connection failed
 │   ├── APITimeoutError        no answer in time
 │   └── ClientClosedError      the client was closed
@@ -43,6 +44,7 @@ __all__ = [
     "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
+    "ExportError",
     "NotFoundError",
     "PartialUpdateError",
     "PaymentRequiredError",
@@ -76,6 +78,20 @@ class _StatefulError(GrinfiError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return rebuilt_with(self)
+
+
+class ExportError(_StatefulError):
+    """An export was queued, but gave no file, or not in time. The cause is the latest answer of the server.
+
+    Attributes:
+        uuid: The export. When its file is ready after all, `files.save` fetches it.
+        problem: What happened.
+    """
+
+    def __init__(self, uuid: str, problem: str) -> None:
+        super().__init__(f"export {uuid}: {problem}")
+        self.uuid = uuid
+        self.problem = problem
 
 
 class APIConnectionError(_StatefulError):
@@ -258,8 +274,22 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
+MANUAL_ONLY = frozenset(
+    {
+        *("completeTask", "cancelTask", "failTask"),
+        *("massCancelTasks", "massCompleteTasks", "massRetryTasks", "massSkipTasks"),
+    }
+)
+REFUSALS = frozenset({400, 403, 409, 422})
+
+
 def status_error(
-    response: httpx.Response, retry_class: RetryClass, outcome: Outcome, *, filtered: bool
+    response: httpx.Response,
+    retry_class: RetryClass,
+    outcome: Outcome,
+    *,
+    filtered: bool,
+    operation_id: str | None = None,
 ) -> APIStatusError:
     """The error for an answer that is no success; its body must have been read."""
     status = response.status_code
@@ -278,6 +308,8 @@ def status_error(
         kind, hint = ResultWindowError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
     elif status == SERVER_ERROR and filtered:
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
+    elif status in REFUSALS and operation_id in MANUAL_ONLY:
+        hint = "The API does this to manual tasks only: those whose automation is 'manual', not those of automations."
     elif 300 <= status < 400:
         hint = "The API should not redirect: check base_url."
     code = top.get("code", inner.get("code"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 import anyio
 import httpx
@@ -31,6 +33,7 @@ class Call:
     path: str
     policy: RetryPolicy
     hooks: Hooks
+    into: BinaryIO | None = None
     attempts: int = 0
     waited: float = 0.0
     may_have_been_applied: bool = False
@@ -62,6 +65,16 @@ class Call:
         """The attempt is not being sent yet, or is over."""
         self.under_way = False
         self.attempt_scope.deadline = math.inf
+
+    @contextmanager
+    def unhurried(self) -> Generator[None]:
+        """What happens meanwhile does not count against the limits of time."""
+        started, deadline = anyio.current_time(), self.scope.deadline
+        self.attempt_scope.deadline = self.scope.deadline = math.inf
+        try:
+            yield
+        finally:
+            self.scope.deadline = deadline + anyio.current_time() - started
 
     def event(
         self, *, status: int | None = None, error: str | None = None, waited: float = 0.0, duration: float = 0.0,
@@ -137,7 +150,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             await anyio.sleep(delay)
 
     async def _attempt(self, request: httpx.Request, call: Call) -> httpx.Response:
-        response = await _read(await self._inner.handle_async_request(request), request)
+        response = await _read(await self._inner.handle_async_request(request), request, call)
         if response.is_success and call.operation is not None and call.operation.retry == "read":
             _check_readable(response, call.operation)
         return response
@@ -177,15 +190,19 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
     )
 
 
-async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Response:
-    """The answer with its whole body.
+async def _read(response: httpx.Response, request: httpx.Request, call: Call) -> httpx.Response:
+    """The answer with its whole body, or with none if that goes into a file.
 
     `Response.aread` would leave an asynchronous generator open if the body cannot be decoded.
     """
     stream = response.stream
     assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
+    content = b""
     try:
-        content = b"".join([part async for part in stream])
+        if call.into is not None and response.is_success:
+            await _save(response, stream, call, call.into)
+        else:
+            content = b"".join([part async for part in stream])
     except NOT_SENT as error:
         # Some transports call any broken connection so, but the head of an answer was here already.
         raise httpx.ReadError(str(error), request=request) from error
@@ -201,6 +218,17 @@ async def _read(response: httpx.Response, request: httpx.Request) -> httpx.Respo
         )
     except httpx.DecodingError as error:
         raise UnreadableAnswer(f"the body cannot be decompressed: {error}", response.status_code) from error
+
+
+async def _save(response: httpx.Response, stream: httpx.AsyncByteStream, call: Call, into: BinaryIO) -> None:
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise UnreadableAnswer(f"the body is encoded as {encoding}, which was not asked for", response.status_code)
+    into.seek(0)
+    into.truncate()
+    with call.unhurried():
+        async for part in stream:
+            into.write(part)  # into the system's cache: handing it to a thread would take longer
 
 
 def _check_readable(response: httpx.Response, operation: Operation) -> None:

@@ -34,6 +34,7 @@ MOMENT = datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
 HALF = "half a character \ud83d"
 NODE: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": []}
 SOURCE: dict[str, Any] = {"id": 1, "after_id": 1}
+SAVED = dict.fromkeys(("created_at", "updated_at"), "2026-03-04T09:25:42.000001Z")
 METRICS: dict[str, Any] = {"period_from": MOMENT, "period_to": MOMENT, "metrics": ["email_sent_count"]}
 
 
@@ -124,7 +125,12 @@ REFUSED: list[tuple[str, str, Call]] = [
     ("period_from", "aware datetime", lambda it: _metrics(it, "2026-03-04")),
     ("date", "datetime.date", lambda it: it.tasks.schedule(sender_profile_uuid="s", date=MOMENT)),
     ("date", "datetime.date", lambda it: untyped(it).tasks.schedule(sender_profile_uuid="s", date="2026-03-04")),
-    ("contact_sources", "at least 1 entries", lambda it: it.flow_versions.create(UUID, nodes=[], contact_sources=[])),
+    (
+        "contact_sources",
+        "at least one",
+        lambda it: it.flow_versions.create(UUID, nodes=[NODE], contact_sources=[]),
+    ),
+    ("nodes", "a list", lambda it: untyped(it).flow_versions.create(UUID, nodes=NODE, contact_sources=[SOURCE])),
     ("uuids", "a list or a tuple", lambda it: untyped(it).tasks.mass_cancel(uuids={"a"})),
     ("uuids", "a list", lambda it: untyped(it).tasks.mass_cancel(uuids=frozenset("a"))),
     ("uuids", "a list, got the string", lambda it: it.tasks.mass_cancel(uuids="abc")),
@@ -219,7 +225,7 @@ ANY_OF: list[tuple[str, Call]] = [
     ("uuids", lambda it: it.contacts.enrich(uuids=[])),
     ("uuids", lambda it: it.contacts.enrich(filter={})),
     ("linkedin", lambda it: it.blacklist.add_contact()),
-    ("linkedin", lambda it: it.blacklist.add_contact(company_name="Acme")),
+    ("linkedin", lambda it: it.blacklist.add_contact(company_name=" ")),
     ("linkedin", lambda it: it.blacklist.add_company()),
     ("linkedin", lambda it: it.blacklist.add_company(domain="")),
 ]
@@ -354,22 +360,23 @@ async def test_additional_properties_let_unknown_fields_through() -> None:
 
 async def test_models_in_lists_are_named_by_their_place() -> None:
     def call(node: Any) -> Call:
-        return lambda it: it.flow_versions.create(UUID, nodes=[NODE, node], contact_sources=[SOURCE])
+        return lambda it: it.flow_versions.create(UUID, nodes=[NODE, node], contact_sources=[{"id": 1}])
 
     await assert_refused("nodes[1].after[0].branch_id", call({**NODE, "after": [{"node_id": 1}]}), match="is required")
     before = [{"node_id": True, "branch_id": 1}]
     await assert_refused("nodes[1].before[0].node_id", call({**NODE, "before": before}), match="integer")
-    await assert_refused("nodes[1]", call({**NODE, 1: 2}), match="keys must be strings")
+    await assert_refused("nodes[1]", call({**NODE, "id": 2, 1: 2}), match="keys must be strings")
 
 
 async def test_a_node_takes_further_fields_as_a_mapping_too() -> None:
     server = Server()
-    await server.client().flow_versions.create(UUID, nodes=[{**NODE, "colour": "red"}], contact_sources=[SOURCE])
-    assert server.body["nodes"] == [{**NODE, "colour": "red"}]
+    node = {**NODE, **SAVED, "colour": "red"}
+    await server.client().flow_versions.create(UUID, nodes=[node], contact_sources=[SOURCE])
+    assert server.body["nodes"] == [node]
 
 
 async def test_a_node_that_was_read_is_sent_as_it_is() -> None:
-    row = {**NODE, "after": [{"node_id": 2, "branch_id": 1}], "colour": "red"}
+    row: dict[str, Any] = {**NODE, **SAVED, "payload": [], "colour": "red"}
     server = Server()
     await server.client().flow_versions.create(UUID, nodes=[FlowNode.from_dict(row)], contact_sources=[SOURCE])
     assert server.body["nodes"] == [row]

@@ -19,7 +19,9 @@ from grinfi_async import (
     CompanyAction,
     Contact,
     ContactAction,
+    ContactExport,
     ContactList,
+    FlowBuilder,
     FlowNode,
     FlowVersion,
     Grinfi,
@@ -90,12 +92,19 @@ async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
     assert_type(outcome.created, bool)
     node = FlowNode(id=1, type="end", before=[NodeEdge(node_id=0, branch_id=0)], after=[])
     await grinfi.flow_versions.create("uuid", nodes=[node], contact_sources=[{"id": 1}])
+    tree = FlowBuilder(sender_profiles=["uuid"]).add("linkedin_send_message", template="Hi", delay=dt.timedelta(days=1))
+    assert_type(tree, FlowBuilder)
+    await grinfi.flow_versions.create("uuid", **tree.branch("rule_ab_test", {1: tree, 2: FlowBuilder()}).build())
 
     webhook = await grinfi.webhooks.create(name="x", event="contact_created", target_url="https://example.com")
     assert_type(webhook, Webhook)
     await grinfi.files.import_contacts("uuid", columns=[{"source": a, "target": b} for a, b in columns])
     assert_type(await grinfi.attachments.upload(attachment=Path("photo.png")), Attachment)
     await grinfi.files.upload_csv(file=Upload(b"name\n", name="contacts.csv"), type="csv_leads")
+    with Path("contacts.csv").open("wb") as file:
+        assert_type(await grinfi.files.save_contacts_export(filter={"all": True}, to=file), ContactExport)
+    await grinfi.files.save(file_name="contacts.csv", to=Path("contacts.csv"))
+    await grinfi.ai_templates.create(name="x", type="email", is_public=True)
     assert_type(await grinfi.contacts.delete("uuid"), None)
 
 
@@ -120,5 +129,6 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.contacts.metrics(period_from=now, period_to=now, metrics=[], filter={})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.lists.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    FlowBuilder().add("linkedin_dance")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018

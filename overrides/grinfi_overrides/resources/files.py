@@ -1,0 +1,251 @@
+"""Files: exports are waited for, and saved without holding them in memory."""
+
+from __future__ import annotations
+
+import io
+import os
+import tempfile
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from inspect import isawaitable
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+from uuid import uuid4
+
+import anyio
+import httpx
+
+from grinfi_async._runtime.codecs import NUMBER, STRING, Filter, reject
+from grinfi_async._runtime.errors import DecodeError, InvalidArgumentError
+from grinfi_async._runtime.operations import Operation
+from grinfi_async._runtime.requests import FileContent, json_body, path_text
+from grinfi_async._runtime.responses import read_json
+from grinfi_async.models.company_export import CompanyExport
+from grinfi_async.models.contact_export import ContactExport
+from grinfi_async.models.file_import import FileImport
+from grinfi_async.operations import OPERATIONS
+from grinfi_async.resources import files as generated
+
+from ..errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    ClientClosedError,
+    ExportError,
+    PaymentRequiredError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+
+__all__ = ["FilesResource"]
+
+# Not described; the records of other resources are read at such a path.
+RECORD = Operation("getFileExport", "GET", "/leads/api/file-exports/{uuid}", "files", "", "read", False, False)
+FAILED = {"failed", "error", "canceled", "cancelled"}
+NEVER_READY = (AuthenticationError, PaymentRequiredError, PermissionDeniedError, RateLimitError, ClientClosedError)
+LONGEST_WAIT = 30.0
+GROWTH = 1.5
+PART = 1024 * 1024
+
+
+class Writer(Protocol):
+    """Anything that takes bytes; if its `write` is asynchronous, it is awaited."""
+
+    def write(self, data: bytes, /) -> Any: ...
+
+
+Target = str | os.PathLike[str] | Writer
+
+
+class FilesResource(generated.FilesResource):
+    __doc__ = generated.FilesResource.__doc__
+
+    async def upload_csv(self, *, file: FileContent, type: generated.UploadCsvType = "csv_leads") -> FileImport:
+        if cast("str", type) != "csv_leads":
+            raise InvalidArgumentError(
+                "type", f"the API takes csv_leads only, not {type!r}; companies can be added by grinfi.companies.create"
+            )
+        return await super().upload_csv(file=file, type=type)
+
+    upload_csv.__doc__ = generated.FilesResource.upload_csv.__doc__
+
+    async def save_contacts_export(
+        self, *, filter: Filter, to: Target, timeout: float = 1800.0, first_wait: float = 1.0
+    ) -> ContactExport:
+        """Export contacts to CSV: queue the export, wait until its file is ready, and save that.
+
+        No operation of the description tells when the file is ready, nor what it is called. So the file is asked for
+        again and again, until the answer is one. Its name is the `file_name` of the export, if the server tells one
+        (in its answer, or at `GET /leads/api/file-exports/{uuid}`, which is not described); otherwise it is assumed to
+        be `<uuid>.csv` or `<uuid>`, after the export. That a file can be fetched only when it is complete is assumed
+        too.
+
+        POST /leads/api/file-exports/leads, POST /leads/api/file-exports/download
+
+        Args:
+            filter: Filter that picks the contacts; `{"all": True}` exports all of them.
+            to: Where the file goes: a path, which is left as it is until the file has arrived in full; or anything with
+                a `write` for bytes, which is called from then on. Until then the data is in a file on disk.
+            timeout: Seconds, from when the export was queued.
+            first_wait: Seconds to wait before the file is asked for; each further wait is half as long again, up to 30
+                seconds.
+
+        Returns:
+            The export, as it was queued.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent, or `to` cannot be written; nothing was queued.
+            ExportError: The export failed, or there was no file in time.
+            GrinfiError: The request failed in another way.
+        """
+        times = _times(timeout, first_wait)
+        async with _saved(to) as file:
+            export = await self.export_contacts(filter=filter)
+            await self._fetch(export, file, *times)
+        return export
+
+    async def save_companies_export(
+        self, *, filter: Filter, to: Target, timeout: float = 1800.0, first_wait: float = 1.0
+    ) -> CompanyExport:
+        """Export companies to CSV: queue the export, wait until its file is ready, and save that.
+
+        As `save_contacts_export`, with the same assumptions.
+
+        POST /leads/api/file-exports/companies, POST /leads/api/file-exports/download
+
+        Args:
+            filter: Filter that picks the companies; `{"all": True}` exports all of them.
+            to: Where the file goes: a path, or anything with a `write` for bytes.
+            timeout: Seconds, from when the export was queued.
+            first_wait: Seconds to wait before the file is asked for; further waits grow up to 30 seconds.
+
+        Returns:
+            The export, as it was queued.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent, or `to` cannot be written; nothing was queued.
+            ExportError: The export failed, or there was no file in time.
+            GrinfiError: The request failed in another way.
+        """
+        times = _times(timeout, first_wait)
+        async with _saved(to) as file:
+            export = await self.export_companies(filter=filter)
+            await self._fetch(export, file, *times)
+        return export
+
+    async def save(self, *, file_name: str, to: Target) -> None:
+        """Save an export file whose name is known, without holding it in memory.
+
+        POST /leads/api/file-exports/download
+
+        Args:
+            file_name: Name of the file, as found in the export record.
+            to: Where the file goes, as for `save_contacts_export`.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent, or `to` cannot be written.
+            NotFoundError: No such file.
+            GrinfiError: The request failed in another way.
+        """
+        async with _saved(to) as file:
+            await self._download(file_name, file)
+
+    async def _fetch(self, export: ContactExport | CompanyExport, file: BinaryIO, timeout: float, wait: float) -> None:
+        """Wait for the file of an export, and write it."""
+        uuid = export.uuid
+        if uuid is None:
+            raise ExportError("without uuid", "the server did not say what it is called")
+        name = export.additional_properties.get("file_name")
+        latest: Exception | None = None
+        asks_record = True
+        with anyio.move_on_after(timeout):
+            while True:
+                await anyio.sleep(wait)
+                wait = min(wait * GROWTH, LONGEST_WAIT)
+                if asks_record and not name:
+                    record = await self._record(uuid)
+                    asks_record = record is not None
+                    name = (record or {}).get("file_name")
+                    if (record or {}).get("status") in FAILED:
+                        raise ExportError(uuid, f"it failed; its status is {record!r}")
+                for candidate in (str(name),) if name else (f"{uuid}.csv", uuid):
+                    try:
+                        response = await self._download(candidate, file)
+                    except NEVER_READY:
+                        raise
+                    except (APIStatusError, APIConnectionError) as error:
+                        latest = error
+                    else:
+                        if file.tell() and "json" not in response.headers.get("content-type", ""):
+                            return
+                        kind = response.headers.get("content-type", "no content type")
+                        latest = DecodeError(
+                            "POST",
+                            response.request.url.path,
+                            response.status_code,
+                            f"the body is no file (content type: {kind}, {file.tell()} bytes)",
+                        )
+        raise ExportError(
+            uuid, f"there was no file within {timeout:g} s; if it gets one, files.save fetches it"
+        ) from latest
+
+    async def _record(self, uuid: str) -> dict[str, Any] | None:
+        """The record of an export; None if the server does not show it."""
+        try:
+            response = await self._client.send(RECORD, f"/leads/api/file-exports/{path_text('uuid', uuid)}")
+            record: Any = read_json(response)
+        except NEVER_READY:
+            raise
+        except (APIStatusError, DecodeError):
+            return None
+        if isinstance(record, dict):
+            record = cast("dict[str, Any]", record).get("data", record)
+        return cast("dict[str, Any]", record) if isinstance(record, dict) else None
+
+    async def _download(self, file_name: str, file: BinaryIO) -> httpx.Response:
+        return await self._client.send(
+            OPERATIONS["downloadExportFile"],
+            "/leads/api/file-exports/download",
+            json=json_body(required={"file_name": (file_name, STRING)}),
+            into=file,
+        )
+
+
+def _times(timeout: float, first_wait: float) -> tuple[float, float]:
+    for name, value in (("timeout", timeout), ("first_wait", first_wait)):
+        if NUMBER.encode(name, value) <= 0:
+            raise InvalidArgumentError(name, f"must be seconds above 0, got {value}")
+    return timeout, first_wait
+
+
+@asynccontextmanager
+async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
+    """A file to write; what is in it goes to `to` if nothing fails meanwhile."""
+    if not isinstance(to, str | os.PathLike):
+        if not callable(getattr(to, "write", None)) or isinstance(to, io.TextIOBase):
+            raise reject("to", 'a path, or something with a `write` for bytes (open a file with mode "wb")', to)
+        with tempfile.TemporaryFile() as spool:
+            yield spool
+            spool.seek(0)
+            while part := spool.read(PART):
+                written = to.write(part)
+                if isawaitable(written):
+                    await written
+        return
+    path = Path(os.fsdecode(to))
+    try:
+        replaceable = path.is_file() or not path.exists()  # a device, for one, would be lost
+        beside = path.with_name(f".{path.name[:100]}.{uuid4().hex[:8]}.part")
+        file = beside.open("x+b") if replaceable else None
+    except (OSError, ValueError) as error:
+        told = error.strerror if isinstance(error, OSError) else "that is no path"
+        raise InvalidArgumentError("to", f"cannot write {str(path)[:200]!r}: {told}") from error
+    if file is None:
+        raise InvalidArgumentError("to", f"{str(path)!r} is no file; open it yourself, and pass what has a `write`")
+    try:
+        with file:
+            yield file
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
