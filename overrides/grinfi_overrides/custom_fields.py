@@ -79,6 +79,14 @@ class CustomFieldNames:
             found[field] = f"custom_fields.{key}", value
         return found
 
+    async def by_name(
+        self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset
+    ) -> dict[str, Any] | Unset:
+        """The values by the names of their fields, as creating and upserting take them. Raises as `resolve` does."""
+        if isinstance(values, Unset):
+            return UNSET
+        return {field.name: value for field, (_, value) in (await self.resolve(client, owner, values)).items()}
+
     @staticmethod
     def _key(key: object) -> str:
         if not isinstance(key, str | UUID):

@@ -1,4 +1,7 @@
-"""Automations: whether a contact was created or skipped is told by the status of the answer alone."""
+"""Automations: whether a contact was created or skipped is told by the status of the answer alone.
+
+Custom fields of a new contact are checked as those of `contacts.upsert` are.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from grinfi_async._runtime.unset import UNSET, Unset
 from grinfi_async.models.add_new_contact_result import AddNewContactResult
 from grinfi_async.models.new_contact import NewContact
 from grinfi_async.resources import automations as generated
+
+from ..custom_fields import CustomFieldNames
 
 __all__ = ["AddedContact", "AutomationsResource"]
 
@@ -51,7 +56,7 @@ class AutomationsResource(generated.AutomationsResource):
             flow_uuid,
             lead=lead,
             list_uuid=list_uuid,
-            custom_fields=custom_fields,
+            custom_fields=await CustomFieldNames.of(self._client).by_name(self._client, "lead", custom_fields),
             update_lead_if_exists=update_lead_if_exists,
             move_to_list=move_to_list,
             flow_segment_id=flow_segment_id,

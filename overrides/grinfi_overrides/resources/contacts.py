@@ -126,12 +126,10 @@ class ContactsResource(generated.ContactsResource):
         update_if_exists: bool | Unset = UNSET,
         move_to_list: bool | Unset = UNSET,
     ) -> Contact:
-        fields = await CustomFieldNames.of(self._client).resolve(self._client, "lead", custom_fields)
-        by_name = {field.name: value for field, (_, value) in fields.items()}
         return await super().upsert(
             lead=lead,
             list_uuid=list_uuid,
-            custom_fields=UNSET if custom_fields is UNSET else by_name,
+            custom_fields=await CustomFieldNames.of(self._client).by_name(self._client, "lead", custom_fields),
             update_if_exists=update_if_exists,
             move_to_list=move_to_list,
         )
