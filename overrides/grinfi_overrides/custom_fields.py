@@ -79,9 +79,7 @@ class CustomFieldNames:
             found[field] = f"custom_fields.{key}", value
         return found
 
-    async def by_name(
-        self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset
-    ) -> dict[str, Any] | Unset:
+    async def by_name(self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset) -> dict[str, Any] | Unset:
         """The values by the names of their fields, as creating and upserting take them. Raises as `resolve` does."""
         if isinstance(values, Unset):
             return UNSET
