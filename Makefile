@@ -73,4 +73,4 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.sandbox
 
 clean: ## Remove everything that is made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
