@@ -251,7 +251,7 @@ async def _receive(request: Request) -> RawRequest:
                 for name, value in form.multi_items()
             ]
     except HTTPException as error:
-        raise ApiError(400, f"The multipart body cannot be read: {error.detail}.") from error
+        raise ApiError(400, f"The multipart body cannot be read: {error.detail.rstrip('.')}.") from error
     return RawRequest(query, media_type, b"", parts)
 
 
