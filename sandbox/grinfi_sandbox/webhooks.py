@@ -82,6 +82,14 @@ class Events:
         """Queue a payload for one webhook."""
         target = {name: webhook[name] for name in ("request_method", "target_url")}
         self._store.insert(DELIVERY, {**target, "payload": payload})
+        self._start()
+
+    def resume(self) -> None:
+        """Send what a sandbox that was ended left in its database."""
+        if self._store.count(DELIVERY):
+            self._start()
+
+    def _start(self) -> None:
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-webhooks", daemon=True)
             self._worker.start()

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 import httpx
 import pytest
+from grinfi_sandbox import Sandbox
 from grinfi_sandbox.description import Description, find_description, load_description
 from grinfi_sandbox.schemas import Schemas
 
@@ -81,6 +83,10 @@ def target() -> Iterator[Target]:
     thread.join()
 
 
+def connect(sandbox: Sandbox) -> httpx.Client:
+    return httpx.Client(base_url=sandbox.url, headers={"authorization": f"Bearer {sandbox.key}"})
+
+
 def deep(levels: int) -> Any:
     return {"!": deep(levels - 1)} if levels else True
 
@@ -93,6 +99,19 @@ def first_stage(api: httpx.Client) -> str:
 
 def subscribe(api: httpx.Client, target: Target, *events: str, **more: Any) -> list[str]:
     return [new(api, WEBHOOKS, name=event, event=event, target_url=target.url, **more) for event in events]
+
+
+def test_what_was_queued_goes_out_after_a_restart(target: Target, tmp_path: Path) -> None:
+    database = str(tmp_path / "sandbox.sqlite3")
+    target.open.clear()
+    with Sandbox(database=database) as sandbox, connect(sandbox) as api:
+        subscribe(api, target, "contact_created")
+        for handle in ("ada", "ben", "cora"):
+            new_lead(api, handle)
+        assert target.next()[2]["contact"]["linkedin"] == "ada"  # which is not answered, so that the others wait
+    with Sandbox(database=database):
+        target.open.set()
+        assert [target.next()[2]["contact"]["linkedin"] for _ in range(2)] == ["ben", "cora"]
 
 
 def test_webhooks_are_kept(api: httpx.Client, target: Target) -> None:
