@@ -56,6 +56,13 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="SPEC",
         help="a fault, as in operation=upsertContact,status=503,probability=0.1,count=5; repeatable",
     )
+    parser.add_argument(
+        "--webhook-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="let webhooks call this host too (default: loopback addresses only); repeatable",
+    )
     parser.add_argument("--verbose", action="store_true", help="log each request")
     options = parser.parse_args(arguments)
     try:
@@ -67,6 +74,7 @@ def main(arguments: list[str] | None = None) -> int:
             rate_limit=options.rate_limit,
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,
+            webhook_hosts=options.webhook_host,
         )
         if options.contacts and app.state.store.fresh:
             seed(app.state.store, options.contacts, options.seed)

@@ -207,13 +207,27 @@ def test_targets_elsewhere_are_not_called(api: httpx.Client, target: Target) -> 
     body = {"uuid": uuid, "event": "contact_created", "request_method": "POST"}
     for host in ("example.com", "10.0.0.1", "127.0.0.1.example.com"):
         answer = send(api, "POST", f"{WEBHOOKS}/test", {**body, "target_url": f"http://{host}/"})
-        assert (answer["status"], answer["error"]) == (None, "The sandbox calls loopback addresses only.")
+        error = f"The sandbox calls loopback addresses only; --webhook-host (webhook_hosts) would allow {host}."
+        assert answer == {"status": None, "body": None, "error": error}
     target.server.shutdown()
     target.server.server_close()
     answer = send(api, "POST", f"{WEBHOOKS}/test", {**body, "target_url": target.url})
     assert answer["status"] is None
     assert "refused" in answer["error"]
     send(api, "POST", f"{WEBHOOKS}/test", {**body, "uuid": ANY_UUID, "target_url": target.url}, 404)
+
+
+def test_hosts_that_are_allowed_are_called(target: Target) -> None:
+    # This address is no loopback address, but leads to this machine.
+    elsewhere = {"event": "contact_created", "target_url": target.url.replace("127.0.0.1", "0.0.0.0")}
+    hosts: tuple[str, ...]
+    for hosts, status in (((), None), (("0.0.0.0",), 202)):
+        with Sandbox(webhook_hosts=hosts) as sandbox, connect(sandbox) as api:
+            body = {**elsewhere, "uuid": new(api, WEBHOOKS, name="A", **elsewhere), "request_method": "POST"}
+            assert send(api, "POST", f"{WEBHOOKS}/test", body)["status"] == status
+            new_lead(api)
+            assert target.events(2 * len(hosts)) == ["contact_created"] * 2 * len(hosts)
+    assert target.received.empty()
 
 
 def url(api: httpx.Client) -> str:
