@@ -82,8 +82,8 @@ async def test_values_that_cannot_be_written_again(behaviour: Any, value: bytes)
         path = "/integrations/api/webhooks"
         assert (await api.post(path, content=webhook, headers=JSON)).status_code == 400
         assert (await api.get(path)).json()["total"] == 0
-        stages = await api.get("/leads/api/pipeline-stages", params={"filter": b'{"object":%s}' % value})
-        assert stages.status_code == 422
+        found = await api.get("/leads/api/activities", params={"filter": b'{"type":%s}' % value})
+        assert found.status_code == 422
 
 
 @pytest.mark.parametrize(
