@@ -82,7 +82,7 @@ async def test_values_that_cannot_be_written_again(behaviour: Any, value: bytes)
         path = "/integrations/api/webhooks"
         assert (await api.post(path, content=webhook, headers=JSON)).status_code == 400
         assert (await api.get(path)).json()["total"] == 0
-        found = await api.get("/leads/api/activities", params={"filter": b'{"type":%s}' % value})
+        found = await api.get("/leads/api/activities", params={"filter": f'{{"type":{value.decode()}}}'})
         assert found.status_code == 422
 
 
