@@ -133,7 +133,14 @@ async def test_parameters_that_are_ignored(api: httpx.AsyncClient, behaviour: st
 
 
 async def test_what_the_live_server_forgets_to_check(api: httpx.AsyncClient, behaviour: str) -> None:
-    node = {"id": 1, "type": "end", "automation": "auto", "payload": {}, "delay_in_seconds": 0, "before": []}
+    node: dict[str, Any] = {
+        "id": 1,
+        "type": "end",
+        "automation": "auto",
+        "payload": {},
+        "delay_in_seconds": 0,
+        "before": [],
+    }
     answer = await api.post("/flows/api/flow-versions/validate-node", json=node)
     assert answer.status_code == (422 if behaviour == "published" else 500)
     assert answer.json()["error"]["message"] == "The after field is required."
