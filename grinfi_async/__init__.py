@@ -27,7 +27,7 @@ if TYPE_CHECKING:
         ServerError,
         UnprocessableEntityError,
     )
-    from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.resources.automations import AddedContact
     from grinfi_overrides.retry import RetryPolicy
@@ -223,6 +223,7 @@ __all__ = [
     "Webhook",
     "WebhookPayload",
     "__version__",
+    "observe",
     "preload",
 ]
 
@@ -339,6 +340,7 @@ _HOMES = {
     "Webhook": ".models.webhook",
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
+    "observe": "grinfi_overrides.events",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

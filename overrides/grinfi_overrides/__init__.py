@@ -21,7 +21,7 @@ EXPORTS: Final = {
         "ServerError",
         "UnprocessableEntityError",
     ],
-    "events": ["Hooks", "RequestEvent"],
+    "events": ["Hooks", "RequestEvent", "observe"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
     "shared_rate_limit": ["RateLimiterError", "SharedRateLimiter"],

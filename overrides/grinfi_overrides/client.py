@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Any, Final, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -30,7 +30,7 @@ from .errors import (
     Outcome,
     status_error,
 )
-from .events import Hooks
+from .events import Hooks, with_observers
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
 from .transport import (
@@ -44,6 +44,9 @@ from .transport import (
     UnreadableAnswer,
 )
 from .version import __version__
+
+if TYPE_CHECKING:
+    from grinfi_bulk import Bulk
 
 __all__ = ["Grinfi"]
 
@@ -141,6 +144,13 @@ class Grinfi(ResourceAccess):
     def rate_limiter(self) -> RateLimiter:
         """What decides when a request may leave; `statistics()` tells how it has been doing."""
         return self._core.limiter
+
+    @property
+    def bulk(self) -> Bulk:
+        """Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`."""
+        from grinfi_bulk import Bulk
+
+        return Bulk(self)
 
     def __repr__(self) -> str:
         return f"Grinfi(base_url={self.base_url!r})"
@@ -286,7 +296,7 @@ class Grinfi(ResourceAccess):
             method=method,
             path=path,
             policy=self._retry,
-            hooks=self._hooks,
+            hooks=with_observers(self._hooks),
         )
         try:
             request = core.http.build_request(
