@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
-from grinfi_async import Grinfi, RetryClass
+from grinfi_async import Grinfi
 
-from .engine import DEFAULT_GRACE, BulkJob, JobOptions, OnError
-from .items import Key
-from .progress import ProgressOption
+from .engine import BulkJob, JobOptions
 from .report import BulkReport
 
 __all__ = ["Bulk"]
@@ -29,19 +26,7 @@ class Bulk:
         self,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        ordered: bool = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkJob[ItemT, ResultT]:
         """Call a function for each item, as fast as the rate limit allows; get what becomes of each as it ends.
 
@@ -85,38 +70,13 @@ class Bulk:
                 not the one the journal was begun with, or it cannot be written.
             JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
         """
-        options = JobOptions(
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            ordered=ordered,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
-        return BulkJob(self._grinfi.rate_limiter, call, items, options)
+        return BulkJob(self._grinfi.rate_limiter, call, items, **options)
 
     async def run(
         self,
         call: Callable[..., Awaitable[object]],
         items: Iterable[object] | AsyncIterable[object],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkReport:
         """Call a function for each item, and tell what became of them in all.
 
@@ -125,21 +85,7 @@ class Bulk:
         Returns:
             The report: `print` it, or `write_failures("failed.csv")`.
         """
-        job = self.map(
-            call,
-            items,
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
+        job = self.map(call, items, **options)
         async with job as outcomes:
             async for _ in outcomes:
                 pass

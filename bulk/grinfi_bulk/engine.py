@@ -8,7 +8,7 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
@@ -61,9 +61,26 @@ HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedE
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
+class JobOptions(TypedDict, total=False):
+    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
+
+    key: Key
+    journal: str | os.PathLike[str] | None
+    concurrency: int | None
+    on_error: OnError
+    max_failures: int | None
+    progress: ProgressOption
+    ordered: bool
+    retry_class: RetryClass | None
+    repeat_unknown: bool
+    name: str | None
+    total: int | None
+    grace: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobOptions:
-    """How a job is run; see `Bulk.map`."""
+class _Options:
+    """The options of a job, with what is not given."""
 
     key: Key = None
     journal: str | os.PathLike[str] | None = None
@@ -134,8 +151,9 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        options: JobOptions,
+        **given: Unpack[JobOptions],
     ) -> None:
+        options = _Options(**given)
         if not isinstance(items, Iterable | AsyncIterable):
             raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
@@ -350,12 +368,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._committing is not None:
             await self._committing.wait()
             return
-        self._committing = anyio.Event()
-        await checkpoint()
-        ended, self._committing = self._committing, None
+        ended = self._committing = anyio.Event()
         try:
+            await checkpoint()
             self._journal.commit()
         finally:
+            self._committing = None
             ended.set()
 
     # -- outcomes --------------------------------------------------------------------------------------------------
