@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import os
+import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -57,7 +58,7 @@ PROGRAMMING_ERRORS: Final = (
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 
-# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+# By the job itself, as it is: its task group would wrap it in a group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
@@ -181,6 +182,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._state != "new":
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
         self._state = "running"
+        self._defer_interrupts()
         self._journal = Journal(self._options.journal, self._callee.name)
         self._changed = anyio.Event()
         self._committing: anyio.Event | None = None
@@ -195,6 +197,13 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._options.progress:
             self._tasks.start_soon(self._show)
         return self
+
+    def _defer_interrupts(self) -> None:
+        """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
+        trio: Any = sys.modules.get("trio")
+        if trio is not None:
+            for task in (self._work, self._process, self._show):
+                trio.lowlevel.enable_ki_protection(task.__func__)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
