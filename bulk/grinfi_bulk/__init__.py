@@ -1,10 +1,14 @@
 """Bulk jobs on the Grinfi API: thousands of calls at the rate limit, with nothing lost and nothing done twice."""
 
-from .bulk import Bulk
-from .engine import BulkJob
-from .errors import JobStoppedError, JournalError, UnknownOutcomeError
-from .progress import Progress
-from .report import BulkReport, Failure, Outcome
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .bulk import Bulk
+    from .engine import BulkJob
+    from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+    from .progress import Progress
+    from .report import BulkReport, Failure, Outcome
 
 __all__ = [
     "Bulk",
@@ -17,3 +21,23 @@ __all__ = [
     "Progress",
     "UnknownOutcomeError",
 ]
+
+_HOMES = {
+    "Bulk": "bulk",
+    "BulkJob": "engine",
+    "BulkReport": "report",
+    "Failure": "report",
+    "JobStoppedError": "errors",
+    "JournalError": "errors",
+    "Outcome": "report",
+    "Progress": "progress",
+    "UnknownOutcomeError": "errors",
+}
+
+if not TYPE_CHECKING:  # checkers would take any name for a name of this package
+
+    def __getattr__(name: str) -> object:
+        """Load a name at its first use: the command line is imported through here, and its help needs none of them."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
