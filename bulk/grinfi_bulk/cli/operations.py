@@ -232,7 +232,11 @@ async def call(grinfi: Grinfi, method: Method, arguments: dict[str, Any], out: T
         raise InvalidArgumentError("--all", f"{method.name} answers with one value, not with pages")
     answer = getattr(getattr(grinfi, method.operation.resource), method.operation.name)(**arguments)
     if not all_rows:
-        write_json(await answer, out)
+        value = await answer
+        if isinstance(value, bytes):  # a file, as it is
+            out.buffer.write(value)
+        else:
+            write_json(value, out)
         return
     async for page in answer.pages():
         out.writelines(f"{json.dumps(row, ensure_ascii=False, default=_plain)}\n" for row in page)
