@@ -1,9 +1,12 @@
 """Bulk jobs on the Grinfi API: thousands of calls at the rate limit, with nothing lost and nothing done twice."""
 
+from .actions import Preview
 from .bulk import Bulk
+from .contacts import ImportReport
 from .engine import BulkJob
 from .errors import JobStoppedError, JournalError, UnknownOutcomeError
 from .progress import Progress
+from .reading import ImportProblems, Problem
 from .report import BulkReport, Failure, Outcome
 
 __all__ = [
@@ -11,9 +14,13 @@ __all__ = [
     "BulkJob",
     "BulkReport",
     "Failure",
+    "ImportProblems",
+    "ImportReport",
     "JobStoppedError",
     "JournalError",
     "Outcome",
+    "Preview",
+    "Problem",
     "Progress",
     "UnknownOutcomeError",
 ]
