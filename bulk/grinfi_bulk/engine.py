@@ -73,7 +73,7 @@ class JobOptions:
     total: int | None = None
     grace: float = DEFAULT_GRACE
     row: Callable[[Any], int] | None = None
-    """Tells where an item stands in its source; by default they are counted. For jobs whose outcomes are not ordered."""
+    """Tells where an item stands in its source; by default they are counted. Not for outcomes in order."""
 
     def __post_init__(self) -> None:
         check_progress(self.progress)
