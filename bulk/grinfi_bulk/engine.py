@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Literal, Self, TypeVar
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from grinfi_async import (
     OPERATIONS,
@@ -54,6 +54,9 @@ PROGRAMMING_ERRORS: Final = (
 )  # fmt: skip
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
+
+# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,9 +203,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         try:
             return await self._receive.receive()
         except anyio.EndOfStream:
-            if self._failure is not None:
-                raise self._failure from None
-            raise StopAsyncIteration from None
+            ended = self._failure or StopAsyncIteration()
+        raise ended
 
     # -- taking items ----------------------------------------------------------------------------------------------
 
@@ -211,7 +213,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             with self._feeding:
                 await self._feed()
                 await self._until(lambda: not self._busy)
-        except Exception as error:
+        except TO_BE_RAISED as error:
             self._fail(error)
         finally:
             await self._end()
@@ -221,6 +223,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         try:
             while True:
                 await self._until(self._may_start)
+                await checkpoint_if_cancelled()
                 try:
                     item = await anext(items)
                 except StopAsyncIteration:
@@ -275,16 +278,18 @@ class BulkJob(Generic[ItemT, ResultT]):
         outcome: Outcome[ItemT, ResultT] | None = None
         try:
             # Only the end of the job cancels a call, after the grace that it may be due.
-            with entry.scope:
-                outcome = await self._call(entry)
+            try:
+                with entry.scope:
+                    outcome = await self._call(entry)
+            except TO_BE_RAISED as error:
+                self._fail(error)
             with anyio.CancelScope(shield=True):
                 await self._note(entry, outcome)
             self._entries.discard(entry)
             self._notify()
             if outcome is not None:
                 await self._finish(outcome)
-        except (Exception, KeyboardInterrupt, SystemExit) as error:
-            # Raised by the job itself, as the task group would wrap it in a group.
+        except TO_BE_RAISED as error:
             self._fail(error)
         finally:
             self._entries.discard(entry)
@@ -419,7 +424,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         with anyio.CancelScope(shield=True):
             try:
                 await show(self._options.progress, self.progress, self._over)
-            except Exception as error:
+            except TO_BE_RAISED as error:
                 self._fail(error)
 
     # -- the end ---------------------------------------------------------------------------------------------------
