@@ -40,7 +40,6 @@ MASS_ACTION_SIZE: Final = 500
 """Ids in one mass action."""
 ATTEMPTS: Final = 3
 SAMPLE: Final = 5
-RESULT_WINDOW: Final = 10_000
 CHANGEABLE: Final = tuple(field for field in FIELDS if field != IDENTIFIER)
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
 
@@ -234,15 +233,7 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
 
 async def _search(grinfi: Grinfi, target: Target, file: Any) -> Iterable[str]:
     """The ids that a filter finds, through a file."""
-    count = await target.count(grinfi)
-    if count > RESULT_WINDOW:
-        raise InvalidArgumentError(
-            "filter",
-            f"{count:,} contacts are meant, but a search reads {RESULT_WINDOW:,} at most, and these changes need their "
-            "ids; pass ids=, or divide them by created_at",
-        )
-    found = grinfi.contacts.search(filter=target.condition, limit=100, order_field="created_at", order_type="asc")
-    async for contact in found:
+    async for contact in grinfi.contacts.search(filter=target.condition, limit=100):
         file.write(f"{contact.uuid}\n")
     file.seek(0)
     return (line.rstrip("\n") for line in file)

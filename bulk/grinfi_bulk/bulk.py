@@ -331,9 +331,9 @@ class Bulk:
         Args:
             changes: New values of fields as `contacts.update` takes them, and `list_uuid`.
             ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`; at most 10,000 contacts, unless it is
-                a single change that a mass action does.
-            all: True for all contacts of the team; as many as for a filter.
+            filter: Conditions the contacts must meet, as for `contacts.search`. They are searched for first, unless
+                it is a single change that a mass action does.
+            all: True for all contacts of the team.
             confirm: True to do it with `all`.
             concurrency: See `map`.
             progress: See `map`.
