@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         PaymentRequiredError,
         PermissionDeniedError,
         RateLimitError,
-        ResultWindowError,
         ServerError,
         UnprocessableEntityError,
     )
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, ResultWindowError
     from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
@@ -336,7 +335,7 @@ _HOMES = {
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResourceAccess": "._access",
-    "ResultWindowError": "grinfi_overrides.errors",
+    "ResultWindowError": "._runtime.errors",
     "RetryClass": "._runtime.operations",
     "RetryPolicy": "grinfi_overrides.retry",
     "Schedule": ".models.schedule",

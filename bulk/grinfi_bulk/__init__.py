@@ -4,10 +4,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from .actions import Preview
     from .bulk import Bulk
+    from .contacts import ImportReport
     from .engine import BulkJob
     from .errors import JobStoppedError, JournalError, UnknownOutcomeError
     from .progress import Progress
+    from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
 
 __all__ = [
@@ -15,9 +18,13 @@ __all__ = [
     "BulkJob",
     "BulkReport",
     "Failure",
+    "ImportProblems",
+    "ImportReport",
     "JobStoppedError",
     "JournalError",
     "Outcome",
+    "Preview",
+    "Problem",
     "Progress",
     "UnknownOutcomeError",
 ]
@@ -27,9 +34,13 @@ _HOMES = {
     "BulkJob": "engine",
     "BulkReport": "report",
     "Failure": "report",
+    "ImportProblems": "reading",
+    "ImportReport": "contacts",
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "Outcome": "report",
+    "Preview": "actions",
+    "Problem": "reading",
     "Progress": "progress",
     "UnknownOutcomeError": "errors",
 }

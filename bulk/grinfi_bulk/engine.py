@@ -77,6 +77,8 @@ class JobOptions:
     name: str | None = None
     total: int | None = None
     grace: float = DEFAULT_GRACE
+    row: Callable[[Any], int] | None = None
+    """Tells where an item stands in its source; by default they are counted. Not for outcomes in order."""
 
     def __post_init__(self) -> None:
         check_progress(self.progress)
@@ -228,7 +230,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     item = await anext(items)
                 except StopAsyncIteration:
                     return
-                self._row += 1
+                self._row = self._options.row(item) if self._options.row else self._row + 1
                 await self._admit(item)
         finally:
             with anyio.CancelScope(shield=True):
