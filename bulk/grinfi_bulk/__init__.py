@@ -52,3 +52,6 @@ if not TYPE_CHECKING:  # checkers would take any name for a name of this package
         if name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_HOMES})

@@ -220,6 +220,9 @@ def import_(
             help="Custom field of a column, by default that of the same name; '*' for all columns that are no field.",
         ),
     ] = None,
+    ignore_others: Annotated[
+        bool, typer.Option("--ignore-others", help="Leave out columns that are no field; otherwise they are refused.")
+    ] = False,
     tag: Annotated[
         list[str] | None, typer.Option(metavar="NAME_OR_UUID", help="Tag for the contacts; can be repeated.")
     ] = None,
@@ -235,6 +238,13 @@ def import_(
         Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
     ] = None,
     max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")] = None,
+    repeat_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--repeat-unknown",
+            help="With a journal: add contacts to the automation again of which nobody knows whether they are in it.",
+        ),
+    ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -255,9 +265,11 @@ def import_(
             tags=tags,
             flow_uuid=automation,
             existing=existing.value,
+            unknown_columns="ignore" if ignore_others else "refuse",
             dry_run=dry_run,
             journal=journal,
             max_failures=max_failures,
+            repeat_unknown=repeat_unknown,
             progress=not quiet,
         )
 

@@ -34,6 +34,7 @@ def tell(error: BaseException, *, debug: bool) -> Status:
     status, told = _judged(error)
     if debug:
         print(_without_key("".join(traceback.format_exception(error))), end="", file=sys.stderr)
+    told = " ".join([told, *getattr(error, "__notes__", ())])
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
     print(f"grinfi: {_without_key(line)}", file=sys.stderr)
     return status

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from grinfi_async import Grinfi, InvalidArgumentError
 
 from ..errors import JobStoppedError
+from ..reading import ImportProblems
 from ..report import BulkReport
 from .client import with_client
 from .errors import Status, tell
@@ -51,6 +52,8 @@ def run_job(
         report = with_client(use)
     except JobStoppedError as error:
         report, stopped = error.report, error
+    except ImportProblems as error:
+        return _tell_problems(error, as_json=as_json)
     except KeyboardInterrupt:
         if journal is not None:
             print(f"grinfi: the same command with --journal {journal} goes on where this one stops", file=sys.stderr)
@@ -66,6 +69,21 @@ def run_job(
         print(f"{number:,} failed rows are in {failures}", file=sys.stderr)
     some_failed = bool(getattr(report, "failed", 0) or getattr(report, "unknown", 0))
     return Status.ROWS_FAILED if some_failed or stopped is not None else Status.DONE
+
+
+def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
+    """List all that is wrong with a file."""
+    if as_json:
+        write_json({"problems": [it._asdict() for it in error.problems], "complete": error.complete}, sys.stdout)
+    else:
+        for problem in error.problems:
+            print(problem)
+    count = f"{len(error.problems):,}{'' if error.complete else ' or more'}"
+    hint = ""
+    if any("mapping=" in problem.problem for problem in error.problems):
+        hint = "; where a column goes, say --map COLUMN=FIELD, --custom COLUMN, or --map COLUMN= to leave it out"
+    print(f"grinfi: nothing was sent, as the file has problems ({count}){hint}", file=sys.stderr)
+    return Status.USAGE
 
 
 def _as_json(report: Any) -> dict[str, Any]:

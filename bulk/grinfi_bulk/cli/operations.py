@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from importlib import import_module
+from pathlib import Path
 from types import UnionType
 from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -255,7 +256,7 @@ def _plain(value: Any) -> Any:
         return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
     if isinstance(value, datetime | date):
         return value.isoformat()
-    return value.to_dict()
+    return str(value) if isinstance(value, Path) else value.to_dict()
 
 
 def overview() -> str:
