@@ -65,6 +65,10 @@ class Table(StrEnum):
     COMPANIES = "companies"
     TASKS = "tasks"
     MESSAGES = "messages"
+    EMAILS = "emails"
+
+
+COPIED: Final = (Table.CONTACTS, Table.COMPANIES, Table.TASKS, Table.MESSAGES)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -315,9 +319,14 @@ def sync(
     database: Annotated[Path, typer.Argument(dir_okay=False, help="SQLite file; it is made if it is not there.")],
     since: Annotated[
         str | None,
-        typer.Option(help="Only what changed since: 7d, 12h, 2w, 30m, a day, a time. By default since the last."),
+        typer.Option(
+            help="Contacts and companies that changed since: 7d, 12h, 2w, 30m, a day, or a time. By default since the "
+            "latest sync. Other tables are read as a whole."
+        ),
     ] = None,
-    table: Annotated[list[Table] | None, typer.Option(help="What to copy; can be repeated. By default all.")] = None,
+    table: Annotated[
+        list[Table] | None, typer.Option(help="What to copy; can be repeated. By default all but emails.")
+    ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything, and notice what was deleted.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
@@ -327,7 +336,7 @@ def sync(
     from .values import read_since
 
     moment = None if since is None else read_since(since)
-    tables = tuple(it.value for it in table or Table)
+    tables = tuple(it.value for it in table or COPIED)
 
     async def job(grinfi: Grinfi) -> object:
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)

@@ -55,9 +55,9 @@ def _judged(error: BaseException) -> tuple[Status, str]:
 
     from grinfi_async import AuthenticationError, ConfigurationError, GrinfiError, InvalidArgumentError
 
-    from ..errors import JournalError
+    from ..errors import JournalError, SyncError
 
-    if isinstance(error, InvalidArgumentError | JournalError):
+    if isinstance(error, InvalidArgumentError | JournalError | SyncError):
         return Status.USAGE, str(error)
     if isinstance(error, AuthenticationError | ConfigurationError):
         return Status.CONFIGURATION, str(error)

@@ -7,6 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -256,6 +257,8 @@ def _plain(value: Any) -> Any:
         return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if is_dataclass(value) and not isinstance(value, type):  # a part of a report
+        return asdict(value)
     return str(value) if isinstance(value, Path) else value.to_dict()
 
 
