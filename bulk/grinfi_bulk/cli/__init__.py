@@ -11,10 +11,10 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit status."""
     try:
-        import typer  # noqa: F401 - is the extra there?
+        from .app import run
     except ModuleNotFoundError as error:
+        if error.name != "typer":
+            raise
         print(f"grinfi needs its extra: pip install 'grinfi-async[cli]' ({error})", file=sys.stderr)
         return 3
-    from .app import run
-
     return run(sys.argv[1:] if arguments is None else arguments)

@@ -7,7 +7,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, is_dataclass
+from dataclasses import asdict
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +23,7 @@ from grinfi_async import (
     ContactAction,
     Filter,
     InvalidArgumentError,
+    Model,
     Operation,
     Page,
     Unset,
@@ -252,14 +253,18 @@ def write_json(value: Any, out: TextIO) -> None:
 
 def _plain(value: Any) -> Any:
     """What JSON does not know, in its terms."""
-    if isinstance(value, Page):
-        page = cast("Page[Any]", value)
-        return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if is_dataclass(value) and not isinstance(value, type):  # a part of a report
-        return asdict(value)
-    return str(value) if isinstance(value, Path) else value.to_dict()
+    match value:
+        case Page():
+            page = cast("Page[Any]", value)
+            return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
+        case date():
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case Model():
+            return value.to_dict()
+        case _:  # a part of a report
+            return asdict(value)
 
 
 def overview() -> str:

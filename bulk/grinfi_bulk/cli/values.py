@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterable, Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar, cast
 
 from grinfi_async import Expression, F, InvalidArgumentError, ago
 
@@ -62,7 +62,7 @@ def _condition(where: str, text: str) -> Expression:
     if isinstance(value, list):
         if symbol not in ("=", "=="):
             raise InvalidArgumentError(where, f"a list can only follow =, not {symbol}, in {text!r}")
-        return field.in_(value)
+        return field.in_(cast("list[Any]", value))
     condition: Expression = COMPARISONS[symbol](field, value)
     return condition
 
