@@ -20,7 +20,7 @@ LIGHT = """
 import sys
 from grinfi_bulk.cli import main
 status = main({arguments})
-loaded = {{"httpx", "anyio", "attrs", "rich", "sqlite3", "grinfi_overrides"}} & set(sys.modules)
+loaded = {{"httpx", "anyio", "attrs", "sqlite3", "grinfi_overrides"}} & set(sys.modules)
 sys.exit(f"loads {{sorted(loaded)}}" if loaded else status)
 """
 WITHOUT = """
@@ -95,7 +95,7 @@ def test_statuses_of_configuration_and_api_errors(server: SandboxServer, api: ht
     )
 
     status, out, err = run("import", env=environment(server))
-    assert (status, out, err) == (2, "", "grinfi: Missing argument 'file'. (grinfi import --help tells more)\n")
+    assert (status, out, err) == (2, "", "grinfi: Missing argument 'FILE'. (grinfi import --help tells more)\n")
 
 
 def test_ctrl_c_ends_with_130_and_one_line(server: SandboxServer, api: httpx.Client) -> None:

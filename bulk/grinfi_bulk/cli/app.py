@@ -139,7 +139,9 @@ def call(
     context: typer.Context,
     operation: Annotated[
         str | None,
-        typer.Argument(help="RESOURCE.METHOD, such as contacts.search.", autocompletion=complete_operation),
+        typer.Argument(
+            metavar="[OPERATION]", help="RESOURCE.METHOD, such as contacts.search.", autocompletion=complete_operation
+        ),
     ] = None,
     argument: Annotated[
         list[str] | None,
@@ -208,7 +210,10 @@ def import_(
     file: Annotated[
         Path,
         typer.Argument(
-            exists=True, dir_okay=False, help="CSV (.csv, .tsv, .txt) or JSON Lines (.jsonl, .ndjson); also .gz."
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="CSV (.csv, .tsv, .txt) or JSON Lines (.jsonl, .ndjson); also .gz.",
         ),
     ],
     list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List the contacts go to.")],
@@ -282,7 +287,7 @@ def import_(
 
 @app.command()
 def export(
-    kind: Kind,
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind))],
     output: Annotated[
         Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet.")
     ],
@@ -316,7 +321,9 @@ def export(
 
 @app.command()
 def sync(
-    database: Annotated[Path, typer.Argument(dir_okay=False, help="SQLite file; it is made if it is not there.")],
+    database: Annotated[
+        Path, typer.Argument(metavar="DATABASE", dir_okay=False, help="SQLite file; it is made if it is not there.")
+    ],
     since: Annotated[
         str | None,
         typer.Option(
