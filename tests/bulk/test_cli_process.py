@@ -179,3 +179,36 @@ def test_serves_a_sandbox(tmp_path: Path) -> None:
     assert status == 2
     assert err.startswith("grinfi_sandbox: ")
     assert "--rate-limit" in run("sandbox", "--help", env=environment())[1]
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(
+    server: SandboxServer, api: httpx.Client, tmp_path: Path
+) -> None:
+    api.post("/leads/api/lists", json={"name": "Everyone"})
+    api.post("/_sandbox/faults", json={"kind": "latency", "operation": "upsertContact", "seconds": 0.5, "count": 300})
+    file, journal = tmp_path / "contacts.csv", str(tmp_path / "journal")
+    file.write_text("linkedin_id\n" + "".join(f"contact-{number}\n" for number in range(250)))
+    command = ["import", str(file), "--list", "Everyone", "--journal", journal, "--quiet"]
+
+    def imported() -> int:
+        return int(api.post("/leads/api/leads/count", json={"all": True}).json()["total"])
+
+    with start(*command, env=environment(server)) as process:
+        end = time.monotonic() + 30
+        while not imported():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines() == [
+        f"grinfi: the same command with --journal {journal} goes on where this one stops",
+        "grinfi: interrupted",
+    ]
+    written = imported()
+    assert 0 < written < 250
+    status, out, _ = run(*command, "--json", env=environment(server))
+    assert status == 0
+    report = json.loads(out)
+    assert (report["skipped"], report["succeeded"]) == (written, 250 - written)
+    assert imported() == 250
