@@ -86,6 +86,10 @@ def test_statuses_of_configuration_and_api_errors(server: SandboxServer, api: ht
     assert "Traceback (most recent call last)" in err
     assert err.splitlines()[-1].startswith("grinfi: GET /id/api/users/current answered 401")
     assert "wrong-secret" not in err
+    status, out, err = run("call", "contacts.search", "--json", "@wrong-secret", "--debug", env=wrong)
+    assert (status, out) == (2, "")
+    assert "No such file or directory: '***'" in err
+    assert "wrong-secret" not in err
 
     status, out, err = run("call", "contacts.get", "--arg", "uuid=none", env=environment(server))
     assert (status, out, err) == (
