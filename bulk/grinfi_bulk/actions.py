@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
 import anyio
@@ -36,7 +36,7 @@ __all__ = ["Ids", "Preview", "Target", "act_in_chunks", "add_to_automation", "ch
 
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
-MASS_ACTION_SIZE: Final = 500
+MASS_ACTION_SIZE = 500
 """Ids in one mass action."""
 ATTEMPTS: Final = 3
 SAMPLE: Final = 5
@@ -216,12 +216,16 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
         elif name == "pipeline_stage_uuid":
             actions.append(ContactAction.change_pipeline_stage(value))
         elif name == "custom_fields":
+            if not isinstance(value, Mapping):
+                raise InvalidArgumentError("changes.custom_fields", "expected a mapping of names to values")
             known = {field.name: field async for field in grinfi.custom_fields.list() if field.object == "lead"}
-            for field_name, field_value in value.items():
+            for field_name, field_value in cast("Mapping[str, Any]", value).items():
                 field = known.get(field_name)
                 if field is None or field.uuid is None:
                     hint = near(field_name, [entry for entry in known if entry])
-                    raise InvalidArgumentError(f"changes.{field_name}", f"contacts have no such custom field; {hint}")
+                    raise InvalidArgumentError(
+                        f"changes.custom_fields.{field_name}", f"contacts have no such custom field; {hint}"
+                    )
                 actions.append(ContactAction.change_custom_field(field.uuid, field_value))
         elif name in CHANGEABLE:
             standard[name] = FIELDS[name].encode(f"changes.{name}", value)
@@ -314,15 +318,13 @@ async def _repeat(call: Callable[[], Any]) -> None:
             return
 
 
-async def chunks_of(
-    items: Iterable[ItemT] | AsyncIterable[ItemT], size: int = MASS_ACTION_SIZE
-) -> AsyncGenerator[list[ItemT]]:
-    """The items, so many at a time."""
+async def chunks_of(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[list[ItemT]]:
+    """The items, as many at a time as go into a mass action."""
     chunk: list[ItemT] = []
     async with aclosing(iterate(items)) as each:
         async for item in each:
             chunk.append(item)
-            if len(chunk) == size:
+            if len(chunk) == MASS_ACTION_SIZE:
                 yield chunk
                 chunk = []
     if chunk:
