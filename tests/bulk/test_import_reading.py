@@ -26,6 +26,12 @@ HEADER = "linkedin_id,first_name,company_name\n"
 
 
 @pytest.fixture
+def anyio_backend() -> str:
+    """What is read does not depend on the event loop, but for where it comes from."""
+    return "asyncio"
+
+
+@pytest.fixture
 async def list_uuid(grinfi: Grinfi) -> str:
     return await new_list(grinfi)
 
@@ -108,6 +114,7 @@ async def _asynchronous() -> AsyncIterator[dict[str, str]]:
         yield row
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
 @pytest.mark.parametrize(
     "make",
     [
@@ -368,7 +375,6 @@ async def test_many_problems_are_counted_and_some_are_shown(grinfi: Grinfi) -> N
     assert not caught.value.complete
 
 
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_memory_does_not_grow_with_the_file(grinfi: Grinfi, list_uuid: str) -> None:
     def lines(count: int) -> Iterable[dict[str, str]]:
         return ({"linkedin_id": f"a-{number}", "about": "x" * 500} for number in range(count))
