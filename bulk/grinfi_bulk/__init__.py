@@ -7,8 +7,8 @@ if TYPE_CHECKING:
     from .actions import Preview
     from .bulk import Bulk
     from .contacts import ImportReport
-    from .engine import BulkJob
-    from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+    from .engine import BulkJob, JobOptions
+    from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
     from .progress import Progress
     from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
@@ -20,12 +20,14 @@ __all__ = [
     "Failure",
     "ImportProblems",
     "ImportReport",
+    "JobOptions",
     "JobStoppedError",
     "JournalError",
     "Outcome",
     "Preview",
     "Problem",
     "Progress",
+    "SyncError",
     "UnknownOutcomeError",
 ]
 
@@ -36,12 +38,14 @@ _HOMES = {
     "Failure": "report",
     "ImportProblems": "reading",
     "ImportReport": "contacts",
+    "JobOptions": "engine",
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "Outcome": "report",
     "Preview": "actions",
     "Problem": "reading",
     "Progress": "progress",
+    "SyncError": "errors",
     "UnknownOutcomeError": "errors",
 }
 

@@ -196,6 +196,9 @@ class Columns:
             if column not in self._targets and (problem := self._add(column, row.number)) is not None:
                 yield problem
             target, value = self._targets[column], _cell(cell)
+            if isinstance(value, str) and not _is_text(value):
+                yield Problem(row.number, column, "it has a character that is damaged; save the file in UTF-8")
+                continue
             if target is None or value is None:
                 continue
             if filled.setdefault(target, column) != column:
@@ -262,6 +265,10 @@ def _cell(value: Any) -> Any:
     if isinstance(value, date | datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID | Decimal) else value
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _wrong(target: _Target, value: Any) -> str | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import math
 import os
+import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
@@ -57,13 +58,30 @@ PROGRAMMING_ERRORS: Final = (
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 
-# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+# By the job itself, as it is: its task group would wrap it in a group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
+class JobOptions(TypedDict, total=False):
+    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
+
+    key: Key
+    journal: str | os.PathLike[str] | None
+    concurrency: int | None
+    on_error: OnError
+    max_failures: int | None
+    progress: ProgressOption
+    ordered: bool
+    retry_class: RetryClass | None
+    repeat_unknown: bool
+    name: str | None
+    total: int | None
+    grace: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobOptions:
-    """How a job is run; see `Bulk.map`."""
+class _Options:
+    """The options of a job, with what is not given."""
 
     key: Key = None
     journal: str | os.PathLike[str] | None = None
@@ -77,8 +95,6 @@ class JobOptions:
     name: str | None = None
     total: int | None = None
     grace: float = DEFAULT_GRACE
-    row: Callable[[Any], int] | None = None
-    """Tells where an item stands in its source; by default they are counted. Not for outcomes in order."""
 
     def __post_init__(self) -> None:
         check_progress(self.progress)
@@ -136,8 +152,11 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        options: JobOptions,
+        *,
+        row: Callable[[ItemT], int] | None = None,
+        **given: Unpack[JobOptions],
     ) -> None:
+        options = _Options(**given)
         if not isinstance(items, Iterable | AsyncIterable):
             raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
@@ -147,6 +166,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
+        # Where an item stands in its source; by default they are counted. Not for outcomes in order.
+        self._row_of = row
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -165,6 +186,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._state != "new":
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
         self._state = "running"
+        self._defer_interrupts()
         self._journal = Journal(self._options.journal, self._callee.name)
         self._changed = anyio.Event()
         self._committing: anyio.Event | None = None
@@ -179,6 +201,13 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._options.progress:
             self._tasks.start_soon(self._show)
         return self
+
+    def _defer_interrupts(self) -> None:
+        """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
+        trio: Any = sys.modules.get("trio")
+        if trio is not None:
+            for task in (self._work, self._process, self._show):
+                trio.lowlevel.enable_ki_protection(task.__func__)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -230,7 +259,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     item = await anext(items)
                 except StopAsyncIteration:
                     return
-                self._row = self._options.row(item) if self._options.row else self._row + 1
+                self._row = self._row_of(item) if self._row_of is not None else self._row + 1
                 await self._admit(item)
         finally:
             with anyio.CancelScope(shield=True):
@@ -352,12 +381,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._committing is not None:
             await self._committing.wait()
             return
-        self._committing = anyio.Event()
-        await checkpoint()
-        ended, self._committing = self._committing, None
+        ended = self._committing = anyio.Event()
         try:
+            await checkpoint()
             self._journal.commit()
         finally:
+            self._committing = None
             ended.set()
 
     # -- outcomes --------------------------------------------------------------------------------------------------

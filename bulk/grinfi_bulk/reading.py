@@ -149,7 +149,7 @@ def _copy_stream(stream: IO[str] | IO[bytes], copy: Path) -> None:
 
 
 async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path) -> None:
-    with copy.open("w", encoding="utf-8") as file:
+    with copy.open("w", encoding="utf-8", errors="surrogatepass") as file:
         async for row in iterate(rows):
             file.write(as_json(row, lenient=True, sort=False))
             file.write("\n")
@@ -158,8 +158,11 @@ async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path)
 def _file(path: Path, name: str) -> Source:
     """A file of rows; `name` tells its format, if anything does."""
     suffix = Path(name.removesuffix(".gz")).suffix.lower()
-    encoding = _detect_encoding(path, name)
-    with _open_text(path, encoding) as file:
+    try:
+        encoding = _detect_encoding(path, name)
+    except EOFError:
+        raise ImportProblems([Problem(1, None, "the compressed file ends too early; copy it anew")]) from None
+    with _open_text(path, encoding, "replace") as file:
         sample = file.read(SAMPLE)
     form = FORMATS.get(suffix) or ("jsonl" if sample.lstrip().startswith("{") else "csv")
     if form == "jsonl":
@@ -184,8 +187,9 @@ def _open_bytes(path: Path) -> IO[bytes]:
     return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
 
 
-def _open_text(path: Path, encoding: str) -> TextIOWrapper:
-    return TextIOWrapper(cast("Any", _open_bytes(path)), encoding, newline="")
+def _open_text(path: Path, encoding: str, errors: str = "surrogateescape") -> TextIOWrapper:
+    """A file as text; a byte that cannot be read becomes half a character, which the check of its cell finds."""
+    return TextIOWrapper(cast("Any", _open_bytes(path)), encoding, errors, newline="")
 
 
 def _detect_encoding(path: Path, name: str) -> str:
@@ -242,19 +246,12 @@ def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, l
                 yield number, cells
     except csv.Error as error:
         yield number + 1, f"it cannot be read as CSV ({error}): check the quotation marks in this row"
-    except (UnicodeDecodeError, EOFError) as error:
-        yield number + 1, _unreadable(error)
+    except UnicodeDecodeError as error:
+        yield number + 1, f"from here on it cannot be read as {error.encoding}; save the file in UTF-8"
 
 
 def _is_empty(cells: Iterable[str]) -> bool:
     return not any(cell.strip() for cell in cells)
-
-
-def _unreadable(error: UnicodeDecodeError | EOFError) -> str:
-    if isinstance(error, EOFError):
-        return "the compressed file ends too early; copy it anew"
-    byte = error.object[error.start]
-    return f"from here on it cannot be read as {error.encoding}: byte 0x{byte:02x}; save the file in UTF-8"
 
 
 def _from_csv(
@@ -280,20 +277,16 @@ def _from_csv(
 
 
 def _from_json_lines(path: Path, encoding: str) -> Iterator[SourceRow | Problem]:
-    number = 0
-    try:
-        with _open_text(path, encoding) as file:
-            for number, line in enumerate(file, 1):
-                if not line.strip():
-                    continue
-                try:
-                    value = json.loads(line)
-                except ValueError as error:
-                    yield Problem(number, None, f"it is no JSON: {error}")
-                else:
-                    yield from _from_mappings([value], number)
-    except (UnicodeDecodeError, EOFError) as error:
-        yield Problem(number + 1, None, _unreadable(error))
+    with _open_text(path, encoding) as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                value = json.loads(line)
+            except ValueError as error:
+                yield Problem(number, None, f"it is no JSON: {error}")
+            else:
+                yield from _from_mappings([value], number)
 
 
 def _from_mappings(rows: Iterable[object], first: int = 1) -> Iterator[SourceRow | Problem]:
