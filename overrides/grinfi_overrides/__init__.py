@@ -17,7 +17,6 @@ EXPORTS: Final = {
         "PaymentRequiredError",
         "PermissionDeniedError",
         "RateLimitError",
-        "ResultWindowError",
         "ServerError",
         "UnprocessableEntityError",
     ],
