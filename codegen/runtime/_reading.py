@@ -24,6 +24,8 @@ SERVER_LIMIT = 20
 """How many rows the server answers with if it is not told a limit; no server gives less if there are more."""
 REMEMBERED = WINDOW
 """How many ids of rows are remembered at least; at most twice as many."""
+MOST_STEPS = 3
+"""How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
 RESUMED_SEARCH = 1_000
 """How far back the row of a cursor is looked for."""
 
@@ -81,6 +83,7 @@ class Reading:
         self._overall: int | None = None
         self._keys: list[str] = []
         self._repeats = 0
+        self._steps = 0
         self._count_before = 0
         self._counted_time: str | None = None
         self._disorder: str | None = None
@@ -111,7 +114,8 @@ class Reading:
                 )
             return await listing.fetch()
         fetched = await self._page(place.position - self._overlap)
-        if self._overlap and not self._knows_one(fetched):
+        if self._overlap and not self._knows_one(fetched) and self._steps < MOST_STEPS:
+            self._steps += 1
             fetched = await self._step_back(fetched)
         if place.part.low is None:
             too_large = await self._is_too_large_instant(fetched)
@@ -234,6 +238,7 @@ class Reading:
         self._resumed = False
         self._given = max(self._given, fetched.size)
         self._keys = fetched.keys
+        self._steps = 0 if rows else self._steps
         self.place = Place(part, position, fetched.keys[-1] if fetched.keys else last, time, ties, count, total)
         page = evolve(fetched.page, data=rows)
         if part != Part():  # what the server tells is about the part
