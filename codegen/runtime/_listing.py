@@ -76,8 +76,8 @@ class Part(NamedTuple):
     """The smallest UUID, where one time has more rows than can be reached."""
     high: str | None = None
     """The UUID that is too large."""
-    again: bool = False
-    """Whether the rows are read for the second time, the last ones first if they can be sorted."""
+    again: int = 0
+    """How often the rows were read before; every other time they are read the last ones first."""
 
     def conditions(self, descending: bool) -> dict[str, dict[str, str]]:
         """Field -> operator -> value."""
@@ -103,7 +103,7 @@ class Part(NamedTuple):
     def next_uuids(self) -> Part:
         """The UUIDs after these, twice as many: a gap between UUIDs can be wide."""
         low, high = self._uuids()
-        return self._replace(low=self.high, high=_uuid_text(high + 2 * (high - low)), again=False)
+        return self._replace(low=self.high, high=_uuid_text(high + 2 * (high - low)), again=0)
 
     def _uuids(self) -> tuple[int, int]:
         return UUID(self.low or LOWEST).int, END if self.high is None else UUID(self.high).int
@@ -229,7 +229,7 @@ class Listing:
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
         if self.ordered:  # always both: the server's own direction differs between GET and POST
-            reverse = self.descending != part.again
+            reverse = self.descending != (part.again % 2 == 1)
             changes |= {"order_field": self.order_field, "order_type": "desc" if reverse else "asc"}
         if limit is not None and self.limited:
             changes["limit"] = limit

@@ -24,6 +24,8 @@ SERVER_LIMIT = 20
 """How many rows the server answers with if it is not told a limit; no server gives less if there are more."""
 REMEMBERED = WINDOW
 """How many ids of rows are remembered at least; at most twice as many."""
+MOST_READINGS = 6
+"""How often a part is read once more, while each time rows are found that were missing."""
 MOST_STEPS = 3
 """How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
 RESUMED_SEARCH = 1_000
@@ -76,6 +78,7 @@ class Reading:
         self._ahead: list[Fetched] = []
         self._recent: set[str] = set()
         self._older: set[str] = set()
+        self._kept: set[str] = set()
         self._resumed = start is not None and start.last is not None
         self._ended = False
         self._given = 0
@@ -84,7 +87,7 @@ class Reading:
         self._keys: list[str] = []
         self._repeats = 0
         self._steps = 0
-        self._count_before = 0
+        self._rows_before = 0
         self._counted_time: str | None = None
         self._disorder: str | None = None
 
@@ -177,7 +180,7 @@ class Reading:
         return await self._fetch(offset)
 
     def _knows(self, key: str) -> bool:
-        return key in self._recent or key in self._older
+        return key in self._recent or key in self._older or key in self._kept
 
     def _knows_one(self, fetched: Fetched) -> bool:
         """Whether a page has a row that was given; all rows before that one were given too, or are newer."""
@@ -186,7 +189,7 @@ class Reading:
     async def _step_back(self, fetched: Fetched) -> Fetched:
         """A page from so far back that no row was skipped."""
         self._ahead = []
-        start = self._listing.offset if self.place.part == Part() else 0
+        start = self._first_position(self.place.part)
         reach = RESUMED_SEARCH if self._resumed else REMEMBERED
         size = fetched.size or self._given or SERVER_LIMIT
         step = max(1, size - 1)
@@ -313,15 +316,16 @@ class Reading:
     def _end_part(self) -> None:
         """Go on after a part that was read to its end."""
         place, part = self.place, self.place.part
-        if self._is_short() and not part.again:
+        gained = place.rows > self._rows_before
+        if self._is_short() and part.again < MOST_READINGS and (gained or not part.again):
             # The order of its rows is not the same in every answer, so that some came twice, and others not at all.
-            is_backwards = part != Part() or self._listing.ordered
-            self._begin_again(part, 0 if is_backwards else self._listing.offset)
-        elif self._is_short() and place.rows > self._count_before:
+            self._begin_again(part)
+        elif self._is_short() and (gained or part.again > 1):
             raise self._unstable()
         elif part.high is not None:
             self._begin(part.next_uuids())
         elif part.until is not None:
+            self._kept = set()
             self._begin(Part(since=part.until, beyond=True))
         else:
             self.place = place._replace(done=True)
@@ -332,18 +336,29 @@ class Reading:
         is_unchanged = place.total is not None and place.total == self._total
         return is_unchanged and place.rows < place.position + self._left_out_at_end() <= WINDOW
 
+    def _is_backwards(self, part: Part) -> bool:
+        return self._listing.ordered and part.again % 2 == 1
+
+    def _first_position(self, part: Part) -> int:
+        """Where a part begins: after the caller's offset, if it has that."""
+        return 0 if part._replace(again=0) != Part() or self._is_backwards(part) else self._listing.offset
+
     def _left_out_at_end(self) -> int:
         """How many rows the caller's offset leaves out at the end of a list that is read backwards."""
-        return self._listing.offset if self.place.part == Part(again=True) and self._listing.ordered else 0
+        part = self.place.part
+        return self._listing.offset if part._replace(again=0) == Part() and self._is_backwards(part) else 0
 
-    def _begin_again(self, part: Part, position: int = 0) -> None:
-        count = self._count_before = self.place.rows
-        self._begin(part._replace(again=True), position=position, rows=count)
+    def _begin_again(self, part: Part) -> None:
+        """Read a part once more, the other way round and with pages that begin elsewhere."""
+        self._rows_before = rows = self.place.rows
+        self._limit = max(2, min(self._limit, self._given) * 2 // 3)
+        part = part._replace(again=part.again + 1)
+        self._begin(part, position=self._first_position(part), rows=rows)
 
     def _unstable(self) -> GrinfiError:
         return self._listing.error(
-            "answers with its rows in another order each time, so that some of them may be missing even after a second "
-            "reading; narrow the filter, or sort by a field whose values differ"
+            "answers with its rows in another order each time, so that some of them may be missing even after several "
+            "readings; narrow the filter, or sort by a field whose values differ"
         )
 
     def _cross_window(self) -> None:
@@ -410,6 +425,8 @@ class Reading:
                 f"{self._listing.operation.method} {self._listing.operation.path} has more than {WINDOW:,} rows of the "
                 f"created_at {time}, and its filter has a uuid that is no range; leave that out"
             )
+        # So many rows can follow that those given already would be forgotten.
+        self._kept = self._recent | self._older
         self._begin(Part(since=time, until=time, low=LOWEST), time=time)
 
     def _is_too_large_range(self, fetched: Fetched) -> bool:
@@ -459,8 +476,8 @@ def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
 
 def _check_kinds(place: Place) -> None:
     texts = (place.last, place.time, *place.part[:2], *place.part[3:5])
-    numbers = (place.position, place.ties, place.rows, place.total or 0)
-    flags = (place.done, place.part.beyond, place.part.again)
+    numbers = (place.position, place.ties, place.rows, place.total or 0, place.part.again)
+    flags = (place.done, place.part.beyond)
     if not (
         all(text is None or isinstance(cast("object", text), str) for text in texts)
         and all(isinstance(cast("object", number), int) and number >= 0 for number in numbers)

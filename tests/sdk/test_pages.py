@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import operator
 import uuid
 from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -69,8 +70,9 @@ class Table:
         found = self.rows
         for name, condition in (asked.get("filter") or {}).items():
             operators = condition if isinstance(condition, dict) else {"=": condition}
-            for operator, value in operators.items():
-                found = [row for row in found if compare(row[name], operator, value)]
+            for sign, value in operators.items():
+                holds = OPERATORS[sign]
+                found = [row for row in found if holds(row[name], value)]
         if self.shuffled:  # by what is asked, so that the same request has the same answer
             source = Random(f"{asked['limit']} {asked['offset']} {asked.get('order_type')}")
             found = sorted(found, key=lambda _: source.random())
@@ -120,15 +122,14 @@ class Table:
         return [int(asked.get("offset", 0)) for asked in self.asked]
 
 
-def compare(left: str, operator: str, right: str) -> bool:
-    return {
-        "=": left == right,
-        "!=": left != right,
-        "<": left < right,
-        "<=": left <= right,
-        ">": left > right,
-        ">=": left >= right,
-    }[operator]
+OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 Method = Callable[..., AsyncPaginator[Any]]
