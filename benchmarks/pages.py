@@ -45,7 +45,8 @@ def page_of(asked: dict[str, Any]) -> tuple[int, bytes]:
         return 500, b'{"message": "Result window is too large"}'
     numbers = range(first + offset, min(first + offset + limit, end))
     rows = [
-        {"uuid": str(UUID(int=number)), "created_at": time_of(number), "first_name": "Ada", "tags": []} for number in numbers
+        {"uuid": str(UUID(int=number)), "created_at": time_of(number), "first_name": "Ada", "tags": []}
+        for number in numbers
     ]
     return 200, json.dumps({"data": rows, "total": end - first, "limit": limit, "offset": offset}).encode()
 

@@ -29,7 +29,7 @@ MOST_READINGS = 6
 MOST_STEPS = 3
 """How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
 RESUMED_SEARCH = 1_000
-"""How far back the row of a cursor is looked for."""
+"""How far away the row of a cursor is looked for."""
 
 
 class Place(NamedTuple):
@@ -120,11 +120,22 @@ class Reading:
         if self._overlap and not self._knows_one(fetched) and self._steps < MOST_STEPS:
             self._steps += 1
             fetched = await self._step_back(fetched)
+        self._check_filter(fetched)
         if place.part.low is None:
             too_large = await self._is_too_large_instant(fetched)
         else:
             too_large = self._is_too_large_range(fetched)
         return None if too_large else fetched
+
+    def _check_filter(self, fetched: Fetched) -> None:
+        """Make sure that a slice has no rows of an earlier one: they would come without an end."""
+        since, first = self.place.part.since, fetched.times[0] if fetched.times else None
+        begins, found = DATE_TIME.decode(since)[0], DATE_TIME.decode(first)[0]
+        if begins is None or found is None or self.place.part.again:
+            return
+        is_before = found > begins if self._listing.descending else found < begins
+        if (is_before and first != since) or (self.place.part.beyond and first == since):
+            raise self._listing.error(f"ignores the filter on created_at: {first} came, from {since} on was asked for")
 
     @property
     def _overlap(self) -> int:
@@ -190,19 +201,25 @@ class Reading:
         """A page from so far back that no row was skipped."""
         self._ahead = []
         start = self._first_position(self.place.part)
-        reach = RESUMED_SEARCH if self._resumed else REMEMBERED
         size = fetched.size or self._given or SERVER_LIMIT
         step = max(1, size - 1)
         offset = self.place.position - 1
-        while offset > start and self.place.position - offset < reach:
+        if self._resumed:
+            # One row is known, and no page may jump over it. New rows come in front where the last ones come first.
+            steps = range(step, RESUMED_SEARCH + step, step)
+            before = [max(start, offset - each) for each in steps if offset - each > start - step]
+            after = [offset + each for each in steps if not self._listing.windowed or offset + each < WINDOW]
+            for each in after + before if self._listing.descending else before + after:
+                fetched = await self._fetch(each)
+                if self._knows_one(fetched):
+                    return fetched
+            return await self._fetch(max(start, self.place.position - size))
+        while offset > start and self.place.position - offset < REMEMBERED:
             offset = max(start, offset - step)
             fetched = await self._fetch(offset)
             if self._knows_one(fetched):
                 return fetched
-            # Of an iteration that was resumed one row is known, and no page may jump over that.
-            step *= 1 if self._resumed else 4
-        if self._resumed:
-            return await self._fetch(max(start, self.place.position - size))
+            step *= 4
         if offset > start:
             raise self._listing.error(f"lost more than {REMEMBERED:,} rows while it was read; read it again")
         return fetched
@@ -223,6 +240,8 @@ class Reading:
             key = fetched.keys[index]
             is_seam = index == 0 and key == last and fetched.offset < place.position
             if is_seam or self._knows(key):
+                # What was given before its time was split is no sign of an order that changes.
+                count += key in self._kept and not part.again
                 continue
             if self._listing.sliced:
                 self._check_order(time, fetched.times[index])
