@@ -276,7 +276,7 @@ class Reading:
 
     def _check_order(self, before: str | None, time: str | None) -> None:
         part = self.place.part
-        if time == before or self._disorder is not None or part.again or part.low is not None:
+        if time == before is not None or self._disorder is not None or part.again or part.low is not None:
             return
         earlier, later = DATE_TIME.decode(before)[0], DATE_TIME.decode(time)[0]
         if later is None:

@@ -196,7 +196,7 @@ async def test_full_iterations_ask_for_large_pages() -> None:
 
 
 @pytest.mark.parametrize("given", [{"page_size": 40}, {"limit": 40}, {"page_size": 40, "limit": 7}], ids=str)
-async def test_the_caller_chooses_the_page_size(given: dict[str, int]) -> None:
+async def test_the_caller_chooses_the_page_size(given: dict[str, Any]) -> None:
     table = Table(rows_of(100))
     assert await collect(table.grinfi.contacts.search(**given)) == table.uuids
     assert [asked["limit"] for asked in table.asked] == [40, 40, 40]
@@ -220,7 +220,7 @@ async def test_a_server_that_refuses_large_pages_is_asked_for_smaller_ones() -> 
 @pytest.mark.parametrize("field", [None, "name"])
 async def test_the_order_is_always_sent(direction: Any, field: str | None) -> None:
     table = Table(rows_of(3))
-    given = {name: value for name, value in (("order_type", direction), ("order_field", field)) if value}
+    given: Row = {name: value for name, value in (("order_type", direction), ("order_field", field)) if value}
     for paginator in (table.grinfi.contacts.search(**given), table.grinfi.lists.list(**given)):
         await paginator
         await paginator.first()
