@@ -23,7 +23,6 @@ if TYPE_CHECKING:
         PaymentRequiredError,
         PermissionDeniedError,
         RateLimitError,
-        ResultWindowError,
         ServerError,
         UnprocessableEntityError,
     )
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, ResultWindowError
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
     from ._runtime.pagination import AsyncPaginator, Page
@@ -313,7 +312,7 @@ _HOMES = {
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResourceAccess": "._access",
-    "ResultWindowError": "grinfi_overrides.errors",
+    "ResultWindowError": "._runtime.errors",
     "RetryClass": "._runtime.operations",
     "RetryPolicy": "grinfi_overrides.retry",
     "Schedule": ".models.schedule",
