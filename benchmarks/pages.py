@@ -44,7 +44,7 @@ def page_of(asked: dict[str, Any]) -> tuple[int, bytes]:
     if offset + limit > WINDOW:
         return 500, b'{"message": "Result window is too large"}'
     numbers = range(first + offset, min(first + offset + limit, end))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"uuid": str(UUID(int=number)), "created_at": time_of(number), "first_name": "Ada", "tags": []}
         for number in numbers
     ]
