@@ -174,7 +174,7 @@ class Listing:
     def own_condition(self, name: str) -> Any:
         """The caller's condition on a field, a mapping if it consists of operators; None if there is none."""
         if self.paging == "body":
-            return (self.given("filter") or {}).get(name)
+            return cast("dict[str, Any]", self.given("filter") or {}).get(name)
         operators: dict[str, str] = {}
         prefix = f"filter[{name}]"
         for key, value in self.query:
@@ -241,7 +241,9 @@ class Listing:
             body = {**(self.json or {}), **changes}
             if conditions:
                 own = cast("dict[str, Any]", body.get("filter") or {})
-                merged = {name: {**(own.get(name) or {}), **values} for name, values in conditions.items()}
+                merged: dict[str, Any] = {
+                    name: {**(own.get(name) or {}), **values} for name, values in conditions.items()
+                }
                 body["filter"] = {**own, **merged}
             return self.query, body if body or self.json is not None else UNSET
         written = {
@@ -260,8 +262,8 @@ def _record(row: Any) -> Mapping[str, Any]:
     entries = cast("dict[str, Any]", row)
     if "uuid" in entries or "id" in entries:
         return entries
-    inner = (value for value in entries.values() if isinstance(value, dict) and "uuid" in value)
-    return next(cast("Iterator[dict[str, Any]]", inner), entries)
+    inner = [cast("dict[str, Any]", value) for value in entries.values() if isinstance(value, dict)]
+    return next((value for value in inner if "uuid" in value), entries)
 
 
 def _key(record: Mapping[str, Any]) -> str:

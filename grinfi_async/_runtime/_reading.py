@@ -329,7 +329,8 @@ class Reading:
     # -- parts -----------------------------------------------------------------------------------------------------
 
     def _begin(self, part: Part, **place: Any) -> None:
-        self.place = Place(part, **{"position": 0, "time": self.place.time, **place})
+        defaults: dict[str, Any] = {"position": 0, "time": self.place.time}
+        self.place = Place(part, **(defaults | place))
         self._ended = False
         self._ahead, self._keys, self._repeats, self._total = [], [], 0, None
 

@@ -162,7 +162,7 @@ class _Pages(Generic[T]):
         return batch
 
     def reached(self, place: Place | None) -> None:
-        self._paginator._place = place
+        self._paginator._place = place  # pyright: ignore[reportPrivateUsage]
 
 
 class _Rows(Generic[T]):
