@@ -151,6 +151,14 @@ class Answer:
     shape: Shape | None
     description: str
     paging: Literal["query", "body", "none"] = "none"
+    limited: bool = True
+    """Whether it takes a limit."""
+    ordered: bool = False
+    """Whether it takes both parameters of the order."""
+    windowed: bool = True
+    """Whether rows beyond the first 10,000 cannot be reached by offset."""
+    sliced: bool = False
+    """Whether its filter takes ranges of `created_at` and `uuid`."""
 
     @property
     def expects_json(self) -> bool:
@@ -706,7 +714,6 @@ class Planner:
             "data" in properties
             # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
             and body not in {"whole", "form"}
-            and all(argument.place != "header" for argument in arguments)
             and set(properties) <= ENVELOPE
             and self.flatten(properties["data"]).get("type") == "array"
         ):
@@ -717,11 +724,20 @@ class Planner:
                 if part.name == "data"
             )
             rows = self.shape(data, properties["data"], [noun, "row"])
-            places = {argument.wire: argument.place for argument in arguments if argument.wire in {"limit", "offset"}}
+            places = {argument.wire: argument.place for argument in arguments}
             paging: Literal["query", "body", "none"] = "none"
             if "offset" in places:
                 paging = "query" if places["offset"] == "query" else "body"
-            return Answer("page", rows.item, told, paging)
+            return Answer(
+                "page",
+                rows.item,
+                told,
+                paging,
+                limited=places.get("limit") == places.get("offset"),
+                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == places["offset"],
+                windowed=bool(operation.value.get("x-result-window", True)),
+                sliced=bool(operation.value.get("x-slices", False)),
+            )
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
             return Answer("optional_model" if len(with_content) < len(successes) else "model", shape, told)

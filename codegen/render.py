@@ -39,6 +39,7 @@ RUNTIME_NAMES = {
     "DecodeError": "errors",
     "GrinfiError": "errors",
     "InvalidArgumentError": "errors",
+    "ResultWindowError": "errors",
     "Filter": "codecs",
     "Expression": "filters",
     "F": "filters",
@@ -108,6 +109,9 @@ FIELD_TYPES = {
     "string": "str",
     "uuid": "str | UUID",
 }
+
+ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
+"""What a paginator sends, so that the order is the same for each page, and new rows come last."""
 
 SCALAR_TYPES = {
     "any": "Any",
@@ -274,12 +278,42 @@ class ResourceModule(Module):
                 keyword_only = True
             kind = self.argument_type(argument.shape, *self.hints(method, argument))
             parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+        if method.paginated:
+            parts += [] if keyword_only else ["*"]
+            parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
         return ", ".join(parts)
 
     @staticmethod
     def needs(method: Method, argument: Argument) -> bool:
         """Whether an argument has no default."""
         return argument.required and not (argument.place == "body" and method.body == "optional_json")
+
+    def paging_parameters(self) -> dict[str, tuple[str, str]]:
+        """The parameters that every list with pages has: name -> type with default, description."""
+        return {
+            "page_size": (
+                f"{self.builtin('int')} | Unset = UNSET",
+                "How many rows iterating asks for at a time; by default `limit`, or else 1,000.",
+            ),
+            "prefetch": (
+                f"{self.builtin('int')} = 0",
+                "How many further pages iterating asks for at the same time, once the server has told the total.",
+            ),
+            "cursor": (
+                f"{self.builtin('str')} | Mapping[{self.builtin('str')}, Any] | None = None",
+                "The `cursor` of an earlier iteration, to go on after its last row.",
+            ),
+        }
+
+    def paging_arguments(self, method: Method) -> str:
+        """What a paginator is told besides the request."""
+        answer = method.answer
+        code = "" if answer.limited else ", limited=False"
+        code += ", ordered=True" if answer.ordered else ""
+        code += "" if answer.windowed else ", windowed=False"
+        code += ", sliced=True" if answer.sliced else ""
+        names = self.paging_parameters() if method.paginated else ()
+        return code + "".join(f", {name}={self.free_name(method, name)}" for name in names)
 
     def returns(self, method: Method) -> str:
         """The return type of a method."""
@@ -364,6 +398,8 @@ class ResourceModule(Module):
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
                 lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
+            for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
+                lines += wrapped(f"{self.free_name(method, name)}: {told}", 12, 4)
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -374,6 +410,9 @@ class ResourceModule(Module):
         for status, told in method.errors:
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
             lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
+        if method.paginated and method.answer.windowed:
+            told = "Iterating met more than 10,000 rows, and cannot go on."
+            lines.append(f"            ResultWindowError: {told}")
         lines.append("            GrinfiError: The request failed in another way.")
         return "\n".join([*lines, '        """'])
 
@@ -384,6 +423,8 @@ class ResourceModule(Module):
             told += " Must have a time zone."
         if method.answer.kind == "page" and argument.wire == "limit":
             told += " Iterating over all rows asks for pages of this size."
+        if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
+            return f"{told} Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}."
         if argument.default is not None:
             told += f" The server's default: {argument.default!r}."
         if argument.shape.nullable:

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
         PaymentRequiredError,
         PermissionDeniedError,
         RateLimitError,
-        ResultWindowError,
         ServerError,
         UnprocessableEntityError,
     )
-    from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
     from grinfi_overrides.mass_actions import CompanyAction, ContactAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError
+    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, ResultWindowError
     from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
@@ -237,6 +236,7 @@ __all__ = [
     "WebhookPayload",
     "__version__",
     "ago",
+    "observe",
     "preload",
 ]
 
@@ -335,7 +335,7 @@ _HOMES = {
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResourceAccess": "._access",
-    "ResultWindowError": "grinfi_overrides.errors",
+    "ResultWindowError": "._runtime.errors",
     "RetryClass": "._runtime.operations",
     "RetryPolicy": "grinfi_overrides.retry",
     "Schedule": ".models.schedule",
@@ -362,6 +362,7 @@ _HOMES = {
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
     "ago": "._runtime.filters",
+    "observe": "grinfi_overrides.events",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError"]
+__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError", "ResultWindowError"]
 
 
 class GrinfiError(Exception):
@@ -25,6 +25,14 @@ class InvalidArgumentError(GrinfiError, ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.argument, self.problem)
+
+
+class ResultWindowError(GrinfiError):
+    """The API reads no further than 10,000 rows of one list: `offset + limit` would be beyond that.
+
+    An iteration raises it before such a page is asked for. Asked all the same, the server answers 500, and the error
+    is a `ServerError` too.
+    """
 
 
 class DecodeError(GrinfiError):

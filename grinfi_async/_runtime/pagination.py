@@ -1,19 +1,21 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
-"""Pages of rows, and the iterator over all of them."""
+"""The iterator over all rows of a list."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 
-from attrs import define, field
+from attrs import evolve
 
-from .codecs import BOOLEAN
-from .errors import GrinfiError
-from .responses import decode_error, read_entry, read_json
-from .unset import UNSET
+from ._listing import Listing, Page
+from ._reading import Reading, cursor_text, place_of
+from .codecs import Integer
+from .errors import InvalidArgumentError
+from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ._reading import Batch, Place
     from .client import Client
     from .codecs import Codec
     from .operations import Operation
@@ -23,46 +25,15 @@ __all__ = ["AsyncPaginator", "Page"]
 
 T = TypeVar("T")
 
-SERVER_LIMIT = 20
-"""How many rows the server answers with if it is not told a limit."""
-
-
-@define(kw_only=True, frozen=True)
-class Page(Generic[T]):
-    """One page of rows.
-
-    Attributes:
-        data: The rows.
-        total: How many rows there are in all; None if the server does not tell.
-        limit: The page size the server used; None if it does not tell.
-        offset: How many rows come before this page; None if the server does not tell.
-        has_more: Whether rows follow; None if the server does not tell.
-    """
-
-    data: list[T]
-    total: int | None = None
-    limit: int | None = None
-    offset: int | None = None
-    has_more: bool | None = field(default=None)
-
-    def __len__(self) -> int:
-        return len(self.data)
-
-    def __iter__(self) -> Iterator[T]:
-        return iter(self.data)
-
-    @overload
-    def __getitem__(self, index: int) -> T: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[T]: ...
-    def __getitem__(self, index: int | slice) -> T | list[T]:
-        return self.data[index]
+POSITIVE = Integer(minimum=1)
+COUNT = Integer(minimum=0)
 
 
 class AsyncPaginator(Generic[T]):
     """The rows of a list: `await` it for one page, iterate with `async for` over every row.
 
-    Iterating asks for page after page and advances by the rows received, because servers clamp `limit` silently.
+    Iterating asks for page after page, leaves out rows that come twice, and goes on beyond the 10,000 rows that the
+    API reads in one list where the list can be filtered by `created_at`.
     """
 
     def __init__(
@@ -73,183 +44,139 @@ class AsyncPaginator(Generic[T]):
         *,
         item: Codec,
         query: Query = (),
+        headers: Mapping[str, str] | None = None,
         json: dict[str, Any] | None = None,
         paging: Literal["query", "body", "none"],
+        limited: bool = True,
+        ordered: bool = False,
+        windowed: bool = True,
+        sliced: bool = False,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> None:
-        self._listing: _Listing[T] = _Listing(client, operation, path, item, query, json, paging)
+        what = client, operation, path, item, query, headers, json, paging
+        self._listing = Listing(*what, limited=limited, ordered=ordered, windowed=windowed, sliced=sliced)
+        self._page_size = None if page_size is UNSET else int(POSITIVE.encode("page_size", page_size))
+        self._prefetch = int(COUNT.encode("prefetch", prefetch))
+        self._start = None if cursor is None else place_of(self._listing, cursor)
+        self._place = self._start
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
-        return self._listing.first_page().__await__()
+        return self._first_page().__await__()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return _Rows(self.pages())
+        return _Rows(self, self._reading())
 
     def pages(self) -> AsyncIterator[Page[T]]:
-        """Every page, from the requested offset on."""
-        return _Pages(self._listing)
+        """Every page, from the requested offset on, without the rows that an earlier page had."""
+        return _Pages(self, self._reading())
 
+    async def first(self) -> T | None:
+        """The first row; None if there is none."""
+        rows = await self.collect(limit=1)
+        return rows[0] if rows else None
 
-@define(frozen=True)
-class _Fetched(Generic[T]):
-    """A page, and what has to be known of it when the caller may have changed its rows."""
+    async def collect(self, *, limit: int | None = None) -> list[T]:
+        """Every row, in a list.
 
-    page: Page[T]
-    size: int
-    mark: str
+        Args:
+            limit: How many rows at most; all by default.
+        """
+        rows: list[T] = []
+        if limit is not None and COUNT.encode("limit", limit) == 0:
+            return rows
+        async for row in _Rows(self, self._reading(at_most=limit)):
+            rows.append(row)
+            if len(rows) == limit:
+                break
+        return rows
 
+    async def count(self) -> int:
+        """How many rows there are from the requested offset on.
 
-@define(frozen=True)
-class _Listing(Generic[T]):
-    """What is asked for, page by page."""
+        One request for one row if the server tells the total; if not, all pages are read.
+        """
+        self._refuse_cursor("count()")
+        listing = self._listing
+        fetched = await (listing.fetch() if listing.paging == "none" else listing.fetch(limit=1, offset=0))
+        if fetched.page.total is not None:
+            return max(0, fetched.page.total - listing.offset)
+        count = 0
+        async for page in self.pages():
+            count += len(page)
+        return count
 
-    client: Client
-    operation: Operation
-    path: str
-    item: Codec
-    query: Query
-    json: dict[str, Any] | None
-    paging: Literal["query", "body", "none"]
+    @property
+    def cursor(self) -> str | None:
+        """Where the latest iteration is, as JSON text; None before its first row.
 
-    def given(self, name: str) -> Any:
-        """An argument of the caller, such as `offset`."""
-        given = dict(self.query) if self.json is None else self.json
-        return given.get(name)
+        Passed as `cursor=` to the same method with the same arguments it makes iteration go on after the last row, or
+        page, that was given.
+        """
+        return None if self._place is None else cursor_text(self._listing, self._place)
 
-    def continues(self, fetched: _Fetched[T], position: int) -> bool:
-        """Whether rows follow a page that ends at this position."""
-        page = fetched.page
-        if not fetched.size:
-            return False
-        if page.total is not None:
-            return position < page.total
-        if page.has_more is not None:
-            return page.has_more
-        # Neither is told: an operation that takes an offset ends with an empty page, any other has one page.
-        return self.paging != "none"
+    def without_result_window(self) -> Self:
+        """A copy that reads on by offset beyond 10,000 rows, in case the server allows it."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__)
+        copy._listing = evolve(self._listing, windowed=False)
+        return copy
 
-    def is_all(self, fetched: _Fetched[T]) -> bool:
-        """Whether a page that every offset is answered with has all rows there are."""
-        page = fetched.page
-        limit = int(self.given("limit") or page.limit or SERVER_LIMIT)
-        return page.total is None and not page.has_more and fetched.size < limit
+    async def _first_page(self) -> Page[T]:
+        self._refuse_cursor("await")
+        return cast("Page[T]", (await self._listing.fetch()).page)
 
-    def error(self, problem: str) -> GrinfiError:
-        return GrinfiError(f"{self.operation.method} {self.operation.path} {problem}")
+    def _refuse_cursor(self, use: str) -> None:
+        if self._start is not None:
+            raise InvalidArgumentError(
+                "cursor", f"{use} does not start at a cursor; use async for, pages() or collect()"
+            )
 
-    async def first_page(self) -> Page[T]:
-        return (await self.fetch(None)).page
-
-    async def fetch(self, offset: int | None) -> _Fetched[T]:
-        """One page; from the requested offset on if `offset` is None."""
-        query = self.query
-        body: Any = UNSET if self.json is None else self.json
-        if offset is not None and self.paging == "query":
-            query = [pair for pair in query if pair[0] != "offset"] + [("offset", str(offset))]
-        elif offset is not None:
-            body = {**(self.json or {}), "offset": offset}
-        response = await self.client.send(self.operation, self.path, query=query, json=body)
-        value = read_json(response)
-        if isinstance(value, list):
-            envelope: dict[str, Any] = {"data": value}
-        elif isinstance(value, dict) and (
-            isinstance(inner := cast("dict[str, Any]", value).get("data"), list) or inner == {}
-        ):
-            envelope = cast("dict[str, Any]", value)
-        else:
-            raise decode_error(response, "the body is neither a list nor an object with a list under 'data'")
-        rows = list(cast("Iterable[Any]", envelope["data"]))
-        mark = f"{len(rows)} {rows[0]} {rows[-1]}" if rows else ""
-        page: Page[T] = Page(
-            data=[read_entry(response, self.item, index, row) for index, row in enumerate(rows)],
-            total=_count(envelope, "total"),
-            limit=_count(envelope, "limit"),
-            offset=_count(envelope, "offset"),
-            has_more=_has_more(envelope),
-        )
-        return _Fetched(page, len(rows), mark)
+    def _reading(self, at_most: int | None = None) -> Reading:
+        return Reading(self._listing, self._page_size, self._prefetch, self._start, at_most)
 
 
 # These are no asynchronous generators, because trio warns of a generator that is left early, as by `break`.
 
 
 class _Pages(Generic[T]):
-    def __init__(self, listing: _Listing[T]) -> None:
-        self._listing = listing
-        self._last: _Fetched[T] | None = None
-        self._position = int(listing.given("offset") or 0)
-        self._repeats = 0
+    def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._paginator = paginator
+        self._reading = reading
+        self.reached(reading.start)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Page[T]:
-        listing, last = self._listing, self._last
-        if last is None:
-            fetched = await listing.fetch(None)
-        else:
-            if not listing.continues(last, self._position):
-                raise StopAsyncIteration
-            if listing.paging == "none":
-                raise listing.error(
-                    f"has more rows than it answered with ({self._position} of {last.page.total}), but takes no "
-                    "offset; use grinfi.request() to ask for the others"
-                )
-            fetched = await listing.fetch(self._position)
-            if not fetched.size or (fetched.mark == last.mark and self._is_stuck(fetched)):
-                self._last = _Fetched(Page(data=[]), 0, "")
-                raise StopAsyncIteration
-        self._last = fetched
-        self._position += fetched.size
-        return fetched.page
+        batch = await self.next_batch()
+        self.reached(self._reading.place)
+        return cast("Page[T]", batch.page)
 
-    def _is_stuck(self, fetched: _Fetched[T]) -> bool:
-        """Whether the server ignores the offset, so that asking it on would never end; the page came twice."""
-        if self._listing.is_all(fetched):
-            return True
-        # Once may be chance: as many rows were added in front as there are on a page.
-        self._repeats += 1
-        if self._repeats > 1:
-            raise self._listing.error(
-                f"answers every offset with the same {fetched.size} rows; ask for all with one larger limit"
-            )
-        return False
+    async def next_batch(self) -> Batch:
+        batch = await self._reading.advance()
+        if batch is None:
+            self.reached(self._reading.place)
+            raise StopAsyncIteration
+        return batch
+
+    def reached(self, place: Place | None) -> None:
+        self._paginator._place = place  # pyright: ignore[reportPrivateUsage]
 
 
 class _Rows(Generic[T]):
-    def __init__(self, pages: AsyncIterator[Page[T]]) -> None:
-        self._pages = pages
-        self._rows: Iterator[T] = iter(())
+    def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._pages = _Pages(paginator, reading)
+        self._rows: Iterator[tuple[Any, Place]] = iter(())
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> T:
         while True:
-            for row in self._rows:
-                return row
-            self._rows = iter(await anext(self._pages))
-
-
-def _places(envelope: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Where the server tells about the page: around the rows, or under `pagination`."""
-    yield envelope
-    if isinstance(envelope.get("pagination"), dict):
-        yield cast("dict[str, Any]", envelope["pagination"])
-
-
-def _count(envelope: dict[str, Any], name: str) -> int | None:
-    for place in _places(envelope):
-        value = place.get(name)
-        if isinstance(value, str) and value.isdecimal() and len(value) < 20:
-            return int(value)
-        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-            return value
-    return None
-
-
-def _has_more(envelope: dict[str, Any]) -> bool | None:
-    for place in _places(envelope):
-        told, _ = BOOLEAN.decode(place.get("has_more"))
-        if told is not None:
-            return bool(told)
-    return None
+            for row, place in self._rows:
+                self._pages.reached(place)
+                return cast("T", row)
+            batch = await self._pages.next_batch()
+            self._rows = zip(batch.page.data, batch.places, strict=True)

@@ -21,7 +21,15 @@ class AIAgentsResource(Resource):
     prompt, and metrics on how accurate its classifications are.
     """
 
-    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[AIAgent]:
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
+    ) -> AsyncPaginator[AIAgent]:
         """Browse AI agents.
 
         Lists every AI agent of the team, each with its metadata and LLM configuration.
@@ -32,12 +40,17 @@ class AIAgentsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of AI agents. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -47,6 +60,9 @@ class AIAgentsResource(Resource):
             item=ModelOf(lambda: AIAgent),
             query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(

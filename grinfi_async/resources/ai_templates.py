@@ -25,7 +25,15 @@ class AITemplatesResource(Resource):
     contact and sender profile; the body can optionally be written by an LLM.
     """
 
-    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[AITemplate]:
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
+    ) -> AsyncPaginator[AITemplate]:
         """Browse AI templates.
 
         Returns all of the team's AI templates, which are message snippets driven by AI and meant for reuse.
@@ -36,12 +44,17 @@ class AITemplatesResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of AI templates. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -51,6 +64,9 @@ class AITemplatesResource(Resource):
             item=ModelOf(lambda: AITemplate),
             query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(

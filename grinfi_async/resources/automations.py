@@ -43,6 +43,9 @@ class AutomationsResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         filter: Filter | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Automation]:
         """Page through automations.
 
@@ -55,15 +58,20 @@ class AutomationsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Conditions that narrow the list.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of automations. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -81,6 +89,10 @@ class AutomationsResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(
@@ -446,7 +458,14 @@ class AutomationsResource(Resource):
         )
 
     def list_contacts(
-        self, *, filter: Filter | Unset = UNSET, limit: int | Unset = UNSET, offset: int | Unset = UNSET
+        self,
+        *,
+        filter: Filter | Unset = UNSET,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[dict[str, Any]]:
         """List contacts enrolled in flows.
 
@@ -459,6 +478,10 @@ class AutomationsResource(Resource):
             filter: Filter.
             limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
             offset: Offset. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of flow-lead records. `await` it for one page, or iterate with `async for` over every row.
@@ -480,6 +503,10 @@ class AutomationsResource(Resource):
                 }
             ),
             paging="body",
+            windowed=False,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def delete_contact_history(self, lead_uuid: str) -> None:

@@ -1,6 +1,9 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .._runtime.client import Resource
 from .._runtime.codecs import STRING, Integer, ModelOf
 from .._runtime.pagination import AsyncPaginator
@@ -20,7 +23,13 @@ class BlacklistResource(Resource):
     """
 
     def list_contacts(
-        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[BlacklistedContact]:
         """Page through blacklisted contacts.
 
@@ -33,12 +42,17 @@ class BlacklistResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of blacklisted contacts. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -48,6 +62,9 @@ class BlacklistResource(Resource):
             item=ModelOf(lambda: BlacklistedContact),
             query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def add_contact(
@@ -121,7 +138,13 @@ class BlacklistResource(Resource):
         )
 
     def list_companies(
-        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[BlacklistedCompany]:
         """Page through blacklisted companies.
 
@@ -134,12 +157,17 @@ class BlacklistResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of blacklisted companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -149,6 +177,9 @@ class BlacklistResource(Resource):
             item=ModelOf(lambda: BlacklistedCompany),
             query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def add_company(

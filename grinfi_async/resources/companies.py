@@ -42,6 +42,9 @@ class CompaniesResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         filter: Filter | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Company]:
         """Page through companies.
 
@@ -54,15 +57,20 @@ class CompaniesResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Criteria that narrow the company list.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -80,6 +88,11 @@ class CompaniesResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            sliced=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(
@@ -237,6 +250,9 @@ class CompaniesResource(Resource):
         offset: int | Unset = UNSET,
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Company]:
         """Find companies with filters.
 
@@ -249,8 +265,12 @@ class CompaniesResource(Resource):
             filter: Search criteria, in the same form as the `filter` of `GET /leads/api/companies`.
             limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
             offset: Offset. The server's default: 0.
-            order_field: Order field. The server's default: 'created_at'.
-            order_type: Order type. The server's default: 'desc'.
+            order_field: Order field. Always sent, by default as 'created_at'.
+            order_type: Order type. Always sent, by default as 'asc'.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of the companies found. `await` it for one page, or iterate with `async for` over every row.
@@ -258,6 +278,7 @@ class CompaniesResource(Resource):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -275,6 +296,11 @@ class CompaniesResource(Resource):
                 }
             ),
             paging="body",
+            ordered=True,
+            sliced=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def lookup(self, *, lookups: Sequence[CompanyLookup | Mapping[str, Any]]) -> builtins.list[Company]:

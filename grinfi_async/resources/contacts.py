@@ -127,6 +127,9 @@ class ContactsResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         disable_aggregation: bool | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Contact]:
         """Find contacts by filter.
 
@@ -142,9 +145,13 @@ class ContactsResource(Resource):
             limit: How many results to return. Iterating over all rows asks for pages of this size. The server's
                 default: 20.
             offset: How many results to skip. The server's default: 0.
-            order_field: Name of the field to sort on. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'desc'.
+            order_field: Name of the field to sort on. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             disable_aggregation: When `true`, enrichment data is not aggregated. The server's default: False.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
@@ -153,6 +160,7 @@ class ContactsResource(Resource):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -171,6 +179,11 @@ class ContactsResource(Resource):
                 }
             ),
             paging="body",
+            ordered=True,
+            sliced=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def get(self, uuid: str) -> Contact:
@@ -517,6 +530,9 @@ class ContactsResource(Resource):
         offset: int | Unset = UNSET,
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[dict[str, Any]]:
         """Page through enrichment queue.
 
@@ -528,14 +544,19 @@ class ContactsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             Entries of the enrichment queue. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -552,6 +573,10 @@ class ContactsResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def enrichment_metrics(self) -> EnrichmentMetrics:

@@ -53,6 +53,9 @@ class EmailsResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         filter: Filter | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Email]:
         """Browse emails.
 
@@ -77,15 +80,20 @@ class EmailsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Filter conditions, each written as `filter[field]=value`.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             The matching emails. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -103,6 +111,10 @@ class EmailsResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def get(self, uuid: str) -> Email:
@@ -218,6 +230,9 @@ class EmailsResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         search: str | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[EmailBody]:
         """Browse email bodies.
 
@@ -229,15 +244,20 @@ class EmailsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             search: Text to look for in email bodies.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             The email bodies found. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -255,6 +275,10 @@ class EmailsResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def get_body(self, uuid: str) -> EmailBody:

@@ -1,7 +1,7 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from .._runtime.client import Resource
@@ -31,6 +31,9 @@ class LinkedInBrowsersResource(Resource):
         offset: int | Unset = UNSET,
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[LinkedInBrowser]:
         """Page through LinkedIn browsers.
 
@@ -41,14 +44,19 @@ class LinkedInBrowsersResource(Resource):
         Args:
             limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
             offset: Offset. The server's default: 0.
-            order_field: Order field. The server's default: 'created_at'.
-            order_type: Order type. The server's default: 'asc'.
+            order_field: Order field. Always sent, by default as 'created_at'.
+            order_type: Order type. Always sent, by default as 'asc'.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of LinkedIn browsers. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -65,6 +73,10 @@ class LinkedInBrowsersResource(Resource):
                 }
             ),
             paging="body",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def get(self, id: int) -> LinkedInBrowser:

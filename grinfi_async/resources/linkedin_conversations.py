@@ -1,7 +1,8 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from .._runtime.client import Resource
 from .._runtime.codecs import Filter, Integer, ModelOf
@@ -21,7 +22,14 @@ class LinkedInConversationsResource(Resource):
     """Operations of `linkedin_conversations`."""
 
     def list(
-        self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET, filter: Filter | Unset = UNSET
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[LinkedInConversation]:
         """Browse LinkedIn conversations.
 
@@ -40,12 +48,17 @@ class LinkedInConversationsResource(Resource):
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
             filter: Filter conditions, each written as `filter[field]=value`.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of conversations. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -61,4 +74,7 @@ class LinkedInConversationsResource(Resource):
                 }
             ),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )

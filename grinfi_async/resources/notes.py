@@ -1,7 +1,8 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from .._runtime.client import Resource
 from .._runtime.codecs import STRING, Choice, Integer, ModelOf
@@ -28,6 +29,9 @@ class NotesResource(Resource):
         offset: int | Unset = UNSET,
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Note]:
         """Page through notes.
 
@@ -39,14 +43,19 @@ class NotesResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             Notes on the requested page. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -63,6 +72,10 @@ class NotesResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(self, *, object: CreateObject, object_uuid: str, note: str) -> Note:

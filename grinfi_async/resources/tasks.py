@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from .._runtime.client import Resource
@@ -68,6 +68,9 @@ class TasksResource(Resource):
         order_field: str | Unset = UNSET,
         order_type: OrderType | Unset = UNSET,
         filter: Filter | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[Task]:
         """List outreach tasks.
 
@@ -105,17 +108,22 @@ class TasksResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. The server's default: 'created_at'.
-            order_type: Direction of the sort. The server's default: 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Filters in the form `filter[field]=value`. The schema `mixed-filter-type` defines the values: a
                 scalar means equals, an array means IN, and an object carries a comparison operator (for instance
                 `>=` / `<=` on dates).
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of tasks. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -133,6 +141,10 @@ class TasksResource(Resource):
                 }
             ),
             paging="query",
+            ordered=True,
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def create(

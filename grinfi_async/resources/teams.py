@@ -1,6 +1,9 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from .._runtime.client import Resource
 from .._runtime.codecs import Integer, ModelOf
 from .._runtime.pagination import AsyncPaginator
@@ -17,7 +20,15 @@ __all__ = ["TeamsResource"]
 class TeamsResource(Resource):
     """Workspaces, called teams in the API. Every team has sender profiles, contacts and automations of its own."""
 
-    def list(self, *, limit: int | Unset = UNSET, offset: int | Unset = UNSET) -> AsyncPaginator[Team]:
+    def list(
+        self,
+        *,
+        limit: int | Unset = UNSET,
+        offset: int | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
+    ) -> AsyncPaginator[Team]:
         """List your teams.
 
         Lists every team (workspace) that is open to the authenticated user.
@@ -28,12 +39,17 @@ class TeamsResource(Resource):
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
+            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the server has told the
+                total.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
             One page of teams. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -43,6 +59,9 @@ class TeamsResource(Resource):
             item=ModelOf(lambda: Team),
             query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
             paging="query",
+            page_size=page_size,
+            prefetch=prefetch,
+            cursor=cursor,
         )
 
     async def get(self, id: int) -> Team:

@@ -19,7 +19,6 @@ EXPORTS: Final = {
         "PaymentRequiredError",
         "PermissionDeniedError",
         "RateLimitError",
-        "ResultWindowError",
         "ServerError",
         "UnprocessableEntityError",
     ],

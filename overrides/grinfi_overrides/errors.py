@@ -5,6 +5,7 @@ GrinfiError
 ├── ConfigurationError         the client cannot be made or used this way
 ├── PartialUpdateError         some of the requests of one update failed
 ├── ExportError                an export gave no file, or not in time
+├── ResultWindowError          rows beyond the 10,000 that the API can reach; a ServerError too if the server said so
 ├── APIConnectionError         no answer: the connection failed
 │   ├── APITimeoutError        no answer in time
 │   └── ClientClosedError      the client was closed
@@ -19,7 +20,6 @@ GrinfiError
     ├── UnprocessableEntityError   422
     ├── RateLimitError             429
     └── ServerError                5xx
-        └── ResultWindowError          offset + limit is beyond what the API can reach
 
 No message, attribute or `repr` of an error holds the API key or the body of a request.
 """
@@ -32,7 +32,7 @@ from typing import Any, TypedDict, cast
 
 import httpx
 
-from grinfi_async._runtime.errors import GrinfiError, rebuilt_with
+from grinfi_async._runtime.errors import GrinfiError, ResultWindowError, rebuilt_with
 from grinfi_async._runtime.operations import RetryClass
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "PaymentRequiredError",
     "PermissionDeniedError",
     "RateLimitError",
-    "ResultWindowError",
+    "ResultWindowServerError",
     "ServerError",
     "UnprocessableEntityError",
 ]
@@ -258,8 +258,8 @@ class ServerError(APIStatusError):
     """5xx: the server failed. The API also answers 500 to some mistakes of callers, such as unknown filter keys."""
 
 
-class ResultWindowError(ServerError):
-    """The API reads no further than 10,000 rows: `offset + limit` is beyond that. Read in slices of `created_at`."""
+class ResultWindowServerError(ServerError, ResultWindowError):
+    """500: `offset + limit` is beyond the 10,000 rows that the API can reach."""
 
 
 BY_STATUS: dict[int, type[APIStatusError]] = {
@@ -305,7 +305,7 @@ def status_error(
         message = text(response.text) if not top else f"answered with {response.reason_phrase or 'no message'}"
     hint = None
     if status == SERVER_ERROR and WINDOW in response.text.lower():
-        kind, hint = ResultWindowError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
+        kind, hint = ResultWindowServerError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
     elif status == SERVER_ERROR and filtered:
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
     elif status in REFUSALS and operation_id in MANUAL_ONLY:

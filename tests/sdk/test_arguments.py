@@ -74,7 +74,7 @@ async def test_none_is_refused_where_the_api_does_not_take_it() -> None:
 
 async def test_a_query_leaves_unset_out_and_refuses_none() -> None:
     server = answering({"data": []})
-    await server.client().contacts.list_enrichment_queue(limit=5, offset=UNSET)
+    await server.client().teams.list(limit=5, offset=UNSET)
     assert raw_query(server.request) == [("limit", "5")]
     await assert_refused("limit", lambda it: untyped(it).contacts.list_enrichment_queue(limit=None))
 
@@ -168,7 +168,7 @@ async def test_an_argument_of_a_list_is_checked_when_the_method_is_called() -> N
 async def test_members_of_enumerations_are_sent_as_their_values() -> None:
     server = answering({"data": []})
     await untyped(server.client()).lists.list(order_type=Order.UP, order_field=Order.UP, filter={"uuid": Kind.LEAD})
-    assert raw_query(server.request) == [("order_field", "asc"), ("order_type", "asc"), ("filter[uuid]", "lead")]
+    assert raw_query(server.request) == [("filter[uuid]", "lead"), ("order_field", "asc"), ("order_type", "asc")]
 
 
 @pytest.mark.parametrize(

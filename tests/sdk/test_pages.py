@@ -1,0 +1,791 @@
+"""Reading all rows of a list: servers that clamp, lie, move rows and end at 10,000; cursors; pages ahead."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+import uuid
+from collections.abc import AsyncIterable, Callable, Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+from grinfi_sandbox import Sandbox
+
+from grinfi_async import (
+    AsyncPaginator,
+    Grinfi,
+    GrinfiError,
+    InvalidArgumentError,
+    ResultWindowError,
+    RetryPolicy,
+    ServerError,
+)
+from grinfi_async._runtime import _reading
+from tests.sdk.helpers import KEY, assert_refused, php_query, raw_query
+
+pytestmark = pytest.mark.anyio
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+WINDOW = 10_000
+Row = dict[str, Any]
+
+
+def rows_of(count: int, *, per_second: int = 1, random: Random | None = None) -> list[Row]:
+    """Rows in the order of their creation, so many a second."""
+    source = random or Random(1)
+    times = [(START + timedelta(seconds=n // per_second)).strftime("%Y-%m-%dT%H:%M:%S.000000Z") for n in range(count)]
+    return [{"uuid": str(uuid.UUID(int=source.getrandbits(128))), "created_at": time} for time in times]
+
+
+class Table:
+    """A server with one table. It sorts and filters as it is told, and can do several things wrong."""
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        *,
+        clamp: int = 1_000,
+        window: int | None = WINDOW,
+        envelope: Callable[[Row], Row] = lambda told: told,
+        before: Callable[[Table, int], None] = lambda table, number: None,
+        shuffled: bool = False,
+        sorts: bool = True,
+        refuses: int | None = None,
+    ) -> None:
+        self.rows = list(rows)
+        self.clamp = clamp
+        self.window = window
+        self.envelope = envelope
+        self.before = before
+        self.shuffled = shuffled
+        self.sorts = sorts
+        self.refuses = refuses
+        self.asked: list[Row] = []
+        self.at_once = self.most_at_once = 0
+
+    def chosen(self, asked: Row) -> list[Row]:
+        found = self.rows
+        conditions: Row = asked.get("filter") or {}
+        for name, condition in conditions.items():
+            operators: Row = condition if isinstance(condition, dict) else {"=": condition}
+            for sign, value in operators.items():
+                holds = OPERATORS[sign]
+                found = [row for row in found if holds(row[name], value)]
+        if self.shuffled:  # by what is asked, so that the same request has the same answer
+            source = Random(f"{asked['limit']} {asked['offset']} {asked.get('order_type')}")
+            found = sorted(found, key=lambda _: source.random())
+        if self.sorts:
+            found = sorted(found, key=lambda row: row["created_at"], reverse=asked.get("order_type") == "desc")
+        return found
+
+    def answer(self, asked: Row) -> httpx.Response:
+        self.before(self, len(self.asked))
+        self.asked.append(asked)
+        limit, offset = int(asked.get("limit", 20)), int(asked.get("offset", 0))
+        if self.window is not None and limit + offset > self.window:
+            return httpx.Response(500, json={"message": "Result window is too large"})
+        if self.refuses is not None and limit > self.refuses:
+            return httpx.Response(422, json={"message": "The limit is too large."})
+        found = self.chosen(asked)
+        page = found[offset : offset + min(limit, self.clamp)]
+        told = {"data": page, "total": len(found), "limit": limit, "offset": offset}
+        told["has_more"] = offset + len(page) < len(found)
+        return httpx.Response(200, json=self.envelope(told))
+
+    async def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.at_once += 1
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        await anyio.sleep(0)
+        self.at_once -= 1
+        if request.method == "POST":
+            return self.answer(json.loads(request.content))
+        return self.answer(php_query(raw_query(request)))
+
+    @property
+    def grinfi(self) -> Grinfi:
+        return Grinfi(
+            KEY,
+            base_url="http://127.0.0.1:1",
+            transport=httpx.MockTransport(self),
+            retry=RetryPolicy(max_attempts=1),
+            rate_limiter=None,
+        )
+
+    @property
+    def uuids(self) -> list[str]:
+        return [row["uuid"] for row in self.rows]
+
+    @property
+    def offsets(self) -> list[int]:
+        return [int(asked.get("offset", 0)) for asked in self.asked]
+
+
+OPERATORS: dict[str, Callable[[str, str], bool]] = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+Method = Callable[..., AsyncPaginator[Any]]
+METHODS: dict[str, Callable[[Grinfi], Method]] = {
+    "contacts.search": lambda grinfi: grinfi.contacts.search,
+    "companies.list": lambda grinfi: grinfi.companies.list,
+    "companies.search": lambda grinfi: grinfi.companies.search,
+}
+sliced = pytest.mark.parametrize("method", METHODS.values(), ids=METHODS)
+directions = pytest.mark.parametrize("direction", ["asc", "desc"])
+
+
+async def collect(paginator: AsyncPaginator[Any]) -> list[str]:
+    rows = [row async for row in paginator]
+    return [(row if isinstance(row, dict) else row.to_dict())["uuid"] for row in rows]
+
+
+async def read_into(found: list[str], rows: AsyncIterable[Any]) -> None:
+    async for row in rows:
+        found.append(row.uuid)
+
+
+def assert_exactly(found: list[str], expected: Iterable[str]) -> None:
+    """Each row, and each once."""
+    assert len(found) == len(set(found))
+    assert set(found) == set(expected)
+
+
+# One page, one row, all rows, how many
+
+
+async def test_first_collect_and_count_are_cheap() -> None:
+    table = Table(rows_of(2_500))
+    lists = table.grinfi.lists
+    first = await lists.list(offset=3).first()
+    assert first is not None
+    assert first.uuid == table.uuids[3]
+    assert await lists.list(filter={"uuid": "none"}).first() is None
+    assert [row.uuid for row in await lists.list(offset=1).collect(limit=30)] == table.uuids[1:31]
+    assert await lists.list(offset=2).count() == 2_498
+    assert [(int(asked["limit"]), int(asked["offset"])) for asked in table.asked] == [(1, 3), (1, 0), (30, 1), (1, 0)]
+    assert await lists.list(offset=3_000).count() == 0
+    assert await lists.list().collect(limit=0) == []
+    assert [row.uuid for row in await lists.list().collect()] == table.uuids
+
+
+async def test_count_reads_the_pages_of_a_server_that_tells_no_total() -> None:
+    table = Table(rows_of(45), clamp=20, envelope=lambda told: {"data": told["data"]})
+    assert await table.grinfi.lists.list(offset=5).count() == 40
+    assert await table.grinfi.tags.list().count() == 20
+
+
+async def test_full_iterations_ask_for_large_pages() -> None:
+    table = Table(rows_of(2_500))
+    assert await collect(table.grinfi.lists.list()) == table.uuids
+    assert [(asked["limit"], asked["offset"]) for asked in table.asked] == [
+        ("1000", "0"),
+        ("1000", "999"),
+        ("1000", "1998"),
+    ]
+
+
+@pytest.mark.parametrize("given", [{"page_size": 40}, {"limit": 40}, {"page_size": 40, "limit": 7}], ids=str)
+async def test_the_caller_chooses_the_page_size(given: dict[str, Any]) -> None:
+    table = Table(rows_of(100))
+    assert await collect(table.grinfi.contacts.search(**given)) == table.uuids
+    assert [asked["limit"] for asked in table.asked] == [40, 40, 40]
+
+
+async def test_the_awaited_page_keeps_the_limit_of_the_caller() -> None:
+    table = Table(rows_of(100))
+    assert len(await table.grinfi.contacts.search(limit=7, page_size=40)) == 7
+    assert len(await table.grinfi.contacts.search(page_size=40)) == 20
+
+
+async def test_a_server_that_refuses_large_pages_is_asked_for_smaller_ones() -> None:
+    table = Table(rows_of(250), refuses=100)
+    assert await collect(table.grinfi.lists.list()) == table.uuids
+    assert [asked["limit"] for asked in table.asked] == ["1000", "100", "100", "100"]
+    with pytest.raises(GrinfiError, match="limit is too large"):
+        await collect(table.grinfi.lists.list(page_size=200))
+
+
+@pytest.mark.parametrize("direction", [None, "asc", "desc"])
+@pytest.mark.parametrize("field", [None, "name"])
+async def test_the_order_is_always_sent(direction: Any, field: str | None) -> None:
+    table = Table(rows_of(3))
+    given: Row = {name: value for name, value in (("order_type", direction), ("order_field", field)) if value}
+    for paginator in (table.grinfi.contacts.search(**given), table.grinfi.lists.list(**given)):
+        await paginator
+        await paginator.first()
+        await paginator.count()
+        await collect(paginator)
+    sent = {(asked["order_field"], asked["order_type"]) for asked in table.asked}
+    assert sent == {(field or "created_at", direction or "asc")}
+
+
+async def test_a_list_that_cannot_be_sorted_is_not_told_an_order() -> None:
+    table = Table(rows_of(3))
+    await collect(table.grinfi.teams.list())
+    assert table.asked[0].keys() == {"limit", "offset"}
+
+
+async def test_paging_arguments_are_checked() -> None:
+    await assert_refused("page_size", lambda it: collect(it.lists.list(page_size=0)))
+    await assert_refused("prefetch", lambda it: collect(it.lists.list(prefetch=-1)))
+    await assert_refused("limit", lambda it: it.lists.list().collect(limit=-1))
+
+
+# What servers tell of the end
+
+
+@pytest.mark.parametrize("clamp", [1, 2, 20])
+@pytest.mark.parametrize("told", ["total", "has_more", "has_more is always true", "has_more is never true", "nothing"])
+async def test_clamps_and_lies(told: str, clamp: int) -> None:
+    def envelope(answer: Row) -> Row:
+        data = {"data": answer["data"]}
+        if told == "total":
+            return {**data, "total": answer["total"], "has_more": False}
+        if told == "has_more":
+            return {**data, "has_more": answer["has_more"]}
+        return data if told == "nothing" else {**data, "has_more": "always" in told}
+
+    table = Table(rows_of(60), clamp=clamp, envelope=envelope)
+    if told == "has_more is never true" and clamp < 20:
+        return  # nothing tells such a page from the last one
+    assert await collect(table.grinfi.automations.list_contacts()) == table.uuids
+
+
+async def test_a_list_that_fits_one_page_takes_one_request() -> None:
+    for told in ({"total": 15}, {"has_more": False}):
+        table = Table(rows_of(15), envelope=lambda answer, told=told: {"data": answer["data"], **told})  # type: ignore[misc]
+        assert await collect(table.grinfi.lists.list()) == table.uuids
+        assert len(table.asked) == 1
+
+
+async def test_a_list_that_stops_long_before_its_total_is_an_error() -> None:
+    table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": told["total"] + 21})
+    with pytest.raises(GrinfiError, match="stops after 60 of 81 rows"):
+        await collect(table.grinfi.lists.list())
+    table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": told["total"] + 3})
+    assert await collect(table.grinfi.lists.list()) == table.uuids
+
+
+# Rows that move
+
+
+async def test_rows_without_an_id_are_all_given() -> None:
+    table = Table([{"created_at": "2026", "name": "same"}] * 50, clamp=20)
+    assert [row.name async for row in table.grinfi.lists.list()] == ["same"] * 50
+
+
+@directions
+@pytest.mark.parametrize("step", [1, 19, 100])
+@pytest.mark.parametrize("prefetch", [0, 3])
+async def test_rows_that_are_removed_skip_no_others(direction: Any, step: int, prefetch: int) -> None:
+    def remove(table: Table, number: int) -> None:
+        if number in {3, 7, 12}:
+            rows = table.rows if direction == "asc" else table.rows[::-1]
+            gone.update(row["uuid"] for row in rows[:step])
+            table.rows = [row for row in table.rows if row["uuid"] not in gone]
+
+    gone: set[str] = set()
+    rows = rows_of(1_000)
+    table = Table(rows, clamp=20, before=remove)
+    found = await collect(table.grinfi.lists.list(order_type=direction, prefetch=prefetch))
+    assert len(found) == len(set(found))
+    assert {row["uuid"] for row in rows} - set(found) <= gone
+    assert set(table.uuids) <= set(found)
+
+
+async def test_removing_the_rows_that_were_just_given_is_fine() -> None:
+    """What a caller does who deletes row by row: reading goes back to the start of the list each time."""
+    table = Table(rows_of(200), clamp=20)
+    found: list[str] = []
+    async for row in table.grinfi.lists.list():
+        found.append(row.uuid or "")
+        table.rows = [other for other in table.rows if other["uuid"] != row.uuid]
+    assert len(found) == len(set(found)) == 200
+
+
+@directions
+async def test_rows_that_are_added_double_no_others(direction: Any) -> None:
+    def add(table: Table, number: int) -> None:
+        if number % 3 == 2:
+            table.rows += rows_of(7, random=Random(number))  # in front, in the midst, and at the end
+            newest = {"created_at": f"2027-01-01T00:00:{number:02}.000000Z"}
+            table.rows.append({"uuid": str(uuid.UUID(int=number)), **newest})
+
+    rows = rows_of(300)
+    table = Table(rows, clamp=20, before=add)
+    found = await collect(table.grinfi.lists.list(order_type=direction))
+    assert len(found) == len(set(found))
+    assert {row["uuid"] for row in rows} <= set(found)
+
+
+@pytest.mark.parametrize("offset", [0, 7])
+async def test_ties_in_another_order_with_each_request_are_all_found(offset: int) -> None:
+    """Sorted by a time that twenty rows share each, as databases do that sort anew for each page."""
+    for seed in range(5):
+        table = Table(rows_of(200, per_second=20, random=Random(seed)), clamp=30, shuffled=True)
+        found = await collect(table.grinfi.contacts.search(offset=offset))
+        assert len(found) == len(set(found))
+        assert offset or len(found) == 200
+
+
+async def test_an_order_that_changes_with_each_request_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "MOST_READINGS", 1)
+    table = Table(rows_of(2_000, per_second=2_000), clamp=20, shuffled=True)
+    with pytest.raises(GrinfiError, match="in another order each time"):
+        await collect(table.grinfi.contacts.search())
+
+
+# Beyond 10,000 rows
+
+
+@sliced
+@directions
+async def test_it_goes_on_beyond_the_window(method: Callable[[Grinfi], Method], direction: Any) -> None:
+    table = Table(rows_of(25_000, per_second=3))
+    found = await collect(method(table.grinfi)(order_type=direction))
+    assert_exactly(found, table.uuids)
+    # Time by time, in the order that was asked for.
+    times = {row["uuid"]: row["created_at"] for row in table.rows}
+    assert [times[one] for one in found] == sorted(times.values(), reverse=direction == "desc")
+    assert len(table.asked) <= 30
+
+
+@directions
+@pytest.mark.parametrize("told", [27, 19], ids=["microseconds", "seconds"])
+async def test_borders_between_slices(direction: Any, told: int) -> None:
+    """Slices end within a second that has 700 rows; a server that writes seconds compares more than it writes."""
+    rows = rows_of(21_000, per_second=700)
+    for number, row in enumerate(rows):
+        row["created_at"] = f"{row['created_at'][:20]}{number % 700:06}Z"
+
+    def shorten(answer: Row) -> Row:
+        return {**answer, "data": [{**row, "created_at": row["created_at"][:told]} for row in answer["data"]]}
+
+    table = Table(rows, envelope=shorten)
+    assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
+
+
+@directions
+async def test_an_instant_with_more_rows_than_the_window(direction: Any) -> None:
+    rows = rows_of(1_500) + [{**row, "created_at": "2026-06-01T00:00:00.000000Z"} for row in rows_of(23_000)]
+    rows += [{**row, "created_at": "2026-07-01T00:00:00.000000Z"} for row in rows_of(500, random=Random(9))]
+    for row in rows[:1_500]:
+        row["uuid"] = str(uuid.uuid4())
+    table = Table(rows)
+    assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
+    assert len(table.asked) < 60
+
+
+async def test_an_instant_whose_uuids_lie_close_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "WINDOW", 200)
+    rows = [
+        {"uuid": str(uuid.UUID(int=(0x0190 << 112) + number * 7)), "created_at": "2026-06-01T00:00:00.000000Z"}
+        for number in range(500)
+    ]
+    table = Table(rows, window=200)
+    assert_exactly(await collect(table.grinfi.companies.search()), table.uuids)
+    assert len(table.asked) < 400
+
+
+@pytest.mark.parametrize("filter", [{}, {"created_at": {">=": "2026-01-01T00:20:00Z", "<": "2026-01-01T03:20:00Z"}}])
+@directions
+async def test_slices_keep_the_filter_of_the_caller(filter: Row, direction: Any) -> None:
+    rows = rows_of(13_000)
+    for number, row in enumerate(rows):
+        row["name"] = "kept" if number % 13 else "other"
+    table = Table(rows)
+    given = {"name": {"!=": "other"}, **filter}
+    for paginator in (
+        table.grinfi.contacts.search(filter=given, order_type=direction),
+        table.grinfi.companies.list(filter=given, order_type=direction),
+    ):
+        assert_exactly(await collect(paginator), [row["uuid"] for row in table.chosen({"filter": given})])
+    assert all(asked["filter"]["name"] == {"!=": "other"} for asked in table.asked)
+
+
+async def test_an_offset_of_the_caller_counts_once() -> None:
+    table = Table(rows_of(12_000))
+    assert await collect(table.grinfi.contacts.search(offset=9_000)) == table.uuids[9_000:]
+    table = Table(rows_of(12_000, per_second=11_000))
+    with pytest.raises(ResultWindowError, match="offset=9500 hides where a slice begins"):
+        await collect(table.grinfi.contacts.search(offset=9_500))
+    with pytest.raises(ResultWindowError, match="leave it out"):
+        await collect(table.grinfi.contacts.search(offset=15_000))
+
+
+REFUSED: dict[str, tuple[Callable[[Grinfi], AsyncPaginator[Any]], str]] = {
+    "no filter on created_at": (lambda it: it.tasks.list(), "cannot be filtered by created_at; narrow the filter"),
+    "another order": (lambda it: it.contacts.search(order_field="uuid"), "sorted by uuid; sort it by created_at"),
+    "not a null": (lambda it: it.contacts.search(filter={"created_at": "is_not_null"}), "created_at that is no range"),
+    "a list": (lambda it: it.companies.list(filter={"created_at": ["a"]}), "created_at that is no range"),
+}
+
+
+@pytest.mark.parametrize(("call", "reason"), REFUSED.values(), ids=REFUSED)
+async def test_what_cannot_go_on_says_so_before_the_page_that_would_fail(
+    call: Callable[[Grinfi], AsyncPaginator[Any]], reason: str
+) -> None:
+    table = Table(rows_of(10_500))
+    everything = table.rows
+    table.chosen = lambda asked: everything  # type: ignore[method-assign]
+    paginator = call(table.grinfi)
+    found: list[str] = []
+    with pytest.raises(ResultWindowError, match=reason) as caught:
+        await read_into(found, paginator)
+    assert found == table.uuids[:WINDOW]
+    assert not isinstance(caught.value, ServerError)
+    assert "without_result_window()" in str(caught.value)
+    assert max(table.offsets) < WINDOW
+    with pytest.raises(ResultWindowError) as told:
+        await collect(paginator.without_result_window())
+    assert isinstance(told.value, ServerError)
+    table.window = None
+    assert await collect(paginator.without_result_window()) == table.uuids
+
+
+async def test_contacts_of_automations_have_no_window() -> None:
+    table = Table(rows_of(10_500), clamp=500, window=None)
+    assert await collect(table.grinfi.automations.list_contacts()) == table.uuids
+
+
+async def test_exactly_the_window_is_no_reason_to_fail() -> None:
+    table = Table(rows_of(WINDOW))
+    assert await collect(table.grinfi.tasks.list()) == table.uuids
+    assert await collect(table.grinfi.contacts.search()) == table.uuids
+
+
+async def test_a_total_that_is_counted_no_further_than_the_window_is_not_believed() -> None:
+    table = Table(rows_of(22_000), envelope=lambda told: {"data": told["data"], "total": min(told["total"], WINDOW)})
+    assert await collect(table.grinfi.contacts.search()) == table.uuids
+
+
+async def test_a_server_that_does_not_sort_is_an_error_before_anything_is_lost() -> None:
+    rows = rows_of(12_000)
+    Random(5).shuffle(rows)
+    table = Table(rows, sorts=False)
+    with pytest.raises(GrinfiError, match="POST /leads/api/leads/search does not sort by created_at"):
+        await collect(table.grinfi.contacts.search())
+    table = Table(
+        rows_of(12_000), envelope=lambda told: {**told, "data": [{"uuid": it["uuid"]} for it in told["data"]]}
+    )
+    with pytest.raises(GrinfiError, match="has a row whose created_at is None"):
+        await collect(table.grinfi.contacts.search())
+
+
+async def test_a_server_that_does_not_filter_by_time_is_an_error() -> None:
+    table = Table(rows_of(12_000))
+    chosen = table.chosen
+    table.chosen = lambda asked: chosen({**asked, "filter": {}})  # type: ignore[method-assign]
+    with pytest.raises(GrinfiError, match="ignores the filter on created_at"):
+        await collect(table.grinfi.contacts.search())
+
+
+async def test_a_server_that_does_not_filter_by_uuid_is_an_error() -> None:
+    table = Table(rows_of(12_000, per_second=12_000))
+    chosen = table.chosen
+    table.chosen = lambda asked: chosen({**asked, "filter": {}})  # type: ignore[method-assign]
+    with pytest.raises(GrinfiError, match="cannot be filtered by uuid, to reach all rows of the created_at 2026-01-01"):
+        await collect(table.grinfi.contacts.search())
+    with pytest.raises(ResultWindowError, match="a uuid that is no range"):
+        await collect(table.grinfi.contacts.search(filter={"uuid": ["a"]}))
+
+
+async def test_ties_in_another_order_are_found_at_borders_too() -> None:
+    table = Table(rows_of(11_000, per_second=25), clamp=1_000, shuffled=True)
+    assert_exactly(await collect(table.grinfi.contacts.search()), table.uuids)
+
+
+# Pages ahead
+
+
+@pytest.mark.parametrize("prefetch", [1, 4, 50])
+@directions
+async def test_pages_ahead_come_in_order(prefetch: int, direction: Any) -> None:
+    table = Table(rows_of(3_000), clamp=100)
+    found = await collect(table.grinfi.contacts.search(prefetch=prefetch, order_type=direction))
+    assert found == (table.uuids if direction == "asc" else table.uuids[::-1])
+    assert table.most_at_once == min(prefetch + 1, 30)
+    assert len(table.asked) == 31
+
+
+async def test_pages_ahead_beyond_the_window() -> None:
+    table = Table(rows_of(25_000, per_second=7))
+    assert_exactly(await collect(table.grinfi.contacts.search(prefetch=5)), table.uuids)
+    assert table.most_at_once == 6
+
+
+async def test_pages_ahead_wait_for_the_total() -> None:
+    table = Table(rows_of(300), clamp=20, envelope=lambda told: {"data": told["data"]})
+    assert await collect(table.grinfi.contacts.search(prefetch=5)) == table.uuids
+    assert table.most_at_once == 1
+
+
+async def test_a_page_ahead_that_comes_short_is_filled_up() -> None:
+    def shorten(told: Row) -> Row:
+        return {**told, "data": told["data"][: 10 if told["offset"] % 4 == 3 else None]}
+
+    table = Table(rows_of(500), clamp=20, envelope=shorten)
+    assert await collect(table.grinfi.contacts.search(prefetch=3)) == table.uuids
+
+
+async def test_leaving_early_leaves_nothing_behind() -> None:
+    table = Table(rows_of(3_000), clamp=100)
+    async for row in table.grinfi.contacts.search(prefetch=9):
+        if row.uuid == table.uuids[150]:
+            break
+    asked = len(table.asked)
+    await anyio.wait_all_tasks_blocked()
+    assert (len(table.asked), table.at_once, asked) == (11, 0, 11)
+
+
+async def test_a_page_ahead_that_fails_does_so_in_its_turn_and_is_asked_for_again() -> None:
+    table = Table(rows_of(1_000), clamp=100)
+    answer = table.answer
+    failed: list[int] = []
+    failing = 396
+
+    def fail_once(asked: Row) -> httpx.Response:
+        if asked["offset"] == failing and not failed:
+            failed.append(1)
+            return httpx.Response(503)
+        return answer(asked)
+
+    table.answer = fail_once  # type: ignore[method-assign]
+    assert await collect(table.grinfi.contacts.search(prefetch=6)) == table.uuids
+    failed.clear()
+    failing = 99
+    rows = aiter(table.grinfi.contacts.search(prefetch=3))
+    found: list[str] = []
+    with pytest.raises(ServerError):
+        await read_into(found, rows)
+    assert found + [row.uuid async for row in rows] == table.uuids
+
+
+async def test_cancelling_ends_the_pages_in_flight() -> None:
+    table = Table(rows_of(1_000), clamp=100)
+
+    async def slow(request: httpx.Request) -> httpx.Response:
+        response = await table(request)
+        table.at_once += 1
+        try:
+            await anyio.sleep(0 if len(table.asked) == 1 else 60)
+        finally:
+            table.at_once -= 1
+        return response
+
+    client = Grinfi(KEY, base_url="http://127.0.0.1:1", transport=httpx.MockTransport(slow), rate_limiter=None)
+    with anyio.move_on_after(0.05) as scope:
+        await collect(client.contacts.search(prefetch=4))
+    assert scope.cancelled_caught
+    assert (table.at_once, len(table.asked)) == (0, 6)
+
+
+# Cursors
+
+
+async def read_until(paginator: AsyncPaginator[Any], count: int) -> list[str]:
+    found: list[str] = []
+    async for row in paginator:
+        found.append(row.uuid)
+        if len(found) == count:
+            break
+    return found
+
+
+@pytest.mark.parametrize("stop", [1, 19, 20, 21, 50, 99, 100])
+@pytest.mark.parametrize("resource", ["contacts", "lists", "teams"])
+async def test_a_cursor_goes_on_after_any_row(stop: int, resource: str) -> None:
+    table = Table([{**row, "id": number} for number, row in enumerate(rows_of(100))], clamp=20)
+    method: Method = (
+        getattr(table.grinfi, resource).search if resource == "contacts" else getattr(table.grinfi, resource).list
+    )
+    paginator = method()
+    assert paginator.cursor is None
+    before = [row async for row in _take(paginator, stop)]
+    after = [row async for row in method(cursor=paginator.cursor)]
+    assert before + after == [row async for row in method()]
+    assert [row async for row in method(cursor=json.loads(paginator.cursor or ""))] == after
+    asked = len(table.asked)
+    again = method(cursor=paginator.cursor)
+    await anext(aiter(again), None)
+    assert len(table.asked) - asked <= 1
+
+
+class _take:  # noqa: N801 - used as a function
+    """The first rows of an iteration, which is then left."""
+
+    def __init__(self, paginator: AsyncPaginator[Any], count: int) -> None:
+        self.rows = aiter(paginator)
+        self.count = count
+
+    def __aiter__(self) -> _take:
+        return self
+
+    async def __anext__(self) -> Any:
+        self.count -= 1
+        if self.count < 0:
+            raise StopAsyncIteration
+        return await anext(self.rows)
+
+
+@pytest.mark.parametrize("stop", [9_998, 9_999, 10_000, 10_001, 10_300, 20_100])
+@directions
+async def test_a_cursor_at_the_border_of_slices(stop: int, direction: Any) -> None:
+    table = Table(rows_of(21_000, per_second=400))
+    paginator = table.grinfi.contacts.search(order_type=direction)
+    before = await read_until(paginator, stop)
+    after = await collect(table.grinfi.contacts.search(order_type=direction, cursor=paginator.cursor))
+    assert_exactly(before + after, table.uuids)
+
+
+@pytest.mark.parametrize("stop", [900, 1_100, 9_000, 12_000, 22_900, 23_200])
+async def test_a_cursor_within_an_instant_that_is_split(stop: int) -> None:
+    rows = [*rows_of(1_000), *rows_of(22_000, per_second=22_000, random=Random(2)), *rows_of(500, random=Random(3))]
+    for number, row in enumerate(rows):
+        row["created_at"] = f"2026-01-0{1 + (number >= 1_000) + (number >= 23_000)}T00:00:00.000000Z"
+    table = Table(rows)
+    paginator = table.grinfi.contacts.search()
+    before = await read_until(paginator, stop)
+    after = await collect(table.grinfi.contacts.search(cursor=paginator.cursor))
+    assert set(before) | set(after) == set(table.uuids)
+    assert len(before + after) - len(rows) <= 1_000
+
+
+async def test_a_cursor_of_pages_and_of_the_end() -> None:
+    table = Table(rows_of(50), clamp=20)
+    paginator = table.grinfi.lists.list()
+    pages = paginator.pages()
+    assert len(await anext(pages)) == 20
+    assert await collect(table.grinfi.lists.list(cursor=paginator.cursor)) == table.uuids[20:]
+    async for _ in pages:
+        pass
+    assert json.loads(paginator.cursor or "")["done"]
+    asked = len(table.asked)
+    assert await collect(table.grinfi.lists.list(cursor=paginator.cursor)) == []
+    assert len(table.asked) == asked
+    resumed = table.grinfi.lists.list(cursor=paginator.cursor)
+    assert resumed.cursor == paginator.cursor
+
+
+@pytest.mark.parametrize("gone", [1, 15, 60])
+async def test_a_cursor_whose_row_is_gone_repeats_at_most_one_page(gone: int) -> None:
+    table = Table(rows_of(200), clamp=20)
+    paginator = table.grinfi.lists.list()
+    before = await read_until(paginator, 110)
+    table.rows = table.rows[: 110 - gone] + table.rows[110:]
+    after = await collect(table.grinfi.lists.list(cursor=paginator.cursor))
+    if gone < 20:
+        assert set(before) | set(after) == {*before, *table.uuids}
+    assert len(set(before) & set(after)) <= 20
+
+
+async def test_a_cursor_finds_its_row_where_it_has_moved_to() -> None:
+    for shift in (-60, -5, 5, 60):
+        table = Table(rows_of(400), clamp=20)
+        paginator = table.grinfi.lists.list()
+        before = await read_until(paginator, 110)
+        expected = table.uuids[110:]
+        if shift < 0:
+            table.rows = table.rows[-shift:]
+        else:
+            early = [{**row, "created_at": "2020-01-01T00:00:00Z"} for row in rows_of(shift, random=Random(77))]
+            table.rows = early + table.rows
+        after = await collect(table.grinfi.lists.list(cursor=paginator.cursor))
+        assert after[-len(expected) :] == expected
+        assert len(set(before) & set(after)) == 0
+
+
+async def test_a_cursor_belongs_to_its_call() -> None:
+    table = Table(rows_of(50), clamp=20)
+    paginator = table.grinfi.contacts.search(filter={"uuid": {">=": ""}}, offset=2)
+    await read_until(paginator, 3)
+    cursor = paginator.cursor
+    assert cursor is not None
+    for given, name in (
+        ({"offset": 2}, "filter"),
+        ({"filter": {"uuid": {">=": ""}}}, "offset"),
+        ({"filter": {"uuid": {">=": ""}}, "offset": 2, "order_type": "desc"}, "order_type"),
+    ):
+        await assert_refused(
+            "cursor",
+            lambda it, given=given: collect(it.contacts.search(**given, cursor=cursor)),  # type: ignore[misc]
+            match=f"made with another {name};",
+        )
+    await assert_refused("cursor", lambda it: collect(it.lists.list(cursor=cursor)), match="is one of searchContacts")
+    same: Row = {"filter": {"uuid": {">=": ""}}, "offset": 2, "order_type": "asc"}
+    again = table.grinfi.contacts.search(**same, cursor=cursor, limit=7)
+    assert await collect(again) == table.uuids[5:]
+    with pytest.raises(InvalidArgumentError, match="await does not start at a cursor"):
+        await again
+    with pytest.raises(InvalidArgumentError, match=r"count\(\) does not start at a cursor"):
+        await again.count()
+    first = await again.first()
+    assert first is not None
+    assert first.uuid == table.uuids[5]
+
+
+DAMAGES: list[Callable[[Row], Any]] = [
+    lambda told: "{",
+    lambda told: "[]",
+    lambda told: "7",
+    lambda told: {},
+    lambda told: {**told, "position": -1},
+    lambda told: {**told, "position": "3"},
+    lambda told: {**told, "more": 1},
+    lambda told: {**told, "last": 4},
+    lambda told: {**told, "part": {"low": "x"}},
+    lambda told: {**told, "part": None},
+]
+
+
+@pytest.mark.parametrize("change", DAMAGES, ids=range(len(DAMAGES)))
+async def test_a_damaged_cursor_is_refused(change: Callable[[Row], Any]) -> None:
+    paginator = Table(rows_of(50)).grinfi.lists.list()
+    await read_until(paginator, 3)
+    damaged = change(json.loads(paginator.cursor or ""))
+    await assert_refused(
+        "cursor", lambda it: collect(it.lists.list(cursor=damaged)), match="is not what the `cursor` of a paginator was"
+    )
+
+
+# The sandbox
+
+
+@pytest.mark.parametrize("behaviour", ["published", "observed"])
+async def test_the_sandbox_is_read_completely(behaviour: Any) -> None:
+    async with (
+        Sandbox(sockets=False, behaviour=behaviour) as sandbox,
+        Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport, rate_limiter=None) as grinfi,
+    ):
+        everyone = await grinfi.lists.create(name="Everyone")
+        assert everyone.uuid
+        for number in range(150):
+            await grinfi.contacts.upsert(lead={"linkedin_id": f"person-{number}"}, list_uuid=everyone.uuid)
+        paginator = grinfi.contacts.search(filter={"list_uuid": everyone.uuid}, prefetch=2, page_size=40)
+        found = [contact.linkedin async for contact in paginator]
+        assert found == [f"person-{number}" for number in range(150)]
+        assert await paginator.count() == 150
+        latest = await grinfi.contacts.search(order_type="desc").first()
+        assert latest is not None
+        assert latest.linkedin == "person-149"
+        async for contact in grinfi.contacts.search(page_size=30):
+            if contact.linkedin == "person-70":
+                break
+
+
+def test_the_documented_example_runs() -> None:
+    text = (Path(__file__).parent.parent.parent / "docs" / "pages.md").read_text("utf-8")
+    [program] = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    exec(program, {})
