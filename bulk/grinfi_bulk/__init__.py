@@ -2,18 +2,24 @@
 
 from .bulk import Bulk
 from .engine import BulkJob
-from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
+from .exports import ExportReport
 from .progress import Progress
 from .report import BulkReport, Failure, Outcome
+from .sync import SyncReport, TableReport
 
 __all__ = [
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ExportReport",
     "Failure",
     "JobStoppedError",
     "JournalError",
     "Outcome",
     "Progress",
+    "SyncError",
+    "SyncReport",
+    "TableReport",
     "UnknownOutcomeError",
 ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import TypeVar
 
-from grinfi_async import Grinfi, RetryClass
+from grinfi_async import Filter, Grinfi, RetryClass
 
 from .engine import DEFAULT_GRACE, BulkJob, JobOptions, OnError
+from .exports import ExportReport, RowsWriter, export
 from .items import Key
 from .progress import ProgressOption
 from .report import BulkReport
+from .sources import SOURCES
+from .sync import SyncReport, sync
 
 __all__ = ["Bulk"]
 
@@ -144,3 +148,152 @@ class Bulk:
             async for _ in outcomes:
                 pass
         return job.report
+
+    async def export_contacts(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write contacts to a file: every one once, however many there are, and whatever interrupts it.
+
+        The same call goes on where an interrupted one stopped. The file appears under its name when it is complete.
+
+        Args:
+            filter: Which, as `contacts.search` takes it; all by default.
+            to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`). Or a
+                function, async or not, that gets the rows of each page as a list of mappings.
+            fields: Names of columns, in their order: fields of `Contact`, and `custom_fields.NAME`. By default
+                everything that the API sends.
+            journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
+                journal gets all rows again.
+            progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+
+        Raises:
+            InvalidArgumentError: A field or the filter is not what the API knows. Nothing was read.
+            ConfigurationError: The file cannot be written.
+            JournalError: Another process writes the same file, or an interrupted export was another one.
+            ResultWindowError: More rows than the API reads of one list, and no way to divide them.
+            GrinfiError: A request failed for good. What was written stays, to go on with.
+        """
+        source = SOURCES["contacts"]
+        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+
+    async def export_companies(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write companies to a file.
+
+        Args, errors and behaviour are those of `export_contacts`.
+        """
+        source = SOURCES["companies"]
+        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+
+    async def export_tasks(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write tasks to a file.
+
+        Args, errors and behaviour are those of `export_contacts`.
+        """
+        source = SOURCES["tasks"]
+        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+
+    async def export_messages(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write LinkedIn messages to a file.
+
+        Args, errors and behaviour are those of `export_contacts`.
+        """
+        source = SOURCES["messages"]
+        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+
+    async def export_emails(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write emails to a file.
+
+        Args, errors and behaviour are those of `export_contacts`.
+        """
+        source = SOURCES["emails"]
+        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+
+    async def export_automation_contacts(
+        self,
+        filter: Filter | None = None,
+        *,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None = None,
+        journal: str | os.PathLike[str] | None = None,
+        progress: ProgressOption = False,
+    ) -> ExportReport:
+        """Write contacts of automations, with their place in these to a file.
+
+        Args, errors and behaviour are those of `export_contacts`.
+        """
+        return await export(
+            self._grinfi,
+            SOURCES["automation_contacts"],
+            filter,
+            to=to,
+            fields=fields,
+            journal=journal,
+            progress=progress,
+        )
+
+    async def sync(
+        self,
+        sink: str | os.PathLike[str],
+        *,
+        since: datetime | timedelta | None = None,
+        tables: Sequence[str] = ("contacts", "companies", "tasks", "messages"),
+        full: bool = False,
+        progress: ProgressOption = False,
+    ) -> SyncReport:
+        """Copy what has changed into the tables of an SQLite file, which other programs can query meanwhile.
+
+        Each row has its `uuid` as key, a column for each field, lists and objects as JSON, and `deleted_at`.
+        What an interrupted run had copied stays, and the next run goes on there.
+
+        Args:
+            sink: The file; it is made if it is not there.
+            since: Copy what was updated from this time on, or within this time; by default since the latest run.
+                Contacts and companies only: other tables are read as a whole each time.
+            tables: Of contacts, companies, tasks, messages, emails.
+            full: Read everything, which notices deletions: rows that are gone get a `deleted_at`.
+            progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+
+        Raises:
+            ConfigurationError: An argument cannot be used.
+            SyncError: The file cannot be used, or another run is using it.
+            GrinfiError: A request failed for good.
+        """
+        return await sync(self._grinfi, sink, since=since, tables=tables, full=full, progress=progress)
