@@ -1,9 +1,9 @@
 """Bulk jobs on the Grinfi API: thousands of calls at the rate limit, with nothing lost and nothing done twice."""
 
 from .bulk import Bulk
-from .engine import BulkJob
+from .engine import BulkJob, JobOptions
 from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
-from .exports import ExportReport
+from .exports import ExportOptions, ExportReport
 from .progress import Progress
 from .report import BulkReport, Failure, Outcome
 from .sync import SyncReport, TableReport
@@ -12,8 +12,10 @@ __all__ = [
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ExportOptions",
     "ExportReport",
     "Failure",
+    "JobOptions",
     "JobStoppedError",
     "JournalError",
     "Outcome",

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import TypeVar, Unpack
 
-from grinfi_async import Filter, Grinfi, RetryClass
+from grinfi_async import Filter, Grinfi
 
-from .engine import DEFAULT_GRACE, BulkJob, JobOptions, OnError
-from .exports import ExportReport, RowsWriter, export
-from .items import Key
+from .engine import BulkJob, JobOptions
+from .exports import ExportOptions, ExportReport, export
 from .progress import ProgressOption
 from .report import BulkReport
 from .sources import SOURCES
@@ -33,19 +32,7 @@ class Bulk:
         self,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        ordered: bool = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkJob[ItemT, ResultT]:
         """Call a function for each item, as fast as the rate limit allows; get what becomes of each as it ends.
 
@@ -89,38 +76,13 @@ class Bulk:
                 not the one the journal was begun with, or it cannot be written.
             JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
         """
-        options = JobOptions(
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            ordered=ordered,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
-        return BulkJob(self._grinfi.rate_limiter, call, items, options)
+        return BulkJob(self._grinfi.rate_limiter, call, items, **options)
 
     async def run(
         self,
         call: Callable[..., Awaitable[object]],
         items: Iterable[object] | AsyncIterable[object],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkReport:
         """Call a function for each item, and tell what became of them in all.
 
@@ -129,48 +91,20 @@ class Bulk:
         Returns:
             The report: `print` it, or `write_failures("failed.csv")`.
         """
-        job = self.map(
-            call,
-            items,
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
+        job = self.map(call, items, **options)
         async with job as outcomes:
             async for _ in outcomes:
                 pass
         return job.report
 
-    async def export_contacts(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
-    ) -> ExportReport:
+    async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
         """Write contacts to a file: every one once, however many there are, and whatever interrupts it.
 
         The same call goes on where an interrupted one stopped. The file appears under its name when it is complete.
 
         Args:
             filter: Which, as `contacts.search` takes it; all by default.
-            to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`). Or a
-                function, async or not, that gets the rows of each page as a list of mappings.
-            fields: Names of columns, in their order: fields of `Contact`, and `custom_fields.NAME`. By default
-                everything that the API sends.
-            journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
-                journal gets all rows again.
-            progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+            options: `to`, and others; see `ExportOptions`.
 
         Raises:
             InvalidArgumentError: A field or the filter is not what the API knows. Nothing was read.
@@ -179,95 +113,29 @@ class Bulk:
             ResultWindowError: More rows than the API reads of one list, and no way to divide them.
             GrinfiError: A request failed for good. What was written stays, to go on with.
         """
-        source = SOURCES["contacts"]
-        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+        return await export(self._grinfi, SOURCES["contacts"], filter, **options)
 
-    async def export_companies(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
-    ) -> ExportReport:
-        """Write companies to a file.
+    async def export_companies(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write companies to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["companies"], filter, **options)
 
-        Args, errors and behaviour are those of `export_contacts`.
-        """
-        source = SOURCES["companies"]
-        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+    async def export_tasks(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write tasks to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["tasks"], filter, **options)
 
-    async def export_tasks(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
-    ) -> ExportReport:
-        """Write tasks to a file.
+    async def export_messages(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write LinkedIn messages to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["messages"], filter, **options)
 
-        Args, errors and behaviour are those of `export_contacts`.
-        """
-        source = SOURCES["tasks"]
-        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
-
-    async def export_messages(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
-    ) -> ExportReport:
-        """Write LinkedIn messages to a file.
-
-        Args, errors and behaviour are those of `export_contacts`.
-        """
-        source = SOURCES["messages"]
-        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
-
-    async def export_emails(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
-    ) -> ExportReport:
-        """Write emails to a file.
-
-        Args, errors and behaviour are those of `export_contacts`.
-        """
-        source = SOURCES["emails"]
-        return await export(self._grinfi, source, filter, to=to, fields=fields, journal=journal, progress=progress)
+    async def export_emails(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write emails to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["emails"], filter, **options)
 
     async def export_automation_contacts(
-        self,
-        filter: Filter | None = None,
-        *,
-        to: str | os.PathLike[str] | RowsWriter,
-        fields: Sequence[str] | None = None,
-        journal: str | os.PathLike[str] | None = None,
-        progress: ProgressOption = False,
+        self, filter: Filter | None = None, **options: Unpack[ExportOptions]
     ) -> ExportReport:
-        """Write contacts of automations, with their place in these to a file.
-
-        Args, errors and behaviour are those of `export_contacts`.
-        """
-        return await export(
-            self._grinfi,
-            SOURCES["automation_contacts"],
-            filter,
-            to=to,
-            fields=fields,
-            journal=journal,
-            progress=progress,
-        )
+        """Write the contacts of automations to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["automation_contacts"], filter, **options)
 
     async def sync(
         self,

@@ -8,11 +8,11 @@ import os
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
-from anyio.lowlevel import checkpoint
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from grinfi_async import (
     OPERATIONS,
@@ -44,6 +44,8 @@ DEFAULT_CONCURRENCY: Final = 100
 DEFAULT_GRACE: Final = 10.0
 MAX_HELD: Final = 1000
 """Outcomes that wait for an earlier row, when they are wanted in order."""
+LIMITED: Final = 0.9
+"""Share of the limit from which on it is what decides how long a job takes."""
 REFUSED: Final = 429
 SUCCESS: Final = range(200, 300)
 READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,10 +57,30 @@ PROGRAMMING_ERRORS: Final = (
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 
+# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
+
+
+class JobOptions(TypedDict, total=False):
+    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
+
+    key: Key
+    journal: str | os.PathLike[str] | None
+    concurrency: int | None
+    on_error: OnError
+    max_failures: int | None
+    progress: ProgressOption
+    ordered: bool
+    retry_class: RetryClass | None
+    repeat_unknown: bool
+    name: str | None
+    total: int | None
+    grace: float
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobOptions:
-    """How a job is run; see `Bulk.map`."""
+class _Options:
+    """The options of a job, with what is not given."""
 
     key: Key = None
     journal: str | os.PathLike[str] | None = None
@@ -96,8 +118,8 @@ class _Entry(Generic[ItemT]):
     row: int
     key: str
     item: ItemT
-    at_limiter: bool
-    """It waits for the rate limit, as far as is known."""
+    limited_since: float | None
+    """Since when it waits for the rate limit, as far as is known; None if it does not."""
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope(shield=True))
     sent: bool = False
     applied: bool = False
@@ -106,7 +128,7 @@ class _Entry(Generic[ItemT]):
     @property
     def harmless(self) -> bool:
         """Whether it can be given up without a trace: it waits for its first request to be let through."""
-        return self.at_limiter and not self.sent
+        return self.limited_since is not None and not self.sent
 
 
 class BulkJob(Generic[ItemT, ResultT]):
@@ -129,8 +151,9 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        options: JobOptions,
+        **given: Unpack[JobOptions],
     ) -> None:
+        options = _Options(**given)
         if not isinstance(items, Iterable | AsyncIterable):
             raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
@@ -198,9 +221,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         try:
             return await self._receive.receive()
         except anyio.EndOfStream:
-            if self._failure is not None:
-                raise self._failure from None
-            raise StopAsyncIteration from None
+            ended = self._failure or StopAsyncIteration()
+        raise ended
 
     # -- taking items ----------------------------------------------------------------------------------------------
 
@@ -209,7 +231,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             with self._feeding:
                 await self._feed()
                 await self._until(lambda: not self._busy)
-        except Exception as error:
+        except TO_BE_RAISED as error:
             self._fail(error)
         finally:
             await self._end()
@@ -219,6 +241,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         try:
             while True:
                 await self._until(self._may_start)
+                await checkpoint_if_cancelled()
                 try:
                     item = await anext(items)
                 except StopAsyncIteration:
@@ -231,11 +254,10 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _may_start(self) -> bool:
         """Whether another call would be sent at once: what would wait for the rate limit gains nothing by starting."""
-        return (
-            self._busy < self._concurrency
-            and len(self._held) < MAX_HELD
-            and not any(entry.at_limiter for entry in self._entries)
-        )
+        return self._busy < self._concurrency and len(self._held) < MAX_HELD and not self._waiting()
+
+    def _waiting(self) -> list[float]:
+        return [entry.limited_since for entry in self._entries if entry.limited_since is not None]
 
     async def _admit(self, item: ItemT) -> None:
         row, key = self._row, ""
@@ -257,7 +279,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             self._journal.start(row, key)
             self._journal.commit()
             # A method of a resource comes to the limiter at once; a function may have other things to do before.
-            entry = _Entry(row, key, item, at_limiter=self._callee.operation is not None)
+            entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
             self._entries.add(entry)
             self._busy += 1
             self._tasks.start_soon(self._process, entry)
@@ -273,16 +295,19 @@ class BulkJob(Generic[ItemT, ResultT]):
         outcome: Outcome[ItemT, ResultT] | None = None
         try:
             # Only the end of the job cancels a call, after the grace that it may be due.
-            with entry.scope:
-                outcome = await self._call(entry)
+            try:
+                with entry.scope:
+                    outcome = await self._call(entry)
+            except TO_BE_RAISED as error:
+                self._fail(error)
             with anyio.CancelScope(shield=True):
                 await self._note(entry, outcome)
             self._entries.discard(entry)
             self._notify()
             if outcome is not None:
+                self.report.sent += 1
                 await self._finish(outcome)
-        except (Exception, KeyboardInterrupt, SystemExit) as error:
-            # Raised by the job itself, as the task group would wrap it in a group.
+        except TO_BE_RAISED as error:
             self._fail(error)
         finally:
             self._entries.discard(entry)
@@ -304,10 +329,10 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _observer(self, entry: _Entry[ItemT]) -> Hooks:
         def on_wait(event: RequestEvent) -> None:
-            entry.at_limiter = True
+            entry.limited_since = anyio.current_time()
 
         def before_attempt(event: RequestEvent) -> None:
-            entry.at_limiter = False
+            entry.limited_since = None
             entry.sent = True
             self.report.waited += event.waited
             self._notify()
@@ -343,12 +368,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._committing is not None:
             await self._committing.wait()
             return
-        self._committing = anyio.Event()
-        await checkpoint()
-        ended, self._committing = self._committing, None
+        ended = self._committing = anyio.Event()
         try:
+            await checkpoint()
             self._journal.commit()
         finally:
+            self._committing = None
             ended.set()
 
     # -- outcomes --------------------------------------------------------------------------------------------------
@@ -388,17 +413,9 @@ class BulkJob(Generic[ItemT, ResultT]):
     def progress(self) -> Progress:
         """How far the job is."""
         report = self.report
-        elapsed = anyio.current_time() - self._started if self._state == "running" else report.elapsed
-        remaining = None
-        called = report.succeeded + report.failed + report.unknown
-        if self._total is not None and called and elapsed:
-            left = max(0, self._total - report.done)
-            remaining = left * elapsed / called
-            if report.capacity is not None:
-                # The first period's requests may leave at once, which tells nothing of the following.
-                spent_before = report.capacity * (elapsed // report.period)
-                ahead = left * report.requests / called + report.requests - spent_before - report.capacity
-                remaining = max(remaining, math.ceil(ahead / report.capacity) * report.period - elapsed % report.period)
+        now = anyio.current_time()
+        elapsed = now - self._started if self._state == "running" else report.elapsed
+        waiting = self._waiting()
         return Progress(
             name=report.name,
             total=self._total,
@@ -406,18 +423,33 @@ class BulkJob(Generic[ItemT, ResultT]):
             failed=report.failed,
             unknown=report.unknown,
             elapsed=elapsed,
-            rate=called / elapsed if elapsed else 0.0,
+            rate=report.sent / elapsed if elapsed else 0.0,
             limit_used=report.limit_used,
-            waited=report.waited,
-            waiting=any(entry.at_limiter for entry in self._entries),
-            remaining=remaining,
+            waited=report.waited + sum(now - since for since in waiting),
+            waiting=bool(waiting),
+            remaining=self._remaining(elapsed),
         )
+
+    def _remaining(self, elapsed: float) -> float | None:
+        report = self.report
+        if self._total is None or not report.sent or not elapsed:
+            return None
+        left = max(0, self._total - report.done)
+        at_this_rate = left * elapsed / report.sent
+        if report.capacity is None or report.limit_used is None:
+            return at_this_rate
+        # A period's requests may all leave at its beginning, so that the rate tells nothing of the periods to come.
+        allowed = report.capacity * (1 + elapsed // report.period) - report.requests
+        beyond = left * report.requests / report.sent - allowed
+        periods = max(0, math.ceil(beyond / report.capacity))
+        by_limit = max(0.0, periods * report.period - elapsed % report.period)
+        return by_limit if report.limit_used > LIMITED else max(at_this_rate, by_limit)
 
     async def _show(self) -> None:
         with anyio.CancelScope(shield=True):
             try:
                 await show(self._options.progress, self.progress, self._over)
-            except Exception as error:
+            except TO_BE_RAISED as error:
                 self._fail(error)
 
     # -- the end ---------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, Required, TypedDict, Unpack, cast
 
 from anyio import to_thread
 
@@ -24,7 +24,7 @@ from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import Batch, Source, id_of, read
 
-__all__ = ["ExportReport", "RowsWriter", "export"]
+__all__ = ["ExportOptions", "ExportReport", "RowsWriter", "export"]
 
 RowsWriter = Callable[[list[dict[str, Any]]], object]
 """A function, async or not, that gets the rows of a page."""
@@ -37,6 +37,25 @@ CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
+
+
+class ExportOptions(TypedDict, total=False):
+    """How rows are exported.
+
+    Attributes:
+        to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`). Or a function,
+            async or not, that gets the rows of each page as a list of mappings.
+        fields: Names of columns, in their order: fields of the model, and `custom_fields.NAME`. By default everything
+            that the API sends.
+        journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
+            journal gets all rows again.
+        progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+    """
+
+    to: Required[str | os.PathLike[str] | RowsWriter]
+    fields: Sequence[str] | None
+    journal: str | os.PathLike[str] | None
+    progress: ProgressOption
 
 
 @dataclass(slots=True, kw_only=True)
@@ -292,17 +311,11 @@ class _Export:
 
 
 async def export(
-    grinfi: Grinfi,
-    source: Source,
-    filter: Filter | None,
-    *,
-    to: str | os.PathLike[str] | RowsWriter,
-    fields: Sequence[str] | None,
-    journal: str | os.PathLike[str] | None,
-    progress: ProgressOption,
+    grinfi: Grinfi, source: Source, filter: Filter | None, **options: Unpack[ExportOptions]
 ) -> ExportReport:
     """Write all rows of a source that a filter finds."""
+    progress = options.get("progress", False)
     check_progress(progress)
-    job = _Export(grinfi, source, filter, to, fields, journal)
+    job = _Export(grinfi, source, filter, options["to"], options.get("fields"), options.get("journal"))
     await run_shown(grinfi, job.report, progress, lambda: job.total, job.run)
     return job.report
