@@ -454,7 +454,7 @@ SENT: list[tuple[Callable[[Grinfi], Any], Any]] = [
 async def test_filters_in_bodies(call: Callable[[Grinfi], Any], body: Any) -> None:
     server = answering({"data": []})
     await call(server.client())
-    assert server.body == body
+    assert {name: value for name, value in server.body.items() if not name.startswith("order_")} == body
 
 
 async def test_filters_in_queries() -> None:
@@ -465,7 +465,8 @@ async def test_filters_in_queries() -> None:
     await grinfi.pipeline_stages.list(filter=pipeline_stages.object == "lead")
     await grinfi.activities.list(filter=Expression())
     await grinfi.companies.list(filter=(companies.q == "acme") & companies.tags.in_(["a", "b"]))
-    assert [raw_query(request) for request in server.requests] == [
+    sent = [[(name, value) for name, value in raw_query(it) if name.startswith("filter")] for it in server.requests]
+    assert sent == [
         [("filter[status]", "closed"), ("filter[executed_at][>=]", "2026-07-22")],
         [],
         [("filter", '{"object":"lead"}')],

@@ -73,7 +73,7 @@ class Table:
         found = self.rows
         conditions: Row = asked.get("filter") or {}
         for name, condition in conditions.items():
-            operators: Row = condition if isinstance(condition, dict) else {"=": condition}
+            operators: Any = condition if isinstance(condition, dict) else {"=": condition}
             for sign, value in operators.items():
                 holds = OPERATORS[sign]
                 found = [row for row in found if holds(row[name], value)]
