@@ -246,8 +246,8 @@ class _Sync:
             interrupted = await to_thread.run_sync(self._interrupted, source)
             if interrupted is not None:
                 await self._copy(source, columns, interrupted)
-            # What an interrupted reading had read before may have changed since; a new one tells cheaply.
-            if interrupted is None or source.has_updates:
+            # What an interrupted reading of everything had read may have changed long since.
+            if interrupted is None or (interrupted.filter_from is None and source.has_updates):
                 await self._copy(source, columns, await to_thread.run_sync(self._begin, source, interrupted))
 
     def _interrupted(self, source: Source) -> _Pass | None:
@@ -265,8 +265,7 @@ class _Sync:
 
     def _begin(self, source: Source, interrupted: _Pass | None) -> _Pass:
         mark, filter_from = self._sink.mark(source.name), None
-        was_full = interrupted is not None and interrupted.filter_from is None
-        if source.has_updates and (was_full or not self._full):
+        if source.has_updates and (interrupted is not None or not self._full):
             if self._since is not None:
                 filter_from = _text(self._since)
             elif mark is not None:
