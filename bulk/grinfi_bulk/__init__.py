@@ -9,14 +9,18 @@ if TYPE_CHECKING:
     from .contacts import ImportReport
     from .engine import BulkJob, JobOptions
     from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
+    from .exports import ExportOptions, ExportReport
     from .progress import Progress
     from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
+    from .sync import SyncReport, TableReport
 
 __all__ = [
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ExportOptions",
+    "ExportReport",
     "Failure",
     "ImportProblems",
     "ImportReport",
@@ -28,6 +32,8 @@ __all__ = [
     "Problem",
     "Progress",
     "SyncError",
+    "SyncReport",
+    "TableReport",
     "UnknownOutcomeError",
 ]
 
@@ -35,6 +41,8 @@ _HOMES = {
     "Bulk": "bulk",
     "BulkJob": "engine",
     "BulkReport": "report",
+    "ExportOptions": "exports",
+    "ExportReport": "exports",
     "Failure": "report",
     "ImportProblems": "reading",
     "ImportReport": "contacts",
@@ -46,6 +54,8 @@ _HOMES = {
     "Problem": "reading",
     "Progress": "progress",
     "SyncError": "errors",
+    "SyncReport": "sync",
+    "TableReport": "sync",
     "UnknownOutcomeError": "errors",
 }
 

@@ -17,14 +17,26 @@ except ModuleNotFoundError as error:
     raise SystemExit(f"grinfi_sandbox needs its extra: pip install 'grinfi-async[sandbox]' ({error}).") from None
 
 
+def _number(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
+    return int(text)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Serve the sandbox until SIGTERM or SIGINT; return the exit status."""
-    parser = argparse.ArgumentParser(prog="grinfi_sandbox", description="A local stand-in for the Grinfi API.")
+    parser = argparse.ArgumentParser(
+        prog="grinfi_sandbox",
+        usage="python -m grinfi_sandbox [--help] [OPTION …]",
+        description="A local stand-in for the Grinfi API.",
+    )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
     parser.add_argument("--spec", type=Path, metavar="FILE", help="OpenAPI description (default: the Grinfi API's)")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
-    parser.add_argument("--contacts", type=int, default=0, metavar="N", help="make up so many contacts to start with")
+    parser.add_argument(
+        "--contacts", type=_number, default=0, metavar="N", help="make up so many contacts in a new database"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="other contacts for another number")
     parser.add_argument(
         "--behaviour",
@@ -46,6 +58,13 @@ def main(arguments: list[str] | None = None) -> int:
         help="a fault, as in operation=upsertContact,status=503,probability=0.1,count=5; repeatable",
     )
     parser.add_argument("--json", action="store_true", help="tell url and key as JSON when ready")
+    parser.add_argument(
+        "--webhook-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="let webhooks call this host too (default: loopback addresses only); repeatable",
+    )
     parser.add_argument("--verbose", action="store_true", help="log each request")
     options = parser.parse_args(arguments)
     try:
@@ -57,8 +76,9 @@ def main(arguments: list[str] | None = None) -> int:
             rate_limit=options.rate_limit,
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,
+            webhook_hosts=options.webhook_host,
         )
-        if options.contacts > 0:
+        if options.contacts and app.state.store.fresh:
             seed(app.state.store, options.contacts, options.seed)
         listener, url = listen(options.host, options.port)
     except (OSError, OverflowError, ValueError, sqlite3.Error) as error:

@@ -39,9 +39,12 @@ class Page:
 
     @classmethod
     def of(cls, values: JsonObject) -> Page:
-        """Read `limit` and `offset` from a checked query or body; everything when they are not declared there."""
-        limit = min(int(values.get("limit", LARGEST_LIMIT)), LARGEST_LIMIT)
-        return cls(limit, min(int(values.get("offset", 0)), sys.maxsize))
+        """Read `limit` and `offset` from a checked query or body; everything when they are not declared there.
+
+        Where the description has no least value, a negative one counts as zero.
+        """
+        limit, offset = int(values.get("limit", LARGEST_LIMIT)), int(values.get("offset", 0))
+        return cls(max(0, min(limit, LARGEST_LIMIT)), max(0, min(offset, sys.maxsize)))
 
     def envelope(self, properties: JsonObject, rows: list[Any], total: int) -> JsonObject:
         """Return the described members of a page."""

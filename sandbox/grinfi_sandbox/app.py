@@ -39,6 +39,7 @@ from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
 from .validation import FilePart, RawRequest
 from .values import JsonObject, write_time
+from .webhooks import Events
 
 DEFAULT_KEY = "sandbox-key"
 MULTIPART = "multipart/form-data"
@@ -68,7 +69,10 @@ class Service:
         self._behaviour = Observed(model, self.store) if self.behaviour == "observed" else Published()
         self._described = Described(model.schemas, model.samples, model.checker)
         self._controls = Description(CONTROLS)
-        self._handlers = stateful_handlers(model.description, model.schemas, model.samples, model.checker, self.store)
+        events = Events(self.store, options.get("webhook_hosts", ()))
+        self._handlers = stateful_handlers(
+            model.description, model.schemas, model.samples, model.checker, self.store, events
+        )
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the API, and remember it."""
@@ -251,7 +255,7 @@ async def _receive(request: Request) -> RawRequest:
                 for name, value in form.multi_items()
             ]
     except HTTPException as error:
-        raise ApiError(400, f"The multipart body cannot be read: {error.detail}.") from error
+        raise ApiError(400, f"The multipart body cannot be read: {error.detail.rstrip('.')}.") from error
     return RawRequest(query, media_type, b"", parts)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .errors import ApiError
 from .page import render
+from .validation import decode_body
 
 if TYPE_CHECKING:
     from .app import Service
@@ -41,12 +41,7 @@ class Control:
 
     async def add_faults(self, request: Request) -> Response:
         await self._service.admit(request)
-        body: Any
-        try:
-            body = json.loads(await request.body())
-        except (ValueError, RecursionError) as error:
-            raise ApiError(400, f"The body is not valid JSON: {error}.") from error
-        return JSONResponse({"data": self._service.faults.add_all(body)}, 201)
+        return JSONResponse({"data": self._service.faults.add_all(decode_body(await request.body()))}, 201)
 
     async def clear_faults(self, request: Request) -> Response:
         await self._service.admit(request)

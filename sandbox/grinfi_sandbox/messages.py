@@ -35,7 +35,8 @@ class Messenger:
         verb, _, thing = event.removeprefix(f"{actor}_").partition("_")
         payload = {"sender_profile_uuid": (sender or {}).get("uuid"), "flow_uuid": (flow or {}).get("uuid")}
         activity = {"team_id": 1, "object_type": "lead", "object_uuid": lead["uuid"], "payload": payload}
-        self._store.insert("activity", {**activity, "type": f"{thing}_{verb}"})
+        kind = event if event == "email_bounced" else f"{thing}_{verb}"  # that one has no actor
+        self._store.insert("activity", {**activity, "type": kind})
         self._events.emit(event, lead, sender, flow, **objects)
 
     def write(self, sender: JsonObject, lead: JsonObject, fields: JsonObject) -> JsonObject:

@@ -13,10 +13,12 @@ class Options(TypedDict, total=False):
 
     `behaviour` follows the description, or the live server as it has been observed. `rate_limit` is
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
-    `faults` are in force from the start, each as text or as an object.
+    `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
+    loopback addresses are.
     """
 
     behaviour: Literal["published", "observed"]
     rate_limit: str | None
     rate_limit_headers: bool
     faults: Iterable[str | JsonObject]
+    webhook_hosts: Iterable[str]

@@ -12,7 +12,7 @@ from .description import Description
 from .errors import invalid_field
 from .messages import EmailCollection, LinkedinMessages, Messenger, Searched
 from .resources import Collection, Handler
-from .runner import CONNECTION_REQUEST, Replies, Runner
+from .runner import CONNECTION_REQUEST, EMAIL_EVENTS, Replies, Runner
 from .samples import Samples
 from .schemas import Schemas
 from .store import Condition, Store, equals
@@ -48,6 +48,7 @@ CONTROLS: JsonObject = {
                 "lead_uuid": {"type": "string"},
                 "channel": {"type": "string", "enum": ["linkedin", "email"]},
                 "text": {"type": "string"},
+                "kind": {"type": "string", "enum": list(EMAIL_EVENTS)},
             },
         ),
     },
@@ -104,6 +105,7 @@ class Outreach:
             clock = store.first(CLOCK, [])
             if clock is not None:
                 store.turn_clock(moment(clock["at"]))
+            events.resume()
 
     def routes(self, contacts: Mapping[tuple[str, str], Handler]) -> dict[tuple[str, str], Handler]:
         """Return the handlers; adding a new contact to a flow goes through those of the contacts."""
@@ -127,12 +129,17 @@ class Outreach:
         return Reply(call.operation.answer.status, {"now": until, "tasks": done})
 
     def reply(self, call: Call) -> Reply:
-        """Let a contact answer. Without a text it only accepts the connection request, or opens the email."""
+        """Let a contact answer. Without a text it only accepts the connection request, or opens the email.
+
+        With a `kind` in place of a text, it follows the email's link or unsubscribes, or the email bounces.
+        """
         body = call.body
         lead = self._tables.leads.require("lead_uuid", body["lead_uuid"])
+        if "kind" in body and (body["channel"] != "email" or "text" in body):
+            raise invalid_field("kind", "The kind field is for the channel email, without a text.")
         act = self._replies.linkedin if body["channel"] == "linkedin" else self._replies.email
-        received = act(lead, body.get("text"))
-        if received is None and "text" in body:
+        received = self._replies.email_event(lead, body["kind"]) if "kind" in body else act(lead, body.get("text"))
+        if received is None and body.keys() & {"text", "kind"}:
             raise invalid_field("channel", f"Nothing was sent to the contact by {body['channel']}.")
         return Reply(call.operation.answer.status, received or {})
 
@@ -150,6 +157,7 @@ class Outreach:
             "linkedin_inmail_replied_count": ("linkedin-message", "sent_at", _linkedin("inbox", "InMail")),
             "email_sent_count": ("email", "sent_at", [equals("type", "outbox")]),
             "email_opened_count": ("email", "opened_at", [equals("type", "outbox")]),
+            **{f"email_{kind}_count": ("email", f"{kind}_at", [equals("type", "outbox")]) for kind in EMAIL_EVENTS},
             "email_inbox_count": ("email", "sent_at", [equals("type", "inbox")]),
         }
         total: dict[str, int] = {}

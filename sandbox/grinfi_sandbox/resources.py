@@ -87,7 +87,6 @@ class Records:
         self.resource = resource
         self.store = store
         store.text_fields[resource.kind] = resource.text_fields
-        self._schemas = schemas
         self._properties: JsonObject = schemas.properties(description.components[resource.kind])
         self._schemas = schemas
         self._samples = samples

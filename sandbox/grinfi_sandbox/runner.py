@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from .blacklist import Matcher, blacklist_matcher
 from .messages import BLACKLISTED, Messenger
@@ -30,7 +31,15 @@ CONNECTION_REQUEST = "linkedin_send_connection_request"
 ACCEPTED = "trigger_linkedin_connection_request_accepted"
 REPLIED = "trigger_message_replied"
 OPENED = "trigger_email_opened"
-TRIGGERS = (ACCEPTED, REPLIED, OPENED, "trigger_link_clicked", "trigger_website_page_visited")
+CLICKED = "trigger_link_clicked"
+TRIGGERS = (ACCEPTED, REPLIED, OPENED, CLICKED, "trigger_website_page_visited")
+EMAIL_TIMES = {OPENED: "opened_at", CLICKED: "clicked_at"}  # of an email, by what they trigger
+# What else can happen to an email that was sent, and the events of it.
+EMAIL_EVENTS = {
+    "clicked": "contact_clicked_email",
+    "unsubscribed": "contact_unsubscribed_email",
+    "bounced": "email_bounced",
+}
 HOLD = "util_hodor"
 ALWAYS_MANUAL = ("phone_call_phone", "rule_manual_router")
 HAPPENED, TIMED_OUT = 2, 1
@@ -355,8 +364,10 @@ class Runner:
         if task["type"] == REPLIED:
             received = [own, equals("type", "inbox"), later_than]
             return self._store.count("linkedin-message", received) + self._store.count("email", received) > 0
-        opened = Condition("json_extract(records.document, '$.opened_at') IS NOT NULL")
-        return task["type"] == OPENED and self._store.count("email", [own, later_than, opened]) > 0
+        if task["type"] not in EMAIL_TIMES:
+            return False
+        seen = Condition(f"json_extract(records.document, '$.{EMAIL_TIMES[task['type']]}') IS NOT NULL")
+        return self._store.count("email", [own, later_than, seen]) > 0
 
     def _split(self, task: JsonObject, node: JsonObject, lead: JsonObject) -> int | None:
         """Choose the branch that lags most behind its share."""
@@ -464,7 +475,7 @@ class Runner:
 
 
 class Replies:
-    """Lets contacts act: accept a connection request, open an email, reply."""
+    """Lets contacts act: accept a connection request, open an email, follow its link, reply."""
 
     def __init__(self, tables: Tables, messenger: Messenger, runner: Runner) -> None:
         self._tables = tables
@@ -525,6 +536,25 @@ class Replies:
         self._happened("contact_replied_email", sent[0], lead, email=self._messenger.shown(received))
         self._after_reply(lead)
         return self._tables.emails.row(received)
+
+    def email_event(self, lead: JsonObject, kind: str) -> JsonObject | None:
+        """Let the latest email bounce; or let the contact open it, and follow its link or unsubscribe."""
+        if kind != "bounced":
+            self.email(lead, None)
+        sent = self._store.find(
+            "email", [equals("lead_uuid", lead["uuid"]), equals("type", "outbox")], "sent_at", True, 1
+        )
+        if not sent:
+            return None
+        changes: JsonObject = {f"{kind}_at": self._store.now()}
+        if kind == "bounced":
+            changes |= {"status": "bounced", "bounced_by_uuid": str(uuid4())}  # of a report, which is not kept
+        email = self._store.update(sent[0], changes)
+        self._note(self._tables.tasks.find(email.get("task_uuid")), kind)
+        self._happened(EMAIL_EVENTS[kind], email, lead, email=self._messenger.shown(email))
+        if kind == "clicked":
+            self._runner.happened(CLICKED, lead["uuid"])
+        return self._tables.emails.row(email)
 
     def _unwritten(self, lead: JsonObject, tasks: list[JsonObject]) -> JsonObject | None:
         """Return what a contact answers to whom nothing was written yet, but a connection request was sent."""

@@ -40,7 +40,7 @@ from .webhooks import Events
 
 
 def stateful_handlers(
-    description: Description, schemas: Schemas, samples: Samples, checker: Checker, store: Store
+    description: Description, schemas: Schemas, samples: Samples, checker: Checker, store: Store, events: Events
 ) -> dict[tuple[str, str], Handler]:
     """Return the handlers by method and path; none when the description lacks a schema of the state."""
     if any(resource.kind not in description.components for resource in RESOURCES):
@@ -62,7 +62,6 @@ def stateful_handlers(
     fields = CustomFields(records[CUSTOM_FIELD.kind], checker)
     values = CustomFieldValues(records[CUSTOM_FIELD_VALUE.kind], checker, records[CUSTOM_FIELD.kind], members)
     activities = Journal(records[ACTIVITY.kind], checker, members)
-    events = Events(store)
     crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities, events)
     contacts = Contacts(records[LEAD.kind], checker, crm)
     companies = Companies(records[COMPANY.kind], checker, crm, records[LEAD.kind])

@@ -7,6 +7,7 @@ import math
 import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -82,6 +83,8 @@ CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL
 );
 """
+# What a database says of its tables; it changes with them.
+SCHEMA_VERSION = zlib.crc32(repr((SCHEMA, INDEXES)).encode()) >> 1
 UUID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS records_uuid ON records (uuid)"
 INSERT = (
     f"INSERT INTO records (id, kind, uuid, words, document, {', '.join(COLUMNS)})"  # noqa: S608 - constants of the code
@@ -90,6 +93,7 @@ INSERT = (
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
 JOB_DELAY = 0.05  # seconds
+LOCK_SECONDS = 3.0  # for which a new sandbox waits until the last one has left its database
 JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
 PAUSE_SECONDS = 0.005  # in which waiting requests take their turn between two jobs
 CACHE_KIBIBYTES = 256 * 1024  # at most: with less, making the indexes of many contacts goes through files
@@ -145,17 +149,31 @@ class Store:
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
-        self._connection = sqlite3.connect(database, isolation_level=None, check_same_thread=False)
+        try:
+            self._connection = sqlite3.connect(database, LOCK_SECONDS, isolation_level=None, check_same_thread=False)
+            self._open(database)
+        except sqlite3.Error as error:
+            raise ValueError(f"{database} cannot be used as the sandbox's database: {error}.") from error
+        latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
+        self.fresh = latest is None
+        self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
+
+    def _open(self, database: str) -> None:
+        """Make the tables of a new database; refuse one that another program or another edition made."""
+        version = self._connection.execute("PRAGMA user_version").fetchone()[0]
+        made = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        if made and version != SCHEMA_VERSION:
+            self._connection.close()
+            raise ValueError(f"{database} was not made by this edition of the sandbox: name a new file.")
         self._connection.execute("PRAGMA temp_store = MEMORY")
         self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         if database != ":memory:":
+            # One sandbox at a time: what it has counted it takes for true until it writes itself.
+            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-        self._connection.executescript(SCHEMA)
+        self._connection.executescript(f"BEGIN;{SCHEMA}PRAGMA user_version = {SCHEMA_VERSION};COMMIT;")
         self._create_indexes()
-        latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
-        self._fresh = latest is None
-        self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
 
     def close(self) -> None:
         with self._lock:
@@ -258,7 +276,7 @@ class Store:
     def add_defaults(self, make: Callable[[], None]) -> None:
         """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
         self._defaults.append(make)
-        if self._fresh:
+        if self.fresh:
             with self._lock, self._atomic():
                 make()
 

@@ -173,7 +173,7 @@ class Checker:
             expected = " or ".join(operation.body.content)
             message = f"The content type must be {expected}, not {request.media_type or 'absent'}."
             raise invalid_field("content-type", message)
-        body = self._form(schema, request.parts) if request.parts else _decode_json(request.content)
+        body = self._form(schema, request.parts) if request.parts else decode_body(request.content)
         found = self._schemas.violations(schema, body, Mode.CLOSED)
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
             raise unknown_filter_key(found[0].path[-1])
@@ -232,12 +232,18 @@ class Checker:
         return properties if data.get("type") == "array" else {}
 
 
-def _decode_json(content: bytes) -> Any:
+def decode_body(content: bytes) -> Any:
+    """Read a JSON body; 400 if it is none."""
     try:
-        value = json.loads(content, parse_constant=_refuse_constant)
-        json.dumps(value, ensure_ascii=False).encode()  # a lone surrogate is no text
+        return _decode_json(content)
     except (ValueError, RecursionError) as error:
         raise ApiError(400, f"The body is not valid JSON: {error}.") from error
+
+
+def _decode_json(content: str | bytes) -> Any:
+    """Read JSON that can be written again: with no lone surrogate, which is no text, and no number beyond floats."""
+    value = json.loads(content, parse_constant=_refuse_constant)
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     return value
 
 
@@ -247,7 +253,7 @@ def _refuse_constant(name: str) -> None:
 
 def _check_json_filter(name: str, value: Any, found: list[Violation]) -> JsonObject:
     try:
-        conditions = as_object(json.loads(value)) if isinstance(value, str) else None
+        conditions = as_object(_decode_json(value)) if isinstance(value, str) else None
     except (ValueError, RecursionError):
         conditions = None
     if conditions is None:

@@ -7,8 +7,9 @@ import ipaddress
 import json
 import sqlite3
 import threading
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from .answers import Reply
 from .errors import invalid_field
@@ -48,8 +49,9 @@ COMPANY_FIELDS = ("uuid", "name", "domain", "website", "industry", "linkedin_url
 class Events:
     """Tells webhooks what happens. A delivery is kept with the change that caused it, and goes out after it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, hosts: Iterable[str]) -> None:
         self._store = store
+        self._hosts = {host.lower() for host in hosts}
         self._worker: threading.Thread | None = None
 
     def emit(
@@ -82,6 +84,14 @@ class Events:
         """Queue a payload for one webhook."""
         target = {name: webhook[name] for name in ("request_method", "target_url")}
         self._store.insert(DELIVERY, {**target, "payload": payload})
+        self._start()
+
+    def resume(self) -> None:
+        """Send what a sandbox that was ended left in its database."""
+        if self._store.count(DELIVERY):
+            self._start()
+
+    def _start(self) -> None:
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-webhooks", daemon=True)
             self._worker.start()
@@ -99,6 +109,27 @@ class Events:
             "contact_markers": self._markers(lead),
             **objects,
         }
+
+    def send(self, method: str, url: str, payload: JsonObject) -> JsonObject:
+        """Send a payload where that is allowed; return what came back, or why nothing did."""
+        target = urlsplit(url)
+        host = target.hostname or ""
+        if not (_is_loopback(host) or host in self._hosts):
+            error = f"The sandbox calls loopback addresses only; --webhook-host (webhook_hosts) would allow {host}."
+            return {"status": None, "body": None, "error": error}
+        kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
+        try:
+            connection = kind(host, target.port, timeout=TIMEOUT_SECONDS)
+            try:
+                path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
+                connection.request(method, path, json.dumps(payload), {"content-type": "application/json"})
+                response = connection.getresponse()
+                body = response.read(LARGEST_ANSWER).decode(errors="replace")
+                return {"status": response.status, "body": body, "error": None}
+            finally:
+                connection.close()
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            return {"status": None, "body": None, "error": str(error) or type(error).__name__}
 
     def _contact(self, lead: JsonObject) -> JsonObject:
         handle = lead.get("linkedin")
@@ -134,7 +165,7 @@ class Events:
                         self._worker = None
                         return
                     self._store.delete(delivery)
-                send(delivery["request_method"], delivery["target_url"], delivery["payload"])
+                self.send(delivery["request_method"], delivery["target_url"], delivery["payload"])
         except sqlite3.ProgrammingError:  # the sandbox was closed meanwhile
             return
 
@@ -163,7 +194,8 @@ class Webhooks(Collection):
         lead: JsonObject = {"uuid": "00000000-0000-0000-0000-000000000001", "name": "Example Name"}
         payload = self._events.payload(body["event"], lead, None, None)
         status = call.operation.answer.status
-        return Reply(status, finish=lambda: Reply(status, send(body["request_method"], body["target_url"], payload)))
+        method, url = body["request_method"], body["target_url"]
+        return Reply(status, finish=lambda: Reply(status, self._events.send(method, url, payload)))
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         if "target_url" in call.body:
@@ -177,26 +209,6 @@ def _rule(webhook: JsonObject) -> Any:
     return object_at(webhook, "filters").get("jsonLogic") or True
 
 
-def send(method: str, url: str, payload: JsonObject) -> JsonObject:
-    """Send a payload to a loopback address; return what came back, or why nothing did."""
-    target = urlsplit(url)
-    if not _is_loopback(target):
-        return {"status": None, "body": None, "error": "The sandbox calls loopback addresses only."}
-    kind = http.client.HTTPSConnection if target.scheme == "https" else http.client.HTTPConnection
-    try:
-        connection = kind(str(target.hostname), target.port, timeout=TIMEOUT_SECONDS)
-        try:
-            path = f"{target.path or '/'}?{target.query}" if target.query else target.path or "/"
-            connection.request(method, path, json.dumps(payload), {"content-type": "application/json"})
-            response = connection.getresponse()
-            body = response.read(LARGEST_ANSWER).decode(errors="replace")
-            return {"status": response.status, "body": body, "error": None}
-        finally:
-            connection.close()
-    except (OSError, ValueError, http.client.HTTPException) as error:
-        return {"status": None, "body": None, "error": str(error) or type(error).__name__}
-
-
 def _target(url: str) -> None:
     """Check a target; 422 if it is no URL that can be called."""
     try:
@@ -208,11 +220,11 @@ def _target(url: str) -> None:
         raise invalid_field("target_url", "The target_url field must be a valid URL of http or https.")
 
 
-def _is_loopback(target: SplitResult) -> bool:
-    if target.hostname == "localhost":
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
         return True
     try:
-        return ipaddress.ip_address(target.hostname or "").is_loopback
+        return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

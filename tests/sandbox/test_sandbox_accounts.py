@@ -123,6 +123,8 @@ def test_linkedin_browsers(api: httpx.Client) -> None:
     advance(api)
     (running,) = send(api, "POST", f"{BROWSERS}/list", {})["data"]
     assert running["status"] == "running"
+    for page in ({"limit": -(10**20)}, {"limit": -1, "offset": -(10**20)}, {"offset": 10**20}):  # none is ruled out
+        assert send(api, "POST", f"{BROWSERS}/list", page)["data"] == []
     assert running["linkedin_account_uuid"] == send(api, "GET", f"{SENDERS}/{sender}")["linkedin_account_uuid"]
     for action, status in (("stop", "stopped"), ("run", "running")):
         send(api, "POST", f"{path}/{action}", None, 204)

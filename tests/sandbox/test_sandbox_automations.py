@@ -258,6 +258,31 @@ def test_triggers(api: httpx.Client, accepts: bool) -> None:
     assert statistics["3"]["node_branches"] == {"2" if accepts else "1": 1}
 
 
+@pytest.mark.parametrize("early", [True, False])
+def test_a_contact_that_follows_a_link_goes_on(api: httpx.Client, early: bool) -> None:
+    sender = new_sender(api)
+    new_mailbox(api, sender)
+    lead = new_lead(api, email="jo@zeta.com")
+    flow = new_flow(
+        api,
+        node(1, EMAIL, (2, 1), payload={"subject": "Hello", "template": "See https://acme.com"}),
+        node(2, "linkedin_visit_profile", (3, 1), delay_in_seconds=DAY),
+        node(3, "trigger_link_clicked", (4, 1), payload={"subtasks": []}),
+        node(4, "end"),
+        senders=(sender,),
+    )
+    enroll(api, flow, lead)
+    advance(api)
+    if not early:
+        advance(api, 10 * DAY)
+        assert tasks(api)[-1] == ("trigger_link_clicked", "in_progress")
+    send(api, "POST", "/_sandbox/reply", {"lead_uuid": lead, "channel": "email", "kind": "clicked"}, 200)
+    advance(api, DAY)
+    assert enrollments(api) == ["finished"]
+    statistics = send(api, "POST", f"{FLOWS}/{flow}/statistics/nodes", {"node_ids": [1]})
+    assert statistics["1"]["node_conversions"] == {"opened": 1, "clicked": 1}
+
+
 def test_nodes_that_change_the_contact_and_branch(api: httpx.Client) -> None:
     leads = [new_lead(api, handle, position=position) for handle, position in (("a", "CTO"), ("b", "CEO"))]
     tag = new(api, "/leads/api/tags", name="Hot")

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
@@ -112,10 +113,14 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
         assert "GET /day" in out
 
 
-def test_makes_up_contacts_to_start_with() -> None:
-    with command("--port", "0", "--contacts", "30", "--seed", "7") as process:
-        url = f"{ready_url(process)}/leads/api/leads/count"
-        assert httpx.post(url, json={"all": True}, headers=HEADERS).json() == {"total": 30}
+def test_makes_up_contacts_to_start_with(tmp_path: Path) -> None:
+    options = ("--port", "0", "--contacts", "30", "--seed", "7", "--database", str(tmp_path / "sandbox.sqlite3"))
+    for _ in range(2):  # and not once more, when it is started again
+        with command(*options) as process:
+            url = f"{ready_url(process)}/leads/api/leads/count"
+            assert httpx.post(url, json={"all": True}, headers=HEADERS).json() == {"total": 30}
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
 
 
 def test_a_mass_action_goes_on_after_a_kill(tmp_path: Path) -> None:
@@ -172,18 +177,48 @@ def test_reports_what_stops_it(server: SandboxServer, tmp_path: Path, capsys: py
     no_description.write_text("- a\n")
     broken = tmp_path / "broken.yaml"
     broken.write_text("{")
+    text = tmp_path / "text"
+    text.write_text("a" * 1000)
+    foreign = tmp_path / "foreign.sqlite3"
+    with closing(sqlite3.connect(foreign)) as database:
+        database.execute("CREATE TABLE records (id INTEGER PRIMARY KEY, kind TEXT)")
     for arguments, message in (
         (["--port", port], "in use"),
         (["--spec", str(tmp_path / "none.yaml")], "none.yaml"),
         (["--spec", str(no_description)], "is not an OpenAPI description"),
         (["--spec", str(broken)], "broken.yaml"),
-        (["--database", str(tmp_path)], "database"),
+        (["--database", str(tmp_path)], f"{tmp_path} cannot be used as the sandbox's database"),
+        (["--database", str(text)], f"{text} cannot be used as the sandbox's database"),
+        (["--database", str(foreign)], f"{foreign} was not made by this edition of the sandbox: name a new file."),
     ):
         assert main(arguments) == 1
         out, err = capsys.readouterr()
         assert out == ""
         assert err.startswith("grinfi_sandbox: ")
+        assert err.count("\n") == 1
         assert message in err
+    with closing(sqlite3.connect(foreign)) as database:
+        assert database.execute("SELECT name FROM sqlite_master").fetchall() == [("records",)]
+
+
+@pytest.mark.parametrize("arguments", [["--contacts", "-5"], ["--contacts", "many"], ["--port", "x"], ["--speed", "9"]])
+def test_reports_options_that_cannot_be_read(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    usage, error = capsys.readouterr().err.splitlines()
+    assert usage == "usage: python -m grinfi_sandbox [--help] [OPTION …]"
+    assert all(argument in error for argument in arguments)
+
+
+def test_a_database_serves_one_sandbox_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = str(tmp_path / "sandbox.sqlite3")
+    monkeypatch.setattr("grinfi_sandbox.store.LOCK_SECONDS", 0)
+    locked = pytest.raises(ValueError, match=r"sandbox\.sqlite3 cannot be used .* locked")
+    with run_in_thread(database=database), locked, run_in_thread(database=database):
+        pass
+    with run_in_thread(database=database) as second:
+        assert httpx.get(f"{second.url}/_sandbox/health").status_code == 200
 
 
 def test_a_stopped_server_frees_its_port() -> None:

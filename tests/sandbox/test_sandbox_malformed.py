@@ -73,6 +73,19 @@ async def test_bodies(behaviour: Any) -> None:
         assert (await api.get(TAGS)).json() == {"data": []}
 
 
+@pytest.mark.parametrize("behaviour", ["published", "observed"])
+@pytest.mark.parametrize("value", [b"1e999", b"NaN", b'"\\ud800"'])
+@pytest.mark.anyio
+async def test_values_that_cannot_be_written_again(behaviour: Any, value: bytes) -> None:
+    webhook = b'{"name":"A","event":"contact_created","target_url":"http://127.0.0.1","filters":{"a":%s}}' % value
+    async with Sandbox(sockets=False, behaviour=behaviour) as local, client(local) as api:
+        path = "/integrations/api/webhooks"
+        assert (await api.post(path, content=webhook, headers=JSON)).status_code == 400
+        assert (await api.get(path)).json()["total"] == 0
+        found = await api.get("/leads/api/activities", params={"filter": f'{{"type":{value.decode()}}}'})
+        assert found.status_code == 422
+
+
 @pytest.mark.parametrize(
     "request_bytes",
     [

@@ -128,6 +128,26 @@ def test_emails(api: httpx.Client, addressed: dict[str, Any]) -> None:
     send(api, "GET", f"/emails/api/email-bodies/{first['email_body_uuid']}", None, 404)
 
 
+def test_what_else_happens_to_an_email(api: httpx.Client, addressed: dict[str, Any]) -> None:
+    lead = {"lead_uuid": addressed["lead_uuid"], "channel": "email"}
+    send(api, "POST", "/_sandbox/reply", {**lead, "kind": "clicked"}, 422)  # no email was sent
+    new_mailbox(api, addressed["sender_profile_uuid"])
+    for kind in ("clicked", "unsubscribed", "bounced"):
+        sent = email(api, addressed, subject=kind)["emailDomain"]
+        answer = send(api, "POST", "/_sandbox/reply", {**lead, "kind": kind}, 200)
+        assert (answer["uuid"], answer["status"]) == (sent["uuid"], "bounced" if kind == "bounced" else "sent")
+        assert (answer["bounced_by_uuid"] is not None) is (kind == "bounced")
+    for wrong in ({"kind": "eaten"}, {"kind": "clicked", "text": "Hi"}, {"kind": "clicked", "channel": "linkedin"}):
+        send(api, "POST", "/_sandbox/reply", {**lead, **wrong}, 422)
+    metrics = [f"email_{kind}_count" for kind in ("sent", "opened", "clicked", "unsubscribed", "bounced", "inbox")]
+    period = {"period_from": "2020-01-01T00:00:00Z", "period_to": "2099-01-01T00:00:00Z"}
+    total = send(api, "POST", "/leads/api/leads/metrics", {**period, "flows": [], "metrics": metrics})["total"]
+    assert list(total.values()) == [3, 2, 1, 1, 1, 0]
+    written = activities(api, object_type="lead", object_uuid=lead["lead_uuid"])
+    happened = [kind for kind in written if kind.startswith("email_") and kind != "email_sent"]
+    assert sorted(happened) == ["email_bounced", "email_clicked", "email_opened", "email_opened", "email_unsubscribed"]
+
+
 def test_templates(api: httpx.Client, addressed: dict[str, Any]) -> None:
     path = "/flows/api/ai-templates"
     field = new(api, "/leads/api/custom-fields", name="tier", object="lead")

@@ -7,11 +7,13 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
 
 import httpx
 import pytest
+from grinfi_sandbox import Sandbox
 from grinfi_sandbox.description import Description, find_description, load_description
 from grinfi_sandbox.schemas import Schemas
 
@@ -81,6 +83,10 @@ def target() -> Iterator[Target]:
     thread.join()
 
 
+def connect(sandbox: Sandbox) -> httpx.Client:
+    return httpx.Client(base_url=sandbox.url, headers={"authorization": f"Bearer {sandbox.key}"})
+
+
 def deep(levels: int) -> Any:
     return {"!": deep(levels - 1)} if levels else True
 
@@ -93,6 +99,19 @@ def first_stage(api: httpx.Client) -> str:
 
 def subscribe(api: httpx.Client, target: Target, *events: str, **more: Any) -> list[str]:
     return [new(api, WEBHOOKS, name=event, event=event, target_url=target.url, **more) for event in events]
+
+
+def test_what_was_queued_goes_out_after_a_restart(target: Target, tmp_path: Path) -> None:
+    database = str(tmp_path / "sandbox.sqlite3")
+    target.open.clear()
+    with Sandbox(database=database) as sandbox, connect(sandbox) as api:
+        subscribe(api, target, "contact_created")
+        for handle in ("ada", "ben", "cora"):
+            new_lead(api, handle)
+        assert target.next()[2]["contact"]["linkedin"] == "ada"  # which is not answered, so that the others wait
+    with Sandbox(database=database):
+        target.open.set()
+        assert [target.next()[2]["contact"]["linkedin"] for _ in range(2)] == ["ben", "cora"]
 
 
 def test_webhooks_are_kept(api: httpx.Client, target: Target) -> None:
@@ -188,13 +207,27 @@ def test_targets_elsewhere_are_not_called(api: httpx.Client, target: Target) -> 
     body = {"uuid": uuid, "event": "contact_created", "request_method": "POST"}
     for host in ("example.com", "10.0.0.1", "127.0.0.1.example.com"):
         answer = send(api, "POST", f"{WEBHOOKS}/test", {**body, "target_url": f"http://{host}/"})
-        assert (answer["status"], answer["error"]) == (None, "The sandbox calls loopback addresses only.")
+        error = f"The sandbox calls loopback addresses only; --webhook-host (webhook_hosts) would allow {host}."
+        assert answer == {"status": None, "body": None, "error": error}
     target.server.shutdown()
     target.server.server_close()
     answer = send(api, "POST", f"{WEBHOOKS}/test", {**body, "target_url": target.url})
     assert answer["status"] is None
     assert "refused" in answer["error"]
     send(api, "POST", f"{WEBHOOKS}/test", {**body, "uuid": ANY_UUID, "target_url": target.url}, 404)
+
+
+def test_hosts_that_are_allowed_are_called(target: Target) -> None:
+    # This address is no loopback address, but leads to this machine.
+    elsewhere = {"event": "contact_created", "target_url": target.url.replace("127.0.0.1", "0.0.0.0")}
+    hosts: tuple[str, ...]
+    for hosts, status in (((), None), (("0.0.0.0",), 202)):
+        with Sandbox(webhook_hosts=hosts) as sandbox, connect(sandbox) as api:
+            body = {**elsewhere, "uuid": new(api, WEBHOOKS, name="A", **elsewhere), "request_method": "POST"}
+            assert send(api, "POST", f"{WEBHOOKS}/test", body)["status"] == status
+            new_lead(api)
+            assert target.events(2 * len(hosts)) == ["contact_created"] * 2 * len(hosts)
+    assert target.received.empty()
 
 
 def url(api: httpx.Client) -> str:

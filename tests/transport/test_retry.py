@@ -299,7 +299,7 @@ async def test_a_500_on_a_filter_and_a_window_that_is_too_large_say_what_to_do()
         with pytest.raises(ServerError, match="filter with a key it does not know"):
             await grinfi.contacts.search(filter={"nmae": "x"})
         with pytest.raises(ServerError, match="filter with a key it does not know"):
-            await grinfi.tasks.list(filter={"stauts": "x"})
+            await grinfi.lists.list(filter={"nmae": "x"})
         with pytest.raises(ServerError) as plain:
             await grinfi.contacts.search()
         assert plain.value.hint is None
