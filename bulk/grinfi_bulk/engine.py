@@ -152,6 +152,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
+        *,
+        row: Callable[[ItemT], int] | None = None,
         **given: Unpack[JobOptions],
     ) -> None:
         options = _Options(**given)
@@ -164,6 +166,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
+        # Where an item stands in its source; by default they are counted. Not for outcomes in order.
+        self._row_of = row
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -255,7 +259,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     item = await anext(items)
                 except StopAsyncIteration:
                     return
-                self._row += 1
+                self._row = self._row_of(item) if self._row_of is not None else self._row + 1
                 await self._admit(item)
         finally:
             with anyio.CancelScope(shield=True):
