@@ -34,7 +34,7 @@ async def test_the_documented_examples_do_what_the_page_says(
             if iscoroutine(running):
                 await running
             told.append(capsys.readouterr().out)
-        first, second, outcomes, failures, progress = told
+        first, second, outcomes, failures, progress, export, copy = told
         assert first.startswith("createTag: 20 items in ")
         assert "succeeded         20" in first
         assert "skipped           20" in second
@@ -43,3 +43,6 @@ async def test_the_documented_examples_do_what_the_page_says(
         assert (tmp_path / "failed.csv").read_text().startswith("item,error\nno-such-list,")
         assert len(failures.splitlines()) == 2
         assert progress.startswith("2 2 ")
+        assert export.startswith("contacts: 2 rows to contacts.csv in ")
+        assert (tmp_path / "contacts.csv").read_text().startswith("uuid,linkedin,created_at\n")
+        assert "contacts           2 rows, all read, 0 deleted" in copy
