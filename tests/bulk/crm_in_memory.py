@@ -29,7 +29,7 @@ def time_text(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def rows_of(count: int, seed: int = 1, **fields: Callable[[int], Any]) -> list[Row]:
+def rows_of(count: int, seed: int = 1, /, **fields: Callable[[int], Any]) -> list[Row]:
     """Rows that were created a second after each other."""
     random = Random(seed)
     rows: list[Row] = []
@@ -51,7 +51,8 @@ class CrmInMemory:
     """
 
     def __init__(self, window: int | None = 10_000, largest_page: int = 1000, **tables: list[Row]) -> None:
-        self.tables = {"sender-profiles": [{"uuid": sender} for sender in SENDERS], **tables}
+        self.tables = {name.replace("_", "-"): rows for name, rows in tables.items()}
+        self.tables["sender-profiles"] = [{"uuid": sender} for sender in SENDERS]
         self.window = window
         self.largest_page = largest_page
         self.requests: list[tuple[str, Row]] = []
@@ -81,7 +82,7 @@ def matches(row: Row, conditions: Row) -> bool:
     return all(_matches(row.get(name), condition) for name, condition in conditions.items())
 
 
-def _matches(value: Any, condition: Any) -> bool:
+def _matches(value: Any, condition: str | list[Any] | Row) -> bool:
     if condition in ("is_null", "is_not_null"):
         return (value is None) == (condition == "is_null")
     if isinstance(condition, list):
