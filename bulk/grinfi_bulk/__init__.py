@@ -1,12 +1,19 @@
 """Bulk jobs on the Grinfi API: thousands of calls at the rate limit, with nothing lost and nothing done twice."""
 
-from .bulk import Bulk
-from .engine import BulkJob, JobOptions
-from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
-from .exports import ExportOptions, ExportReport
-from .progress import Progress
-from .report import BulkReport, Failure, Outcome
-from .sync import SyncReport, TableReport
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .actions import Preview
+    from .bulk import Bulk
+    from .contacts import ImportReport
+    from .engine import BulkJob, JobOptions
+    from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
+    from .exports import ExportOptions, ExportReport
+    from .progress import Progress
+    from .reading import ImportProblems, Problem
+    from .report import BulkReport, Failure, Outcome
+    from .sync import SyncReport, TableReport
 
 __all__ = [
     "Bulk",
@@ -15,13 +22,50 @@ __all__ = [
     "ExportOptions",
     "ExportReport",
     "Failure",
+    "ImportProblems",
+    "ImportReport",
     "JobOptions",
     "JobStoppedError",
     "JournalError",
     "Outcome",
+    "Preview",
+    "Problem",
     "Progress",
     "SyncError",
     "SyncReport",
     "TableReport",
     "UnknownOutcomeError",
 ]
+
+_HOMES = {
+    "Bulk": "bulk",
+    "BulkJob": "engine",
+    "BulkReport": "report",
+    "ExportOptions": "exports",
+    "ExportReport": "exports",
+    "Failure": "report",
+    "ImportProblems": "reading",
+    "ImportReport": "contacts",
+    "JobOptions": "engine",
+    "JobStoppedError": "errors",
+    "JournalError": "errors",
+    "Outcome": "report",
+    "Preview": "actions",
+    "Problem": "reading",
+    "Progress": "progress",
+    "SyncError": "errors",
+    "SyncReport": "sync",
+    "TableReport": "sync",
+    "UnknownOutcomeError": "errors",
+}
+
+if not TYPE_CHECKING:  # checkers would take any name for a name of this package
+
+    def __getattr__(name: str) -> object:
+        """Load a name at its first use: the command line is imported through here, and its help needs none of them."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_HOMES})

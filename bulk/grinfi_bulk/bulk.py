@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeVar, Unpack
+from typing import Any, TypeVar, Unpack
+from uuid import UUID
 
 from grinfi_async import Filter, Grinfi
 
+from . import actions, contacts
+from .actions import Ids, Preview, StepOptions, Target
+from .columns import CustomFields, UnknownColumns
+from .contacts import Existing, ImportReport
 from .engine import BulkJob, JobOptions
 from .exports import ExportOptions, ExportReport, export
 from .progress import ProgressOption
+from .reading import RowSource
 from .report import BulkReport
 from .sources import SOURCES
 from .sync import SyncReport, sync
@@ -96,6 +102,196 @@ class Bulk:
             async for _ in outcomes:
                 pass
         return job.report
+
+    async def import_contacts(
+        self,
+        source: RowSource,
+        *,
+        list_uuid: str | UUID,
+        mapping: Mapping[str, str | None] | None = None,
+        custom_fields: CustomFields | None = None,
+        tags: Iterable[str | UUID] = (),
+        flow_uuid: str | UUID | None = None,
+        existing: Existing = "update",
+        unknown_columns: UnknownColumns = "refuse",
+        dry_run: bool = False,
+        **options: Unpack[StepOptions],
+    ) -> ImportReport:
+        """Write contacts into a list, then tag them and put them into an automation.
+
+        All rows are checked before anything is sent; they are read twice, and never held. Empty rows are left out, and
+        empty cells are not sent, so that an import clears nothing. Rows whose `linkedin_id` is the same profile are
+        duplicates: only the first is sent.
+
+        Args:
+            source: A path of CSV or JSON Lines, which may be packed with gzip; an open file; or an iterable, or async
+                iterable, of mappings. Delimiter and encoding (UTF-8, UTF-16, Western Windows) of a CSV file are
+                detected; for another encoding pass `open(path, encoding=..., newline="")`.
+            list_uuid: UUID of the list for new contacts.
+            mapping: Column -> field of a contact, for columns that do not have the name of theirs; None to leave a
+                column out.
+            custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for
+                all columns that are no field. Custom fields must be there.
+            tags: UUIDs of tags for all contacts of the import.
+            flow_uuid: UUID of an automation for all contacts of the import.
+            existing: What to do with contacts that are there: "update" them where they are, "move" them to the list,
+                too, or "skip" them: they are neither changed nor tagged nor put into the automation. To "skip" takes
+                a further request for each row.
+            unknown_columns: What to do with columns that are no field: "refuse" them, make them "custom_fields", or
+                "ignore" them.
+            dry_run: True to check only, and write nothing.
+            journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
+                stopped, and no contact gets into the automation twice.
+            concurrency, on_error, max_failures, progress, grace: See `map`; each step has its own progress, and counts
+                its own failures.
+            repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
+
+        Returns:
+            What became of the rows. Their numbers are those in a spreadsheet, with the header in row 1.
+
+        Raises:
+            ImportProblems: What is wrong with the columns, custom fields and rows. Nothing was sent.
+            ConfigurationError: An argument cannot be used.
+            InvalidArgumentError: There is no such tag.
+            NotFoundError: There is no such list or automation. Nothing was written.
+            JournalError: See `map`.
+            JobStoppedError: See `map`.
+        """
+        return await contacts.import_contacts(
+            self._grinfi,
+            source,
+            list_uuid=list_uuid,
+            mapping=mapping,
+            custom_fields=custom_fields,
+            tags=tags,
+            flow_uuid=flow_uuid,
+            existing=existing,
+            unknown_columns=unknown_columns,
+            dry_run=dry_run,
+            **options,
+        )
+
+    async def preview(self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False) -> Preview:
+        """Look which contacts `tag`, `add_to_automation`, `update` or `delete` would touch. Nothing is changed.
+
+        Args:
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`.
+            all: True for all contacts of the team.
+
+        Returns:
+            How many contacts there are, and a few of them.
+        """
+        return await Target(ids, filter, all).preview(self._grinfi)
+
+    async def tag(
+        self,
+        tag_uuid: str | UUID,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Attach a tag to contacts, by mass actions. Tagging twice does no harm, so that it needs no journal.
+
+        The server does it in the background: reading shows it a moment later.
+
+        Args:
+            tag_uuid: UUID of the tag.
+            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            all: True for all contacts of the team.
+            progress: See `map`; it counts requests.
+        """
+        return await actions.tag(self._grinfi, tag_uuid, Target(ids, filter, all), progress=progress)
+
+    async def add_to_automation(
+        self,
+        flow_uuid: str | UUID,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Put contacts into an automation, none of them twice.
+
+        By `ids` each contact takes a request of its own, so that it is known of each what became of it. A filter, or
+        all, is one mass action, which the server does in the background, and whose answer tells nothing of a contact.
+
+        Args:
+            flow_uuid: UUID of the automation.
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`.
+            all: True for all contacts of the team.
+            confirm: True to do it with `all`.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace: See `map`; of these a filter,
+                and all, take `progress` only.
+        """
+        return await actions.add_to_automation(
+            self._grinfi,
+            flow_uuid,
+            Target(ids, filter, all),
+            confirm=confirm,
+            **options,
+        )
+
+    async def update(
+        self,
+        changes: Mapping[str, Any],
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        concurrency: int | None = None,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Change contacts, all in the same way. Doing it twice does no harm, so that it needs no journal.
+
+        List, pipeline stage and custom fields are changed by mass actions, many contacts in a request. A change of any
+        other field takes a request for each contact, and one more for each of those three that comes with it.
+
+        Args:
+            changes: New values of fields as `contacts.update` takes them, and `list_uuid`.
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`. They are searched for first, unless
+                it is a single change that a mass action does.
+            all: True for all contacts of the team.
+            confirm: True to do it with `all`.
+            concurrency: See `map`.
+            progress: See `map`.
+        """
+        return await actions.update(
+            self._grinfi,
+            changes,
+            Target(ids, filter, all),
+            confirm=confirm,
+            concurrency=concurrency,
+            progress=progress,
+        )
+
+    async def delete(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Delete contacts for good, by mass actions, which the server does in the background.
+
+        Args:
+            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            all: True for all contacts of the team.
+            confirm: Must be True; `preview` shows beforehand who they are.
+            progress: See `map`; it counts requests.
+        """
+        return await actions.delete(self._grinfi, Target(ids, filter, all), confirm=confirm, progress=progress)
 
     async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
         """Write contacts to a file: every one once, however many there are, and whatever interrupts it.

@@ -1,127 +1,293 @@
-"""Columns: what is kept of a row, in which order, and how it is written."""
+"""Which column is what of a contact, and whether its cells can be sent."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from difflib import get_close_matches
-from typing import Any, Final, Literal, cast
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, Literal, NamedTuple, cast
+from urllib.parse import unquote
+from uuid import UUID
 
-from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Model
+from grinfi_async import ConfigurationError, InvalidArgumentError, NewContact
 
-from .sources import Source
+from .reading import Problem, Source, SourceRow
+from .report import ERROR_COLUMN
 
-__all__ = ["OTHERS", "Column", "all_columns", "check_custom_fields", "chosen_columns", "json_text", "record_of"]
+__all__ = [
+    "FIELDS",
+    "IDENTIFIER",
+    "MAX_PROBLEMS",
+    "Columns",
+    "CustomFields",
+    "Ready",
+    "UnknownColumns",
+    "identity",
+    "near",
+]
 
-OTHERS: Final = "additional_properties"
-"""The column of fields that are not described."""
-CUSTOM: Final = "custom_fields."
+UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
+CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
-Kind = Literal["text", "integer", "real", "boolean", "time", "json"]
-KINDS: Final[Mapping[str, Kind]] = {"int": "integer", "float": "real", "bool": "boolean", "dt.datetime": "time"}
+FIELDS: Final = {entry.wire: entry.codec for entry in NewContact.wire_fields().values()}
+IDENTIFIER: Final = "linkedin_id"
+EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
+PROFILE_URL: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*linkedin\.com/in/([^/?#\s]+)", re.IGNORECASE)
+MAX_PROBLEMS: Final = 10_000
+
+SYNONYMS: Final = {
+    "linkedin_id": ("linkedin_url", "linkedin_profile", "linkedin_profile_url", "profile_url", "person_linkedin_url"),
+    "first_name": ("given_name",),
+    "last_name": ("family_name", "surname"),
+    "company_name": ("company", "organization", "organisation"),
+    "email": ("email_address", "work_email"),
+    "domain": ("company_domain",),
+    "position": ("job_title", "title", "role"),
+    "raw_address": ("address", "location"),
+    "about": ("bio",),
+    "sn_id": ("sales_navigator_id",),
+}
+"""Field -> other names of its column. Case, spaces, underscores and hyphens count in none of its names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column.
+def plain(name: str) -> str:
+    """A name without what does not count."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
 
-    Attributes:
-        name: A field, `custom_fields.NAME`, or `additional_properties`.
-        kind: What its values are, if the server keeps to the description.
-    """
 
+KNOWN: Final = {plain(name): field for field, names in SYNONYMS.items() for name in names} | {
+    plain(field): field for field in FIELDS
+}
+
+
+class Ready(NamedTuple):
+    """A row as it is sent."""
+
+    lead: dict[str, Any]
+    custom_fields: dict[str, Any]
+
+
+class _Target(NamedTuple):
+    kind: Literal["field", "custom"]
     name: str
-    kind: Kind
-
-    def of(self, row: Any) -> Any:
-        """Its value in a row, as JSON has it; times in UTC."""
-        if self.name.startswith(CUSTOM):
-            fields = cast("object", getattr(row, "custom_fields", None))
-            if fields is None:
-                raise GrinfiError(
-                    f"The API sent a row without its custom fields, so that {self.name} is not known. Leave it out of "
-                    "fields; files.save_contacts_export() gives a file with custom fields."
-                )
-            return cast("Mapping[str, Any]", fields).get(self.name.removeprefix(CUSTOM))
-        if not isinstance(row, Model):
-            return cast("Mapping[str, Any]", row).get(self.name)
-        if self.name == OTHERS:
-            return row.additional_properties or None
-        value = getattr(row, self.name)
-        return value if value is None else row.wire_fields()[self.name].codec.dump(value)
 
 
-def all_columns(model: type[Model]) -> list[Column]:
-    """Every field of a model, and a column for all others."""
-    kinds = model.__annotations__
-    return [*(Column(name, _kind(str(kinds[name]))) for name in model.wire_fields()), Column(OTHERS, "json")]
+IDENTIFYING: Final = _Target("field", IDENTIFIER)
 
 
-def _kind(annotation: str) -> Kind:
-    types = annotation.split(" | ")
-    if "str" in types:
-        return "text"
-    return KINDS.get(types[0], "json")
+class Columns:
+    """Where the cells of each column go.
 
-
-def chosen_columns(source: Source, known: Sequence[Column], names: Sequence[str] | None) -> list[Column]:
-    """The columns that were chosen, in that order; all if none were.
-
-    Raises:
-        InvalidArgumentError: There is no such field, or it is named twice.
+    Args:
+        mapping: Column -> field of a contact; None to leave the column out.
+        custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for all
+            columns that are no field.
+        unknown: What is to be done with a column that is neither.
     """
-    if names is None:
-        return list(known)
-    if isinstance(names, str) or not names or not all(isinstance(name, str) for name in cast("list[object]", names)):
-        raise InvalidArgumentError("fields", f"expected a list of names of fields, got {names!r}")
-    by_name = {column.name: column for column in known}
-    chosen: list[Column] = []
-    for name in names:
-        if names.count(name) > 1:
-            raise InvalidArgumentError("fields", f"{name!r} is named twice")
-        if name.startswith(CUSTOM) and source.owner is not None:
-            chosen.append(Column(name, "json"))
-        elif name in by_name:
-            chosen.append(by_name[name])
+
+    def __init__(
+        self, mapping: Mapping[str, str | None] | None, custom_fields: CustomFields | None, unknown: UnknownColumns
+    ) -> None:
+        if unknown not in ("refuse", "custom_fields", "ignore"):
+            raise ConfigurationError(f'unknown_columns must be "refuse", "custom_fields" or "ignore", not {unknown!r}.')
+        self._unknown: UnknownColumns = "custom_fields" if custom_fields is True else unknown
+        self._given: dict[str, _Target | None] = {ERROR_COLUMN: None}  # a file of failures, fed in again
+        for column, field in (mapping or {}).items():
+            if field is not None and field not in FIELDS:
+                raise ConfigurationError(
+                    f"mapping: {column!r} is mapped to {field!r}, which is no field of a contact; "
+                    f"{near(field, FIELDS)} A custom field goes into custom_fields={{{column!r}: {field!r}}}."
+                )
+            self._given[column] = None if field is None else _Target("field", field)
+        if isinstance(custom_fields, str):
+            raise ConfigurationError("custom_fields must be a mapping or a list of columns, not a string.")
+        wanted: Mapping[str, str] = {}
+        if isinstance(custom_fields, Mapping):
+            wanted = cast("Mapping[str, str]", custom_fields)
+        elif custom_fields is not None and custom_fields is not True:
+            wanted = {column: column for column in custom_fields}
+        for column, name in wanted.items():
+            if self._given.get(column) is not None:
+                raise ConfigurationError(f"custom_fields: {column!r} is in mapping, too; leave it out of one of them.")
+            self._given[column] = _Target("custom", name)
+        self._asked = set(self._given) - {ERROR_COLUMN}
+        self._targets: dict[str, _Target | None] = {}
+        self._where: dict[str, int] = {}
+
+    # -- columns -------------------------------------------------------------------------------------------------------
+
+    def _add(self, column: str, row: int) -> Problem | None:
+        """Decide where a column goes that is met for the first time."""
+        if column in self._given:
+            target = self._given[column]
+        elif (field := KNOWN.get(plain(column))) is not None:
+            target = _Target("field", field)
         else:
-            raise InvalidArgumentError("fields", f"{source.name} have no {name!r}; {_nearest(name, list(by_name))}")
-    return chosen
+            target = _Target("custom", column) if self._unknown == "custom_fields" else None
+        self._targets[column], self._where[column] = target, row
+        if target is None:
+            if column in self._given or self._unknown == "ignore":
+                return None
+            return Problem(
+                row,
+                column,
+                f"it is no field of a contact; {near(column, FIELDS)} Say where it goes: "
+                f"mapping={{{column!r}: field}}, custom_fields=[{column!r}], or mapping={{{column!r}: None}} "
+                "to leave it out",
+            )
+        return None
 
-
-async def check_custom_fields(grinfi: Grinfi, source: Source, columns: Sequence[Column]) -> None:
-    """Refuse custom fields that are not there: their columns would be empty without a word."""
-    wanted = [column.name.removeprefix(CUSTOM) for column in columns if column.name.startswith(CUSTOM)]
-    if not wanted:
-        return
-    known = [str(field.name) async for field in grinfi.custom_fields.list() if field.object == source.owner]
-    for name in wanted:
-        if name not in known:
-            raise InvalidArgumentError(
-                "fields", f"{source.name} have no custom field {name!r}; {_nearest(name, known, CUSTOM)}"
+    def _check_header(self, source: Source) -> Iterator[Problem]:
+        """What is wrong with the names of the columns."""
+        columns = [column for column in source.columns or () if column]
+        fields: dict[_Target, str] = {}
+        for place, column in enumerate(columns):
+            if column in columns[:place]:
+                yield Problem(source.header_row, column, "two columns have this name; rename one of them")
+                continue
+            problem = self._add(column, source.header_row)
+            if problem is not None:
+                yield problem
+            target = self._targets[column]
+            if target is not None and fields.setdefault(target, column) != column:
+                yield Problem(
+                    source.header_row,
+                    column,
+                    f"column {fields[target]!r} is {target.name}, too; leave one out with mapping={{{column!r}: None}}",
+                )
+        for column in sorted(self._asked.difference(columns)):
+            yield Problem(source.header_row, column, f"there is no such column; {near(column, columns)}")
+        if IDENTIFYING not in fields:
+            likely = next((column for column in columns if "linkedin" in plain(column)), columns[0])
+            yield Problem(
+                source.header_row,
+                None,
+                f"no column is {IDENTIFIER}, which tells contacts apart (a profile's URL, handle or member ID); "
+                f"say which, for example mapping={{{likely!r}: {IDENTIFIER!r}}}",
             )
 
+    # -- rows ----------------------------------------------------------------------------------------------------------
 
-def _nearest(name: str, known: list[str], prefix: str = "") -> str:
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    def check(self, source: Source) -> tuple[int, list[Problem]]:
+        """Read all rows: how many there are, and what is wrong with them."""
+        problems = list(self._check_header(source)) if source.columns is not None else []
+        if problems:
+            return 0, problems  # every row would repeat them
+        count = 0
+        for row in source.read():
+            if isinstance(row, Problem):
+                problems.append(row)
+            else:
+                count += 1
+                problems.extend(self._check_row(row))
+            if len(problems) >= MAX_PROBLEMS:
+                break
+        if not count and not problems:
+            problems.append(Problem(source.header_row, None, "there is no row"))
+        return count, problems
+
+    def _check_row(self, row: SourceRow) -> Iterator[Problem]:
+        missing = True
+        filled: dict[_Target, str] = {}
+        for column, cell in row.items():
+            if column not in self._targets and (problem := self._add(column, row.number)) is not None:
+                yield problem
+            target, value = self._targets[column], _cell(cell)
+            if isinstance(value, str) and not _is_text(value):
+                yield Problem(row.number, column, "it has a character that is damaged; save the file in UTF-8")
+                continue
+            if target is None or value is None:
+                continue
+            if filled.setdefault(target, column) != column:
+                yield Problem(row.number, column, f"column {filled[target]!r} is {target.name}, too")
+            missing = missing and target != IDENTIFYING
+            problem_told = _wrong(target, value)
+            if problem_told is not None:
+                yield Problem(row.number, column, problem_told)
+        if missing:
+            yield Problem(
+                row.number,
+                next((column for column in row if self._targets[column] == IDENTIFYING), None),
+                f"{IDENTIFIER} is empty, but it tells contacts apart: a profile's URL, handle or member ID",
+            )
+
+    def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[Problem]:
+        """Take the custom fields that there are (UUID -> name) for those wanted; one that is missing is a problem."""
+        for column, target in self._targets.items():
+            if target is None or target.kind != "custom" or target.name in names.values():
+                continue
+            same = [name for uuid, name in names.items() if target.name == uuid or plain(target.name) == plain(name)]
+            if len(same) == 1:
+                self._targets[column] = _Target("custom", same[0])
+                continue
+            new = re.sub(r"\W+", "_", target.name, flags=re.ASCII).strip("_") or "name"
+            yield Problem(
+                self._where[column],
+                column,
+                f"contacts have no custom field {target.name!r}; {near(target.name, names.values())} To make it: "
+                f"await grinfi.custom_fields.create(name={new!r}, object='lead')",
+            )
+
+    @property
+    def custom_columns(self) -> list[str]:
+        """The columns that are custom fields."""
+        return [column for column, target in self._targets.items() if target is not None and target.kind == "custom"]
+
+    def ready(self, row: Mapping[str, Any]) -> Ready:
+        """What is sent of a row. Empty cells are not: an import clears nothing."""
+        ready = Ready({}, {})
+        for column, cell in row.items():
+            target, value = self._targets.get(column), _cell(cell)
+            if target is not None and value is not None:
+                (ready.lead if target.kind == "field" else ready.custom_fields)[target.name] = value
+        return ready
+
+    def key(self, row: Mapping[str, Any]) -> str:
+        """What identifies the contact of a row."""
+        return identity(str(self.ready(row).lead.get(IDENTIFIER, "")))
+
+
+def identity(linkedin_id: str) -> str:
+    """The same for all ways to write the same profile: as URL or as handle, in capitals or not."""
+    url = PROFILE_URL.match(linkedin_id)
+    return (unquote(url[1]) if url else linkedin_id).casefold()
+
+
+def _cell(value: Any) -> Any:
+    """What a cell holds; None if it is empty."""
+    if isinstance(value, Enum):
+        value = value.value
+    if isinstance(value, str):
+        return value.strip() or None
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID | Decimal) else value
+
+
+def _is_text(value: str) -> bool:
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+
+
+def _wrong(target: _Target, value: Any) -> str | None:
+    if target.kind == "custom":
+        if isinstance(value, bool) or not isinstance(value, str | int | float):
+            return f"a custom field takes text or a number, not {type(value).__name__}"
+        return None
+    try:
+        FIELDS[target.name].encode(target.name, value)
+    except InvalidArgumentError as error:
+        return error.problem
+    if target.name == "email" and EMAIL.fullmatch(value) is None:
+        return f"{value!r} is no email address"
+    return None
+
+
+def near(name: str, known: Iterable[str]) -> str:
+    by_plain = {plain(entry): entry for entry in known}
+    close = [by_plain[match] for match in difflib.get_close_matches(plain(name), by_plain, n=3)]
     if close:
-        return f"did you mean {' or '.join(repr(prefix + each) for each in close)}?"
-    return f"there are {', '.join(known)}" if known else "there are none"
-
-
-def record_of(row: Any) -> dict[str, Any]:
-    """All that the server sent of a row; times in UTC and in one form."""
-    if not isinstance(row, Model):
-        return dict(cast("Mapping[str, Any]", row))
-    record = row.to_dict()
-    for name, entry in row.wire_fields().items():
-        value = getattr(row, name)
-        if isinstance(value, datetime):
-            record[entry.wire] = entry.codec.dump(value)
-    return record
-
-
-def json_text(value: Any) -> str:
-    """A value as JSON on one line."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return f"did you mean {' or '.join(map(repr, close))}?"
+    return f"there are {', '.join(by_plain.values()) or 'none'}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import math
 import os
+import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
@@ -57,7 +58,7 @@ PROGRAMMING_ERRORS: Final = (
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 
-# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+# By the job itself, as it is: its task group would wrap it in a group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
@@ -151,6 +152,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
+        *,
+        row: Callable[[ItemT], int] | None = None,
         **given: Unpack[JobOptions],
     ) -> None:
         options = _Options(**given)
@@ -163,6 +166,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
+        # Where an item stands in its source; by default they are counted. Not for outcomes in order.
+        self._row_of = row
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -181,6 +186,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._state != "new":
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
         self._state = "running"
+        self._defer_interrupts()
         self._journal = Journal(self._options.journal, self._callee.name)
         self._changed = anyio.Event()
         self._committing: anyio.Event | None = None
@@ -195,6 +201,13 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._options.progress:
             self._tasks.start_soon(self._show)
         return self
+
+    def _defer_interrupts(self) -> None:
+        """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
+        trio: Any = sys.modules.get("trio")
+        if trio is not None:
+            for task in ("_work", "_process", "_show"):
+                trio.lowlevel.enable_ki_protection(getattr(type(self), task))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -246,7 +259,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     item = await anext(items)
                 except StopAsyncIteration:
                     return
-                self._row += 1
+                self._row = self._row_of(item) if self._row_of is not None else self._row + 1
                 await self._admit(item)
         finally:
             with anyio.CancelScope(shield=True):

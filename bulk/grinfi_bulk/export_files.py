@@ -17,8 +17,8 @@ from typing import Any, Final, Literal, cast
 
 from grinfi_async import ConfigurationError, GrinfiError
 
-from .columns import Column, json_text, record_of
 from .errors import JournalError
+from .export_columns import Column, json_text, record_of
 
 __all__ = ["ExportFile"]
 

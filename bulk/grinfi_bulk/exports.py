@@ -16,8 +16,8 @@ from anyio import to_thread
 
 from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiError
 
-from .columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .errors import JournalError
+from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
 from .jobs import run_shown
 from .progress import ProgressOption, check_progress

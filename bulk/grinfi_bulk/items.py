@@ -24,8 +24,8 @@ DIGEST_BYTES = 16
 LONGEST_KEY = 100
 
 
-def as_json(value: Any, *, lenient: bool = False) -> str:
-    """A value as JSON, the same for equal values; what JSON cannot hold is written as text if `lenient`."""
+def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
+    """A value as JSON, the same for equal values if `sort`; what JSON cannot hold is written as text if `lenient`."""
 
     def other(part: Any) -> Any:
         if isinstance(part, Model):
@@ -42,7 +42,7 @@ def as_json(value: Any, *, lenient: bool = False) -> str:
             return str(part)
         raise TypeError(f"{type(part).__name__} cannot be written as JSON")
 
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=other)
+    return json.dumps(value, sort_keys=sort, ensure_ascii=False, separators=(",", ":"), default=other)
 
 
 def key_of(key: Key) -> Callable[[Any], str]:

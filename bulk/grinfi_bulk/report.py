@@ -74,7 +74,7 @@ class _Failures:
         self._db.execute(
             "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
             (
-                *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True)),
+                *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True, sort=False)),
                 *(type(outcome.error).__name__, str(outcome.error)),
             ),
         )

@@ -15,8 +15,8 @@ from anyio import to_thread
 
 from grinfi_async import ConfigurationError, F, Filter, Grinfi, InvalidArgumentError
 
-from .columns import Column, all_columns, json_text
 from .errors import SyncError
+from .export_columns import Column, all_columns, json_text
 from .jobs import run_shown
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
