@@ -83,44 +83,40 @@ async def _keep_telling(interval: float, tell: Tell, progress: Callable[[], Prog
 
 
 def _line(progress: Progress) -> None:
-    total = "" if progress.total is None else f" of {progress.total:,}"
-    remaining = "" if progress.remaining is None else f", {_time(progress.remaining)} left"
-    print(f"{progress.name}: {progress.done:,}{total}, {_details(progress)}{remaining}", file=sys.stderr, flush=True)
+    print(f"{progress.name}: {_count(progress)}, {_details(progress)}", file=sys.stderr, flush=True)
 
 
 @contextmanager
 def _bar() -> Generator[Tell]:
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    bar = Bar(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=None),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[details]}", markup=False),
-        TextColumn("{task.fields[left]}", markup=False),
-        console=Console(stderr=True),
-        expand=True,
-    )
-    task = bar.add_task("", total=None, details="", left="")
+    """Two lines: a terminal of 80 columns has no room for a bar beside all there is to tell."""
+    from rich.console import Console, Group
+    from rich.live import Live
+    from rich.progress_bar import ProgressBar
+    from rich.table import Column, Table
+    from rich.text import Text
 
     def tell(progress: Progress) -> None:
-        bar.update(
-            task,
-            description=progress.name,
-            completed=progress.done,
-            total=progress.total,
-            details=_details(progress),
-            left="" if progress.remaining is None else f"{_time(progress.remaining)} left",
+        line = Table.grid(
+            Column(no_wrap=True), Column(ratio=1, min_width=8), Column(no_wrap=True), padding=(0, 1), expand=True
         )
+        bar = ProgressBar(progress.total, progress.done, pulse=progress.total is None)
+        line.add_row(Text(progress.name), bar, Text(_count(progress)))
+        # No line may be wider than the terminal: what is left of a wrapped one is not overwritten.
+        live.update(Group(line, Text(f"  {_details(progress)}", no_wrap=True, overflow="ellipsis")), refresh=True)
 
-    with bar:
+    with Live(console=Console(stderr=True), auto_refresh=False) as live:
         yield tell
 
 
+def _count(progress: Progress) -> str:
+    return f"{progress.done:,}" if progress.total is None else f"{progress.done:,} of {progress.total:,}"
+
+
 def _details(progress: Progress) -> str:
-    parts = [f"{progress.failed:,} failed"]
+    parts: list[str] = []
+    if progress.remaining is not None:
+        parts.append(f"{_time(progress.remaining)} left")
+    parts.append(f"{progress.failed:,} failed")
     if progress.unknown:
         parts.append(f"{progress.unknown:,} unknown")
     parts.append(f"{progress.rate:.1f}/s")

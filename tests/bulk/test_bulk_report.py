@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -101,9 +102,33 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
 
     in_virtual_time(job)
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "deleteTag: 10 of 25, 0 failed, 2.0/s, 100% of limit, waiting 0:05, 0:05 left"
-    assert re.fullmatch(r"deleteTag: 25 of 25, 0 failed, 2\.\d/s, 100% of limit, waited 0:11, 0:00 left", lines[-1])
+    assert lines[0] == "deleteTag: 10 of 25, 0:05 left, 0 failed, 2.0/s, 100% of limit, waiting 0:05"
+    assert re.fullmatch(r"deleteTag: 25 of 25, 0:00 left, 0 failed, 2\.\d/s, 100% of limit, waited 0:11", lines[-1])
     assert len(lines) == 3
+
+
+@pytest.mark.parametrize("columns", [80, 40])
+def test_a_bar_in_a_terminal_leaves_every_number_whole(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job() -> None:
+        grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(300, 60))
+        tags = [str(number) for number in range(1100)]
+        await grinfi.bulk.run(grinfi.tags.delete, tags, progress=True, name="Import contacts")
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr("sys.stderr", terminal)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    in_virtual_time(job)
+    lines = re.split(r"[\r\n]+", re.sub(r"\x1b\[[\d;?]*[a-zA-Z]", "", terminal.getvalue()).rstrip())
+    assert max(map(len, lines)) == columns
+    assert re.fullmatch(r"Import contacts ━{8,} 1,100 of 1,100", lines[-2])
+    assert lines[-1].startswith("  0:00 left, 0 failed, 6.1/s, 100% of l")
+    assert ("waited " in lines[-1]) is (columns == 80)
 
 
 async def test_a_progress_function_that_fails_ends_the_job() -> None:
