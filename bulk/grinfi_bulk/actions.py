@@ -282,16 +282,14 @@ async def _act(
         if count:
             await grinfi.contacts.mass_action(actions[0], **target.arguments, confirm=confirm)
         elapsed = anyio.current_time() - started
-        return BulkReport(name=name, succeeded=count, requests=1 + bool(count), elapsed=elapsed)
+        return BulkReport(name=name, succeeded=count, sent=count, requests=1 + bool(count), elapsed=elapsed)
     report = BulkReport(name=name)
-    row = 0
 
     def settle(chunk: list[str], error: Exception | None) -> None:
-        nonlocal row
         for uuid in chunk:
-            row += 1
+            report.sent += 1
             status: Any = "succeeded" if error is None else "failed"
-            report.record(Outcome(row, uuid, {"uuid": uuid}, status, error=error))
+            report.record(Outcome(report.sent, uuid, {"uuid": uuid}, status, error=error))
 
     label = f"{name} with {as_json([[action.type, action.payload] for action in actions])}"
     part = await act_in_chunks(grinfi, label, actions, chunks_of(_texts(target.ids)), str, settle, progress=progress)

@@ -228,7 +228,7 @@ class Columns:
                 self._where[column],
                 column,
                 f"contacts have no custom field {target.name!r}; {near(target.name, names.values())} To make it: "
-                f"await grinfi.custom_fields.create(name={new!r}, object='lead')",
+                f"custom_fields.create(name={new!r}, object='lead')",
             )
 
     @property

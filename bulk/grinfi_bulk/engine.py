@@ -6,7 +6,7 @@ import inspect
 import math
 import os
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
@@ -21,7 +21,6 @@ from grinfi_async import (
     ClientClosedError,
     ConfigurationError,
     Hooks,
-    InvalidArgumentError,
     RateLimiter,
     RequestEvent,
     RetryClass,
@@ -29,7 +28,7 @@ from grinfi_async import (
 )
 
 from .errors import JobStoppedError, JournalError, UnknownOutcomeError
-from .items import Key, iterate, key_of
+from .items import Key, as_utf8, iterate, key_of
 from .journal import Journal, State
 from .operations import Callee, inspect_call
 from .progress import Progress, ProgressOption, check_progress, show
@@ -57,6 +56,7 @@ PROGRAMMING_ERRORS: Final = (
 )  # fmt: skip
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
+FATAL_ERRORS: Final = PROGRAMMING_ERRORS + HOPELESS_ERRORS
 
 # By the job itself, as it is: its task group would wrap it in a group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
@@ -157,8 +157,11 @@ class BulkJob(Generic[ItemT, ResultT]):
         **given: Unpack[JobOptions],
     ) -> None:
         options = _Options(**given)
-        if not isinstance(items, Iterable | AsyncIterable):
-            raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
+        # Of a text or a mapping the items would be its letters or keys, which nobody means.
+        if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes | Mapping):
+            raise ConfigurationError(
+                f"items must be an iterable or an async iterable, such as a list, not the {type(items).__name__} {items!r}."
+            )
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
         self._items = items
         self._options = options
@@ -276,7 +279,10 @@ class BulkJob(Generic[ItemT, ResultT]):
         row, key = self._row, ""
         try:
             key = self._key(item)
-        except InvalidArgumentError as error:
+        except Exception as error:
+            if isinstance(error, FATAL_ERRORS):
+                error.add_note(f"The job was at row {row}, whose key could not be found.")
+                raise
             await self._finish(Outcome(row, key, item, "failed", error=error))
             return
         known = self._journal.find(row, key)
@@ -334,7 +340,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         except Exception as error:
             lost = entry.applied or getattr(error, "may_have_been_applied", False)
             status: Status = "unknown" if lost and self._callee.retry_class == "write" else "failed"
-            if isinstance(error, PROGRAMMING_ERRORS + HOPELESS_ERRORS):
+            if isinstance(error, FATAL_ERRORS):
                 error.add_note(f"The job was at row {entry.row} ({entry.key}).")
                 self._fail(error)
             return Outcome(entry.row, entry.key, entry.item, status, error=error)
@@ -369,7 +375,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                 error = UnknownOutcomeError("The job ended while this item was being sent")
                 self.report.record(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
             return
-        told = None if outcome.error is None else f"{type(outcome.error).__name__}: {outcome.error}"
+        told = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
         state: State = "done"
         if outcome.status != "succeeded":
             state = "unknown" if outcome.status == "unknown" else "failed"

@@ -16,7 +16,7 @@ from uuid import UUID
 
 from grinfi_async import ConfigurationError, InvalidArgumentError, Model
 
-__all__ = ["Key", "as_json", "iterate", "key_of"]
+__all__ = ["Key", "as_json", "as_utf8", "iterate", "key_of"]
 
 ItemT = TypeVar("ItemT")
 Key = str | Callable[[Any], object] | None
@@ -24,8 +24,18 @@ DIGEST_BYTES = 16
 LONGEST_KEY = 100
 
 
+def as_utf8(text: str) -> str:
+    """The text, with JSON's escapes for halves of surrogate pairs, which no file and no database takes."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
+
+
 def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
-    """A value as JSON, the same for equal values if `sort`; what JSON cannot hold is written as text if `lenient`."""
+    """A value as JSON, the same for equal values if `sort`; what JSON cannot hold is written as text if `lenient`.
+
+    Raises:
+        TypeError: JSON cannot hold it, or its keys cannot be sorted.
+        ValueError: It holds itself.
+    """
 
     def other(part: Any) -> Any:
         if isinstance(part, Model):
@@ -42,7 +52,13 @@ def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
             return str(part)
         raise TypeError(f"{type(part).__name__} cannot be written as JSON")
 
-    return json.dumps(value, sort_keys=sort, ensure_ascii=False, separators=(",", ":"), default=other)
+    try:
+        text = json.dumps(value, sort_keys=sort, ensure_ascii=False, separators=(",", ":"), default=other)
+    except (TypeError, ValueError):
+        if not lenient:
+            raise
+        text = json.dumps(str(value), ensure_ascii=False)
+    return as_utf8(text)
 
 
 def key_of(key: Key) -> Callable[[Any], str]:
@@ -61,7 +77,7 @@ def key_of(key: Key) -> Callable[[Any], str]:
             value = getattr(item, key, None)
         if value is None or value == "":
             raise InvalidArgumentError("key" if callable(key) else key, "is missing, but identifies the item")
-        return str(value)
+        return as_utf8(str(value))
 
     return told
 
@@ -69,8 +85,8 @@ def key_of(key: Key) -> Callable[[Any], str]:
 def _content(item: Any) -> str:
     """What an item holds; if that is long, a digest of it."""
     try:
-        text = item if isinstance(item, str) else as_json(item)
-    except TypeError as error:
+        text = as_utf8(item) if isinstance(item, str) else as_json(item)
+    except (TypeError, ValueError) as error:
         raise ConfigurationError(
             f"An item of type {type(item).__name__} has no key of its own ({error}); pass key=, "
             "the name of a field or a function."

@@ -92,6 +92,7 @@ async def run_shown(
             failures.append(error)  # the task group would wrap it in a group
         finally:
             report.elapsed = anyio.current_time() - started
+            report.sent = report.succeeded
             over.set()
     if failures:
         raise failures[0]

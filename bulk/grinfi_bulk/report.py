@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
-from .items import as_json
+from .items import as_json, as_utf8
 
 __all__ = ["BulkReport", "Failure", "Outcome", "Status"]
 
@@ -75,7 +75,7 @@ class _Failures:
             "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True, sort=False)),
-                *(type(outcome.error).__name__, str(outcome.error)),
+                *(type(outcome.error).__name__, as_utf8(str(outcome.error))),
             ),
         )
 
@@ -100,7 +100,7 @@ class BulkReport:
         unknown: Items that may have been applied, but nobody knows.
         duplicates: Items that were not sent, because an earlier one has the same key.
         elapsed: Seconds.
-        sent: Items whose calls ended in this run, whatever became of them.
+        sent: Items whose calls ended in this run, whatever became of them; of jobs that read, the rows that came.
         requests: Requests that were sent, repeated ones included.
         retries: Requests that were repeated.
         refused: Answers with status 429.
@@ -132,7 +132,7 @@ class BulkReport:
 
     @property
     def rate(self) -> float:
-        """Items that were sent in a second, on average."""
+        """Items that were sent, or rows that came, in a second, on average."""
         return self.sent / self.elapsed if self.elapsed else 0.0
 
     @property
@@ -180,7 +180,7 @@ class BulkReport:
         target = Path(path)
         partial = target.with_name(f"{target.name}.part")
         count = 0
-        with partial.open("w", encoding="utf-8", newline="") as file:
+        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
             writer = csv.DictWriter(file, [*columns, ERROR_COLUMN])
             writer.writeheader()
             for failure in self._failures.read(*statuses):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tracemalloc
 from collections.abc import AsyncIterator, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -270,6 +271,35 @@ async def test_an_item_without_a_key_fails() -> None:
     assert (failed.row, failed.key, str(failed.error)) == (2, "", "name: is missing, but identifies the item")
 
 
+async def test_a_function_for_keys_fails_for_its_item_alone_unless_it_is_wrong_itself() -> None:
+    grinfi = CountingServer(latency=0).client()
+    rows = [{"name": "a"}, {"color": "#fff"}, {"name": "b"}]
+    report = await grinfi.bulk.run(grinfi.tags.create, rows, key=lambda row: row["name"])
+    assert (report.succeeded, [failure[:4] for failure in report.failures]) == (
+        2,
+        [(2, "", {"color": "#fff"}, "KeyError")],
+    )
+    with pytest.raises(TypeError) as caught:
+        await grinfi.bulk.run(grinfi.tags.create, rows, key=lambda row: row + 1)
+    assert caught.value.__notes__ == ["The job was at row 1, whose key could not be found."]
+
+
+async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) -> None:
+    async def call(item: Any) -> None:
+        raise ValueError(f"no {item}")
+
+    grinfi = CountingServer(latency=0).client()
+    options: Any = {"journal": tmp_path / "journal", "key": lambda item: item if isinstance(item, str) else item["a"]}
+    items = ["\ud83d", {"a": "\udcff", ("b",): object()}, "ok"]
+    for _ in range(2):
+        report = await grinfi.bulk.run(call, items, **options)
+        assert report.failed == 3
+    assert [failure.key for failure in report.failures] == [r"\ud83d", r"\udcff", "ok"]
+    assert next(report.failures).item == "\ud83d"
+    assert report.write_failures(tmp_path / "failed.csv") == 3
+    assert (tmp_path / "failed.csv").read_text("utf-8").splitlines()[1] == r"\ud83d,no \ud83d"
+
+
 @pytest.mark.parametrize(
     ("status", "retry_class", "expected"),
     [
@@ -413,8 +443,15 @@ async def test_a_job_is_entered_once_and_first() -> None:
     with pytest.raises(ConfigurationError, match="run already"):
         async with job:
             pass
-    with pytest.raises(ConfigurationError, match="pass key="):
-        await grinfi.bulk.run(grinfi.tags.delete, [object()])
+    endless: list[Any] = []
+    endless.append(endless)
+    for item in (object(), endless):
+        with pytest.raises(ConfigurationError, match="pass key="):
+            await grinfi.bulk.run(grinfi.tags.delete, [item])
+    wrong: Any
+    for wrong in (7, "abc", {"uuid": "a"}):
+        with pytest.raises(ConfigurationError, match="items must be an iterable or an async iterable, such as a list"):
+            grinfi.bulk.map(grinfi.tags.delete, wrong)
     with pytest.raises(TypeError, match="must be an async function"):
         await grinfi.bulk.run(str, ["a"])  # type: ignore[arg-type] # pyright: ignore
 

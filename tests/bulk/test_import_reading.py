@@ -239,7 +239,7 @@ async def test_custom_fields_that_are_not_there(grinfi: Grinfi, grinfi_sandbox: 
     await grinfi.custom_fields.create(name="shoe_size", object="company")
     (told,) = await problems(grinfi, StringIO("linkedin_id,lead source,shoe size\nada,x,y\n"), custom_fields=True)
     assert told.startswith("row 1, column 'shoe size': contacts have no custom field 'shoe size'; ")
-    assert told.endswith("To make it: await grinfi.custom_fields.create(name='shoe_size', object='lead')")
+    assert told.endswith("To make it: custom_fields.create(name='shoe_size', object='lead')")
     assert "upsertContact" not in writes(grinfi_sandbox)
 
 
