@@ -160,7 +160,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         # Of a text or a mapping the items would be its letters or keys, which nobody means.
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes | Mapping):
             raise ConfigurationError(
-                f"items must be an iterable or an async iterable, such as a list, not the {type(items).__name__} {items!r}."
+                "items must be an iterable or an async iterable, such as a list, "
+                f"not the {type(items).__name__} {items!r}."
             )
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
         self._items = items

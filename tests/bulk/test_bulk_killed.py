@@ -19,7 +19,6 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-KILLS = 50
 ITEMS_A_KILL = 20
 
 
@@ -118,11 +117,12 @@ def worker() -> Iterator[Worker]:
     worker.close()
 
 
-@pytest.mark.parametrize(("call", "backend"), [("update", "asyncio"), ("create", "asyncio"), ("create", "trio")])
+@pytest.mark.parametrize(
+    ("call", "backend", "kills"), [("update", "asyncio", 15), ("create", "asyncio", 30), ("create", "trio", 10)]
+)
 def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
-    call: str, backend: str, server: Server, worker: Worker, tmp_path: Path
+    call: str, backend: str, kills: int, server: Server, worker: Worker, tmp_path: Path
 ) -> None:
-    kills = KILLS if backend == "asyncio" else KILLS // 5
     count = kills * ITEMS_A_KILL
     job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": call, "count": count, "backend": backend}
     moments = random.Random(f"{call} {backend}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import re
@@ -12,11 +13,13 @@ from typing import Any, NamedTuple
 
 import httpx
 import pytest
+import typer.main
 from grinfi_bulk.cli import main
 from grinfi_sandbox import SandboxServer, run_in_thread
 
 from grinfi_async import OPERATIONS
 
+get_command = functools.cache(typer.main.get_command)
 NOBODY = "7b1d4a52-0000-4000-8000-000000000001"
 KEY = "sandbox-key"
 
@@ -58,6 +61,7 @@ def grinfi(
     """Run the command with an empty sandbox."""
     monkeypatch.setenv("GRINFI_API_KEY", server.key)
     monkeypatch.setenv("GRINFI_BASE_URL", server.url)
+    monkeypatch.setattr("typer.main.get_command", get_command)  # made anew, it takes longer than most commands
 
     def run(*arguments: str) -> Ended:
         status = main(arguments)

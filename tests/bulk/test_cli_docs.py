@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from grinfi_bulk.cli import main
 from grinfi_sandbox import run_in_thread
 
 ROOT = Path(__file__).parents[2]
 BLOCKS = re.findall(r"```console\n(.*?)```", (ROOT / "docs" / "cli.md").read_text("utf-8"), re.DOTALL)
-TRANSCRIPT = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+COMMANDS: list[tuple[str, str]] = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", "".join(BLOCKS), re.MULTILINE)
 
 
 def as_pattern(text: str) -> str:
@@ -21,21 +24,30 @@ def as_pattern(text: str) -> str:
     return ".*".join(re.escape(part) for part in text.rstrip("\n").split("…"))
 
 
-def test_the_commands_of_the_documentation(tmp_path: Path) -> None:
+def test_the_commands_of_the_documentation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     shutil.copy(ROOT / "examples" / "contacts.csv", tmp_path)
     program = tmp_path / "bin" / "grinfi"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m grinfi_bulk.cli "$@"\n')
     program.chmod(0o755)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+
+    def run(command: str) -> tuple[int, str, str]:
+        if "|" in command:
+            ended = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8")
+            return ended.returncode, ended.stdout, ended.stderr
+        _, *arguments = shlex.split(command)
+        return main(arguments), *capsys.readouterr()
+
     with run_in_thread() as server:
-        path = f"{program.parent}:{os.environ['PATH']}"
-        told = {"GRINFI_API_KEY": server.key, "GRINFI_BASE_URL": server.url, "PATH": path}
-        for command, expected in TRANSCRIPT.findall("".join(BLOCKS)):
-            ended = subprocess.run(
-                ["bash", "-c", command], cwd=tmp_path, env={**os.environ, **told}, capture_output=True, encoding="utf-8"
-            )
-            assert (ended.returncode, ended.stderr) == (0, ""), command
-            assert re.fullmatch(as_pattern(expected), ended.stdout.rstrip("\n"), re.DOTALL), (
-                f"{command}\n{ended.stdout}"
-            )
-    assert len(TRANSCRIPT.findall("".join(BLOCKS))) > 8
+        monkeypatch.setenv("GRINFI_API_KEY", server.key)
+        monkeypatch.setenv("GRINFI_BASE_URL", server.url)
+        for command, expected in COMMANDS:
+            status, out, err = run(command)
+            assert (status, err) == (0, ""), command
+            assert re.fullmatch(as_pattern(expected), out.rstrip("\n"), re.DOTALL), f"{command}\n{out}"
+    assert sum("|" in command for command, _ in COMMANDS) == 1
+    assert len(COMMANDS) > 8

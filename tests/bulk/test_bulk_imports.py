@@ -1,0 +1,46 @@
+"""Bulk jobs are made of what users of the SDK can import, and of nothing else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import grinfi_async
+
+PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
+PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}
+PROGRAMS = {"grinfi_sandbox.__main__.main"}
+"""What `grinfi sandbox` starts."""
+
+
+def uses(tree: ast.AST) -> Iterator[str]:
+    """The names of this project that a module uses."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            names = [f"{node.value.id}.{node.attr}"]
+            if node.attr.startswith("_") and not node.attr.startswith("__") and node.value.id not in {"self", "cls"}:
+                yield f"{node.value.id}.{node.attr}"
+        else:
+            continue
+        yield from (name for name in names if name.startswith("grinfi_"))
+
+
+def test_only_public_names_are_used() -> None:
+    found = {
+        name: path.name
+        for path in PACKAGE.rglob("*.py")
+        for name in uses(ast.parse(path.read_text("utf-8")))
+        if name not in PUBLIC | PROGRAMS
+    }
+    assert found == {}
+    assert len(list(PACKAGE.rglob("*.py"))) > 20
+
+
+def test_a_private_name_would_be_found() -> None:
+    code = "from grinfi_overrides.client import x\nimport grinfi_async._generated\ngrinfi._transport\nself._own"
+    assert set(uses(ast.parse(code))) == {"grinfi_overrides.client.x", "grinfi_async._generated", "grinfi._transport"}
