@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
 PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}
 PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
+PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 
 def uses(tree: ast.AST) -> Iterator[str]:
@@ -23,7 +25,7 @@ def uses(tree: ast.AST) -> Iterator[str]:
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             names = [f"{node.value.id}.{node.attr}"]
-            if node.attr.startswith("_") and not node.attr.startswith("__") and node.value.id not in {"self", "cls"}:
+            if PRIVATE.fullmatch(node.attr) and node.value.id not in {"self", "cls"}:
                 yield f"{node.value.id}.{node.attr}"
         else:
             continue
