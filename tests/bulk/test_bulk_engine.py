@@ -291,9 +291,9 @@ async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) 
     grinfi = CountingServer(latency=0).client()
     options: Any = {"journal": tmp_path / "journal", "key": lambda item: item if isinstance(item, str) else item["a"]}
     items = ["\ud83d", {"a": "\udcff", ("b",): object()}, "ok"]
-    for _ in range(2):
-        report = await grinfi.bulk.run(call, items, **options)
-        assert report.failed == 3
+    await grinfi.bulk.run(call, items, **options)
+    report = await grinfi.bulk.run(call, items, **options)
+    assert report.failed == 3
     assert [failure.key for failure in report.failures] == [r"\ud83d", r"\udcff", "ok"]
     assert next(report.failures).item == "\ud83d"
     assert report.write_failures(tmp_path / "failed.csv") == 3

@@ -304,6 +304,16 @@ def test_an_import_that_fails_in_part_can_be_fed_in_again(grinfi: Command, api: 
     assert stopped.err.count("\n") == 1
 
 
+def test_a_file_for_failures_that_cannot_be_written_is_refused_before_anything_is_sent(
+    grinfi: Command, api: httpx.Client, tmp_path: Path
+) -> None:
+    contacts, failed = tmp_path / "contacts.csv", tmp_path / "none" / "failed.csv"
+    contacts.write_text("linkedin_id\nada-1\n")
+    ended = grinfi("import", str(contacts), "--list", "Everyone", "--failures", str(failed))
+    told = f"grinfi: --failures: no file can be written in {failed.parent}; name another folder\n"
+    assert (ended.status, ended.err, received(api)) == (2, told, [])
+
+
 def test_lists_all_problems_of_a_file_before_anything_is_sent(
     grinfi: Command, api: httpx.Client, tmp_path: Path
 ) -> None:

@@ -40,7 +40,9 @@ def test_the_commands_of_the_documentation(
             ended = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8")
             return ended.returncode, ended.stdout, ended.stderr
         _, *arguments = shlex.split(command)
-        return main(arguments), *capsys.readouterr()
+        status = main(arguments)
+        out, err = capsys.readouterr()
+        return status, out, err
 
     with run_in_thread() as server:
         monkeypatch.setenv("GRINFI_API_KEY", server.key)

@@ -35,6 +35,7 @@ def test_exports_what_meets_the_conditions(tmp_path: Path, capsys: pytest.Captur
     assert main(["export", "contacts", "-o", str(everyone), "--quiet", "--json"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert (report["succeeded"], report["path"]) == (CONTACTS, str(everyone))
+    assert report["rate"] == pytest.approx(CONTACTS / report["elapsed"])
     rows = [json.loads(line) for line in everyone.read_text("utf-8").splitlines()]
     assert len({row["uuid"] for row in rows}) == CONTACTS
 

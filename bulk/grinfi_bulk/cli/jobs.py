@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -46,6 +47,8 @@ def run_job(
     journal: Path | None = None,
 ) -> Status:
     """Run a job, tell what became of it, and say so by the exit status."""
+    if failures is not None and not os.access(failures.parent, os.W_OK):
+        raise InvalidArgumentError("--failures", f"no file can be written in {failures.parent}; name another folder")
     report: object
     stopped: JobStoppedError | None = None
     try:
