@@ -159,10 +159,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         options = _Options(**given)
         # Of a text or a mapping the items would be its letters or keys, which nobody means.
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes | Mapping):
-            raise ConfigurationError(
-                "items must be an iterable or an async iterable, such as a list, "
-                f"not the {type(items).__name__} {items!r}."
-            )
+            raise ConfigurationError(f"items must be an iterable or an async iterable, such as a list, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
         self._items = items
         self._options = options

@@ -289,10 +289,13 @@ async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) 
         raise ValueError(f"no {item}")
 
     grinfi = CountingServer(latency=0).client()
-    options: Any = {"journal": tmp_path / "journal", "key": lambda item: item if isinstance(item, str) else item["a"]}
-    items = ["\ud83d", {"a": "\udcff", ("b",): object()}, "ok"]
-    await grinfi.bulk.run(call, items, **options)
-    report = await grinfi.bulk.run(call, items, **options)
+    items: list[Any] = ["\ud83d", {"a": "\udcff", ("b",): object()}, "ok"]
+
+    def key(item: Any) -> object:
+        return item if isinstance(item, str) else item["a"]
+
+    await grinfi.bulk.run(call, items, key=key, journal=tmp_path / "journal")
+    report = await grinfi.bulk.run(call, items, key=key, journal=tmp_path / "journal")
     assert report.failed == 3
     assert [failure.key for failure in report.failures] == [r"\ud83d", r"\udcff", "ok"]
     assert next(report.failures).item == "\ud83d"
