@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-import math
 import json
+import math
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any

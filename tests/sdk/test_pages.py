@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import operator
 import re
+import tracemalloc
 import uuid
 from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -301,6 +302,18 @@ async def test_a_list_that_stops_long_before_its_total_is_an_error() -> None:
     assert await collect(table.grinfi.lists.list()) == table.uuids
 
 
+async def test_a_total_below_what_came_is_not_believed() -> None:
+    table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": 0, "has_more": None})
+    assert await collect(table.grinfi.lists.list()) == table.uuids
+
+
+async def test_a_server_that_ignores_the_offset_is_an_error() -> None:
+    table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "data": table.rows[:20]})
+    with pytest.raises(GrinfiError, match="answers every offset with the same 20 rows"):
+        await collect(table.grinfi.lists.list())
+    assert len(table.asked) < 5
+
+
 # Rows that move
 
 
@@ -336,6 +349,32 @@ async def test_removing_the_rows_that_were_just_given_is_fine() -> None:
         found.append(row.uuid or "")
         table.rows = [other for other in table.rows if other["uuid"] != row.uuid]
     assert len(found) == len(set(found)) == 200
+
+
+async def test_more_removed_rows_than_are_remembered_are_an_error() -> None:
+    def remove(table: Table, number: int) -> None:
+        if number == 40:
+            table.rows = table.rows[1_500:]
+
+    table = Table(rows_of(2_500), clamp=50, window=None, before=remove)
+    with pytest.raises(GrinfiError, match="lost more than 1,000 rows while it was read; read it again"):
+        await collect(table.grinfi.automations.list_contacts())
+
+
+async def test_few_rows_are_remembered() -> None:
+    table = Table(rows_of(6_000), clamp=100)
+    tracemalloc.start()
+    try:
+        count = 0
+        async for _ in table.grinfi.contacts.search():
+            count += 1
+            if count == 3_000:
+                before = tracemalloc.get_traced_memory()[0]
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert count == 6_000
+    assert grown < 200_000
 
 
 @directions
@@ -380,9 +419,10 @@ async def test_it_goes_on_beyond_the_window(method: Callable[[Grinfi], Method], 
     found = await collect(method(table.grinfi)(order_type=direction))
     assert_exactly(found, table.uuids)
     # Time by time, in the order that was asked for.
+    assert {page.total async for page in method(table.grinfi)(order_type=direction).pages()} == {2_500}
     times = {row["uuid"]: row["created_at"] for row in table.rows}
     assert [times[one] for one in found] == sorted(times.values(), reverse=direction == "desc")
-    assert len(table.asked) <= 30
+    assert len(table.asked) <= 60
 
 
 @pytest.mark.usefixtures("true_sizes")
@@ -417,6 +457,21 @@ async def test_an_instant_with_more_rows_than_the_window(direction: Any) -> None
     table = Table(rows)
     assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
     assert len(table.asked) < 60
+
+
+@directions
+async def test_a_second_with_more_rows_than_the_window(direction: Any) -> None:
+    """The server writes seconds, compares microseconds, and counts no further than the window."""
+    rows = rows_of(1_300, per_second=1_250)
+    for number, row in enumerate(rows):
+        row["created_at"] = f"{row['created_at'][:20]}{number:06}Z"
+
+    def shorten(answer: Row) -> Row:
+        data = [{**row, "created_at": row["created_at"][:19]} for row in answer["data"]]
+        return {"data": data, "total": min(answer["total"], WINDOW)}
+
+    table = Table(rows, envelope=shorten)
+    assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
 
 
 async def test_an_instant_whose_uuids_lie_close_together(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -521,6 +576,13 @@ async def test_a_server_that_does_not_filter_by_time_is_an_error() -> None:
         await collect(table.grinfi.contacts.search())
 
 
+async def test_a_server_that_takes_later_than_for_not_before_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(OPERATORS, ">", operator.ge)
+    table = Table([*rows_of(1_100, per_second=1_100), *rows_of(50, random=Random(2))])
+    with pytest.raises(GrinfiError, match="ignores the filter on created_at"):
+        await collect(table.grinfi.contacts.search())
+
+
 async def test_a_server_that_does_not_filter_by_uuid_is_an_error() -> None:
     table = Table(rows_of(1_200, per_second=1_200))
     chosen = table.chosen
@@ -531,9 +593,12 @@ async def test_a_server_that_does_not_filter_by_uuid_is_an_error() -> None:
         await collect(table.grinfi.contacts.search(filter={"uuid": ["a"]}))
 
 
-async def test_ties_in_another_order_are_found_at_borders_too() -> None:
-    table = Table(rows_of(1_100, per_second=5), shuffled=True)
-    assert_exactly(await collect(table.grinfi.contacts.search()), table.uuids)
+@directions
+@pytest.mark.parametrize("ties", [5, 7, 30])
+async def test_ties_in_another_order_are_found_at_borders_too(direction: Any, ties: int) -> None:
+    """Five fit the window exactly; of the others some of the last time lie beyond it."""
+    table = Table(rows_of(2_100, per_second=ties), shuffled=True)
+    assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
 
 
 # Pages ahead
@@ -543,10 +608,24 @@ async def test_ties_in_another_order_are_found_at_borders_too() -> None:
 @directions
 async def test_pages_ahead_come_in_order(prefetch: int, direction: Any) -> None:
     table = Table(rows_of(580), clamp=20)
-    found = await collect(table.grinfi.contacts.search(prefetch=prefetch, order_type=direction))
+
+    async def later_pages_first(request: httpx.Request) -> httpx.Response:
+        for _ in range(50 - json.loads(request.content)["offset"] // 19):
+            await anyio.sleep(0)
+        return await table(request)
+
+    client = Grinfi(
+        KEY, base_url="http://127.0.0.1:1", transport=httpx.MockTransport(later_pages_first), rate_limiter=None
+    )
+    found = await collect(client.contacts.search(prefetch=prefetch, order_type=direction))
     assert found == (table.uuids if direction == "asc" else table.uuids[::-1])
-    assert table.most_at_once == min(prefetch + 1, 30)
     assert len(table.asked) == 31
+
+
+async def test_pages_ahead_are_asked_for_at_the_same_time() -> None:
+    table = Table(rows_of(580), clamp=20)
+    await collect(table.grinfi.contacts.search(prefetch=4))
+    assert table.most_at_once == 5
 
 
 async def test_pages_ahead_beyond_the_window() -> None:
@@ -734,6 +813,19 @@ async def test_a_cursor_finds_its_row_where_it_has_moved_to() -> None:
         after = await collect(table.grinfi.lists.list(cursor=paginator.cursor))
         assert after[-len(expected) :] == expected
         assert len(set(before) & set(after)) == 0
+
+
+async def test_a_cursor_looks_first_where_new_rows_push_its_row() -> None:
+    table = Table(rows_of(900), clamp=20)
+    paginator = table.grinfi.lists.list(order_type="desc")
+    before = await read_until(paginator, 510)
+    table.rows += [{**row, "created_at": "2027-01-01T00:00:00Z"} for row in rows_of(60, random=Random(77))]
+    table.asked.clear()
+    row = await table.grinfi.lists.list(order_type="desc", cursor=paginator.cursor).first()
+    assert row is not None
+    assert row.uuid == rows_of(900)[-511]["uuid"]
+    assert len(before) == 510
+    assert len(table.asked) <= 5
 
 
 async def test_a_cursor_belongs_to_its_call() -> None:
