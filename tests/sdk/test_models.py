@@ -241,7 +241,7 @@ def test_whatever_is_read_comes_back_exactly(case: tuple[type[Model], dict[str, 
 
 
 def test_not_a_number_is_no_change() -> None:
-    row = {"experience": [[], {"years": math.nan}]}
+    row: dict[str, Any] = {"experience": [[], {"years": math.nan}]}
     again = pickle.loads(pickle.dumps(Contact.from_dict(row)))
     assert as_json(again.to_dict()) == as_json(row)
     again.experience[1].additional_properties["years"] = 3
