@@ -166,12 +166,26 @@ class _Sink:
         )
         rows = [row for row in batch.rows if id_of(row) is not None]
         with self._explained():
+            self._check_team(rows)
             self._db.executemany(
                 statement, ([*(_cell(column.of(row)) for column in columns), None, reading.number] for row in rows)
             )
             self._db.execute("UPDATE _sync SET running_place = ? WHERE name = ?", (batch.place, name))
             self._commit()
         return len(rows)
+
+    def _check_team(self, rows: Sequence[Any]) -> None:
+        """Refuse another team's rows: all that the file has would seem to be deleted."""
+        known: int = self._value("PRAGMA user_version")
+        teams: set[Any] = {getattr(row, "team_id", None) for row in rows}
+        for team in teams - {None}:
+            if known and team != known:
+                raise SyncError(
+                    f"{self._path} has the data of team {known}, and this API key is one of team {team}; name another "
+                    "file."
+                )
+            known = team
+            self._db.execute(f"PRAGMA user_version = {known:d}")
 
     def end(self, name: str, reading: _Pass, *, is_marked: bool) -> int:
         """End a reading; how many rows are gone, which only one of everything can tell."""

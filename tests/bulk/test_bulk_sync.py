@@ -96,6 +96,16 @@ async def test_only_what_was_updated_is_read_again(sink: Path) -> None:
     assert (await bulk.sync(sink, tables=["contacts"])).succeeded == 1
 
 
+async def test_a_copy_takes_no_other_team(sink: Path) -> None:
+    ours = CrmInMemory(search=rows_of(3, team_id=lambda n: 7))
+    theirs = CrmInMemory(search=rows_of(2, 5, team_id=lambda n: 8))
+    await ours.client().bulk.sync(sink, tables=["contacts"])
+    with pytest.raises(SyncError, match="has the data of team 7, and this API key is one of team 8; name another file"):
+        await theirs.client().bulk.sync(sink, tables=["contacts"], full=True)
+    await ours.client().bulk.sync(sink, tables=["contacts"], full=True)
+    assert uuids(sink, "current_contacts") == keys(ours.tables["search"])
+
+
 async def test_what_was_updated_shortly_before_is_read_again(sink: Path) -> None:
     rows = rows_of(30)
     crm = CrmInMemory(search=rows)
