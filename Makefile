@@ -5,7 +5,7 @@ PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 pyth
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-CODE := grinfi_async overrides sandbox codegen examples tests benchmarks
+CODE := grinfi_async overrides bulk sandbox codegen examples tests benchmarks
 
 .DEFAULT_GOAL := help
 .PHONY: help run test fuzz generate check diff sync lint format types build benchmark clean

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ServerError,
         UnprocessableEntityError,
     )
-    from grinfi_overrides.events import Hooks, RequestEvent
+    from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
     from grinfi_overrides.mass_actions import CompanyAction, ContactAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
@@ -236,6 +236,7 @@ __all__ = [
     "WebhookPayload",
     "__version__",
     "ago",
+    "observe",
     "preload",
 ]
 
@@ -361,6 +362,7 @@ _HOMES = {
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
     "ago": "._runtime.filters",
+    "observe": "grinfi_overrides.events",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

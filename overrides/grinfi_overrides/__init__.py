@@ -23,7 +23,7 @@ EXPORTS: Final = {
         "UnprocessableEntityError",
     ],
     "flow_builder": ["FlowBuilder", "FlowTree"],
-    "events": ["Hooks", "RequestEvent"],
+    "events": ["Hooks", "RequestEvent", "observe"],
     "mass_actions": ["CompanyAction", "ContactAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import Any, BinaryIO, Final, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -30,7 +30,7 @@ from .errors import (
     Outcome,
     status_error,
 )
-from .events import Hooks
+from .events import Hooks, with_observers
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
 from .transport import (
@@ -44,6 +44,9 @@ from .transport import (
     UnreadableAnswer,
 )
 from .version import __version__
+
+if TYPE_CHECKING:
+    from grinfi_bulk import Bulk
 
 __all__ = ["Grinfi"]
 
@@ -147,6 +150,13 @@ class Grinfi(ResourceAccess):
     def shared(self) -> dict[type, Any]:
         """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
         return self._shared
+
+    @property
+    def bulk(self) -> Bulk:
+        """Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`."""
+        from grinfi_bulk import Bulk
+
+        return Bulk(self)
 
     def __repr__(self) -> str:
         return f"Grinfi(base_url={self.base_url!r})"
@@ -308,7 +318,7 @@ class Grinfi(ResourceAccess):
             method=method,
             path=path,
             policy=self._retry,
-            hooks=self._hooks,
+            hooks=with_observers(self._hooks),
             into=into,
         )
         try:

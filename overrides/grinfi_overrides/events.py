@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import inspect
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
+from typing import Literal
 
 from .errors import ConfigurationError
 
-__all__ = ["Hooks", "RequestEvent"]
+__all__ = ["Hooks", "RequestEvent", "observe"]
 
 logger = logging.getLogger("grinfi_async")
 
@@ -66,11 +69,37 @@ class Hooks:
                 raise ConfigurationError(f"Hooks: {name} must be an ordinary function, not an async one.")
 
 
-def tell(hook: Hook | None, event: RequestEvent) -> None:
-    """Call a hook, if there is one."""
-    if hook is None:
-        return
+_observers: ContextVar[tuple[Hooks, ...]] = ContextVar("grinfi_observers", default=())
+
+
+@contextmanager
+def observe(hooks: Hooks) -> Generator[None]:
+    """Call these hooks too for all requests that are made inside of the `with`, by whatever client.
+
+    Tasks that are started inside of it are observed as well.
+    """
+    token = _observers.set((*_observers.get(), hooks))
     try:
-        hook(event)
-    except Exception:
-        logger.exception("A hook failed; the request goes on")
+        yield
+    finally:
+        _observers.reset(token)
+
+
+def with_observers(hooks: Hooks) -> tuple[Hooks, ...]:
+    """A client's hooks, and those that observe its caller."""
+    return (hooks, *_observers.get())
+
+
+HookName = Literal["before_attempt", "after_attempt", "on_retry", "on_wait"]
+
+
+def tell(listeners: Sequence[Hooks], name: HookName, event: RequestEvent) -> None:
+    """Call a hook of each that has it."""
+    for hooks in listeners:
+        hook: Hook | None = getattr(hooks, name)
+        if hook is None:
+            continue
+        try:
+            hook(event)
+        except Exception:
+            logger.exception("A hook failed; the request goes on")

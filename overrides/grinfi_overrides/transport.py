@@ -32,7 +32,7 @@ class Call:
     method: str
     path: str
     policy: RetryPolicy
-    hooks: Hooks
+    hooks: tuple[Hooks, ...]
     into: BinaryIO | None = None
     attempts: int = 0
     waited: float = 0.0
@@ -127,7 +127,8 @@ class RetryTransport(httpx.AsyncBaseTransport):
             duration = anyio.current_time() - started - call.waited
             told = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
-            tell(call.hooks.after_attempt, call.event(status=status, error=told, waited=call.waited, duration=duration))
+            ended = call.event(status=status, error=told, waited=call.waited, duration=duration)
+            tell(call.hooks, "after_attempt", ended)
             logger.debug(
                 "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
                 *(call.method, call.template),
@@ -141,7 +142,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                     return httpx.Response(204, request=request)
                 assert response is not None  # noqa: S101 - there is either an answer or a failure
                 return response
-            tell(call.hooks.on_retry, call.event(status=status, error=told, delay=delay))
+            tell(call.hooks, "on_retry", call.event(status=status, error=told, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
                 *(call.method, call.template),
@@ -253,7 +254,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         call: Call = request.extensions[CALL]
 
         def on_wait(seconds: float) -> None:
-            tell(call.hooks.on_wait, call.event(waited=seconds))
+            tell(call.hooks, "on_wait", call.event(waited=seconds))
 
         started = anyio.current_time()
         permit = await self._limiter.acquire(on_wait)
@@ -270,7 +271,7 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         if call.scope.deadline == math.inf:
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
-        tell(call.hooks.before_attempt, call.event(waited=call.waited))
+        tell(call.hooks, "before_attempt", call.event(waited=call.waited))
         call.start()
         return await self._inner.handle_async_request(request)
 

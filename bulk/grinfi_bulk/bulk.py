@@ -1,0 +1,368 @@
+"""What `grinfi.bulk` is."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+from typing import Any, TypeVar
+from uuid import UUID
+
+from grinfi_async import Filter, Grinfi, RetryClass
+
+from . import actions, contacts
+from .actions import Ids, Preview, Target
+from .columns import CustomFields, UnknownColumns
+from .contacts import Existing, ImportReport
+from .engine import DEFAULT_GRACE, BulkJob, JobOptions, OnError
+from .items import Key
+from .progress import ProgressOption
+from .reading import RowSource
+from .report import BulkReport
+
+__all__ = ["Bulk"]
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+
+
+class Bulk:
+    """Jobs of many calls through one client."""
+
+    def __init__(self, grinfi: Grinfi) -> None:
+        self._grinfi = grinfi
+
+    def map(
+        self,
+        call: Callable[..., Awaitable[ResultT]],
+        items: Iterable[ItemT] | AsyncIterable[ItemT],
+        *,
+        key: Key = None,
+        journal: str | os.PathLike[str] | None = None,
+        concurrency: int | None = None,
+        on_error: OnError = "collect",
+        max_failures: int | None = None,
+        progress: ProgressOption = False,
+        ordered: bool = False,
+        retry_class: RetryClass | None = None,
+        repeat_unknown: bool = False,
+        name: str | None = None,
+        total: int | None = None,
+        grace: float = DEFAULT_GRACE,
+    ) -> BulkJob[ItemT, ResultT]:
+        """Call a function for each item, as fast as the rate limit allows; get what becomes of each as it ends.
+
+        ```
+        async with grinfi.bulk.map(grinfi.contacts.get, uuids) as outcomes:
+            async for outcome in outcomes:
+                print(outcome.key, outcome.status, outcome.result)
+        ```
+
+        A call that fails is an outcome, and harms no other. What shows a mistake of the program (TypeError,
+        AttributeError, NameError and the like), a refused key or a closed client stops the job, and is raised.
+        A job that is cancelled takes no further item, and lets what was sent end within `grace` seconds.
+
+        Args:
+            call: An async function of one item, or a method of a resource: that gets a mapping as keyword arguments,
+                and any other item as its first argument. `functools.partial` fixes further arguments.
+            items: Any iterable, or async iterable, of any length; it is read no further than needed.
+            key: What identifies an item: the name of a field, or a function of the item. By default its whole content.
+                An item with the key of an earlier one is not sent.
+            journal: A file that records what became of each item. The same job with the same journal goes on where
+                it stopped: what is done is skipped, what failed is tried again. None to keep nothing.
+            concurrency: At most so many calls at a time, 100 by default. As many as the rate limit can take are
+                started, and no more.
+            on_error: "collect" to go on, "stop" to end the job at the first failure, or a function that is told
+                each failed or unknown outcome of this run; the job goes on unless it raises.
+            max_failures: End the job when more items than this have failed in this run.
+            progress: True for a bar (in a terminal, with the extra `cli`) or a line every five seconds; a function
+                gets a `Progress` twice a second.
+            ordered: True for outcomes in the order of the items.
+            retry_class: What may be repeated when an outcome is unknown: "read" and "idempotent" may be, "write" must
+                not. By default the operation's, and "write" for functions.
+            repeat_unknown: True to send again what may have been applied in an earlier run.
+            name: What identifies the job in its journal and display. By default the operation or function, with the
+                arguments of `functools.partial`. Name what else makes it another job, such as a list it imports into.
+            total: How many items there are, for the progress; needed for what is no list or tuple.
+            grace: Seconds for requests on their way when the job ends early.
+
+        Raises:
+            ConfigurationError: An argument cannot be used.
+            JournalError: When it is entered: the journal belongs to another job, or is in use. Later: the input is
+                not the one the journal was begun with, or it cannot be written.
+            JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
+        """
+        options = JobOptions(
+            key=key,
+            journal=journal,
+            concurrency=concurrency,
+            on_error=on_error,
+            max_failures=max_failures,
+            progress=progress,
+            ordered=ordered,
+            retry_class=retry_class,
+            repeat_unknown=repeat_unknown,
+            name=name,
+            total=total,
+            grace=grace,
+        )
+        return BulkJob(self._grinfi.rate_limiter, call, items, options)
+
+    async def run(
+        self,
+        call: Callable[..., Awaitable[object]],
+        items: Iterable[object] | AsyncIterable[object],
+        *,
+        key: Key = None,
+        journal: str | os.PathLike[str] | None = None,
+        concurrency: int | None = None,
+        on_error: OnError = "collect",
+        max_failures: int | None = None,
+        progress: ProgressOption = False,
+        retry_class: RetryClass | None = None,
+        repeat_unknown: bool = False,
+        name: str | None = None,
+        total: int | None = None,
+        grace: float = DEFAULT_GRACE,
+    ) -> BulkReport:
+        """Call a function for each item, and tell what became of them in all.
+
+        Args, errors and behaviour are those of `map`.
+
+        Returns:
+            The report: `print` it, or `write_failures("failed.csv")`.
+        """
+        job = self.map(
+            call,
+            items,
+            key=key,
+            journal=journal,
+            concurrency=concurrency,
+            on_error=on_error,
+            max_failures=max_failures,
+            progress=progress,
+            retry_class=retry_class,
+            repeat_unknown=repeat_unknown,
+            name=name,
+            total=total,
+            grace=grace,
+        )
+        async with job as outcomes:
+            async for _ in outcomes:
+                pass
+        return job.report
+
+    async def import_contacts(
+        self,
+        source: RowSource,
+        *,
+        list_uuid: str | UUID,
+        mapping: Mapping[str, str | None] | None = None,
+        custom_fields: CustomFields | None = None,
+        tags: Iterable[str | UUID] = (),
+        flow_uuid: str | UUID | None = None,
+        existing: Existing = "update",
+        unknown_columns: UnknownColumns = "refuse",
+        dry_run: bool = False,
+        journal: str | os.PathLike[str] | None = None,
+        concurrency: int | None = None,
+        on_error: OnError = "collect",
+        max_failures: int | None = None,
+        progress: ProgressOption = False,
+        repeat_unknown: bool = False,
+    ) -> ImportReport:
+        """Write contacts into a list, then tag them and put them into an automation.
+
+        All rows are checked before anything is sent; they are read twice, and never held. Empty rows are left out, and
+        empty cells are not sent, so that an import clears nothing. Rows whose `linkedin_id` is the same profile are
+        duplicates: only the first is sent.
+
+        Args:
+            source: A path of CSV or JSON Lines, which may be packed with gzip; an open file; or an iterable, or async
+                iterable, of mappings. Delimiter and encoding (UTF-8, UTF-16, Western Windows) of a CSV file are
+                detected; for another encoding pass `open(path, encoding=..., newline="")`.
+            list_uuid: UUID of the list for new contacts.
+            mapping: Column -> field of a contact, for columns that do not have the name of theirs; None to leave a
+                column out.
+            custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for
+                all columns that are no field. Custom fields must be there.
+            tags: UUIDs of tags for all contacts of the import.
+            flow_uuid: UUID of an automation for all contacts of the import.
+            existing: What to do with contacts that are there: "update" them where they are, "move" them to the list,
+                too, or "skip" them: they are neither changed nor tagged nor put into the automation. To "skip" takes
+                a further request for each row.
+            unknown_columns: What to do with columns that are no field: "refuse" them, make them "custom_fields", or
+                "ignore" them.
+            dry_run: True to check only, and write nothing.
+            journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
+                stopped, and no contact gets into the automation twice.
+            concurrency: See `map`.
+            on_error: See `map`.
+            max_failures: See `map`; it counts for each step.
+            progress: See `map`. Each step has its own.
+            repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
+
+        Returns:
+            What became of the rows. Their numbers are those in a spreadsheet, with the header in row 1.
+
+        Raises:
+            ImportProblems: What is wrong with the columns, custom fields and rows. Nothing was sent.
+            ConfigurationError: An argument cannot be used.
+            InvalidArgumentError: There is no such tag.
+            NotFoundError: There is no such list or automation. Nothing was written.
+            JournalError: See `map`.
+            JobStoppedError: See `map`.
+        """
+        return await contacts.import_contacts(
+            self._grinfi,
+            source,
+            list_uuid=list_uuid,
+            mapping=mapping,
+            custom_fields=custom_fields,
+            tags=tags,
+            flow_uuid=flow_uuid,
+            existing=existing,
+            unknown_columns=unknown_columns,
+            dry_run=dry_run,
+            journal=journal,
+            concurrency=concurrency,
+            on_error=on_error,
+            max_failures=max_failures,
+            progress=progress,
+            repeat_unknown=repeat_unknown,
+        )
+
+    async def preview(self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False) -> Preview:
+        """Look which contacts `tag`, `add_to_automation`, `update` or `delete` would touch. Nothing is changed.
+
+        Args:
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`.
+            all: True for all contacts of the team.
+
+        Returns:
+            How many contacts there are, and a few of them.
+        """
+        return await Target(ids, filter, all).preview(self._grinfi)
+
+    async def tag(
+        self,
+        tag_uuid: str | UUID,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Attach a tag to contacts, by mass actions. Tagging twice does no harm, so that it needs no journal.
+
+        The server does it in the background: reading shows it a moment later.
+
+        Args:
+            tag_uuid: UUID of the tag.
+            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            all: True for all contacts of the team.
+            progress: See `map`; it counts requests.
+        """
+        return await actions.tag(self._grinfi, tag_uuid, Target(ids, filter, all), progress=progress)
+
+    async def add_to_automation(
+        self,
+        flow_uuid: str | UUID,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        journal: str | os.PathLike[str] | None = None,
+        concurrency: int | None = None,
+        on_error: OnError = "collect",
+        max_failures: int | None = None,
+        progress: ProgressOption = False,
+        repeat_unknown: bool = False,
+    ) -> BulkReport:
+        """Put contacts into an automation, none of them twice.
+
+        By `ids` each contact takes a request of its own, so that it is known of each what became of it. A filter, or
+        all, is one mass action, which the server does in the background, and whose answer tells nothing of a contact.
+
+        Args:
+            flow_uuid: UUID of the automation.
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`.
+            all: True for all contacts of the team.
+            confirm: True to do it with `all`.
+            journal: See `map`; with `ids` only.
+            concurrency: See `map`.
+            on_error: See `map`.
+            max_failures: See `map`.
+            progress: See `map`.
+            repeat_unknown: See `map`.
+        """
+        return await actions.add_to_automation(
+            self._grinfi,
+            flow_uuid,
+            Target(ids, filter, all),
+            confirm=confirm,
+            journal=journal,
+            concurrency=concurrency,
+            on_error=on_error,
+            max_failures=max_failures,
+            progress=progress,
+            repeat_unknown=repeat_unknown,
+        )
+
+    async def update(
+        self,
+        changes: Mapping[str, Any],
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        concurrency: int | None = None,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Change contacts, all in the same way. Doing it twice does no harm, so that it needs no journal.
+
+        List, pipeline stage and custom fields are changed by mass actions, many contacts in a request. A change of any
+        other field takes a request for each contact, and one more for each of those three that comes with it.
+
+        Args:
+            changes: New values of fields as `contacts.update` takes them, and `list_uuid`.
+            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`. They are searched for first, unless
+                it is a single change that a mass action does.
+            all: True for all contacts of the team.
+            confirm: True to do it with `all`.
+            concurrency: See `map`.
+            progress: See `map`.
+        """
+        return await actions.update(
+            self._grinfi,
+            changes,
+            Target(ids, filter, all),
+            confirm=confirm,
+            concurrency=concurrency,
+            progress=progress,
+        )
+
+    async def delete(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        confirm: bool = False,
+        progress: ProgressOption = False,
+    ) -> BulkReport:
+        """Delete contacts for good, by mass actions, which the server does in the background.
+
+        Args:
+            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            all: True for all contacts of the team.
+            confirm: Must be True; `preview` shows beforehand who they are.
+            progress: See `map`; it counts requests.
+        """
+        return await actions.delete(self._grinfi, Target(ids, filter, all), confirm=confirm, progress=progress)

@@ -1,0 +1,371 @@
+"""Importing contacts: every row is checked, then the contacts are written, tagged, and put into an automation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from tempfile import TemporaryFile
+from typing import IO, Any, Final, Literal, cast
+from uuid import UUID
+
+import anyio.to_thread
+
+from grinfi_async import (
+    UNSET,
+    ConfigurationError,
+    ContactAction,
+    Grinfi,
+    GrinfiError,
+    InvalidArgumentError,
+    NotFoundError,
+    RetryClass,
+)
+
+from .actions import act_in_chunks, chunks_of
+from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
+from .engine import BulkJob, JobOptions, OnError
+from .errors import JobStoppedError
+from .items import as_json
+from .journal import Journal
+from .progress import ProgressOption
+from .reading import ImportProblems, Problem, RowSource, Source, SourceRow, open_source
+from .report import BulkReport, Outcome
+
+__all__ = ["Existing", "ImportReport", "import_contacts"]
+
+Existing = Literal["update", "skip", "move"]
+EXISTING: Final = ("update", "skip", "move")
+
+
+@dataclass(kw_only=True)
+class ImportReport(BulkReport):
+    """What became of the rows of an import.
+
+    Attributes:
+        rows: Rows that were found when they were checked.
+        existing: Contacts that were there already and were left alone, as `existing="skip"` wants.
+        dry_run: Whether the rows were only checked.
+    """
+
+    rows: int = 0
+    existing: int = 0
+    dry_run: bool = False
+
+    @property
+    def done(self) -> int:
+        """Rows that are dealt with, whatever became of them."""
+        return super().done + self.existing
+
+    def __str__(self) -> str:
+        if self.dry_run:
+            return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent"
+        told = super().__str__()
+        if not self.existing:
+            return told
+        first, rest = told.split("\n", 1)
+        return f"{first}\n  {'existing':<10} {self.existing:>9,}\n{rest}"
+
+    def absorb(self, part: BulkReport) -> None:
+        """Add what the job of one step cost."""
+        self.elapsed += part.elapsed
+        self.requests += part.requests
+        self.retries += part.retries
+        self.refused += part.refused
+        self.waited += part.waited
+
+
+class _Rows:
+    """Rows on their way from one step to the next, on disk, as there can be any number."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def add(self, row: SourceRow) -> None:
+        self._file.write(as_json([row.number, row.uuid, row.changed, list(row.items())], lenient=True, sort=False))
+        self._file.write("\n")
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        self._file.seek(0)
+        for line in self._file:
+            number, uuid, changed, cells = json.loads(line)
+            yield SourceRow(cells, number, uuid, changed)
+
+
+async def import_contacts(
+    grinfi: Grinfi,
+    source: RowSource,
+    *,
+    list_uuid: str | UUID,
+    mapping: Mapping[str, str | None] | None = None,
+    custom_fields: CustomFields | None = None,
+    tags: Iterable[str | UUID] = (),
+    flow_uuid: str | UUID | None = None,
+    existing: Existing = "update",
+    unknown_columns: UnknownColumns = "refuse",
+    dry_run: bool = False,
+    journal: str | os.PathLike[str] | None = None,
+    concurrency: int | None = None,
+    on_error: OnError = "collect",
+    max_failures: int | None = None,
+    progress: ProgressOption = False,
+    repeat_unknown: bool = False,
+) -> ImportReport:
+    """See `Bulk.import_contacts`."""
+    if existing not in EXISTING:
+        raise ConfigurationError(f'existing must be "update", "skip" or "move", not {existing!r}.')
+    if isinstance(tags, str):
+        raise InvalidArgumentError("tags", "expected a list of UUIDs of tags, got a string")
+    actions = [ContactAction.add_tags(tag) for tag in tags]
+    columns = Columns(mapping, custom_fields, unknown_columns)
+    target = {
+        "list": str(list_uuid),
+        "existing": existing,
+        "tags": [action.payload for action in actions],
+        "automation": None if flow_uuid is None else str(flow_uuid),
+    }
+    options = JobOptions(
+        key=columns.key,
+        concurrency=concurrency,
+        on_error=on_error,
+        max_failures=max_failures,
+        progress=progress,
+        repeat_unknown=repeat_unknown,
+        # An import into another list, for example, is another job.
+        name=f" with {as_json(target)}",
+        row=lambda row: cast("SourceRow", row).number,
+    )
+    async with open_source(source) as opened:
+        count, problems = await anyio.to_thread.run_sync(columns.check, opened)
+        if columns.custom_columns:
+            known = {
+                field.uuid: field.name
+                async for field in grinfi.custom_fields.list()
+                if field.object == "lead" and field.uuid and field.name
+            }
+            problems = [*columns.match_custom_fields(known), *problems]
+        if problems:
+            problems.sort(key=lambda problem: problem.row)
+            raise ImportProblems(problems, complete=len(problems) < MAX_PROBLEMS)
+        await _check_targets(grinfi, str(list_uuid), actions, None if flow_uuid is None else str(flow_uuid))
+        report = ImportReport(
+            name="Import contacts",
+            rows=count,
+            dry_run=dry_run,
+            capacity=getattr(grinfi.rate_limiter, "capacity", None),
+            period=getattr(grinfi.rate_limiter, "period", 60.0),
+        )
+        if not dry_run:
+            with ExitStack() as files:
+                steps = _Steps(grinfi, columns, options, journal, report, files)
+                rows: Iterable[SourceRow] = _read(opened)
+                if existing == "skip":
+                    rows = await steps.look_up(rows, count)
+                needs_uuid = bool(actions) or flow_uuid is not None
+                rows = await steps.upsert(rows, count, str(list_uuid), existing, needs_uuid)
+                if actions:
+                    rows = await steps.tag(rows, actions)
+                if flow_uuid is not None:
+                    rows = await steps.add_to_automation(rows, str(flow_uuid))
+                steps.finish(rows)
+        return report
+
+
+async def _check_targets(
+    grinfi: Grinfi, list_uuid: str, actions: Iterable[ContactAction], flow_uuid: str | None
+) -> None:
+    """Find out that a list, tag or automation is not there before thousands of rows do."""
+    await grinfi.lists.get(list_uuid)
+    if flow_uuid is not None:
+        await grinfi.automations.get(flow_uuid)
+    wanted = {action.payload["tag_uuid"] for action in actions if action.payload is not None}
+    if wanted:
+        missing = wanted - {tag.uuid async for tag in grinfi.tags.list()}
+        if missing:
+            raise InvalidArgumentError("tags", f"there is no tag {' and no tag '.join(sorted(missing))}")
+
+
+def _read(source: Source) -> Iterator[SourceRow]:
+    for row in source.read():
+        if isinstance(row, Problem):
+            raise ConfigurationError(f"source: it has changed since it was checked: {row}.")
+        yield row
+
+
+class _Steps:
+    """The steps of an import. Each goes through the rows, has a journal of its own, and passes on what it did."""
+
+    def __init__(
+        self,
+        grinfi: Grinfi,
+        columns: Columns,
+        options: JobOptions,
+        journal: str | os.PathLike[str] | None,
+        report: ImportReport,
+        files: ExitStack,
+    ) -> None:
+        self._grinfi = grinfi
+        self._columns = columns
+        self._options = options
+        self._journal = None if journal is None else os.fspath(journal)
+        self._report = report
+        self._files = files
+
+    def _new_rows(self) -> _Rows:
+        return _Rows(self._files.enter_context(TemporaryFile("w+", encoding="utf-8", prefix="grinfi-")))
+
+    async def look_up(self, rows: Iterable[SourceRow], total: int) -> Iterable[SourceRow]:
+        """Leave out the contacts that are there. Recorded before any is written, so that a restart knows them apart."""
+
+        async def look_up(row: SourceRow) -> bool:
+            lead = self._columns.ready(row).lead
+            try:
+                await self._grinfi.contacts.find(linkedin_id=lead["linkedin_id"], email=lead.get("email", UNSET))
+            except NotFoundError:
+                return False
+            return True
+
+        new = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            if outcome.result:
+                self._report.existing += 1
+            else:
+                new.add(row)
+
+        await self._run("Look up contacts", look_up, rows, total, "read", ".existing", settle)
+        return new
+
+    async def upsert(
+        self, rows: Iterable[SourceRow], total: int, list_uuid: str, existing: Existing, needs_uuid: bool
+    ) -> Iterable[SourceRow]:
+        """Write the contacts."""
+
+        async def upsert(row: SourceRow) -> str:
+            ready = self._columns.ready(row)
+            contact = await self._grinfi.contacts.upsert(
+                lead=ready.lead,
+                list_uuid=list_uuid,
+                custom_fields=ready.custom_fields or UNSET,
+                update_if_exists=existing != "skip",
+                move_to_list=existing == "move",
+            )
+            if needs_uuid and not contact.uuid:
+                raise GrinfiError("the API did not tell the id of the contact, which tags and automations need")
+            return contact.uuid or ""
+
+        written = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            row.uuid = outcome.result
+            row.changed |= outcome.status == "succeeded"
+            written.add(row)
+
+        await self._run("Import contacts", upsert, rows, total, "idempotent", "", settle)
+        return written
+
+    async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
+        """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
+        tagged = self._new_rows()
+        name = f"Tag contacts{self._options.name}"
+        ledger = Journal(None if self._journal is None else f"{self._journal}.tags", name)
+
+        def untagged() -> Iterator[SourceRow]:
+            for row in rows:
+                known = ledger.find(row.number, self._columns.key(row))
+                if known is not None and known.state == "done":
+                    tagged.add(row)
+                else:
+                    yield row
+
+        def settle(chunk: list[SourceRow], error: Exception | None) -> None:
+            for row in chunk:
+                key = self._columns.key(row)
+                ledger.start(row.number, key)
+                ledger.end(row.number, "done" if error is None else "failed")
+                if error is None:
+                    row.changed = True
+                    tagged.add(row)
+                else:
+                    self._record(Outcome(row.number, key, row, "failed", error=error))
+            ledger.commit()
+
+        try:
+            part = await act_in_chunks(
+                self._grinfi,
+                name,
+                actions,
+                chunks_of(untagged()),
+                lambda row: row.uuid or "",
+                settle,
+                progress=self._options.progress,
+            )
+        finally:
+            ledger.close()
+        self._report.absorb(part)
+        limit, options = self._options.max_failures, self._options
+        if self._report.failed and (options.on_error == "stop" or (limit is not None and self._report.failed > limit)):
+            raise JobStoppedError("The import was stopped: contacts could not be tagged.", self._report)
+        return tagged
+
+    async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
+        """Put the contacts into the automation, none of them twice."""
+
+        async def add(row: SourceRow) -> None:
+            await self._grinfi.automations.add_contact(flow_uuid, row.uuid or "")
+
+        added = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            row.changed |= outcome.status == "succeeded"
+            added.add(row)
+
+        total = sum(1 for _ in rows)
+        await self._run("Add to automation", add, rows, total, "write", ".automation", settle)
+        return added
+
+    def finish(self, rows: Iterable[SourceRow]) -> None:
+        """Count the rows that all steps have done."""
+        for row in rows:
+            if row.changed:
+                self._report.succeeded += 1
+            else:
+                self._report.skipped += 1
+
+    async def _run(
+        self,
+        title: str,
+        call: Callable[[SourceRow], Awaitable[Any]],
+        rows: Iterable[SourceRow],
+        total: int,
+        retry_class: RetryClass,
+        suffix: str,
+        settle: Callable[[SourceRow, Outcome[SourceRow, Any]], None],
+    ) -> None:
+        options = replace(
+            self._options,
+            name=f"{title}{self._options.name}",
+            total=total,
+            retry_class=retry_class,
+            journal=None if self._journal is None else f"{self._journal}{suffix}",
+        )
+        job: BulkJob[SourceRow, Any] = BulkJob(self._grinfi.rate_limiter, call, rows, options)
+        try:
+            async with job as outcomes:
+                async for outcome in outcomes:
+                    if outcome.status in {"succeeded", "skipped"}:
+                        settle(outcome.item, outcome)
+                    else:
+                        self._report.record(outcome)
+        except JobStoppedError as error:
+            error.report = self._report
+            raise
+        finally:
+            self._report.absorb(job.report)
+
+    def _record(self, outcome: Outcome[SourceRow, Any]) -> None:
+        self._report.record(outcome)
+        if callable(self._options.on_error):
+            self._options.on_error(outcome)

@@ -1,0 +1,483 @@
+"""Running a job: as many calls at a time as the rate limit takes, each recorded before and after."""
+
+from __future__ import annotations
+
+import inspect
+import math
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any, Final, Generic, Literal, Self, TypeVar
+
+import anyio
+from anyio.abc import TaskGroup
+from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
+
+from grinfi_async import (
+    OPERATIONS,
+    AuthenticationError,
+    ClientClosedError,
+    ConfigurationError,
+    Hooks,
+    InvalidArgumentError,
+    RateLimiter,
+    RequestEvent,
+    RetryClass,
+    observe,
+)
+
+from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+from .items import Key, iterate, key_of
+from .journal import Journal, State
+from .operations import Callee, inspect_call
+from .progress import Progress, ProgressOption, check_progress, show
+from .report import BulkReport, Outcome, Status
+
+__all__ = ["BulkJob", "JobOptions", "OnError"]
+
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+OnError = Literal["collect", "stop"] | Callable[[Outcome[Any, Any]], object]
+
+DEFAULT_CONCURRENCY: Final = 100
+DEFAULT_GRACE: Final = 10.0
+MAX_HELD: Final = 1000
+"""Outcomes that wait for an earlier row, when they are wanted in order."""
+REFUSED: Final = 429
+SUCCESS: Final = range(200, 300)
+READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Mistakes of the program, not of a row: every further item would meet them too.
+PROGRAMMING_ERRORS: Final = (
+    TypeError, AttributeError, NameError, AssertionError, ImportError, NotImplementedError, SyntaxError, MemoryError,
+)  # fmt: skip
+# Of the client or its key: no further item can succeed. A journal is no single item's matter either.
+HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
+
+# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobOptions:
+    """How a job is run; see `Bulk.map`."""
+
+    key: Key = None
+    journal: str | os.PathLike[str] | None = None
+    concurrency: int | None = None
+    on_error: OnError = "collect"
+    max_failures: int | None = None
+    progress: ProgressOption = False
+    ordered: bool = False
+    retry_class: RetryClass | None = None
+    repeat_unknown: bool = False
+    name: str | None = None
+    total: int | None = None
+    grace: float = DEFAULT_GRACE
+    row: Callable[[Any], int] | None = None
+    """Tells where an item stands in its source; by default they are counted. Not for outcomes in order."""
+
+    def __post_init__(self) -> None:
+        check_progress(self.progress)
+        if self.on_error not in ("collect", "stop") and (
+            not callable(self.on_error) or inspect.iscoroutinefunction(self.on_error)
+        ):
+            raise ConfigurationError(
+                f'on_error must be "collect", "stop" or an ordinary function of an outcome, not {self.on_error!r}.'
+            )
+        for name, least in (("concurrency", 1), ("max_failures", 0), ("total", 0)):
+            number: object = getattr(self, name)
+            if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < least):
+                raise ConfigurationError(f"{name} must be an integer of at least {least}, or None, not {number!r}.")
+        if not 0 <= self.grace < math.inf:
+            raise ConfigurationError(f"grace must be a finite number of seconds, at least 0, not {self.grace!r}.")
+
+
+@dataclass(slots=True, eq=False)
+class _Entry(Generic[ItemT]):
+    """An item whose call is under way."""
+
+    row: int
+    key: str
+    item: ItemT
+    at_limiter: bool
+    """It waits for the rate limit, as far as is known."""
+    scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope(shield=True))
+    sent: bool = False
+    applied: bool = False
+    """A request that must not be repeated was answered with success."""
+
+    @property
+    def harmless(self) -> bool:
+        """Whether it can be given up without a trace: it waits for its first request to be let through."""
+        return self.at_limiter and not self.sent
+
+
+class BulkJob(Generic[ItemT, ResultT]):
+    """A job: enter it, and iterate over what becomes of its items.
+
+    ```
+    async with grinfi.bulk.map(grinfi.contacts.get, uuids) as outcomes:
+        async for outcome in outcomes:
+            ...
+    ```
+
+    Leaving the block ends the job: no further item is taken, and requests on their way get `grace` seconds to end.
+
+    Attributes:
+        report: What has become of the items so far.
+    """
+
+    def __init__(
+        self,
+        limiter: RateLimiter,
+        call: Callable[..., Awaitable[ResultT]],
+        items: Iterable[ItemT] | AsyncIterable[ItemT],
+        options: JobOptions,
+    ) -> None:
+        if not isinstance(items, Iterable | AsyncIterable):
+            raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
+        self._callee: Callee = inspect_call(call, options.name, options.retry_class)
+        self._items = items
+        self._options = options
+        self._key = key_of(options.key)
+        self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
+        self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
+        self._row = 0
+        self._entries: set[_Entry[ItemT]] = set()
+        self._busy = 0
+        self._held: dict[int, Outcome[ItemT, ResultT]] = {}
+        self._next_row = 1
+        self._failure: BaseException | None = None
+        self._failures = 0
+        self._state: Literal["new", "running", "over"] = "new"
+        self.report = BulkReport(
+            name=self._callee.name.partition(" with ")[0],
+            # Of a limiter that is not ours, nothing is known.
+            capacity=getattr(limiter, "capacity", None),
+            period=getattr(limiter, "period", 60.0),
+        )
+
+    async def __aenter__(self) -> Self:
+        if self._state != "new":
+            raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
+        self._state = "running"
+        self._journal = Journal(self._options.journal, self._callee.name)
+        self._changed = anyio.Event()
+        self._committing: anyio.Event | None = None
+        self._feeding = anyio.CancelScope()
+        self._order = anyio.Lock()
+        self._started = anyio.current_time()
+        self._send, self._receive = anyio.create_memory_object_stream[Outcome[ItemT, ResultT]](self._concurrency)
+        self._tasks: TaskGroup = anyio.create_task_group()
+        await self._tasks.__aenter__()
+        self._over = anyio.Event()
+        self._tasks.start_soon(self._work)
+        if self._options.progress:
+            self._tasks.start_soon(self._show)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._receive.close()
+        self._stop()
+        try:
+            # Not given the error, which the task group would wrap in a group.
+            await self._tasks.__aexit__(None, None, None)
+        finally:
+            self._state = "over"
+        if error is None and self._failure is not None:
+            raise self._failure
+
+    def __aiter__(self) -> AsyncIterator[Outcome[ItemT, ResultT]]:
+        if self._state != "running":
+            raise ConfigurationError(
+                "A job runs inside of `async with`: "
+                "`async with grinfi.bulk.map(...) as outcomes: async for outcome in outcomes: ...`."
+            )
+        return self
+
+    async def __anext__(self) -> Outcome[ItemT, ResultT]:
+        try:
+            return await self._receive.receive()
+        except anyio.EndOfStream:
+            ended = self._failure or StopAsyncIteration()
+        raise ended
+
+    # -- taking items ----------------------------------------------------------------------------------------------
+
+    async def _work(self) -> None:
+        try:
+            with self._feeding:
+                await self._feed()
+                await self._until(lambda: not self._busy)
+        except TO_BE_RAISED as error:
+            self._fail(error)
+        finally:
+            await self._end()
+
+    async def _feed(self) -> None:
+        items = iterate(self._items)
+        try:
+            while True:
+                await self._until(self._may_start)
+                await checkpoint_if_cancelled()
+                try:
+                    item = await anext(items)
+                except StopAsyncIteration:
+                    return
+                self._row = self._options.row(item) if self._options.row else self._row + 1
+                await self._admit(item)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await items.aclose()
+
+    def _may_start(self) -> bool:
+        """Whether another call would be sent at once: what would wait for the rate limit gains nothing by starting."""
+        return (
+            self._busy < self._concurrency
+            and len(self._held) < MAX_HELD
+            and not any(entry.at_limiter for entry in self._entries)
+        )
+
+    async def _admit(self, item: ItemT) -> None:
+        row, key = self._row, ""
+        try:
+            key = self._key(item)
+        except InvalidArgumentError as error:
+            await self._finish(Outcome(row, key, item, "failed", error=error))
+            return
+        known = self._journal.find(row, key)
+        if known is not None and known.row != row:
+            await self._deliver(Outcome(row, key, item, "duplicate"))
+        elif known is not None and known.state == "done":
+            await self._deliver(Outcome(row, key, item, "skipped", known.result))
+        elif known is not None and known.state in {"started", "unknown"} and self._is_final():
+            told = known.error or "An earlier run ended while this item was being sent"
+            doubt = UnknownOutcomeError(f"{told}. Check whether it was applied; repeat_unknown=True sends it again.")
+            await self._deliver(Outcome(row, key, item, "unknown", error=doubt))
+        else:
+            self._journal.start(row, key)
+            self._journal.commit()
+            # A method of a resource comes to the limiter at once; a function may have other things to do before.
+            entry = _Entry(row, key, item, at_limiter=self._callee.operation is not None)
+            self._entries.add(entry)
+            self._busy += 1
+            self._tasks.start_soon(self._process, entry)
+            await checkpoint()
+            await checkpoint()  # trio may have run this task before the new one
+
+    def _is_final(self) -> bool:
+        return self._callee.retry_class == "write" and not self._options.repeat_unknown
+
+    # -- calls -----------------------------------------------------------------------------------------------------
+
+    async def _process(self, entry: _Entry[ItemT]) -> None:
+        outcome: Outcome[ItemT, ResultT] | None = None
+        try:
+            # Only the end of the job cancels a call, after the grace that it may be due.
+            try:
+                with entry.scope:
+                    outcome = await self._call(entry)
+            except TO_BE_RAISED as error:
+                self._fail(error)
+            with anyio.CancelScope(shield=True):
+                await self._note(entry, outcome)
+            self._entries.discard(entry)
+            self._notify()
+            if outcome is not None:
+                await self._finish(outcome)
+        except TO_BE_RAISED as error:
+            self._fail(error)
+        finally:
+            self._entries.discard(entry)
+            self._busy -= 1
+            self._notify()
+
+    async def _call(self, entry: _Entry[ItemT]) -> Outcome[ItemT, ResultT]:
+        try:
+            with observe(self._observer(entry)):
+                result = await self._callee.invoke(entry.item)
+        except Exception as error:
+            lost = entry.applied or getattr(error, "may_have_been_applied", False)
+            status: Status = "unknown" if lost and self._callee.retry_class == "write" else "failed"
+            if isinstance(error, PROGRAMMING_ERRORS + HOPELESS_ERRORS):
+                error.add_note(f"The job was at row {entry.row} ({entry.key}).")
+                self._fail(error)
+            return Outcome(entry.row, entry.key, entry.item, status, error=error)
+        return Outcome(entry.row, entry.key, entry.item, "succeeded", result)
+
+    def _observer(self, entry: _Entry[ItemT]) -> Hooks:
+        def on_wait(event: RequestEvent) -> None:
+            entry.at_limiter = True
+
+        def before_attempt(event: RequestEvent) -> None:
+            entry.at_limiter = False
+            entry.sent = True
+            self.report.waited += event.waited
+            self._notify()
+
+        def after_attempt(event: RequestEvent) -> None:
+            self.report.requests += 1
+            self.report.refused += event.status == REFUSED
+            entry.applied |= event.status in SUCCESS and _is_write(event)
+
+        def on_retry(event: RequestEvent) -> None:
+            self.report.retries += 1
+
+        return Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_retry=on_retry, on_wait=on_wait)
+
+    async def _note(self, entry: _Entry[ItemT], outcome: Outcome[ItemT, ResultT] | None) -> None:
+        """Record the end of a call. Without an outcome it was cancelled."""
+        if outcome is None:
+            if entry.harmless:
+                self._journal.end(entry.row, "pending")
+            elif self._callee.retry_class == "write":
+                error = UnknownOutcomeError("The job ended while this item was being sent")
+                self.report.record(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
+            return
+        told = None if outcome.error is None else f"{type(outcome.error).__name__}: {outcome.error}"
+        state: State = "done"
+        if outcome.status != "succeeded":
+            state = "unknown" if outcome.status == "unknown" else "failed"
+        self._journal.end(entry.row, state, result=outcome.result, error=told)
+        await self._commit()
+
+    async def _commit(self) -> None:
+        """Commit together with all others whose calls end at the same time."""
+        if self._committing is not None:
+            await self._committing.wait()
+            return
+        self._committing = anyio.Event()
+        await checkpoint()
+        ended, self._committing = self._committing, None
+        try:
+            self._journal.commit()
+        finally:
+            ended.set()
+
+    # -- outcomes --------------------------------------------------------------------------------------------------
+
+    async def _finish(self, outcome: Outcome[ItemT, ResultT]) -> None:
+        """Deliver the outcome of an item of this run; stop the job if that is wanted."""
+        options = self._options
+        if outcome.status in {"failed", "unknown"}:
+            self._failures += 1
+            if callable(options.on_error):
+                try:
+                    options.on_error(outcome)
+                except Exception as error:
+                    self._fail(error)
+            elif options.on_error == "stop":
+                self._stop_because(f"row {outcome.row} ({outcome.key}) ended as {outcome.status}", outcome)
+            if options.max_failures is not None and self._failures > options.max_failures:
+                self._stop_because(f"more than {options.max_failures} items failed", outcome)
+        await self._deliver(outcome)
+
+    async def _deliver(self, outcome: Outcome[ItemT, ResultT]) -> None:
+        self.report.record(outcome)
+        self.report.elapsed = anyio.current_time() - self._started
+        try:
+            if not self._options.ordered:
+                await self._send.send(outcome)
+                return
+            self._held[outcome.row] = outcome
+            async with self._order:
+                while self._next_row in self._held:
+                    following = self._held.pop(self._next_row)
+                    self._next_row += 1
+                    await self._send.send(following)
+        except anyio.BrokenResourceError:
+            pass  # Nobody listens any more; the journal and the report have it.
+
+    def progress(self) -> Progress:
+        """How far the job is."""
+        report = self.report
+        elapsed = anyio.current_time() - self._started if self._state == "running" else report.elapsed
+        remaining = None
+        called = report.succeeded + report.failed + report.unknown
+        if self._total is not None and called and elapsed:
+            left = max(0, self._total - report.done)
+            remaining = left * elapsed / called
+            if report.capacity is not None:
+                # The first period's requests may leave at once, which tells nothing of the following.
+                spent_before = report.capacity * (elapsed // report.period)
+                ahead = left * report.requests / called + report.requests - spent_before - report.capacity
+                remaining = max(remaining, math.ceil(ahead / report.capacity) * report.period - elapsed % report.period)
+        return Progress(
+            name=report.name,
+            total=self._total,
+            done=report.done,
+            failed=report.failed,
+            unknown=report.unknown,
+            elapsed=elapsed,
+            rate=called / elapsed if elapsed else 0.0,
+            limit_used=report.limit_used,
+            waited=report.waited,
+            waiting=any(entry.at_limiter for entry in self._entries),
+            remaining=remaining,
+        )
+
+    async def _show(self) -> None:
+        with anyio.CancelScope(shield=True):
+            try:
+                await show(self._options.progress, self.progress, self._over)
+            except TO_BE_RAISED as error:
+                self._fail(error)
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def _stop_because(self, told: str, outcome: Outcome[ItemT, ResultT]) -> None:
+        stopped = JobStoppedError(f"The job {self.report.name} was stopped: {told}. {outcome.error}", self.report)
+        stopped.__cause__ = outcome.error
+        self._fail(stopped)
+
+    def _fail(self, error: BaseException) -> None:
+        """Stop the job with an error; the first one counts."""
+        self._failure = self._failure or error
+        self._stop()
+
+    def _stop(self) -> None:
+        self._feeding.cancel()
+
+    async def _end(self) -> None:
+        with anyio.CancelScope(shield=True):
+            for entry in self._entries:
+                if entry.harmless or self._callee.retry_class == "read":
+                    entry.scope.cancel()
+            with anyio.move_on_after(self._options.grace):
+                await self._until(lambda: not self._entries)
+            for entry in self._entries:
+                entry.scope.cancel()
+            await self._until(lambda: not self._entries)
+            try:
+                self._journal.close()
+            except JournalError as error:
+                self._fail(error)
+        try:
+            await self._until(lambda: not self._busy)
+            for row in sorted(self._held):  # after a row that was given up
+                await self._send.send(self._held.pop(row))
+        except anyio.BrokenResourceError:
+            pass
+        finally:
+            self._send.close()
+            self.report.elapsed = anyio.current_time() - self._started
+            self._over.set()
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
+            await self._changed.wait()
+
+    def _notify(self) -> None:
+        self._changed.set()
+        self._changed = anyio.Event()
+
+
+def _is_write(event: RequestEvent) -> bool:
+    """Whether a request must not be applied twice."""
+    if event.operation_id is None:
+        return event.method not in READ_METHODS
+    return OPERATIONS[event.operation_id].retry == "write"

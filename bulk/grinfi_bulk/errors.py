@@ -1,0 +1,32 @@
+"""What can go wrong with a job as a whole, and what is told of an item whose outcome nobody knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from grinfi_async import GrinfiError
+
+if TYPE_CHECKING:
+    from .report import BulkReport
+
+__all__ = ["JobStoppedError", "JournalError", "UnknownOutcomeError"]
+
+
+class JournalError(GrinfiError):
+    """The journal cannot be used: it is of another job or input, is in use, is no journal, or cannot be written."""
+
+
+class JobStoppedError(GrinfiError):
+    """The job stopped before its end, because `on_error="stop"` or `max_failures` said so.
+
+    Attributes:
+        report: What had been done by then.
+    """
+
+    def __init__(self, told: str, report: BulkReport) -> None:
+        super().__init__(told)
+        self.report = report
+
+
+class UnknownOutcomeError(GrinfiError):
+    """An earlier run was interrupted while this item was being sent: whether it was applied is not known."""

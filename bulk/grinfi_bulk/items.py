@@ -1,0 +1,90 @@
+"""Items: their keys, and how they are written as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
+from contextlib import aclosing
+from dataclasses import asdict, is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from hashlib import blake2b
+from pathlib import PurePath
+from typing import Any, TypeVar, cast
+from uuid import UUID
+
+from grinfi_async import ConfigurationError, InvalidArgumentError, Model
+
+__all__ = ["Key", "as_json", "iterate", "key_of"]
+
+ItemT = TypeVar("ItemT")
+Key = str | Callable[[Any], object] | None
+DIGEST_BYTES = 16
+
+
+def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
+    """A value as JSON, the same for equal values if `sort`; what JSON cannot hold is written as text if `lenient`."""
+
+    def other(part: Any) -> Any:
+        if isinstance(part, Model):
+            return part.to_dict()
+        if is_dataclass(part) and not isinstance(part, type):
+            return asdict(part)
+        if isinstance(part, Mapping):
+            return dict(cast("Mapping[Any, Any]", part))
+        if isinstance(part, Enum):
+            return part.value
+        if isinstance(part, date | time):
+            return part.isoformat()
+        if lenient or isinstance(part, UUID | Decimal | PurePath):
+            return str(part)
+        raise TypeError(f"{type(part).__name__} cannot be written as JSON")
+
+    return json.dumps(value, sort_keys=sort, ensure_ascii=False, separators=(",", ":"), default=other)
+
+
+def key_of(key: Key) -> Callable[[Any], str]:
+    """A function from an item to its key."""
+    if key is None:
+        return _digest
+    if not isinstance(key, str) and not callable(key):
+        raise ConfigurationError(f"key must be the name of a field, a function of an item, or None, not {key!r}.")
+
+    def told(item: Any) -> str:
+        if callable(key):
+            value = key(item)
+        elif isinstance(item, Mapping):
+            value = cast("Mapping[str, object]", item).get(key)
+        else:
+            value = getattr(item, key, None)
+        if value is None or value == "":
+            raise InvalidArgumentError("key" if callable(key) else key, "is missing, but identifies the item")
+        return str(value)
+
+    return told
+
+
+def _digest(item: Any) -> str:
+    try:
+        text = as_json(item)
+    except TypeError as error:
+        raise ConfigurationError(
+            f"An item of type {type(item).__name__} has no key of its own ({error}); pass key=, "
+            "the name of a field or a function."
+        ) from error
+    return blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
+
+
+async def iterate(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[ItemT]:
+    """The items one by one, each when it is asked for."""
+    if isinstance(items, AsyncGenerator):
+        async with aclosing(cast("AsyncGenerator[ItemT]", items)) as closed_at_the_end:
+            async for item in closed_at_the_end:
+                yield item
+    elif isinstance(items, AsyncIterable):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item

@@ -1,0 +1,226 @@
+"""What became of the items of a job."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
+
+from .items import as_json
+
+__all__ = ["BulkReport", "Failure", "Outcome", "Status"]
+
+Status = Literal["succeeded", "failed", "skipped", "unknown", "duplicate"]
+ItemT = TypeVar("ItemT")
+ResultT = TypeVar("ResultT")
+ERROR_COLUMN: Final = "error"
+ITEM_COLUMN: Final = "item"
+MAX_SHOWN: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[ItemT, ResultT]):
+    """What became of an item.
+
+    Attributes:
+        row: Its place in the input, from 1.
+        key: What identifies it; empty if it has no key, which is a failure.
+        item: The item.
+        status: `succeeded`; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run had done it;
+            `unknown`: it may have been applied, and must not be repeated blindly; `duplicate`: an earlier row of this
+            input has the same key, and this one was not sent.
+        result: What the call returned. Of an item that is skipped: that result if it was text, a number or a truth
+            value, otherwise None.
+        error: Why it failed, or why nobody knows.
+    """
+
+    row: int
+    key: str
+    item: ItemT
+    status: Status
+    result: ResultT | None = None
+    error: Exception | None = None
+
+
+class Failure(NamedTuple):
+    """An item that failed, or whose outcome is unknown."""
+
+    row: int
+    key: str
+    item: Any
+    """As JSON would give it back."""
+    error_type: str
+    error: str
+
+
+class _Failures:
+    """Failures on disk, as there can be as many as items."""
+
+    def __init__(self) -> None:
+        self._db: sqlite3.Connection | None = None
+
+    def add(self, outcome: Outcome[Any, Any]) -> None:
+        if self._db is None:
+            self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
+            weakref.finalize(self, self._db.close)
+            self._db.execute("PRAGMA synchronous = OFF")
+            self._db.execute("CREATE TABLE failures (status, row INTEGER PRIMARY KEY, key, item, error_type, error)")
+        self._db.execute(
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True, sort=False)),
+                *(type(outcome.error).__name__, str(outcome.error)),
+            ),
+        )
+
+    def read(self, *statuses: Status) -> Iterator[Failure]:
+        if self._db is None:
+            return
+        query = "SELECT status, row, key, item, error_type, error FROM failures ORDER BY row"
+        for status, row, key, item, error_type, error in self._db.execute(query):
+            if status in statuses:
+                yield Failure(row, key, json.loads(item), error_type, error)
+
+
+@dataclass(slots=True, kw_only=True, weakref_slot=True)
+class BulkReport:
+    """What became of a job; while it runs, what has become of it so far.
+
+    Attributes:
+        name: What identifies the job.
+        succeeded: Items that are done.
+        failed: Items that failed.
+        skipped: Items that an earlier run with the same journal had done.
+        unknown: Items that may have been applied, but nobody knows.
+        duplicates: Items that were not sent, because an earlier one has the same key.
+        elapsed: Seconds.
+        requests: Requests that were sent, repeated ones included.
+        retries: Requests that were repeated.
+        refused: Answers with status 429.
+        waited: Seconds that requests waited for the rate limit, added up.
+        capacity: Requests that the rate limit allows in a period; None if there is no limit.
+        period: Seconds.
+    """
+
+    name: str
+    succeeded: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+    duplicates: int = 0
+    elapsed: float = 0.0
+    requests: int = 0
+    retries: int = 0
+    refused: int = 0
+    waited: float = 0.0
+    capacity: int | None = None
+    period: float = 60.0
+    _failures: _Failures = field(default_factory=_Failures, repr=False, compare=False)
+
+    @property
+    def done(self) -> int:
+        """Items that are dealt with, whatever became of them."""
+        return self.succeeded + self.failed + self.skipped + self.unknown + self.duplicates
+
+    @property
+    def rate(self) -> float:
+        """Items that were sent in a second, on average."""
+        return (self.succeeded + self.failed + self.unknown) / self.elapsed if self.elapsed else 0.0
+
+    @property
+    def limit_used(self) -> float | None:
+        """Share of the rate limit that was used, from 0 to 1; None if there is no limit."""
+        if self.capacity is None:
+            return None
+        # All of the first period's requests may be sent at its beginning.
+        return min(1.0, self.requests / (self.capacity * max(1.0, self.elapsed / self.period)))
+
+    @property
+    def failures(self) -> Iterator[Failure]:
+        """The items that failed, in the order of their rows. They are kept on disk."""
+        return self._failures.read("failed")
+
+    @property
+    def unknowns(self) -> Iterator[Failure]:
+        """The items that may have been applied, in the order of their rows."""
+        return self._failures.read("unknown")
+
+    def record(self, outcome: Outcome[Any, Any]) -> None:
+        """Count an outcome."""
+        name = "duplicates" if outcome.status == "duplicate" else outcome.status
+        setattr(self, name, getattr(self, name) + 1)
+        if outcome.status in {"failed", "unknown"}:
+            self._failures.add(outcome)
+
+    def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False) -> int:
+        """Write the items that failed to a CSV file, to be fixed and fed in again.
+
+        It has the columns of the items and one more, `error`. Values that are no text or number are written as JSON.
+
+        Args:
+            path: The file; it is replaced when the new one is complete.
+            unknown: True to write those too that may have been applied: feeding them in may apply them twice.
+
+        Returns:
+            How many rows were written.
+        """
+        statuses: tuple[Status, ...] = ("failed", "unknown") if unknown else ("failed",)
+        columns: dict[str, None] = {}
+        for failure in self._failures.read(*statuses):
+            columns.update(dict.fromkeys(_row(failure)))
+        columns.pop(ERROR_COLUMN, None)
+        target = Path(path)
+        partial = target.with_name(f"{target.name}.part")
+        count = 0
+        with partial.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, [*columns, ERROR_COLUMN])
+            writer.writeheader()
+            for failure in self._failures.read(*statuses):
+                writer.writerow(_row(failure))
+                count += 1
+        partial.replace(target)
+        return count
+
+    def __str__(self) -> str:
+        minutes, seconds = divmod(round(self.elapsed), 60)
+        duration = f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
+        lines = [f"{self.name}: {self.done:,} items in {duration}"]
+        lines += [
+            f"  {label:<10} {number:>9,}"
+            for label, number in (
+                ("succeeded", self.succeeded),
+                ("failed", self.failed),
+                ("skipped", self.skipped),
+                ("unknown", self.unknown),
+                ("duplicates", self.duplicates),
+            )
+            if number or label == "succeeded"
+        ]
+        used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
+        lines.append(
+            f"  {self.rate:.1f} items/s, {used}; {self.requests:,} requests, {self.retries:,} retries, "
+            f"{self.refused:,} refused"
+        )
+        for label, failures, number in (
+            ("failed", self.failures, self.failed),
+            ("unknown", self.unknowns, self.unknown),
+        ):
+            for failure, _ in zip(failures, range(MAX_SHOWN), strict=False):
+                lines.append(f"  {label}: row {failure.row} ({failure.key}): {failure.error_type}: {failure.error}")
+            if number > MAX_SHOWN:
+                lines.append(f"  {label}: {number - MAX_SHOWN:,} more")
+        return "\n".join(lines)
+
+
+def _row(failure: Failure) -> dict[str, Any]:
+    item: Any = failure.item
+    columns = cast("dict[str, Any]", item) if isinstance(item, Mapping) else {ITEM_COLUMN: item}
+    texts = {name: value if isinstance(value, str | int | float) else "" if value is None else as_json(value)
+             for name, value in columns.items()}  # fmt: skip
+    return texts | {ERROR_COLUMN: failure.error}

@@ -1,0 +1,192 @@
+"""Jobs that are killed or interrupted at random moments, against a server that counts what it applied."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+KILLS = 50
+ITEMS_A_KILL = 16
+
+
+class Server:
+    """Applies what it receives some time before or after its answer is due, whether anybody still wants it or not."""
+
+    def __init__(self) -> None:
+        self.applied: Counter[str] = Counter()
+        self.url = ""
+        self._loop = asyncio.new_event_loop()
+        self._random = random.Random(20260729)
+        self._requested = threading.Event()
+        ready = threading.Event()
+        self._thread = threading.Thread(target=self._serve, args=(ready,))
+        self._thread.start()
+        ready.wait(10)
+
+    def close(self) -> None:
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def wait_for_work(self) -> None:
+        """Wait until a request comes."""
+        self._requested.clear()
+        assert self._requested.wait(10)
+
+    def _serve(self, ready: threading.Event) -> None:
+        server = self._loop.run_until_complete(asyncio.start_server(self._converse, "127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        ready.set()
+        self._loop.run_forever()
+        server.close()
+        for task in asyncio.all_tasks(self._loop):
+            task.cancel()
+        self._loop.run_until_complete(asyncio.sleep(0))
+        self._loop.close()
+
+    async def _converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+                length = int(head.partition("content-length: ")[2].partition("\r\n")[0])
+                name = json.loads(await reader.readexactly(length))["name"]
+                self._requested.set()
+                await asyncio.sleep(self._random.uniform(0, 0.008))
+                self.applied[name] += 1
+                await asyncio.sleep(self._random.uniform(0, 0.008))
+                body = json.dumps({"uuid": name, "name": name}).encode()
+                writer.write(b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n")
+                writer.write(b"content-length: %d\r\n\r\n%s" % (len(body), body))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            writer.close()
+
+
+class Worker:
+    """See `killed_worker`."""
+
+    def __init__(self) -> None:
+        path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "bulk")))
+        self._process = subprocess.Popen(
+            (sys.executable, "-m", "tests.bulk.killed_worker"),
+            env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+        )  # fmt: skip
+
+    def start(self, **job: Any) -> int:
+        """Start a job; its process id."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(json.dumps(job) + "\n")
+        self._process.stdin.flush()
+        return int(self._line())
+
+    def result(self) -> tuple[int, Any]:
+        """How the job ended: its exit code, or minus the signal; and what it told."""
+        code, told = json.loads(self._line())
+        return code, told
+
+    def close(self) -> None:
+        self._process.communicate(timeout=10)
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline()
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    server = Server()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def worker() -> Iterator[Worker]:
+    worker = Worker()
+    yield worker
+    worker.close()
+
+
+@pytest.mark.parametrize(("call", "backend"), [("update", "asyncio"), ("create", "asyncio"), ("create", "trio")])
+def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
+    call: str, backend: str, server: Server, worker: Worker, tmp_path: Path
+) -> None:
+    kills = KILLS if backend == "asyncio" else KILLS // 5
+    count = kills * ITEMS_A_KILL
+    job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": call, "count": count, "backend": backend}
+    moments = random.Random(f"{call} {backend}")
+    for _ in range(kills):
+        pid = worker.start(**job)
+        if moments.random() > 0.1:
+            server.wait_for_work()
+        time.sleep(moments.uniform(0, 0.04))
+        os.kill(pid, signal.SIGKILL)
+        assert worker.result() == (-signal.SIGKILL, None)
+    begun = len(server.applied)
+    assert kills < begun < count  # they were killed at their work
+    worker.start(**job)
+    code, told = worker.result()
+    assert code == 0
+    unknown: list[str] = told["unknown"]
+    names = {f"tag-{number}" for number in range(count)}
+    assert told["failed"] == 0
+    assert told["succeeded"] + told["skipped"] + len(unknown) == count
+    if call == "update":
+        assert unknown == []
+        assert server.applied.keys() == names
+        return
+    assert max(server.applied.values()) == 1
+    assert names - server.applied.keys() <= set(unknown)
+    assert len(unknown) <= kills * 4
+    before = server.applied.copy()
+    worker.start(**job, repeat_unknown=True)
+    code, told = worker.result()
+    assert (told["skipped"], told["succeeded"], told["unknown"]) == (count - len(unknown), len(unknown), [])
+    assert server.applied - before == Counter(unknown)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_interrupted_from_the_keyboard_a_job_lets_writes_end(
+    backend: str, server: Server, worker: Worker, tmp_path: Path
+) -> None:
+    job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": "create", "count": 160, "backend": backend}
+    moments = random.Random(backend)
+    for _ in range(8):
+        pid = worker.start(**job)
+        server.wait_for_work()
+        time.sleep(moments.uniform(0, 0.04))
+        os.kill(pid, signal.SIGINT)
+        assert worker.result() == (0, "interrupted")
+    assert 8 < len(server.applied) < 160
+    worker.start(**job)
+    _, told = worker.result()
+    # trio interrupts whatever code is running, and that may be one of the calls.
+    assert len(told["unknown"]) <= (0 if backend == "asyncio" else 8)
+    assert {f"tag-{number}" for number in range(160)} - server.applied.keys() <= set(told["unknown"])
+    assert max(server.applied.values()) == 1
+
+
+def test_a_journal_belongs_to_one_process_at_a_time(server: Server, worker: Worker, tmp_path: Path) -> None:
+    job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": "create", "count": 300}
+    second = Worker()
+    pid = worker.start(**job, backend="asyncio")
+    try:
+        server.wait_for_work()
+        second.start(**job, backend="trio")
+        _, told = second.result()
+        assert told == f"JournalError: {job['journal']} is in use by another process; wait for that, or stop it."
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        worker.result()
+        second.close()

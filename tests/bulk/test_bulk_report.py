@@ -1,0 +1,117 @@
+"""What a job tells: the report, the file of failures, and the progress."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grinfi_bulk import Progress
+
+from grinfi_async import TokenBucket
+from tests.bulk.server import CountingServer, in_virtual_time
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_failures_are_written_to_be_fixed_and_fed_in_again(tmp_path: Path) -> None:
+    server = CountingServer(latency=0)
+    server.answers = {"b": [422], "c": [500], "d": [422]}
+    grinfi = server.client()
+    rows: list[dict[str, Any]] = [{"name": "a"}, {"name": "b", "color": "a, \"b\"\nü"}, {"name": "c"}, {"name": "d", "x": [1]}]  # fmt: skip  # noqa: E501
+
+    async def create(row: dict[str, Any]) -> None:
+        await grinfi.tags.create(name=row["name"])
+
+    report = await grinfi.bulk.run(create, rows)
+    file = tmp_path / "failed.csv"
+    assert report.write_failures(file) == 2
+    with file.open(encoding="utf-8", newline="") as lines:
+        failed = list(csv.DictReader(lines))
+    errors = ["POST /leads/api/tags answered 422: answered with Unprocessable Entity" for _ in range(2)]
+    assert failed == [
+        {"name": "b", "color": 'a, "b"\nü', "x": "", "error": errors[0]},
+        {"name": "d", "color": "", "x": "[1]", "error": errors[1]},
+    ]
+    assert report.write_failures(file, unknown=True) == 3
+    again = await grinfi.bulk.run(create, failed)
+    assert (again.succeeded, again.write_failures(file)) == (2, 0)
+    assert file.read_text() == "error\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["failed.csv"]
+
+
+async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
+    server = CountingServer(latency=0)
+    server.answers = {"b": [404]}
+    grinfi = server.client()
+    report = await grinfi.bulk.run(grinfi.lists.get, ["a", "b"])
+    report.write_failures(tmp_path / "failed.csv")
+    assert (tmp_path / "failed.csv").read_text().splitlines()[:2] == [
+        "item,error",
+        "b,GET /leads/api/lists/b answered 404: answered with Not Found",
+    ]
+
+
+def test_a_report_reads_as_a_summary() -> None:
+    async def job() -> None:
+        server = CountingServer(latency=0.3)
+        server.answers = {f"tag-{number}": [422] for number in range(7)}
+        grinfi = server.client(rate_limiter=TokenBucket(100, 60))
+        rows = [{"name": f"tag-{number}"} for number in range(250)]
+        report = await grinfi.bulk.run(grinfi.tags.create, [*rows, rows[0]], key="name")
+        assert str(report).splitlines()[:4] == [
+            "createTag: 251 items in 2 min 1 s",
+            "  succeeded        243",
+            "  failed             7",
+            "  duplicates         1",
+        ]
+        assert "2.1 items/s, 100% of the rate limit; 250 requests, 0 retries, 0 refused" in str(report)
+        assert "  failed: row 5 (tag-4): UnprocessableEntityError: POST /leads/api/tags answered 422" in str(report)
+        assert str(report).endswith("  failed: 2 more")
+
+    in_virtual_time(job)
+
+
+def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> None:
+    async def job() -> None:
+        told: list[Progress] = []
+        grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(300, 60))
+        report = await grinfi.bulk.run(
+            grinfi.tags.delete, [str(number) for number in range(1000)], progress=told.append
+        )
+        early = told[9]
+        assert (early.elapsed, early.total, early.done, early.waiting) == (pytest.approx(5, abs=0.2), 1000, 300, True)
+        assert early.remaining == pytest.approx(report.elapsed - 5, rel=0.05)
+        late = [progress for progress in told if progress.done >= 700][0]
+        assert late.remaining == pytest.approx(report.elapsed - late.elapsed, rel=0.05)
+        last = told[-1]
+        assert (last.done, last.failed, last.remaining, last.waiting) == (1000, 0, 0, False)
+        assert len(told) == pytest.approx(report.elapsed * 2, rel=0.02)
+
+    in_virtual_time(job)
+
+
+def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    async def job() -> None:
+        grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(10, 5))
+        await grinfi.bulk.run(grinfi.tags.delete, [str(number) for number in range(25)], progress=True)
+
+    in_virtual_time(job)
+    lines = capsys.readouterr().err.splitlines()
+    assert lines[0] == "deleteTag: 10 of 25 done, 0 failed, 2.0/s, 100% of limit, waiting 0:00, 0:05 left"
+    assert re.fullmatch(
+        r"deleteTag: 25 of 25 done, 0 failed, 2\.\d/s, 100% of limit, waited 0:10, 0:00 left", lines[-1]
+    )
+    assert len(lines) == 3
+
+
+async def test_a_progress_function_that_fails_ends_the_job() -> None:
+    grinfi = CountingServer(latency=0).client()
+
+    def broken(progress: Progress) -> None:
+        raise RuntimeError("no display")
+
+    with pytest.raises(RuntimeError, match="no display"):
+        await grinfi.bulk.run(grinfi.tags.delete, ["a"], progress=broken)
