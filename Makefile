@@ -20,7 +20,7 @@ $(BIN)/python:
 
 $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
 	@echo "Installing the package and its sandbox …"
-	@$(PIP) --editable '.[sandbox]'
+	@$(PIP) --editable '.[cli,sandbox]'
 	@touch $@
 
 $(VENV)/dev.stamp: pyproject.toml | $(BIN)/python

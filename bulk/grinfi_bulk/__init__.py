@@ -3,7 +3,7 @@
 from .actions import Preview
 from .bulk import Bulk
 from .contacts import ImportReport
-from .engine import BulkJob
+from .engine import BulkJob, JobOptions
 from .errors import JobStoppedError, JournalError, UnknownOutcomeError
 from .progress import Progress
 from .reading import ImportProblems, Problem
@@ -16,6 +16,7 @@ __all__ = [
     "Failure",
     "ImportProblems",
     "ImportReport",
+    "JobOptions",
     "JobStoppedError",
     "JournalError",
     "Outcome",

@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, TypedDict, TypeVar, Unpack, cast
 from uuid import UUID
 
 import anyio
@@ -27,12 +27,23 @@ from grinfi_async import (
 )
 
 from .columns import FIELDS, IDENTIFIER, near
-from .engine import BulkJob, JobOptions, OnError
+from .engine import BulkJob, OnError
 from .items import as_json, iterate
 from .progress import ProgressOption
 from .report import BulkReport, Outcome
 
-__all__ = ["Ids", "Preview", "Target", "act_in_chunks", "add_to_automation", "chunks_of", "delete", "tag", "update"]
+__all__ = [
+    "Ids",
+    "Preview",
+    "StepOptions",
+    "Target",
+    "act_in_chunks",
+    "add_to_automation",
+    "chunks_of",
+    "delete",
+    "tag",
+    "update",
+]
 
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
@@ -42,6 +53,18 @@ ATTEMPTS: Final = 3
 SAMPLE: Final = 5
 CHANGEABLE: Final = tuple(field for field in FIELDS if field != IDENTIFIER)
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
+
+
+class StepOptions(TypedDict, total=False):
+    """How the steps of a ready-made job are run; see `Bulk.map`."""
+
+    journal: str | os.PathLike[str] | None
+    concurrency: int | None
+    on_error: OnError
+    max_failures: int | None
+    progress: ProgressOption
+    repeat_unknown: bool
+    grace: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,33 +157,27 @@ async def add_to_automation(
     target: Target,
     *,
     confirm: bool = False,
-    journal: str | os.PathLike[str] | None = None,
-    concurrency: int | None = None,
-    on_error: OnError = "collect",
-    max_failures: int | None = None,
-    progress: ProgressOption = False,
-    repeat_unknown: bool = False,
+    **options: Unpack[StepOptions],
 ) -> BulkReport:
     """See `Bulk.add_to_automation`."""
     action = ContactAction.add_to_flow(flow_uuid)
     if target.ids is None:
-        if journal is not None:
+        if options.get("journal") is not None:
             raise ConfigurationError(
                 "journal goes with ids: for a filter there is one request, which tells all or nothing."
             )
-        return await _act(grinfi, "Add to automation", [action], target, progress, confirm=confirm)
-    options = JobOptions(
-        journal=journal,
-        concurrency=concurrency,
-        on_error=on_error,
-        max_failures=max_failures,
-        progress=progress,
-        repeat_unknown=repeat_unknown,
+        return await _act(
+            grinfi, "Add to automation", [action], target, options.get("progress", False), confirm=confirm
+        )
+    call = partial(grinfi.automations.add_contact, str(flow_uuid))
+    job: BulkJob[Any, None] = BulkJob(
+        grinfi.rate_limiter,
+        call,
+        _texts(target.ids),
         name=f"Add to automation with {flow_uuid}",
         key=str,
+        **options,
     )
-    call = partial(grinfi.automations.add_contact, str(flow_uuid))
-    job: BulkJob[Any, None] = BulkJob(grinfi.rate_limiter, call, _texts(target.ids), options)
     return await _run(job)
 
 
@@ -190,10 +207,16 @@ async def update(
             for action in actions:
                 await _repeat(partial(grinfi.contacts.mass_action, action, ids=[uuid]))
 
-        options = JobOptions(
-            concurrency=concurrency, progress=progress, name="Update contacts", retry_class="idempotent", key=str
+        job: BulkJob[Any, None] = BulkJob(
+            grinfi.rate_limiter,
+            change,
+            ids,
+            name="Update contacts",
+            key=str,
+            retry_class="idempotent",
+            concurrency=concurrency,
+            progress=progress,
         )
-        job: BulkJob[Any, None] = BulkJob(grinfi.rate_limiter, change, ids, options)
         return await _run(job)
 
 
@@ -297,8 +320,9 @@ async def act_in_chunks(
         for action in actions:
             await _repeat(partial(grinfi.contacts.mass_action, action, ids=[uuid(item) for item in chunk]))
 
-    options = JobOptions(name=name, retry_class="idempotent", progress=progress)
-    job: BulkJob[list[ItemT], None] = BulkJob(grinfi.rate_limiter, act, chunks, options)
+    job: BulkJob[list[ItemT], None] = BulkJob(
+        grinfi.rate_limiter, act, chunks, name=name, retry_class="idempotent", progress=progress
+    )
     async with job as outcomes:
         async for outcome in outcomes:
             settle(outcome.item, outcome.error)

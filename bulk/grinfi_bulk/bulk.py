@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
-from grinfi_async import Filter, Grinfi, RetryClass
+from grinfi_async import Filter, Grinfi
 
 from . import actions, contacts
-from .actions import Ids, Preview, Target
+from .actions import Ids, Preview, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
-from .engine import DEFAULT_GRACE, BulkJob, JobOptions, OnError
-from .items import Key
+from .engine import BulkJob, JobOptions
 from .progress import ProgressOption
 from .reading import RowSource
 from .report import BulkReport
@@ -35,19 +33,7 @@ class Bulk:
         self,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        ordered: bool = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkJob[ItemT, ResultT]:
         """Call a function for each item, as fast as the rate limit allows; get what becomes of each as it ends.
 
@@ -91,38 +77,13 @@ class Bulk:
                 not the one the journal was begun with, or it cannot be written.
             JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
         """
-        options = JobOptions(
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            ordered=ordered,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
-        return BulkJob(self._grinfi.rate_limiter, call, items, options)
+        return BulkJob(self._grinfi.rate_limiter, call, items, **options)
 
     async def run(
         self,
         call: Callable[..., Awaitable[object]],
         items: Iterable[object] | AsyncIterable[object],
-        *,
-        key: Key = None,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        retry_class: RetryClass | None = None,
-        repeat_unknown: bool = False,
-        name: str | None = None,
-        total: int | None = None,
-        grace: float = DEFAULT_GRACE,
+        **options: Unpack[JobOptions],
     ) -> BulkReport:
         """Call a function for each item, and tell what became of them in all.
 
@@ -131,21 +92,7 @@ class Bulk:
         Returns:
             The report: `print` it, or `write_failures("failed.csv")`.
         """
-        job = self.map(
-            call,
-            items,
-            key=key,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            retry_class=retry_class,
-            repeat_unknown=repeat_unknown,
-            name=name,
-            total=total,
-            grace=grace,
-        )
+        job = self.map(call, items, **options)
         async with job as outcomes:
             async for _ in outcomes:
                 pass
@@ -163,12 +110,7 @@ class Bulk:
         existing: Existing = "update",
         unknown_columns: UnknownColumns = "refuse",
         dry_run: bool = False,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        repeat_unknown: bool = False,
+        **options: Unpack[StepOptions],
     ) -> ImportReport:
         """Write contacts into a list, then tag them and put them into an automation.
 
@@ -195,10 +137,7 @@ class Bulk:
             dry_run: True to check only, and write nothing.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
-            concurrency: See `map`.
-            on_error: See `map`.
-            max_failures: See `map`; it counts for each step.
-            progress: See `map`. Each step has its own.
+            concurrency, on_error, max_failures, progress, grace: See `map`; each step has its own progress and failures.
             repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
 
         Returns:
@@ -223,12 +162,7 @@ class Bulk:
             existing=existing,
             unknown_columns=unknown_columns,
             dry_run=dry_run,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            repeat_unknown=repeat_unknown,
+            **options,
         )
 
     async def preview(self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False) -> Preview:
@@ -274,12 +208,7 @@ class Bulk:
         filter: Filter | None = None,
         all: bool = False,
         confirm: bool = False,
-        journal: str | os.PathLike[str] | None = None,
-        concurrency: int | None = None,
-        on_error: OnError = "collect",
-        max_failures: int | None = None,
-        progress: ProgressOption = False,
-        repeat_unknown: bool = False,
+        **options: Unpack[StepOptions],
     ) -> BulkReport:
         """Put contacts into an automation, none of them twice.
 
@@ -292,24 +221,15 @@ class Bulk:
             filter: Conditions the contacts must meet, as for `contacts.search`.
             all: True for all contacts of the team.
             confirm: True to do it with `all`.
-            journal: See `map`; with `ids` only.
-            concurrency: See `map`.
-            on_error: See `map`.
-            max_failures: See `map`.
-            progress: See `map`.
-            repeat_unknown: See `map`.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace: See `map`; of these a filter,
+                and all, take `progress` only.
         """
         return await actions.add_to_automation(
             self._grinfi,
             flow_uuid,
             Target(ids, filter, all),
             confirm=confirm,
-            journal=journal,
-            concurrency=concurrency,
-            on_error=on_error,
-            max_failures=max_failures,
-            progress=progress,
-            repeat_unknown=repeat_unknown,
+            **options,
         )
 
     async def update(

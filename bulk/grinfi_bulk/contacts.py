@@ -6,9 +6,9 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Any, Final, Literal, cast
+from typing import IO, Any, Final, Literal, Unpack
 from uuid import UUID
 
 import anyio.to_thread
@@ -24,13 +24,12 @@ from grinfi_async import (
     RetryClass,
 )
 
-from .actions import act_in_chunks, chunks_of
+from .actions import StepOptions, act_in_chunks, chunks_of
 from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
-from .engine import BulkJob, JobOptions, OnError
+from .engine import BulkJob
 from .errors import JobStoppedError
 from .items import as_json
 from .journal import Journal
-from .progress import ProgressOption
 from .reading import ImportProblems, Problem, RowSource, Source, SourceRow, open_source
 from .report import BulkReport, Outcome
 
@@ -106,12 +105,7 @@ async def import_contacts(
     existing: Existing = "update",
     unknown_columns: UnknownColumns = "refuse",
     dry_run: bool = False,
-    journal: str | os.PathLike[str] | None = None,
-    concurrency: int | None = None,
-    on_error: OnError = "collect",
-    max_failures: int | None = None,
-    progress: ProgressOption = False,
-    repeat_unknown: bool = False,
+    **options: Unpack[StepOptions],
 ) -> ImportReport:
     """See `Bulk.import_contacts`."""
     if existing not in EXISTING:
@@ -126,17 +120,6 @@ async def import_contacts(
         "tags": [action.payload for action in actions],
         "automation": None if flow_uuid is None else str(flow_uuid),
     }
-    options = JobOptions(
-        key=columns.key,
-        concurrency=concurrency,
-        on_error=on_error,
-        max_failures=max_failures,
-        progress=progress,
-        repeat_unknown=repeat_unknown,
-        # An import into another list, for example, is another job.
-        name=f" with {as_json(target)}",
-        row=lambda row: cast("SourceRow", row).number,
-    )
     async with open_source(source) as opened:
         count, problems = await anyio.to_thread.run_sync(columns.check, opened)
         if columns.custom_columns:
@@ -159,7 +142,8 @@ async def import_contacts(
         )
         if not dry_run:
             with ExitStack() as files:
-                steps = _Steps(grinfi, columns, options, journal, report, files)
+                # An import into another list, for example, is another job.
+                steps = _Steps(grinfi, columns, as_json(target), options, report, files)
                 rows: Iterable[SourceRow] = _read(opened)
                 if existing == "skip":
                     rows = await steps.look_up(rows, count)
@@ -201,14 +185,16 @@ class _Steps:
         self,
         grinfi: Grinfi,
         columns: Columns,
-        options: JobOptions,
-        journal: str | os.PathLike[str] | None,
+        target: str,
+        options: StepOptions,
         report: ImportReport,
         files: ExitStack,
     ) -> None:
         self._grinfi = grinfi
         self._columns = columns
+        self._target = target
         self._options = options
+        journal = options.get("journal")
         self._journal = None if journal is None else os.fspath(journal)
         self._report = report
         self._files = files
@@ -269,7 +255,7 @@ class _Steps:
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
         """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
         tagged = self._new_rows()
-        name = f"Tag contacts{self._options.name}"
+        name = f"Tag contacts with {self._target}"
         ledger = Journal(None if self._journal is None else f"{self._journal}.tags", name)
 
         def untagged() -> Iterator[SourceRow]:
@@ -300,13 +286,13 @@ class _Steps:
                 chunks_of(untagged()),
                 lambda row: row.uuid or "",
                 settle,
-                progress=self._options.progress,
+                progress=self._options.get("progress", False),
             )
         finally:
             ledger.close()
         self._report.absorb(part)
-        limit, options = self._options.max_failures, self._options
-        if self._report.failed and (options.on_error == "stop" or (limit is not None and self._report.failed > limit)):
+        limit, failed = self._options.get("max_failures"), self._report.failed
+        if failed and (self._options.get("on_error") == "stop" or (limit is not None and failed > limit)):
             raise JobStoppedError("The import was stopped: contacts could not be tagged.", self._report)
         return tagged
 
@@ -344,14 +330,18 @@ class _Steps:
         suffix: str,
         settle: Callable[[SourceRow, Outcome[SourceRow, Any]], None],
     ) -> None:
-        options = replace(
-            self._options,
-            name=f"{title}{self._options.name}",
+        options: StepOptions = {**self._options, "journal": self._journal and f"{self._journal}{suffix}"}
+        job: BulkJob[SourceRow, Any] = BulkJob(
+            self._grinfi.rate_limiter,
+            call,
+            rows,
+            row=lambda row: row.number,
+            key=self._columns.key,
+            name=f"{title} with {self._target}",
             total=total,
             retry_class=retry_class,
-            journal=None if self._journal is None else f"{self._journal}{suffix}",
+            **options,
         )
-        job: BulkJob[SourceRow, Any] = BulkJob(self._grinfi.rate_limiter, call, rows, options)
         try:
             async with job as outcomes:
                 async for outcome in outcomes:
@@ -367,5 +357,6 @@ class _Steps:
 
     def _record(self, outcome: Outcome[SourceRow, Any]) -> None:
         self._report.record(outcome)
-        if callable(self._options.on_error):
-            self._options.on_error(outcome)
+        on_error = self._options.get("on_error")
+        if callable(on_error):
+            on_error(outcome)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import math
 import os
+import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypeVar
+from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
@@ -44,6 +45,8 @@ DEFAULT_CONCURRENCY: Final = 100
 DEFAULT_GRACE: Final = 10.0
 MAX_HELD: Final = 1000
 """Outcomes that wait for an earlier row, when they are wanted in order."""
+LIMITED: Final = 0.9
+"""Share of the limit from which on it is what decides how long a job takes."""
 REFUSED: Final = 429
 SUCCESS: Final = range(200, 300)
 READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,13 +58,30 @@ PROGRAMMING_ERRORS: Final = (
 # Of the client or its key: no further item can succeed. A journal is no single item's matter either.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 
-# By the job itself, as it is: its task group would wrap it in a group. trio interrupts whatever task is running.
+# By the job itself, as it is: its task group would wrap it in a group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
+class JobOptions(TypedDict, total=False):
+    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
+
+    key: Key
+    journal: str | os.PathLike[str] | None
+    concurrency: int | None
+    on_error: OnError
+    max_failures: int | None
+    progress: ProgressOption
+    ordered: bool
+    retry_class: RetryClass | None
+    repeat_unknown: bool
+    name: str | None
+    total: int | None
+    grace: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JobOptions:
-    """How a job is run; see `Bulk.map`."""
+class _Options:
+    """The options of a job, with what is not given."""
 
     key: Key = None
     journal: str | os.PathLike[str] | None = None
@@ -75,8 +95,6 @@ class JobOptions:
     name: str | None = None
     total: int | None = None
     grace: float = DEFAULT_GRACE
-    row: Callable[[Any], int] | None = None
-    """Tells where an item stands in its source; by default they are counted. Not for outcomes in order."""
 
     def __post_init__(self) -> None:
         check_progress(self.progress)
@@ -101,8 +119,8 @@ class _Entry(Generic[ItemT]):
     row: int
     key: str
     item: ItemT
-    at_limiter: bool
-    """It waits for the rate limit, as far as is known."""
+    limited_since: float | None
+    """Since when it waits for the rate limit, as far as is known; None if it does not."""
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope(shield=True))
     sent: bool = False
     applied: bool = False
@@ -111,7 +129,7 @@ class _Entry(Generic[ItemT]):
     @property
     def harmless(self) -> bool:
         """Whether it can be given up without a trace: it waits for its first request to be let through."""
-        return self.at_limiter and not self.sent
+        return self.limited_since is not None and not self.sent
 
 
 class BulkJob(Generic[ItemT, ResultT]):
@@ -134,8 +152,11 @@ class BulkJob(Generic[ItemT, ResultT]):
         limiter: RateLimiter,
         call: Callable[..., Awaitable[ResultT]],
         items: Iterable[ItemT] | AsyncIterable[ItemT],
-        options: JobOptions,
+        *,
+        row: Callable[[ItemT], int] | None = None,
+        **given: Unpack[JobOptions],
     ) -> None:
+        options = _Options(**given)
         if not isinstance(items, Iterable | AsyncIterable):
             raise ConfigurationError(f"items must be an iterable or an async iterable, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
@@ -145,6 +166,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
+        # Where an item stands in its source; by default they are counted. Not for outcomes in order.
+        self._row_of = row
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -163,6 +186,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._state != "new":
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
         self._state = "running"
+        self._defer_interrupts()
         self._journal = Journal(self._options.journal, self._callee.name)
         self._changed = anyio.Event()
         self._committing: anyio.Event | None = None
@@ -177,6 +201,13 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._options.progress:
             self._tasks.start_soon(self._show)
         return self
+
+    def _defer_interrupts(self) -> None:
+        """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
+        trio: Any = sys.modules.get("trio")
+        if trio is not None:
+            for task in (self._work, self._process, self._show):
+                trio.lowlevel.enable_ki_protection(task.__func__)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -228,7 +259,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     item = await anext(items)
                 except StopAsyncIteration:
                     return
-                self._row = self._options.row(item) if self._options.row else self._row + 1
+                self._row = self._row_of(item) if self._row_of is not None else self._row + 1
                 await self._admit(item)
         finally:
             with anyio.CancelScope(shield=True):
@@ -236,11 +267,10 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _may_start(self) -> bool:
         """Whether another call would be sent at once: what would wait for the rate limit gains nothing by starting."""
-        return (
-            self._busy < self._concurrency
-            and len(self._held) < MAX_HELD
-            and not any(entry.at_limiter for entry in self._entries)
-        )
+        return self._busy < self._concurrency and len(self._held) < MAX_HELD and not self._waiting()
+
+    def _waiting(self) -> list[float]:
+        return [entry.limited_since for entry in self._entries if entry.limited_since is not None]
 
     async def _admit(self, item: ItemT) -> None:
         row, key = self._row, ""
@@ -262,7 +292,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             self._journal.start(row, key)
             self._journal.commit()
             # A method of a resource comes to the limiter at once; a function may have other things to do before.
-            entry = _Entry(row, key, item, at_limiter=self._callee.operation is not None)
+            entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
             self._entries.add(entry)
             self._busy += 1
             self._tasks.start_soon(self._process, entry)
@@ -288,6 +318,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             self._entries.discard(entry)
             self._notify()
             if outcome is not None:
+                self.report.sent += 1
                 await self._finish(outcome)
         except TO_BE_RAISED as error:
             self._fail(error)
@@ -311,10 +342,10 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _observer(self, entry: _Entry[ItemT]) -> Hooks:
         def on_wait(event: RequestEvent) -> None:
-            entry.at_limiter = True
+            entry.limited_since = anyio.current_time()
 
         def before_attempt(event: RequestEvent) -> None:
-            entry.at_limiter = False
+            entry.limited_since = None
             entry.sent = True
             self.report.waited += event.waited
             self._notify()
@@ -350,12 +381,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         if self._committing is not None:
             await self._committing.wait()
             return
-        self._committing = anyio.Event()
-        await checkpoint()
-        ended, self._committing = self._committing, None
+        ended = self._committing = anyio.Event()
         try:
+            await checkpoint()
             self._journal.commit()
         finally:
+            self._committing = None
             ended.set()
 
     # -- outcomes --------------------------------------------------------------------------------------------------
@@ -395,17 +426,9 @@ class BulkJob(Generic[ItemT, ResultT]):
     def progress(self) -> Progress:
         """How far the job is."""
         report = self.report
-        elapsed = anyio.current_time() - self._started if self._state == "running" else report.elapsed
-        remaining = None
-        called = report.succeeded + report.failed + report.unknown
-        if self._total is not None and called and elapsed:
-            left = max(0, self._total - report.done)
-            remaining = left * elapsed / called
-            if report.capacity is not None:
-                # The first period's requests may leave at once, which tells nothing of the following.
-                spent_before = report.capacity * (elapsed // report.period)
-                ahead = left * report.requests / called + report.requests - spent_before - report.capacity
-                remaining = max(remaining, math.ceil(ahead / report.capacity) * report.period - elapsed % report.period)
+        now = anyio.current_time()
+        elapsed = now - self._started if self._state == "running" else report.elapsed
+        waiting = self._waiting()
         return Progress(
             name=report.name,
             total=self._total,
@@ -413,12 +436,27 @@ class BulkJob(Generic[ItemT, ResultT]):
             failed=report.failed,
             unknown=report.unknown,
             elapsed=elapsed,
-            rate=called / elapsed if elapsed else 0.0,
+            rate=report.sent / elapsed if elapsed else 0.0,
             limit_used=report.limit_used,
-            waited=report.waited,
-            waiting=any(entry.at_limiter for entry in self._entries),
-            remaining=remaining,
+            waited=report.waited + sum(now - since for since in waiting),
+            waiting=bool(waiting),
+            remaining=self._remaining(elapsed),
         )
+
+    def _remaining(self, elapsed: float) -> float | None:
+        report = self.report
+        if self._total is None or not report.sent or not elapsed:
+            return None
+        left = max(0, self._total - report.done)
+        at_this_rate = left * elapsed / report.sent
+        if report.capacity is None or report.limit_used is None:
+            return at_this_rate
+        # A period's requests may all leave at its beginning, so that the rate tells nothing of the periods to come.
+        allowed = report.capacity * (1 + elapsed // report.period) - report.requests
+        beyond = left * report.requests / report.sent - allowed
+        periods = max(0, math.ceil(beyond / report.capacity))
+        by_limit = max(0.0, periods * report.period - elapsed % report.period)
+        return by_limit if report.limit_used > LIMITED else max(at_this_rate, by_limit)
 
     async def _show(self) -> None:
         with anyio.CancelScope(shield=True):

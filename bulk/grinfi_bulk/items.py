@@ -21,6 +21,7 @@ __all__ = ["Key", "as_json", "iterate", "key_of"]
 ItemT = TypeVar("ItemT")
 Key = str | Callable[[Any], object] | None
 DIGEST_BYTES = 16
+LONGEST_KEY = 100
 
 
 def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
@@ -47,7 +48,7 @@ def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
 def key_of(key: Key) -> Callable[[Any], str]:
     """A function from an item to its key."""
     if key is None:
-        return _digest
+        return _content
     if not isinstance(key, str) and not callable(key):
         raise ConfigurationError(f"key must be the name of a field, a function of an item, or None, not {key!r}.")
 
@@ -65,14 +66,17 @@ def key_of(key: Key) -> Callable[[Any], str]:
     return told
 
 
-def _digest(item: Any) -> str:
+def _content(item: Any) -> str:
+    """What an item holds; if that is long, a digest of it."""
     try:
-        text = as_json(item)
+        text = item if isinstance(item, str) else as_json(item)
     except TypeError as error:
         raise ConfigurationError(
             f"An item of type {type(item).__name__} has no key of its own ({error}); pass key=, "
             "the name of a field or a function."
         ) from error
+    if len(text) <= LONGEST_KEY:
+        return text
     return blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
 

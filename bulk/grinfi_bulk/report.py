@@ -100,6 +100,7 @@ class BulkReport:
         unknown: Items that may have been applied, but nobody knows.
         duplicates: Items that were not sent, because an earlier one has the same key.
         elapsed: Seconds.
+        sent: Items whose calls ended in this run, whatever became of them.
         requests: Requests that were sent, repeated ones included.
         retries: Requests that were repeated.
         refused: Answers with status 429.
@@ -115,6 +116,7 @@ class BulkReport:
     unknown: int = 0
     duplicates: int = 0
     elapsed: float = 0.0
+    sent: int = 0
     requests: int = 0
     retries: int = 0
     refused: int = 0
@@ -131,7 +133,7 @@ class BulkReport:
     @property
     def rate(self) -> float:
         """Items that were sent in a second, on average."""
-        return (self.succeeded + self.failed + self.unknown) / self.elapsed if self.elapsed else 0.0
+        return self.sent / self.elapsed if self.elapsed else 0.0
 
     @property
     def limit_used(self) -> float | None:

@@ -53,11 +53,8 @@ class CountingServer:
 
     def client(self, **options: Any) -> Grinfi:
         """A client of this server, without a rate limit unless told otherwise."""
-        transport = httpx.MockTransport(self.handle)
-        return Grinfi(
-            "key", base_url="http://sandbox.test", transport=transport,
-            **{"rate_limiter": None, "retry": NO_RETRIES, **options},
-        )  # fmt: skip
+        options = {"rate_limiter": None, "retry": NO_RETRIES, **options}
+        return Grinfi("key", base_url="http://sandbox.test", transport=httpx.MockTransport(self.handle), **options)
 
 
 def in_virtual_time(job: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -82,9 +82,10 @@ def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> Non
             grinfi.tags.delete, [str(number) for number in range(1000)], progress=told.append
         )
         early = told[9]
-        assert (early.elapsed, early.total, early.done, early.waiting) == (pytest.approx(5, abs=0.2), 1000, 300, True)
+        assert (early.total, early.done, early.waiting) == (1000, 300, True)
+        assert early.elapsed == pytest.approx(5)
         assert early.remaining == pytest.approx(report.elapsed - 5, rel=0.05)
-        late = [progress for progress in told if progress.done >= 700][0]
+        late = next(progress for progress in told if progress.done >= 700)
         assert late.remaining == pytest.approx(report.elapsed - late.elapsed, rel=0.05)
         last = told[-1]
         assert (last.done, last.failed, last.remaining, last.waiting) == (1000, 0, 0, False)
@@ -100,10 +101,8 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
 
     in_virtual_time(job)
     lines = capsys.readouterr().err.splitlines()
-    assert lines[0] == "deleteTag: 10 of 25 done, 0 failed, 2.0/s, 100% of limit, waiting 0:00, 0:05 left"
-    assert re.fullmatch(
-        r"deleteTag: 25 of 25 done, 0 failed, 2\.\d/s, 100% of limit, waited 0:10, 0:00 left", lines[-1]
-    )
+    assert lines[0] == "deleteTag: 10 of 25, 0 failed, 2.0/s, 100% of limit, waiting 0:05, 0:05 left"
+    assert re.fullmatch(r"deleteTag: 25 of 25, 0 failed, 2\.\d/s, 100% of limit, waited 0:11, 0:00 left", lines[-1])
     assert len(lines) == 3
 
 

@@ -31,6 +31,7 @@ from grinfi_async import (
     RetryPolicy,
     ServerError,
     TokenBucket,
+    observe,
 )
 
 from .faulty_server import FAULTS, FaultyServer
@@ -330,6 +331,21 @@ async def test_hooks_tell_of_every_attempt_wait_and_retry() -> None:
     assert told[2][1].delay >= 0
     assert 0 < told[3][1].waited <= 0.05
     assert told[5][1].status == 200
+
+
+async def test_observers_are_told_of_the_calls_inside_and_so_are_the_hooks_of_the_client() -> None:
+    told: list[str] = []
+
+    def hooks(name: str) -> Hooks:
+        return Hooks(after_attempt=lambda event: told.append(name))
+
+    transport = httpx.MockTransport(lambda request: httpx.Response(204))
+    async with client("http://x", transport=transport, hooks=hooks("client")) as grinfi:
+        with observe(hooks("outer")), observe(hooks("inner")):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(grinfi.tags.delete, "x")
+        await grinfi.tags.delete("y")
+    assert told == ["client", "outer", "inner", "client"]
 
 
 async def test_a_hook_that_fails_is_logged_and_harms_nothing(caplog: pytest.LogCaptureFixture) -> None:
