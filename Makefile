@@ -72,6 +72,7 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.against_plain_httpx
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.bulk
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

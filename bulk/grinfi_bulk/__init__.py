@@ -4,7 +4,7 @@ from .actions import Preview
 from .bulk import Bulk
 from .contacts import ImportReport
 from .engine import BulkJob, JobOptions
-from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+from .errors import JobStoppedError, JournalError, JournalInUseError, UnknownOutcomeError
 from .progress import Progress
 from .reading import ImportProblems, Problem
 from .report import BulkReport, Failure, Outcome
@@ -19,6 +19,7 @@ __all__ = [
     "JobOptions",
     "JobStoppedError",
     "JournalError",
+    "JournalInUseError",
     "Outcome",
     "Preview",
     "Problem",
