@@ -11,6 +11,8 @@ import sys
 from collections import Counter
 from pathlib import Path
 
+from redis.exceptions import RedisError
+
 from grinfi_async import Grinfi, GrinfiError
 
 from .tasks import COUNTS, broker, connect, import_slice, read_rows
@@ -71,12 +73,12 @@ async def main() -> int:
     parser.add_argument("--journals", type=Path, required=True, help="directory where all workers can write")
     parser.add_argument("--slice", type=int, default=1000, metavar="ROWS", help="rows in a slice (default: 1000)")
     options = parser.parse_args()
-    await broker.startup()
     try:
+        await broker.startup()
         done = await start(
             options.file.resolve(), options.list, options.automation, options.journals.resolve(), options.slice
         )
-    except (OSError, GrinfiError) as error:
+    except (OSError, GrinfiError, RedisError) as error:
         raise SystemExit(f"{type(error).__name__}: {error}") from None
     finally:
         await broker.shutdown()

@@ -83,6 +83,8 @@ async def import_slice(
                     raise
                 waits += 1
                 await asyncio.sleep(WAIT)
+    failures = Path(f"{journal}.failed.csv")
+    failures.unlink(missing_ok=True)  # of an earlier try
     if report.failed:
-        report.write_failures(f"{journal}.failed.csv")
+        report.write_failures(failures)
     return {name: getattr(report, name) for name in COUNTS}
