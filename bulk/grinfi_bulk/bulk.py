@@ -137,7 +137,8 @@ class Bulk:
             dry_run: True to check only, and write nothing.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
-            concurrency, on_error, max_failures, progress, grace: See `map`; each step has its own progress and failures.
+            concurrency, on_error, max_failures, progress, grace: See `map`; each step has its own progress, and counts
+                its own failures.
             repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
 
         Returns:

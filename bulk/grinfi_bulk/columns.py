@@ -268,11 +268,7 @@ def _cell(value: Any) -> Any:
 
 
 def _is_text(value: str) -> bool:
-    try:
-        value.isascii() or value.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def _wrong(target: _Target, value: Any) -> str | None:

@@ -206,8 +206,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
         trio: Any = sys.modules.get("trio")
         if trio is not None:
-            for task in (self._work, self._process, self._show):
-                trio.lowlevel.enable_ki_protection(task.__func__)
+            for task in ("_work", "_process", "_show"):
+                trio.lowlevel.enable_ki_protection(getattr(type(self), task))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None

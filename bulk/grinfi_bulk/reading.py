@@ -224,14 +224,11 @@ def _detect_encoding(path: Path, name: str) -> str:
 
 
 def _detect_delimiter(sample: str) -> str:
-    header = next((line for line in sample.splitlines() if line.strip()), "")
     try:
-        found = csv.Sniffer().sniff(sample, DELIMITERS).delimiter
+        return csv.Sniffer().sniff(sample, DELIMITERS).delimiter
     except csv.Error:
-        found = ""
-    if found and found in header:
-        return found
-    return max(DELIMITERS, key=header.count)
+        header = next((line for line in sample.splitlines() if line.strip()), "")
+        return max(DELIMITERS, key=header.count)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------

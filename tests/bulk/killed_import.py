@@ -10,10 +10,10 @@ import os
 import signal
 import sys
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 import anyio
-import grinfi_bulk  # noqa: F401 - loaded before the forks
 
 from grinfi_async import Grinfi, Hooks, RequestEvent, observe, preload
 
@@ -40,6 +40,7 @@ async def run_import(url: str, key: str, kill: list[Any], count: int, options: d
 
 def main() -> None:
     preload()
+    import_module("grinfi_bulk")
     for line in sys.stdin:
         job = json.loads(line)
         pid = os.fork()

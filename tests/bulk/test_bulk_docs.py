@@ -12,9 +12,11 @@ import pytest
 from grinfi_sandbox import Sandbox
 
 from grinfi_async import Grinfi
+from tests.bulk.crm import new_automation, new_list, new_tag
 
 pytestmark = pytest.mark.anyio
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "bulk.md").read_text("utf-8")
+CONTACTS = "Profile,Budget,Job title,Notes\nalan-turing,high,Chief Technology Officer,x\nradia-perlman,,CEO,y\n"
 EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 
@@ -26,20 +28,36 @@ async def test_the_documented_examples_do_what_the_page_says(
         Sandbox(sockets=False) as sandbox,
         Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport) as grinfi,
     ):
-        names: dict[str, Any] = {"grinfi": grinfi, "list_uuid": (await grinfi.lists.create(name="Prospects")).uuid}
+        await grinfi.custom_fields.create(name="budget", object="lead")
+        names: dict[str, Any] = {
+            "grinfi": grinfi,
+            "list_uuid": await new_list(grinfi),
+            "tag_uuid": await new_tag(grinfi),
+            "flow_uuid": await new_automation(grinfi),
+            "other_flow_uuid": await new_automation(grinfi),
+        }
+        (tmp_path / "contacts.csv").write_text(CONTACTS)
         told: list[str] = []
+        written: list[str] = []
         for example in [EXAMPLES[0], *EXAMPLES]:
             code = compile(example, "docs/bulk.md", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
             running = eval(code, names)
             if iscoroutine(running):
                 await running
             told.append(capsys.readouterr().out)
-        first, second, outcomes, failures, progress = told
+            written.append((tmp_path / "failed.csv").read_text() if (tmp_path / "failed.csv").exists() else "")
+        first, second, outcomes, failures, progress, imported, preview = told
         assert first.startswith("createTag: 20 items in ")
         assert "succeeded         20" in first
         assert "skipped           20" in second
         assert "duplicate" in outcomes
         assert "failed" not in outcomes
-        assert (tmp_path / "failed.csv").read_text().startswith("item,error\nno-such-list,")
         assert len(failures.splitlines()) == 2
+        assert written[3].startswith("item,error\nno-such-list,")
+        assert written[5] == "error\n"
         assert progress.startswith("2 2 ")
+        assert imported.startswith("Import contacts: 2 items in ")
+        assert "succeeded          2" in imported
+        assert preview.startswith("4 contacts: ")
+        assert names["report"].succeeded == 0
+        assert sorted([contact.position or "" async for contact in grinfi.contacts.search()]) == ["", "", "CEO", "CTO"]

@@ -197,6 +197,25 @@ def test_outcomes_in_the_order_of_the_items() -> None:
     in_virtual_time(job)
 
 
+def test_outcomes_that_wait_for_an_earlier_row_are_bounded() -> None:
+    async def job() -> None:
+        grinfi = CountingServer().client()
+        called: list[int] = []
+
+        async def call(number: int) -> None:
+            called.append(number)
+            await anyio.sleep(0 if number else 1000)
+
+        async with grinfi.bulk.map(call, range(3000), ordered=True, concurrency=10) as outcomes:
+            with anyio.move_on_after(900):
+                async for _ in outcomes:
+                    pass
+            assert len(called) <= 1010
+            assert len([outcome async for outcome in outcomes]) == 3000
+
+    in_virtual_time(job)
+
+
 async def test_a_method_of_a_resource_takes_mappings_as_arguments_and_others_as_the_first() -> None:
     server = CountingServer(latency=0)
     grinfi = server.client()

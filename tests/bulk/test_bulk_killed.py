@@ -20,7 +20,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 KILLS = 50
-ITEMS_A_KILL = 16
+ITEMS_A_KILL = 20
 
 
 class Server:
@@ -133,8 +133,9 @@ def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
         time.sleep(moments.uniform(0, 0.04))
         os.kill(pid, signal.SIGKILL)
         assert worker.result() == (-signal.SIGKILL, None)
-    begun = len(server.applied)
-    assert kills < begun < count  # they were killed at their work
+    # They were killed at their work, and have left some.
+    assert server.applied.total() > kills / 2
+    assert len(server.applied) < count
     worker.start(**job)
     code, told = worker.result()
     assert code == 0

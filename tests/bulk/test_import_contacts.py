@@ -92,6 +92,14 @@ async def test_contacts_that_are_there(
     assert ("existing" in str(report)) is not touched
 
 
+async def test_a_contact_that_only_the_server_knows_again_is_not_changed(grinfi: Grinfi, list_uuid: str) -> None:
+    lead = {"linkedin_id": "ada-1", "first_name": "Ada", "last_name": "L", "company_name": "Acme"}
+    await grinfi.contacts.upsert(lead={**lead, "position": "CEO"}, list_uuid=list_uuid)
+    row = {**lead, "linkedin_id": "ada-2", "position": "CTO"}
+    await grinfi.bulk.import_contacts([row], list_uuid=list_uuid, existing="skip")
+    assert [contact.position for contact in await contacts(grinfi)] == ["CEO"]
+
+
 async def test_lists_tags_and_automations_must_be_there(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str
 ) -> None:

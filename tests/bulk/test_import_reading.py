@@ -26,6 +26,12 @@ HEADER = "linkedin_id,first_name,company_name\n"
 
 
 @pytest.fixture
+def anyio_backend() -> str:
+    """What is read does not depend on the event loop, but for where it comes from."""
+    return "asyncio"
+
+
+@pytest.fixture
 async def list_uuid(grinfi: Grinfi) -> str:
     return await new_list(grinfi)
 
@@ -83,6 +89,11 @@ async def test_delimiters(grinfi: Grinfi, list_uuid: str, delimiter: str) -> Non
     assert [contact.about for contact in await contacts(grinfi)] == ["one, two; three | four", None]
 
 
+async def test_the_header_decides_if_the_rows_do_not(grinfi: Grinfi, list_uuid: str) -> None:
+    await grinfi.bulk.import_contacts(StringIO("linkedin_id;about\nada\nbob;x,y,z\ncem;a,b\n"), list_uuid=list_uuid)
+    assert [contact.about for contact in await contacts(grinfi)] == [None, "x,y,z", "a,b"]
+
+
 async def test_a_single_column_needs_no_delimiter(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text("linkedin_id\nada\nbob\n")
     await grinfi.bulk.import_contacts(tmp_path / "ids.txt", list_uuid=list_uuid)
@@ -108,6 +119,7 @@ async def _asynchronous() -> AsyncIterator[dict[str, str]]:
         yield row
 
 
+@pytest.mark.parametrize("anyio_backend", ["asyncio", "trio"])
 @pytest.mark.parametrize(
     "make",
     [
@@ -137,6 +149,7 @@ async def test_what_is_read_once_is_imported_as_well(grinfi: Grinfi, list_uuid: 
         ("ROWS.CSV.gz", gzip.compress(TABLE.encode())),
         ("rows", TABLE.encode()),
     ],
+    ids=["JSON Lines", "compressed JSON Lines", "tabs", "compressed CSV", "no suffix"],
 )
 async def test_files(grinfi: Grinfi, list_uuid: str, tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).write_bytes(content)
@@ -368,7 +381,6 @@ async def test_many_problems_are_counted_and_some_are_shown(grinfi: Grinfi) -> N
     assert not caught.value.complete
 
 
-@pytest.mark.parametrize("anyio_backend", ["asyncio"])
 async def test_memory_does_not_grow_with_the_file(grinfi: Grinfi, list_uuid: str) -> None:
     def lines(count: int) -> Iterable[dict[str, str]]:
         return ({"linkedin_id": f"a-{number}", "about": "x" * 500} for number in range(count))
