@@ -1,18 +1,26 @@
 """Bulk jobs on the Grinfi API: thousands of calls at the rate limit, with nothing lost and nothing done twice."""
 
-from .actions import Preview
-from .bulk import Bulk
-from .contacts import ImportReport
-from .engine import BulkJob, JobOptions
-from .errors import JobStoppedError, JournalError, JournalInUseError, UnknownOutcomeError
-from .progress import Progress
-from .reading import ImportProblems, Problem
-from .report import BulkReport, Failure, Outcome
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .actions import Preview
+    from .bulk import Bulk
+    from .contacts import ImportReport
+    from .engine import BulkJob, JobOptions
+    from .errors import JobStoppedError, JournalError, JournalInUseError, SyncError, UnknownOutcomeError
+    from .exports import ExportOptions, ExportReport
+    from .progress import Progress
+    from .reading import ImportProblems, Problem
+    from .report import BulkReport, Failure, Outcome
+    from .sync import SyncReport, TableReport
 
 __all__ = [
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ExportOptions",
+    "ExportReport",
     "Failure",
     "ImportProblems",
     "ImportReport",
@@ -24,5 +32,42 @@ __all__ = [
     "Preview",
     "Problem",
     "Progress",
+    "SyncError",
+    "SyncReport",
+    "TableReport",
     "UnknownOutcomeError",
 ]
+
+_HOMES = {
+    "Bulk": "bulk",
+    "BulkJob": "engine",
+    "BulkReport": "report",
+    "ExportOptions": "exports",
+    "ExportReport": "exports",
+    "Failure": "report",
+    "ImportProblems": "reading",
+    "ImportReport": "contacts",
+    "JobOptions": "engine",
+    "JobStoppedError": "errors",
+    "JournalError": "errors",
+    "JournalInUseError": "errors",
+    "Outcome": "report",
+    "Preview": "actions",
+    "Problem": "reading",
+    "Progress": "progress",
+    "SyncError": "errors",
+    "SyncReport": "sync",
+    "TableReport": "sync",
+    "UnknownOutcomeError": "errors",
+}
+
+if not TYPE_CHECKING:  # checkers would take any name for a name of this package
+
+    def __getattr__(name: str) -> object:
+        """Load a name at its first use: the command line is imported through here, and its help needs none of them."""
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(import_module(f".{_HOMES[name]}", __name__), name)
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *_HOMES})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping
+import os
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
@@ -13,9 +15,12 @@ from .actions import Ids, Preview, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
 from .engine import BulkJob, JobOptions
+from .exports import ExportOptions, ExportReport, export
 from .progress import ProgressOption
 from .reading import RowSource
 from .report import BulkReport
+from .sources import SOURCES
+from .sync import SyncReport, sync
 
 __all__ = ["Bulk"]
 
@@ -287,3 +292,72 @@ class Bulk:
             progress: See `map`; it counts requests.
         """
         return await actions.delete(self._grinfi, Target(ids, filter, all), confirm=confirm, progress=progress)
+
+    async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write contacts to a file: every one once, however many there are, and whatever interrupts it.
+
+        The same call goes on where an interrupted one stopped. The file appears under its name when it is complete.
+
+        Args:
+            filter: Which, as `contacts.search` takes it; all by default.
+            options: `to`, and others; see `ExportOptions`.
+
+        Raises:
+            InvalidArgumentError: A field or the filter is not what the API knows. Nothing was read.
+            ConfigurationError: The file cannot be written.
+            JournalError: Another process writes the same file, or an interrupted export was another one.
+            ResultWindowError: More rows than the API reads of one list, and no way to divide them.
+            GrinfiError: A request failed for good. What was written stays, to go on with.
+        """
+        return await export(self._grinfi, SOURCES["contacts"], filter, **options)
+
+    async def export_companies(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write companies to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["companies"], filter, **options)
+
+    async def export_tasks(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write tasks to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["tasks"], filter, **options)
+
+    async def export_messages(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write LinkedIn messages to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["messages"], filter, **options)
+
+    async def export_emails(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
+        """Write emails to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["emails"], filter, **options)
+
+    async def export_automation_contacts(
+        self, filter: Filter | None = None, **options: Unpack[ExportOptions]
+    ) -> ExportReport:
+        """Write the contacts of automations to a file, as `export_contacts` does."""
+        return await export(self._grinfi, SOURCES["automation_contacts"], filter, **options)
+
+    async def sync(
+        self,
+        sink: str | os.PathLike[str],
+        *,
+        since: datetime | timedelta | None = None,
+        tables: Sequence[str] = ("contacts", "companies", "tasks", "messages"),
+        full: bool = False,
+        progress: ProgressOption = False,
+    ) -> SyncReport:
+        """Copy what has changed into the tables of an SQLite file, which other programs can query meanwhile.
+
+        Each row has its `uuid` as key, a column for each field, lists and objects as JSON, and `deleted_at`.
+        What an interrupted run had copied stays, and the next run goes on there.
+
+        Args:
+            sink: The file; it is made if it is not there.
+            since: Copy what was updated from this time on, or within this time; by default since the latest run.
+                Contacts and companies only: other tables are read as a whole each time.
+            tables: Of contacts, companies, tasks, messages, emails.
+            full: Read everything, which notices deletions: rows that are gone get a `deleted_at`.
+            progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+
+        Raises:
+            ConfigurationError: An argument cannot be used.
+            SyncError: The file cannot be used, or another run is using it.
+            GrinfiError: A request failed for good.
+        """
+        return await sync(self._grinfi, sink, since=since, tables=tables, full=full, progress=progress)

@@ -9,7 +9,7 @@ from grinfi_async import GrinfiError
 if TYPE_CHECKING:
     from .report import BulkReport
 
-__all__ = ["JobStoppedError", "JournalError", "JournalInUseError", "UnknownOutcomeError"]
+__all__ = ["JobStoppedError", "JournalError", "JournalInUseError", "SyncError", "UnknownOutcomeError"]
 
 
 class JournalError(GrinfiError):
@@ -30,6 +30,10 @@ class JobStoppedError(GrinfiError):
     def __init__(self, told: str, report: BulkReport) -> None:
         super().__init__(told)
         self.report = report
+
+
+class SyncError(GrinfiError):
+    """The file of a copy cannot be used: it is something else, is in use, or cannot be written."""
 
 
 class UnknownOutcomeError(GrinfiError):

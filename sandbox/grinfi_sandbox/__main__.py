@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import sqlite3
 import sys
 from pathlib import Path
@@ -56,6 +57,7 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="SPEC",
         help="a fault, as in operation=upsertContact,status=503,probability=0.1,count=5; repeatable",
     )
+    parser.add_argument("--json", action="store_true", help="tell url and key as JSON when ready")
     parser.add_argument(
         "--webhook-host",
         action="append",
@@ -82,9 +84,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, OverflowError, ValueError, sqlite3.Error) as error:
         print(f"grinfi_sandbox: {error}", file=sys.stderr)
         return 1
-    serve(
-        app, listener, lambda: print(f"grinfi_sandbox ready: url={url} key={DEFAULT_KEY}", flush=True), options.verbose
-    )
+    line = f"grinfi_sandbox ready: url={url} key={DEFAULT_KEY}"
+    told = json.dumps({"url": url, "key": DEFAULT_KEY}) if options.json else line
+    serve(app, listener, lambda: print(told, flush=True), options.verbose)
     app.state.close()
     return 0
 

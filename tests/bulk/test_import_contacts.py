@@ -328,5 +328,5 @@ async def test_progress_and_costs(grinfi: Grinfi, list_uuid: str) -> None:
         ("Import contacts", 5, 5),
         ("Add to automation", 5, 5),
     ]
-    assert report.requests == 10
+    assert (report.requests, report.sent) == (10, 5)
     assert str(report).startswith("Import contacts: 5 items in ")

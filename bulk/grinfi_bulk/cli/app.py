@@ -1,0 +1,351 @@
+"""The commands."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from .errors import Status, tell
+
+if TYPE_CHECKING:
+    from grinfi_async import Grinfi
+
+__all__ = ["run"]
+
+PROGRAM: Final = "grinfi"
+COMPLETION: Final = "_GRINFI_COMPLETE"
+
+app = typer.Typer(
+    name=PROGRAM,
+    help="Work with the Grinfi API from the command line. The key is read from GRINFI_API_KEY.",
+    epilog="Exit status: 0 done, 1 some rows failed or are unknown, 2 wrong usage or file, 3 key or configuration, "
+    "4 API or connection, 130 interrupted.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+Journal = Annotated[
+    Path | None,
+    typer.Option(help="File that records what is done: the same command with it goes on where it stopped."),
+]
+
+
+class Kind(StrEnum):
+    """What can be exported."""
+
+    CONTACTS = "contacts"
+    COMPANIES = "companies"
+    TASKS = "tasks"
+    MESSAGES = "messages"
+    EMAILS = "emails"
+    AUTOMATION_CONTACTS = "automation-contacts"
+
+
+class Existing(StrEnum):
+    """What to do with a contact that is already there."""
+
+    UPDATE = "update"
+    SKIP = "skip"
+    MOVE = "move"
+
+
+class Table(StrEnum):
+    """What can be copied."""
+
+    CONTACTS = "contacts"
+    COMPANIES = "companies"
+    TASKS = "tasks"
+    MESSAGES = "messages"
+    EMAILS = "emails"
+
+
+COPIED: Final = (Table.CONTACTS, Table.COMPANIES, Table.TASKS, Table.MESSAGES)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command; return its exit status."""
+    if COMPLETION in os.environ:
+        app(prog_name=PROGRAM)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # JSON is UTF-8. Half of a surrogate pair, which the API may send, becomes the escape JSON has for it.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    debug = "--debug" in arguments  # wherever it stands: it is added when a command has failed
+    arguments = [argument for argument in arguments if argument != "--debug"] or ["--help"]
+    command = typer.main.get_command(app)
+    try:
+        # Not `app(...)`: that has exit statuses and lines of its own for errors.
+        with command.make_context(PROGRAM, arguments) as context:
+            command.invoke(context)
+        sys.stdout.flush()
+    except typer.Exit as end:
+        return end.exit_code
+    except BrokenPipeError:
+        # Whoever reads has enough, as `head` does. What is still held must not be written at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Status.PIPE_CLOSED
+    except SystemExit as end:
+        if isinstance(end.code, str):  # an extra is missing
+            return tell(end, debug=debug)
+        raise
+    except (Exception, KeyboardInterrupt) as error:
+        return tell(error, debug=debug)
+    return Status.DONE
+
+
+@app.callback()
+def main(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
+    """`debug` stands here for the help: `run` has read it."""
+
+
+def complete_operation(incomplete: str) -> Iterator[str | tuple[str, str]]:
+    """Names of operations; with what they do as soon as the resource is known."""
+    from grinfi_async import OPERATIONS
+
+    for operation in OPERATIONS.values():
+        name = f"{operation.resource}.{operation.name}"
+        if not name.startswith(incomplete):
+            continue
+        if "." in incomplete:
+            from .operations import Method
+
+            yield name, Method(name).summary
+        else:
+            yield name
+
+
+def complete_argument(context: typer.Context, incomplete: str) -> Iterator[str]:
+    """Names of the operation's arguments."""
+    from .operations import BY_NAME, Method
+
+    # An option without its value, which is what is being completed, ends the parsing: the operation is left over.
+    name = context.params.get("operation") or next(iter(context.args), "")
+    for parameter in Method(name).parameters if name in BY_NAME else ():
+        if parameter.startswith(incomplete):
+            yield f"{parameter}="
+
+
+@app.command(context_settings={"help_option_names": []})
+def call(
+    context: typer.Context,
+    operation: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[OPERATION]", help="RESOURCE.METHOD, such as contacts.search.", autocompletion=complete_operation
+        ),
+    ] = None,
+    argument: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--arg",
+            metavar="NAME=VALUE",
+            help="An argument; a list may be given one by one. What is no text is JSON, or @FILE with JSON.",
+            autocompletion=complete_argument,
+        ),
+    ] = None,
+    document: Annotated[
+        str | None,
+        typer.Option("--json", metavar="OBJECT", help="Arguments as a JSON object, @FILE with one, or - for stdin."),
+    ] = None,
+    all_rows: Annotated[
+        bool, typer.Option("--all", help="Every row, as JSON Lines; without it, the first page.")
+    ] = False,
+    help_: Annotated[
+        bool, typer.Option("--help", help="Show what the operation does, and its arguments. Without one, this.")
+    ] = False,
+) -> None:
+    """Call any operation of the API, and write its answer as JSON."""
+    from .client import with_client
+    from .operations import Method, overview
+    from .operations import call as call_method
+
+    if operation is None:
+        if not help_:
+            raise typer.BadParameter("say which, such as contacts.search", ctx=context, param_hint="OPERATION")
+        print(f"{context.get_help()}\n\nOperations:\n{overview()}")
+        return
+    method = Method(operation)
+    if help_:
+        print(method.help())
+        return
+    arguments = method.arguments(argument or (), document)
+    with_client(lambda grinfi: call_method(grinfi, method, arguments, sys.stdout, all_rows=all_rows))
+
+
+@app.command()
+def whoami(as_json: Json = False) -> None:
+    """Show whose key is in use, where the API is, and its rate limit."""
+    from .client import as_text, identify, with_client
+    from .operations import write_json
+
+    account = with_client(identify)
+    if as_json:
+        write_json(account, sys.stdout)
+    else:
+        print(as_text(account))
+
+
+@app.command(
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []},
+    add_help_option=False,
+)
+def sandbox(context: typer.Context) -> None:
+    """Serve a local stand-in for the API; `grinfi sandbox --help` shows its options."""
+    from grinfi_sandbox.__main__ import main as serve
+
+    raise typer.Exit(Status.USAGE if serve(context.args) else Status.DONE)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="CSV (.csv, .tsv, .txt) or JSON Lines (.jsonl, .ndjson); also .gz.",
+        ),
+    ],
+    list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List the contacts go to.")],
+    map_: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Field of a column; COLUMN= leaves the column out."),
+    ] = None,
+    custom: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--custom",
+            metavar="COLUMN[=NAME]",
+            help="Custom field of a column, by default that of the same name; '*' for all columns that are no field.",
+        ),
+    ] = None,
+    ignore_others: Annotated[
+        bool, typer.Option("--ignore-others", help="Leave out columns that are no field; otherwise they are refused.")
+    ] = False,
+    tag: Annotated[
+        list[str] | None, typer.Option(metavar="NAME_OR_UUID", help="Tag for the contacts; can be repeated.")
+    ] = None,
+    automation: Annotated[
+        str | None, typer.Option(metavar="UUID", help="Automation the contacts are added to.")
+    ] = None,
+    existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = (
+        Existing.UPDATE
+    ),
+    journal: Journal = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows, and send nothing.")] = False,
+    failures: Annotated[
+        Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
+    ] = None,
+    max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")] = None,
+    repeat_unknown: Annotated[
+        bool,
+        typer.Option(
+            "--repeat-unknown",
+            help="With a journal: add contacts to the automation again of which nobody knows whether they are in it.",
+        ),
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Import contacts from a file."""
+    from .jobs import custom_fields, list_and_tags, run_job
+    from .values import pairs
+
+    mapping = {column: field or None for column, field in pairs("--map", map_ or ()).items()}
+    customs = custom_fields(custom or ())
+
+    async def job(grinfi: Grinfi) -> object:
+        list_uuid, tags = await list_and_tags(grinfi, list_, tag or ())
+        return await grinfi.bulk.import_contacts(
+            file,
+            list_uuid=list_uuid,
+            mapping=mapping,
+            custom_fields=customs,
+            tags=tags,
+            flow_uuid=automation,
+            existing=existing.value,
+            unknown_columns="ignore" if ignore_others else "refuse",
+            dry_run=dry_run,
+            journal=journal,
+            max_failures=max_failures,
+            repeat_unknown=repeat_unknown,
+            progress=not quiet,
+        )
+
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal))
+
+
+@app.command()
+def export(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind))],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet.")
+    ],
+    filter_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--filter",
+            metavar="CONDITION",
+            help="FIELD=VALUE, or != < <= > >=, such as 'created_at>=2026-01-01'; can be repeated, and all must hold.",
+        ),
+    ] = None,
+    field: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Field to write; can be repeated. By default all.")
+    ] = None,
+    journal: Journal = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Export every row that meets the conditions."""
+    from .jobs import run_job
+    from .values import read_filter
+
+    conditions = read_filter("--filter", filter_ or ())
+
+    async def job(grinfi: Grinfi) -> object:
+        export_rows = getattr(grinfi.bulk, f"export_{kind.value.replace('-', '_')}")
+        return await export_rows(conditions, to=output, fields=field, journal=journal, progress=not quiet)
+
+    raise typer.Exit(run_job(job, as_json=as_json, journal=journal))
+
+
+@app.command()
+def sync(
+    database: Annotated[
+        Path, typer.Argument(metavar="DATABASE", dir_okay=False, help="SQLite file; it is made if it is not there.")
+    ],
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Contacts and companies that changed since: 7d, 12h, 2w, 30m, a day, or a time. By default since the "
+            "latest sync. Other tables are read as a whole."
+        ),
+    ] = None,
+    table: Annotated[
+        list[Table] | None, typer.Option(help="What to copy; can be repeated. By default all but emails.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything, and notice what was deleted.")] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Copy contacts, companies, tasks and messages into an SQLite database."""
+    from .jobs import run_job
+    from .values import read_since
+
+    moment = None if since is None else read_since(since)
+    tables = tuple(it.value for it in table or COPIED)
+
+    async def job(grinfi: Grinfi) -> object:
+        return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
+
+    raise typer.Exit(run_job(job, as_json=as_json))

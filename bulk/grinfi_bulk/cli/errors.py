@@ -1,0 +1,72 @@
+"""How a command ends when something goes wrong: one line, and an exit status that says what it was."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from enum import IntEnum
+from typing import Final, cast
+
+import typer
+
+__all__ = ["COMMAND_LINE_ERROR", "Status", "tell"]
+
+# The base of what typer raises for a command line it cannot read; not every edition of typer gives it a name.
+COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
+
+
+class Status(IntEnum):
+    """Exit statuses."""
+
+    DONE = 0
+    ROWS_FAILED = 1
+    USAGE = 2
+    CONFIGURATION = 3
+    API = 4
+    BUG = 70
+    INTERRUPTED = 130
+    PIPE_CLOSED = 141
+
+
+def tell(error: BaseException, *, debug: bool) -> Status:
+    """Say on stderr what happened, in one line; with `debug` the traceback too."""
+    status, told = _judged(error)
+    if debug:
+        print(_without_key("".join(traceback.format_exception(error))), end="", file=sys.stderr)
+    told = " ".join([told, *getattr(error, "__notes__", ())])
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
+    print(f"grinfi: {_without_key(line)}", file=sys.stderr)
+    return status
+
+
+def _judged(error: BaseException) -> tuple[Status, str]:
+    """The exit status of an error, and what to say."""
+    if isinstance(error, COMMAND_LINE_ERROR):
+        context = getattr(error, "ctx", None)
+        command = "grinfi" if context is None else context.command_path
+        return Status.USAGE, f"{cast('typer.BadParameter', error).format_message()} ({command} --help tells more)"
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return Status.INTERRUPTED, "interrupted"
+    if isinstance(error, SystemExit):
+        return Status.CONFIGURATION, str(error)
+    if isinstance(error, OSError):
+        return Status.USAGE, str(error)
+
+    from grinfi_async import AuthenticationError, ConfigurationError, GrinfiError, InvalidArgumentError
+
+    from ..errors import JournalError, SyncError
+
+    if isinstance(error, InvalidArgumentError | JournalError | SyncError):
+        return Status.USAGE, str(error)
+    if isinstance(error, AuthenticationError | ConfigurationError):
+        return Status.CONFIGURATION, str(error)
+    if isinstance(error, GrinfiError):
+        return Status.API, str(error)
+    return Status.BUG, f"{type(error).__name__}: {error}. This is a mistake of grinfi; --debug shows where"
+
+
+def _without_key(text: str) -> str:
+    """The SDK's errors do not hold the key; what others raise might."""
+    key = os.environ.get("GRINFI_API_KEY", "").strip()
+    return text.replace(key, "***") if key else text

@@ -1,0 +1,275 @@
+"""Any operation of the API by its name: its help, its arguments, its answer."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, Union, cast, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+from grinfi_async import (
+    OPERATIONS,
+    RESOURCES,
+    AsyncPaginator,
+    CompanyAction,
+    ContactAction,
+    Filter,
+    InvalidArgumentError,
+    Model,
+    Operation,
+    Page,
+    Unset,
+)
+
+from .values import nearest, read_filter, read_json
+
+if TYPE_CHECKING:
+    from grinfi_async import Grinfi
+
+__all__ = ["Method", "call", "overview", "write_json"]
+
+BY_NAME: Final = {f"{operation.resource}.{operation.name}": operation for operation in OPERATIONS.values()}
+IN_PYTHON: Final = re.compile(r"`await`\s+it.*?row\.", re.DOTALL)
+PAGE_SIZE: Final = 100
+PLAIN: Final = re.compile(r"-?[0-9]+|true|false|null")
+SEQUENCES: Final = (list, Sequence, Iterable)
+
+
+class Method:
+    """The method of a resource that is an operation."""
+
+    def __init__(self, name: str) -> None:
+        """Find it by `resource.method`, or by its operation id."""
+        found = BY_NAME.get(name) or OPERATIONS.get(name)
+        if found is None:
+            raise InvalidArgumentError("OPERATION", f"there is no {name!r}{nearest(name, BY_NAME)}")
+        self.operation: Operation = found
+        module, resource = RESOURCES[found.resource]
+        self._function: Any = getattr(getattr(import_module(module), resource), found.name)
+        self._types = get_type_hints(self._function)
+        self.parameters = {
+            name: parameter
+            for name, parameter in inspect.signature(self._function).parameters.items()
+            if name != "self" and parameter.kind is not parameter.VAR_KEYWORD
+        }
+
+    @property
+    def name(self) -> str:
+        return f"{self.operation.resource}.{self.operation.name}"
+
+    @property
+    def has_pages(self) -> bool:
+        return get_origin(self._types["return"]) is AsyncPaginator
+
+    @property
+    def documentation(self) -> str:
+        return inspect.getdoc(self._function) or ""
+
+    @property
+    def summary(self) -> str:
+        """What it does, in a line."""
+        return self.documentation.partition("\n")[0]
+
+    def help(self) -> str:
+        """What it does, and its arguments with their types."""
+        text, _, _ = IN_PYTHON.sub("With --all every row, as JSON Lines.", self.documentation).partition("\n\nRaises:")
+        for name, parameter in self.parameters.items():
+            required = " (required)" if parameter.default is parameter.empty else ""
+            text = re.sub(rf"(?m)^    {name}: ", f"    {name}: {self._kind(name).label}{required}\n        ", text)
+        text = text.replace("\n\nArgs:\n", "\n\nArguments:\n")
+        return f"Usage: grinfi call {self.name} [--arg NAME=VALUE]... [--json OBJECT]\n\n{text}"
+
+    def arguments(self, given: Sequence[str], document: str | None) -> dict[str, Any]:
+        """The arguments from `--arg NAME=VALUE` and `--json OBJECT`."""
+        values: dict[str, Any] = {}
+        for name, value in _json_object(document).items():
+            values[name] = self._known(name).of_json(value)
+        texts: dict[str, list[str]] = {}
+        for text in given:
+            name, equals, value = text.partition("=")
+            if not equals:
+                raise InvalidArgumentError("--arg", f"write NAME=VALUE, not {text!r}")
+            texts.setdefault(name, []).append(value)
+        for name, several in texts.items():
+            values[name] = self._known(name).of_texts(several)
+        for name, parameter in self.parameters.items():
+            if name not in values and parameter.default is parameter.empty:
+                raise InvalidArgumentError(name, f"{self.name} needs it; pass --arg {name}=…")
+        return values
+
+    def _kind(self, name: str) -> _Kind:
+        return _Kind(name, self._types[name])
+
+    def _known(self, name: str) -> _Kind:
+        if name not in self.parameters:
+            known = ", ".join(self.parameters) or "none"
+            raise InvalidArgumentError(
+                name, f"{self.name} has no such argument{nearest(name, self.parameters)} (it has: {known})"
+            )
+        return self._kind(name)
+
+
+class _Kind:
+    """What an argument takes, by its type."""
+
+    def __init__(self, name: str, annotation: Any) -> None:
+        self.name = name
+        types = _alternatives(annotation)
+        sequence = next((part for part in types if get_origin(part) in SEQUENCES), None)
+        self.is_list = sequence is not None
+        self.types = _alternatives(get_args(sequence)[0]) if self.is_list else types
+        """Of one value; of a list, of its values."""
+        self.choices = [choice for part in self.types if get_origin(part) is Literal for choice in get_args(part)]
+        self.is_file = bytes in self.types
+        self.moment = next((part for part in (datetime, date) if part in self.types), None)
+        self.action = next((part for part in (ContactAction, CompanyAction) if part in self.types), None)
+        self.is_text = any(part in (str, UUID) for part in self.types) or any(
+            isinstance(it, str) for it in self.choices
+        )
+        self.is_filter = set(get_args(Filter)) <= set(self.types)
+
+    @property
+    def label(self) -> str:
+        """For a person."""
+        if self.is_file:
+            return "file, as @PATH"
+        if self.moment is not None:
+            return "date" if self.moment is date else "time with its zone"
+        if self.action is not None:
+            return f'JSON, as {{"type": …, "payload": {{…}}}}, with a type of {", ".join(_constructors(self.action))}'
+        if self.is_filter:
+            return "FIELD=VALUE, as for `grinfi export --filter`, or JSON"
+        label = {str: "text", int: "integer", bool: "true or false"}.get(self.types[0], "JSON")
+        if self.choices and bool not in self.types:
+            label = " | ".join(map(str, self.choices))
+        return f"list of {label}" if self.is_list else label
+
+    def of_texts(self, texts: Sequence[str]) -> Any:
+        """From what `--arg` has; given again and again it is a list, or the conditions of a filter."""
+        where = f"--arg {self.name}"
+        if self.is_filter and texts[0][:1] not in ("{", "@"):
+            return read_filter(where, texts)
+        if self.is_list and (len(texts) > 1 or texts[0][:1] not in ("[", "@")):
+            return [self._of_text(where, text) for text in texts]
+        if len(texts) > 1:
+            raise InvalidArgumentError(where, "is there twice, but is no list")
+        return self.of_json(read_json(where, _content(texts[0]))) if self.is_list else self._of_text(where, texts[0])
+
+    def _of_text(self, where: str, text: str) -> Any:
+        if self.is_file or self.is_text or self.moment:
+            return self.of_json(text)
+        if self.types[0] in (int, bool) and not PLAIN.fullmatch(text):
+            raise InvalidArgumentError(where, f"must be {self.label}, not {text!r}")
+        return self.of_json(read_json(where, _content(text)))
+
+    def of_json(self, value: Any) -> Any:
+        """From a JSON value. All that is not said here is checked by the method itself."""
+        if self.is_file:
+            if not isinstance(value, str) or value[:1] != "@" or len(value) == 1:
+                raise InvalidArgumentError(self.name, "a file is given as @PATH")
+            return value[1:]
+        if self.moment is not None and isinstance(value, str):
+            try:
+                return self.moment.fromisoformat(value)
+            except ValueError as error:
+                raise InvalidArgumentError(self.name, f"{error}; write 2026-01-31T12:00:00Z or 2026-01-31") from None
+        return value if self.action is None else _action(self.name, self.action, value)
+
+
+def _alternatives(annotation: Any) -> list[Any]:
+    """The types of a union, without what is left out or null."""
+    parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
+    return [part for part in parts if part not in (Unset, type(None))]
+
+
+def _constructors(kind: type[ContactAction | CompanyAction]) -> list[str]:
+    return [name for name in dir(kind) if not name.startswith("_") and inspect.ismethod(getattr(kind, name))]
+
+
+def _action(where: str, kind: type[ContactAction | CompanyAction], value: Any) -> Any:
+    """A mass action as the API has it, made by its constructor, which knows what cannot be undone."""
+    known = _constructors(kind)
+    told: dict[str, Any] = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
+    name = str(told.get("type")).removeprefix("contact_").removeprefix("company_")
+    if name not in known:
+        raise InvalidArgumentError(where, f'its "type" must be one of {", ".join(known)}, not {told.get("type")!r}')
+    constructor, payload = getattr(kind, name), told.get("payload", {})
+    wanted = list(inspect.signature(constructor).parameters)
+    if not isinstance(payload, dict) or sorted(cast("dict[str, Any]", payload)) != sorted(wanted):
+        raise InvalidArgumentError(where, f'the "payload" of {name} must have {", ".join(wanted) or "nothing"}')
+    return constructor(**payload)
+
+
+def _content(text: str) -> str:
+    """The text itself, or that of a file: `@PATH`, or `-` for what is piped in."""
+    if text == "-":
+        return sys.stdin.read()
+    if not text.startswith("@"):
+        return text
+    with open(text[1:], encoding="utf-8") as file:
+        return file.read()
+
+
+def _json_object(document: str | None) -> dict[str, Any]:
+    if document is None:
+        return {}
+    value = read_json("--json", _content(document))
+    if not isinstance(value, dict):
+        raise InvalidArgumentError("--json", 'must be an object of arguments, as in {"limit": 5}')
+    return cast("dict[str, Any]", value)
+
+
+async def call(grinfi: Grinfi, method: Method, arguments: dict[str, Any], out: TextIO, *, all_rows: bool) -> None:
+    """Call it, and write the answer as JSON: the value or one page, or all rows as JSON Lines."""
+    if all_rows and "limit" in method.parameters:
+        arguments = {"limit": PAGE_SIZE, **arguments}
+    if all_rows and not method.has_pages:
+        raise InvalidArgumentError("--all", f"{method.name} answers with one value, not with pages")
+    answer = getattr(getattr(grinfi, method.operation.resource), method.operation.name)(**arguments)
+    if not all_rows:
+        value = await answer
+        if isinstance(value, bytes):  # a file, as it is
+            out.buffer.write(value)
+        else:
+            write_json(value, out)
+        return
+    async for page in answer.pages():
+        out.writelines(f"{json.dumps(row, ensure_ascii=False, default=_plain)}\n" for row in page)
+        out.flush()
+
+
+def write_json(value: Any, out: TextIO) -> None:
+    """One value, indented."""
+    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain), file=out)
+
+
+def _plain(value: Any) -> Any:
+    """What JSON does not know, in its terms."""
+    match value:
+        case Page():
+            page = cast("Page[Any]", value)
+            return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
+        case date():
+            return value.isoformat()
+        case Path():
+            return str(value)
+        case Model():
+            return value.to_dict()
+        case _:  # a part of a report
+            return asdict(value)
+
+
+def overview() -> str:
+    """The names of all operations, by resource."""
+    methods: dict[str, list[str]] = {}
+    for operation in OPERATIONS.values():
+        methods.setdefault(operation.resource, []).append(operation.name)
+    return "\n".join(f"  {resource}: {', '.join(sorted(names))}" for resource, names in sorted(methods.items()))

@@ -1,0 +1,130 @@
+"""What is written on the command line as values of Python: conditions, moments, pairs, names of records."""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from collections.abc import AsyncIterable, Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from typing import Any, Final, Protocol, TypeVar, cast
+
+from grinfi_async import Expression, F, InvalidArgumentError, ago
+
+__all__ = ["nearest", "pairs", "read_filter", "read_json", "read_since", "uuid_of"]
+
+CONDITION: Final = re.compile(r"\s*([^<>=!]+?)\s*(>=|<=|!=|<>|==|=|>|<)\s*(.*?)\s*", re.DOTALL)
+COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
+    "=": operator.eq, "==": operator.eq, "!=": operator.ne, "<>": operator.ne,
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+DURATION: Final = re.compile(r"(\d+)\s*([wdhm])")
+UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+
+
+MomentT = TypeVar("MomentT", date, datetime)
+
+
+class Named(Protocol):
+    """A list or a tag."""
+
+    uuid: str | None
+    name: str | None
+
+
+def read_filter(where: str, conditions: Sequence[str]) -> Expression | None:
+    """All of the conditions `FIELD OPERATOR VALUE`; one that begins with a brace is a whole filter as JSON.
+
+    Values are text, unless they are JSON: a number, `true`, `null`, a list (any of these), or text in quotes.
+    """
+    if not conditions:
+        return None
+    whole = Expression()
+    for text in conditions:
+        whole &= Expression(read_json(where, text)) if text.lstrip().startswith("{") else _condition(where, text)
+    return whole
+
+
+def _condition(where: str, text: str) -> Expression:
+    found = CONDITION.fullmatch(text)
+    if found is None:
+        raise InvalidArgumentError(where, f"write FIELD=VALUE, or one of != < <= > >= between them, not {text!r}")
+    name, symbol, written = found.groups()
+    value: Any = written
+    try:
+        value = json.loads(written, parse_constant=str)
+    except ValueError:
+        if symbol[0] in "<>" and DAY.fullmatch(written):
+            value = _moment(where, written, date)  # compared with a time it stands for the whole day
+    field = F[name]
+    if isinstance(value, list):
+        if symbol not in ("=", "=="):
+            raise InvalidArgumentError(where, f"a list can only follow =, not {symbol}, in {text!r}")
+        return field.in_(cast("list[Any]", value))
+    condition: Expression = COMPARISONS[symbol](field, value)
+    return condition
+
+
+def read_since(text: str) -> datetime:
+    """A moment: `7d`, `12h`, `2w` or `30m` ago, a day, or a time with its zone."""
+    if found := DURATION.fullmatch(text.strip()):
+        number, unit = found.groups()
+        return ago(**{UNITS[unit]: int(number)})
+    moment = _moment("--since", text.strip(), datetime)
+    if DAY.fullmatch(text.strip()):
+        return moment.replace(tzinfo=UTC)
+    if moment.tzinfo is None:
+        raise InvalidArgumentError("--since", f"{text!r} has no time zone; add one, as in {text.strip()}Z for UTC")
+    return moment
+
+
+def _moment(where: str, text: str, kind: type[MomentT]) -> MomentT:
+    try:
+        return kind.fromisoformat(text)
+    except ValueError:
+        raise InvalidArgumentError(
+            where, f"{text!r} is no time; write 2026-01-31, 2026-01-31T12:00:00Z, or how long ago: 7d, 12h, 2w, 30m"
+        ) from None
+
+
+def read_json(where: str, text: str) -> Any:
+    """JSON, with an error that tells where it stands."""
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidArgumentError(where, f"is no JSON: {error}") from None
+
+
+def pairs(where: str, texts: Sequence[str]) -> dict[str, str | None]:
+    """`NAME=VALUE` for each. What has no `=` has no value, which is None."""
+    read: dict[str, str | None] = {}
+    for text in texts:
+        name, equals, value = text.partition("=")
+        if not name.strip():
+            raise InvalidArgumentError(where, f"write NAME=VALUE, not {text!r}")
+        if name in read:
+            raise InvalidArgumentError(where, f"{name} is there twice")
+        read[name] = value if equals else None
+    return read
+
+
+async def uuid_of(where: str, wanted: str, rows: AsyncIterable[Named], kind: str) -> str:
+    """The UUID of the record with this name or UUID."""
+    known: list[Named] = [row async for row in rows]
+    found = [row for row in known if row.uuid == wanted] or [row for row in known if row.name == wanted]
+    if len(found) > 1:
+        uuids = ", ".join(str(row.uuid) for row in found)
+        raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; give the UUID of one: {uuids}")
+    if not found or found[0].uuid is None:
+        near = nearest(wanted, (row.name for row in known if row.name))
+        raise InvalidArgumentError(where, f"there is no {kind} {wanted!r}{near}")
+    return found[0].uuid
+
+
+def nearest(wanted: str, names: Iterable[str]) -> str:
+    """A hint to the names that are spelled alike."""
+    by_folded = {name.casefold(): name for name in names}
+    near = [by_folded[found] for found in get_close_matches(wanted.casefold(), by_folded, n=3, cutoff=0.5)]
+    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

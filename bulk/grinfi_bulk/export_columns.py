@@ -1,0 +1,127 @@
+"""Columns: what is kept of a row, in which order, and how it is written."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+from typing import Any, Final, Literal, cast
+
+from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Model
+
+from .sources import Source
+
+__all__ = ["OTHERS", "Column", "all_columns", "check_custom_fields", "chosen_columns", "json_text", "record_of"]
+
+OTHERS: Final = "additional_properties"
+"""The column of fields that are not described."""
+CUSTOM: Final = "custom_fields."
+
+Kind = Literal["text", "integer", "real", "boolean", "time", "json"]
+KINDS: Final[Mapping[str, Kind]] = {"int": "integer", "float": "real", "bool": "boolean", "dt.datetime": "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column.
+
+    Attributes:
+        name: A field, `custom_fields.NAME`, or `additional_properties`.
+        kind: What its values are, if the server keeps to the description.
+    """
+
+    name: str
+    kind: Kind
+
+    def of(self, row: Any) -> Any:
+        """Its value in a row, as JSON has it; times in UTC."""
+        if self.name.startswith(CUSTOM):
+            fields = cast("object", getattr(row, "custom_fields", None))
+            if fields is None:
+                raise GrinfiError(
+                    f"The API sent a row without its custom fields, so that {self.name} is not known. Leave it out of "
+                    "fields; files.save_contacts_export() gives a file with custom fields."
+                )
+            return cast("Mapping[str, Any]", fields).get(self.name.removeprefix(CUSTOM))
+        if not isinstance(row, Model):
+            return cast("Mapping[str, Any]", row).get(self.name)
+        if self.name == OTHERS:
+            return row.additional_properties or None
+        value = getattr(row, self.name)
+        return value if value is None else row.wire_fields()[self.name].codec.dump(value)
+
+
+def all_columns(model: type[Model]) -> list[Column]:
+    """Every field of a model, and a column for all others."""
+    kinds = model.__annotations__
+    return [*(Column(name, _kind(str(kinds[name]))) for name in model.wire_fields()), Column(OTHERS, "json")]
+
+
+def _kind(annotation: str) -> Kind:
+    types = annotation.split(" | ")
+    if "str" in types:
+        return "text"
+    return KINDS.get(types[0], "json")
+
+
+def chosen_columns(source: Source, known: Sequence[Column], names: Sequence[str] | None) -> list[Column]:
+    """The columns that were chosen, in that order; all if none were.
+
+    Raises:
+        InvalidArgumentError: There is no such field, or it is named twice.
+    """
+    if names is None:
+        return list(known)
+    if isinstance(names, str) or not names or not all(isinstance(name, str) for name in cast("list[object]", names)):
+        raise InvalidArgumentError("fields", f"expected a list of names of fields, got {names!r}")
+    by_name = {column.name: column for column in known}
+    chosen: list[Column] = []
+    for name in names:
+        if names.count(name) > 1:
+            raise InvalidArgumentError("fields", f"{name!r} is named twice")
+        if name.startswith(CUSTOM) and source.owner is not None:
+            chosen.append(Column(name, "json"))
+        elif name in by_name:
+            chosen.append(by_name[name])
+        else:
+            raise InvalidArgumentError("fields", f"{source.name} have no {name!r}; {_nearest(name, list(by_name))}")
+    return chosen
+
+
+async def check_custom_fields(grinfi: Grinfi, source: Source, columns: Sequence[Column]) -> None:
+    """Refuse custom fields that are not there: their columns would be empty without a word."""
+    wanted = [column.name.removeprefix(CUSTOM) for column in columns if column.name.startswith(CUSTOM)]
+    if not wanted:
+        return
+    known = [str(field.name) async for field in grinfi.custom_fields.list() if field.object == source.owner]
+    for name in wanted:
+        if name not in known:
+            raise InvalidArgumentError(
+                "fields", f"{source.name} have no custom field {name!r}; {_nearest(name, known, CUSTOM)}"
+            )
+
+
+def _nearest(name: str, known: list[str], prefix: str = "") -> str:
+    close = get_close_matches(name, known, n=3, cutoff=0.5)
+    if close:
+        return f"did you mean {' or '.join(repr(prefix + each) for each in close)}?"
+    return f"there are {', '.join(known)}" if known else "there are none"
+
+
+def record_of(row: Any) -> dict[str, Any]:
+    """All that the server sent of a row; times in UTC and in one form."""
+    if not isinstance(row, Model):
+        return dict(cast("Mapping[str, Any]", row))
+    record = row.to_dict()
+    for name, entry in row.wire_fields().items():
+        value = getattr(row, name)
+        if isinstance(value, datetime):
+            record[entry.wire] = entry.codec.dump(value)
+    return record
+
+
+def json_text(value: Any) -> str:
+    """A value as JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,170 @@
+"""The files that exported rows are written to: complete under their name, or not there."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Literal, cast
+
+from grinfi_async import ConfigurationError, GrinfiError
+
+from .errors import JournalError
+from .export_columns import Column, json_text, record_of
+
+__all__ = ["ExportFile"]
+
+Format = Literal["csv", "jsonl", "parquet"]
+FORMATS: Final[dict[str, Format]] = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+ROW_GROUP: Final = 10_000
+ARROW_TYPES: Final = {"text": "string", "integer": "int64", "real": "float64", "boolean": "bool_", "json": "string"}
+
+
+class ExportFile:
+    """A file that grows under another name beside its place, and is moved there when it is complete.
+
+    Args:
+        path: Where it goes. The suffix says in which format; `.gz` may follow.
+
+    Raises:
+        ConfigurationError: It cannot be written.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self.partial = self.path.with_name(f"{self.path.name}.part")
+        self._is_gzip = self.path.suffix == ".gz"
+        suffix = (self.path.with_suffix("") if self._is_gzip else self.path).suffix
+        if suffix not in FORMATS or (self._is_gzip and suffix == ".parquet"):
+            raise ConfigurationError(
+                f"to={os.fspath(path)!r} does not say how to write it: name a .csv, .jsonl or .parquet file; "
+                "after the first two .gz may follow."
+            )
+        self.format: Final = FORMATS[suffix]
+        if self.format == "parquet" and find_spec("pyarrow") is None:
+            raise ConfigurationError("Parquet needs pyarrow: pip install 'grinfi-async[parquet]'.")
+        if not self.path.parent.is_dir():
+            raise ConfigurationError(f"to={os.fspath(path)!r}: there is no folder {self.path.parent}; make it first.")
+        if self.path.is_dir():
+            raise ConfigurationError(f"to={os.fspath(path)!r} is a folder; name a file in it.")
+
+    def open(self, position: int) -> None:
+        """Go on after so many bytes; what follows them was written by a run that did not record it any more."""
+        self._file = self.partial.open("r+b" if position else "wb")
+        size = self._file.seek(0, os.SEEK_END)
+        if size < position:
+            self._file.close()
+            raise JournalError(
+                f"{self.partial} has {size:,} bytes, but {position:,} were written: something changed it. "
+                "Delete it to begin anew."
+            )
+        self._file.seek(position)
+        self._file.truncate()
+        self._is_empty = not position
+
+    def write(self, rows: Sequence[Any], columns: Sequence[Column], whole: bool) -> int:
+        """Append rows, to stay whatever happens; the length of the file so far.
+
+        Args:
+            rows: Rows as the SDK gives them.
+            columns: What is kept of them.
+            whole: Whether all of a row is kept, where the format allows that.
+        """
+        data = self._encoded(rows, columns, whole).encode(errors="backslashreplace")  # of half characters
+        if data:
+            self._file.write(gzip.compress(data, mtime=0) if self._is_gzip else data)
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._is_empty = False
+        return self._file.tell()
+
+    def close(self) -> None:
+        """Leave it as it is, to go on another time."""
+        self._file.close()
+
+    def finish(self, columns: Sequence[Column]) -> None:
+        """Put the file in its place."""
+        if self._is_empty:
+            self.write((), columns, False)  # the header
+        self._file.close()
+        if self.format == "parquet":
+            finished = self.path.with_name(f"{self.path.name}.part.parquet")
+            self._write_parquet(finished, columns)
+            finished.replace(self.path)
+            self.partial.unlink()
+        else:
+            self.partial.replace(self.path)
+        _sync_folder(self.path.parent)
+
+    def _encoded(self, rows: Sequence[Any], columns: Sequence[Column], whole: bool) -> str:
+        if self.format == "csv":
+            text = io.StringIO(newline="")
+            writer = csv.writer(text)
+            if self._is_empty and columns:
+                writer.writerow([column.name for column in columns])
+            writer.writerows([_cell(column.of(row)) for column in columns] for row in rows)
+            return text.getvalue()
+        values: Iterator[object]
+        if self.format == "parquet":
+            values = ([column.of(row) for column in columns] for row in rows)
+        elif whole:
+            values = (record_of(row) for row in rows)
+        else:
+            values = ({column.name: column.of(row) for column in columns} for row in rows)
+        return "".join(f"{json_text(value)}\n" for value in values)
+
+    def _write_parquet(self, target: Path, columns: Sequence[Column]) -> None:
+        """Parquet has its index at the end and cannot be gone on with: rows wait for it as lines of JSON."""
+        pa, parquet = cast("Any", import_module("pyarrow")), cast("Any", import_module("pyarrow.parquet"))
+        time = pa.timestamp("us", tz="UTC")
+        types = [time if column.kind == "time" else getattr(pa, ARROW_TYPES[column.kind])() for column in columns]
+        schema = pa.schema([(column.name, kind) for column, kind in zip(columns, types, strict=True)])
+        with self.partial.open(encoding="utf-8") as lines, parquet.ParquetWriter(target, schema) as writer:
+            while rows := [json.loads(line) for line in islice(lines, ROW_GROUP)]:
+                arrays: list[Any] = []
+                for index, column in enumerate(columns):
+                    values = [_typed(column, row[index]) for row in rows]
+                    try:
+                        arrays.append(pa.array(values, type=types[index]))
+                    except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
+                        raise GrinfiError(
+                            f"The API sent {column.name} that is no {column.kind}: {error}. Leave it out of fields, or "
+                            "export to .jsonl."
+                        ) from error
+                writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
+        with target.open("rb") as written:
+            os.fsync(written.fileno())
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        return json_text(value)
+    return value
+
+
+def _typed(column: Column, value: Any) -> Any:
+    if value is None:
+        return None
+    if column.kind == "time":
+        return datetime.fromisoformat(value)
+    if column.kind in {"text", "json"} and not isinstance(value, str):
+        return json_text(value)
+    return value
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last; Windows has no way to ask for that."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,321 @@
+"""Exports: every row of a list in a file, once, whatever interrupts it."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import os
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from contextlib import aclosing, contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, Required, TypedDict, Unpack, cast
+
+from anyio import to_thread
+
+from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiError
+
+from .errors import JournalError, JournalInUseError
+from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
+from .export_files import ExportFile
+from .jobs import run_shown
+from .progress import ProgressOption, check_progress
+from .report import BulkReport
+from .sources import Batch, Source, id_of, read
+
+__all__ = ["ExportOptions", "ExportReport", "RowsWriter", "export"]
+
+RowsWriter = Callable[[list[dict[str, Any]]], object]
+"""A function, async or not, that gets the rows of a page."""
+
+APPLICATION_ID: Final = 0x47726E45
+SCHEMA: Final = f"""
+BEGIN EXCLUSIVE;
+CREATE TABLE export (state TEXT NOT NULL);
+CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
+PRAGMA application_id = {APPLICATION_ID};
+COMMIT;
+"""
+
+
+class ExportOptions(TypedDict, total=False):
+    """How rows are exported.
+
+    Attributes:
+        to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`). Or a function,
+            async or not, that gets the rows of each page as a list of mappings.
+        fields: Names of columns, in their order: fields of the model, and `custom_fields.NAME`. By default everything
+            that the API sends.
+        journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
+            journal gets all rows again.
+        progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+    """
+
+    to: Required[str | os.PathLike[str] | RowsWriter]
+    fields: Sequence[str] | None
+    journal: str | os.PathLike[str] | None
+    progress: ProgressOption
+
+
+@dataclass(slots=True, kw_only=True)
+class ExportReport(BulkReport):
+    """What an export wrote.
+
+    Attributes:
+        path: The file; None if a function got the rows.
+        succeeded: Rows that this run wrote.
+        skipped: Rows that an earlier run had written, which this one went on with.
+    """
+
+    path: Path | None = None
+
+    @property
+    def rows(self) -> int:
+        """Rows in all."""
+        return self.succeeded + self.skipped
+
+    def __str__(self) -> str:
+        to = "" if self.path is None else f" to {self.path}"
+        earlier = f" ({self.skipped:,} of them by an earlier run)" if self.skipped else ""
+        used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
+        return (
+            f"{self.name}: {self.rows:,} rows{to}{earlier} in {self.elapsed:.1f} s\n"
+            f"  {self.requests:,} requests, {used}; {self.retries:,} retries, {self.refused:,} refused"
+        )
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known of an export, as it was when its latest page was written."""
+
+    job: dict[str, Any]
+    place: str | None = None
+    position: int = 0
+    rows: int = 0
+    columns: list[list[str]] | None = None
+
+
+class _Journal:
+    """How far an export is, and the ids of its rows. Nobody else can open it meanwhile."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        with self._explained():
+            self._db = sqlite3.connect(path or "", timeout=0, isolation_level=None, check_same_thread=False)
+        try:
+            with self._explained():
+                self._open()
+        except BaseException:
+            self._db.close()
+            raise
+
+    def _open(self) -> None:
+        db = self._db
+        db.execute("PRAGMA locking_mode = EXCLUSIVE")
+        [known], [tables] = (
+            db.execute(query).fetchone() for query in ("PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
+        )
+        if tables and known != APPLICATION_ID:
+            raise JournalError(f"{self.path} is not the journal of an export; name another file.")
+        # What is committed survives a power cut too.
+        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
+        if not tables:
+            db.executescript(SCHEMA)
+        db.execute("BEGIN IMMEDIATE")
+
+    def load(self, job: dict[str, Any]) -> _State | None:
+        """How far the export is, if it was begun.
+
+        Raises:
+            JournalError: It is another one's.
+        """
+        with self._explained():
+            found = self._db.execute("SELECT state FROM export").fetchone()
+        if found is None:
+            return None
+        state = _State(**json.loads(found[0]))
+        different = [name for name in job if state.job.get(name) != job[name]]
+        if different:
+            told = "; ".join(f"{name} was {state.job.get(name)!r}, and is {job[name]!r} now" for name in different)
+            raise JournalError(
+                f"{self.path} belongs to an export that was interrupted, and is not this one: {told}. "
+                "Run that one to its end, or delete the journal to begin anew."
+            )
+        return state
+
+    def new_rows(self, rows: Sequence[Any]) -> list[Any]:
+        """Those that were not written before. They count as written with the next `save`."""
+        new: list[Any] = []
+        with self._explained():
+            for row in rows:
+                identity = id_of(row)
+                if identity is None or self._db.execute("INSERT OR IGNORE INTO seen VALUES (?)", (identity,)).rowcount:
+                    new.append(row)
+        return new
+
+    def save(self, state: _State) -> None:
+        """Make it last."""
+        with self._explained():
+            self._db.execute("DELETE FROM export")
+            self._db.execute("INSERT INTO export VALUES (?)", (json.dumps(asdict(state)),))
+            self._db.execute("COMMIT")
+            self._db.execute("BEGIN IMMEDIATE")
+
+    def forget(self) -> None:
+        """Begin anew."""
+        with self._explained():
+            self._db.execute("DELETE FROM export")
+            self._db.execute("DELETE FROM seen")
+
+    def close(self, *, remove: bool = False) -> None:
+        """Let go of the file; what was not saved is forgotten."""
+        self._db.close()
+        if remove and self.path is not None:
+            self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            where = self.path or "The temporary journal"
+            if "locked" in str(error):
+                raise JournalInUseError(f"{where} is in use: another process is exporting to the same file.") from error
+            if "not a database" in str(error):
+                raise JournalError(f"{where} is not the journal of an export; name another file.") from error
+            raise JournalError(f"{where} cannot be used as a journal: {error}.") from error
+
+
+class _Export:
+    def __init__(
+        self,
+        grinfi: Grinfi,
+        source: Source,
+        filter: Filter | None,
+        to: str | os.PathLike[str] | RowsWriter,
+        fields: Sequence[str] | None,
+        journal: str | os.PathLike[str] | None,
+    ) -> None:
+        self._grinfi, self._source, self._filter, self._fields = grinfi, source, filter, fields
+        self._file: ExportFile | None = None
+        self._writer: RowsWriter | None = None
+        if callable(to):
+            self._writer = to
+        elif isinstance(to, str | os.PathLike):
+            self._file = ExportFile(to)
+        else:
+            raise ConfigurationError(f"to must be a path, or a function of the rows of a page, not {to!r}.")
+        self._columns: list[Column] | None = None
+        if source.model is not None:
+            self._columns = chosen_columns(source, all_columns(source.model), fields)
+        elif fields is not None:
+            chosen_columns(source, [Column(name, "json") for name in fields], fields)
+        source.rows(grinfi, filter)  # refuses a filter that it cannot send
+        self._journal_path = Path(journal) if journal is not None else None
+        if journal is None and self._file is not None:
+            self._journal_path = self._file.path.with_name(f"{self._file.path.name}.part-journal")
+        self.report = ExportReport(name=source.name, path=None if self._file is None else self._file.path)
+        self.total: int | None = None
+
+    async def run(self) -> None:
+        """Write every row, or go on where an earlier run stopped."""
+        if self._columns is not None:
+            await check_custom_fields(self._grinfi, self._source, self._columns)
+        journal = _Journal(self._journal_path)
+        is_complete = False
+        try:
+            state = self._begin(journal)
+            try:
+                await self._read(journal, state)
+                if self._file is not None:
+                    await to_thread.run_sync(self._file.finish, self._columns or [])
+            except GrinfiError as error:
+                if self._journal_path is not None and state.rows:
+                    error.add_note(f"{state.rows:,} rows are written; the same export goes on after them.")
+                raise
+            finally:
+                if self._file is not None:
+                    self._file.close()
+            is_complete = True
+        finally:
+            journal.close(remove=is_complete)
+
+    def _begin(self, journal: _Journal) -> _State:
+        job: dict[str, Any] = {
+            "of": self._source.name,
+            "filter": {} if self._filter is None else Expression(self._filter).to_dict(),
+            "fields": None if self._fields is None else list(self._fields),
+            "to": None if self._file is None else str(self._file.path.absolute()),
+            "server": self._grinfi.base_url,
+        }
+        job = json.loads(json.dumps(job))
+        state = journal.load(job)
+        if state is not None and self._file is not None and state.position and not self._file.partial.exists():
+            # It is in its place already, or was deleted to begin anew.
+            state = None
+        if state is None:
+            journal.forget()
+            state = _State(job)
+        if state.columns is not None:
+            self._columns = [Column(name, cast("Any", kind)) for name, kind in state.columns]
+        if self._file is not None:
+            self._file.open(state.position)
+        self.report.skipped = state.rows
+        return state
+
+    async def _read(self, journal: _Journal, state: _State) -> None:
+        async with aclosing(read(self._grinfi, self._source, self._filter, state.place)) as batches:
+            async for batch in batches:
+                self.total = batch.total
+                if self._columns is None:
+                    self._columns = self._columns_of(batch)
+                if self._file is not None:
+                    await to_thread.run_sync(self._write, self._file, self._columns, journal, state, batch)
+                elif self._writer is not None:
+                    await self._hand_over(self._writer, self._columns, journal, state, batch)
+
+    def _columns_of(self, batch: Batch) -> list[Column]:
+        """The columns of rows that the description does not describe."""
+        names = list(dict.fromkeys(name for row in batch.rows for name in row))
+        return chosen_columns(self._source, [Column(name, "json") for name in names], self._fields)
+
+    def _write(
+        self, file: ExportFile, columns: Sequence[Column], journal: _Journal, state: _State, batch: Batch
+    ) -> None:
+        """Append a page. Its rows are on the disk before the journal says so, and are cut off if it never does."""
+        rows = journal.new_rows(batch.rows)
+        state.position = file.write(rows, columns, whole=self._fields is None)
+        self._save(journal, state, batch, len(rows))
+
+    async def _hand_over(
+        self, writer: RowsWriter, columns: Sequence[Column], journal: _Journal, state: _State, batch: Batch
+    ) -> None:
+        rows = await to_thread.run_sync(journal.new_rows, batch.rows)
+        if self._fields is None:
+            records = [record_of(row) for row in rows]
+        else:
+            records = [{column.name: column.of(row) for column in columns} for row in rows]
+        if records:
+            told = writer(records)
+            if inspect.isawaitable(told):
+                await cast("Awaitable[object]", told)
+        await to_thread.run_sync(self._save, journal, state, batch, len(rows))
+
+    def _save(self, journal: _Journal, state: _State, batch: Batch, count: int) -> None:
+        state.place = batch.place
+        state.rows += count
+        state.columns = [[column.name, column.kind] for column in self._columns or ()]
+        journal.save(state)
+        self.report.succeeded += count
+
+
+async def export(
+    grinfi: Grinfi, source: Source, filter: Filter | None, **options: Unpack[ExportOptions]
+) -> ExportReport:
+    """Write all rows of a source that a filter finds."""
+    progress = options.get("progress", False)
+    check_progress(progress)
+    job = _Export(grinfi, source, filter, options["to"], options.get("fields"), options.get("journal"))
+    await run_shown(grinfi, job.report, progress, lambda: job.total, job.run)
+    return job.report

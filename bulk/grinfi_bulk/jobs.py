@@ -1,0 +1,97 @@
+"""What jobs that read have in common: their counts, and their progress."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
+
+import anyio
+
+from grinfi_async import Grinfi, Hooks, RequestEvent, observe
+
+from .progress import Progress, ProgressOption, show
+from .report import BulkReport
+
+__all__ = ["run_shown"]
+
+ResultT = TypeVar("ResultT")
+REFUSED: Final = 429
+
+
+async def run_shown(
+    grinfi: Grinfi,
+    report: BulkReport,
+    option: ProgressOption,
+    total: Callable[[], int | None],
+    work: Callable[[], Awaitable[None]],
+) -> None:
+    """Do the work; count its requests in the report, and show how far it is.
+
+    Args:
+        grinfi: The client it is done through.
+        report: Gets the counts.
+        option: How progress is shown.
+        total: How many rows there are, as far as is known.
+        work: What is done. It counts its rows in the report.
+    """
+    limiter = grinfi.rate_limiter
+    report.capacity, report.period = getattr(limiter, "capacity", None), getattr(limiter, "period", 60.0)
+    started, over, waiting = anyio.current_time(), anyio.Event(), 0
+    failures: list[BaseException] = []
+
+    def on_wait(event: RequestEvent) -> None:
+        nonlocal waiting
+        waiting += 1
+
+    def before_attempt(event: RequestEvent) -> None:
+        nonlocal waiting
+        waiting = max(0, waiting - bool(event.waited))
+        report.waited += event.waited
+
+    def after_attempt(event: RequestEvent) -> None:
+        report.requests += 1
+        report.refused += event.status == REFUSED
+
+    def on_retry(event: RequestEvent) -> None:
+        report.retries += 1
+
+    def progress() -> Progress:
+        elapsed = anyio.current_time() - started
+        rows, known = report.succeeded, total()
+        left = None if known is None else max(0, known - report.done)
+        return Progress(
+            name=report.name,
+            total=known,
+            done=report.done,
+            failed=0,
+            unknown=0,
+            elapsed=elapsed,
+            rate=rows / elapsed if elapsed else 0.0,
+            limit_used=report.limit_used,
+            waited=report.waited,
+            waiting=waiting > 0,
+            remaining=left * elapsed / rows if left is not None and rows else None,
+        )
+
+    async def show_it() -> None:
+        with anyio.CancelScope(shield=True):
+            try:
+                await show(option, progress, over)
+            except Exception as error:
+                failures.append(error)
+                tasks.cancel_scope.cancel()
+
+    hooks = Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_retry=on_retry, on_wait=on_wait)
+    async with anyio.create_task_group() as tasks:
+        if option:
+            tasks.start_soon(show_it)
+        try:
+            with observe(hooks):
+                await work()
+        except (Exception, KeyboardInterrupt) as error:
+            failures.append(error)  # the task group would wrap it in a group
+        finally:
+            report.elapsed = anyio.current_time() - started
+            over.set()
+    if failures:
+        raise failures[0]

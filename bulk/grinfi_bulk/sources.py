@@ -1,0 +1,293 @@
+"""Where rows come from: every row of a list, in parts where the list is longer than the API reads at once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, NamedTuple, cast
+
+import grinfi_async
+from grinfi_async import AsyncPaginator, Expression, Filter, Grinfi, Model, ResultWindowError, ServerError
+
+__all__ = ["SOURCES", "Batch", "Place", "Source", "id_of", "read"]
+
+WINDOW: Final = 10_000
+"""The API reads no further in one list."""
+AHEAD: Final = 4
+"""Pages asked for ahead: at 5 requests a second, answers that take a second each are no brake."""
+FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
+LAST_MOMENT: Final = datetime(2100, 1, 1, tzinfo=UTC)
+"""Where bisecting begins; what lies outside is in the first or the last part."""
+
+Conditions = dict[str, Any]
+
+
+class ByTime(NamedTuple):
+    """A field with a time, by whose ranges a list can be divided."""
+
+    field: str
+
+
+class ByValue(NamedTuple):
+    """A field with few values, by which a list can be divided."""
+
+    field: str
+    values: Callable[[Grinfi], Awaitable[Sequence[str]]]
+
+
+Division = ByTime | ByValue
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A list of the API.
+
+    Attributes:
+        name: What its rows are called.
+        method: Resource and method.
+        model_name: The model of its rows; None if they are mappings.
+        owner: What the API calls the owner of its custom fields.
+        has_updates: Whether its filter takes ranges of `updated_at`.
+        divisions: What it can be divided by, if it has more rows than the API reads of a list. None are needed where
+            the paginator goes on by itself.
+    """
+
+    name: str
+    method: tuple[str, str]
+    model_name: str | None = None
+    owner: str | None = None
+    has_updates: bool = False
+    divisions: tuple[Division, ...] = ()
+
+    @property
+    def model(self) -> type[Model] | None:
+        """The model of its rows."""
+        return None if self.model_name is None else cast("type[Model]", getattr(grinfi_async, self.model_name))
+
+    def rows(self, grinfi: Grinfi, filter: Filter | None, **options: Any) -> AsyncPaginator[Any]:
+        """Its rows. The filter is checked at once."""
+        resource, method = self.method
+        conditions = Expression() if filter is None else Expression(filter)
+        given = {"filter": conditions} if conditions.to_dict() else {}
+        paginator: AsyncPaginator[Any] = getattr(getattr(grinfi, resource), method)(**given, **options)
+        return paginator
+
+
+@dataclass(slots=True)
+class Place:
+    """How far a list has been read.
+
+    Attributes:
+        parts: The filters of its parts, in the order of reading.
+        is_open: The server reads beyond 10,000 rows of this list.
+        total: Rows in all, as the server told at the beginning.
+        part: Which part is being read.
+        cursor: The paginator's cursor in that part.
+    """
+
+    parts: list[Conditions]
+    is_open: bool = False
+    total: int | None = None
+    part: int = 0
+    cursor: str | None = None
+
+    def to_json(self) -> str:
+        """As text."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> Place:
+        """What `to_json` gave."""
+        return cls(**json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A page of rows.
+
+    Attributes:
+        rows: Models, or mappings where the list has no model.
+        place: Where reading goes on after them, as text.
+        total: Rows in all, as the server told.
+    """
+
+    rows: list[Any] = field(repr=False)
+    place: str
+    total: int | None
+
+
+async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str | None) -> AsyncGenerator[Batch]:
+    """Every row, page by page; from a place on that an earlier reading with the same filter gave."""
+    now = await _begin(grinfi, source, filter) if place is None else Place.from_json(place)
+    while now.part < len(now.parts):
+        paginator = source.rows(grinfi, now.parts[now.part], cursor=now.cursor, prefetch=AHEAD)
+        if now.is_open:
+            paginator = paginator.without_result_window()
+        async for page in paginator.pages():
+            now.cursor = paginator.cursor
+            if len(now.parts) == 1:
+                now.total = page.total or now.total
+            yield Batch(list(page), now.to_json(), now.total)
+        now.part, now.cursor = now.part + 1, None
+
+
+def id_of(row: Any) -> str | None:
+    """What tells a row from others."""
+    if isinstance(row, Model):
+        identity: object = getattr(row, "uuid", None)
+    else:
+        entries = cast("Mapping[str, object]", row)
+        identity = entries.get("uuid", entries.get("id"))
+    return None if identity is None else str(identity)
+
+
+# -- parts -----------------------------------------------------------------------------------------------------------
+
+
+async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> Place:
+    conditions: Conditions = {} if filter is None else Expression(filter).to_dict()
+    if not source.divisions:
+        return Place([conditions])
+    total = await _count(grinfi, source, conditions)
+    if total <= WINDOW:
+        return Place([conditions], total=total)
+    try:
+        await source.rows(grinfi, conditions, limit=1, offset=WINDOW)
+    except ServerError:
+        return Place(await _Divider(grinfi, source).divide(conditions, total, source.divisions), total=total)
+    return Place([conditions], is_open=True, total=total)
+
+
+async def _count(grinfi: Grinfi, source: Source, conditions: Conditions) -> int:
+    return (await source.rows(grinfi, conditions, limit=1, offset=0)).total or 0
+
+
+class _Divider:
+    """Finds filters that have at most 10,000 rows each, and all rows together."""
+
+    def __init__(self, grinfi: Grinfi, source: Source) -> None:
+        self._grinfi = grinfi
+        self._source = source
+
+    async def divide(self, conditions: Conditions, total: int, divisions: Sequence[Division]) -> list[Conditions]:
+        if total <= WINDOW:
+            return [conditions] if total else []
+        if not divisions:
+            raise ResultWindowError(
+                f"{total:,} {self._source.name} match {conditions}, of which the API reads only {WINDOW:,}, and they "
+                "cannot be divided any further. Narrow the filter"
+            )
+        division, *others = divisions
+        if isinstance(division, ByTime):
+            return await self._by_time(conditions, total, division.field, others)
+        return await self._by_value(conditions, total, division, others)
+
+    async def _by_value(
+        self, conditions: Conditions, total: int, division: ByValue, others: Sequence[Division]
+    ) -> list[Conditions]:
+        name, own = division.field, conditions.get(division.field)
+        if own is None:
+            values: Sequence[Any] = [*await division.values(self._grinfi), "is_null"]
+        elif isinstance(own, list):
+            values = cast("list[Any]", own)
+        else:
+            return await self.divide(conditions, total, others)
+        parts = [{**conditions, name: value} for value in values]
+        counts = [await self._count(part) for part in parts]
+        if sum(counts) < total:  # some have a value that nobody knows of
+            return await self.divide(conditions, total, others)
+        divided: list[Conditions] = []
+        for part, count in zip(parts, counts, strict=True):
+            divided += await self.divide(part, count, others)
+        return divided
+
+    async def _by_time(
+        self, conditions: Conditions, total: int, name: str, others: Sequence[Division]
+    ) -> list[Conditions]:
+        own = conditions.get(name)
+        operators: Conditions = dict(cast("Conditions", own)) if isinstance(own, Mapping) else {}
+        if not operators.keys() <= {"<", "<=", ">", ">="} or (own not in (None, "is_not_null") and not operators):
+            return await self.divide(conditions, total, others)
+        parts: list[Conditions] = []
+        if own is None:
+            without: Conditions = {**conditions, name: "is_null"}
+            parts = await self.divide(without, await self._count(without), others)
+        lower = {sign: value for sign, value in operators.items() if sign.startswith(">")}
+        upper = {sign: value for sign, value in operators.items() if sign.startswith("<")}
+        first = max((_moment(value, FIRST_MOMENT) for value in lower.values()), default=FIRST_MOMENT)
+        last = min((_moment(value, LAST_MOMENT) for value in upper.values()), default=LAST_MOMENT)
+
+        async def bisect(lower: Conditions, upper: Conditions, first: datetime, last: datetime) -> list[Conditions]:
+            part: Conditions = {**conditions, name: {**lower, **upper} or "is_not_null"}
+            count = await self._count(part)
+            if count <= WINDOW:
+                return [part] if count else []
+            middle = (first + (last - first) / 2).replace(microsecond=0)
+            if not first < middle < last:
+                return await self.divide(part, count, others)
+            at = middle.strftime("%Y-%m-%dT%H:%M:%SZ")
+            return [
+                *await bisect(lower, {"<": at}, first, middle),
+                *await bisect({">=": at}, upper, middle, last),
+            ]
+
+        return parts + await bisect(lower, upper, first, last)
+
+    async def _count(self, conditions: Conditions) -> int:
+        return await _count(self._grinfi, self._source, conditions)
+
+
+def _moment(value: object, otherwise: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(str(value))
+    except ValueError:
+        return otherwise
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def _values(*values: str) -> Callable[[Grinfi], Awaitable[Sequence[str]]]:
+    async def told(grinfi: Grinfi) -> Sequence[str]:
+        return values
+
+    return told
+
+
+async def _senders(grinfi: Grinfi) -> Sequence[str]:
+    return [sender.uuid async for sender in grinfi.sender_profiles.list() if sender.uuid is not None]
+
+
+BY_SENDER: Final = ByValue("sender_profile_uuid", _senders)
+BY_DIRECTION: Final = ByValue("type", _values("inbox", "outbox"))
+
+SOURCES: Final[Mapping[str, Source]] = {
+    source.name: source
+    for source in (
+        Source("contacts", ("contacts", "search"), "Contact", owner="lead", has_updates=True),
+        Source("companies", ("companies", "search"), "Company", owner="company", has_updates=True),
+        Source(
+            "tasks",
+            ("tasks", "list"),
+            "Task",
+            divisions=(
+                ByTime("executed_at"),
+                ByTime("schedule_at"),
+                ByValue("status", _values("in_progress", "closed", "canceled", "failed", "skipped")),
+                BY_SENDER,
+            ),
+        ),
+        Source(
+            "messages",
+            ("linkedin_messages", "list"),
+            "LinkedInMessage",
+            divisions=(
+                BY_SENDER,
+                BY_DIRECTION,
+                ByValue("status", _values("new", "in_progress", "done", "failed")),
+            ),
+        ),
+        Source("emails", ("emails", "list"), "Email", divisions=(ByTime("sent_at"), BY_DIRECTION)),
+        Source("automation_contacts", ("automations", "list_contacts")),
+    )
+}

@@ -1,0 +1,80 @@
+"""Exporting and copying by the command `grinfi`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from grinfi_bulk.cli import main
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.seeding import seed
+
+CONTACTS = 120
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxServer]:
+    with run_in_thread() as running:
+        seed(running.app.state.store, CONTACTS, 0)
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def connected(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRINFI_API_KEY", server.key)
+    monkeypatch.setenv("GRINFI_BASE_URL", server.url)
+
+
+def test_exports_what_meets_the_conditions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    everyone, some, none = (tmp_path / name for name in ("everyone.jsonl", "some.csv", "none.csv"))
+    assert main(["export", "contacts", "-o", str(everyone), "--quiet", "--json"]) == 0
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    assert (report["succeeded"], report["path"]) == (CONTACTS, str(everyone))
+    rows = [json.loads(line) for line in everyone.read_text("utf-8").splitlines()]
+    assert len({row["uuid"] for row in rows}) == CONTACTS
+
+    company = rows[0]["company_name"]
+    columns = ["--field", "name", "--field", "company_name"]
+    conditions = ["--filter", f"company_name={company}", "--filter", "created_at>=2020-01-01"]
+    assert main(["export", "contacts", "-o", str(some), *columns, *conditions]) == 0
+    with some.open(encoding="utf-8", newline="") as file:
+        exported = {(row["name"], row["company_name"]) for row in csv.DictReader(file)}
+    assert exported == {(row["name"], company) for row in rows if row["company_name"] == company}
+    assert f"rows to {some}" in capsys.readouterr().out
+
+    assert main(["export", "companies", "--filter", "name=None of them", "-o", str(none), "--quiet"]) == 0
+    assert main(["export", "contacts", "-o", str(none), "--field", "nmae"]) == 2
+    ended = capsys.readouterr()
+    assert "did you mean 'name'" in ended.err
+    assert ended.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("kind", ["companies", "tasks", "messages", "emails", "automation-contacts"])
+def test_exports_every_kind(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", kind, "-o", str(tmp_path / "out.csv"), "--quiet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["path"] == str(tmp_path / "out.csv")
+
+
+def test_copies_into_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    database = tmp_path / "crm.sqlite3"
+    assert main(["sync", str(database), "--quiet", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert set(report["tables"]) == {"contacts", "companies", "tasks", "messages"}
+    assert report["tables"]["contacts"]["rows"] == CONTACTS
+    with sqlite3.connect(database) as copy:
+        assert copy.execute("SELECT count(*) FROM contacts").fetchone() == (CONTACTS,)
+    copy.close()
+    assert main(["sync", str(database), "--since", "7d", "--table", "contacts", "--quiet"]) == 0
+    assert "contacts" in capsys.readouterr().out
+
+    other = tmp_path / "notes.txt"
+    other.write_text("no database at all")
+    assert main(["sync", str(other)]) == 2
+    ended = capsys.readouterr()
+    assert ended.err.startswith("grinfi: ")
+    assert ended.err.count("\n") == 1

@@ -1,0 +1,218 @@
+"""The command `grinfi` as a process of its own: its exit statuses, its output, and what it loads."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from grinfi_sandbox import SandboxServer, run_in_thread
+
+SEVERAL_PAGES = 260
+LIGHT = """
+import sys
+from grinfi_bulk.cli import main
+status = main({arguments})
+loaded = {{"httpx", "anyio", "attrs", "sqlite3", "grinfi_overrides"}} & set(sys.modules)
+sys.exit(f"loads {{sorted(loaded)}}" if loaded else status)
+"""
+WITHOUT = """
+import sys
+sys.modules[{module!r}] = None
+from grinfi_bulk.cli import main
+sys.exit(main({arguments}))
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxServer]:
+    with run_in_thread() as running:
+        yield running
+
+
+@pytest.fixture
+def api(server: SandboxServer) -> Iterator[httpx.Client]:
+    """A client of an empty sandbox."""
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.key}"}) as client:
+        assert client.post("/_sandbox/reset").status_code == 204
+        yield client
+
+
+def environment(server: SandboxServer | None = None, **more: str) -> dict[str, str]:
+    """What a process finds in its environment."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRINFI_")}
+    told = {} if server is None else {"GRINFI_API_KEY": server.key, "GRINFI_BASE_URL": server.url}
+    return {**inherited, **told, **more}
+
+
+def start(*arguments: str, env: dict[str, str], program: str | None = None) -> subprocess.Popen[str]:
+    command = ["-m", "grinfi_bulk.cli", *arguments] if program is None else ["-c", program]
+    return subprocess.Popen(
+        [sys.executable, *command], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    )
+
+
+def run(*arguments: str, env: dict[str, str], program: str | None = None) -> tuple[int, str, str]:
+    """Run the command to its end: exit status, stdout, stderr."""
+    with start(*arguments, env=env, program=program) as process:
+        out, err = process.communicate(timeout=60)
+    return process.returncode, out, err
+
+
+def test_answers_in_utf8_whatever_the_terminal(server: SandboxServer, api: httpx.Client) -> None:
+    env = environment(server, PYTHONIOENCODING="ascii")
+    status, out, err = run("call", "lists.create", "--arg", "name=Größe 😀", env=env)
+    assert (status, err) == (0, "")
+    assert json.loads(out)["name"] == "Größe 😀"
+    assert "Größe 😀" in out
+
+
+def test_statuses_of_configuration_and_api_errors(server: SandboxServer, api: httpx.Client) -> None:
+    status, out, err = run("whoami", env=environment())
+    assert (status, out) == (3, "")
+    assert err.startswith("grinfi: No API key.")
+    assert err.count("\n") == 1
+
+    wrong = environment(server, GRINFI_API_KEY="wrong-secret")
+    status, out, err = run("whoami", "--debug", env=wrong)
+    assert (status, out) == (3, "")
+    assert "Traceback (most recent call last)" in err
+    assert err.splitlines()[-1].startswith("grinfi: GET /id/api/users/current answered 401")
+    assert "wrong-secret" not in err
+    status, out, err = run("call", "contacts.search", "--json", "@wrong-secret", "--debug", env=wrong)
+    assert (status, out) == (2, "")
+    assert "No such file or directory: '***'" in err
+    assert "wrong-secret" not in err
+
+    status, out, err = run("call", "contacts.get", "--arg", "uuid=none", env=environment(server))
+    assert (status, out, err) == (
+        4,
+        "",
+        "grinfi: GET /leads/api/leads/none answered 404 not_found: There is no lead none.\n",
+    )
+
+    status, out, err = run("import", env=environment(server))
+    assert (status, out, err) == (2, "", "grinfi: Missing argument 'FILE'. (grinfi import --help tells more)\n")
+
+
+def test_ctrl_c_ends_with_130_and_one_line(server: SandboxServer, api: httpx.Client) -> None:
+    fault = {"kind": "latency", "operation": "searchContacts", "seconds": 5, "count": 1}
+    new = api.post("/_sandbox/faults", json=fault).json()
+    with start("call", "contacts.search", "--all", env=environment(server)) as process:
+        end = time.monotonic() + 30
+        while api.get("/_sandbox/faults").json()["data"] == new["data"]:  # it has not struck yet
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (130, "", "grinfi: interrupted\n")
+
+
+def test_a_reader_that_has_enough_ends_it_quietly(server: SandboxServer, api: httpx.Client) -> None:
+    for number in range(SEVERAL_PAGES):
+        api.post("/leads/api/lists", json={"name": f"List {number} {'x' * 2000}"})
+    with start("call", "lists.list", "--all", env=environment(server)) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith('{"uuid": ')
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        assert process.wait(10) == 141
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["import", "--help"], ["cal"]])
+def test_help_loads_neither_http_nor_the_resources(arguments: list[str]) -> None:
+    status, _, err = run(env=environment(), program=LIGHT.format(arguments=arguments))
+    assert (status, err) in [
+        (0, ""),
+        (2, "grinfi: No such command 'cal'. Did you mean 'call'? (grinfi --help tells more)\n"),
+    ]
+
+
+def complete(words: str) -> list[str]:
+    """What a shell offers for the last word."""
+    count = len(words.split(" ")) - 1
+    env = environment(_GRINFI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(count))
+    _, out, err = run(env=env)
+    assert err == ""
+    return out.split()
+
+
+def test_completes_commands_operations_and_arguments() -> None:
+    assert complete("grinfi wh") == ["whoami"]
+    assert complete("grinfi call linkedin_c") == ["linkedin_conversations.list"]
+    assert complete("grinfi call contacts.s") == ["contacts.search"]
+    assert complete("grinfi call contacts.search --arg o") == ["offset=", "order_field=", "order_type="]
+    assert complete("grinfi call contacts.none --arg o") == []
+    assert complete("grinfi export automation") == ["automation-contacts"]
+
+
+@pytest.mark.parametrize(
+    ("module", "arguments", "told"),
+    [
+        ("typer", ["--help"], "pip install 'grinfi-async[cli]'"),
+        ("uvicorn", ["sandbox"], "pip install 'grinfi-async[sandbox]'"),
+    ],
+)
+def test_says_which_extra_is_missing(module: str, arguments: list[str], told: str) -> None:
+    status, out, err = run(env=environment(), program=WITHOUT.format(module=module, arguments=arguments))
+    assert (status, out) == (3, "")
+    assert told in err
+    assert err.count("\n") == 1
+
+
+def test_serves_a_sandbox(tmp_path: Path) -> None:
+    database = tmp_path / "sandbox.sqlite3"
+    with start(
+        "sandbox", "--port", "0", "--contacts", "3", "--database", str(database), "--json", env=environment()
+    ) as process:
+        assert process.stdout is not None
+        told = json.loads(process.stdout.readline())
+        env = environment(GRINFI_API_KEY=told["key"], GRINFI_BASE_URL=told["url"])
+        assert json.loads(run("call", "contacts.count", "--arg", "all=true", env=env)[1]) == {"total": 3}
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+    status, _, err = run("sandbox", "--database", str(tmp_path), env=environment())
+    assert status == 2
+    assert err.startswith("grinfi_sandbox: ")
+    assert "--rate-limit" in run("sandbox", "--help", env=environment())[1]
+
+
+def test_an_interrupted_import_goes_on_where_it_stopped(
+    server: SandboxServer, api: httpx.Client, tmp_path: Path
+) -> None:
+    api.post("/leads/api/lists", json={"name": "Everyone"})
+    api.post("/_sandbox/faults", json={"kind": "latency", "operation": "upsertContact", "seconds": 0.5, "count": 300})
+    file, journal = tmp_path / "contacts.csv", str(tmp_path / "journal")
+    file.write_text("linkedin_id\n" + "".join(f"contact-{number}\n" for number in range(250)))
+    command = ["import", str(file), "--list", "Everyone", "--journal", journal, "--quiet"]
+
+    def imported() -> int:
+        return int(api.post("/leads/api/leads/count", json={"all": True}).json()["total"])
+
+    with start(*command, env=environment(server)) as process:
+        end = time.monotonic() + 30
+        while not imported():
+            assert time.monotonic() < end
+            time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+    assert (process.returncode, out) == (130, "")
+    assert err.splitlines() == [
+        f"grinfi: the same command with --journal {journal} goes on where this one stops",
+        "grinfi: interrupted",
+    ]
+    written = imported()
+    assert 0 < written < 250
+    status, out, _ = run(*command, "--json", env=environment(server))
+    assert status == 0
+    report = json.loads(out)
+    assert (report["skipped"], report["succeeded"]) == (written, 250 - written)
+    assert imported() == 250

@@ -1,0 +1,84 @@
+"""Exports and copies that are killed at random moments: no row is lost, and none comes twice."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import anyio
+import pytest
+from grinfi_sandbox import SandboxServer, run_in_thread
+
+from grinfi_async import Grinfi
+
+ROOT = Path(__file__).parent.parent.parent
+CONTACTS = 1000
+LONGEST_RUN = 0.2  # seconds, in which some pages can be read, but not all
+PATIENCE = 0.03  # seconds more for each run: a slow machine comes to the end, too
+ENOUGH_RUNS = 60
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[SandboxServer]:
+    with run_in_thread(behaviour="observed") as server:  # which has 100 rows in a page
+        anyio.run(fill, server)
+        yield server
+
+
+async def fill(server: SandboxServer) -> None:
+    async with Grinfi(server.key, base_url=server.url, rate_limiter=None) as grinfi:
+        everyone = await grinfi.lists.create(name="Everyone")
+        for number in range(CONTACTS):
+            await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{number}"}, list_uuid=everyone.uuid or "")
+
+
+@pytest.fixture
+def worker() -> Iterator[subprocess.Popen[str]]:
+    path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "bulk")))
+    process = subprocess.Popen(
+        (sys.executable, "-m", "tests.bulk.killed_reader"),
+        env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
+    )  # fmt: skip
+    yield process
+    process.communicate(timeout=10)
+
+
+@pytest.mark.parametrize("kind", ["export", "sync"])
+def test_killed_at_random_moments_it_goes_on_where_it_was(
+    kind: str, server: SandboxServer, worker: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    target = tmp_path / ("copy.sqlite" if kind == "sync" else "contacts.csv")
+    moments = random.Random(kind)
+    codes: list[int] = []
+    while 0 not in codes:
+        assert len(codes) < ENOUGH_RUNS, "It begins anew each time."
+        worker.stdin.write(json.dumps([server.url, kind, str(target)]) + "\n")
+        worker.stdin.flush()
+        pid = int(worker.stdout.readline())
+        time.sleep(moments.uniform(0.03, LONGEST_RUN + len(codes) * PATIENCE))
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+        codes.append(int(worker.stdout.readline()))
+        if kind == "export" and target.exists():
+            assert len(target.read_text().splitlines()) == 1 + CONTACTS
+    assert set(codes) == {0, -signal.SIGKILL}
+    if kind == "sync":
+        with sqlite3.connect(target) as copy:
+            found = [name for (name,) in copy.execute("SELECT linkedin FROM current_contacts")]
+    else:
+        with target.open(newline="") as file:
+            found = [row["linkedin"] for row in csv.DictReader(file)]
+        assert os.listdir(tmp_path) == [target.name]
+    assert sorted(found) == sorted(f"c-{number}" for number in range(CONTACTS))
