@@ -16,7 +16,7 @@ from anyio import to_thread
 
 from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiError
 
-from .errors import JournalError
+from .errors import JournalError, JournalInUseError
 from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
 from .jobs import run_shown
@@ -181,7 +181,7 @@ class _Journal:
         except sqlite3.Error as error:
             where = self.path or "The temporary journal"
             if "locked" in str(error):
-                raise JournalError(f"{where} is in use: another process is exporting to the same file.") from error
+                raise JournalInUseError(f"{where} is in use: another process is exporting to the same file.") from error
             if "not a database" in str(error):
                 raise JournalError(f"{where} is not the journal of an export; name another file.") from error
             raise JournalError(f"{where} cannot be used as a journal: {error}.") from error

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from .errors import JournalError
+from .errors import JournalError, JournalInUseError
 
 __all__ = ["Journal", "Record", "State"]
 
@@ -151,7 +151,7 @@ class Journal:
         except sqlite3.Error as error:
             where = self.path or "The temporary journal"
             if "locked" in str(error):
-                raise JournalError(f"{where} is in use by another process; wait for that, or stop it.") from error
+                raise JournalInUseError(f"{where} is in use by another process; wait for that, or stop it.") from error
             if "not a database" in str(error):
                 raise JournalError(f"{where} is no journal; name another file.") from error
             raise JournalError(f"{where} cannot be used as a journal: {error}.") from error

@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
-from grinfi_bulk import BulkReport, JournalError, UnknownOutcomeError
+from grinfi_bulk import BulkReport, JournalError, JournalInUseError, UnknownOutcomeError
 
 from grinfi_async import TokenBucket
 from tests.bulk.server import CountingServer, in_virtual_time
@@ -158,7 +158,7 @@ async def test_files_that_are_no_journal_are_refused_and_left_alone(tmp_path: Pa
 async def test_a_journal_serves_one_job_at_a_time(tmp_path: Path) -> None:
     grinfi = CountingServer(latency=0).client()
     async with grinfi.bulk.map(grinfi.tags.create, ROWS, journal=tmp_path / "journal"):
-        with pytest.raises(JournalError, match="is in use"):
+        with pytest.raises(JournalInUseError, match="is in use"):
             await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
     report = await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
     assert report.done == 6
