@@ -66,12 +66,13 @@ build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dis
 	rm -rf dist
 	$(BIN)/python -m build --outdir dist .
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters and plain httpx; time the sandbox
+benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
 	$(BIN)/python -m benchmarks.rate_limit
 	$(BIN)/python -m benchmarks.against_plain_httpx
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.pages
+	$(BIN)/python -m benchmarks.bulk
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

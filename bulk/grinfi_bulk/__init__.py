@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .bulk import Bulk
     from .contacts import ImportReport
     from .engine import BulkJob, JobOptions
-    from .errors import JobStoppedError, JournalError, SyncError, UnknownOutcomeError
+    from .errors import JobStoppedError, JournalError, JournalInUseError, SyncError, UnknownOutcomeError
     from .exports import ExportOptions, ExportReport
     from .progress import Progress
     from .reading import ImportProblems, Problem
@@ -27,6 +27,7 @@ __all__ = [
     "JobOptions",
     "JobStoppedError",
     "JournalError",
+    "JournalInUseError",
     "Outcome",
     "Preview",
     "Problem",
@@ -49,6 +50,7 @@ _HOMES = {
     "JobOptions": "engine",
     "JobStoppedError": "errors",
     "JournalError": "errors",
+    "JournalInUseError": "errors",
     "Outcome": "report",
     "Preview": "actions",
     "Problem": "reading",

@@ -70,7 +70,7 @@ class ImportReport(BulkReport):
     def absorb(self, part: BulkReport) -> None:
         """Add what the job of one step cost."""
         self.elapsed += part.elapsed
-        self.sent = max(self.sent, part.sent)  # the same rows go through each step
+        self.sent = max(self.sent, part.sent)  # each step goes through the same rows
         self.requests += part.requests
         self.retries += part.retries
         self.refused += part.refused

@@ -9,11 +9,15 @@ from grinfi_async import GrinfiError
 if TYPE_CHECKING:
     from .report import BulkReport
 
-__all__ = ["JobStoppedError", "JournalError", "SyncError", "UnknownOutcomeError"]
+__all__ = ["JobStoppedError", "JournalError", "JournalInUseError", "SyncError", "UnknownOutcomeError"]
 
 
 class JournalError(GrinfiError):
     """The journal cannot be used: it is of another job or input, is in use, is no journal, or cannot be written."""
+
+
+class JournalInUseError(JournalError):
+    """Another job has the journal open, in this process or another one."""
 
 
 class JobStoppedError(GrinfiError):

@@ -5,21 +5,21 @@ from __future__ import annotations
 import inspect
 import json
 import os
-import sqlite3
-from collections.abc import Awaitable, Callable, Generator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, Required, TypedDict, Unpack, cast
+from typing import Any, Required, TypedDict, Unpack, cast
 
 from anyio import to_thread
 
 from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiError
 
-from .errors import JournalError
+from .errors import JournalError, JournalInUseError
 from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
 from .jobs import run_shown
+from .own_files import OwnFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import Batch, Source, id_of, read
@@ -28,15 +28,6 @@ __all__ = ["ExportOptions", "ExportReport", "RowsWriter", "export"]
 
 RowsWriter = Callable[[list[dict[str, Any]]], object]
 """A function, async or not, that gets the rows of a page."""
-
-APPLICATION_ID: Final = 0x47726E45
-SCHEMA: Final = f"""
-BEGIN EXCLUSIVE;
-CREATE TABLE export (state TEXT NOT NULL);
-CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;
-PRAGMA application_id = {APPLICATION_ID};
-COMMIT;
-"""
 
 
 class ExportOptions(TypedDict, total=False):
@@ -96,33 +87,14 @@ class _State:
     columns: list[list[str]] | None = None
 
 
-class _Journal:
+class _Journal(OwnFile):
     """How far an export is, and the ids of its rows. Nobody else can open it meanwhile."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
-        with self._explained():
-            self._db = sqlite3.connect(path or "", timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            with self._explained():
-                self._open()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _open(self) -> None:
-        db = self._db
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        [known], [tables] = (
-            db.execute(query).fetchone() for query in ("PRAGMA application_id", "SELECT count(*) FROM sqlite_master")
-        )
-        if tables and known != APPLICATION_ID:
-            raise JournalError(f"{self.path} is not the journal of an export; name another file.")
-        # What is committed survives a power cut too.
-        db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-        if not tables:
-            db.executescript(SCHEMA)
-        db.execute("BEGIN IMMEDIATE")
+    kind = "the journal of an export"
+    application_id = 0x47726E45
+    schema = "CREATE TABLE export (state TEXT NOT NULL); CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID;"
+    error = JournalError
+    in_use_error = JournalInUseError
 
     def load(self, job: dict[str, Any]) -> _State | None:
         """How far the export is, if it was begun.
@@ -159,8 +131,7 @@ class _Journal:
         with self._explained():
             self._db.execute("DELETE FROM export")
             self._db.execute("INSERT INTO export VALUES (?)", (json.dumps(asdict(state)),))
-            self._db.execute("COMMIT")
-            self._db.execute("BEGIN IMMEDIATE")
+        self.commit()
 
     def forget(self) -> None:
         """Begin anew."""
@@ -168,23 +139,10 @@ class _Journal:
             self._db.execute("DELETE FROM export")
             self._db.execute("DELETE FROM seen")
 
-    def close(self, *, remove: bool = False) -> None:
-        """Let go of the file; what was not saved is forgotten."""
-        self._db.close()
-        if remove and self.path is not None:
+    def remove(self) -> None:
+        """Delete it, when it is closed."""
+        if self.path is not None:
             self.path.unlink(missing_ok=True)
-
-    @contextmanager
-    def _explained(self) -> Generator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            where = self.path or "The temporary journal"
-            if "locked" in str(error):
-                raise JournalError(f"{where} is in use: another process is exporting to the same file.") from error
-            if "not a database" in str(error):
-                raise JournalError(f"{where} is not the journal of an export; name another file.") from error
-            raise JournalError(f"{where} cannot be used as a journal: {error}.") from error
 
 
 class _Export:
@@ -239,7 +197,9 @@ class _Export:
                     self._file.close()
             is_complete = True
         finally:
-            journal.close(remove=is_complete)
+            journal.close()
+            if is_complete:
+                journal.remove()
 
     def _begin(self, journal: _Journal) -> _State:
         job: dict[str, Any] = {

@@ -4,30 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
-from collections.abc import Generator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
-from .errors import JournalError
+from .errors import JournalError, JournalInUseError
+from .own_files import OwnFile
 
 __all__ = ["Journal", "Record", "State"]
 
 State = Literal["pending", "started", "done", "failed", "unknown"]
 """`started` without an end, and `unknown`: it may have been applied. `pending`: it was not sent."""
 
-APPLICATION_ID: Final = 0x47726E66
 FORMAT: Final = 1
-SCHEMA: Final = f"""
-BEGIN EXCLUSIVE;
-CREATE TABLE items (
-    row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, state TEXT NOT NULL, result TEXT, error TEXT, at TEXT
-);
-CREATE TABLE job (name TEXT NOT NULL);
-PRAGMA application_id = {APPLICATION_ID};
-PRAGMA user_version = {FORMAT};
-"""
 
 
 class Record(NamedTuple):
@@ -39,7 +27,7 @@ class Record(NamedTuple):
     error: str | None
 
 
-class Journal:
+class Journal(OwnFile):
     """A journal, open for one job.
 
     Args:
@@ -50,44 +38,40 @@ class Journal:
         JournalError: It cannot be used.
     """
 
+    kind = "the journal of a job"
+    application_id = 0x47726E66
+    schema = f"""
+        CREATE TABLE items (
+            row INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, state TEXT NOT NULL, result TEXT, error TEXT, at TEXT
+        );
+        CREATE TABLE job (name TEXT NOT NULL);
+        PRAGMA user_version = {FORMAT};
+    """
+    error = JournalError
+    in_use_error = JournalInUseError
+
     def __init__(self, path: str | os.PathLike[str] | None, job: str) -> None:
-        self.path = None if path is None else Path(path)
-        # SQLite keeps a database without a name in memory while it is small, and then in a temporary file.
-        with self._explained():
-            self._db = sqlite3.connect(self.path or "", timeout=0, isolation_level=None)
+        super().__init__(None if path is None else Path(path))
         try:
             with self._explained():
-                self._open(job)
+                self._check(job)
         except BaseException:
             self._db.close()
             raise
 
-    def _open(self, job: str) -> None:
-        db = self._db
-        # Held from the first access until it is closed or the process is gone.
-        db.execute("PRAGMA locking_mode = EXCLUSIVE")
-        known, tables = self._value("PRAGMA application_id"), self._value("SELECT count(*) FROM sqlite_master")
-        if tables and known != APPLICATION_ID:
-            raise JournalError(f"{self.path} is a database, but no journal; name another file.")
-        if self.path is None:
-            db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
-        else:
-            # FULL: what is committed survives a power cut too.
-            db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
-        if not tables:
-            db.executescript(SCHEMA)
-            db.execute("INSERT INTO job VALUES (?)", (job,))
-            db.execute("COMMIT")
+    def _check(self, job: str) -> None:
         version = self._value("PRAGMA user_version")
         if version != FORMAT:
             raise JournalError(f"{self.path} has format {version}, this version reads {FORMAT}; name another file.")
+        if not self._value("SELECT count(*) FROM job"):
+            self._db.execute("INSERT INTO job VALUES (?)", (job,))
+            self.commit()
         recorded = self._value("SELECT name FROM job")
         if recorded != job:
             raise JournalError(
                 f"{self.path} is the journal of another job: of {recorded}, not of {job}. "
                 "Name another file, or run the job it belongs to."
             )
-        db.execute("BEGIN IMMEDIATE")
 
     def find(self, row: int, key: str) -> Record | None:
         """What is known of an item; of another row if that had the same key.
@@ -127,12 +111,6 @@ class Journal:
                 (state, kept, error, row),
             )
 
-    def commit(self) -> None:
-        """Make what was recorded last, whatever happens."""
-        with self._explained():
-            self._db.execute("COMMIT")
-            self._db.execute("BEGIN IMMEDIATE")
-
     def close(self) -> None:
         """Commit, and let go of the file."""
         try:
@@ -140,18 +118,3 @@ class Journal:
                 self._db.execute("COMMIT")
         finally:
             self._db.close()
-
-    def _value(self, query: str) -> Any:
-        return self._db.execute(query).fetchone()[0]
-
-    @contextmanager
-    def _explained(self) -> Generator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            where = self.path or "The temporary journal"
-            if "locked" in str(error):
-                raise JournalError(f"{where} is in use by another process; wait for that, or stop it.") from error
-            if "not a database" in str(error):
-                raise JournalError(f"{where} is no journal; name another file.") from error
-            raise JournalError(f"{where} cannot be used as a journal: {error}.") from error

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import sqlite3
-from collections.abc import Generator, Sequence
-from contextlib import aclosing, contextmanager
+from collections.abc import Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from grinfi_async import ConfigurationError, F, Filter, Grinfi, InvalidArgumentE
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text
 from .jobs import run_shown
+from .own_files import OwnFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import SOURCES, Batch, Place, Source, id_of, read
@@ -26,16 +26,6 @@ __all__ = ["SyncReport", "TableReport", "sync"]
 
 OVERLAP: Final = timedelta(minutes=10)
 """What was updated so shortly before the latest run is read again: clocks differ, and updates take time to show."""
-APPLICATION_ID: Final = 0x47726E53
-SCHEMA: Final = f"""
-BEGIN EXCLUSIVE;
-CREATE TABLE _sync (
-    name TEXT PRIMARY KEY, mark TEXT, pass INTEGER NOT NULL DEFAULT 0, finished_at TEXT,
-    running_since TEXT, running_filter_from TEXT, running_place TEXT
-);
-PRAGMA application_id = {APPLICATION_ID};
-COMMIT;
-"""
 TYPES: Final = {"integer": "INTEGER", "real": "REAL", "boolean": "INTEGER"}
 LARGEST_INTEGER: Final = 2**63 - 1
 
@@ -86,29 +76,20 @@ class _Pass:
     place: str | None = None
 
 
-class _Sink:
+class _Sink(OwnFile):
     """The SQLite file. Others can read it at any time, and see the state after a page."""
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
-        self._path = Path(path)
-        with self._explained():
-            self._db = sqlite3.connect(self._path, timeout=0, isolation_level=None, check_same_thread=False)
-        try:
-            with self._explained():
-                self._open()
-        except BaseException:
-            self._db.close()
-            raise
-
-    def _open(self) -> None:
-        db = self._db
-        known, tables = self._value("PRAGMA application_id"), self._value("SELECT count(*) FROM sqlite_master")
-        if tables and known != APPLICATION_ID:
-            raise SyncError(f"{self._path} is a database, but not one that sync made; name another file.")
-        db.execute("PRAGMA journal_mode = WAL")
-        if not tables:
-            db.executescript(SCHEMA)
-        db.execute("BEGIN IMMEDIATE")  # held, so that no other run comes in between
+    kind = "a copy that sync made"
+    application_id = 0x47726E53
+    schema = """
+        CREATE TABLE _sync (
+            name TEXT PRIMARY KEY, mark TEXT, pass INTEGER NOT NULL DEFAULT 0, finished_at TEXT,
+            running_since TEXT, running_filter_from TEXT, running_place TEXT
+        );
+    """
+    is_private = False
+    error = SyncError
+    in_use_error = SyncError
 
     def prepare(self, name: str, columns: Sequence[Column]) -> None:
         """Make the table, or give it the columns that are new; and a view of what is not deleted."""
@@ -127,7 +108,7 @@ class _Sink:
                 db.execute(f"DROP VIEW IF EXISTS current_{name}")
                 db.execute(f"CREATE VIEW current_{name} AS SELECT {names} FROM {name} WHERE deleted_at IS NULL")  # noqa: S608
             db.execute("INSERT OR IGNORE INTO _sync (name) VALUES (?)", (name,))
-            self._commit()
+            self.commit()
 
     def mark(self, name: str) -> str | None:
         """Up to when a table is complete."""
@@ -152,7 +133,7 @@ class _Sink:
                 (started, filter_from, name),
             )
             number = self._value("SELECT pass FROM _sync WHERE name = ?", name)
-            self._commit()
+            self.commit()
         return _Pass(number, started, filter_from)
 
     def write(self, name: str, columns: Sequence[Column], reading: _Pass, batch: Batch) -> int:
@@ -166,12 +147,26 @@ class _Sink:
         )
         rows = [row for row in batch.rows if id_of(row) is not None]
         with self._explained():
+            self._check_team(rows)
             self._db.executemany(
                 statement, ([*(_cell(column.of(row)) for column in columns), None, reading.number] for row in rows)
             )
             self._db.execute("UPDATE _sync SET running_place = ? WHERE name = ?", (batch.place, name))
-            self._commit()
+            self.commit()
         return len(rows)
+
+    def _check_team(self, rows: Sequence[Any]) -> None:
+        """Refuse another team's rows: all that the file has would seem to be deleted."""
+        known: int = self._value("PRAGMA user_version")
+        teams: set[Any] = {getattr(row, "team_id", None) for row in rows}
+        for team in teams - {None}:
+            if known and team != known:
+                raise SyncError(
+                    f"{self.path} has the data of team {known}, and this API key is one of team {team}; name another "
+                    "file."
+                )
+            known = team
+            self._db.execute(f"PRAGMA user_version = {known:d}")
 
     def end(self, name: str, reading: _Pass, *, is_marked: bool) -> int:
         """End a reading; how many rows are gone, which only one of everything can tell."""
@@ -193,30 +188,8 @@ class _Sink:
                 "running_place = NULL WHERE name = ?",
                 (now, name),
             )
-            self._commit()
+            self.commit()
         return deleted
-
-    def close(self) -> None:
-        """Let go of the file."""
-        self._db.close()
-
-    def _commit(self) -> None:
-        self._db.execute("COMMIT")
-        self._db.execute("BEGIN IMMEDIATE")
-
-    def _value(self, query: str, *values: str) -> Any:
-        return self._db.execute(query, values).fetchone()[0]
-
-    @contextmanager
-    def _explained(self) -> Generator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            if "locked" in str(error):
-                raise SyncError(f"{self._path} is in use: another process is writing to it. Wait for that.") from error
-            if "not a database" in str(error):
-                raise SyncError(f"{self._path} is no SQLite database; name another file.") from error
-            raise SyncError(f"{self._path} cannot be used: {error}.") from error
 
 
 def _cell(value: Any) -> Any:
@@ -314,7 +287,7 @@ async def sync(
     if isinstance(tables, str) or not tables or not set(tables) <= known.keys():
         raise ConfigurationError(f"tables must be a list of some of {', '.join(known)}, not {tables!r}.")
     report = SyncReport(name="sync")
-    target = await to_thread.run_sync(_Sink, sink)
+    target = await to_thread.run_sync(_Sink, Path(sink))
     try:
         job = _Sync(grinfi, target, report, since, full)
         await run_shown(grinfi, report, progress, lambda: job.total, lambda: job.run([known[name] for name in tables]))

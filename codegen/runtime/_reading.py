@@ -25,7 +25,8 @@ SERVER_LIMIT = 20
 REMEMBERED = WINDOW
 """How many ids of rows are remembered at least; at most twice as many."""
 MOST_READINGS = 6
-"""How often a part is read once more, while each time rows are found that were missing."""
+"""How often a part is read once more, while each time rows are found that were missing: seldom more than twice, where
+some rows have the same time, and up to six times where these are more than a page."""
 MOST_STEPS = 3
 """How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
 RESUMED_SEARCH = 1_000
@@ -72,14 +73,15 @@ class Reading:
         self.start = start
         self.place = start or Place(Part(), listing.offset, rows=listing.offset)
         self._listing = listing
-        self._limit = min(int(wanted or LARGEST_PAGE), at_most or WINDOW)
+        self._resumed = start is not None and start.last is not None
+        # The row of a cursor has to be found first, which takes more than the rows that are wanted.
+        self._limit = min(int(wanted or LARGEST_PAGE), WINDOW if self._resumed or at_most is None else at_most)
         self._limit_is_ours = wanted is None and self._limit > MODEST_PAGE
         self._prefetch = prefetch
         self._ahead: list[Fetched] = []
         self._recent: set[str] = set()
         self._older: set[str] = set()
-        self._kept: set[str] = set()
-        self._resumed = start is not None and start.last is not None
+        self._kept: set[str] = set()  # rows that were given in an earlier part, and not yet met in this one
         self._ended = False
         self._given = 0
         self._total: int | None = None
@@ -140,7 +142,13 @@ class Reading:
     @property
     def _overlap(self) -> int:
         """How many known rows a page begins with; none where pages have one row."""
-        return int(self.place.last is not None and self._limit > 1 and self._given != 1)
+        return int(self.place.last is not None and self._size > 1 and self._given != 1)
+
+    @property
+    def _size(self) -> int:
+        """How many rows to ask for: fewer in each further reading, so that its pages begin elsewhere."""
+        again = self.place.part.again
+        return max(2, min(self._limit, self._given) * (again + 1) // (again + 2)) if again else self._limit
 
     async def _page(self, offset: int) -> Fetched:
         """One page, and up to `prefetch` more at the same time, which wait for their turn."""
@@ -176,11 +184,11 @@ class Reading:
             return [first]
         overlap = self._overlap
         end = min(self._total, WINDOW) if self._listing.windowed else self._total
-        wanted = range(first, end - overlap, max(1, min(self._given, self._limit) - overlap))
+        wanted = range(first, end - overlap, max(1, min(self._given, self._size) - overlap))
         return list(wanted[: self._prefetch + 1]) or [first]
 
     async def _fetch(self, offset: int) -> Fetched:
-        limit = min(self._limit, WINDOW - offset) if self._listing.windowed else self._limit
+        limit = min(self._size, WINDOW - offset) if self._listing.windowed else self._size
         try:
             return await self._listing.fetch(limit=limit, offset=offset, part=self.place.part)
         except GrinfiError as error:
@@ -239,9 +247,8 @@ class Reading:
         for index in range(first, fetched.size):
             key = fetched.keys[index]
             is_seam = index == 0 and key == last and fetched.offset < place.position
-            if is_seam or self._knows(key):
-                # What was given before its time was split is no sign of an order that changes.
-                count += key in self._kept and not part.again
+            is_kept = key in self._kept
+            if is_seam or (self._knows(key) and not is_kept):
                 continue
             if self._listing.sliced:
                 self._check_order(time, fetched.times[index])
@@ -249,12 +256,15 @@ class Reading:
                 time = fetched.times[index]
             count += 1
             self._remember(key)
+            if is_kept:
+                self._kept.discard(key)
+                continue
             rows.append(fetched.page.data[index])
             places.append(Place(part, fetched.offset + index + 1, key, time, ties, count, total))
         position = fetched.offset + fetched.size if fetched.size else place.position
         stepped_back = fetched.offset + self._overlap < place.position
         self._total = fetched.page.total
-        if part == Part() and not self._resumed:
+        if part == Part():
             self._overall = self._overall or self._total
         self._ended = not self._continues(fetched, position, bool(rows) or stepped_back)
         self._resumed = False
@@ -296,10 +306,10 @@ class Reading:
                 return False
             if fetched.keys == self._keys and not self._is_stuck(fetched):
                 return False
-        if page.total is not None:
+        if page.total is not None and position <= page.total:
             # A search engine may count no further than its window.
             is_capped = listing.sliced and page.total == WINDOW <= position and part.low is None and not part.again
-            if position + self._left_out_at_end() < page.total or is_capped:
+            if position < page.total or is_capped:
                 return True
             return bool(page.has_more) and listing.paging != "none" and not part.again
         if page.has_more is False:
@@ -339,14 +349,16 @@ class Reading:
         gained = place.rows > self._rows_before
         if self._is_short() and part.again < MOST_READINGS and (gained or not part.again):
             # The order of its rows is not the same in every answer, so that some came twice, and others not at all.
-            self._begin_again(part)
+            self._begin_again(part, place.rows)
         elif self._is_short() and (gained or part.again > 1):
             raise self._unstable()
         elif part.high is not None:
             self._begin(part.next_uuids())
-        elif part.until is not None:
-            self._kept = set()
+        elif part.low is not None:
             self._begin(Part(since=part.until, beyond=True))
+        elif part.until is not None:
+            self._keep()
+            self._begin(Part(since=part.until))
         else:
             self.place = place._replace(done=True)
 
@@ -354,24 +366,15 @@ class Reading:
         """Whether rows came twice although none were added or removed."""
         place = self.place
         is_unchanged = place.total is not None and place.total == self._total
-        return is_unchanged and place.rows < place.position + self._left_out_at_end() <= WINDOW
-
-    def _is_backwards(self, part: Part) -> bool:
-        return self._listing.ordered and part.again % 2 == 1
+        return is_unchanged and place.rows < place.position <= WINDOW
 
     def _first_position(self, part: Part) -> int:
-        """Where a part begins: after the caller's offset, if it has that."""
-        return 0 if part._replace(again=0) != Part() or self._is_backwards(part) else self._listing.offset
+        """Where a part begins: after the caller's offset, if it is the whole list."""
+        return self._listing.offset if part._replace(again=0) == Part() else 0
 
-    def _left_out_at_end(self) -> int:
-        """How many rows the caller's offset leaves out at the end of a list that is read backwards."""
-        part = self.place.part
-        return self._listing.offset if part._replace(again=0) == Part() and self._is_backwards(part) else 0
-
-    def _begin_again(self, part: Part) -> None:
-        """Read a part once more, the other way round and with pages that begin elsewhere."""
-        self._rows_before = rows = self.place.rows
-        self._limit = max(2, min(self._limit, self._given) * 2 // 3)
+    def _begin_again(self, part: Part, rows: int) -> None:
+        """Read a part once more, of which so many rows have been given."""
+        self._rows_before = rows
         part = part._replace(again=part.again + 1)
         self._begin(part, position=self._first_position(part), rows=rows)
 
@@ -389,10 +392,11 @@ class Reading:
             raise self._unstable()
         if part.low is not None:
             self._begin(part.halved())
-        elif self._is_short():
-            self._begin_again(part._replace(until=place.time))
-        elif place.ties >= WINDOW:
+        elif place.ties == place.rows:
             self._split_instant(place.time)
+        elif self._is_short():
+            # Without the rows of the last time, some of which may be beyond the window.
+            self._begin_again(part._replace(until=place.time), place.rows - place.ties)
         else:
             self._begin(Part(since=place.time), position=place.ties, last=place.last, ties=place.ties, rows=place.ties)
 
@@ -445,9 +449,12 @@ class Reading:
                 f"{self._listing.operation.method} {self._listing.operation.path} has more than {WINDOW:,} rows of the "
                 f"created_at {time}, and its filter has a uuid that is no range; leave that out"
             )
-        # So many rows can follow that those given already would be forgotten.
-        self._kept = self._recent | self._older
+        self._keep()
         self._begin(Part(since=time, until=time, low=LOWEST), time=time)
+
+    def _keep(self) -> None:
+        """Remember the rows given so far, however many follow, since they may come once more in the next part."""
+        self._kept = self._recent | self._older
 
     def _is_too_large_range(self, fetched: Fetched) -> bool:
         """Whether a range of UUIDs has too many rows; then it is halved."""
@@ -455,7 +462,7 @@ class Reading:
         half = part.halved()
         if total is None or half.high == part.low or not all(part.holds(key) for key in fetched.keys):
             raise self._listing.error(f"cannot be filtered by uuid, to reach all rows of the created_at {part.since}")
-        if total <= WINDOW:
+        if total < WINDOW:  # which may be as far as the server counts
             return False
         self._begin(half)
         return True

@@ -120,7 +120,7 @@ class Expression:
     def __invert__(self) -> Expression:
         if len(self._conditions) != 1:
             told = "an empty filter matches everything" if not self._conditions else f"it would need an or, and {NO_OR}"
-            raise InvalidArgumentError("filter", f"~{self!r} cannot be said: {told}")
+            raise InvalidArgumentError("filter", f"~({self!r}) cannot be said: {told}")
         ((name, operators),) = self._conditions.items()
         ((operator, value), *more) = operators.items()
         if more or name == FULL_TEXT or operator not in OPPOSITES:

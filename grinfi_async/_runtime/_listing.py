@@ -70,7 +70,7 @@ class Part(NamedTuple):
     since: str | None = None
     """Time of the first rows, as the server wrote it."""
     until: str | None = None
-    """Time of the last rows."""
+    """Time at which it ends: before that time, or, if it is `since` too, with its last row."""
     beyond: bool = False
     """Whether the rows of `since` itself are left out."""
     low: str | None = None
@@ -78,7 +78,7 @@ class Part(NamedTuple):
     high: str | None = None
     """The UUID that is too large."""
     again: int = 0
-    """How often the rows were read before; every other time they are read the last ones first."""
+    """How often the rows were read before."""
 
     def conditions(self, descending: bool) -> dict[str, dict[str, str]]:
         """Field -> operator -> value."""
@@ -88,7 +88,9 @@ class Part(NamedTuple):
             operator = ("<" if descending else ">") + ("" if self.beyond else "=")
             created[operator] = _latest(self.since) if descending != self.beyond else self.since
         if self.until is not None:
-            created[">=" if descending else "<="] = self.until if descending else _latest(self.until)
+            is_moment = self.until == self.since
+            operator = (">" if descending else "<") + ("=" if is_moment else "")
+            created[operator] = _latest(self.until) if descending != is_moment else self.until
         uuids = {operator: uuid for operator, uuid in ((">=", self.low), ("<", self.high)) if uuid is not None}
         return {name: values for name, values in (("created_at", created), ("uuid", uuids)) if values}
 
@@ -230,8 +232,7 @@ class Listing:
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
         if self.ordered:  # always both: the server's own direction differs between GET and POST
-            reverse = self.descending != (part.again % 2 == 1)
-            changes |= {"order_field": self.order_field, "order_type": "desc" if reverse else "asc"}
+            changes |= {"order_field": self.order_field, "order_type": "desc" if self.descending else "asc"}
         if limit is not None and self.limited:
             changes["limit"] = limit
         if offset is not None:

@@ -109,6 +109,12 @@ def _new_shape(shapes: dict[tuple[str, ...], Shape], keys: tuple[str, ...], know
     return shape
 
 
+def _is_unchanged(codec: Codec, raw: Any, value: Any) -> bool:
+    read, _ = codec.decode(raw)
+    # NaN, which no JSON should have, equals only itself, and no longer does once it was pickled.
+    return read == value or repr(codec.dump(read)) == repr(codec.dump(value))
+
+
 @define(kw_only=True, repr=False)
 class Model:
     """A JSON object of the API.
@@ -163,7 +169,7 @@ class Model:
             value = getattr(self, name)
             if value is UNSET:
                 continue
-            if origin is not None and name in origin.odd and entry.codec.decode(origin.odd[name])[0] == value:
+            if origin is not None and name in origin.odd and _is_unchanged(entry.codec, origin.odd[name], value):
                 result[entry.wire] = origin.odd[name]
             elif value is not None:
                 result[entry.wire] = entry.codec.dump(value)

@@ -155,6 +155,8 @@ class SharedRateLimiter:
         exits, self._exits = self._exits, None
         await self._commands.aclose()
         if exits is not None:
+            if not isinstance(error, anyio.get_cancelled_exc_class()):
+                kind = error = traceback = None  # the task group would wrap it in a group
             await exits.__aexit__(kind, error, traceback)
 
     def statistics(self) -> RateLimitStatistics:

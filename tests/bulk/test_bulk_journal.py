@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
-from grinfi_bulk import BulkReport, JournalError, UnknownOutcomeError
+from grinfi_bulk import BulkReport, JournalError, JournalInUseError, UnknownOutcomeError
 
 from grinfi_async import TokenBucket
 from tests.bulk.server import CountingServer, in_virtual_time
@@ -141,24 +141,24 @@ async def test_files_that_are_no_journal_are_refused_and_left_alone(tmp_path: Pa
 
     text = tmp_path / "contacts.csv"
     text.write_text("name\n" * 500)
-    assert await told(text) == "FILE is no journal; name another file."
+    assert await told(text) == "FILE is not the journal of a job; name another file."
     assert text.read_text() == "name\n" * 500
     database = tmp_path / "dashboard.sqlite"
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE mine (x)")
     connection.close()
     before = database.read_bytes()
-    assert await told(database) == "FILE is a database, but no journal; name another file."
+    assert await told(database) == "FILE is not the journal of a job; name another file."
     assert database.read_bytes() == before
     assert await told(tmp_path / "missing" / "journal") == (
-        "FILE cannot be used as a journal: unable to open database file."
+        "FILE cannot be used as the journal of a job: unable to open database file."
     )
 
 
 async def test_a_journal_serves_one_job_at_a_time(tmp_path: Path) -> None:
     grinfi = CountingServer(latency=0).client()
     async with grinfi.bulk.map(grinfi.tags.create, ROWS, journal=tmp_path / "journal"):
-        with pytest.raises(JournalError, match="is in use"):
+        with pytest.raises(JournalInUseError, match="is in use"):
             await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
     report = await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
     assert report.done == 6

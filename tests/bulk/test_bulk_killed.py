@@ -184,7 +184,7 @@ def test_a_journal_belongs_to_one_process_at_a_time(server: Server, worker: Work
         server.wait_for_work()
         second.start(**job, backend="trio")
         _, told = second.result()
-        assert told == f"JournalError: {job['journal']} is in use by another process; wait for that, or stop it."
+        assert told == f"JournalInUseError: {job['journal']} is in use by another process; wait for that, or stop it."
     finally:
         os.kill(pid, signal.SIGKILL)
         worker.result()

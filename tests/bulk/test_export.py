@@ -433,7 +433,7 @@ async def test_a_second_export_to_the_same_file_is_refused_at_once(tmp_path: Pat
     refused: list[str] = []
 
     async def meanwhile(rows: list[Row]) -> None:
-        with pytest.raises(JournalError, match="another process is exporting") as caught:
+        with pytest.raises(JournalError, match="in use by another process") as caught:
             await crm.client().bulk.export_companies(to=target, journal=tmp_path / "journal")
         refused.append(str(caught.value))
 

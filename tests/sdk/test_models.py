@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import math
 import pickle
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
@@ -237,6 +238,14 @@ def test_whatever_is_read_comes_back_exactly(case: tuple[type[Model], dict[str, 
     again: Model = pickle.loads(pickle.dumps(read))
     assert as_json(again.to_dict()) == before
     assert as_json(copy.deepcopy(read).to_dict()) == before
+
+
+def test_not_a_number_is_no_change() -> None:
+    row: dict[str, Any] = {"experience": [[], {"years": math.nan}]}
+    again = pickle.loads(pickle.dumps(Contact.from_dict(row)))
+    assert as_json(again.to_dict()) == as_json(row)
+    again.experience[1].additional_properties["years"] = 3
+    assert again.to_dict() == {"experience": [{}, {"years": 3}]}
 
 
 @settings(deadline=None, max_examples=100)

@@ -226,6 +226,16 @@ async def test_redis_that_is_away_is_an_error_if_wanted() -> None:
                 await limiter.acquire()
 
 
+async def test_errors_within_it_are_raised_as_they_are(redis: Redis) -> None:
+    async def use() -> None:
+        async with SharedRateLimiter(redis.url, api_key="key") as limiter:
+            await limiter.acquire()
+            raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        await use()
+
+
 async def test_it_must_be_entered() -> None:
     with pytest.raises(ConfigurationError, match="async with"):
         await SharedRateLimiter("redis://127.0.0.1:9/0", api_key="key").acquire()

@@ -96,6 +96,16 @@ async def test_only_what_was_updated_is_read_again(sink: Path) -> None:
     assert (await bulk.sync(sink, tables=["contacts"])).succeeded == 1
 
 
+async def test_a_copy_takes_no_other_team(sink: Path) -> None:
+    ours = CrmInMemory(search=rows_of(3, team_id=lambda n: 7))
+    theirs = CrmInMemory(search=rows_of(2, 5, team_id=lambda n: 8))
+    await ours.client().bulk.sync(sink, tables=["contacts"])
+    with pytest.raises(SyncError, match="has the data of team 7, and this API key is one of team 8; name another file"):
+        await theirs.client().bulk.sync(sink, tables=["contacts"], full=True)
+    await ours.client().bulk.sync(sink, tables=["contacts"], full=True)
+    assert uuids(sink, "current_contacts") == keys(ours.tables["search"])
+
+
 async def test_what_was_updated_shortly_before_is_read_again(sink: Path) -> None:
     rows = rows_of(30)
     crm = CrmInMemory(search=rows)
@@ -249,8 +259,8 @@ async def test_another_database_is_left_alone(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other")) as other:
         other.execute("CREATE TABLE contacts (x)")
     bulk = CrmInMemory().client().bulk
-    for name, told in (("text", "no SQLite database"), ("other", "not one that sync made")):
-        with pytest.raises(SyncError, match=told):
+    for name in ("text", "other"):
+        with pytest.raises(SyncError, match=f"{name} is not a copy that sync made; name another file"):
             await bulk.sync(tmp_path / name)
     with pytest.raises(SyncError, match="unable to open"):
         await bulk.sync(tmp_path / "no" / "folder")

@@ -1,0 +1,90 @@
+"""What the workers do: each task imports one slice of a CSV file.
+
+taskiq worker examples.distributed.tasks:broker --workers 1 --max-async-tasks 1
+"""
+
+from __future__ import annotations
+
+import asyncio
+import csv
+import os
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import asynccontextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from grinfi_bulk import JournalInUseError
+from taskiq.serializers import JSONSerializer
+from taskiq_redis import RedisAsyncResultBackend
+
+from grinfi_async import Grinfi, SharedRateLimiter
+
+from .broker import RenewingBroker
+
+REDIS_URL: Final = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
+RATE_LIMIT: Final = os.environ.get("GRINFI_RATE_LIMIT", "300/60")
+LOST_AFTER: Final = float(os.environ.get("WORKER_LOST_AFTER", "60"))
+"""Seconds without a sign of life after which a worker counts as dead, and its slice goes to another one."""
+WAIT: Final = 5.0
+MOST_WAITS: Final = 60
+WEEK: Final = 7 * 24 * 3600
+COUNTS: Final = ("succeeded", "skipped", "failed", "unknown", "duplicates", "retries", "refused")
+
+results: RedisAsyncResultBackend[dict[str, int]] = RedisAsyncResultBackend(
+    REDIS_URL, result_ex_time=WEEK, serializer=JSONSerializer(), prefix_str="grinfi-import:result"
+)
+broker = RenewingBroker(
+    REDIS_URL,
+    queue_name="grinfi-import",
+    consumer_id="0",  # workers may be started after the import
+    idle_timeout=round(LOST_AFTER * 1000),
+).with_result_backend(results)
+
+
+@asynccontextmanager
+async def connect() -> AsyncGenerator[Grinfi]:
+    """A client that shares the rate limit with all others."""
+    capacity, _, period = RATE_LIMIT.partition("/")
+    key = os.environ.get("GRINFI_API_KEY", "")
+    async with (
+        SharedRateLimiter(REDIS_URL, api_key=key, capacity=int(capacity), period=float(period)) as limiter,
+        Grinfi(key, rate_limiter=limiter) as grinfi,
+    ):
+        yield grinfi
+
+
+def read_rows(file: str) -> Iterator[dict[str, str]]:
+    """The rows of a CSV file in UTF-8 with commas."""
+    with Path(file).open(encoding="utf-8-sig", newline="") as stream:
+        yield from csv.DictReader(stream)
+
+
+@broker.task
+async def import_slice(
+    file: str, first: int, count: int, list_uuid: str, flow_uuid: str | None, journal: str
+) -> dict[str, int]:
+    """Import so many rows, beginning with row `first`, where the first of all is row 0; tell what became of them.
+
+    The slice has a journal of its own. Whoever gets it after a worker died goes on where that one stopped.
+    """
+    waits = 0
+    async with connect() as grinfi:
+        while True:
+            rows = islice(read_rows(file), first, first + count)
+            try:
+                report = await grinfi.bulk.import_contacts(
+                    rows, list_uuid=list_uuid, flow_uuid=flow_uuid, custom_fields=True, journal=journal
+                )
+                break
+            except JournalInUseError:
+                # The worker that seemed dead is not, or the file server has not noticed yet that it is.
+                if waits == MOST_WAITS:
+                    raise
+                waits += 1
+                await asyncio.sleep(WAIT)
+    failures = Path(f"{journal}.failed.csv")
+    failures.unlink(missing_ok=True)  # of an earlier try
+    if report.failed:
+        report.write_failures(failures)
+    return {name: getattr(report, name) for name in COUNTS}
