@@ -92,7 +92,7 @@ def _compiled_reader(model: type[Model], known: frozenset[str]) -> Reader:
     lines += [
         "    keys = tuple(data)",
         "    shape, unknown = shapes.get(keys) or new_shape(shapes, keys, known)",
-        "    self.additional_properties = {key: data[key] for key in unknown}",
+        "    self.additional_properties = {key: data[key] for key in unknown} if unknown else {}",
         "    self._origin = shape if odd is None else origin(shape.absent, odd)",
         "    return self",
     ]
