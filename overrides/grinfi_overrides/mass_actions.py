@@ -8,8 +8,9 @@ from uuid import UUID
 
 from attrs import define
 
-from grinfi_async._runtime.codecs import OBJECT, Filter, check_text, json_value, reject
+from grinfi_async._runtime.codecs import Filter, check_text, json_value, reject
 from grinfi_async._runtime.errors import InvalidArgumentError
+from grinfi_async._runtime.filters import FILTER
 from grinfi_async._runtime.unset import UNSET, Unset
 
 __all__ = ["CompanyAction", "ContactAction"]
@@ -131,7 +132,7 @@ def mass_action_arguments(
         target: Filter = {"ids": uuid_texts("ids", ids)}
     elif not isinstance(filter, Unset):
         target = filter
-        _check_filter(OBJECT.encode("filter", filter))
+        _check_filter(FILTER.encode("filter", filter))
     else:
         target = {"all": True}
         if action.final and not confirm:
@@ -146,7 +147,7 @@ def _check_filter(encoded: Mapping[str, Any]) -> None:
     for name, condition in encoded.items():
         if name in {"ids", "all"}:
             raise InvalidArgumentError("filter", f"pass {name!r} as an argument of its own: ids=[...] or all=True")
-        if condition in (None, [], {}) or (isinstance(condition, str) and not condition.strip()):
+        if isinstance(condition, str) and not condition.strip():
             raise InvalidArgumentError(f"filter.{name}", "says nothing, and everybody could be meant; leave it out")
 
 
