@@ -22,6 +22,8 @@ from grinfi_async._runtime.requests import Form, Query, any_pairs
 from grinfi_async._runtime.responses import OUTCOME, read_json
 from grinfi_async._runtime.unset import UNSET, Unset
 
+from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
+from .connections import Connection, HttpxConnection, PoolTransport
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -33,16 +35,7 @@ from .errors import (
 from .events import Hooks, with_observers
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
-from .transport import (
-    CALL,
-    NOT_SENT,
-    Call,
-    ClientTransport,
-    PoolTransport,
-    RateLimitTransport,
-    RetryTransport,
-    UnreadableAnswer,
-)
+from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -53,6 +46,7 @@ __all__ = ["Grinfi"]
 DEFAULT_BASE_URL = "https://leadgen.grinfi.io"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
+DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
@@ -78,6 +72,8 @@ class Grinfi(ResourceAccess):
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
             this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
         hooks: Functions to be called on attempts, retries and waits.
+        max_answer_bytes: Bytes of the largest answer that is read, decompressed; 64 MiB by default. A larger one is a
+            `DecodeError`. What is saved to a file may be larger.
         max_connections: Connections that are open at a time, 50 by default; further requests wait for one, in order.
         limits: An `httpx.Limits` that says the same, and for how many seconds an idle connection is kept (15 by
             default).
@@ -104,6 +100,7 @@ class Grinfi(ResourceAccess):
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
         hooks: Hooks | None = None,
+        max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
         max_connections: int | None = None,
         limits: httpx.Limits | None = None,
         proxy: str | httpx.Proxy | None = None,
@@ -118,12 +115,18 @@ class Grinfi(ResourceAccess):
         if transport is not None and http_client is not None:
             raise ConfigurationError("Pass either transport or http_client, not both.")
         if http_client is not None:
-            sender: httpx.AsyncBaseTransport = ClientTransport(http_client)
+            sender: httpx.AsyncBaseTransport = ReadingTransport(ClientTransport(http_client))
         elif transport is not None:
-            sender = transport
+            sender = ReadingTransport(transport)
         else:
             sender = _pool(url, http_library, _limits(max_connections, limits), proxy, verify)
-        sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
+        sent = httpx.Headers(
+            {
+                "accept": "application/json",
+                "accept-encoding": ACCEPT_ENCODING,
+                "user-agent": f"grinfi-async/{__version__}",
+            }
+        )
         sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
         chain = RetryTransport(RateLimitTransport(sender, limiter))
@@ -131,6 +134,7 @@ class Grinfi(ResourceAccess):
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers = httpx.Headers()
+        self._max_answer_bytes = _bytes(max_answer_bytes)
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
@@ -168,6 +172,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | Unset = UNSET,
         retry: RetryPolicy | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
+        max_answer_bytes: int | Unset = UNSET,
     ) -> Self:
         """A cheap copy with other options, which shares connections, rate limiter and everything else.
 
@@ -178,6 +183,7 @@ class Grinfi(ResourceAccess):
             headers: Headers to send in addition.
             retry: As for the client.
             hooks: In place of the client's.
+            max_answer_bytes: As for the client.
         """
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
@@ -194,6 +200,8 @@ class Grinfi(ResourceAccess):
             copy._retry = _instance("retry", retry, RetryPolicy)
         if not isinstance(hooks, Unset):
             copy._hooks = _instance("hooks", hooks, Hooks)
+        if not isinstance(max_answer_bytes, Unset):
+            copy._max_answer_bytes = _bytes(max_answer_bytes)
         return copy
 
     async def __aenter__(self) -> Self:
@@ -319,6 +327,7 @@ class Grinfi(ResourceAccess):
             path=path,
             policy=self._retry,
             hooks=with_observers(self._hooks),
+            max_answer_bytes=self._max_answer_bytes,
             into=into,
         )
         try:
@@ -419,7 +428,7 @@ class _Core:
         self.closed = True
         for call in list(self.calls):
             call.scope.cancel()
-        await self.http.aclose()
+        await self.chain.aclose()
 
 
 def _pool(
@@ -438,19 +447,19 @@ def _pool(
     # Loading the certificates takes long, and a connection without TLS needs none.
     plain = base_url.startswith("http://") and proxy is None
     context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
-    count = limits.max_connections or DEFAULT_MAX_CONNECTIONS
-    one = httpx.Limits(max_connections=1, keepalive_expiry=limits.keepalive_expiry)
-    if library == "httpx":
-        return PoolTransport(lambda: httpx.AsyncHTTPTransport(verify=context, limits=one, proxy=proxy), count)
-    if library != "aiohttp":
-        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
-    if find_spec("httpx_aiohttp") is None:
+    if library == "aiohttp" and find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
-    from .aiohttp_connections import AiohttpConnections
+    if library not in ("httpx", "aiohttp"):
+        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
 
-    # aiohttp's pool has neither of httpcore's faults: all requests share one.
-    shared = AiohttpConnections(context=context, limits=limits, proxy=proxy)
-    return PoolTransport(lambda: shared, count)
+    def connect() -> Connection:
+        if library == "httpx":
+            return HttpxConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
+        from .aiohttp_connections import AiohttpConnection
+
+        return AiohttpConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
+
+    return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, limits.keepalive_expiry)
 
 
 def _limits(max_connections: int | None, limits: httpx.Limits | None) -> httpx.Limits:
@@ -545,6 +554,12 @@ def _base_url(given: str | None) -> str:
     if url.userinfo:
         raise ConfigurationError("base_url (or GRINFI_BASE_URL) must have no user and password: the API key is sent.")
     return str(url).rstrip("/")
+
+
+def _bytes(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ConfigurationError(f"max_answer_bytes must be an integer of at least 1, not {given!r}.")
+    return given
 
 
 def _timeout(given: object) -> httpx.Timeout:
