@@ -147,8 +147,11 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
     run(loop, main)
 
 
-@pytest.mark.parametrize(("loop", "library"), [pair for pair in LOOPS if pair[0] != "trio"])
-def test_ten_thousand_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library) -> None:
+@pytest.mark.parametrize(
+    ("loop", "library", "rounds"),
+    [("asyncio", "httpx", 50), ("asyncio", "aiohttp", 5), ("uvloop", "httpx", 5), ("uvloop", "aiohttp", 5)],
+)
+def test_thousands_of_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library, rounds: int) -> None:
     source = random.Random(4)
 
     async def impatient(grinfi: Grinfi) -> None:
@@ -158,7 +161,7 @@ def test_ten_thousand_calls_under_random_timeouts_cost_no_connection(loop: Loop,
 
     async def main() -> None:
         async with serve(latency=0.001) as server, client(server, http_library=library, max_connections=8) as grinfi:
-            for _ in range(50):
+            for _ in range(rounds):
                 await asyncio.gather(*(impatient(grinfi) for _ in range(200)))
             async with asyncio.timeout(SOON):
                 await asyncio.gather(*(grinfi.request("GET", "/") for _ in range(100)))
