@@ -21,6 +21,7 @@ from grinfi_async._runtime.requests import Form, Query, any_pairs
 from grinfi_async._runtime.responses import OUTCOME, read_json
 from grinfi_async._runtime.unset import UNSET, Unset
 
+from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -29,7 +30,6 @@ from .errors import (
     Outcome,
     status_error,
 )
-from .environment import Route, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .events import Hooks, with_observers
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
@@ -348,12 +348,12 @@ class Grinfi(ResourceAccess):
         except UnreadableAnswer as error:
             advice = core.route.check_base_url
             told = f"{error}. {advice}" if advice else str(error)
-            raise DecodeError(method, path, error.status, told, **_outcome(call)) from error
+            raise DecodeError(method, path, error.status, told, **_outcome(call)) from bare(error)
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             sent = call.may_have_been_applied or not isinstance(error, NOT_SENT)
             told = core.route.explain(error)
-            raise kind(method, path, told, server=str(core.route), **_outcome(call, sent)) from error
+            raise kind(method, path, told, server=str(core.route), **_outcome(call, sent)) from bare(error)
         finally:
             core.calls.discard(call)
         if response is None:
@@ -429,9 +429,7 @@ class _Core:
         await self.http.aclose()
 
 
-def _pool(
-    route: Route, library: HTTPLibrary, limits: httpx.Limits, verify: bool | ssl.SSLContext
-) -> PoolTransport:
+def _pool(route: Route, library: HTTPLibrary, limits: httpx.Limits, verify: bool | ssl.SSLContext) -> PoolTransport:
     """The connections, made by one of two HTTP libraries."""
     proxy = route.proxy
     context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)

@@ -13,7 +13,7 @@ from functools import wraps
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Final, ParamSpec
+from typing import Final, ParamSpec, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
@@ -22,19 +22,24 @@ from grinfi_async._runtime.errors import GrinfiError
 
 from .errors import ConfigurationError
 
-__all__ = ["Route", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
+__all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
 
 DEFAULT_BASE_URL: Final = "https://leadgen.grinfi.io"
 KEYS_PAGE: Final = "https://leadgen.grinfi.io/settings/api-keys"
+"""Where API keys are made."""
 KEY_VARIABLE: Final = "GRINFI_API_KEY"
 URL_VARIABLE: Final = "GRINFI_BASE_URL"
 PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
 # What OpenSSL says of bytes that are not TLS; which one depends on its version and on the bytes.
 NOT_TLS: Final = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
 UNKNOWN_AUTHORITY: Final = {18, 19, 20}
-TLS_ALERT: Final = r"\x15\x03"
+ARGUMENTS: Final = ("base_url", "proxy")
+
+TLS_PORT: Final = 443
+NOT_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 P = ParamSpec("P")
+ErrorT = TypeVar("ErrorT", bound=BaseException)
 
 
 @dataclass(slots=True)
@@ -50,11 +55,9 @@ class Route:
     """Whether any answer so far looked like one of the API."""
 
     def __str__(self) -> str:
-        told = httpx.URL(self.base_url).netloc.decode()
-        if self.base_url_from == URL_VARIABLE:
-            told += f" (set by {URL_VARIABLE})"
+        told = f"{httpx.URL(self.base_url).netloc.decode()}{_set_by(self.base_url_from)}"
         if self.proxy is not None:
-            told += f" through the proxy {self.proxy.url.netloc.decode()} (set by {self.proxy_from})"
+            told += f" through the proxy {self.proxy.url.netloc.decode()}{_set_by(self.proxy_from)}"
         return told
 
     @property
@@ -74,27 +77,35 @@ class Route:
         told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         secured = self.base_url.startswith("https:")
         for cause in _chain(error):
-            if isinstance(cause, ssl.SSLCertVerificationError) and cause.verify_code in UNKNOWN_AUTHORITY:
-                file = "SSL_CERT_FILE" if os.environ.get("SSL_CERT_FILE") else None
-                trusted = file or ("SSL_CERT_DIR" if os.environ.get("SSL_CERT_DIR") else None)
-                if trusted:
-                    return f"{told}; only the authorities in {trusted} ({os.environ[trusted]}) are trusted"
-                return f"{told}; if the certificate is right, set SSL_CERT_FILE to a file with its authority"
-            if isinstance(cause, ssl.SSLError) and cause.reason in NOT_TLS:
+            # Of aiohttp's errors some are called SSLError, but have nothing of one.
+            if getattr(cause, "verify_code", None) in UNKNOWN_AUTHORITY:
+                return f"{told}; {_trusted()}"
+            if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in NOT_TLS:
                 places = [self.proxy_from] if self.proxy is not None and self.proxy.url.scheme == "https" else []
                 places += [self.base_url_from] if secured else []
                 return f"{told}; the port does not speak TLS: write http:// in {' or '.join(places)}"
-        answered = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
-        if not secured and (TLS_ALERT in str(error) or (answered and httpx.URL(self.base_url).port == 443)):
-            return f"{told}; the port expects TLS: write https:// in {self.base_url_from}"
+        if not secured and httpx.URL(self.base_url).port == TLS_PORT and not isinstance(error, NOT_CONNECTED):
+            return f"{told}; {self.expects_tls}"
         return told
+
+    @property
+    def expects_tls(self) -> str:
+        """What to do about a port that refuses plain HTTP."""
+        return f"the port expects TLS: write https:// in {self.base_url_from}"
+
+
+def bare(error: ErrorT) -> ErrorT:
+    """The error without the frames that it, and what led to it, came through.
+
+    Their local variables hold keys and passwords, which tools such as Sentry show.
+    """
+    for each in _chain(error):
+        each.__traceback__ = None
+    return error
 
 
 def without_secrets(make: Callable[P, None]) -> Callable[P, None]:
-    """Let an error leave a function without the frames and causes it came through.
-
-    Their local variables hold keys and passwords, which tools such as Sentry would send.
-    """
+    """Let errors leave a function without the frames in which its arguments are."""
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -102,8 +113,7 @@ def without_secrets(make: Callable[P, None]) -> Callable[P, None]:
             make(*args, **kwargs)
         except GrinfiError as error:
             del args, kwargs
-            error.__cause__ = error.__context__ = None
-            raise error.with_traceback(None)  # noqa: B904 - it is the error itself
+            raise bare(error)  # noqa: B904 - it is the error itself
 
     return made
 
@@ -210,20 +220,36 @@ def tls_context(verify: bool | ssl.SSLContext, *, plain: bool) -> ssl.SSLContext
     except OSError as error:
         if not file:
             raise
-        problem = "has no certificates in PEM format" if isinstance(error, ssl.SSLError) else error.strerror
+        problem = "it has no certificates in PEM format" if isinstance(error, ssl.SSLError) else error.strerror
         raise ConfigurationError(
             f"SSL_CERT_FILE ({file}) cannot be used: {problem}. Set it to a file of certificates, or unset it."
         ) from error
+
+
+def _trusted() -> str:
+    """What to do about a certificate of an authority that is not trusted."""
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if os.environ.get(variable):
+            return f"only the authorities in {variable} ({os.environ[variable]}) are trusted"
+    return "to trust its authority, set SSL_CERT_FILE to a file with the certificate of that"
+
+
+def _set_by(source: str) -> str:
+    """Which variable a value came from; of an argument the caller knows."""
+    return "" if source in ARGUMENTS else f" (set by {source})"
 
 
 def _has_certificates(folder: str) -> bool:
     return any(Path(folder).glob("[0-9a-f]" * 8 + ".[0-9]*"))
 
 
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An error and what led to it."""
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        yield error
-        error = error.__cause__ or error.__context__
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that led to it."""
+    found = {id(error): error}
+    waiting = [error]
+    while waiting:
+        yield (each := waiting.pop())
+        for earlier in (each.__context__, each.__cause__):
+            if earlier is not None and id(earlier) not in found:
+                found[id(earlier)] = earlier
+                waiting.append(earlier)

@@ -321,6 +321,8 @@ def status_error(
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
     elif status in REFUSALS and operation_id in MANUAL_ONLY:
         hint = "The API does this to manual tasks only: those whose automation is 'manual', not those of automations."
+    elif status == 400 and not route.recognized and "https" in response.text.lower():
+        hint = f"Likely {route.expects_tls}."
     elif status == 401:
         hint = route.check_key
     elif 300 <= status < 400:
