@@ -57,7 +57,8 @@ with_every_library = pytest.mark.parametrize(
 
 
 def client(url: str | None = None, key: str | None = SECRET, **options: Any) -> Grinfi:
-    return Grinfi(key, base_url=url, **{"retry": ONCE, "rate_limiter": None, **options})
+    options = {"retry": ONCE, "rate_limiter": None, **options}
+    return Grinfi(key, base_url=url, **options)
 
 
 async def ask(grinfi: Grinfi) -> Any:
@@ -377,12 +378,12 @@ def locals_of(error: BaseException) -> Iterator[tuple[str, str, object]]:
 
 WITH_PASSWORD = f"http://user:{PASSWORD}@127.0.0.1:8080"
 WRONG: list[dict[str, Any]] = [
-    {"api_key": f"{SECRET} {SECRET}"},
-    {"api_key": f"{SECRET}é"},
-    {"base_url": f"http://user:{PASSWORD}@api.test"},
-    {"base_url": f"http://user:{PASSWORD}@api.test:x"},
-    {"base_url": "http://api.test:x"},
-    {"base_url": "ftp://api.test"},
+    {"key": f"{SECRET} {SECRET}"},
+    {"key": f"{SECRET}é"},
+    {"url": f"http://user:{PASSWORD}@api.test"},
+    {"url": f"http://user:{PASSWORD}@api.test:x"},
+    {"url": "http://api.test:x"},
+    {"url": "ftp://api.test"},
     {"proxy": f"ftp://user:{PASSWORD}@127.0.0.1"},
     {"proxy": f"http://user:{PASSWORD}@[::1"},
     {"proxy": f"socks5://user:{PASSWORD}@127.0.0.1"},
@@ -400,13 +401,13 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=lambda wrong: ", ".join(f"{key}={value}" for key, value in wrong.items()))
+@pytest.mark.parametrize("wrong", WRONG, ids=" and ".join)
 def test_an_error_of_the_client_holds_no_secret_in_its_frames(
     wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
     with pytest.raises(GrinfiError) as refusal:
-        Grinfi(**{"api_key": SECRET, **wrong})
+        client(**{"key": SECRET, **wrong})
     assert SECRET not in str(refusal.value)
     assert PASSWORD not in str(refusal.value)
     frames = list(locals_of(refusal.value))
@@ -429,6 +430,11 @@ async def test_a_failed_call_holds_no_secret_in_its_frames(library: Library) -> 
 
 
 # -- the command line --------------------------------------------------------------------------------------------------
+
+
+def immediately(*_: object) -> float:
+    """No delay before the next attempt."""
+    return 0
 
 
 @pytest.mark.parametrize(
@@ -460,7 +466,7 @@ def test_the_command_speaks_of_variables(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr("grinfi_overrides.retry.RetryPolicy.delay", lambda *_: 0)
+    monkeypatch.setattr("grinfi_overrides.retry.RetryPolicy.delay", immediately)
     for name, value in {"GRINFI_API_KEY": SECRET, **variables}.items():
         monkeypatch.setenv(name, value)
     assert main(["whoami", "--debug"]) == status
