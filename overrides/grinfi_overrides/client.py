@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -24,6 +23,7 @@ from grinfi_async._runtime.unset import UNSET, Unset
 
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
 from .connections import Connection, HttpxConnection, PoolTransport
+from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Grinfi"]
 
-DEFAULT_BASE_URL = "https://leadgen.grinfi.io"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
@@ -90,6 +89,7 @@ class Grinfi(ResourceAccess):
         ConfigurationError: There is no key, or an option cannot be used.
     """
 
+    @without_secrets
     def __init__(
         self,
         api_key: str | None = None,
@@ -109,8 +109,9 @@ class Grinfi(ResourceAccess):
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        key = _api_key(api_key)
-        url = _base_url(base_url)
+        key, key_from = read_key(api_key)
+        url, url_from = read_base_url(base_url)
+        route = Route(url, url_from, key_from)
         limiter = _limiter(rate_limiter, key, url)
         if transport is not None and http_client is not None:
             raise ConfigurationError("Pass either transport or http_client, not both.")
@@ -119,7 +120,8 @@ class Grinfi(ResourceAccess):
         elif transport is not None:
             sender = ReadingTransport(transport)
         else:
-            sender = _pool(url, http_library, _limits(max_connections, limits), proxy, verify)
+            route.proxy, route.proxy_from = find_proxy(url, proxy, http_library)
+            sender = _pool(route, http_library, _limits(max_connections, limits), verify)
         sent = httpx.Headers(
             {
                 "accept": "application/json",
@@ -130,7 +132,7 @@ class Grinfi(ResourceAccess):
         sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
         chain = RetryTransport(RateLimitTransport(sender, limiter))
-        self._core = _Core(url, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
+        self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers = httpx.Headers()
@@ -143,7 +145,7 @@ class Grinfi(ResourceAccess):
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._core.base_url
+        return self._core.route.base_url
 
     @property
     def rate_limiter(self) -> RateLimiter:
@@ -353,12 +355,14 @@ class Grinfi(ResourceAccess):
                 # Not through the client's own `send`, whose log shows the values of the query.
                 response = await core.chain.handle_async_request(request)
         except UnreadableAnswer as error:
-            raise DecodeError(method, path, error.status, str(error), **_outcome(call)) from error
+            advice = core.route.check_base_url
+            told = f"{error}. {advice}" if advice else str(error)
+            raise DecodeError(method, path, error.status, told, **_outcome(call)) from bare(error)
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-            told = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
             sent = call.may_have_been_applied or not isinstance(error, NOT_SENT)
-            raise kind(method, path, told, **_outcome(call, sent)) from error
+            told = core.route.explain(error)
+            raise kind(method, path, told, server=str(core.route), **_outcome(call, sent)) from bare(error)
         finally:
             core.calls.discard(call)
         if response is None:
@@ -366,15 +370,18 @@ class Grinfi(ResourceAccess):
                 lost = call.may_have_been_applied or call.under_way
                 raise ClientClosedError(method, path, "the client was closed", **_outcome(call, lost))
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
-            raise APITimeoutError(method, path, limit, **_outcome(call, call.may_have_been_applied or call.under_way))
+            lost = call.may_have_been_applied or call.under_way
+            raise APITimeoutError(method, path, limit, server=str(core.route), **_outcome(call, lost))
         if not response.is_success:
             raise status_error(
                 response,
                 call.retry_class,
                 _outcome(call),
+                core.route,
                 filtered=_is_filtered(query, json),
                 operation_id=None if operation is None else operation.id,
             )
+        core.route.recognized |= "html" not in response.headers.get("content-type", "")
         response.extensions[OUTCOME] = _outcome(call, True)
         return response
 
@@ -391,17 +398,17 @@ class _Core:
 
     def __init__(
         self,
-        base_url: str,
+        route: Route,
         limiter: RateLimiter,
         chain: httpx.AsyncBaseTransport,
         headers: httpx.Headers,
         *,
         needs_asyncio: bool,
     ) -> None:
-        self.base_url = base_url
+        self.route = route
         self.limiter = limiter
         self.chain = chain
-        self.http = httpx.AsyncClient(base_url=base_url, headers=headers, transport=chain, trust_env=False)
+        self.http = httpx.AsyncClient(base_url=route.base_url, headers=headers, transport=chain, trust_env=False)
         self.calls: set[Call] = set()
         self.closed = False
         self._needs_asyncio = needs_asyncio
@@ -431,22 +438,10 @@ class _Core:
         await self.chain.aclose()
 
 
-def _pool(
-    base_url: str,
-    library: HTTPLibrary,
-    limits: httpx.Limits,
-    proxy: str | httpx.Proxy | None,
-    verify: bool | ssl.SSLContext,
-) -> PoolTransport:
+def _pool(route: Route, library: HTTPLibrary, limits: httpx.Limits, verify: bool | ssl.SSLContext) -> PoolTransport:
     """The connections, made by one of two HTTP libraries."""
-    try:
-        proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
-    except (ValueError, httpx.InvalidURL) as error:
-        raise ConfigurationError(f"proxy must be a URL such as http://127.0.0.1:8080: {error}") from error
-    proxy = proxy or _environment_proxy(base_url)
-    # Loading the certificates takes long, and a connection without TLS needs none.
-    plain = base_url.startswith("http://") and proxy is None
-    context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
+    proxy = route.proxy
+    context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)
     if library == "aiohttp" and find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
     if library not in ("httpx", "aiohttp"):
@@ -501,18 +496,6 @@ def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
     return headers
 
 
-def _environment_proxy(base_url: str) -> httpx.Proxy | None:
-    """The proxy that the environment sets for this URL, as every HTTP library reads it."""
-    from urllib.request import getproxies, proxy_bypass
-
-    url = httpx.URL(base_url)
-    if proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    found = proxies.get(url.scheme) or proxies.get("all")
-    return httpx.Proxy(found) if found else None
-
-
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
     applied = call.may_have_been_applied if may_have_been_applied is None else may_have_been_applied
     started = call.started
@@ -526,34 +509,6 @@ def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
 def _is_filtered(query: Sequence[tuple[str, Any]], json: Any) -> bool:
     body = cast("dict[str, Any]", json) if isinstance(json, dict) else {}
     return bool(body.get("filter")) or any(name.startswith("filter") for name, _ in query)
-
-
-def _api_key(given: str | None) -> str:
-    key: object = os.environ.get("GRINFI_API_KEY", "") if given is None else given
-    if not isinstance(key, str) or not key.strip():
-        raise ConfigurationError(
-            "No API key. Pass one as Grinfi(api_key=...), or set the environment variable GRINFI_API_KEY. "
-            "Keys are made at https://leadgen.grinfi.io/settings/api-keys."
-        )
-    key = key.strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError("api_key (or GRINFI_API_KEY) has characters that no key has; copy it once more.")
-    return key
-
-
-def _base_url(given: str | None) -> str:
-    text = (given if given is not None else os.environ.get("GRINFI_BASE_URL") or DEFAULT_BASE_URL).strip()
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise ConfigurationError(f"base_url (or GRINFI_BASE_URL) {text!r} is not a URL: {error}.") from error
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
-        raise ConfigurationError(
-            f"base_url (or GRINFI_BASE_URL) must be http or https and a host, as {DEFAULT_BASE_URL} is, not {text!r}."
-        )
-    if url.userinfo:
-        raise ConfigurationError("base_url (or GRINFI_BASE_URL) must have no user and password: the API key is sent.")
-    return str(url).rstrip("/")
 
 
 def _bytes(given: object) -> int:
