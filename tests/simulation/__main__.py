@@ -27,7 +27,7 @@ def main() -> int:
             shown = run(seed)
             wrong += bool(shown.problems)
             print(shown.log)
-            print("\n".join(f"WRONG: {problem}" for problem in shown.problems) or "all is well")
+            print("\n".join(f"WRONG: {problem}" for problem in shown.problems) or "all is well", end="\n\n")
     return 1 if wrong else 0
 
 

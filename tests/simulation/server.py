@@ -156,6 +156,9 @@ class Server:
         up = GRID if self.steady else GRID * chance.randint(0, 2)
         connection = Connection(self._timeline, number, up=up, down=GRID * chance.randint(0, 1))
         connection.stream.connector = self
+        if self.dead:
+            connection.stream.closed = True
+            return connection.stream
         self.open[number] = connection
         self._log(f"connection {number} is open")
         self._close_when_idle(connection)
@@ -190,6 +193,7 @@ class Server:
     def calm(self) -> None:
         """Have no more trouble, and always the same latency."""
         self.chaos = 0.0
+        self.keepalive = 1e6
         self.latencies = [4 * GRID]
 
     def _gone(self, connection: Connection) -> None:
@@ -241,6 +245,8 @@ class Server:
         mangled: Mangled = "whole"
         if chance.random() < self.chaos:
             status = chance.choice((429, 429, 500, 502, 503, 504, 404, 422, 0, 0, 0))
+            if status == 404 and method == "DELETE":
+                status = 422  # what is not there counts as deleted
             applied = applied and (status in (0, 500, 502, 503, 504)) and chance.random() < 0.5
         if chance.random() < self.chaos:
             mangled = chance.choice(MANGLED)
