@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 
+from .breaks import look_for_breaks
 from .soak import soak
 from .world import simulated
 
@@ -18,7 +19,10 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=1, metavar="K", help="the first of them (1)")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), metavar="P", help="processes (one a core)")
     parser.add_argument("--most", type=int, default=3, metavar="M", help="logs of failures to show (3)")
+    parser.add_argument("--breaks", action="store_true", help="break the code, and show which seeds notice")
     given = parser.parse_args()
+    if given.breaks:
+        return 1 if look_for_breaks() else 0
     if given.soak is not None:
         return 1 if soak(given.first, given.soak, given.processes, given.most) else 0
     wrong = 0

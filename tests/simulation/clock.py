@@ -13,7 +13,7 @@ import sys
 import time
 import uuid
 import warnings
-from collections.abc import Callable, Coroutine, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 from unittest import mock
@@ -109,7 +109,8 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.killed = False
         self.problems: list[str] = []
         super().__init__(_Selector(self))
-        self.set_task_factory(_make_task)
+        factory: Any = _make_task
+        self.set_task_factory(factory)
         self.set_exception_handler(self._complain)
 
     def time(self) -> float:
@@ -119,9 +120,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         self.problems.append(f"{context.get('message')} {context.get('exception')!r}")
 
 
-def _make_task(
-    loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, Any], **options: Any
-) -> asyncio.Task[Any]:
+def _make_task(loop: asyncio.AbstractEventLoop, coroutine: Any, **options: Any) -> _Task:
     return _Task(coroutine, loop=loop, **options)
 
 
@@ -140,6 +139,10 @@ class _Time:
 def http_date(now: float) -> str:
     """A virtual time as `Retry-After` may have it: in whole seconds."""
     return datetime.datetime.fromtimestamp(EPOCH + now, datetime.UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
+
+
+def _uuid() -> uuid.UUID:
+    return uuid.UUID(int=random.getrandbits(128), version=4)
 
 
 def _by_age(kind: Any, serials: dict[int, int]) -> list[Any]:
@@ -169,9 +172,8 @@ def virtual(now: Callable[[], float]) -> Generator[list[str]]:
     """
     serials: dict[int, int] = {}
     clock = _Time(now)
-    chance = random.Random(0)
     patches: list[Any] = [
-        mock.patch.object(uuid, "uuid4", lambda: uuid.UUID(int=chance.getrandbits(128), version=4)),
+        mock.patch.object(uuid, "uuid4", _uuid),
         mock.patch.dict(os.environ),
     ]
     for module, name in IN_SETS:

@@ -1,4 +1,4 @@
-"""A Redis that keeps permits, freezes, is gone for a while, and forgets; with as much of coredis as the limiter uses."""
+"""A Redis that keeps permits, freezes, disappears and forgets; with as much of coredis as the limiter uses."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Redis:
     """
 
     def __init__(self, timeline: Timeline, log: Callable[[str], None]) -> None:
-        self._timeline = timeline
+        self.timeline = timeline
         self._log = log
         self._permits: dict[str, dict[str, float]] = {}
         self._pauses: dict[str, float] = {}
@@ -45,13 +45,13 @@ class Redis:
         """Answer nothing for a while."""
         self._log(f"Redis freezes for {seconds:g} s")
         self.troubled = True
-        self._frozen_until = self._timeline.now() + seconds
+        self._frozen_until = self.timeline.now() + seconds
 
     def blink(self, seconds: float) -> None:
         """Be gone for a while, and come back with what it knew."""
         self._log(f"Redis is gone for {seconds:g} s")
         self.troubled = True
-        self._gone_until = self._timeline.now() + seconds
+        self._gone_until = self.timeline.now() + seconds
 
     def forget(self, _: float = 0.0) -> None:
         """Come back empty."""
@@ -62,23 +62,23 @@ class Redis:
 
     def calm(self) -> None:
         """Have no more trouble."""
-        self._frozen_until = min(self._frozen_until, self._timeline.now())
+        self._frozen_until = min(self._frozen_until, self.timeline.now())
         self._gone_until = 0.0
 
     @property
     def gone(self) -> bool:
         """Whether nobody can connect."""
-        return self._timeline.now() < self._gone_until
+        return self.timeline.now() < self._gone_until
 
     @property
     def thaws_in(self) -> float:
         """Seconds until it answers again."""
-        return max(0.0, self._frozen_until - self._timeline.now())
+        return max(0.0, self._frozen_until - self.timeline.now())
 
     def run(self, script: str, keys: Sequence[str], arguments: Sequence[str]) -> Any:
         """Carry out one of the limiter's scripts."""
         ours: Any = importlib.import_module("grinfi_overrides.shared_rate_limit")
-        now = self._timeline.now() * 1000
+        now = self.timeline.now() * 1000
         if script == ours.ACQUIRE:
             return self._acquire(now, keys, *arguments)
         assert script == ours.RELEASE, "the limiter has another script; teach the model what it does"
@@ -141,12 +141,12 @@ class _Client:
             if server.gone:
                 answered.set()
             elif server.thaws_in:
-                server._timeline.after(server.thaws_in, arrive)
+                server.timeline.after(server.thaws_in, arrive)
             else:
                 answer.append(server.run(script, keys, arguments))
                 answered.set()
 
-        server._timeline.after(0.01, arrive)
+        server.timeline.after(0.01, arrive)
         with anyio.move_on_after(self._timeout):
             await answered.wait()
         if not answered.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import math
@@ -24,7 +25,9 @@ EXACT: Final = 1e-6
 """What the sums of a client's clock and a server's may differ by."""
 JUNK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
-Mangled = Literal["whole", "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage"]
+Mangled = Literal[
+    "whole", "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage"
+]
 MANGLED: Final[tuple[Mangled, ...]] = (
     "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage",
 )  # fmt: skip
@@ -93,6 +96,7 @@ class Server:
         applied: Name -> how often it was written.
         received: Name -> how many requests for it came in.
         sent: Name -> how many requests for it have left the client.
+        wrote: The tasks that have sent anything.
         refused: Refusals that the rate limit does not excuse: its own count was above the limit.
         late: Requests counted when their client had given them up, which no client can allow for.
         open: Connections that the client has not closed.
@@ -115,6 +119,7 @@ class Server:
         self.applied: Counter[str] = Counter()
         self.received: Counter[str] = Counter()
         self.sent: Counter[str] = Counter()
+        self.wrote: set[object] = set()
         self.refused = 0
         self.late = 0
         self.open: dict[int, Connection] = {}
@@ -169,6 +174,7 @@ class Server:
         self.on_write()
         if self.dead:
             return
+        self.wrote.add(asyncio.current_task())
         name = _name(data)
         if name:
             self.sent[name] += 1
@@ -325,7 +331,9 @@ class Server:
 
 def _name(data: bytes) -> str:
     """The name of what a request is about, in its path or body."""
-    head, _, body = data.partition(b"\r\n\r\n") if data.startswith((b"GET", b"PUT", b"POST", b"DELETE")) else (b"", b"", data)
+    head, _, body = (
+        data.partition(b"\r\n\r\n") if data.startswith((b"GET", b"PUT", b"POST", b"DELETE")) else (b"", b"", data)
+    )
     path = head.split(b" ")[1] if head else b""
     last = path.rpartition(b"/")[2].decode()
     if last.startswith("n-"):

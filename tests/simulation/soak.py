@@ -20,12 +20,6 @@ def some(seeds: range) -> tuple[int, list[Run]]:
     return sum(each.calls for each in runs), [each for each in runs if each.problems]
 
 
-def first_wrong(seeds: range) -> Run | None:
-    """The first run that goes wrong."""
-    with simulated() as run:
-        return next((each for each in map(run, seeds) if each.problems), None)
-
-
 def soak(first: int, count: int, processes: int, most: int) -> int:
     """Run seeds in several processes; how many went wrong."""
     started = time.perf_counter()

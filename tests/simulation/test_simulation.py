@@ -34,7 +34,12 @@ def test_a_seed_gives_the_same_log_byte_for_byte_in_every_process() -> None:
     def logs(order: list[str], hash_seed: str) -> dict[str, str]:
         command = [sys.executable, "-m", "tests.simulation", *order]
         told = subprocess.run(
-            command, cwd=ROOT, env={**os.environ, "PYTHONHASHSEED": hash_seed}, capture_output=True, text=True, check=False
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONHASHSEED": hash_seed},
+            capture_output=True,
+            text=True,
+            check=False,
         )
         runs = told.stdout.split("\n\n")[:-1]
         assert len(runs) == len(order), told.stderr
