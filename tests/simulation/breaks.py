@@ -93,8 +93,8 @@ BREAKS: Final = (
     Break(
         "send an item again that an earlier run may have sent",
         BULK + "engine.py",
-        "known is not None and known.state in",
-        "known is None and known.state in",
+        'return self._callee.retry_class == "write" and not self._options.repeat_unknown',
+        "return False",
     ),
     Break(
         "call an item failed whose outcome nobody knows",

@@ -13,7 +13,7 @@ import ssl
 import sys
 import tempfile
 import traceback
-from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,8 @@ from grinfi_async import (
     Grinfi,
     GrinfiError,
     Hooks,
+    RateLimiterError,
+    RateLimitStatistics,
     RetryPolicy,
     SharedRateLimiter,
     TokenBucket,
@@ -116,6 +118,22 @@ class Record:
     client: Any = None
 
 
+class OwnLimiter:
+    """A limiter as a user may have written it: with the methods that are asked for, and no more."""
+
+    def __init__(self, bucket: TokenBucket) -> None:
+        self._bucket = bucket
+
+    async def acquire(self, on_wait: Callable[[float], None] | None = None) -> object:
+        return await self._bucket.acquire(on_wait)
+
+    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
+        self._bucket.release(permit, status, headers)
+
+    def statistics(self) -> RateLimitStatistics:
+        return self._bucket.statistics()
+
+
 class World:
     """All there is in a run."""
 
@@ -136,6 +154,8 @@ class World:
         self.connections = chance.choice((1, 2, 3, 5))
         self.shared = self.server.limited and chance.random() < 0.2
         self.burst = chance.random() < 0.1
+        self.own = chance.random() < 0.1
+        self.strict = chance.random() < 0.3
         self.policy = RetryPolicy(
             max_attempts=chance.choice((1, 2, 4)),
             max_elapsed=chance.choice((4.0, 10.0, 30.0)),
@@ -188,6 +208,8 @@ class World:
             await self._probe()
             for client in self.clients:
                 await self._close(client)
+            if self.shared and self.chance.random() < 0.2:
+                self.redis.freeze(60)
             leaving = self.now()
         if self.now() - leaving > 5.5:
             self.wrong(f"leaving the limiter took {self.now() - leaving:.1f} s")
@@ -208,9 +230,16 @@ class World:
             return None
         if self.shared:
             return await stack.enter_async_context(
-                SharedRateLimiter("redis://redis.test", api_key="key", capacity=server.capacity, period=server.period)
+                SharedRateLimiter(
+                    "redis://redis.test",
+                    api_key="key",
+                    capacity=server.capacity,
+                    period=server.period,
+                    on_error="raise" if self.strict else "local",
+                )
             )
-        return TokenBucket(server.capacity, server.period, burst=1 if self.burst else None)
+        bucket = TokenBucket(server.capacity, server.period, burst=1 if self.burst else None)
+        return OwnLimiter(bucket) if self.own else bucket
 
     def _client(self, limiter: Any) -> Grinfi:
         return Grinfi(
@@ -467,6 +496,8 @@ class World:
                     self.wrong(f"{record.kind} {record.name} was applied, but its error denies it: {error!r}")
                 if error.may_have_been_applied and record.kind in READS:
                     self.wrong(f"{record.name} only reads, but its error says that it may have been applied")
+            if isinstance(error, RateLimiterError) and not (self.strict and self.redis.troubled):
+                self.wrong(f"{record.name}: {error!r}, but Redis answers")
             if isinstance(error, ClientClosedError) and record.client not in self.closed:
                 self.wrong(f"{record.name}: {error}, which it was not")
             if outcome == "TimeoutError" and record.plan.how not in ("timeout", "nested", "wait_for", "fail_after"):
