@@ -230,6 +230,11 @@ class Server:
             connection.admitted = not self.limited or self.window.admits(self._timeline.now())
             self.late += connection.stream.closed and not self.steady
         connection.inbox += data
+        if self._chance.random() < self.chaos / 4:
+            self._log(f"server: answers connection {connection.number} early")
+            connection.send(self._bytes("", 503, "whole"))
+            self._hang_up(connection)
+            return
         head, found, body = bytes(connection.inbox).partition(b"\r\n\r\n")
         length = head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0]
         if found and len(body) >= int(length or 0):
@@ -326,6 +331,9 @@ class Server:
             head.append(f"retry-after: {told}")
         if mangled == "close" and chance.random() < 0.5:
             head.append("connection: close")
+        if chance.random() < 0.2:
+            head[1] = "transfer-encoding: chunked"
+            body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body) if body else b"0\r\n\r\n"
         return "\r\n".join([*head, "", ""]).encode() + body
 
 

@@ -118,6 +118,10 @@ class Record:
     client: Any = None
 
 
+class SourceError(GrinfiError):
+    """The items of a job cannot be read on."""
+
+
 class OwnLimiter:
     """A limiter as a user may have written it: with the methods that are asked for, and no more."""
 
@@ -522,6 +526,8 @@ class Job:
             "grace": self._grace,
             "name": "simulated",
         }
+        self._sources: set[int] = set()
+        self._report: Any = None
         self._attempted: set[asyncio.Task[Any]] = set()
         self.runs = 0
         self.killed = False
@@ -554,11 +560,16 @@ class Job:
         if shutdown:
             world.timeline.after(plan.seconds, self._shutdown(world.lives, record))
             record.plan = Plan()
+        before, self._report = self._states(), None
         await world.interrupt(record, lambda: self._run(record, world.clients[0]))
         world.server.on_write = lambda: None
+        if self.runs in self._sources:
+            world.wrong("the job is over, but its source is not closed")
         if record.asked_at < math.inf and record.ended > record.asked_at + self._grace + 1:
             world.wrong(f"the job ended {record.ended - record.asked_at:.2f} s after it was cancelled")
         self._check_started()
+        if self._report is not None:
+            self._check_report(before, self._states())
 
     def _kill_at_write(self, count: int) -> None:
         world = self._world
@@ -610,20 +621,33 @@ class Job:
             return [{"uuid": name, "name": name} for name in self.names]
         return [{"name": name} for name in self.names]
 
-    async def _source(self) -> AsyncGenerator[Any]:
-        for item in self._items():
-            await asyncio.sleep(GRID)
-            yield item
+    async def _source(self, breaks_at: int) -> AsyncGenerator[Any]:
+        run = self.runs
+        self._sources.add(run)
+        try:
+            for number, item in enumerate(self._items()):
+                if number == breaks_at:
+                    raise SourceError("the source of the items broke")
+                await asyncio.sleep(GRID)
+                yield item
+        finally:
+            self._sources.discard(run)
 
-    async def _run(self, record: Record, client: Grinfi) -> str:
-        world = self._world
-        items: Any = self._source() if self._chance.random() < 0.3 else self._items()
+    async def _run(self, record: Record, client: Grinfi, *, smoothly: bool = False) -> str:
+        world, chance = self._world, self._chance
+        trouble = "" if smoothly else chance.choice((*[""] * 7, "left", "stop", "source"))
+        number = chance.randrange(len(self.names))
+        items: Any = self._items()
+        if trouble == "source" or chance.random() < 0.3:
+            items = self._source(number if trouble == "source" else -1)
 
         def key(item: Any) -> str:
             return str(item if self.kind == "read" else item["name"])
 
         self._final = {}
-        job: Any = client.bulk.map(self._call(client), items, key=key, journal=self._journal, **self._options)
+        options: Any = {**self._options, "on_error": "stop" if trouble == "stop" else "collect"}
+        job: Any = client.bulk.map(self._call(client), items, key=key, journal=self._journal, **options)
+        self._report = job.report
         with observe(Hooks(before_attempt=lambda _: self._attempted.add(_current()))):
             async with job as outcomes:
                 async for outcome in outcomes:
@@ -634,6 +658,8 @@ class Job:
                     told = getattr(outcome.result, "uuid", outcome.result)
                     if outcome.status == "succeeded" and told != outcome.key:
                         world.wrong(f"{outcome.key} got the answer of {told}")
+                    if trouble == "left" and len(self._final) > number:
+                        return "left"
         report = job.report
         counts = [report.succeeded, report.failed, report.skipped, report.unknown, report.duplicates]
         if sum(counts) != len(self.names) or len(self._final) != len(self.names):
@@ -646,7 +672,7 @@ class Job:
         if self._journal is None:
             return
         record = Record("last", "job", Plan(), client=world.clients[0])
-        await world.interrupt(record, lambda: self._run(record, world.clients[0]))
+        await world.interrupt(record, lambda: self._run(record, world.clients[0], smoothly=True))
         if record.outcome != "succeeded":
             world.wrong(f"the last run of the job failed: {record.error!r}")
         for name in self.names:
@@ -694,6 +720,17 @@ class Job:
         connected_only = self._attempted - world.server.wrote
         if len(unsent) > len(connected_only):
             world.wrong(f"{unsent} were never sent, but are started or unknown in the journal")
+
+    def _check_report(self, before: dict[str, str], after: dict[str, str]) -> None:
+        """The report must count what the journal has got, however the job ended."""
+        report, world = self._report, self._world
+        done = [name for name, state in after.items() if state == "done" and before.get(name) != "done"]
+        if self._journal is not None and report.succeeded != len(done):
+            world.wrong(f"the report counts {report.succeeded} that succeeded, but the journal has {done}")
+        open_now = ("started", "unknown")
+        doubtful = [name for name, state in after.items() if state in open_now and before.get(name) not in open_now]
+        if self.once and report.unknown < len(doubtful):
+            world.wrong(f"the report counts {report.unknown} as unknown, but of {doubtful} nobody knows")
 
     def check(self) -> None:
         """Compare the journal with what the server knows."""
