@@ -7,8 +7,8 @@ import os
 import sys
 
 from .breaks import look_for_breaks
+from .runs import simulated
 from .soak import soak
-from .world import simulated
 
 
 def main() -> int:

@@ -8,6 +8,7 @@ import importlib
 import itertools
 import os
 import random
+import re
 import selectors
 import sys
 import time
@@ -30,6 +31,7 @@ IN_SETS: Final = (
     ("grinfi_overrides.transport", "Call"),
     ("grinfi_bulk.engine", "_Entry"),
 )
+ADDRESS: Final = re.compile(r"at (0x)?[0-9a-f]{6,}")
 # The modules whose `time` is the virtual one.
 TIMED: Final = ("httpcore.", "grinfi_overrides.", "grinfi_bulk.", "grinfi_async.")
 
@@ -186,7 +188,8 @@ def virtual(now: Callable[[], float]) -> Generator[list[str]]:
     complaints: list[str] = []
 
     def unraisable(problem: Any) -> None:
-        complaints.append(f"{problem.err_msg or 'Exception ignored in'} {problem.object!r}: {problem.exc_value!r}")
+        told = f"{problem.err_msg or 'Exception ignored in'} {problem.object!r}: {problem.exc_value!r}"
+        complaints.append(ADDRESS.sub("at …", told))
 
     before = random.getstate()
     hook = sys.unraisablehook

@@ -31,7 +31,7 @@ class Timeline:
 
     def now(self) -> float:
         """The time."""
-        return float(self._loop.time())
+        return float(self._loop.now)
 
     def after(self, seconds: float, happen: Callable[[], None]) -> None:
         """Let something happen; what is due at the same time happens in the order in which it was planned."""

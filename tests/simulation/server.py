@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
 import math
@@ -104,7 +103,14 @@ class Server:
         dead: True if the client's process is dead: nothing leaves it.
     """
 
-    def __init__(self, chance: random.Random, timeline: Timeline, log: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        chance: random.Random,
+        timeline: Timeline,
+        log: Callable[[str], None],
+        current: Callable[[], object],
+    ) -> None:
+        self._current = current
         self._chance = chance
         self._timeline = timeline
         self._log = log
@@ -174,7 +180,7 @@ class Server:
         self.on_write()
         if self.dead:
             return
-        self.wrote.add(asyncio.current_task())
+        self.wrote.add(self._current())
         name = _name(data)
         if name:
             self.sent[name] += 1

@@ -7,7 +7,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from .world import Run, simulated
+from .runs import Run, simulated
 
 SHARE = 50
 """Seeds that a process takes at a time."""
