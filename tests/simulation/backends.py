@@ -235,7 +235,7 @@ class _TrioTimer:
 
     async def run(self) -> None:
         with self._scope:
-            await trio.sleep_until(self._when)
+            await trio.sleep_until(self._when - START)
         if not self._scope.cancelled_caught:
             self._happen()
 
@@ -251,7 +251,6 @@ class Trio:
         self._clock = trio.testing.MockClock(autojump_threshold=0)
         self._nursery: Any = None
         self.problems: list[str] = []
-        self._early: list[_TrioTimer] = []
 
     @property
     def now(self) -> float:
@@ -260,7 +259,7 @@ class Trio:
         return self._now
 
     def call_at(self, when: float, happen: Callable[[], None]) -> Any:
-        timer = _TrioTimer(when - START, happen)
+        timer = _TrioTimer(when, happen)
         trio.lowlevel.spawn_system_task(timer.run)
         return timer
 

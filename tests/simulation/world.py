@@ -71,7 +71,7 @@ class World:
         self.seed = seed
         self.folder = folder
         self.chance = chance = random.Random(f"world {seed}")
-        self.on_trio = chance.random() < 0.12
+        self.on_trio = chance.random() < 0.08
         self.backend: Backend = Trio(seed) if self.on_trio else Asyncio(START)
         self.lines: list[str] = []
         self.problems: list[str] = []
