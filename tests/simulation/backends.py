@@ -264,15 +264,23 @@ class Trio:
         return timer
 
     def run(self, main: Callable[[], Awaitable[None]]) -> None:
+        problem: list[BaseException] = []  # a nursery would wrap it in a group
+
         async def whole() -> None:
             with trio.move_on_after(LONGEST_RUN) as scope:
                 async with trio.open_nursery() as self._nursery:
-                    await main()
+                    try:
+                        await main()
+                    except (Hang, Exception) as error:
+                        problem.append(error)
+                        self._nursery.cancel_scope.cancel()
             if scope.cancelled_caught:
-                raise Hang("it is not over in time")
+                problem.append(Hang("it is not over in time"))
 
         with _seeded(self._seed):
             trio.run(whole, clock=self._clock)
+        if problem:
+            raise problem[0]
 
     def start(self, work: Callable[[], Awaitable[Any]], *, ours: bool = False) -> Work:
         started = _TrioWork()
