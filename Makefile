@@ -18,10 +18,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz soak soak-breaks generate check diff sync lint format types build benchmark clean
 
 help: ## List the targets
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-10s %s\n' "$$name" "$$text"; done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/it."; exit 1; }
@@ -58,6 +58,12 @@ lock: | $(BIN)/python ## Renew the locked versions in requirements/
 
 fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
+
+soak: $(VENV)/dev.stamp ## Run many seeds of the simulation: make soak SEEDS=20000 [FIRST=1]
+	$(BIN)/python -m tests.simulation --soak $(or $(SEEDS),2000) --first $(or $(FIRST),1)
+
+soak-breaks: $(VENV)/dev.stamp ## Break the code in ways that the simulation must notice
+	$(BIN)/python -m tests.simulation --breaks
 
 generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
 	$(BIN)/python -m codegen generate

@@ -1,0 +1,82 @@
+"""How what is under way is interrupted, and what is known of it."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+import anyio
+
+__all__ = ["KINDS", "ONCE", "READS", "Kind", "Plan", "Record", "scoped", "steps"]
+
+Kind = Literal["read", "update", "delete", "create", "raw"]
+KINDS: Final[tuple[Kind, ...]] = ("read", "update", "delete", "create", "create", "raw")
+READS: Final = frozenset({"read"})
+ONCE: Final = frozenset({"create", "raw", "function"})
+"""What must not be applied twice."""
+
+
+@dataclass
+class Plan:
+    """How something is interrupted: when, and how.
+
+    `seconds` after its start, and `steps` of the event loop later; natively cancelled (once more `again` steps after
+    that, if not negative), by a scope, by `asyncio.timeout` (of another one too), `wait_for` or a scope's deadline.
+    """
+
+    how: Literal["never", "cancel", "scope", "both", "timeout", "nested", "wait_for", "fail_after"] = "never"
+    seconds: float = math.inf
+    steps: int = 0
+    again: int = -1
+
+    def __str__(self) -> str:
+        return f"{self.how} after {self.seconds:g} s and {self.steps} steps, {self.again}"
+
+
+@dataclass(eq=False)
+class Record:
+    """What is known of a call, or of one run of a job."""
+
+    name: str
+    kind: str
+    plan: Plan
+    started: float = 0.0
+    sent_first: float = math.inf
+    asked_at: float = math.inf
+    """When its cancellation was asked for."""
+    ended: float = math.inf
+    outcome: str = "under way"
+    error: BaseException | None = None
+    scope: anyio.CancelScope | None = field(default=None, repr=False)
+    client: Any = None
+    on_trio: bool = False
+
+
+async def scoped(plan: Plan, record: Record, work: Callable[[], Awaitable[Any]]) -> Any:
+    """Do something inside of what may interrupt it."""
+    if plan.how in ("scope", "both"):
+        with anyio.CancelScope() as record.scope:
+            return await work()
+        return "cancelled by a scope"
+    if plan.how == "fail_after" or (record.on_trio and plan.how in ("timeout", "nested", "wait_for")):
+        with anyio.fail_after(plan.seconds):
+            return await work()
+    if plan.how == "timeout":
+        async with asyncio.timeout(plan.seconds):
+            return await work()
+    if plan.how == "nested":
+        async with asyncio.timeout(plan.seconds):
+            async with asyncio.timeout(plan.seconds):
+                return await work()
+    if plan.how == "wait_for":
+        return await asyncio.wait_for(work(), plan.seconds)
+    return await work()
+
+
+async def steps(count: int) -> None:
+    """Let the event loop take so many steps."""
+    for _ in range(count):
+        await anyio.sleep(0)
