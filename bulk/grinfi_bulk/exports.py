@@ -18,7 +18,7 @@ from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiE
 from .errors import JournalError, JournalInUseError
 from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
-from .jobs import run_shown
+from .jobs import lane_of, run_shown
 from .own_files import OwnFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
@@ -41,12 +41,15 @@ class ExportOptions(TypedDict, total=False):
         journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
             journal gets all rows again.
         progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+        share, max_wait: See `Bulk.map`.
     """
 
     to: Required[str | os.PathLike[str] | RowsWriter]
     fields: Sequence[str] | None
     journal: str | os.PathLike[str] | None
     progress: ProgressOption
+    share: float | None
+    max_wait: float | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -276,6 +279,7 @@ async def export(
     """Write all rows of a source that a filter finds."""
     progress = options.get("progress", False)
     check_progress(progress)
+    lane = lane_of(options.get("share"), options.get("max_wait"))
     job = _Export(grinfi, source, filter, options["to"], options.get("fields"), options.get("journal"))
-    await run_shown(grinfi, job.report, progress, lambda: job.total, job.run)
+    await run_shown(grinfi, job.report, progress, lambda: job.total, job.run, lane)
     return job.report

@@ -31,7 +31,8 @@ from .errors import (
     status_error,
 )
 from .events import Hooks, with_observers
-from .rate_limit import RateLimiter, Unlimited, shared_bucket
+from .lanes import check_max_wait, current_lane
+from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
 from .transport import (
     CALL,
@@ -53,6 +54,7 @@ __all__ = ["Grinfi"]
 DEFAULT_BASE_URL = "https://leadgen.grinfi.io"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
+DEFAULT_MAX_WAIT = 3600.0
 KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
@@ -71,12 +73,13 @@ class Grinfi(ResourceAccess):
         base_url: Where the API is; by default the environment variable `GRINFI_BASE_URL`, or else
             https://leadgen.grinfi.io.
         timeout: Seconds to wait for each of connecting, sending, and the next bytes of the answer; or an
-            `httpx.Timeout`. By default 10 to connect and 60 for the others. For a free connection, and for the rate
-            limit, calls wait as long as it takes.
+            `httpx.Timeout`. By default 10 to connect and 60 for the others.
         headers: Headers to send with every request.
         retry: What is repeated after a failure, and for how long.
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
             this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
+        max_wait: Seconds a call may wait for the rate limit and a free connection, 3,600 by default; one that would
+            wait longer raises `RateLimitWaitError`. Jobs have their own.
         hooks: Functions to be called on attempts, retries and waits.
         max_connections: Connections that are open at a time, 50 by default; further requests wait for one, in order.
         limits: An `httpx.Limits` that says the same, and for how many seconds an idle connection is kept (15 by
@@ -103,6 +106,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
+        max_wait: float = DEFAULT_MAX_WAIT,
         hooks: Hooks | None = None,
         max_connections: int | None = None,
         limits: httpx.Limits | None = None,
@@ -126,12 +130,13 @@ class Grinfi(ResourceAccess):
         sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
         sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
-        chain = RetryTransport(RateLimitTransport(sender, limiter))
+        chain = RetryTransport(RateLimitTransport(sender, with_lanes(limiter)))
         self._core = _Core(url, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers = httpx.Headers()
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
+        self._max_wait = check_max_wait(max_wait)
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
         self._shared: dict[type, Any] = {}
@@ -167,6 +172,7 @@ class Grinfi(ResourceAccess):
         timeout: float | httpx.Timeout | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
         retry: RetryPolicy | Unset = UNSET,
+        max_wait: float | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
     ) -> Self:
         """A cheap copy with other options, which shares connections, rate limiter and everything else.
@@ -177,6 +183,7 @@ class Grinfi(ResourceAccess):
             timeout: As for the client.
             headers: Headers to send in addition.
             retry: As for the client.
+            max_wait: As for the client.
             hooks: In place of the client's.
         """
         copy = object.__new__(type(self))
@@ -192,6 +199,8 @@ class Grinfi(ResourceAccess):
                 copy._shared = {}  # another team has other custom fields
         if not isinstance(retry, Unset):
             copy._retry = _instance("retry", retry, RetryPolicy)
+        if not isinstance(max_wait, Unset):
+            copy._max_wait = check_max_wait(max_wait)
         if not isinstance(hooks, Unset):
             copy._hooks = _instance("hooks", hooks, Hooks)
         return copy
@@ -313,12 +322,15 @@ class Grinfi(ResourceAccess):
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+        lane = current_lane()
         call = Call(
             operation=operation,
             method=method,
             path=path,
             policy=self._retry,
             hooks=with_observers(self._hooks),
+            lane=lane,
+            patience=lane.max_wait if lane.job else self._max_wait,
             into=into,
         )
         try:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from grinfi_async import Grinfi, TokenBucket
+from grinfi_async import Grinfi, Lane, TokenBucket, enter_lane
 
 __all__ = ["as_text", "identify", "with_client"]
 
@@ -16,12 +16,13 @@ USER_FIELDS = ("uuid", "id", "first_name", "last_name", "email", "timezone")
 TEAM_FIELDS = ("id", "name", "status")
 
 
-def with_client(use: Callable[[Grinfi], Awaitable[ResultT]]) -> ResultT:
-    """Do it with a client made of the environment."""
+def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0) -> ResultT:
+    """Do it with a client made of the environment, as a job that may use this share of the rate limit."""
 
     async def main() -> ResultT:
-        async with Grinfi() as grinfi:
-            return await use(grinfi)
+        with enter_lane(Lane(share=share)):
+            async with Grinfi() as grinfi:
+                return await use(grinfi)
 
     return asyncio.run(main())
 
