@@ -234,8 +234,8 @@ class Bulk:
             filter: Conditions the contacts must meet, as for `contacts.search`.
             all: True for all contacts of the team.
             confirm: True to do it with `all`.
-            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`; of
-                these a filter, and all, take `progress` only.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`;
+                a filter, and all, take `progress` only.
         """
         return await actions.add_to_automation(
             self._grinfi,

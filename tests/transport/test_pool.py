@@ -13,7 +13,16 @@ import httpx
 import pytest
 import uvicorn
 
-from grinfi_async import APIConnectionError, ConfigurationError, Grinfi, RetryPolicy
+from grinfi_async import (
+    APIConnectionError,
+    ConfigurationError,
+    Grinfi,
+    Lane,
+    RateLimitWaitError,
+    RetryPolicy,
+    TokenBucket,
+    enter_lane,
+)
 
 pytestmark = pytest.mark.anyio
 CONNECTIONS = 10
@@ -121,6 +130,56 @@ async def test_callers_beyond_the_connections_queue_in_order_and_time_out_never(
             assert len(ended) == 60
             assert max(abs(place - number) for place, number in enumerate(ended)) < CONNECTIONS
             assert slow.connections <= CONNECTIONS
+
+
+async def test_the_application_has_connections_before_jobs() -> None:
+    with slow_server() as (_, url):
+        async with client(url, max_connections=2) as grinfi:
+
+            async def job() -> None:
+                with enter_lane(Lane(share=1)):
+                    await grinfi.tags.delete("0.1")
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(8):
+                    tasks.start_soon(job)
+                await anyio.sleep(0.02)
+                started = anyio.current_time()
+                await grinfi.tags.delete("0")  # after one of the two that are under way, before the six that wait
+                assert anyio.current_time() - started < 0.2
+
+
+async def test_jobs_leave_connections_free_for_the_application() -> None:
+    with slow_server() as (_, url):
+        async with client(url, max_connections=4) as grinfi:
+
+            async def job() -> None:
+                with enter_lane(Lane(share=0.75)):
+                    await grinfi.tags.delete("0.2")
+
+            async with anyio.create_task_group() as tasks:
+                for _ in range(4):
+                    tasks.start_soon(job)
+                await anyio.sleep(0.02)
+                started = anyio.current_time()
+                await grinfi.tags.delete("0")
+                assert anyio.current_time() - started < 0.15
+
+
+async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:
+    with slow_server() as (_, url):
+        async with client(url, max_connections=1, rate_limiter=TokenBucket(10, 60)) as grinfi:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(grinfi.tags.delete, "0.3")
+                await anyio.sleep(0.02)
+                tasks.start_soon(grinfi.tags.delete, "0")
+                await anyio.sleep(0.02)
+                with pytest.raises(RateLimitWaitError, match=r"0\.05 s for a connection.* 1 calls") as caught:
+                    await grinfi.with_options(max_wait=0.05).tags.delete("0")
+            assert caught.value.in_front == 1
+            statistics = grinfi.rate_limiter.statistics()
+            assert (statistics.available, statistics.in_flight) == (8, 0)  # what was not sent gave its token back
+            await grinfi.tags.delete("0")
 
 
 async def test_an_http_client_of_the_users_own_is_used_and_left_open() -> None:
