@@ -87,15 +87,15 @@ class Journal(OwnFile):
         Raises:
             JournalError: The row had another key: the input is not the one that the journal was begun with.
         """
-        key = self._kept(key)
+        kept = self._kept(key)
         with self._explained():
             found = self._db.execute(
-                "SELECT row, key, state, result, error FROM items WHERE row = ? OR key = ? ORDER BY row", (row, key)
+                "SELECT row, key, state, result, error FROM items WHERE row = ? OR key = ? ORDER BY row", (row, kept)
             ).fetchall()
         for other_row, other_key, state, result, error in found:
-            if (other_row == row and other_key != key) or other_row > row:
-                item, before = (repr(key), f"was {other_key!r}") if self._readable else ("an item", "was another one")
-                told = f"row {row} is {item} now, but {before if other_row == row else f'that was row {other_row}'}"
+            if (other_row == row and other_key != kept) or other_row > row:
+                before = f"was {other_key!r}" if self._readable else "was another item"
+                told = f"row {row} is {key!r} now, but {before if other_row == row else f'that was row {other_row}'}"
                 raise JournalError(
                     f"{self.path} was begun with another input: {told}. Give it the same rows in the same order, name "
                     "another file, or pass key= from the first run on if fields change that do not identify a row."

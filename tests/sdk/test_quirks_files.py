@@ -318,10 +318,10 @@ async def test_where_nothing_can_be_written_nothing_is_queued(tmp_path: Path) ->
     def save(to: Any, **more: Any) -> Callable[[Grinfi], Any]:
         return lambda it: it.files.save_contacts_export(filter=EVERYBODY, to=to, **more)
 
-    await assert_refused("to", save(tmp_path / "nowhere" / "a.csv"), match="No such file")
-    await assert_refused("to", save(tmp_path), match="is no file")
+    await assert_refused("to", save(tmp_path / "nowhere" / "a.csv"), match="there is no such folder")
+    await assert_refused("to", save(tmp_path), match="Is a directory")
     os.mkfifo(tmp_path / "pipe")
-    await assert_refused("to", save(tmp_path / "pipe"), match="is no file")
+    await assert_refused("to", save(tmp_path / "pipe"), match="not a regular file")
     await assert_refused("to", save("a\0b"), match="no path")
     await assert_refused("to", save(io.StringIO()), match='"wb"')
     await assert_refused("to", save(7), match="a path, or")
