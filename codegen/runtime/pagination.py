@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Generator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 
 from attrs import evolve
@@ -28,8 +28,19 @@ POSITIVE = Integer(minimum=1)
 COUNT = Integer(minimum=0)
 
 
-class AsyncPaginator(Generic[T]):
+def _of_task(name: str) -> property:
+    """An attribute of the coroutine that a task runs, by which anyio and debuggers know how far it is."""
+
+    def read(paginator: AsyncPaginator[Any]) -> Any:
+        return getattr(paginator._task, name, None)  # pyright: ignore[reportPrivateUsage]
+
+    return property(read)
+
+
+class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
     """The rows of a list: `await` it for one page, iterate with `async for` over every row.
+
+    A task can be made of it, as of a coroutine: `asyncio.create_task(grinfi.lists.list())`.
 
     Iterating asks for page after page, leaves out rows that come twice, and goes on beyond the 10,000 rows that the
     API reads in one list where the list can be filtered by `created_at`.
@@ -60,9 +71,39 @@ class AsyncPaginator(Generic[T]):
         self._prefetch = int(COUNT.encode("prefetch", prefetch))
         self._start = None if cursor is None else place_of(self._listing, cursor)
         self._place = self._start
+        self._task: Coroutine[Any, Any, Page[T]] | None = None
+        self.__name__ = self.__qualname__ = f"{operation.resource}.{operation.name}"  # shown of a task
 
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._first_page().__await__()
+
+    # The protocol of coroutines, which tasks of asyncio are made of. Each task sends a request, as each `await` does.
+
+    def send(self, value: Any) -> Any:
+        """For event loops."""
+        return self._step(lambda coroutine: coroutine.send(value))
+
+    def throw(self, *error: Any) -> Any:
+        """For event loops."""
+        return self._step(lambda coroutine: coroutine.throw(*error))
+
+    def close(self) -> None:
+        """For event loops; nothing else has to be closed."""
+        if self._task is not None:
+            self._task.close()
+            self._task = None
+
+    cr_await, cr_frame = _of_task("cr_await"), _of_task("cr_frame")
+    cr_running, cr_suspended = _of_task("cr_running"), _of_task("cr_suspended")
+
+    def _step(self, move: Callable[[Coroutine[Any, Any, Page[T]]], Any]) -> Any:
+        if self._task is None:
+            self._task = self._first_page()
+        try:
+            return move(self._task)
+        except BaseException:  # StopIteration too
+            self._task = None
+            raise
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Rows(self, self._reading())
@@ -118,7 +159,7 @@ class AsyncPaginator(Generic[T]):
     def without_result_window(self) -> Self:
         """A copy that reads on by offset beyond 10,000 rows, in case the server allows it."""
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
+        copy.__dict__.update(self.__dict__, _task=None)
         copy._listing = evolve(self._listing, windowed=False)
         return copy
 

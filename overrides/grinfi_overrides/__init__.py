@@ -4,6 +4,7 @@ from typing import Final
 
 EXPORTS: Final = {
     "client": ["Grinfi"],
+    "environment": ["KEYS_PAGE"],
     "errors": [
         "APIConnectionError",
         "APIStatusError",

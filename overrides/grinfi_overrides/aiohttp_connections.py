@@ -8,26 +8,25 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-__all__ = ["AiohttpConnections"]
+__all__ = ["AiohttpConnection"]
 
 
-class AiohttpConnections(httpx.AsyncBaseTransport):
-    """aiohttp's pool, whose failures tell truly whether a request was sent."""
+class AiohttpConnection(httpx.AsyncBaseTransport):
+    """A connection of aiohttp's, whose failures say truly whether a request was sent."""
 
-    def __init__(self, *, context: ssl.SSLContext, limits: httpx.Limits, proxy: httpx.Proxy | None) -> None:
+    def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: httpx.Proxy | None) -> None:
         self._context = context
-        self._limits = limits
-        self._inner = AiohttpTransport(client=self._session, proxy=proxy)
+        self._keepalive = keepalive
+        self._session: aiohttp.ClientSession | None = None
+        self._inner = AiohttpTransport(verify=context, client=self._open, proxy=proxy)
 
-    def _session(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            limit=self._limits.max_connections or 0, keepalive_timeout=self._limits.keepalive_expiry, ssl=self._context
-        )
-        session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(limit=1, keepalive_timeout=self._keepalive, ssl=self._context)
+        self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
         # aiohttp sends a PUT or DELETE again by itself when a kept connection breaks, and mass actions are PUTs. Its
         # own tests turn that off the same way.
-        session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
-        return session
+        self._session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
+        return self._session
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -37,8 +36,22 @@ class AiohttpConnections(httpx.AsyncBaseTransport):
         except aiohttp.ClientError as error:
             raise httpx.RemoteProtocolError(str(error), request=request) from error
 
+    def is_clean(self) -> bool:
+        """Always: aiohttp closes a connection that has sent too much."""
+        return True
+
+    def __del__(self) -> None:
+        # A client that was never closed: aiohttp would log "Unclosed client session" and "Unclosed connector".
+        if self._session is not None and not self._session.closed:
+            connector = self._session.connector
+            self._session.detach()
+            if connector is not None:
+                connector._close()  # pyright: ignore[reportPrivateUsage]
+
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        """Close the connection; aiohttp closes its socket before the first wait."""
+        if self._session is not None:
+            await self._session.close()
 
 
 def _truthful(error: httpx.TransportError) -> httpx.TransportError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Mapping, Sequence
 from importlib import import_module
@@ -22,6 +21,9 @@ from grinfi_async._runtime.requests import Form, Query, any_pairs
 from grinfi_async._runtime.responses import OUTCOME, read_json
 from grinfi_async._runtime.unset import UNSET, Unset
 
+from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
+from .connections import Connection, HttpxConnection, PoolTransport
+from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -33,16 +35,7 @@ from .errors import (
 from .events import Hooks, with_observers
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 from .retry import RetryPolicy
-from .transport import (
-    CALL,
-    NOT_SENT,
-    Call,
-    ClientTransport,
-    PoolTransport,
-    RateLimitTransport,
-    RetryTransport,
-    UnreadableAnswer,
-)
+from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
 from .version import __version__
 
 if TYPE_CHECKING:
@@ -50,9 +43,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Grinfi"]
 
-DEFAULT_BASE_URL = "https://leadgen.grinfi.io"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
+DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
@@ -78,6 +71,8 @@ class Grinfi(ResourceAccess):
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
             this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
         hooks: Functions to be called on attempts, retries and waits.
+        max_answer_bytes: Bytes of the largest answer that is read, decompressed; 64 MiB by default. A larger one is a
+            `DecodeError`. What is saved to a file may be larger.
         max_connections: Connections that are open at a time, 50 by default; further requests wait for one, in order.
         limits: An `httpx.Limits` that says the same, and for how many seconds an idle connection is kept (15 by
             default).
@@ -94,6 +89,7 @@ class Grinfi(ResourceAccess):
         ConfigurationError: There is no key, or an option cannot be used.
     """
 
+    @without_secrets
     def __init__(
         self,
         api_key: str | None = None,
@@ -104,6 +100,7 @@ class Grinfi(ResourceAccess):
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
         hooks: Hooks | None = None,
+        max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
         max_connections: int | None = None,
         limits: httpx.Limits | None = None,
         proxy: str | httpx.Proxy | None = None,
@@ -112,25 +109,34 @@ class Grinfi(ResourceAccess):
         transport: httpx.AsyncBaseTransport | None = None,
         http_client: httpx.AsyncClient | None = None,
     ) -> None:
-        key = _api_key(api_key)
-        url = _base_url(base_url)
+        key, key_from = read_key(api_key)
+        url, url_from = read_base_url(base_url)
+        route = Route(url, url_from, key_from)
         limiter = _limiter(rate_limiter, key, url)
         if transport is not None and http_client is not None:
             raise ConfigurationError("Pass either transport or http_client, not both.")
         if http_client is not None:
-            sender: httpx.AsyncBaseTransport = ClientTransport(http_client)
+            sender: httpx.AsyncBaseTransport = ReadingTransport(ClientTransport(http_client))
         elif transport is not None:
-            sender = transport
+            sender = ReadingTransport(transport)
         else:
-            sender = _pool(url, http_library, _limits(max_connections, limits), proxy, verify)
-        sent = httpx.Headers({"accept": "application/json", "user-agent": f"grinfi-async/{__version__}"})
+            route.proxy, route.proxy_from = find_proxy(url, proxy, http_library)
+            sender = _pool(route, http_library, _limits(max_connections, limits), verify)
+        sent = httpx.Headers(
+            {
+                "accept": "application/json",
+                "accept-encoding": ACCEPT_ENCODING,
+                "user-agent": f"grinfi-async/{__version__}",
+            }
+        )
         sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
         chain = RetryTransport(RateLimitTransport(sender, limiter))
-        self._core = _Core(url, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
+        self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers = httpx.Headers()
+        self._max_answer_bytes = _bytes(max_answer_bytes)
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
@@ -139,7 +145,7 @@ class Grinfi(ResourceAccess):
     @property
     def base_url(self) -> str:
         """Where requests go."""
-        return self._core.base_url
+        return self._core.route.base_url
 
     @property
     def rate_limiter(self) -> RateLimiter:
@@ -168,6 +174,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | Unset = UNSET,
         retry: RetryPolicy | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
+        max_answer_bytes: int | Unset = UNSET,
     ) -> Self:
         """A cheap copy with other options, which shares connections, rate limiter and everything else.
 
@@ -178,6 +185,7 @@ class Grinfi(ResourceAccess):
             headers: Headers to send in addition.
             retry: As for the client.
             hooks: In place of the client's.
+            max_answer_bytes: As for the client.
         """
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__)
@@ -194,6 +202,8 @@ class Grinfi(ResourceAccess):
             copy._retry = _instance("retry", retry, RetryPolicy)
         if not isinstance(hooks, Unset):
             copy._hooks = _instance("hooks", hooks, Hooks)
+        if not isinstance(max_answer_bytes, Unset):
+            copy._max_answer_bytes = _bytes(max_answer_bytes)
         return copy
 
     async def __aenter__(self) -> Self:
@@ -319,6 +329,7 @@ class Grinfi(ResourceAccess):
             path=path,
             policy=self._retry,
             hooks=with_observers(self._hooks),
+            max_answer_bytes=self._max_answer_bytes,
             into=into,
         )
         try:
@@ -344,12 +355,14 @@ class Grinfi(ResourceAccess):
                 # Not through the client's own `send`, whose log shows the values of the query.
                 response = await core.chain.handle_async_request(request)
         except UnreadableAnswer as error:
-            raise DecodeError(method, path, error.status, str(error), **_outcome(call)) from error
+            advice = core.route.check_base_url
+            told = f"{error}. {advice}" if advice else str(error)
+            raise DecodeError(method, path, error.status, told, **_outcome(call)) from bare(error)
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
-            told = f"{type(error).__name__}{f': {error}' if str(error) else ''}"
             sent = call.may_have_been_applied or not isinstance(error, NOT_SENT)
-            raise kind(method, path, told, **_outcome(call, sent)) from error
+            told = core.route.explain(error)
+            raise kind(method, path, told, server=str(core.route), **_outcome(call, sent)) from bare(error)
         finally:
             core.calls.discard(call)
         if response is None:
@@ -357,15 +370,18 @@ class Grinfi(ResourceAccess):
                 lost = call.may_have_been_applied or call.under_way
                 raise ClientClosedError(method, path, "the client was closed", **_outcome(call, lost))
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
-            raise APITimeoutError(method, path, limit, **_outcome(call, call.may_have_been_applied or call.under_way))
+            lost = call.may_have_been_applied or call.under_way
+            raise APITimeoutError(method, path, limit, server=str(core.route), **_outcome(call, lost))
         if not response.is_success:
             raise status_error(
                 response,
                 call.retry_class,
                 _outcome(call),
+                core.route,
                 filtered=_is_filtered(query, json),
                 operation_id=None if operation is None else operation.id,
             )
+        core.route.recognized |= "html" not in response.headers.get("content-type", "")
         response.extensions[OUTCOME] = _outcome(call, True)
         return response
 
@@ -382,17 +398,17 @@ class _Core:
 
     def __init__(
         self,
-        base_url: str,
+        route: Route,
         limiter: RateLimiter,
         chain: httpx.AsyncBaseTransport,
         headers: httpx.Headers,
         *,
         needs_asyncio: bool,
     ) -> None:
-        self.base_url = base_url
+        self.route = route
         self.limiter = limiter
         self.chain = chain
-        self.http = httpx.AsyncClient(base_url=base_url, headers=headers, transport=chain, trust_env=False)
+        self.http = httpx.AsyncClient(base_url=route.base_url, headers=headers, transport=chain, trust_env=False)
         self.calls: set[Call] = set()
         self.closed = False
         self._needs_asyncio = needs_asyncio
@@ -419,38 +435,26 @@ class _Core:
         self.closed = True
         for call in list(self.calls):
             call.scope.cancel()
-        await self.http.aclose()
+        await self.chain.aclose()
 
 
-def _pool(
-    base_url: str,
-    library: HTTPLibrary,
-    limits: httpx.Limits,
-    proxy: str | httpx.Proxy | None,
-    verify: bool | ssl.SSLContext,
-) -> PoolTransport:
+def _pool(route: Route, library: HTTPLibrary, limits: httpx.Limits, verify: bool | ssl.SSLContext) -> PoolTransport:
     """The connections, made by one of two HTTP libraries."""
-    try:
-        proxy = httpx.Proxy(proxy) if isinstance(proxy, str) else proxy
-    except (ValueError, httpx.InvalidURL) as error:
-        raise ConfigurationError(f"proxy must be a URL such as http://127.0.0.1:8080: {error}") from error
-    proxy = proxy or _environment_proxy(base_url)
-    # Loading the certificates takes long, and a connection without TLS needs none.
-    plain = base_url.startswith("http://") and proxy is None
-    context = verify if isinstance(verify, ssl.SSLContext) else httpx.create_ssl_context(verify=verify and not plain)
-    count = limits.max_connections or DEFAULT_MAX_CONNECTIONS
-    one = httpx.Limits(max_connections=1, keepalive_expiry=limits.keepalive_expiry)
-    if library == "httpx":
-        return PoolTransport(lambda: httpx.AsyncHTTPTransport(verify=context, limits=one, proxy=proxy), count)
-    if library != "aiohttp":
-        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
-    if find_spec("httpx_aiohttp") is None:
+    proxy = route.proxy
+    context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)
+    if library == "aiohttp" and find_spec("httpx_aiohttp") is None:
         raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
-    from .aiohttp_connections import AiohttpConnections
+    if library not in ("httpx", "aiohttp"):
+        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
 
-    # aiohttp's pool has neither of httpcore's faults: all requests share one.
-    shared = AiohttpConnections(context=context, limits=limits, proxy=proxy)
-    return PoolTransport(lambda: shared, count)
+    def connect() -> Connection:
+        if library == "httpx":
+            return HttpxConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
+        from .aiohttp_connections import AiohttpConnection
+
+        return AiohttpConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
+
+    return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, limits.keepalive_expiry)
 
 
 def _limits(max_connections: int | None, limits: httpx.Limits | None) -> httpx.Limits:
@@ -492,18 +496,6 @@ def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
     return headers
 
 
-def _environment_proxy(base_url: str) -> httpx.Proxy | None:
-    """The proxy that the environment sets for this URL, as every HTTP library reads it."""
-    from urllib.request import getproxies, proxy_bypass
-
-    url = httpx.URL(base_url)
-    if proxy_bypass(url.host):
-        return None
-    proxies = getproxies()
-    found = proxies.get(url.scheme) or proxies.get("all")
-    return httpx.Proxy(found) if found else None
-
-
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
     applied = call.may_have_been_applied if may_have_been_applied is None else may_have_been_applied
     started = call.started
@@ -519,32 +511,10 @@ def _is_filtered(query: Sequence[tuple[str, Any]], json: Any) -> bool:
     return bool(body.get("filter")) or any(name.startswith("filter") for name, _ in query)
 
 
-def _api_key(given: str | None) -> str:
-    key: object = os.environ.get("GRINFI_API_KEY", "") if given is None else given
-    if not isinstance(key, str) or not key.strip():
-        raise ConfigurationError(
-            "No API key. Pass one as Grinfi(api_key=...), or set the environment variable GRINFI_API_KEY. "
-            "Keys are made at https://leadgen.grinfi.io/settings/api-keys."
-        )
-    key = key.strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise ConfigurationError("api_key (or GRINFI_API_KEY) has characters that no key has; copy it once more.")
-    return key
-
-
-def _base_url(given: str | None) -> str:
-    text = (given if given is not None else os.environ.get("GRINFI_BASE_URL") or DEFAULT_BASE_URL).strip()
-    try:
-        url = httpx.URL(text)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise ConfigurationError(f"base_url (or GRINFI_BASE_URL) {text!r} is not a URL: {error}.") from error
-    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
-        raise ConfigurationError(
-            f"base_url (or GRINFI_BASE_URL) must be http or https and a host, as {DEFAULT_BASE_URL} is, not {text!r}."
-        )
-    if url.userinfo:
-        raise ConfigurationError("base_url (or GRINFI_BASE_URL) must have no user and password: the API key is sent.")
-    return str(url).rstrip("/")
+def _bytes(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
+        raise ConfigurationError(f"max_answer_bytes must be an integer of at least 1, not {given!r}.")
+    return given
 
 
 def _timeout(given: object) -> httpx.Timeout:

@@ -28,12 +28,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any, TypedDict, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
 
 from grinfi_async._runtime.errors import GrinfiError, ResultWindowError, rebuilt_with
 from grinfi_async._runtime.operations import RetryClass
+
+if TYPE_CHECKING:
+    from .environment import Route
 
 __all__ = [
     "APIConnectionError",
@@ -101,6 +104,7 @@ class APIConnectionError(_StatefulError):
         method: HTTP method.
         path: Path of the request, without the query.
         problem: What happened.
+        server: Where the request went: host, proxy, and the variables that say so; empty if it went nowhere.
         attempts: How often the request was sent, or tried to be sent.
         elapsed: Seconds since the first attempt.
         may_have_been_applied: False if the request cannot have changed anything: it never reached the server, or it
@@ -113,15 +117,18 @@ class APIConnectionError(_StatefulError):
         path: str,
         problem: str,
         *,
+        server: str = "",
         attempts: int = 1,
         elapsed: float = 0.0,
         may_have_been_applied: bool = False,
     ) -> None:
+        whose = f" from {server}" if server else ""
         applied = "; it may have been applied" if may_have_been_applied else ""
-        super().__init__(f"{method} {path} got no answer: {problem}{_effort(attempts, elapsed)}{applied}")
+        super().__init__(f"{method} {path} got no answer{whose}: {problem}{_effort(attempts, elapsed)}{applied}")
         self.method = method
         self.path = path
         self.problem = problem
+        self.server = server
         self.attempts = attempts
         self.elapsed = elapsed
         self.may_have_been_applied = may_have_been_applied
@@ -281,12 +288,15 @@ MANUAL_ONLY = frozenset(
     }
 )
 REFUSALS = frozenset({400, 403, 409, 422})
+NO_SUCH_PATH = frozenset({404, 405})
+API_ERROR_FIELDS = frozenset({"error", "errors", "message"})
 
 
 def status_error(
     response: httpx.Response,
     retry_class: RetryClass,
     outcome: Outcome,
+    route: Route,
     *,
     filtered: bool,
     operation_id: str | None = None,
@@ -295,6 +305,7 @@ def status_error(
     status = response.status_code
     kind = BY_STATUS.get(status, ServerError if status >= SERVER_ERROR else APIStatusError)
     top, inner = _error_body(response)
+    route.recognized = route.recognized or not top.keys().isdisjoint(API_ERROR_FIELDS)
     secret = response.request.headers.get("authorization", "").removeprefix("Bearer ")
 
     def text(value: Any) -> str:
@@ -310,8 +321,14 @@ def status_error(
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
     elif status in REFUSALS and operation_id in MANUAL_ONLY:
         hint = "The API does this to manual tasks only: those whose automation is 'manual', not those of automations."
+    elif status == 400 and not route.recognized and "https" in response.text.lower():
+        hint = f"Likely {route.expects_tls}."
+    elif status == 401:
+        hint = route.check_key
     elif 300 <= status < 400:
-        hint = "The API should not redirect: check base_url."
+        hint = f"The API should not redirect: check {route.base_url_from}."
+    elif status in NO_SUCH_PATH:
+        hint = route.check_base_url
     code = top.get("code", inner.get("code"))
     applied = retry_class != "read" and (outcome["may_have_been_applied"] or status >= SERVER_ERROR)
     return kind(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -13,15 +12,14 @@ import anyio
 import httpx
 
 from grinfi_async._runtime.operations import Operation, RetryClass
-from grinfi_async._runtime.responses import PARSED
 
+from .answers import NOT_SENT, TooLargeAnswer, check_readable, read_answer
 from .errors import ConfigurationError
 from .events import Hooks, RequestEvent, logger, tell
 from .rate_limit import RateLimiter, retry_after
 from .retry import INTERNAL_SERVER_ERROR, RetryPolicy, may_repeat_status
 
 CALL = "grinfi.call"
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -33,6 +31,7 @@ class Call:
     path: str
     policy: RetryPolicy
     hooks: tuple[Hooks, ...]
+    max_answer_bytes: int
     into: BinaryIO | None = None
     attempts: int = 0
     waited: float = 0.0
@@ -94,16 +93,8 @@ class Call:
         )
 
 
-class UnreadableAnswer(httpx.RequestError):
-    """An answer of success without the JSON it should have: as good as lost."""
-
-    def __init__(self, problem: str, status: int) -> None:
-        super().__init__(problem)
-        self.status = status
-
-
 class RetryTransport(httpx.AsyncBaseTransport):
-    """Repeats what may be repeated. Answers are read in full here, because half an answer is a lost one."""
+    """Repeats what may be repeated. Answers arrive here in full, because half an answer is a lost one."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -151,9 +142,9 @@ class RetryTransport(httpx.AsyncBaseTransport):
             await anyio.sleep(delay)
 
     async def _attempt(self, request: httpx.Request, call: Call) -> httpx.Response:
-        response = await _read(await self._inner.handle_async_request(request), request, call)
+        response = await self._inner.handle_async_request(request)
         if response.is_success and call.operation is not None and call.operation.retry == "read":
-            _check_readable(response, call.operation)
+            check_readable(response, call.operation)
         return response
 
     @staticmethod
@@ -168,7 +159,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             asked = retry_after(response.headers)
         else:
             unknown = not isinstance(failure, NOT_SENT)
-            repeat = not unknown or call.retry_class != "write"
+            repeat = not isinstance(failure, TooLargeAnswer) and (not unknown or call.retry_class != "write")
             asked = None
         call.may_have_been_applied = call.may_have_been_applied or (unknown and call.retry_class != "read")
         if not repeat or call.attempts >= call.policy.max_attempts:
@@ -189,58 +180,6 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
         and call.method == "DELETE"
         and call.operation is not None
     )
-
-
-async def _read(response: httpx.Response, request: httpx.Request, call: Call) -> httpx.Response:
-    """The answer with its whole body, or with none if that goes into a file.
-
-    `Response.aread` would leave an asynchronous generator open if the body cannot be decoded.
-    """
-    stream = response.stream
-    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
-    content = b""
-    try:
-        if call.into is not None and response.is_success:
-            await _save(response, stream, call, call.into)
-        else:
-            content = b"".join([part async for part in stream])
-    except NOT_SENT as error:
-        # Some transports call any broken connection so, but the head of an answer was here already.
-        raise httpx.ReadError(str(error), request=request) from error
-    finally:
-        await stream.aclose()
-    try:
-        return httpx.Response(
-            response.status_code,
-            headers=response.headers,
-            content=content,
-            request=request,
-            extensions=response.extensions,
-        )
-    except httpx.DecodingError as error:
-        raise UnreadableAnswer(f"the body cannot be decompressed: {error}", response.status_code) from error
-
-
-async def _save(response: httpx.Response, stream: httpx.AsyncByteStream, call: Call, into: BinaryIO) -> None:
-    encoding = response.headers.get("content-encoding", "identity")
-    if encoding != "identity":
-        raise UnreadableAnswer(f"the body is encoded as {encoding}, which was not asked for", response.status_code)
-    into.seek(0)
-    into.truncate()
-    with call.unhurried():
-        async for part in stream:
-            into.write(part)  # into the system's cache: handing it to a thread would take longer
-
-
-def _check_readable(response: httpx.Response, operation: Operation) -> None:
-    if not operation.expects_json or response.status_code == 204:
-        return
-    try:
-        response.extensions[PARSED] = json.loads(response.content)
-    except (ValueError, RecursionError) as error:
-        kind = response.headers.get("content-type", "no content type")
-        what = f"is not JSON (content type: {kind})" if response.content.strip() else "is empty"
-        raise UnreadableAnswer(f"the body {what}", response.status_code) from error
 
 
 class RateLimitTransport(httpx.AsyncBaseTransport):
@@ -279,64 +218,17 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class PoolTransport(httpx.AsyncBaseTransport):
-    """Connections, each of a pool of its own. Requests queue here, in order, and never in the HTTP library.
+class ReadingTransport(httpx.AsyncBaseTransport):
+    """Sends through a transport of the user's, and reads the answer."""
 
-    A request that is cancelled while it queues in httpcore's pool costs a connection for good
-    (https://github.com/encode/httpcore/pull/1099), and its pool gets slower with each connection.
-    """
-
-    def __init__(self, connect: Callable[[], httpx.AsyncBaseTransport], max_connections: int) -> None:
-        self._connect = connect
-        self._gate = anyio.CapacityLimiter(max_connections)
-        self._idle: list[httpx.AsyncBaseTransport] = []
-        self._all: list[httpx.AsyncBaseTransport] = []
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self._inner = inner
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        call: Call = request.extensions[CALL]
-        call.hold()
-        await self._gate.acquire_on_behalf_of(request)
-        call.start()
-        connection = self._idle.pop() if self._idle else self._open()
-
-        def free() -> None:
-            self._idle.append(connection)
-            self._gate.release_on_behalf_of(request)
-
-        try:
-            response = await connection.handle_async_request(request)
-        except BaseException:
-            free()
-            raise
-        assert isinstance(response.stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
-        response.stream = _PooledStream(response.stream, free)
-        return response
-
-    def _open(self) -> httpx.AsyncBaseTransport:
-        connection = self._connect()
-        self._all.append(connection)
-        return connection
+        return await read_answer(self._inner, request, request.extensions[CALL])
 
     async def aclose(self) -> None:
-        for connection in self._all:
-            await connection.aclose()
-
-
-class _PooledStream(httpx.AsyncByteStream):
-    """The body of an answer, whose end frees its connection."""
-
-    def __init__(self, inner: httpx.AsyncByteStream, free: Callable[[], None]) -> None:
-        self._inner = inner
-        self._free = free
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self._inner.__aiter__()
-
-    async def aclose(self) -> None:
-        try:
-            await self._inner.aclose()
-        finally:
-            self._free()
+        await self._inner.aclose()
 
 
 class ClientTransport(httpx.AsyncBaseTransport):

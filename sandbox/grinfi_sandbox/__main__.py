@@ -31,6 +31,13 @@ def main(arguments: list[str] | None = None) -> int:
         description="A local stand-in for the Grinfi API.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="answer requests that name this host too (default: only the address of the sandbox); repeatable",
+    )
     parser.add_argument("--port", type=int, default=8000, help="port; 0 takes a free one (default: %(default)s)")
     parser.add_argument("--spec", type=Path, metavar="FILE", help="OpenAPI description (default: the Grinfi API's)")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
@@ -77,6 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,
             webhook_hosts=options.webhook_host,
+            allow_hosts=(options.host, *options.allow_host),
         )
         if options.contacts and app.state.store.fresh:
             seed(app.state.store, options.contacts, options.seed)

@@ -30,6 +30,7 @@ from .delivery import LimitedBodies, break_off, send_half, stall
 from .description import Description, Operation
 from .errors import ApiError
 from .faults import Faults, Plan
+from .hosts import KnownHosts
 from .inspection import InspectedStore, Snapshots
 from .model import Model
 from .options import Options
@@ -223,7 +224,7 @@ def create_app(
             everything,
         ],
         exception_handlers={ApiError: _on_api_error},
-        middleware=[Middleware(LimitedBodies)],
+        middleware=[Middleware(KnownHosts, tuple(options.get("allow_hosts", ()))), Middleware(LimitedBodies)],
     )
     app.state.sandbox = sandbox
     app.state.store = sandbox.store

@@ -107,7 +107,8 @@ class Sandbox:
     """A sandbox for tests; a context manager, `async with` or `with`.
 
     With `sockets=False` nothing listens: requests go through `transport`. `Grinfi(sandbox.key, base_url=sandbox.url,
-    transport=sandbox.transport)` suits both. The options are those of `Options`.
+    transport=sandbox.transport)` suits both. `in_process` is a transport that needs no socket in either case. The
+    options are those of `Options`.
     """
 
     def __init__(
@@ -121,14 +122,14 @@ class Sandbox:
     ) -> None:
         accepted = tuple(keys)
         self.key = accepted[0]
-        self.transport: httpx.AsyncBaseTransport | None = None
         self._server: SandboxServer | None = None
         if sockets:
             self._server = SandboxServer(description, database, accepted, **options)
             self._app, self.url = self._server.app, self._server.url
         else:
             self._app, self.url = create_app(description, database, accepted, **options), URL
-            self.transport = SandboxTransport(self._app)
+        self.in_process: httpx.AsyncBaseTransport = SandboxTransport(self._app)
+        self.transport = None if sockets else self.in_process
         self._service: Service = self._app.state.sandbox
 
     @property

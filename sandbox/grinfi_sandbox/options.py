@@ -14,7 +14,7 @@ class Options(TypedDict, total=False):
     `behaviour` follows the description, or the live server as it has been observed. `rate_limit` is
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
-    loopback addresses are.
+    loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
     """
 
     behaviour: Literal["published", "observed"]
@@ -22,3 +22,4 @@ class Options(TypedDict, total=False):
     rate_limit_headers: bool
     faults: Iterable[str | JsonObject]
     webhook_hosts: Iterable[str]
+    allow_hosts: Iterable[str]

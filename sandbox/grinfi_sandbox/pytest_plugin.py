@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,14 +31,17 @@ def grinfi_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-async def grinfi(grinfi_sandbox: Sandbox) -> AsyncIterator[Grinfi]:
-    """A client of that sandbox, which waits for no rate limit of its own; for tests that anyio's plugin runs."""
+def grinfi(grinfi_sandbox: Sandbox) -> Grinfi:
+    """A client of that sandbox, which waits for no rate limit of its own.
+
+    It is an ordinary fixture, so that it suits every plugin for asynchronous tests. It opens no connections, even if
+    the sandbox listens, and so nothing has to be closed in the event loop of the test.
+    """
     from grinfi_async import Grinfi
 
-    async with Grinfi(
+    return Grinfi(
         grinfi_sandbox.key,
         base_url=grinfi_sandbox.url,
-        transport=grinfi_sandbox.transport,
+        transport=grinfi_sandbox.in_process,
         rate_limiter=None,
-    ) as client:
-        yield client
+    )

@@ -147,6 +147,7 @@ class SandboxServer:
     ) -> None:
         accepted = tuple(keys)
         self.key = accepted[0]
+        options["allow_hosts"] = (host, *options.get("allow_hosts", ()))
         self.app = create_app(description, database, accepted, **options)
         self._listener, self.url = listen(host, port)
         self._ready = threading.Event()

@@ -9,7 +9,7 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
@@ -149,21 +149,25 @@ class Store:
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
-        try:
-            self._connection = sqlite3.connect(database, LOCK_SECONDS, isolation_level=None, check_same_thread=False)
-            self._open(database)
-        except sqlite3.Error as error:
-            raise ValueError(f"{database} cannot be used as the sandbox's database: {error}.") from error
-        latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
-        self.fresh = latest is None
-        self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
+        with ExitStack() as opened:
+            try:
+                self._connection = sqlite3.connect(
+                    database, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
+                )
+                opened.callback(self._connection.close)
+                self._open(database)
+            except sqlite3.Error as error:
+                raise ValueError(f"{database} cannot be used as the sandbox's database: {error}.") from error
+            latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
+            self.fresh = latest is None
+            self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
+            opened.pop_all()
 
     def _open(self, database: str) -> None:
         """Make the tables of a new database; refuse one that another program or another edition made."""
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         made = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if made and version != SCHEMA_VERSION:
-            self._connection.close()
             raise ValueError(f"{database} was not made by this edition of the sandbox: name a new file.")
         self._connection.execute("PRAGMA temp_store = MEMORY")
         self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")

@@ -127,6 +127,42 @@ def test_a_reader_that_has_enough_ends_it_quietly(server: SandboxServer, api: ht
         assert process.wait(10) == 141
 
 
+CLOSED = "grinfi: stdin or stdout is closed\n"
+FULL = "grinfi: [Errno 28] No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "told"),
+    [
+        ("whoami >&-", 2, CLOSED),
+        ("call contacts.search --json - <&-", 2, CLOSED),
+        ("--help >/dev/full", 2, FULL),
+        ("cal 2>/dev/full", 2, ""),
+        ("call contacts.get --arg uuid=none 2>&-", 4, ""),
+        ("export contacts -o contacts.csv >report 2>/dev/full", 0, ""),
+        ("export contacts -o contacts.csv >report 2>&-", 0, ""),
+    ],
+)
+def test_ends_well_without_its_streams(
+    command: str, status: int, told: str, server: SandboxServer, api: httpx.Client, tmp_path: Path
+) -> None:
+    list_uuid = api.post("/leads/api/lists", json={"name": "Everyone"}).json()["uuid"]
+    api.post("/leads/api/leads/upsert", json={"lead": {"linkedin_id": "ada"}, "list_uuid": list_uuid})
+    path = os.pathsep.join(["", *sys.path])
+    done = subprocess.run(
+        ["sh", "-c", f"exec {sys.executable} -m grinfi_bulk.cli {command}"],
+        cwd=tmp_path,
+        env=environment(server, PYTHONPATH=path),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (status, "", told)
+    if command.startswith("export"):
+        assert (tmp_path / "report").read_text().startswith("contacts: 1 rows to contacts.csv")
+        assert "ada" in (tmp_path / "contacts.csv").read_text()
+
+
 @pytest.mark.parametrize("arguments", [["--help"], ["import", "--help"], ["cal"]])
 def test_help_loads_neither_http_nor_the_resources(arguments: list[str]) -> None:
     status, _, err = run(env=environment(), program=LIGHT.format(arguments=arguments))

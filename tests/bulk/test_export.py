@@ -8,6 +8,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -445,7 +446,7 @@ async def test_a_second_export_to_the_same_file_is_refused_at_once(tmp_path: Pat
 async def test_a_journal_must_be_one(tmp_path: Path) -> None:
     bulk = CrmInMemory().client().bulk
     (tmp_path / "text").write_text("no database " * 100)
-    with sqlite3.connect(tmp_path / "other") as other:
+    with closing(sqlite3.connect(tmp_path / "other")) as other:
         other.execute("CREATE TABLE mine (x)")
     for name in ("text", "other"):
         with pytest.raises(JournalError, match="not the journal of an export"):

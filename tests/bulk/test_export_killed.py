@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import anyio
@@ -75,7 +75,7 @@ def test_killed_at_random_moments_it_goes_on_where_it_was(
             assert len(target.read_text().splitlines()) == 1 + CONTACTS
     assert set(codes) == {0, -signal.SIGKILL}
     if kind == "sync":
-        with sqlite3.connect(target) as copy:
+        with closing(sqlite3.connect(target)) as copy:
             found = [name for (name,) in copy.execute("SELECT linkedin FROM current_contacts")]
     else:
         with target.open(newline="") as file:

@@ -91,7 +91,9 @@ def run(*arguments: str | Path) -> Result:
 
 
 def dump(document: Document, path: Path) -> Path:
-    path.write_text(yaml.safe_dump(document, sort_keys=False, allow_unicode=True), "utf-8")
+    # The stub of safe_dump leaves the type of an argument open that is not used here.
+    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)  # pyright: ignore[reportUnknownMemberType]
+    path.write_text(text, "utf-8")
     return path
 
 

@@ -23,7 +23,8 @@ from tests.sandbox.embedded import client
 pytestmark = pytest.mark.anyio
 TAGS = "/leads/api/tags"
 ROOT = Path(__file__).parent.parent.parent
-EXAMPLES = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "testing.md").read_text("utf-8"), re.DOTALL)
+EXAMPLES = re.findall(r"```(?:python|toml)\n(.*?)```", (ROOT / "docs" / "testing.md").read_text("utf-8"), re.DOTALL)
+TESTS, BACKENDS, ASYNCIO_MARK, AUTOMATIC, PROGRAM = EXAMPLES
 
 
 @pytest.mark.parametrize("behaviour", ["published", "observed"])
@@ -140,21 +141,54 @@ async def test_many_requests_at_once_lose_no_write() -> None:
         assert len((await api.get(TAGS)).json()["data"]) == 100
 
 
-def test_the_documented_examples_pass_with_the_plugin_in_both_behaviours(tmp_path: Path) -> None:
-    tests, backends, program = EXAMPLES
-    observed = "pytestmark = [pytest.mark.anyio, pytest.mark.grinfi_sandbox(behaviour='observed')]"
-    (tmp_path / "test_published.py").write_text(f"{tests}\n\n{backends}", "utf-8")
-    (tmp_path / "test_observed.py").write_text(f"{tests}\n\n{backends}\n\n{observed}", "utf-8")
-    (tmp_path / "program.py").write_text(program, "utf-8")
-    # Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
+MARK = "pytestmark = pytest.mark.anyio"
+IN_BOTH_BEHAVIOURS = """
+import pytest
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.name == "test_observed.py":
+            item.add_marker(pytest.mark.grinfi_sandbox(behaviour="observed"))
+"""
+# Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
+PLUGINS = ("-p", "anyio.pytest_plugin", "-p", "pytest_asyncio.plugin", "-p", "grinfi_sandbox.pytest_plugin")
+
+
+def run_python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "sandbox")))
     environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
-    plugins = ("-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
-    command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugins)
-    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
-    assert run.stdout.splitlines()[-1].startswith("16 passed"), run.stdout + run.stderr
-    done = subprocess.run((sys.executable, "program.py"), cwd=tmp_path, env=environment, capture_output=True, text=True)
+    command = (sys.executable, *arguments)
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("mark", "settings", "passed"),
+    [(f"{MARK}\n\n\n{BACKENDS}", "", 16), (ASYNCIO_MARK, "", 8), ("", AUTOMATIC, 8)],
+    ids=["anyio", "pytest-asyncio", "automatic"],
+)
+def test_the_documented_tests_pass_with_every_plugin(mark: str, settings: str, passed: int, tmp_path: Path) -> None:
+    assert MARK in TESTS
+    for name in ("test_published.py", "test_observed.py"):
+        (tmp_path / name).write_text(TESTS.replace(MARK, mark), "utf-8")
+    (tmp_path / "conftest.py").write_text(IN_BOTH_BEHAVIOURS, "utf-8")
+    (tmp_path / "pyproject.toml").write_text(settings or "[tool.pytest.ini_options]", "utf-8")
+    scope = ("-o", "asyncio_default_fixture_loop_scope=function")  # it warns if this is left out
+    run = run_python("-m", "pytest", "-q", "--strict-markers", *PLUGINS, *scope, cwd=tmp_path)
+    assert run.stdout.splitlines()[-1].startswith(f"{passed} passed in"), run.stdout + run.stderr
+
+
+def test_the_documented_program_runs(tmp_path: Path) -> None:
+    done = run_python("-c", PROGRAM, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.grinfi_sandbox(sockets=True)
+async def test_the_client_of_the_fixture_needs_no_connection(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
+    assert grinfi.base_url == grinfi_sandbox.url
+    await grinfi.tags.create(name="Warm")
+    other = httpx.get(f"{grinfi_sandbox.url}{TAGS}", headers={"authorization": f"Bearer {grinfi_sandbox.key}"})
+    assert [tag["name"] for tag in other.json()["data"]] == ["Warm"]
 
 
 def test_the_plugin_loads_nothing_of_the_sandbox() -> None:

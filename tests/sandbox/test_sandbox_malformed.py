@@ -91,17 +91,17 @@ async def test_values_that_cannot_be_written_again(behaviour: Any, value: bytes)
     [
         b"nonsense\r\n\r\n",
         b"GET / HTTP/one\r\n\r\n",
-        b"POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Length: -5\r\n\r\n" % (TAGS.encode(), KEY),
-        b"POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Length: ten\r\n\r\n" % (TAGS.encode(), KEY),
-        b"POST %s HTTP/1.1\r\nHost: a\r\n%sTransfer-Encoding: chunked\r\n\r\nzz\r\n" % (TAGS.encode(), KEY),
-        b"GET /%%zz%%00%%ff HTTP/1.1\r\nHost: a\r\n%sConnection: close\r\n\r\n" % KEY,
-        b"GET %s?%%ff=%%00&[[]]&&=%%zz HTTP/1.1\r\nHost: a\r\n%sConnection: close\r\n\r\n" % (TAGS.encode(), KEY),
-        b"GET %s HTTP/1.1\r\nHost: a\r\nAuthorization: \xff\xfe\r\nConnection: close\r\n\r\n" % TAGS.encode(),
-        b"POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 4\r\n"
+        b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Length: -5\r\n\r\n" % (TAGS.encode(), KEY),
+        b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Length: ten\r\n\r\n" % (TAGS.encode(), KEY),
+        b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sTransfer-Encoding: chunked\r\n\r\nzz\r\n" % (TAGS.encode(), KEY),
+        b"GET /%%zz%%00%%ff HTTP/1.1\r\nHost: [::1]\r\n%sConnection: close\r\n\r\n" % KEY,
+        b"GET %s?%%ff=%%00&[[]]&&=%%zz HTTP/1.1\r\nHost: [::1]\r\n%sConnection: close\r\n\r\n" % (TAGS.encode(), KEY),
+        b"GET %s HTTP/1.1\r\nHost: [::1]\r\nAuthorization: \xff\xfe\r\nConnection: close\r\n\r\n" % TAGS.encode(),
+        b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 4\r\n"
         b"Connection: close\r\n\r\n--bx" % (b"/flows/api/attachments", KEY),
-        b"POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Type: multipart/form-data\r\nContent-Length: 4\r\n"
+        b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Type: multipart/form-data\r\nContent-Length: 4\r\n"
         b"Connection: close\r\n\r\n--bx" % (b"/flows/api/attachments", KEY),
-        b"GET /%s HTTP/1.1\r\nHost: a\r\n\r\n" % (b"a" * 100_000),
+        b"GET /%s HTTP/1.1\r\nHost: [::1]\r\n\r\n" % (b"a" * 100_000),
         b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
     ],
 )
@@ -116,4 +116,4 @@ def test_raw_requests(sandbox: Sandbox, request_bytes: bytes) -> None:
 def test_a_client_that_goes_away_within_its_body(sandbox: Sandbox) -> None:
     url = httpx.URL(sandbox.url)
     with socket.create_connection((url.host, url.port or 80), timeout=5) as connection:
-        connection.sendall(b"POST %s HTTP/1.1\r\nHost: a\r\n%sContent-Length: 99\r\n\r\n{" % (TAGS.encode(), KEY))
+        connection.sendall(b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Length: 99\r\n\r\n{" % (TAGS.encode(), KEY))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, assert_type
+
+import anyio
 
 from grinfi_async import (
     UNSET,
@@ -70,6 +73,21 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
     assert_type(await grinfi.tasks.schedule(sender_profile_uuid="uuid", date=dt.date(2026, 3, 4)), Any)
     assert_type(await grinfi.request("GET", "/any/path"), Any)
+
+
+async def tasks_of_lists(grinfi: Grinfi) -> None:
+    assert_type(asyncio.create_task(grinfi.lists.list()), asyncio.Task[Page[ContactList]])
+    async with asyncio.TaskGroup() as group:
+        assert_type(group.create_task(grinfi.tags.list()), asyncio.Task[Page[Tag]])
+    assert_type(await asyncio.wait_for(grinfi.lists.list(), 3), Page[ContactList])
+    both = await asyncio.gather(grinfi.lists.list(), grinfi.tags.list())
+    assert_type(both, tuple[Page[ContactList], Page[Tag]])
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(grinfi.lists.list)
+
+
+def in_a_loop_of_its_own(grinfi: Grinfi) -> None:
+    assert_type(asyncio.run(grinfi.lists.list()), Page[ContactList])
 
 
 async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from .errors import Status, tell
+from .errors import Status, settle, tell
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
@@ -75,31 +75,49 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command; return its exit status."""
     if COMPLETION in os.environ:
         app(prog_name=PROGRAM)
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # JSON is UTF-8. Half of a surrogate pair, which the API may send, becomes the escape JSON has for it.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     debug = "--debug" in arguments  # wherever it stands: it is added when a command has failed
     arguments = [argument for argument in arguments if argument != "--debug"] or ["--help"]
+    try:
+        status = _invoke(arguments)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has enough, as `head` does
+        status = Status.PIPE_CLOSED
+    except SystemExit as end:
+        if not isinstance(end.code, str):
+            raise
+        status = tell(end, debug=debug)  # an extra is missing
+    except (Exception, KeyboardInterrupt) as error:
+        status = tell(error, debug=debug)
+    settle(sys.stdout)
+    settle(sys.stderr)
+    return status
+
+
+def _invoke(arguments: Sequence[str]) -> int:
+    """Not `app(...)`: that has exit statuses and lines of its own for errors."""
     command = typer.main.get_command(app)
     try:
-        # Not `app(...)`: that has exit statuses and lines of its own for errors.
-        with command.make_context(PROGRAM, arguments) as context:
+        with command.make_context(PROGRAM, list(arguments)) as context:
             command.invoke(context)
-        sys.stdout.flush()
     except typer.Exit as end:
         return end.exit_code
-    except BrokenPipeError:
-        # Whoever reads has enough, as `head` does. What is still held must not be written at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return Status.PIPE_CLOSED
-    except SystemExit as end:
-        if isinstance(end.code, str):  # an extra is missing
-            return tell(end, debug=debug)
-        raise
-    except (Exception, KeyboardInterrupt) as error:
-        return tell(error, debug=debug)
     return Status.DONE
+
+
+def _open_closed_streams() -> None:
+    """Open what the caller has closed, as by `>&-`, or a file or connection would take its place.
+
+    Using stdin or stdout fails then; what goes to stderr is lost.
+    """
+    modes = {"stdin": (os.O_WRONLY, "r"), "stdout": (os.O_RDONLY, "w"), "stderr": (os.O_WRONLY, "w")}
+    for name, (flags, mode) in modes.items():  # in this order: a file gets the first number that is free
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
 @app.callback()

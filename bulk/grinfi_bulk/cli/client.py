@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from grinfi_async import Grinfi, TokenBucket
+from grinfi_async import KEYS_PAGE, ConfigurationError, Grinfi, TokenBucket
 
 __all__ = ["as_text", "identify", "with_client"]
 
@@ -18,6 +19,10 @@ TEAM_FIELDS = ("id", "name", "status")
 
 def with_client(use: Callable[[Grinfi], Awaitable[ResultT]]) -> ResultT:
     """Do it with a client made of the environment."""
+    if not os.environ.get("GRINFI_API_KEY", "").strip():
+        raise ConfigurationError(
+            f"No API key. Set the environment variable GRINFI_API_KEY; keys are made at {KEYS_PAGE}."
+        )
 
     async def main() -> ResultT:
         async with Grinfi() as grinfi:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
 from enum import IntEnum
-from typing import Final, cast
+from typing import Final, TextIO, cast
 
 import typer
 
-__all__ = ["COMMAND_LINE_ERROR", "Status", "tell"]
+__all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
 
 # The base of what typer raises for a command line it cannot read; not every edition of typer gives it a name.
 COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
@@ -33,11 +34,29 @@ def tell(error: BaseException, *, debug: bool) -> Status:
     """Say on stderr what happened, in one line; with `debug` the traceback too."""
     status, told = _judged(error)
     if debug:
-        print(_without_key("".join(traceback.format_exception(error))), end="", file=sys.stderr)
+        say(_without_key("".join(traceback.format_exception(error)).rstrip("\n")))
     told = " ".join([told, *getattr(error, "__notes__", ())])
     line = " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
-    print(f"grinfi: {_without_key(line)}", file=sys.stderr)
+    say(f"grinfi: {_without_key(line)}")
     return status
+
+
+def say(text: str) -> None:
+    """Write to stderr. If that cannot be written to, nobody can be told, and the exit status has to do."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        settle(sys.stderr)
+
+
+def settle(stream: TextIO) -> None:
+    """Write what a stream still holds; throw away what cannot be written, or Python complains of it at exit."""
+    try:
+        stream.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def _judged(error: BaseException) -> tuple[Status, str]:
@@ -51,7 +70,7 @@ def _judged(error: BaseException) -> tuple[Status, str]:
     if isinstance(error, SystemExit):
         return Status.CONFIGURATION, str(error)
     if isinstance(error, OSError):
-        return Status.USAGE, str(error)
+        return Status.USAGE, "stdin or stdout is closed" if error.errno == errno.EBADF else str(error)
 
     from grinfi_async import AuthenticationError, ConfigurationError, GrinfiError, InvalidArgumentError
 

@@ -15,7 +15,7 @@ from ..errors import JobStoppedError
 from ..reading import ImportProblems
 from ..report import BulkReport
 from .client import with_client
-from .errors import Status, tell
+from .errors import Status, say, tell
 from .operations import write_json
 from .values import pairs, uuid_of
 
@@ -59,7 +59,7 @@ def run_job(
         return _tell_problems(error, as_json=as_json)
     except KeyboardInterrupt:
         if journal is not None:
-            print(f"grinfi: the same command with --journal {journal} goes on where this one stops", file=sys.stderr)
+            say(f"grinfi: the same command with --journal {journal} goes on where this one stops")
         raise
     if as_json:
         write_json(_as_json(report), sys.stdout)
@@ -69,7 +69,7 @@ def run_job(
         tell(stopped, debug=False)
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures)
-        print(f"{number:,} failed rows are in {failures}", file=sys.stderr)
+        say(f"{number:,} failed rows are in {failures}")
     some_failed = bool(getattr(report, "failed", 0) or getattr(report, "unknown", 0))
     return Status.ROWS_FAILED if some_failed or stopped is not None else Status.DONE
 
@@ -85,7 +85,7 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     hint = ""
     if any("mapping=" in problem.problem for problem in error.problems):
         hint = "; where a column goes, say --map COLUMN=FIELD, --custom COLUMN, or --map COLUMN= to leave it out"
-    print(f"grinfi: nothing was sent, as the file has problems ({count}){hint}", file=sys.stderr)
+    say(f"grinfi: nothing was sent, as the file has problems ({count}){hint}")
     return Status.USAGE
 
 

@@ -1,0 +1,149 @@
+"""Reading answers in full, as far as their size allows."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from contextlib import suppress
+from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+
+import httpx
+
+from grinfi_async._runtime.operations import Operation
+from grinfi_async._runtime.responses import PARSED
+
+if TYPE_CHECKING:
+    from .transport import Call
+
+NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
+
+ACCEPT_ENCODING: Final = "gzip"
+"""What the standard library decompresses within a bound."""
+WITH_HEADER: Final = zlib.MAX_WBITS | 16
+"""What zlib calls the gzip format."""
+
+
+class UnreadableAnswer(httpx.RequestError):
+    """An answer of success without the JSON it should have: as good as lost."""
+
+    def __init__(self, problem: str, status: int) -> None:
+        super().__init__(problem)
+        self.status = status
+
+
+class TooLargeAnswer(UnreadableAnswer):
+    """An answer beyond `max_answer_bytes`. The next attempt would get it as well."""
+
+
+class Sender(Protocol):
+    """What sends a request: a transport."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the body of the answer is still to be read."""
+        ...
+
+
+async def read_answer(sender: Sender, request: httpx.Request, call: Call) -> httpx.Response:
+    """Send a request, and read the whole body of its answer, or write it into the file of the call."""
+    response = await sender.handle_async_request(request)
+    stream = response.stream
+    assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
+    body = _Body(response, call.max_answer_bytes)
+    try:
+        if call.into is not None and response.is_success:
+            await _save(response, stream, call, call.into)
+        else:
+            await _collect(stream, body)
+    except NOT_SENT as error:
+        # Some transports call any broken connection so, but the head of an answer was here already.
+        raise httpx.ReadError(str(error), request=request) from error
+    finally:
+        await stream.aclose()
+    return httpx.Response(
+        response.status_code,
+        headers=body.headers,
+        content=body.content(),
+        request=request,
+        extensions=response.extensions,
+    )
+
+
+async def _collect(stream: httpx.AsyncByteStream, body: _Body) -> None:
+    parts = aiter(stream)
+    try:
+        async for part in parts:
+            body.add(part)
+    except UnreadableAnswer:
+        # The generators of httpx, one inside of another, would be left open. On a closed connection they end.
+        await stream.aclose()
+        with suppress(httpx.TransportError, httpx.StreamError):
+            async for _ in parts:
+                pass
+        raise
+
+
+class _Body:
+    """The body of an answer while it arrives, decompressed."""
+
+    def __init__(self, response: httpx.Response, limit: int) -> None:
+        self._status = response.status_code
+        self._limit = limit
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._encoding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._decompress = zlib.decompressobj(WITH_HEADER)
+        self.headers = response.headers.copy()
+        if self._encoding != "identity":  # the response that is made from this one is not compressed any more
+            del self.headers["content-encoding"]
+            self.headers.pop("content-length", None)
+
+    def add(self, part: bytes) -> None:
+        if self._encoding == "identity" or not part:
+            self._keep(part)
+            return
+        if self._encoding not in ("gzip", "x-gzip"):
+            problem = f"the body is encoded as {self._encoding}, which was not asked for"
+            raise UnreadableAnswer(problem, self._status)
+        try:
+            while part:
+                if self._decompress.eof:  # another gzip member follows
+                    self._decompress = zlib.decompressobj(WITH_HEADER)
+                self._keep(self._decompress.decompress(part, self._limit + 1 - self._size))
+                part = self._decompress.unconsumed_tail or self._decompress.unused_data
+        except zlib.error as error:
+            raise UnreadableAnswer(f"the body cannot be decompressed: {error}", self._status) from error
+
+    def _keep(self, part: bytes) -> None:
+        self._size += len(part)
+        if self._size > self._limit:
+            problem = f"the body is larger than max_answer_bytes ({self._limit:,}); raise it with with_options()"
+            raise TooLargeAnswer(problem, self._status)
+        self._parts.append(part)
+
+    def content(self) -> bytes:
+        if self._encoding != "identity" and self._parts and not self._decompress.eof:
+            raise UnreadableAnswer("the body cannot be decompressed: it ends too early", self._status)
+        return b"".join(self._parts)
+
+
+async def _save(response: httpx.Response, stream: httpx.AsyncByteStream, call: Call, into: BinaryIO) -> None:
+    encoding = response.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        raise UnreadableAnswer(f"the body is encoded as {encoding}, which was not asked for", response.status_code)
+    into.seek(0)
+    into.truncate()
+    with call.unhurried():
+        async for part in stream:
+            into.write(part)  # into the system's cache: handing it to a thread would take longer
+
+
+def check_readable(response: httpx.Response, operation: Operation) -> None:
+    """Raise `UnreadableAnswer` if JSON is described and something else is there."""
+    if not operation.expects_json or response.status_code == 204:
+        return
+    try:
+        response.extensions[PARSED] = json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        kind = response.headers.get("content-type", "no content type")
+        what = f"is not JSON (content type: {kind})" if response.content.strip() else "is empty"
+        raise UnreadableAnswer(f"the body {what}", response.status_code) from error

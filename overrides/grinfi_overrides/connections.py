@@ -1,0 +1,184 @@
+"""Connections: a gate in front of them, and what happens to one whose request was cut off."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import anyio
+import httpx
+from anyio.lowlevel import current_token
+
+from .answers import read_answer
+from .transport import CALL, Call
+
+__all__ = ["HttpxConnection", "PoolTransport"]
+
+CONNECT_SECONDS = 1.0
+"""How long a connection that nobody waits for any more may take to be made, before it is given up."""
+
+
+class Connection(Protocol):
+    """What a request is sent over: one connection at a time, which is made when it is needed."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request. Its answer is read before the next request is sent."""
+        ...
+
+    def is_clean(self) -> bool:
+        """Whether nothing is left of the last answer. What is left would be read as the answer to the next request."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close it. Its sockets are closed before the first wait, so that a cancellation cannot prevent that."""
+        ...
+
+
+class PoolTransport(httpx.AsyncBaseTransport):
+    """Connections. Requests queue here, in order, and never in the HTTP library.
+
+    A connection that has seen any exception is closed and thrown away, a cancellation included. httpcore loses a
+    connection that is cancelled while it waits for a lock, as it does at the end of each answer:
+
+        response read -> `await lock` in `_response_closed`   <- `task.cancel()` here leaves the connection ACTIVE,
+                      -> state = IDLE                            and nothing ever makes it IDLE again
+
+    Shielded scopes of anyio protect it from other scopes, not from `task.cancel()` and `asyncio.timeout`.
+    """
+
+    def __init__(self, connect: Callable[[], Connection], max_connections: int, keepalive: float | None = None) -> None:
+        self._connect = connect
+        self._keepalive = keepalive
+        self._gate = anyio.CapacityLimiter(max_connections)
+        self._idle: deque[tuple[float, Connection]] = deque()
+        self._open: set[Connection] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        call: Call = request.extensions[CALL]
+        call.hold()
+        await self._gate.acquire_on_behalf_of(request)
+        try:
+            call.start()
+            connection = self._take()
+            try:
+                response = await read_answer(connection, request, call)
+            except BaseException:
+                await self._discard(connection)
+                raise
+            if not connection.is_clean():
+                await self._discard(connection)
+            else:
+                self._idle.append((anyio.current_time(), connection))
+                await self._discard_expired()
+            return response
+        finally:
+            self._gate.release_on_behalf_of(request)
+
+    def _take(self) -> Connection:
+        if self._idle:
+            return self._idle.pop()[1]
+        connection = self._connect()
+        self._open.add(connection)
+        return connection
+
+    async def _discard(self, connection: Connection) -> None:
+        self._open.discard(connection)
+        await connection.aclose()
+
+    async def _discard_expired(self) -> None:
+        """Close connections that the server has closed by now, since the last to be freed is the first to be used."""
+        while self._keepalive is not None and self._idle[0][0] + self._keepalive < anyio.current_time():
+            await self._discard(self._idle.popleft()[1])
+
+    async def aclose(self) -> None:
+        """Close all connections, even if that is cancelled."""
+        self._idle.clear()
+        cancelled: BaseException | None = None
+        while self._open:
+            try:
+                await self._discard(next(iter(self._open)))
+            except BaseException as error:
+                cancelled = error
+        if cancelled is not None:
+            raise cancelled
+
+
+class HttpxConnection(httpx.AsyncHTTPTransport):
+    """A connection of httpx's, whose sockets can be closed whatever httpcore has lost sight of."""
+
+    def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: httpx.Proxy | None) -> None:
+        limits = httpx.Limits(max_connections=1, keepalive_expiry=keepalive)
+        super().__init__(verify=context, limits=limits, proxy=proxy)
+        pool: Any = self._pool
+        self._network = pool._network_backend = _Network(pool._network_backend)
+
+    def is_clean(self) -> bool:
+        """Whether httpcore has read nothing beyond the end of the last answer."""
+        for connection in self._pool.connections:
+            inner: Any = connection
+            while (state := getattr(inner, "_h11_state", None)) is None:
+                inner = getattr(inner, "_connection", None)
+                if inner is None:
+                    return True  # it is closed
+            if state.trailing_data[0]:
+                return False
+        return True
+
+    async def aclose(self) -> None:
+        await self._network.aclose()
+
+
+class _Network:
+    """The network as httpcore uses it. It knows each socket, also one that is being connected."""
+
+    def __init__(self, inner: Any) -> None:
+        self._inner = inner
+        self._streams: list[Any] = []
+        self._connecting: asyncio.Task[Any] | None = None
+        self._closed = False
+
+    async def connect_tcp(self, *args: Any, **options: Any) -> Any:
+        if _is_trio():
+            return await self._connect(*args, **options)
+        # In a task of its own: a cancellation while anyio connects can lose a socket that is connected already.
+        task = self._connecting = asyncio.create_task(self._connect(*args, **options))
+        task.add_done_callback(_retrieve)
+        await asyncio.wait({task})
+        return task.result()
+
+    async def _connect(self, *args: Any, **options: Any) -> Any:
+        stream = await self._inner.connect_tcp(*args, **options)
+        self._streams.append(stream)
+        if self._closed:
+            await self.aclose()
+        return stream
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._connecting is not None and not self._connecting.done():
+            asyncio.get_running_loop().call_later(CONNECT_SECONDS, self._connecting.cancel)
+        cancelled: BaseException | None = None
+        with anyio.CancelScope(shield=True):
+            while self._streams:
+                try:
+                    await self._streams.pop().aclose()
+                except anyio.get_cancelled_exc_class() as error:
+                    cancelled = error  # by `task.cancel()`, after the socket was closed
+        if cancelled is not None:
+            raise cancelled
+
+
+def _retrieve(task: asyncio.Task[Any]) -> None:
+    """Keep asyncio from reporting the failure of a connection that nobody waits for."""
+    if not task.cancelled():
+        task.exception()
+
+
+def _is_trio() -> bool:
+    return not isinstance(current_token().native_token, asyncio.AbstractEventLoop)

@@ -1,0 +1,255 @@
+"""What a client takes from its arguments or from the environment: the key, where the API is, the proxy, certificates.
+
+Errors name the argument or the variable that a value came from, and never show a key or a password.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import wraps
+from importlib.util import find_spec
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import Final, ParamSpec, TypeVar
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+
+from grinfi_async._runtime.errors import GrinfiError
+
+from .errors import ConfigurationError
+
+__all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
+
+DEFAULT_BASE_URL: Final = "https://leadgen.grinfi.io"
+KEYS_PAGE: Final = "https://leadgen.grinfi.io/settings/api-keys"
+"""Where API keys are made."""
+KEY_VARIABLE: Final = "GRINFI_API_KEY"
+URL_VARIABLE: Final = "GRINFI_BASE_URL"
+PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
+# What OpenSSL says of bytes that are not TLS; which one depends on its version and on the bytes.
+NOT_TLS: Final = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
+UNKNOWN_AUTHORITY: Final = {18, 19, 20}
+ARGUMENTS: Final = ("base_url", "proxy")
+
+TLS_PORT: Final = 443
+NOT_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
+
+P = ParamSpec("P")
+ErrorT = TypeVar("ErrorT", bound=BaseException)
+
+
+@dataclass(slots=True)
+class Route:
+    """Where requests go, and which argument or variable said so."""
+
+    base_url: str
+    base_url_from: str
+    key_from: str
+    proxy: httpx.Proxy | None = None
+    proxy_from: str = ""
+    recognized: bool = False
+    """Whether any answer so far looked like one of the API."""
+
+    def __str__(self) -> str:
+        told = f"{httpx.URL(self.base_url).netloc.decode()}{_set_by(self.base_url_from)}"
+        if self.proxy is not None:
+            told += f" through the proxy {self.proxy.url.netloc.decode()}{_set_by(self.proxy_from)}"
+        return told
+
+    @property
+    def check_key(self) -> str:
+        """What to do about a key that was refused."""
+        return f"Check {self.key_from}; keys are made at {KEYS_PAGE}."
+
+    @property
+    def check_base_url(self) -> str | None:
+        """What to do about an answer that is not the API's; None if the API has answered before."""
+        if self.recognized:
+            return None
+        return f"Nothing this client was answered so far looks like the Grinfi API: check {self.base_url_from}."
+
+    def explain(self, error: BaseException) -> str:
+        """What a failed connection was, with the likely cause if that can be seen."""
+        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        secured = self.base_url.startswith("https:")
+        for cause in _chain(error):
+            # Of aiohttp's errors some are called SSLError, but have nothing of one.
+            if getattr(cause, "verify_code", None) in UNKNOWN_AUTHORITY:
+                return f"{told}; {_trusted()}"
+            if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in NOT_TLS:
+                places = [self.proxy_from] if self.proxy is not None and self.proxy.url.scheme == "https" else []
+                places += [self.base_url_from] if secured else []
+                return f"{told}; the port does not speak TLS: write http:// in {' or '.join(places)}"
+        if not secured and httpx.URL(self.base_url).port == TLS_PORT and not isinstance(error, NOT_CONNECTED):
+            return f"{told}; {self.expects_tls}"
+        return told
+
+    @property
+    def expects_tls(self) -> str:
+        """What to do about a port that refuses plain HTTP."""
+        return f"the port expects TLS: write https:// in {self.base_url_from}"
+
+
+def bare(error: ErrorT) -> ErrorT:
+    """The error without the frames that it, and what led to it, came through.
+
+    Their local variables hold keys and passwords, which tools such as Sentry show.
+    """
+    for each in _chain(error):
+        each.__traceback__ = None
+    return error
+
+
+def without_secrets(make: Callable[P, None]) -> Callable[P, None]:
+    """Let errors leave a function without the frames in which its arguments are."""
+
+    @wraps(make)
+    def made(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            make(*args, **kwargs)
+        except GrinfiError as error:
+            del args, kwargs
+            raise bare(error)  # noqa: B904 - it is the error itself
+
+    return made
+
+
+def read_key(given: str | None) -> tuple[str, str]:
+    """The API key, and where it came from."""
+    key: object = os.environ.get(KEY_VARIABLE, "") if given is None else given
+    source = KEY_VARIABLE if given is None else "api_key"
+    text = key.strip() if isinstance(key, str) else ""
+    scheme, _, rest = text.partition(" ")
+    if scheme.lower() == "bearer":
+        text = rest.strip()
+    if not text:
+        raise ConfigurationError(
+            f"No API key. Pass one as Grinfi(api_key=...), or set the environment variable {KEY_VARIABLE}. "
+            f"Keys are made at {KEYS_PAGE}."
+        )
+    if not text.isascii() or not text.isprintable() or " " in text:
+        raise ConfigurationError(f"{source} has characters that no key has; copy it again from {KEYS_PAGE}.")
+    return text, source
+
+
+def read_base_url(given: str | None) -> tuple[str, str]:
+    """Where the API is, and who said so."""
+    found = os.environ.get(URL_VARIABLE, "").strip()
+    source = URL_VARIABLE if given is None and found else "base_url"
+    text = (found or DEFAULT_BASE_URL) if given is None else given.strip()
+    if "@" in text:
+        raise ConfigurationError(f"{source} must have no user and password: the API key is sent.")
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise ConfigurationError(f"{source} {text!r} is not a URL: {error}.") from error
+    if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
+        raise ConfigurationError(f"{source} must be http or https and a host, as {DEFAULT_BASE_URL} is, not {text!r}.")
+    return str(url).rstrip("/"), source
+
+
+def find_proxy(base_url: str, given: str | httpx.Proxy | None, library: str) -> tuple[httpx.Proxy | None, str]:
+    """The proxy for this URL, and where it came from: the argument, or else the environment as curl reads it."""
+    proxy, source = (given, "proxy") if given is not None else _environment_proxy(httpx.URL(base_url))
+    if proxy is None:
+        return None, ""
+    if isinstance(proxy, str):
+        try:
+            proxy = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+        except (ValueError, httpx.InvalidURL):
+            proxy = None
+    if proxy is None or not proxy.url.host:
+        # The value is not shown: a password may be in it.
+        raise ConfigurationError(
+            f"{source} must be the URL of a proxy, such as http://127.0.0.1:8080, with one of the schemes "
+            f"{', '.join(PROXY_SCHEMES)}."
+        )
+    if proxy.url.scheme.startswith("socks"):
+        if library == "aiohttp":
+            raise ConfigurationError(f"{source} is a SOCKS proxy, which http_library='aiohttp' cannot use.")
+        if find_spec("socksio") is None:
+            raise ConfigurationError(f"{source} is a SOCKS proxy, which needs a package: pip install 'httpx[socks]'.")
+    return proxy, source
+
+
+def _environment_proxy(url: httpx.URL) -> tuple[str | None, str]:
+    proxies = getproxies()
+    found = proxies.get(url.scheme) or proxies.get("all")
+    if not found or _is_exempt(url, proxies.get("no", "")):
+        return None, ""
+    names = {f"{url.scheme}_proxy", "all_proxy"}
+    source = (name for name, value in os.environ.items() if name.lower() in names and value == found)
+    return found.strip(), next(source, "the system's settings")
+
+
+def _is_exempt(url: httpx.URL, exempt: str) -> bool:
+    """Whether a URL is reached without a proxy: by its host, its host and port, or its network."""
+    if proxy_bypass(url.host) or proxy_bypass(url.netloc.decode()):
+        return True
+    for entry in exempt.split(","):
+        try:
+            if ip_address(url.host) in ip_network(entry.strip().strip("[]"), strict=False):
+                return True
+        except ValueError:
+            continue  # either is a name
+    return False
+
+
+def tls_context(verify: bool | ssl.SSLContext, *, plain: bool) -> ssl.SSLContext:
+    """How TLS is spoken. Loading the certificates takes long, and a connection without TLS needs none."""
+    if isinstance(verify, ssl.SSLContext):
+        return verify
+    if not isinstance(verify, bool):
+        raise ConfigurationError(
+            f"verify must be True, False or an ssl.SSLContext, such as ssl.create_default_context(cafile={verify!r})."
+        )
+    if plain or not verify:
+        return httpx.create_ssl_context(verify=False)
+    file, folders = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    if not file and folders and not any(_has_certificates(folder) for folder in folders.split(os.pathsep)):
+        raise ConfigurationError(
+            f"SSL_CERT_DIR ({folders}) is not a folder with certificates named by their hash; "
+            "run 'openssl rehash' on it, or unset the variable."
+        )
+    try:
+        return httpx.create_ssl_context()
+    except OSError as error:
+        if not file:
+            raise
+        problem = "it has no certificates in PEM format" if isinstance(error, ssl.SSLError) else error.strerror
+        raise ConfigurationError(
+            f"SSL_CERT_FILE ({file}) cannot be used: {problem}. Set it to a file of certificates, or unset it."
+        ) from error
+
+
+def _trusted() -> str:
+    """What to do about a certificate of an authority that is not trusted."""
+    for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        if os.environ.get(variable):
+            return f"only the authorities in {variable} ({os.environ[variable]}) are trusted"
+    return "to trust its authority, set SSL_CERT_FILE to a file with the certificate of that"
+
+
+def _set_by(source: str) -> str:
+    """Which variable a value came from; of an argument the caller knows."""
+    return "" if source in ARGUMENTS else f" (set by {source})"
+
+
+def _has_certificates(folder: str) -> bool:
+    return any(Path(folder).glob("[0-9a-f]" * 8 + ".[0-9]*"))
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and all that led to it."""
+    found = {id(error): error}
+    waiting = [error]
+    while waiting:
+        yield (each := waiting.pop())
+        for earlier in (each.__context__, each.__cause__):
+            if earlier is not None and id(earlier) not in found:
+                found[id(earlier)] = earlier
+                waiting.append(earlier)

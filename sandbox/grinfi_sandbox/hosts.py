@@ -1,0 +1,69 @@
+"""Who is answered: whoever asks for the sandbox by its own address, but no page of another site.
+
+A web page can let its own name lead to 127.0.0.1 (DNS rebinding). Its requests would then reach this sandbox, whose key
+is known, and through webhooks other services of this machine. But they carry that name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from .errors import ApiError
+
+LOCALHOST = "localhost"
+
+
+class KnownHosts:
+    """Middleware: refuses requests whose `Host` or `Origin` is neither the sandbox's own address nor allowed."""
+
+    def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
+        self._app = app
+        self._hosts = {_name(f"//{host}") for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refusal = self._refusal(scope) if scope["type"] == "http" else None
+        if refusal is None:
+            await self._app(scope, receive, send)
+        else:
+            await JSONResponse(refusal.body(), refusal.status)(scope, receive, send)
+
+    def _refusal(self, scope: Scope) -> ApiError | None:
+        hosts = [f"//{value.decode('latin-1')}" for name, value in scope["headers"] if name == b"host"]
+        for host in hosts or ["//"]:
+            if not self._knows(_name(host), scope):
+                told = f"This sandbox is asked for as {host[2:]!r}, but answers at its own address only."
+                return ApiError(421, f"{told} {_remedy(_name(host))}")
+        for origin in [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]:
+            if not self._knows(_name(origin), scope):
+                told = f"This sandbox does not answer what a page of {origin!r} asks."
+                return ApiError(403, f"{told} {_remedy(_name(origin))}")
+        return None
+
+    def _knows(self, name: str, scope: Scope) -> bool:
+        address, _ = scope.get("server") or ("", None)
+        return bool(name) and (name in {LOCALHOST, address.lower(), *self._hosts} or _is_local(name))
+
+
+def _name(url: str) -> str:
+    """The host of a URL; an empty text if it has none."""
+    try:
+        return (urlsplit(url).hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_local(name: str) -> bool:
+    try:
+        address = ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return address.is_loopback or address.is_unspecified
+
+
+def _remedy(name: str) -> str:
+    return f"Start it with --allow-host {name}, or with allow_hosts=[{name!r}], if that is right." if name else ""
