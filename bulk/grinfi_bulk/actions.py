@@ -175,7 +175,6 @@ async def add_to_automation(
         call,
         _texts(target.ids),
         name=f"Add to automation with {flow_uuid}",
-        key=str,
         **options,
     )
     return await _run(job)

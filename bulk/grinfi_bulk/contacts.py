@@ -27,7 +27,7 @@ from grinfi_async import (
 from .actions import StepOptions, act_in_chunks, chunks_of
 from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
 from .engine import BulkJob
-from .errors import JobStoppedError
+from .errors import JobStoppedError, JournalError
 from .items import as_json
 from .journal import Journal
 from .reading import ImportProblems, Problem, RowSource, Source, SourceRow, open_source
@@ -337,6 +337,7 @@ class _Steps:
             call,
             rows,
             row=lambda row: row.number,
+            readable_keys=False,
             key=self._columns.key,
             name=f"{title} with {self._target}",
             total=total,
@@ -350,7 +351,7 @@ class _Steps:
                         settle(outcome.item, outcome)
                     else:
                         self._report.record(outcome)
-        except JobStoppedError as error:
+        except (JobStoppedError, JournalError) as error:
             error.report = self._report
             raise
         finally:

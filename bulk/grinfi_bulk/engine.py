@@ -6,8 +6,8 @@ import inspect
 import math
 import os
 import sys
-from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
 
@@ -114,7 +114,7 @@ class _Options:
 
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[ItemT]):
-    """An item whose call is under way."""
+    """An item whose call runs."""
 
     row: int
     key: str
@@ -154,6 +154,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         items: Iterable[ItemT] | AsyncIterable[ItemT],
         *,
         row: Callable[[ItemT], int] | None = None,
+        readable_keys: bool = True,
         **given: Unpack[JobOptions],
     ) -> None:
         options = _Options(**given)
@@ -164,6 +165,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._items = items
         self._options = options
         self._key = key_of(options.key)
+        # Keys are personal data: a journal keeps them only if the caller chose them.
+        self._readable_keys = readable_keys and options.key is not None
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
@@ -175,7 +178,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._next_row = 1
         self._failure: BaseException | None = None
         self._failures = 0
-        self._state: Literal["new", "running", "over"] = "new"
+        self._state: Literal["new", "entered", "running", "ending", "over"] = "new"
         self.report = BulkReport(
             name=self._callee.name.partition(" with ")[0],
             # Of a limiter that is not ours, nothing is known.
@@ -186,22 +189,28 @@ class BulkJob(Generic[ItemT, ResultT]):
     async def __aenter__(self) -> Self:
         if self._state != "new":
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
-        self._state = "running"
+        self._state = "entered"
         self._defer_interrupts()
-        self._journal = Journal(self._options.journal, self._callee.name)
+        self._journal = Journal(self._options.journal, self._callee.name, self._readable_keys)
         self._changed = anyio.Event()
-        self._committing: anyio.Event | None = None
+        self._source = iterate(self._items)
+        self._coroutines: dict[str, Coroutine[Any, Any, None]] = {}
         self._feeding = anyio.CancelScope()
         self._order = anyio.Lock()
         self._started = anyio.current_time()
         self._send, self._receive = anyio.create_memory_object_stream[Outcome[ItemT, ResultT]](self._concurrency)
         self._tasks: TaskGroup = anyio.create_task_group()
-        await self._tasks.__aenter__()
         self._over = anyio.Event()
-        self._tasks.start_soon(self._work)
+        await self._tasks.__aenter__()
+        self._start(self._work)
         if self._options.progress:
-            self._tasks.start_soon(self._show)
+            self._start(self._show)
         return self
+
+    def _start(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
+        """Start a task. One that is cancelled before its first step leaves its coroutine behind."""
+        coroutine = self._coroutines[function.__name__] = function(*arguments)
+        self._tasks.start_soon(lambda: coroutine, name=function.__qualname__)
 
     def _defer_interrupts(self) -> None:
         """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
@@ -215,16 +224,21 @@ class BulkJob(Generic[ItemT, ResultT]):
     ) -> None:
         self._receive.close()
         self._stop()
+        if self._state == "entered":  # its task has not had its first step, and may never have it
+            self._state = "over"
+            self._close()
         try:
             # Not given the error, which the task group would wrap in a group.
             await self._tasks.__aexit__(None, None, None)
         finally:
             self._state = "over"
+            for coroutine in self._coroutines.values():
+                coroutine.close()
         if error is None and self._failure is not None:
             raise self._failure
 
     def __aiter__(self) -> AsyncIterator[Outcome[ItemT, ResultT]]:
-        if self._state != "running":
+        if self._state in {"new", "over"}:
             raise ConfigurationError(
                 "A job runs inside of `async with`: "
                 "`async with grinfi.bulk.map(...) as outcomes: async for outcome in outcomes: ...`."
@@ -241,6 +255,9 @@ class BulkJob(Generic[ItemT, ResultT]):
     # -- taking items ----------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:
+        if self._state != "entered":
+            return
+        self._state = "running"
         try:
             with self._feeding:
                 await self._feed()
@@ -251,20 +268,15 @@ class BulkJob(Generic[ItemT, ResultT]):
             await self._end()
 
     async def _feed(self) -> None:
-        items = iterate(self._items)
-        try:
-            while True:
-                await self._until(self._may_start)
-                await checkpoint_if_cancelled()
-                try:
-                    item = await anext(items)
-                except StopAsyncIteration:
-                    return
-                self._row = self._row_of(item) if self._row_of is not None else self._row + 1
-                await self._admit(item)
-        finally:
-            with anyio.CancelScope(shield=True):
-                await items.aclose()
+        while True:
+            await self._until(self._may_start)
+            await checkpoint_if_cancelled()
+            try:
+                item = await anext(self._source)
+            except StopAsyncIteration:
+                return
+            self._row = self._row_of(item) if self._row_of is not None else self._row + 1
+            await self._admit(item)
 
     def _may_start(self) -> bool:
         """Whether another call would be sent at once: what would wait for the rate limit gains nothing by starting."""
@@ -281,25 +293,21 @@ class BulkJob(Generic[ItemT, ResultT]):
             if isinstance(error, FATAL_ERRORS):
                 error.add_note(f"The job was at row {row}, whose key could not be found.")
                 raise
-            await self._finish(Outcome(row, key, item, "failed", error=error))
+            failed: Outcome[ItemT, ResultT] = Outcome(row, key, item, "failed", error=error)
+            self._count(failed)
+            await self._finish(failed)
             return
         known = self._journal.find(row, key)
         if known is not None and known.row != row:
-            await self._deliver(Outcome(row, key, item, "duplicate"))
+            await self._pass_by(Outcome(row, key, item, "duplicate"))
         elif known is not None and known.state == "done":
-            await self._deliver(Outcome(row, key, item, "skipped", known.result))
+            await self._pass_by(Outcome(row, key, item, "skipped", known.result))
         elif known is not None and known.state in {"started", "unknown"} and self._is_final():
             told = known.error or "An earlier run ended while this item was being sent"
             doubt = UnknownOutcomeError(f"{told}. Check whether it was applied; repeat_unknown=True sends it again.")
-            await self._deliver(Outcome(row, key, item, "unknown", error=doubt))
+            await self._pass_by(Outcome(row, key, item, "unknown", error=doubt))
         else:
-            self._journal.start(row, key)
-            self._journal.commit()
-            # A method of a resource comes to the limiter at once; a function may have other things to do before.
-            entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
-            self._entries.add(entry)
-            self._busy += 1
-            self._tasks.start_soon(self._process, entry)
+            self._start(self._process, row, key, item)
             await checkpoint()
             await checkpoint()  # trio may have run this task before the new one
 
@@ -308,21 +316,30 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
-    async def _process(self, entry: _Entry[ItemT]) -> None:
+    async def _process(self, row: int, key: str, item: ItemT) -> None:
+        # Recorded and counted here: the loop may cancel a task before its first step, or run it after the end.
+        if self._state != "running":
+            return
+        # A method of a resource comes to the limiter at once; a function may have other things to do before.
+        entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
+        self._entries.add(entry)
+        self._busy += 1
         outcome: Outcome[ItemT, ResultT] | None = None
         try:
-            # Only the end of the job cancels a call, after the grace that it may be due.
+            self._journal.start(row, key)
+            self._journal.commit()
             try:
+                # Only the end of the job cancels a call, after the grace that it may be due; and `task.cancel()`.
                 with entry.scope:
                     outcome = await self._call(entry)
-            except TO_BE_RAISED as error:
-                self._fail(error)
-            with anyio.CancelScope(shield=True):
-                await self._note(entry, outcome)
-            self._entries.discard(entry)
-            self._notify()
+            finally:
+                if outcome is None:
+                    self._give_up(entry)
             if outcome is not None:
-                self.report.sent += 1
+                with anyio.CancelScope(shield=True):
+                    outcome = await self._record(outcome)
+                self._entries.discard(entry)
+                self._notify()
                 await self._finish(outcome)
         except TO_BE_RAISED as error:
             self._fail(error)
@@ -364,36 +381,47 @@ class BulkJob(Generic[ItemT, ResultT]):
 
         return Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_retry=on_retry, on_wait=on_wait)
 
-    async def _note(self, entry: _Entry[ItemT], outcome: Outcome[ItemT, ResultT] | None) -> None:
-        """Record the end of a call. Without an outcome it was cancelled."""
-        if outcome is None:
-            if entry.harmless:
-                self._journal.end(entry.row, "pending")
-            elif self._callee.retry_class == "write":
-                error = UnknownOutcomeError("The job ended while this item was being sent")
-                self.report.record(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
-            return
+    def _give_up(self, entry: _Entry[ItemT]) -> None:
+        """Record a call that was cancelled. One that may be repeated stays `started`, and the next run repeats it."""
+        if entry.harmless:
+            self._journal.end(entry.row, "pending")
+        elif self._callee.retry_class == "write":
+            error = UnknownOutcomeError("The job ended while this item was being sent")
+            self._count(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
+            self._journal.end(entry.row, "unknown", error=str(error))
+
+    async def _record(self, outcome: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
+        """Record the end of a call and count it; the outcome that the journal has."""
         told = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
         state: State = "done"
         if outcome.status != "succeeded":
             state = "unknown" if outcome.status == "unknown" else "failed"
-        self._journal.end(entry.row, state, result=outcome.result, error=told)
-        await self._commit()
-
-    async def _commit(self) -> None:
-        """Commit together with all others whose calls end at the same time."""
-        if self._committing is not None:
-            await self._committing.wait()
-            return
-        ended = self._committing = anyio.Event()
         try:
-            await checkpoint()
-            self._journal.commit()
+            self._journal.end(outcome.row, state, result=outcome.result, error=told)
+            try:
+                await checkpoint()  # calls that end at the same time are committed together
+            finally:
+                self._journal.commit()
+        except JournalError as error:
+            self._fail(error)
+            status: Status = "unknown" if self._callee.retry_class == "write" else "failed"
+            lost = UnknownOutcomeError(f"It {'succeeded' if told is None else f'failed with {told}'}, but: {error}")
+            outcome = replace(outcome, status=status, result=None, error=lost)
         finally:
-            self._committing = None
-            ended.set()
+            self.report.sent += 1
+            self._count(outcome)
+        return outcome
 
     # -- outcomes --------------------------------------------------------------------------------------------------
+
+    def _count(self, outcome: Outcome[ItemT, ResultT]) -> None:
+        self.report.record(outcome)
+        self.report.elapsed = anyio.current_time() - self._started
+
+    async def _pass_by(self, outcome: Outcome[ItemT, ResultT]) -> None:
+        """Deliver the outcome of an item that is not sent."""
+        self._count(outcome)
+        await self._deliver(outcome)
 
     async def _finish(self, outcome: Outcome[ItemT, ResultT]) -> None:
         """Deliver the outcome of an item of this run; stop the job if that is wanted."""
@@ -412,8 +440,6 @@ class BulkJob(Generic[ItemT, ResultT]):
         await self._deliver(outcome)
 
     async def _deliver(self, outcome: Outcome[ItemT, ResultT]) -> None:
-        self.report.record(outcome)
-        self.report.elapsed = anyio.current_time() - self._started
         try:
             if not self._options.ordered:
                 await self._send.send(outcome)
@@ -424,14 +450,14 @@ class BulkJob(Generic[ItemT, ResultT]):
                     following = self._held.pop(self._next_row)
                     self._next_row += 1
                     await self._send.send(following)
-        except anyio.BrokenResourceError:
+        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
             pass  # Nobody listens any more; the journal and the report have it.
 
     def progress(self) -> Progress:
         """How far the job is."""
         report = self.report
         now = anyio.current_time()
-        elapsed = now - self._started if self._state == "running" else report.elapsed
+        elapsed = report.elapsed if self._state == "over" else now - self._started
         waiting = self._waiting()
         return Progress(
             name=report.name,
@@ -478,6 +504,8 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _fail(self, error: BaseException) -> None:
         """Stop the job with an error; the first one counts."""
+        if isinstance(error, JournalError):
+            error.report = self.report
         self._failure = self._failure or error
         self._stop()
 
@@ -485,29 +513,54 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._feeding.cancel()
 
     async def _end(self) -> None:
-        with anyio.CancelScope(shield=True):
-            for entry in self._entries:
-                if entry.harmless or self._callee.retry_class == "read":
-                    entry.scope.cancel()
-            with anyio.move_on_after(self._options.grace):
-                await self._until(lambda: not self._entries)
-            for entry in self._entries:
+        """Give what was sent the grace to end, and close the journal; then deliver what is left.
+
+        `task.cancel()` gets through every shield, at each step and again. Until the journal is closed it is put off.
+        """
+        self._state = "ending"
+        put_off: BaseException | None = None
+        grace_ends = anyio.current_time() + self._options.grace
+        for entry in self._entries:
+            if entry.harmless or self._callee.retry_class == "read":
                 entry.scope.cancel()
-            await self._until(lambda: not self._entries)
-            try:
-                self._journal.close()
-            except JournalError as error:
-                self._fail(error)
         try:
+            with anyio.CancelScope(deadline=grace_ends, shield=True):
+                await self._source.aclose()
+        except anyio.get_cancelled_exc_class() as error:
+            put_off = error
+        except TO_BE_RAISED as error:
+            self._fail(error)
+        while self._entries:
+            if anyio.current_time() >= grace_ends:
+                grace_ends = math.inf
+                for entry in self._entries:
+                    entry.scope.cancel()
+            try:
+                with anyio.CancelScope(deadline=grace_ends, shield=True):
+                    await self._changed.wait()
+            except anyio.get_cancelled_exc_class() as error:
+                put_off = error
+        try:
+            self._journal.close()
+        except JournalError as error:
+            self._fail(error)
+        try:
+            if put_off is not None:
+                raise put_off
             await self._until(lambda: not self._busy)
             for row in sorted(self._held):  # after a row that was given up
                 await self._send.send(self._held.pop(row))
         except anyio.BrokenResourceError:
             pass
         finally:
-            self._send.close()
             self.report.elapsed = anyio.current_time() - self._started
-            self._over.set()
+            self._close()
+
+    def _close(self) -> None:
+        """Let go of everything; there is nothing to wait for."""
+        self._journal.close()
+        self._send.close()
+        self._over.set()
 
     async def _until(self, condition: Callable[[], bool]) -> None:
         while not condition():

@@ -13,7 +13,13 @@ __all__ = ["JobStoppedError", "JournalError", "JournalInUseError", "SyncError", 
 
 
 class JournalError(GrinfiError):
-    """The journal cannot be used: it is of another job or input, is in use, is no journal, or cannot be written."""
+    """The journal cannot be used: it is of another job or input, is in use, is not a journal, or cannot be written.
+
+    Attributes:
+        report: What had been recorded by then, if a job was running; otherwise None.
+    """
+
+    report: BulkReport | None = None
 
 
 class JournalInUseError(JournalError):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import json
@@ -11,14 +10,18 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
-from typing import Any, Final, Literal, cast
+from typing import Any, BinaryIO, Final, Literal, cast
+
+from grinfi_overrides.private_files import create, place_of, put_in_place, reopen
 
 from grinfi_async import ConfigurationError, GrinfiError
 
 from .errors import JournalError
 from .export_columns import Column, json_text, record_of
+from .spreadsheets import write_csv
 
 __all__ = ["ExportFile"]
 
@@ -32,15 +35,16 @@ class ExportFile:
     """A file that grows under another name beside its place, and is moved there when it is complete.
 
     Args:
-        path: Where it goes. The suffix says in which format; `.gz` may follow.
+        path: Where it goes; a symbolic link is followed. The suffix says in which format; `.gz` may follow.
+        excel: Whether it is CSV for spreadsheets.
 
     Raises:
         ConfigurationError: It cannot be written.
     """
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    def __init__(self, path: str | os.PathLike[str], excel: bool = False) -> None:
         self.path = Path(path)
-        self.partial = self.path.with_name(f"{self.path.name}.part")
+        self._excel = excel
         self._is_gzip = self.path.suffix == ".gz"
         suffix = (self.path.with_suffix("") if self._is_gzip else self.path).suffix
         if suffix not in FORMATS or (self._is_gzip and suffix == ".parquet"):
@@ -49,16 +53,26 @@ class ExportFile:
                 "after the first two .gz may follow."
             )
         self.format: Final = FORMATS[suffix]
+        if excel and self.format != "csv":
+            raise ConfigurationError(f"to={os.fspath(path)!r}: excel=True goes with a .csv file.")
         if self.format == "parquet" and find_spec("pyarrow") is None:
             raise ConfigurationError("Parquet needs pyarrow: pip install 'grinfi-async[parquet]'.")
         if not self.path.parent.is_dir():
             raise ConfigurationError(f"to={os.fspath(path)!r}: there is no folder {self.path.parent}; make it first.")
         if self.path.is_dir():
             raise ConfigurationError(f"to={os.fspath(path)!r} is a folder; name a file in it.")
+        try:
+            self.place = place_of(self.path)
+        except OSError as error:
+            raise ConfigurationError(f"to={os.fspath(path)!r} cannot be written: {error.strerror}.") from error
+        self.partial = self.place.with_name(f"{self.place.name}.part")
 
     def open(self, position: int) -> None:
         """Go on after so many bytes; what follows them was written by a run that did not record it any more."""
-        self._file = self.partial.open("r+b" if position else "wb")
+        try:
+            self._file = reopen(self.partial) if position else create(self.partial)
+        except OSError as error:
+            raise JournalError(f"{self.partial} cannot be written: {error.strerror}.") from error
         size = self._file.seek(0, os.SEEK_END)
         if size < position:
             self._file.close()
@@ -94,23 +108,21 @@ class ExportFile:
         """Put the file in its place."""
         if self._is_empty:
             self.write((), columns, False)  # the header
-        self._file.close()
         if self.format == "parquet":
-            finished = self.path.with_name(f"{self.path.name}.part.parquet")
-            self._write_parquet(finished, columns)
-            finished.replace(self.path)
+            finished = self.place.with_name(f"{self.place.name}.part.parquet")
+            with create(finished) as file:
+                self._write_parquet(file, columns)
+                put_in_place(file, finished, self.place)
             self.partial.unlink()
         else:
-            self.partial.replace(self.path)
-        _sync_folder(self.path.parent)
+            put_in_place(self._file, self.partial, self.place)
 
     def _encoded(self, rows: Sequence[Any], columns: Sequence[Column], whole: bool) -> str:
         if self.format == "csv":
             text = io.StringIO(newline="")
-            writer = csv.writer(text)
-            if self._is_empty and columns:
-                writer.writerow([column.name for column in columns])
-            writer.writerows([_cell(column.of(row)) for column in columns] for row in rows)
+            header = [column.name for column in columns] if self._is_empty and columns else None
+            cells = ([_cell(column.of(row)) for column in columns] for row in rows)
+            write_csv(text, header, cells, excel=self._excel)
             return text.getvalue()
         values: Iterator[object]
         if self.format == "parquet":
@@ -121,13 +133,14 @@ class ExportFile:
             values = ({column.name: column.of(row) for column in columns} for row in rows)
         return "".join(f"{json_text(value)}\n" for value in values)
 
-    def _write_parquet(self, target: Path, columns: Sequence[Column]) -> None:
+    def _write_parquet(self, target: BinaryIO, columns: Sequence[Column]) -> None:
         """Parquet has its index at the end and cannot be gone on with: rows wait for it as lines of JSON."""
         pa, parquet = cast("Any", import_module("pyarrow")), cast("Any", import_module("pyarrow.parquet"))
         time = pa.timestamp("us", tz="UTC")
         types = [time if column.kind == "time" else getattr(pa, ARROW_TYPES[column.kind])() for column in columns]
         schema = pa.schema([(column.name, kind) for column, kind in zip(columns, types, strict=True)])
-        with self.partial.open(encoding="utf-8") as lines, parquet.ParquetWriter(target, schema) as writer:
+        self._file.seek(0)
+        with TextIOWrapper(self._file, "utf-8") as lines, parquet.ParquetWriter(target, schema) as writer:
             while rows := [json.loads(line) for line in islice(lines, ROW_GROUP)]:
                 arrays: list[Any] = []
                 for index, column in enumerate(columns):
@@ -140,8 +153,6 @@ class ExportFile:
                             "export to .jsonl."
                         ) from error
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-        with target.open("rb") as written:
-            os.fsync(written.fileno())
 
 
 def _cell(value: Any) -> Any:
@@ -158,13 +169,3 @@ def _typed(column: Column, value: Any) -> Any:
     if column.kind in {"text", "json"} and not isinstance(value, str):
         return json_text(value)
     return value
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last; Windows has no way to ask for that."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

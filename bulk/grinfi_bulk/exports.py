@@ -34,18 +34,22 @@ class ExportOptions(TypedDict, total=False):
     """How rows are exported.
 
     Attributes:
-        to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`). Or a function,
-            async or not, that gets the rows of each page as a list of mappings.
+        to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`); only its owner
+            may read it. Or a function, async or not, that gets the rows of each page as a list of mappings.
         fields: Names of columns, in their order: fields of the model, and `custom_fields.NAME`. By default everything
             that the API sends.
         journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
             journal gets all rows again.
+        excel: True for a .csv file that a spreadsheet opens safely: it begins with a byte order mark, and text that
+            begins with `=`, `+`, `-`, `@`, a tab or a return, which might be a formula, has an apostrophe before it.
+            Imports take both away again.
         progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
     """
 
     to: Required[str | os.PathLike[str] | RowsWriter]
     fields: Sequence[str] | None
     journal: str | os.PathLike[str] | None
+    excel: bool
     progress: ProgressOption
 
 
@@ -154,14 +158,18 @@ class _Export:
         to: str | os.PathLike[str] | RowsWriter,
         fields: Sequence[str] | None,
         journal: str | os.PathLike[str] | None,
+        excel: bool,
     ) -> None:
         self._grinfi, self._source, self._filter, self._fields = grinfi, source, filter, fields
         self._file: ExportFile | None = None
         self._writer: RowsWriter | None = None
+        self._excel = excel
         if callable(to):
+            if excel:
+                raise ConfigurationError("excel=True goes with a .csv file, not with a function.")
             self._writer = to
         elif isinstance(to, str | os.PathLike):
-            self._file = ExportFile(to)
+            self._file = ExportFile(to, excel)
         else:
             raise ConfigurationError(f"to must be a path, or a function of the rows of a page, not {to!r}.")
         self._columns: list[Column] | None = None
@@ -170,9 +178,9 @@ class _Export:
         elif fields is not None:
             chosen_columns(source, [Column(name, "json") for name in fields], fields)
         source.rows(grinfi, filter)  # refuses a filter that it cannot send
-        self._journal_path = Path(journal) if journal is not None else None
+        self._journal_path = journal
         if journal is None and self._file is not None:
-            self._journal_path = self._file.path.with_name(f"{self._file.path.name}.part-journal")
+            self._journal_path = self._file.place.with_name(f"{self._file.place.name}.part-journal")
         self.report = ExportReport(name=source.name, path=None if self._file is None else self._file.path)
         self.total: int | None = None
 
@@ -188,9 +196,9 @@ class _Export:
                 await self._read(journal, state)
                 if self._file is not None:
                     await to_thread.run_sync(self._file.finish, self._columns or [])
-            except GrinfiError as error:
-                if self._journal_path is not None and state.rows:
-                    error.add_note(f"{state.rows:,} rows are written; the same export goes on after them.")
+            except (GrinfiError, OSError) as error:
+                if self._journal_path is not None and self.report.rows:
+                    error.add_note(f"{self.report.rows:,} rows are written; the same export goes on after them.")
                 raise
             finally:
                 if self._file is not None:
@@ -206,7 +214,8 @@ class _Export:
             "of": self._source.name,
             "filter": {} if self._filter is None else Expression(self._filter).to_dict(),
             "fields": None if self._fields is None else list(self._fields),
-            "to": None if self._file is None else str(self._file.path.absolute()),
+            "to": None if self._file is None else str(self._file.place),
+            "excel": self._excel,
             "server": self._grinfi.base_url,
         }
         job = json.loads(json.dumps(job))
@@ -267,7 +276,7 @@ class _Export:
         state.rows += count
         state.columns = [[column.name, column.kind] for column in self._columns or ()]
         journal.save(state)
-        self.report.succeeded += count
+        self.report.succeeded += count  # not before they are recorded
 
 
 async def export(
@@ -276,6 +285,14 @@ async def export(
     """Write all rows of a source that a filter finds."""
     progress = options.get("progress", False)
     check_progress(progress)
-    job = _Export(grinfi, source, filter, options["to"], options.get("fields"), options.get("journal"))
+    job = _Export(
+        grinfi,
+        source,
+        filter,
+        options["to"],
+        options.get("fields"),
+        options.get("journal"),
+        options.get("excel", False),
+    )
     await run_shown(grinfi, job.report, progress, lambda: job.total, job.run)
     return job.report

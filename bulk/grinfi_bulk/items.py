@@ -16,7 +16,7 @@ from uuid import UUID
 
 from grinfi_async import ConfigurationError, InvalidArgumentError, Model
 
-__all__ = ["Key", "as_json", "as_utf8", "iterate", "key_of"]
+__all__ = ["Key", "as_json", "as_utf8", "digest_of", "iterate", "key_of"]
 
 ItemT = TypeVar("ItemT")
 Key = str | Callable[[Any], object] | None
@@ -91,8 +91,11 @@ def _content(item: Any) -> str:
             f"An item of type {type(item).__name__} has no key of its own ({error}); pass key=, "
             "the name of a field or a function."
         ) from error
-    if len(text) <= LONGEST_KEY:
-        return text
+    return text if len(text) <= LONGEST_KEY else digest_of(text)
+
+
+def digest_of(text: str) -> str:
+    """A digest of a text: the same for the same text, which cannot be read from it."""
     return blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
 

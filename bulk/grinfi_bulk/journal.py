@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 from .errors import JournalError, JournalInUseError
+from .items import digest_of
 from .own_files import OwnFile
 
 __all__ = ["Journal", "Record", "State"]
@@ -30,9 +30,13 @@ class Record(NamedTuple):
 class Journal(OwnFile):
     """A journal, open for one job.
 
+    It holds the row of each item, its key or a digest of that, its state, the time, a short result, and the text of
+    the error.
+
     Args:
         path: The file; it is made if it is not there. None for one that is forgotten when it is closed.
         job: What identifies the job; a journal of another is refused.
+        readable: Whether keys are kept as they are, which whoever chose them has to want; otherwise digests of them.
 
     Raises:
         JournalError: It cannot be used.
@@ -50,8 +54,11 @@ class Journal(OwnFile):
     error = JournalError
     in_use_error = JournalInUseError
 
-    def __init__(self, path: str | os.PathLike[str] | None, job: str) -> None:
-        super().__init__(None if path is None else Path(path))
+    def __init__(self, path: str | os.PathLike[str] | None, job: str, readable: bool = False) -> None:
+        super().__init__(path)
+        self._readable = readable
+        self._is_changed = False
+        self._is_closed = False
         try:
             with self._explained():
                 self._check(job)
@@ -65,6 +72,7 @@ class Journal(OwnFile):
             raise JournalError(f"{self.path} has format {version}, this version reads {FORMAT}; name another file.")
         if not self._value("SELECT count(*) FROM job"):
             self._db.execute("INSERT INTO job VALUES (?)", (job,))
+            self._is_changed = True
             self.commit()
         recorded = self._value("SELECT name FROM job")
         if recorded != job:
@@ -79,16 +87,18 @@ class Journal(OwnFile):
         Raises:
             JournalError: The row had another key: the input is not the one that the journal was begun with.
         """
+        key = self._kept(key)
         with self._explained():
             found = self._db.execute(
                 "SELECT row, key, state, result, error FROM items WHERE row = ? OR key = ? ORDER BY row", (row, key)
             ).fetchall()
         for other_row, other_key, state, result, error in found:
             if (other_row == row and other_key != key) or other_row > row:
+                item, before = (repr(key), f"was {other_key!r}") if self._readable else ("an item", "was another one")
+                told = f"row {row} is {item} now, but {before if other_row == row else f'that was row {other_row}'}"
                 raise JournalError(
-                    f"{self.path} was begun with another input: row {row} is {key!r} now, but "
-                    f"{f'was {other_key!r}' if other_row == row else f'that was row {other_row}'}. Give it the same "
-                    "rows in the same order, name another file, or pass key= if only other fields of the rows changed."
+                    f"{self.path} was begun with another input: {told}. Give it the same rows in the same order, name "
+                    "another file, or pass key= from the first run on if fields change that do not identify a row."
                 )
             return Record(other_row, state, None if result is None else json.loads(result), error)
         return None
@@ -99,8 +109,9 @@ class Journal(OwnFile):
             self._db.execute(
                 "INSERT INTO items (row, key, state, at) VALUES (?, ?, 'started', datetime('now')) "
                 "ON CONFLICT (row) DO UPDATE SET state = 'started', error = NULL, at = datetime('now')",
-                (row, key),
+                (row, self._kept(key)),
             )
+            self._is_changed = True
 
     def end(self, row: int, state: State, *, result: Any = None, error: str | None = None) -> None:
         """What became of an item. Results are kept if they are text, a number or a truth value."""
@@ -110,11 +121,25 @@ class Journal(OwnFile):
                 "UPDATE items SET state = ?, result = ?, error = ?, at = datetime('now') WHERE row = ?",
                 (state, kept, error, row),
             )
+            self._is_changed = True
+
+    def commit(self) -> None:
+        """Make what was written last; see `OwnFile.commit`. There is nothing to do if nothing was written."""
+        if self._is_changed:
+            super().commit()
+            self._is_changed = False
 
     def close(self) -> None:
-        """Commit, and let go of the file."""
+        """Commit, and let go of the file. Nothing happens the second time."""
+        if self._is_closed:
+            return
+        self._is_closed = True
         try:
-            with self._explained():
-                self._db.execute("COMMIT")
+            if self._failure is None:
+                with self._explained():
+                    self._db.execute("COMMIT")
         finally:
             self._db.close()
+
+    def _kept(self, key: str) -> str:
+        return key if self._readable else digest_of(key)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
+
+from grinfi_overrides.private_files import create_new, place_of
 
 from grinfi_async import GrinfiError
 
@@ -15,6 +18,8 @@ __all__ = ["OwnFile"]
 
 class OwnFile:
     """An SQLite file that this process writes to, and no other, until it is closed or the process is gone.
+
+    Only its owner may read a file that it makes. SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
 
     Args:
         path: The file; it is made if it is not there. None for one that is forgotten when it is closed.
@@ -35,19 +40,38 @@ class OwnFile:
     error: ClassVar[type[GrinfiError]]
     in_use_error: ClassVar[type[GrinfiError]]
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        self.path = None if path is None else Path(path)
+        self._failure: GrinfiError | None = None
+        self._seen: dict[str, os.stat_result] = {}
+        # SQLite keeps a database without a name in memory while it is small, and then in a temporary file.
+        self._place = "" if path is None else self._find_place(os.fspath(path))
         with self._explained():
-            # SQLite keeps a database without a name in memory while it is small, and then in a temporary file.
             # Threads take turns: a job's own thread, and workers that it waits for.
-            self._db = sqlite3.connect(path or "", timeout=0, isolation_level=None, check_same_thread=False)
+            self._db = sqlite3.connect(self._place, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             with self._explained():
                 self._claim()
                 self._db.execute("BEGIN IMMEDIATE")  # held between commits too, so that no other process comes in
+            self._check_place()
         except BaseException:
             self._db.close()
             raise
+
+    def _find_place(self, path: str) -> str:
+        """Where the file is; it is made if it is not there."""
+        # ":memory:" and "file:..." are names of files to everyone but SQLite, and nobody means such a file.
+        if not path or path == ":memory:" or path.startswith("file:"):
+            raise self.error(f"{path!r} cannot be used as {self.kind}: it does not name a file; name one.")
+        try:
+            place = place_of(path)
+            if not place.exists():
+                create_new(place).close()
+            self._seen[""] = place.stat()
+        except (OSError, ValueError) as error:
+            told = error.strerror if isinstance(error, OSError) else error
+            raise self.error(f"{path} cannot be used as {self.kind}: {told}.") from error
+        return str(place)
 
     def _claim(self) -> None:
         db = self._db
@@ -65,14 +89,36 @@ class OwnFile:
             db.executescript(f"BEGIN EXCLUSIVE; {self.schema} PRAGMA application_id = {self.application_id}; COMMIT;")
 
     def commit(self) -> None:
-        """Make what was written last, whatever happens."""
+        """Make what was written last, whatever happens.
+
+        Raises:
+            GrinfiError: It cannot be written, or would not last: the file is not the one that was opened any more.
+        """
         with self._explained():
             self._db.execute("COMMIT")
             self._db.execute("BEGIN IMMEDIATE")
+        self._check_place()
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
         self._db.close()
+
+    def _check_place(self) -> None:
+        """Refuse to go on with a file that the next run would not find. SQLite does not notice."""
+        for suffix in ("", "-wal") if self._place else ():
+            try:
+                found = os.stat(f"{self._place}{suffix}")
+            except FileNotFoundError:
+                found = None
+            seen = self._seen.get(suffix)
+            if seen is None and found is not None:
+                self._seen[suffix] = found
+            elif seen is not None and (found is None or not os.path.samestat(seen, found)):
+                self._failure = self.error(
+                    f"{self.path}{suffix} was deleted, moved or replaced while the job was using it; what the job did "
+                    "is recorded no further. Do not run it again before you know what was done."
+                )
+                raise self._failure
 
     def _value(self, query: str, *values: str) -> Any:
         return self._db.execute(query, values).fetchone()[0]
@@ -82,13 +128,17 @@ class OwnFile:
 
     @contextmanager
     def _explained(self) -> Generator[None]:
+        """Say what SQLite's errors mean. After one the file is used no more: nobody knows what a commit would write."""
+        if self._failure is not None:
+            raise self._failure
         try:
             yield
         except sqlite3.Error as error:
             where = self.path or f"The temporary file for {self.kind}"
             if "locked" in str(error):
-                told = f"{where} is in use by another process; wait for that, or stop it."
-                raise self.in_use_error(told) from error
-            if "not a database" in str(error):
-                raise self._foreign() from error
-            raise self.error(f"{where} cannot be used as {self.kind}: {error}.") from error
+                self._failure = self.in_use_error(f"{where} is in use by another process; wait for that, or stop it.")
+            elif "not a database" in str(error):
+                self._failure = self._foreign()
+            else:
+                self._failure = self.error(f"{where} cannot be used as {self.kind}: {error}.")
+            raise self._failure from error

@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from io import TextIOWrapper
 from os import PathLike
 from pathlib import Path
@@ -20,6 +21,7 @@ import anyio.to_thread
 from grinfi_async import ConfigurationError, GrinfiError
 
 from .items import as_json, iterate
+from .spreadsheets import unguarded
 
 __all__ = ["ImportProblems", "Problem", "RowSource", "Source", "SourceRow", "open_source"]
 
@@ -168,14 +170,16 @@ def _file(path: Path, name: str) -> Source:
     if form == "jsonl":
         return Source(None, 1, lambda: _from_json_lines(path, encoding))
     delimiter = "\t" if suffix == ".tsv" else _detect_delimiter(sample)
-    records = _records(path, encoding, delimiter)
+    # Plain CSV, as exports are by default, has its apostrophes for their own sake; a spreadsheet leaves them there.
+    is_plain = encoding == "utf-8" and delimiter == ","
+    records = partial(_records, path, encoding, delimiter, str if is_plain else unguarded)
     row, header = next(
-        (record for record in records if not _is_empty(record[1])), (1, "there is no header, and no row")
+        (record for record in records() if not _is_empty(record[1])), (1, "there is no header, and no row")
     )
     if isinstance(header, str):
         raise ImportProblems([Problem(row, None, header)])
     columns = tuple(cell.strip() for cell in header)
-    return Source(columns, row, lambda: _from_csv(path, encoding, delimiter, columns, row))
+    return Source(columns, row, lambda: _from_csv(records(), columns, row))
 
 
 # -- encoding and delimiter ------------------------------------------------------------------------------------------
@@ -234,13 +238,15 @@ def _detect_delimiter(sample: str) -> str:
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-def _records(path: Path, encoding: str, delimiter: str) -> Iterator[tuple[int, list[str] | str]]:
+def _records(
+    path: Path, encoding: str, delimiter: str, read_cell: Callable[[str], str]
+) -> Iterator[tuple[int, list[str] | str]]:
     """The records of a CSV file with their numbers; at the end what is wrong, if it cannot be read further."""
     number = 0
     try:
         with _open_text(path, encoding) as file:
             for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), 1):
-                yield number, cells
+                yield number, [read_cell(cell) for cell in cells]
     except csv.Error as error:
         yield number + 1, f"it cannot be read as CSV ({error}): check the quotation marks in this row"
     except UnicodeDecodeError as error:
@@ -252,10 +258,10 @@ def _is_empty(cells: Iterable[str]) -> bool:
 
 
 def _from_csv(
-    path: Path, encoding: str, delimiter: str, columns: Sequence[str], header_row: int
+    records: Iterator[tuple[int, list[str] | str]], columns: Sequence[str], header_row: int
 ) -> Iterator[SourceRow | Problem]:
     width = len(columns)
-    for number, cells in _records(path, encoding, delimiter):
+    for number, cells in records:
         if isinstance(cells, str):
             yield Problem(number, None, cells)
         elif number > header_row and not _is_empty(cells):

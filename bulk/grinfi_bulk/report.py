@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import sqlite3
 import weakref
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from io import TextIOWrapper
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
+from grinfi_overrides.private_files import replacing
+
+from .errors import JournalError
 from .items import as_json, as_utf8
+from .spreadsheets import write_csv
 
 __all__ = ["BulkReport", "Failure", "Outcome", "Status"]
 
@@ -66,6 +69,14 @@ class _Failures:
         self._db: sqlite3.Connection | None = None
 
     def add(self, outcome: Outcome[Any, Any]) -> None:
+        try:
+            self._add(outcome)
+        except sqlite3.Error as error:
+            raise JournalError(
+                f"Row {outcome.row} ended as {outcome.status}, which cannot be written to a temporary file: {error}."
+            ) from error
+
+    def _add(self, outcome: Outcome[Any, Any]) -> None:
         if self._db is None:
             self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self._db.close)
@@ -160,34 +171,35 @@ class BulkReport:
         if outcome.status in {"failed", "unknown"}:
             self._failures.add(outcome)
 
-    def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False) -> int:
+    def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
         """Write the items that failed to a CSV file, to be fixed and fed in again.
 
-        It has the columns of the items and one more, `error`. Values that are no text or number are written as JSON.
+        It has the columns of the items and one more, `error`. Values that are not text or a number are written as JSON.
+        Only its owner may read it.
 
         Args:
-            path: The file; it is replaced when the new one is complete.
+            path: The file; it is replaced when the new one is complete. A symbolic link is followed.
             unknown: True to write those too that may have been applied: feeding them in may apply them twice.
+            excel: True for a file that a spreadsheet opens safely; see `ExportOptions`.
 
         Returns:
             How many rows were written.
+
+        Raises:
+            OSError: The file cannot be written.
         """
         statuses: tuple[Status, ...] = ("failed", "unknown") if unknown else ("failed",)
         columns: dict[str, None] = {}
         for failure in self._failures.read(*statuses):
             columns.update(dict.fromkeys(_row(failure)))
         columns.pop(ERROR_COLUMN, None)
-        target = Path(path)
-        partial = target.with_name(f"{target.name}.part")
-        count = 0
-        with partial.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            writer = csv.DictWriter(file, [*columns, ERROR_COLUMN])
-            writer.writeheader()
-            for failure in self._failures.read(*statuses):
-                writer.writerow(_row(failure))
-                count += 1
-        partial.replace(target)
-        return count
+        names = [*columns, ERROR_COLUMN]
+        with replacing(path) as binary:
+            file = TextIOWrapper(binary, "utf-8", "backslashreplace", newline="")
+            rows = map(_row, self._failures.read(*statuses))
+            write_csv(file, names, ([row.get(name) for name in names] for row in rows), excel=excel)
+            file.detach()  # which flushes it
+        return sum(1 for _ in self._failures.read(*statuses))
 
     def __str__(self) -> str:
         minutes, seconds = divmod(round(self.elapsed), 60)

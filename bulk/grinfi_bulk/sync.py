@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 from anyio import to_thread
@@ -287,7 +286,7 @@ async def sync(
     if isinstance(tables, str) or not tables or not set(tables) <= known.keys():
         raise ConfigurationError(f"tables must be a list of some of {', '.join(known)}, not {tables!r}.")
     report = SyncReport(name="sync")
-    target = await to_thread.run_sync(_Sink, Path(sink))
+    target = await to_thread.run_sync(_Sink, sink)
     try:
         job = _Sync(grinfi, target, report, since, full)
         await run_shown(grinfi, report, progress, lambda: job.total, lambda: job.run([known[name] for name in tables]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sqlite3
 import threading
 import time
@@ -151,13 +152,15 @@ class Store:
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
         with ExitStack() as opened:
             try:
+                _make_private(database)
                 self._connection = sqlite3.connect(
                     database, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False
                 )
                 opened.callback(self._connection.close)
                 self._open(database)
-            except sqlite3.Error as error:
-                raise ValueError(f"{database} cannot be used as the sandbox's database: {error}.") from error
+            except (sqlite3.Error, OSError) as error:
+                problem = error.strerror if isinstance(error, OSError) else error
+                raise ValueError(f"{database} cannot be used as the sandbox's database: {problem}.") from error
             latest = self._connection.execute("SELECT created_at FROM records ORDER BY id DESC LIMIT 1").fetchone()
             self.fresh = latest is None
             self._last_time = datetime.fromtimestamp(0, UTC) if latest is None else datetime.fromisoformat(latest[0])
@@ -433,6 +436,20 @@ class Store:
     def turn_clock(self, moment: datetime) -> None:
         """Turn the clock ahead to a moment, from which it goes on; it never goes back."""
         self._ahead = max(self._ahead, moment - datetime.now(UTC))
+
+
+def _make_private(database: str) -> None:
+    """Make the file of a new database for its owner only. SQLite gives those beside it the same mode."""
+    if database in ("", ":memory:"):
+        return
+    path = os.path.realpath(database)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, 0o600)  # the umask takes bits away
+    os.close(descriptor)
 
 
 def json_path(field: str) -> str:

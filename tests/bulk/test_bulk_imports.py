@@ -1,4 +1,4 @@
-"""Bulk jobs are made of what users of the SDK can import, and of nothing else."""
+"""Bulk jobs are made of what users of the SDK can import, and of the way in which this project writes files."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from grinfi_overrides import private_files
+
 import grinfi_async
 
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
 PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}
 PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
+FILES = {f"grinfi_overrides.private_files.{name}" for name in private_files.__all__}
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 
@@ -37,7 +40,7 @@ def test_only_public_names_are_used() -> None:
         name: path.name
         for path in PACKAGE.rglob("*.py")
         for name in uses(ast.parse(path.read_text("utf-8")))
-        if name not in PUBLIC | PROGRAMS
+        if name not in PUBLIC | PROGRAMS | FILES
     }
     assert found == {}
     assert len(list(PACKAGE.rglob("*.py"))) > 20

@@ -151,7 +151,7 @@ async def test_files_that_are_no_journal_are_refused_and_left_alone(tmp_path: Pa
     assert await told(database) == "FILE is not the journal of a job; name another file."
     assert database.read_bytes() == before
     assert await told(tmp_path / "missing" / "journal") == (
-        "FILE cannot be used as the journal of a job: unable to open database file."
+        "FILE cannot be used as the journal of a job: there is no such folder."
     )
 
 

@@ -37,6 +37,10 @@ Journal = Annotated[
     Path | None,
     typer.Option(help="File that records what is done: the same command with it goes on where it stopped."),
 ]
+Excel = Annotated[
+    bool,
+    typer.Option("--excel", help="Write CSV that a spreadsheet opens safely: no cell is taken for a formula."),
+]
 
 
 class Kind(StrEnum):
@@ -264,6 +268,7 @@ def import_(
     failures: Annotated[
         Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
     ] = None,
+    excel: Excel = False,
     max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")] = None,
     repeat_unknown: Annotated[
         bool,
@@ -300,7 +305,7 @@ def import_(
             progress=not quiet,
         )
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal))
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal))
 
 
 @app.command()
@@ -321,6 +326,7 @@ def export(
         list[str] | None, typer.Option(metavar="NAME", help="Field to write; can be repeated. By default all.")
     ] = None,
     journal: Journal = None,
+    excel: Excel = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
@@ -332,7 +338,9 @@ def export(
 
     async def job(grinfi: Grinfi) -> object:
         export_rows = getattr(grinfi.bulk, f"export_{kind.value.replace('-', '_')}")
-        return await export_rows(conditions, to=output, fields=field, journal=journal, progress=not quiet)
+        return await export_rows(
+            conditions, to=output, fields=field, journal=journal, excel=excel, progress=not quiet
+        )
 
     raise typer.Exit(run_job(job, as_json=as_json, journal=journal))
 

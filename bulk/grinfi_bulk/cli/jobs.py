@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
-from ..errors import JobStoppedError
+from ..errors import JobStoppedError, JournalError
 from ..reading import ImportProblems
 from ..report import BulkReport
 from .client import with_client
@@ -44,16 +44,19 @@ def run_job(
     *,
     as_json: bool,
     failures: Path | None = None,
+    excel: bool = False,
     journal: Path | None = None,
 ) -> Status:
     """Run a job, tell what became of it, and say so by the exit status."""
     if failures is not None and not os.access(failures.parent, os.W_OK):
         raise InvalidArgumentError("--failures", f"no file can be written in {failures.parent}; name another folder")
     report: object
-    stopped: JobStoppedError | None = None
+    stopped: JobStoppedError | JournalError | None = None
     try:
         report = with_client(use)
-    except JobStoppedError as error:
+    except (JobStoppedError, JournalError) as error:
+        if error.report is None:
+            raise
         report, stopped = error.report, error
     except ImportProblems as error:
         return _tell_problems(error, as_json=as_json)
@@ -65,13 +68,15 @@ def run_job(
         write_json(_as_json(report), sys.stdout)
     else:
         print(report)
+    status = Status.ROWS_FAILED
     if stopped is not None:
-        tell(stopped, debug=False)
+        told = tell(stopped, debug=False)
+        status = told if isinstance(stopped, JournalError) else status
     if failures is not None and isinstance(report, BulkReport):
-        number = report.write_failures(failures)
+        number = report.write_failures(failures, excel=excel)
         say(f"{number:,} failed rows are in {failures}")
     some_failed = bool(getattr(report, "failed", 0) or getattr(report, "unknown", 0))
-    return Status.ROWS_FAILED if some_failed or stopped is not None else Status.DONE
+    return status if some_failed or stopped is not None else Status.DONE
 
 
 def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:

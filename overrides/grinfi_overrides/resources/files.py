@@ -6,13 +6,11 @@ import io
 import os
 import tempfile
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from inspect import isawaitable
-from pathlib import Path
 from typing import Any, BinaryIO, Protocol, cast
-from uuid import uuid4
 
-import anyio
+import anyio.to_thread
 import httpx
 
 from grinfi_async._runtime.codecs import NUMBER, STRING, Filter, reject
@@ -36,6 +34,7 @@ from ..errors import (
     PermissionDeniedError,
     RateLimitError,
 )
+from ..private_files import replacing
 
 __all__ = ["FilesResource"]
 
@@ -232,20 +231,11 @@ async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
                 if isawaitable(written):
                     await written
         return
-    path = Path(os.fsdecode(to))
-    try:
-        replaceable = path.is_file() or not path.exists()  # a device, for one, would be lost
-        beside = path.with_name(f".{path.name[:100]}.{uuid4().hex[:8]}.part")
-        file = beside.open("x+b") if replaceable else None
-    except (OSError, ValueError) as error:
-        told = error.strerror if isinstance(error, OSError) else "that is no path"
-        raise InvalidArgumentError("to", f"cannot write {str(path)[:200]!r}: {told}") from error
-    if file is None:
-        raise InvalidArgumentError("to", f"{str(path)!r} is no file; open it yourself, and pass what has a `write`")
-    try:
-        with file:
-            yield file
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(replacing(os.fsdecode(to)))
+        except (OSError, ValueError) as error:
+            told = error.strerror if isinstance(error, OSError) else "that is not a path"
+            raise InvalidArgumentError("to", f"cannot write {os.fsdecode(to)[:200]!r}: {told}") from error
+        yield file
+        await anyio.to_thread.run_sync(stack.pop_all().close)  # it waits for the disk

@@ -1,0 +1,117 @@
+"""Files that only their owner may read, written beside their place and moved there when they are complete."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, Final
+from uuid import uuid4
+
+__all__ = ["create", "create_new", "place_of", "put_in_place", "reopen", "replacing"]
+
+OWNER_ONLY: Final = 0o600
+# Windows has no O_NOFOLLOW, and asks for O_BINARY.
+FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def place_of(path: str | os.PathLike[str]) -> Path:
+    """Where a file is or will be. A symbolic link is followed: it stays, and its target is meant.
+
+    Raises:
+        OSError: It is not a regular file, or there is no folder for it.
+    """
+    place = Path(os.path.realpath(path))
+    try:
+        mode = place.lstat().st_mode
+    except FileNotFoundError:
+        if place.name and place.parent.is_dir():
+            return place
+        raise FileNotFoundError(errno.ENOENT, "there is no such folder", str(place.parent)) from None
+    if stat.S_ISREG(mode):
+        return place
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(place))
+    if stat.S_ISLNK(mode):
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(place))
+    raise OSError(errno.EINVAL, "it is not a regular file", str(place))
+
+
+def create_new(path: Path) -> BinaryIO:
+    """Create a file, for its owner only, whatever the umask.
+
+    Raises:
+        FileExistsError: Something is there, if only a symbolic link.
+        OSError: It cannot be created.
+    """
+    descriptor = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    if hasattr(os, "fchmod"):
+        os.fchmod(descriptor, OWNER_ONLY)  # the umask takes bits away
+    return os.fdopen(descriptor, "w+b")
+
+
+def create(path: Path) -> BinaryIO:
+    """Create a file in the place of what is there. A link is removed, not followed."""
+    path.unlink(missing_ok=True)
+    return create_new(path)
+
+
+def reopen(path: Path) -> BinaryIO:
+    """Open a file that `create` made, to read it and to write more.
+
+    Raises:
+        OSError: It is not there, or is a link or another special file.
+    """
+    file = os.fdopen(os.open(path, FLAGS), "r+b")
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
+    return file
+
+
+def put_in_place(file: BinaryIO, path: Path, place: Path) -> None:
+    """Close a complete file, and move it to its place, for good.
+
+    Args:
+        file: The file, open.
+        path: Where it is.
+        place: Where it goes, in the same folder.
+
+    Raises:
+        OSError: It cannot be written or moved, or another file is where it was.
+    """
+    with file:
+        file.flush()
+        os.fsync(file.fileno())
+        if not os.path.samestat(os.fstat(file.fileno()), path.lstat()):
+            raise OSError(errno.ESTALE, "another file took its place while it was written", str(path))
+    path.replace(place)
+    if hasattr(os, "O_DIRECTORY"):  # Windows has no way to ask that a new name lasts
+        folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+@contextmanager
+def replacing(path: str | os.PathLike[str]) -> Generator[BinaryIO]:
+    """A file to write, which takes the place of another when the block ends. After an error nothing has changed.
+
+    Raises:
+        OSError: It cannot be written.
+    """
+    place = place_of(path)
+    beside = place.with_name(f".{place.name[:50]}.{uuid4().hex[:8]}.part")
+    file = create_new(beside)
+    try:
+        with file:
+            yield file
+            put_in_place(file, beside, place)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            beside.unlink()
+        raise

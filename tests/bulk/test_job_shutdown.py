@@ -1,0 +1,268 @@
+"""Jobs whose service ends: cancelled at every step, by every means, a job ends in time, and its journal says the truth.
+
+Two requests are on their way at most, and two more wait for the rate limit, so that the steps at which a job is
+cancelled meet items in every state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+
+import anyio
+import pytest
+import trio
+import trio.testing
+from grinfi_bulk import BulkJob
+
+from grinfi_async import Hooks, RequestEvent, TokenBucket
+from tests.bulk.server import CountingServer
+from tests.bulk.steps import SteppedLoop
+
+ITEMS = ("a", "b", "c", "d", "e")
+GRACE = 0.2  # less than an answer takes, so that some are not waited for
+Way = Literal["task", "all tasks", "scope"]
+Job = BulkJob[Any, Any]
+
+
+class Service:
+    """Runs a job with a journal, against a server that counts.
+
+    Attributes:
+        sent: How many requests were let through.
+    """
+
+    def __init__(self, journal: Path, kind: str = "method") -> None:
+        self.server = CountingServer(latency=0.3)
+        self.sent = 0
+        self.kind = kind
+        self.journal = journal
+        self.closed = 0
+
+    def before_attempt(self, event: RequestEvent) -> None:
+        self.sent += 1
+
+    async def items(self) -> AsyncIterator[str]:
+        try:
+            for name in ITEMS:
+                await anyio.lowlevel.checkpoint()
+                yield name
+        finally:
+            self.closed += 1
+
+    def job(self) -> Job:
+        limiter = TokenBucket(3, 1)
+        grinfi = self.server.client(rate_limiter=limiter, hooks=Hooks(before_attempt=self.before_attempt))
+
+        async def delete(name: str) -> None:
+            await grinfi.tags.delete(name)
+
+        call = grinfi.tags.delete if self.kind == "method" else delete
+        return grinfi.bulk.map(
+            call,
+            self.items(),
+            journal=self.journal,
+            retry_class="write",
+            concurrency=2,
+            grace=GRACE,
+            name="tags",
+            progress=lambda progress: None,
+        )
+
+    async def run(self, job: Job) -> None:
+        async with job as outcomes:
+            async for _ in outcomes:
+                pass
+
+    def states(self) -> dict[str, str]:
+        """Name of a tag -> its state in the journal."""
+        with closing(sqlite3.connect(self.journal)) as db:
+            return {ITEMS[row - 1]: state for row, state in db.execute("SELECT row, state FROM items")}
+
+    def check_after(self, job: Job) -> None:
+        """The journal and the report say what was sent, answered and lost; nothing that was not sent seems to be."""
+        if not self.journal.exists():
+            assert not self.sent
+            return
+        states = self.states()
+        settled = {name: state for name, state in states.items() if state != "pending"}
+        assert set(settled.values()) <= {"done", "unknown"}
+        # A function may do other things before its request, so that nobody knows what was done of it.
+        assert len(settled) == self.sent if self.kind == "method" else len(settled) >= self.sent
+        assert (
+            settled.keys() >= self.server.applied.keys() >= {name for name, state in states.items() if state == "done"}
+        )
+        assert job.report.succeeded == list(states.values()).count("done")
+        assert job.report.unknown == list(states.values()).count("unknown")
+        assert self.closed <= 1
+
+    def check_next_run(self, run: Callable[[Service], object]) -> None:
+        """The next run does all that is not unknown, and nothing twice."""
+        unknown = {name for name, state in self.states().items() if state == "unknown"} if self.journal.exists() else {}
+        following = Service(self.journal, self.kind)
+        following.server.applied.update(self.server.applied)
+        run(following)
+        applied = following.server.applied
+        assert {name: applied[name] for name in ITEMS if name not in unknown} == {
+            name: 1 for name in ITEMS if name not in unknown
+        }
+        assert all(applied[name] <= 1 for name in unknown)
+        assert set(following.states().values()) <= {"done", "unknown"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where there is one: a disk would take a minute for the commits of so many jobs."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as path:
+        yield Path(path)
+
+
+# -- asyncio ---------------------------------------------------------------------------------------------------------
+
+
+def run_stepped(service: Service, way: Way = "task", steps: tuple[int, ...] = ()) -> int:
+    """Run a job on a loop of its own, and cancel it before these steps; how many steps it took."""
+    loop = SteppedLoop()
+    job = service.job()
+    scopes: list[anyio.CancelScope] = []
+    cancelled_at: list[float] = []
+
+    async def host() -> None:
+        with anyio.CancelScope() as scope:
+            scopes.append(scope)
+            await service.run(job)
+
+    def cancel() -> None:
+        if way == "scope" and not scopes:
+            return  # the job has not begun
+        cancelled_at.append(loop.time())
+        if way == "scope":
+            scopes[0].cancel()
+        else:
+            for task in {main} if way == "task" else asyncio.all_tasks(loop):
+                task.cancel()
+
+    main = loop.create_task(host())
+    loop.at_step = dict.fromkeys(steps, cancel)
+    try:
+        loop.run_until_complete(main)
+    except asyncio.CancelledError:
+        pass
+    finally:
+        loop.at_step.clear()
+        left = asyncio.all_tasks(loop)
+        taken = loop.steps
+        ended = loop.time()
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+    assert not left
+    if cancelled_at:
+        assert ended - cancelled_at[0] <= GRACE + 1
+        service.check_after(job)
+    return taken
+
+
+@pytest.mark.parametrize(
+    ("way", "kind"), [("task", "method"), ("all tasks", "method"), ("scope", "method"), ("all tasks", "function")]
+)
+def test_a_job_can_be_cancelled_at_every_step(way: Way, kind: str, folder: Path) -> None:
+    last = run_stepped(Service(folder / "whole", kind))
+    assert last > 50
+    for step in range(1, last + 1):
+        for again in (), (step + 1,):
+            service = Service(folder / f"{step}-{again}", kind)
+            run_stepped(service, way, (step, *again))
+            service.check_next_run(run_stepped)
+
+
+def test_a_main_that_returns_ends_a_job_in_the_background(folder: Path) -> None:
+    """The task of the fourth item is cancelled before its first step."""
+    server = CountingServer()
+
+    async def main() -> None:
+        fourth = asyncio.Event()
+
+        async def items() -> AsyncIterator[dict[str, str]]:
+            for number, name in enumerate(ITEMS, 1):
+                if number == 4:
+                    fourth.set()
+                yield {"name": name}
+
+        grinfi = server.client()
+        job = asyncio.create_task(grinfi.bulk.run(grinfi.tags.create, items(), journal=folder / "journal"))
+        await fourth.wait()
+        assert not job.done()
+
+    with asyncio.Runner(loop_factory=SteppedLoop) as runner:
+        runner.run(main())
+    with closing(sqlite3.connect(folder / "journal")) as db:
+        states = dict(db.execute("SELECT row, state FROM items"))
+    assert states == dict.fromkeys(range(1, server.most_in_flight + 1), "unknown")
+
+
+def test_items_that_take_long_to_close_do_not_hold_up_the_end() -> None:
+    """The generator has something to clean up, which takes a minute and can be cancelled."""
+    server = CountingServer(latency=100)
+
+    async def items() -> AsyncIterator[str]:
+        try:
+            for name in ITEMS:
+                yield name
+                await anyio.sleep(1)
+        finally:
+            with anyio.move_on_after(60):
+                await anyio.sleep(60)
+
+    async def main() -> float:
+        grinfi = server.client()
+        job = asyncio.create_task(grinfi.bulk.run(grinfi.tags.delete, items(), grace=3))
+        await asyncio.sleep(2.5)
+        started = asyncio.get_running_loop().time()
+        job.cancel()
+        await asyncio.wait([job])
+        return asyncio.get_running_loop().time() - started
+
+    with asyncio.Runner(loop_factory=SteppedLoop) as runner:
+        assert runner.run(main()) <= 4
+
+
+# -- trio ------------------------------------------------------------------------------------------------------------
+
+
+def run_on_trio(service: Service, moment: float = math.inf, checkpoints: int = 0) -> None:
+    """Run a job, and cancel it some checkpoints after a moment."""
+    job = service.job()
+
+    async def main() -> None:
+        async def cancel() -> None:
+            await trio.sleep(moment)
+            for _ in range(checkpoints):
+                await trio.lowlevel.checkpoint()
+            scope.cancel()
+
+        async with trio.open_nursery() as nursery:
+            with trio.CancelScope() as scope:
+                if moment < math.inf:
+                    nursery.start_soon(cancel)
+                await service.run(job)
+            if scope.cancelled_caught:
+                assert trio.current_time() - moment <= GRACE + 1
+                service.check_after(job)
+            nursery.cancel_scope.cancel()
+
+    trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0))
+
+
+def test_on_trio_a_job_can_be_cancelled_at_any_time(folder: Path) -> None:
+    for moment in 0, 0.15, 0.3, 0.45, 0.6, 1, 1.3, 1.45:
+        for checkpoints in range(10):
+            service = Service(folder / f"{moment}-{checkpoints}")
+            run_on_trio(service, moment, checkpoints)
+            service.check_next_run(run_on_trio)
