@@ -25,17 +25,20 @@ if TYPE_CHECKING:
         PartialUpdateError,
         PaymentRequiredError,
         PermissionDeniedError,
+        RateLimiterError,
         RateLimitError,
+        RateLimitWaitError,
         ServerError,
         UnprocessableEntityError,
     )
     from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
+    from grinfi_overrides.lanes import Lane, current_lane, enter_lane
     from grinfi_overrides.mass_actions import CompanyAction, ContactAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.resources.automations import AddedContact
     from grinfi_overrides.retry import RetryPolicy
-    from grinfi_overrides.shared_rate_limit import RateLimiterError, SharedRateLimiter
+    from grinfi_overrides.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.version import __version__
 
     from ._access import RESOURCES, ResourceAccess
@@ -185,6 +188,7 @@ __all__ = [
     "GrinfiError",
     "Hooks",
     "InvalidArgumentError",
+    "Lane",
     "LinkedInBrowser",
     "LinkedInConversation",
     "LinkedInMessage",
@@ -207,6 +211,7 @@ __all__ = [
     "QueuedEnrichment",
     "RateLimitError",
     "RateLimitStatistics",
+    "RateLimitWaitError",
     "RateLimiter",
     "RateLimiterError",
     "RenderedTemplate",
@@ -238,6 +243,8 @@ __all__ = [
     "WebhookPayload",
     "__version__",
     "ago",
+    "current_lane",
+    "enter_lane",
     "observe",
     "preload",
 ]
@@ -309,6 +316,7 @@ _HOMES = {
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "._runtime.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",
+    "Lane": "grinfi_overrides.lanes",
     "LinkedInBrowser": ".models.linkedin_browser",
     "LinkedInConversation": ".models.linkedin_conversation",
     "LinkedInMessage": ".models.linkedin_message",
@@ -333,8 +341,9 @@ _HOMES = {
     "RESOURCES": "._access",
     "RateLimitError": "grinfi_overrides.errors",
     "RateLimitStatistics": "grinfi_overrides.rate_limit",
+    "RateLimitWaitError": "grinfi_overrides.errors",
     "RateLimiter": "grinfi_overrides.rate_limit",
-    "RateLimiterError": "grinfi_overrides.shared_rate_limit",
+    "RateLimiterError": "grinfi_overrides.errors",
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResourceAccess": "._access",
@@ -365,6 +374,8 @@ _HOMES = {
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
     "ago": "._runtime.filters",
+    "current_lane": "grinfi_overrides.lanes",
+    "enter_lane": "grinfi_overrides.lanes",
     "observe": "grinfi_overrides.events",
 }
 

@@ -65,6 +65,8 @@ class StepOptions(TypedDict, total=False):
     progress: ProgressOption
     repeat_unknown: bool
     grace: float
+    share: float | None
+    max_wait: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

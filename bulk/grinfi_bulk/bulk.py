@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
-from grinfi_async import Filter, Grinfi
+from grinfi_async import Filter, Grinfi, enter_lane
 
 from . import actions, contacts
 from .actions import Ids, Preview, StepOptions, Target
@@ -16,6 +16,7 @@ from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
 from .engine import BulkJob, JobOptions
 from .exports import ExportOptions, ExportReport, export
+from .jobs import lane_of
 from .progress import ProgressOption
 from .reading import RowSource
 from .report import BulkReport
@@ -75,6 +76,11 @@ class Bulk:
                 arguments of `functools.partial`. Name what else makes it another job, such as a list it imports into.
             total: How many items there are, for the progress; needed for what is no list or tuple.
             grace: Seconds for requests on their way when the job ends early.
+            share: The part of the rate limit that jobs may use, above 0 and at most 1: calls of the application go
+                before those of jobs, and the rest is left free for them. By default 0.9; within another job, its
+                share.
+            max_wait: Seconds each call may wait for the rate limit and a connection; one that would wait longer
+                fails with `RateLimitWaitError`. By default None: as long as it takes.
 
         Raises:
             ConfigurationError: An argument cannot be used.
@@ -142,8 +148,8 @@ class Bulk:
             dry_run: True to check only, and write nothing.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
-            concurrency, on_error, max_failures, progress, grace: See `map`; each step has its own progress, and counts
-                its own failures.
+            concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
+                progress, and counts its own failures.
             repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
 
         Returns:
@@ -157,19 +163,20 @@ class Bulk:
             JournalError: See `map`.
             JobStoppedError: See `map`.
         """
-        return await contacts.import_contacts(
-            self._grinfi,
-            source,
-            list_uuid=list_uuid,
-            mapping=mapping,
-            custom_fields=custom_fields,
-            tags=tags,
-            flow_uuid=flow_uuid,
-            existing=existing,
-            unknown_columns=unknown_columns,
-            dry_run=dry_run,
-            **options,
-        )
+        with enter_lane(lane_of(options.get("share"), options.get("max_wait"))):  # its steps take it over
+            return await contacts.import_contacts(
+                self._grinfi,
+                source,
+                list_uuid=list_uuid,
+                mapping=mapping,
+                custom_fields=custom_fields,
+                tags=tags,
+                flow_uuid=flow_uuid,
+                existing=existing,
+                unknown_columns=unknown_columns,
+                dry_run=dry_run,
+                **options,
+            )
 
     async def preview(self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False) -> Preview:
         """Look which contacts `tag`, `add_to_automation`, `update` or `delete` would touch. Nothing is changed.
@@ -227,8 +234,8 @@ class Bulk:
             filter: Conditions the contacts must meet, as for `contacts.search`.
             all: True for all contacts of the team.
             confirm: True to do it with `all`.
-            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace: See `map`; of these a filter,
-                and all, take `progress` only.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`; of
+                these a filter, and all, take `progress` only.
         """
         return await actions.add_to_automation(
             self._grinfi,
@@ -341,6 +348,8 @@ class Bulk:
         tables: Sequence[str] = ("contacts", "companies", "tasks", "messages"),
         full: bool = False,
         progress: ProgressOption = False,
+        share: float | None = None,
+        max_wait: float | None = None,
     ) -> SyncReport:
         """Copy what has changed into the tables of an SQLite file, which other programs can query meanwhile.
 
@@ -354,10 +363,20 @@ class Bulk:
             tables: Of contacts, companies, tasks, messages, emails.
             full: Read everything, which notices deletions: rows that are gone get a `deleted_at`.
             progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+            share, max_wait: See `map`.
 
         Raises:
             ConfigurationError: An argument cannot be used.
             SyncError: The file cannot be used, or another run is using it.
             GrinfiError: A request failed for good.
         """
-        return await sync(self._grinfi, sink, since=since, tables=tables, full=full, progress=progress)
+        return await sync(
+            self._grinfi,
+            sink,
+            since=since,
+            tables=tables,
+            full=full,
+            progress=progress,
+            share=share,
+            max_wait=max_wait,
+        )

@@ -24,11 +24,13 @@ from grinfi_async import (
     RateLimiter,
     RequestEvent,
     RetryClass,
+    enter_lane,
     observe,
 )
 
 from .errors import JobStoppedError, JournalError, UnknownOutcomeError
 from .items import Key, as_utf8, iterate, key_of
+from .jobs import lane_of
 from .journal import Journal, State
 from .operations import Callee, inspect_call
 from .progress import Progress, ProgressOption, check_progress, show
@@ -77,6 +79,8 @@ class JobOptions(TypedDict, total=False):
     name: str | None
     total: int | None
     grace: float
+    share: float | None
+    max_wait: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +99,8 @@ class _Options:
     name: str | None = None
     total: int | None = None
     grace: float = DEFAULT_GRACE
+    share: float | None = None
+    max_wait: float | None = None
 
     def __post_init__(self) -> None:
         check_progress(self.progress)
@@ -164,6 +170,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
         self._items = items
         self._options = options
+        self._lane = lane_of(options.share, options.max_wait)
         self._key = key_of(options.key)
         # Keys are personal data: a journal keeps them only if the caller chose them.
         self._readable_keys = readable_keys and options.key is not None
@@ -350,7 +357,7 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     async def _call(self, entry: _Entry[ItemT]) -> Outcome[ItemT, ResultT]:
         try:
-            with observe(self._observer(entry)):
+            with enter_lane(self._lane), observe(self._observer(entry)):
                 result = await self._callee.invoke(entry.item)
         except Exception as error:
             lost = entry.applied or getattr(error, "may_have_been_applied", False)
@@ -482,11 +489,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         if report.capacity is None or report.limit_used is None:
             return at_this_rate
         # A period's requests may all leave at its beginning, so that the rate tells nothing of the periods to come.
-        allowed = report.capacity * (1 + elapsed // report.period) - report.requests
+        capacity = self._lane.part_of(report.capacity)
+        allowed = capacity * (1 + elapsed // report.period) - report.requests
         beyond = left * report.requests / report.sent - allowed
-        periods = max(0, math.ceil(beyond / report.capacity))
+        periods = max(0, math.ceil(beyond / capacity))
         by_limit = max(0.0, periods * report.period - elapsed % report.period)
-        return by_limit if report.limit_used > LIMITED else max(at_this_rate, by_limit)
+        return by_limit if report.limit_used > LIMITED * self._lane.share else max(at_this_rate, by_limit)
 
     async def _show(self) -> None:
         with anyio.CancelScope(shield=True):

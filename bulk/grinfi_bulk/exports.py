@@ -18,7 +18,7 @@ from grinfi_async import ConfigurationError, Expression, Filter, Grinfi, GrinfiE
 from .errors import JournalError, JournalInUseError
 from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
-from .jobs import run_shown
+from .jobs import lane_of, run_shown
 from .own_files import OwnFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
@@ -44,6 +44,7 @@ class ExportOptions(TypedDict, total=False):
             begins with `=`, `+`, `-`, `@`, a tab or a return, which might be a formula, has an apostrophe before it.
             Imports take both away again.
         progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
+        share, max_wait: See `Bulk.map`.
     """
 
     to: Required[str | os.PathLike[str] | RowsWriter]
@@ -51,6 +52,8 @@ class ExportOptions(TypedDict, total=False):
     journal: str | os.PathLike[str] | None
     excel: bool
     progress: ProgressOption
+    share: float | None
+    max_wait: float | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -285,6 +288,7 @@ async def export(
     """Write all rows of a source that a filter finds."""
     progress = options.get("progress", False)
     check_progress(progress)
+    lane = lane_of(options.get("share"), options.get("max_wait"))
     job = _Export(
         grinfi,
         source,
@@ -294,5 +298,5 @@ async def export(
         options.get("journal"),
         options.get("excel", False),
     )
-    await run_shown(grinfi, job.report, progress, lambda: job.total, job.run)
+    await run_shown(grinfi, job.report, progress, lambda: job.total, job.run, lane)
     return job.report

@@ -7,15 +7,24 @@ from typing import Final, TypeVar
 
 import anyio
 
-from grinfi_async import Grinfi, Hooks, RequestEvent, observe
+from grinfi_async import Grinfi, Hooks, Lane, RequestEvent, current_lane, enter_lane, observe
 
 from .progress import Progress, ProgressOption, show
 from .report import BulkReport
 
-__all__ = ["run_shown"]
+__all__ = ["DEFAULT_SHARE", "lane_of", "run_shown"]
 
 ResultT = TypeVar("ResultT")
 REFUSED: Final = 429
+DEFAULT_SHARE: Final = 0.9
+
+
+def lane_of(share: float | None, max_wait: float | None) -> Lane:
+    """The lane of a job; what is not given is that of the job it runs in, if it runs in one."""
+    outer = current_lane()
+    if share is None:
+        share = outer.share if outer.job else DEFAULT_SHARE
+    return Lane(share=share, max_wait=outer.max_wait if max_wait is None else max_wait)
 
 
 async def run_shown(
@@ -24,6 +33,7 @@ async def run_shown(
     option: ProgressOption,
     total: Callable[[], int | None],
     work: Callable[[], Awaitable[None]],
+    lane: Lane,
 ) -> None:
     """Do the work; count its requests in the report, and show how far it is.
 
@@ -33,6 +43,7 @@ async def run_shown(
         option: How progress is shown.
         total: How many rows there are, as far as is known.
         work: What is done. It counts its rows in the report.
+        lane: Who does it.
     """
     limiter = grinfi.rate_limiter
     report.capacity, report.period = getattr(limiter, "capacity", None), getattr(limiter, "period", 60.0)
@@ -86,7 +97,7 @@ async def run_shown(
         if option:
             tasks.start_soon(show_it)
         try:
-            with observe(hooks):
+            with enter_lane(lane), observe(hooks):
                 await work()
         except (Exception, KeyboardInterrupt) as error:
             failures.append(error)  # the task group would wrap it in a group

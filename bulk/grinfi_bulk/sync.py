@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, Final
 
 from anyio import to_thread
@@ -15,7 +16,7 @@ from grinfi_async import ConfigurationError, F, Filter, Grinfi, InvalidArgumentE
 
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text
-from .jobs import run_shown
+from .jobs import lane_of, run_shown
 from .own_files import OwnFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
@@ -269,9 +270,12 @@ async def sync(
     tables: Sequence[str],
     full: bool,
     progress: ProgressOption,
+    share: float | None,
+    max_wait: float | None,
 ) -> SyncReport:
     """Copy what has changed into an SQLite file."""
     check_progress(progress)
+    lane = lane_of(share, max_wait)
     if full and since is not None:
         raise ConfigurationError("full=True reads everything; leave out since.")
     if isinstance(since, timedelta):
@@ -289,7 +293,8 @@ async def sync(
     target = await to_thread.run_sync(_Sink, sink)
     try:
         job = _Sync(grinfi, target, report, since, full)
-        await run_shown(grinfi, report, progress, lambda: job.total, lambda: job.run([known[name] for name in tables]))
+        work = partial(job.run, [known[name] for name in tables])
+        await run_shown(grinfi, report, progress, lambda: job.total, work, lane)
     finally:
         target.close()
     return report

@@ -33,7 +33,8 @@ from .errors import (
     status_error,
 )
 from .events import Hooks, with_observers
-from .rate_limit import RateLimiter, Unlimited, shared_bucket
+from .lanes import check_max_wait, current_lane
+from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
 from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
 from .version import __version__
@@ -46,6 +47,7 @@ __all__ = ["Grinfi"]
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
+DEFAULT_MAX_WAIT = 3600.0
 KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
@@ -64,12 +66,13 @@ class Grinfi(ResourceAccess):
         base_url: Where the API is; by default the environment variable `GRINFI_BASE_URL`, or else
             https://leadgen.grinfi.io.
         timeout: Seconds to wait for each of connecting, sending, and the next bytes of the answer; or an
-            `httpx.Timeout`. By default 10 to connect and 60 for the others. For a free connection, and for the rate
-            limit, calls wait as long as it takes.
+            `httpx.Timeout`. By default 10 to connect and 60 for the others.
         headers: Headers to send with every request.
         retry: What is repeated after a failure, and for how long.
         rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
             this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
+        max_wait: Seconds a call may wait for the rate limit and a free connection, 3,600 by default; one that would
+            wait longer raises `RateLimitWaitError`. Jobs have their own.
         hooks: Functions to be called on attempts, retries and waits.
         max_answer_bytes: Bytes of the largest answer that is read, decompressed; 64 MiB by default. A larger one is a
             `DecodeError`. What is saved to a file may be larger.
@@ -99,6 +102,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
+        max_wait: float = DEFAULT_MAX_WAIT,
         hooks: Hooks | None = None,
         max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
         max_connections: int | None = None,
@@ -131,13 +135,14 @@ class Grinfi(ResourceAccess):
         )
         sent.update(_headers(headers))
         sent["authorization"] = f"Bearer {key}"
-        chain = RetryTransport(RateLimitTransport(sender, limiter))
+        chain = RetryTransport(RateLimitTransport(sender, with_lanes(limiter)))
         self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = _timeout(timeout)
         self._headers = httpx.Headers()
         self._max_answer_bytes = _bytes(max_answer_bytes)
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
+        self._max_wait = check_max_wait(max_wait)
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._resources: dict[str, Any] = {}
         self._shared: dict[type, Any] = {}
@@ -173,6 +178,7 @@ class Grinfi(ResourceAccess):
         timeout: float | httpx.Timeout | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
         retry: RetryPolicy | Unset = UNSET,
+        max_wait: float | Unset = UNSET,
         hooks: Hooks | Unset = UNSET,
         max_answer_bytes: int | Unset = UNSET,
     ) -> Self:
@@ -184,6 +190,7 @@ class Grinfi(ResourceAccess):
             timeout: As for the client.
             headers: Headers to send in addition.
             retry: As for the client.
+            max_wait: As for the client.
             hooks: In place of the client's.
             max_answer_bytes: As for the client.
         """
@@ -200,6 +207,8 @@ class Grinfi(ResourceAccess):
                 copy._shared = {}  # another team has other custom fields
         if not isinstance(retry, Unset):
             copy._retry = _instance("retry", retry, RetryPolicy)
+        if not isinstance(max_wait, Unset):
+            copy._max_wait = check_max_wait(max_wait)
         if not isinstance(hooks, Unset):
             copy._hooks = _instance("hooks", hooks, Hooks)
         if not isinstance(max_answer_bytes, Unset):
@@ -323,6 +332,7 @@ class Grinfi(ResourceAccess):
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+        lane = current_lane()
         call = Call(
             operation=operation,
             method=method,
@@ -330,6 +340,8 @@ class Grinfi(ResourceAccess):
             policy=self._retry,
             hooks=with_observers(self._hooks),
             max_answer_bytes=self._max_answer_bytes,
+            lane=lane,
+            patience=lane.max_wait if lane.job else self._max_wait,
             into=into,
         )
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from collections import deque
 from collections.abc import Callable
@@ -13,6 +14,7 @@ import httpx
 from anyio.lowlevel import current_token
 
 from .answers import read_answer
+from .lanes import Lane, LaneQueue, Later, Waiter
 from .transport import CALL, Call
 
 __all__ = ["HttpxConnection", "PoolTransport"]
@@ -52,14 +54,17 @@ class PoolTransport(httpx.AsyncBaseTransport):
     def __init__(self, connect: Callable[[], Connection], max_connections: int, keepalive: float | None = None) -> None:
         self._connect = connect
         self._keepalive = keepalive
-        self._gate = anyio.CapacityLimiter(max_connections)
+        self._max_connections = max_connections
+        self._used = {"application": 0, "jobs": 0}
+        self._queue = LaneQueue(self._take_slot, "a connection")
         self._idle: deque[tuple[float, Connection]] = deque()
         self._open: set[Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
         call.hold()
-        await self._gate.acquire_on_behalf_of(request)
+        with call.waiting():
+            await self._queue.acquire(call.lane, call.patience)
         try:
             call.start()
             connection = self._take()
@@ -75,7 +80,17 @@ class PoolTransport(httpx.AsyncBaseTransport):
                 await self._discard_expired()
             return response
         finally:
-            self._gate.release_on_behalf_of(request)
+            self._used[_kind(call.lane)] -= 1
+            self._queue.changed()
+
+    async def _take_slot(self, waiter: Waiter) -> Later | None:
+        """Have one connection more in use, unless all are, or those that jobs may use."""
+        if sum(self._used.values()) >= self._max_connections:
+            return Later(math.inf)
+        if waiter.lane.job and self._used["jobs"] >= waiter.lane.part_of(self._max_connections):
+            return Later(math.inf, share=True)
+        self._used[_kind(waiter.lane)] += 1
+        return None
 
     def _take(self) -> Connection:
         if self._idle:
@@ -104,6 +119,10 @@ class PoolTransport(httpx.AsyncBaseTransport):
                 cancelled = error
         if cancelled is not None:
             raise cancelled
+
+
+def _kind(lane: Lane) -> str:
+    return "jobs" if lane.job else "application"
 
 
 class HttpxConnection(httpx.AsyncHTTPTransport):

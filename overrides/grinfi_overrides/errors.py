@@ -3,6 +3,8 @@
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
 ├── ConfigurationError         the client cannot be made or used this way
+├── RateLimitWaitError         the call waited longer than max_wait; nothing was sent
+├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
 ├── PartialUpdateError         some of the requests of one update failed
 ├── ExportError                an export gave no file, or not in time
 ├── ResultWindowError          rows beyond the 10,000 that the API can reach; a ServerError too if the server said so
@@ -81,6 +83,36 @@ class _StatefulError(GrinfiError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return rebuilt_with(self)
+
+
+class RateLimitWaitError(_StatefulError):
+    """The call waited for the rate limit or a connection as long as `max_wait` allows. Nothing was sent.
+
+    Attributes:
+        what: What it waited for last: "the rate limit" or "a connection".
+        waited: Seconds it waited in all.
+        in_front: Calls that were still in front of it.
+        method: HTTP method; None if a limiter was asked without a client.
+        path: Path of the request; None if a limiter was asked without a client.
+    """
+
+    def __init__(
+        self, what: str, *, waited: float, in_front: int, method: str | None = None, path: str | None = None
+    ) -> None:
+        call = "The call" if method is None else f"{method} {path}"
+        super().__init__(
+            f"{call} was not sent: it waited {waited:g} s for {what}, as long as max_wait allows, and {in_front} "
+            "calls were in front of it. Raise max_wait, or make fewer calls at a time."
+        )
+        self.what = what
+        self.waited = waited
+        self.in_front = in_front
+        self.method = method
+        self.path = path
+
+
+class RateLimiterError(GrinfiError):
+    """The shared rate limiter cannot be reached. Nothing was sent."""
 
 
 class ExportError(_StatefulError):

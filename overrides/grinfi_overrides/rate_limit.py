@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 import email.utils
+import inspect
 import math
 import threading
 import time
-from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Final, Protocol, cast, runtime_checkable
+from weakref import WeakValueDictionary
 
 import anyio
 from anyio.lowlevel import current_token
 
 from .errors import ConfigurationError
+from .events import logger
+from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
 from .retry import TOO_MANY_REQUESTS
 
 __all__ = ["RateLimitStatistics", "RateLimiter", "TokenBucket", "retry_after"]
 
-MAX_PAUSE = 3600.0
+MAX_PAUSE: Final = 3600.0
+"""No pause is longer, whatever the server asks for."""
+LONG_PAUSE: Final = 10.0
+"""A longer pause is worth a warning."""
+LONG_HOLD: Final = 60.0
 FIRST_BACKOFF = 1.0
 EPOCH_FROM = 1_000_000_000
+API_CAPACITY: Final = 300
+API_PERIOD: Final = 60.0
 
-OnWait = Callable[[float], None]
+THE_RATE_LIMIT: Final = "the rate limit"
 
 
 @runtime_checkable
 class RateLimiter(Protocol):
-    """What `Grinfi(rate_limiter=...)` takes. Each `acquire` that returns is followed by exactly one `release`."""
+    """What `Grinfi(rate_limiter=...)` takes. Each `acquire` that returns is followed by exactly one `release`.
+
+    The client puts calls of the application before those of jobs by itself, and asks the limiter for one permit at a
+    time. For the `share` of jobs it reads the attributes `capacity` and `period`, if there are any; otherwise it takes
+    the API's 300 requests in 60 seconds.
+    """
 
     async def acquire(self, on_wait: OnWait | None = None) -> object:
         """Wait until a request may be sent.
@@ -80,13 +95,38 @@ class RateLimitStatistics:
     rate_limited: int
 
 
+class LaneLimiter(RateLimiter, Protocol):
+    """A limiter that knows lanes, as the client needs it."""
+
+    async def acquire(
+        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
+    ) -> object:
+        """Wait until a request may be sent.
+
+        Args:
+            on_wait: As for a `RateLimiter`.
+            lane: Who asks; by default the lane of this code.
+            max_wait: Seconds it may take; None for no bound.
+
+        Raises:
+            RateLimitWaitError: It took longer.
+        """
+        ...
+
+    def give_back(self, permit: Any) -> None:
+        """The request that `acquire` allowed was never sent; instead of `release`."""
+        ...
+
+
 class Unlimited:
     """No limit at all; it only counts."""
 
     def __init__(self) -> None:
         self._granted = self._in_flight = self._rate_limited = 0
 
-    async def acquire(self, on_wait: OnWait | None = None) -> object:
+    async def acquire(
+        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
+    ) -> object:
         """Allow the request."""
         self._granted += 1
         self._in_flight += 1
@@ -96,6 +136,11 @@ class Unlimited:
         """The request is over."""
         self._in_flight -= 1
         self._rate_limited += status == TOO_MANY_REQUESTS
+
+    def give_back(self, permit: Any) -> None:
+        """The request was never sent."""
+        self._granted -= 1
+        self._in_flight -= 1
 
     def statistics(self) -> RateLimitStatistics:
         """How many requests there were."""
@@ -110,11 +155,74 @@ class Unlimited:
         )
 
 
-class _Waiter:
-    __slots__ = ("event",)
+class Spending:
+    """Tokens of a period: how many are out, and when they come back. Those of jobs are counted on their own, too."""
 
-    def __init__(self) -> None:
-        self.event = anyio.Event()
+    def __init__(self, capacity: int, period: float) -> None:
+        self.capacity = capacity
+        self.period = period
+        self.in_flight = 0
+        self.returning: deque[float] = deque()
+        self._jobs_in_flight = 0
+        self._jobs_returning: deque[float] = deque()
+
+    @property
+    def available(self) -> int:
+        """Tokens that are there, as of the latest look at the clock."""
+        return self.capacity - self.in_flight - len(self.returning)
+
+    def take(self, lane: Lane) -> None:
+        """Spend a token."""
+        self.in_flight += 1
+        self._jobs_in_flight += lane.job
+
+    def release(self, lane: Lane, now: float) -> None:
+        """The request of a token is over; the token comes back in a period."""
+        self.give_back(lane)
+        self.returning.append(now + self.period)
+        if lane.job:
+            self._jobs_returning.append(now + self.period)
+
+    def give_back(self, lane: Lane) -> None:
+        """The request of a token was never sent."""
+        self.in_flight -= 1
+        self._jobs_in_flight -= lane.job
+
+    def reclaim(self, now: float) -> None:
+        """Take back what has come back."""
+        for returning in self.returning, self._jobs_returning:
+            while returning and returning[0] <= now:
+                returning.popleft()
+
+    def until_share(self, lane: Lane, now: float) -> float:
+        """Seconds until jobs hold fewer tokens than this lane allows them; infinity if that depends on answers."""
+        if not lane.job or self._room(lane) > 0:
+            return 0.0
+        return self._jobs_returning[0] - now if self._jobs_returning else math.inf
+
+    def expected_wait(self, lane: Lane, in_front: int, now: float) -> float:
+        """About how many seconds a waiter will wait with so many in front of it."""
+        capacity, available, returning = self.capacity, self.available, self.returning
+        if lane.job and self._room(lane) < available:
+            capacity, available, returning = lane.part_of(self.capacity), self._room(lane), self._jobs_returning
+        place = in_front - available
+        if place < 0:
+            return 0.0
+        # Each token comes back once in a period; when one that is under way does, is unknown.
+        periods, index = divmod(place, capacity)
+        at = returning[index] if index < len(returning) else now + self.period
+        return at + periods * self.period - now
+
+    def _room(self, lane: Lane) -> int:
+        return lane.part_of(self.capacity) - self._jobs_in_flight - len(self._jobs_returning)
+
+    def move(self, now: float, by: float) -> None:
+        """Go over to another clock. Whatever was under way ended with its event loop."""
+        self._jobs_returning.extend([now + self.period] * self._jobs_in_flight)
+        self.returning.extend([now + self.period] * self.in_flight)
+        self.in_flight = self._jobs_in_flight = 0
+        self.returning = deque(at + by for at in self.returning)
+        self._jobs_returning = deque(at + by for at in self._jobs_returning)
 
 
 class TokenBucket:
@@ -122,7 +230,8 @@ class TokenBucket:
 
     A spent token comes back one period after the answer to its request arrived, or its attempt failed: by then no
     window of that length can still hold the request. So fixed and sliding windows are kept alike, and a full burst
-    is still possible. Callers are served in the order they came; one that is cancelled loses no token.
+    is still possible. Calls of the application go before those of jobs, and jobs hold at most their `share` of the
+    tokens; within each of the two, callers are served in the order they came. One that is cancelled loses no token.
 
     One bucket belongs to one event loop at a time.
 
@@ -135,7 +244,7 @@ class TokenBucket:
         ConfigurationError: An argument is not positive, or `burst` is above `capacity`.
     """
 
-    def __init__(self, capacity: int = 300, period: float = 60.0, *, burst: int | None = None) -> None:
+    def __init__(self, capacity: int = API_CAPACITY, period: float = API_PERIOD, *, burst: int | None = None) -> None:
         if not _is_count(capacity):
             raise ConfigurationError(f"TokenBucket: capacity must be an integer of at least 1, not {capacity!r}.")
         if not 0 < period < math.inf:
@@ -145,22 +254,16 @@ class TokenBucket:
         self.capacity = capacity
         self.period = period
         self.burst = burst
-        self._available = capacity
-        self._in_flight = 0
-        self._returning: deque[float] = deque()
-        self._waiters: OrderedDict[_Waiter, None] = OrderedDict()
-        self._paused_until = -math.inf
+        self._spending = Spending(capacity, period)
+        self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
+        self._pause = Pause(period)
         self._held = 0
         self._held_until = -math.inf
+        self._stopped_since = math.inf
         self._even_time = -math.inf
-        self._backoff = FIRST_BACKOFF
         self._loop: object = None
         self._thread = threading.current_thread()
         self._seen_at = (0.0, 0.0)
-        self._granted = 0
-        self._total_wait = 0.0
-        self._longest_wait = 0.0
-        self._rate_limited = 0
 
     def __repr__(self) -> str:
         return f"TokenBucket(capacity={self.capacity}, period={self.period}, burst={self.burst})"
@@ -169,145 +272,268 @@ class TokenBucket:
         """How it has been doing since it was made."""
         # Outside an event loop there is no clock to tell which tokens have come back since the last request.
         return RateLimitStatistics(
-            available=max(0, self._available),
-            in_flight=self._in_flight,
-            waiting=len(self._waiters),
-            granted=self._granted,
-            total_wait=self._total_wait,
-            longest_wait=self._longest_wait,
-            rate_limited=self._rate_limited,
+            available=max(0, self._spending.available),
+            in_flight=self._spending.in_flight,
+            waiting=self._queue.waiting,
+            granted=self._queue.granted,
+            total_wait=self._queue.total_wait,
+            longest_wait=self._queue.longest_wait,
+            rate_limited=self._pause.rate_limited,
         )
 
     def is_full(self) -> bool:
         """Whether every token is there again, so that a new bucket would serve as well."""
         idle = time.monotonic() - self._seen_at[1] > self.period
-        return self._loop is None or (idle and not self._in_flight and not self._waiters)
+        return self._loop is None or (idle and not self._spending.in_flight and not self._queue.waiting)
 
-    async def acquire(self, on_wait: OnWait | None = None) -> object:
-        """Take a token; wait for one in the order of arrival."""
-        now = self._now()
-        if not self._waiters and self._wake_time(now) <= now:
-            self._take(now)
-            return None
-        started = now
-        waiter = _Waiter()
-        self._waiters[waiter] = None
-        try:
-            if on_wait is not None:
-                on_wait(self._expected_wait(now))
-            while True:
-                now = self._now()
-                wake = self._wake_time(now) if next(iter(self._waiters)) is waiter else math.inf
-                if wake <= now:
-                    self._take(now)
-                    break
-                waiter.event = anyio.Event()
-                with anyio.move_on_after(wake - now):
-                    await waiter.event.wait()
-        finally:
-            del self._waiters[waiter]
-            self._wake_first()
-        waited = now - started
-        self._total_wait += waited
-        self._longest_wait = max(self._longest_wait, waited)
-        return None
+    async def acquire(
+        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
+    ) -> object:
+        """Take a token; wait for one if there is none.
+
+        Args:
+            on_wait: Called once, if there is a wait, with about how many seconds it will take.
+            lane: Who asks; by default the lane of this code: the application, or a job.
+            max_wait: Seconds it may take; None for no bound.
+
+        Raises:
+            RateLimitWaitError: It took longer.
+        """
+        self._now()
+        return await self._queue.acquire(lane or current_lane(), max_wait, on_wait)
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
         """The request is over: its token comes back after one period. A 429 stops every caller for a while."""
         now = self._now()
-        self._in_flight -= 1
-        self._returning.append(now + self.period)
-        if status == TOO_MANY_REQUESTS:
-            self._rate_limited += 1
-            told = retry_after(headers)
-            self._paused_until = max(self._paused_until, now + (self._backoff if told is None else told))
-            self._backoff = min(self._backoff * 2, self.period) if told is None else FIRST_BACKOFF
-        elif status is not None:
-            self._backoff = FIRST_BACKOFF
+        self._spending.release(permit, now)
+        self._pause.heed(status, headers, now)
+        if status is not None and status != TOO_MANY_REQUESTS:
             self._believe(now, headers)
-        self._wake_first()
+        self._queue.changed()
+
+    def give_back(self, permit: Any) -> None:
+        """The request was never sent: its token comes back at once."""
+        self._now()
+        self._spending.give_back(permit)
+        self._queue.changed()
+
+    async def _take(self, waiter: Waiter) -> Later | None:
+        return self.take(waiter)
+
+    def take(self, waiter: Waiter) -> Later | None:
+        """Take a token, if there is one for this waiter."""
+        now, lane = self._now(), waiter.lane
+        self._spending.reclaim(now)
+        until_share = self._spending.until_share(lane, now)
+        wake = self._wake_time(now)
+        if wake > now + until_share or until_share == wake == math.inf:
+            return Later(wake - now)
+        if until_share:
+            return Later(until_share, share=True)
+        self._spending.take(lane)
+        if self.burst is not None:
+            self._even_time = max(self._even_time, now) + self.period / self.capacity
+        waiter.permit = lane
+        return None
 
     def _believe(self, now: float, headers: Mapping[str, str]) -> None:
         """Hold tokens back if the server says that fewer remain: somebody else uses the key too."""
         remaining = _number(headers.get("x-ratelimit-remaining"))
         if remaining is None or remaining < 0:
             return
-        self._reclaim(now)
-        if remaining >= self._available:
+        self._spending.reclaim(now)
+        available = self._spending.available
+        # Requests under way may not have been counted by the server yet.
+        allowed = max(0, int(remaining) - self._spending.in_flight)
+        if remaining >= available or allowed:
+            self._stopped_since = math.inf
+        if remaining >= available:
             self._held = 0
             return
-        # Requests under way may not have been counted by the server yet.
-        allowed = max(0, int(remaining) - self._in_flight)
-        self._held = self._available - allowed
+        self._held = available - allowed
         self._held_until = now + min(_reset_after(headers) or self.period, self.period)
+        if allowed:
+            return
+        self._stopped_since = min(self._stopped_since, now)
+        if self._held_until - self._stopped_since >= LONG_HOLD:
+            logger.warning(
+                "No call is sent for %.0f s: X-RateLimit-Remaining of the server is %g, though %d of %d requests are "
+                "left by our count; somebody else uses the same API key",
+                *(self._held_until - self._stopped_since, remaining, available, self.capacity),
+            )
+            self._stopped_since = self._held_until
 
-    def _take(self, now: float) -> None:
-        self._available -= 1
-        self._in_flight += 1
-        self._granted += 1
-        if self.burst is not None:
-            self._even_time = max(self._even_time, now) + self.period / self.capacity
+    def _expected_wait(self, lane: Lane, in_front: int) -> float:
+        now = self._now()
+        return max(self._spending.expected_wait(lane, in_front, now), self._pause.until - now)
 
     def _wake_time(self, now: float) -> float:
         """When the next request may be sent: now or earlier, later, or infinity if that depends on others."""
-        self._reclaim(now)
-        wake = self._paused_until
+        wake = self._pause.until
         if self.burst is not None:
             wake = max(wake, self._even_time - (self.burst - 1) * self.period / self.capacity)
         held = self._held if now < self._held_until else 0
-        if self._available > held:
+        if self._spending.available > held:
             return wake
-        candidates = [self._returning[0]] if self._returning else []
+        candidates = [self._spending.returning[0]] if self._spending.returning else []
         if held:
             candidates.append(self._held_until)
         return max(wake, min(candidates, default=math.inf))
-
-    def _reclaim(self, now: float) -> None:
-        while self._returning and self._returning[0] <= now:
-            self._returning.popleft()
-            self._available += 1
-
-    def _expected_wait(self, now: float) -> float:
-        """About how long the last of the waiters will wait."""
-        self._reclaim(now)
-        place = len(self._waiters) - 1 - self._available
-        if place < 0:
-            return max(0.0, self._paused_until - now)
-        # Each token comes back once in a period; when one that is under way does, is unknown.
-        periods, index = divmod(place, self.capacity)
-        at = self._returning[index] if index < len(self._returning) else now + self.period
-        return max(at + periods * self.period, self._paused_until) - now
-
-    def _wake_first(self) -> None:
-        if self._waiters:
-            next(iter(self._waiters)).event.set()
 
     def _now(self) -> float:
         """The event loop's clock. State of an earlier event loop is moved to the clock of this one."""
         now, loop = anyio.current_time(), current_token()
         real = time.monotonic()
         if loop != self._loop:
-            busy = self._in_flight or self._waiters
+            busy = self._spending.in_flight or self._queue.waiting
             if busy and self._thread is not threading.current_thread() and self._thread.is_alive():
                 raise ConfigurationError("This TokenBucket is in use in another thread; make one for each event loop.")
             self._thread = threading.current_thread()
             if self._loop is not None:
                 seen, seen_real = self._seen_at
-                self._move(now - (seen + real - seen_real))
+                by = now - (seen + real - seen_real)
+                self._spending.move(seen, by)
+                self._queue.clear()
+                self._pause.move(by)
+                self._held_until += by
+                self._even_time += by
+                self._stopped_since = math.inf
             self._loop = loop
         self._seen_at = (now, real)
         return now
 
-    def _move(self, by: float) -> None:
-        # Whatever was under way ended with its event loop.
-        now = self._seen_at[0]
-        self._returning.extend([now + self.period] * self._in_flight)
-        self._in_flight = 0
-        self._waiters.clear()
-        self._returning = deque(at + by for at in self._returning)
-        self._paused_until += by
-        self._held_until += by
-        self._even_time += by
+
+class Pause:
+    """How long nobody may send, because the server has answered 429."""
+
+    def __init__(self, period: float) -> None:
+        self.until = -math.inf
+        self.rate_limited = 0
+        self._period = period
+        self._backoff = FIRST_BACKOFF
+        self._in_a_row = 0
+        self._announced = -math.inf
+
+    def heed(self, status: int | None, headers: Mapping[str, str], now: float) -> float:
+        """Look at an answer.
+
+        Returns:
+            Seconds of the pause that it asks for; 0 for none.
+        """
+        if status is None:
+            return 0.0
+        if status != TOO_MANY_REQUESTS:
+            self._backoff = FIRST_BACKOFF
+            self._in_a_row = 0
+            return 0.0
+        self.rate_limited += 1
+        asked = retry_after(headers)
+        if asked is None:
+            self._in_a_row += 1
+            seconds, self._backoff = self._backoff, min(self._backoff * 2, self._period)
+            why = f"answered 429 without Retry-After ({self._in_a_row} in a row)"
+        else:
+            self._backoff = FIRST_BACKOFF
+            self._in_a_row = 0
+            seconds = min(asked, MAX_PAUSE)
+            why = f"answered 429 and asks to wait {asked:.0f} s (Retry-After)"
+            if asked > MAX_PAUSE:
+                why += f", of which {MAX_PAUSE:.0f} s are heeded"
+        self.until = max(self.until, now + seconds)
+        # Many calls that are under way get the same answer.
+        if seconds > LONG_PAUSE and self.until > self._announced + LONG_PAUSE:
+            self._announced = self.until
+            logger.warning("No call is sent for %.0f s: the server %s", seconds, why)
+        return seconds
+
+    def move(self, by: float) -> None:
+        """Go over to another clock."""
+        self.until += by
+        self._announced += by
+
+
+class LaneAdapter:
+    """Lanes for a limiter that does not know them: it is asked for one permit at a time, for whoever's turn it is."""
+
+    def __init__(self, limiter: RateLimiter) -> None:
+        self._limiter = limiter
+        capacity = cast("int", getattr(limiter, "capacity", API_CAPACITY))
+        self._spending = Spending(capacity, cast("float", getattr(limiter, "period", API_PERIOD)))
+        self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
+        self._asking = False
+        self._spare: list[object] = []
+        """A permit that was granted when the turn had become another's."""
+        self._loop: object = None
+
+    async def acquire(
+        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
+    ) -> object:
+        """Wait for a permit; see `LaneLimiter`."""
+        loop = current_token()
+        if loop != self._loop:
+            self._queue.clear()
+            self._spending = Spending(self._spending.capacity, self._spending.period)
+            self._loop, self._asking = loop, False
+        try:
+            return await self._queue.acquire(lane or current_lane(), max_wait, on_wait)
+        finally:
+            if self._spare and not self._queue.waiting:
+                self._limiter.release(self._spare.pop(), None, {})
+
+    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
+        """The request is over."""
+        lane, inner = permit
+        self._spending.release(lane, anyio.current_time())
+        self._limiter.release(inner, status, headers)
+        self._queue.changed()
+
+    def give_back(self, permit: Any) -> None:
+        """The request was never sent."""
+        lane, inner = permit
+        self._spending.give_back(lane)
+        self._limiter.release(inner, None, {})
+        self._queue.changed()
+
+    def statistics(self) -> RateLimitStatistics:
+        """What the limiter itself says."""
+        return self._limiter.statistics()
+
+    async def _take(self, waiter: Waiter) -> Later | None:
+        now = anyio.current_time()
+        self._spending.reclaim(now)
+        until_share = self._spending.until_share(waiter.lane, now)
+        if until_share:
+            return Later(until_share, share=True)
+        if not self._spare:
+            if self._asking:
+                return Later(math.inf)  # whoever asks will wake this one
+            self._asking = True
+            try:
+                self._spare.append(await self._limiter.acquire(waiter.tell))
+            finally:
+                self._asking = False
+            if not self._queue.is_turn_of(waiter):
+                self._queue.changed()
+                return Later(math.inf)
+        self._spending.take(waiter.lane)
+        waiter.permit = (waiter.lane, self._spare.pop())
+        return None
+
+    def _expected_wait(self, lane: Lane, in_front: int) -> float:
+        return self._spending.expected_wait(lane, in_front, anyio.current_time())
+
+
+_adapters: WeakValueDictionary[int, LaneAdapter] = WeakValueDictionary()
+
+
+def with_lanes(limiter: RateLimiter) -> LaneLimiter:
+    """The limiter, if it knows lanes, or else its adapter: one for each limiter, however many clients it has."""
+    if hasattr(limiter, "give_back") and "lane" in inspect.signature(limiter.acquire).parameters:
+        return cast("LaneLimiter", limiter)
+    adapter = _adapters.get(id(limiter))  # an adapter keeps its limiter, so that the id stays its own
+    if adapter is None:
+        adapter = _adapters[id(limiter)] = LaneAdapter(limiter)
+    return adapter
 
 
 def _is_count(value: object) -> bool:
@@ -315,7 +541,7 @@ def _is_count(value: object) -> bool:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, as a number or as a date; None if it is absent or absurd."""
+    """The seconds that `Retry-After` asks for, as a number or as a date; None if it is absent or not understood."""
     told = headers.get("retry-after")
     seconds = _number(told)
     if told is not None and seconds is None:
@@ -324,7 +550,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         except (ValueError, OverflowError, OSError):
             return None
         seconds = max(0.0, seconds)
-    return seconds if seconds is not None and 0 <= seconds <= MAX_PAUSE else None
+    return seconds if seconds is not None and seconds >= 0 else None
 
 
 def _reset_after(headers: Mapping[str, str]) -> float | None:

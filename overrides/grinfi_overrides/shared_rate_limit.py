@@ -13,9 +13,7 @@ from typing import Any, Literal, NamedTuple, Self
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from grinfi_async._runtime.errors import GrinfiError
-
-from .errors import ConfigurationError
+from .errors import ConfigurationError, RateLimiterError
 from .events import logger
 from .rate_limit import (
     FIRST_BACKOFF,
@@ -27,7 +25,7 @@ from .rate_limit import (
 )
 from .retry import TOO_MANY_REQUESTS
 
-__all__ = ["RateLimiterError", "SharedRateLimiter"]
+__all__ = ["SharedRateLimiter"]
 
 LONGEST_REQUEST = 180.0
 PROBE_SECONDS = 1.0
@@ -59,10 +57,6 @@ if tonumber(ARGV[3]) > 0 and pause > tonumber(redis.call('GET', KEYS[2]) or '0')
 end
 return 1
 """
-
-
-class RateLimiterError(GrinfiError):
-    """The shared rate limiter cannot be reached; the request was not sent."""
 
 
 class _Permit(NamedTuple):

@@ -14,9 +14,10 @@ import httpx
 from grinfi_async._runtime.operations import Operation, RetryClass
 
 from .answers import NOT_SENT, TooLargeAnswer, check_readable, read_answer
-from .errors import ConfigurationError
+from .errors import ConfigurationError, RateLimiterError, RateLimitWaitError
 from .events import Hooks, RequestEvent, logger, tell
-from .rate_limit import RateLimiter, retry_after
+from .lanes import Lane
+from .rate_limit import MAX_PAUSE, LaneLimiter, retry_after
 from .retry import INTERNAL_SERVER_ERROR, RetryPolicy, may_repeat_status
 
 CALL = "grinfi.call"
@@ -32,6 +33,9 @@ class Call:
     policy: RetryPolicy
     hooks: tuple[Hooks, ...]
     max_answer_bytes: int
+    lane: Lane
+    patience: float | None
+    """Seconds it may still wait for the rate limit and a connection; None for no bound."""
     into: BinaryIO | None = None
     attempts: int = 0
     waited: float = 0.0
@@ -64,6 +68,16 @@ class Call:
         """The attempt is not being sent yet, or is over."""
         self.under_way = False
         self.attempt_scope.deadline = math.inf
+
+    @contextmanager
+    def waiting(self) -> Generator[None]:
+        """Waiting for the rate limit or a connection, which takes of the patience."""
+        started = anyio.current_time()
+        try:
+            yield
+        finally:
+            if self.patience is not None:
+                self.patience = max(0.0, self.patience - (anyio.current_time() - started))
 
     @contextmanager
     def unhurried(self) -> Generator[None]:
@@ -101,17 +115,33 @@ class RetryTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
+        bound = call.patience
+        response: httpx.Response | None = None
+        failure: httpx.RequestError | None = None
         while True:
+            earlier = response, failure
+            response = failure = None
             call.attempts += 1
             call.waited = 0.0
             started = anyio.current_time()
-            response: httpx.Response | None = None
-            failure: httpx.RequestError | None = None
             try:
                 with anyio.CancelScope() as call.attempt_scope:
                     response = await self._attempt(request, call)
             except httpx.RequestError as error:
                 failure = error
+            except (RateLimitWaitError, RateLimiterError) as error:
+                call.attempts -= 1
+                if call.attempts:  # this attempt was not sent, but earlier ones were
+                    return _settled(call, request, *earlier)
+                if isinstance(error, RateLimitWaitError):
+                    raise RateLimitWaitError(
+                        error.what,
+                        waited=bound or error.waited,
+                        in_front=error.in_front,
+                        method=call.method,
+                        path=request.url.path,
+                    ) from None
+                raise
             if response is None and failure is None:
                 failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
             call.hold()
@@ -127,12 +157,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             )
             delay = self._delay(call, response, failure)
             if delay is None:
-                if failure is not None:
-                    raise failure
-                if _is_gone(call, response):
-                    return httpx.Response(204, request=request)
-                assert response is not None  # noqa: S101 - there is either an answer or a failure
-                return response
+                return _settled(call, request, response, failure)
             tell(call.hooks, "on_retry", call.event(status=status, error=told, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
@@ -164,11 +189,25 @@ class RetryTransport(httpx.AsyncBaseTransport):
         call.may_have_been_applied = call.may_have_been_applied or (unknown and call.retry_class != "read")
         if not repeat or call.attempts >= call.policy.max_attempts:
             return None
+        if asked is not None and asked > MAX_PAUSE:
+            return None
         delay = call.policy.delay(call.attempts, asked)
         return delay if anyio.current_time() + delay < call.scope.deadline else None
 
     async def aclose(self) -> None:
         await self._inner.aclose()
+
+
+def _settled(
+    call: Call, request: httpx.Request, response: httpx.Response | None, failure: httpx.RequestError | None
+) -> httpx.Response:
+    """What the last attempt that was sent came to."""
+    if failure is not None:
+        raise failure
+    if _is_gone(call, response):
+        return httpx.Response(204, request=request)
+    assert response is not None  # noqa: S101 - there is either an answer or a failure
+    return response
 
 
 def _is_gone(call: Call, response: httpx.Response | None) -> bool:
@@ -185,7 +224,7 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
 class RateLimitTransport(httpx.AsyncBaseTransport):
     """Lets the limiter decide when each attempt leaves."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, limiter: RateLimiter) -> None:
+    def __init__(self, inner: httpx.AsyncBaseTransport, limiter: LaneLimiter) -> None:
         self._inner = inner
         self._limiter = limiter
 
@@ -196,12 +235,16 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
             tell(call.hooks, "on_wait", call.event(waited=seconds))
 
         started = anyio.current_time()
-        permit = await self._limiter.acquire(on_wait)
+        with call.waiting():
+            permit = await self._limiter.acquire(on_wait, lane=call.lane, max_wait=call.patience)
         call.waited = anyio.current_time() - started
         try:
             response = await self._send(request, call)
         except BaseException:
-            self._limiter.release(permit, None, {})
+            if call.under_way:
+                self._limiter.release(permit, None, {})
+            else:  # it got no connection
+                self._limiter.give_back(permit)
             raise
         self._limiter.release(permit, response.status_code, response.headers)
         return response

@@ -34,10 +34,10 @@ async def test_a_refusal_tells_why(call: Callable[[Grinfi, str], Any], status: i
 
 
 async def test_other_failures_and_other_calls_get_no_such_hint() -> None:
-    for status in (404, 500):
+    for status in (401, 404, 500):
         with pytest.raises(APIStatusError) as caught:
             await answering({}, status).client().tasks.complete(UUID)
-        assert caught.value.hint is None
+        assert "manual" not in (caught.value.hint or "")
     with pytest.raises(UnprocessableEntityError) as refused:
         await answering({}, 422).client().tasks.continue_automation(lead_uuid=UUID)
     assert refused.value.hint is None

@@ -7,7 +7,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from grinfi_async import KEYS_PAGE, ConfigurationError, Grinfi, TokenBucket
+from grinfi_async import KEYS_PAGE, ConfigurationError, Grinfi, Lane, TokenBucket, enter_lane
 
 __all__ = ["as_text", "identify", "with_client"]
 
@@ -17,16 +17,17 @@ USER_FIELDS = ("uuid", "id", "first_name", "last_name", "email", "timezone")
 TEAM_FIELDS = ("id", "name", "status")
 
 
-def with_client(use: Callable[[Grinfi], Awaitable[ResultT]]) -> ResultT:
-    """Do it with a client made of the environment."""
+def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0) -> ResultT:
+    """Do it with a client made of the environment, as a job that may use this share of the rate limit."""
     if not os.environ.get("GRINFI_API_KEY", "").strip():
         raise ConfigurationError(
             f"No API key. Set the environment variable GRINFI_API_KEY; keys are made at {KEYS_PAGE}."
         )
 
     async def main() -> ResultT:
-        async with Grinfi() as grinfi:
-            return await use(grinfi)
+        with enter_lane(Lane(share=share)):
+            async with Grinfi() as grinfi:
+                return await use(grinfi)
 
     return asyncio.run(main())
 
