@@ -73,6 +73,53 @@ class Break:
 
 BREAKS: Final = (
     Break(
+        "keep a connection whose request was cut off",
+        OVERRIDES + "connections.py",
+        """            except BaseException:
+                await self._discard(connection)
+                raise
+""",
+        """            except BaseException:
+                self._idle.append((anyio.current_time(), connection))
+                raise
+""",
+    ),
+    Break(
+        "keep a connection that has bytes beyond the end of an answer",
+        OVERRIDES + "connections.py",
+        "if not connection.is_clean():",
+        "if not connection:",
+    ),
+    Break(
+        "lose the place of a request that is cancelled at the gate or later",
+        OVERRIDES + "connections.py",
+        """        finally:
+            self._gate.release_on_behalf_of(request)
+""",
+        """        except Exception:
+            self._gate.release_on_behalf_of(request)
+            raise
+        finally:
+            if "response" in locals():
+                self._gate.release_on_behalf_of(request)
+""",
+    ),
+    Break(
+        "throw a connection away without closing it",
+        OVERRIDES + "connections.py",
+        """        self._open.discard(connection)
+        await connection.aclose()
+""",
+        """        self._open.discard(connection)
+""",
+    ),
+    Break(
+        "leave calls under way alone when their client is closed",
+        OVERRIDES + "client.py",
+        "            call.scope.cancel()\n",
+        "            call.scope.cancelled_caught\n",
+    ),
+    Break(
         "send a request again whose answer was lost, whatever it does",
         OVERRIDES + "transport.py",
         'repeat = not unknown or call.retry_class != "write"',

@@ -126,6 +126,8 @@ class Job:
             return client.contacts.get
 
         async def create_and_update(item: dict[str, str]) -> str:
+            # What a function has done before its first request, the job cannot know.
+            self._attempted.add(self._world.backend.current())
             tag = await client.tags.create(name=item["name"])
             await client.contacts.get(f"{item['name']}-seen")
             return str(tag.uuid)
@@ -234,7 +236,7 @@ class Job:
             for name, state in self._states().items()
             if state in ("started", "unknown") and not world.server.sent[name]
         ]
-        # Of a call that was given up while it connected, nobody knows that nothing was sent.
+        # Of a call that was given up while it connected, the job does not know that nothing was sent.
         connected_only = self._attempted - world.server.wrote
         if len(unsent) > len(connected_only):
             world.wrong(f"{unsent} were never sent, but are started or unknown in the journal")
