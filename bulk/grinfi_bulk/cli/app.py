@@ -320,9 +320,7 @@ def export(
 
     async def job(grinfi: Grinfi) -> object:
         export_rows = getattr(grinfi.bulk, f"export_{kind.value.replace('-', '_')}")
-        return await export_rows(
-            conditions, to=output, fields=field, journal=journal, excel=excel, progress=not quiet
-        )
+        return await export_rows(conditions, to=output, fields=field, journal=journal, excel=excel, progress=not quiet)
 
     raise typer.Exit(run_job(job, as_json=as_json, journal=journal))
 
