@@ -26,9 +26,10 @@ def place_of(path: str | os.PathLike[str]) -> Path:
     """
     try:
         place = Path(os.path.realpath(path))
-        mode = place.lstat().st_mode
     except ValueError as error:
         raise OSError(errno.EINVAL, "it is not a path", os.fspath(path)) from error
+    try:
+        mode = place.lstat().st_mode
     except FileNotFoundError:
         if place.name and place.parent.is_dir():
             return place

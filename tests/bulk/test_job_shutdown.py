@@ -113,7 +113,8 @@ class Service:
 
     def check_next_run(self, run: Callable[[Service], object]) -> None:
         """The next run does all that is not unknown, and nothing twice."""
-        unknown = {name for name, state in self.states().items() if state == "unknown"} if self.journal.exists() else {}
+        states = self.states() if self.journal.exists() else {}
+        unknown = {name for name, state in states.items() if state == "unknown"}
         following = Service(self.journal, self.kind)
         following.server.applied.update(self.server.applied)
         run(following)
