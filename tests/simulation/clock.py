@@ -29,6 +29,7 @@ MOST_STEPS: Final = 20_000
 IN_SETS: Final = (
     ("anyio._backends._asyncio", "CancelScope"),
     ("grinfi_overrides.transport", "Call"),
+    ("grinfi_overrides.connections", "HttpxConnection"),
     ("grinfi_bulk.engine", "_Entry"),
 )
 ADDRESS: Final = re.compile(r"at (0x)?[0-9a-f]{6,}")

@@ -15,7 +15,7 @@ import anyio
 from grinfi_async import Grinfi, GrinfiError, Hooks, observe
 
 from .plans import ONCE, Plan, Record
-from .server import GRID
+from .server import GRID, OF_JOBS, SlidingWindow
 
 if TYPE_CHECKING:
     from .world import World
@@ -36,7 +36,7 @@ class Job:
         chance = self._chance = random.Random(f"job {world.seed}")
         self._copies = 0
         self.kind: Any = chance.choice(("create", "create", "function", "update", "read"))
-        self.names = [f"n-item-{number}" for number in range(chance.randint(2, 8))]
+        self.names = [f"{OF_JOBS}{number}" for number in range(chance.randint(2, 8))]
         self._journal: Path | None = folder / "0.journal" if chance.random() < 0.9 else None
         self._grace = chance.choice((0.0, 0.3, 2.0))
         self._options: dict[str, Any] = {
@@ -44,10 +44,18 @@ class Job:
             "ordered": chance.random() < 0.3,
             "grace": self._grace,
             "name": "simulated",
+            "share": chance.choice((0.9, 0.5, 1.0)),
+            "max_wait": chance.choice((None, None, None, 1.0)),
         }
+        server = world.server
+        if server.limited and not world.shared:
+            part = max(1, math.floor(self._options["share"] * server.capacity + 1e-9))
+            server.jobs_window = SlidingWindow(part, server.period)
         self._sources: set[int] = set()
         self._report: Any = None
         self._attempted: set[object] = set()
+        self.attempts: list[float] = []
+        """When its requests were let through."""
         self.runs = 0
         self.killed = False
         self._final: dict[str, str] = {}
@@ -166,9 +174,16 @@ class Job:
 
         self._final = {}
         options: Any = {**self._options, "on_error": "stop" if trouble == "stop" else "collect"}
+        if smoothly:
+            options["max_wait"] = None
         job: Any = client.bulk.map(self._call(client), items, key=key, journal=self._journal, **options)
         self._report = job.report
-        with observe(Hooks(before_attempt=lambda _: self._attempted.add(world.backend.current()))):
+
+        def before_attempt(_: Any) -> None:
+            self._attempted.add(world.backend.current())
+            self.attempts.append(world.now())
+
+        with observe(Hooks(before_attempt=before_attempt)):
             async with job as outcomes:
                 async for outcome in outcomes:
                     self._final[outcome.key] = outcome.status

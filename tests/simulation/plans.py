@@ -52,6 +52,8 @@ class Record:
     error: BaseException | None = None
     scope: anyio.CancelScope | None = field(default=None, repr=False)
     client: Any = None
+    waits: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
+    """From when till when it waited for the rate limit."""
     on_trio: bool = False
 
 

@@ -16,12 +16,14 @@ import httpcore
 from .clock import http_date
 from .network import Connection, Stream, Timeline
 
-__all__ = ["WINDOWS", "Server"]
+__all__ = ["OF_JOBS", "WINDOWS", "Server", "SlidingWindow"]
 
 GRID: Final = 0.05
 """Most durations are multiples of it, so that things happen at the same moment."""
 EXACT: Final = 1e-6
 """What the sums of a client's clock and a server's may differ by."""
+OF_JOBS: Final = "n-item-"
+"""How the names of what jobs send begin."""
 JUNK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 Mangled = Literal[
@@ -97,6 +99,8 @@ class Server:
         sent: Name -> how many requests for it have left the client.
         wrote: The tasks that have sent anything.
         refused: Refusals that the rate limit does not excuse: its own count was above the limit.
+        jobs_window: What jobs may send of the limit; None if that is not to be watched.
+        beyond_share: Requests of jobs that are not within it.
         late: Requests counted when their client had given them up, which no client can allow for.
         open: Connections that the client has not closed.
         busy: Requests that are being worked on, and the most there were at a time.
@@ -127,6 +131,8 @@ class Server:
         self.sent: Counter[str] = Counter()
         self.wrote: set[object] = set()
         self.refused = 0
+        self.jobs_window: SlidingWindow | None = None
+        self.beyond_share = 0
         self.late = 0
         self.open: dict[int, Connection] = {}
         self.busy = self.most_busy = 0
@@ -251,6 +257,8 @@ class Server:
     def _work(self, connection: Connection, method: str, name: str) -> None:
         chance = self._chance
         self.received[name] += 1
+        if self.jobs_window is not None and name.startswith(OF_JOBS):
+            self.beyond_share += not self.jobs_window.admits(self._timeline.now())
         after = self._timeline.after
         if not connection.admitted:
             self.refused += 1

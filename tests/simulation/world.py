@@ -23,6 +23,7 @@ from grinfi_async import (
     Hooks,
     RateLimiterError,
     RateLimitStatistics,
+    RateLimitWaitError,
     RetryPolicy,
     SharedRateLimiter,
     TokenBucket,
@@ -93,6 +94,7 @@ class World:
             first_delay=0.1,
             max_delay=1.0,
         )
+        self.max_wait = chance.choice((3600.0, 3600.0, 3600.0, 0.5, 3.0))
         self.timeout = httpx.Timeout(chance.choice((1.0, 3.0)))
         self.closed: set[Any] = set()
         self.job = Job(self, folder) if chance.random() < 0.4 else None
@@ -183,6 +185,7 @@ class World:
             rate_limiter=limiter,
             max_connections=self.connections,
             verify=NO_TLS,
+            max_wait=self.max_wait,
         )
 
     def kill(self) -> None:
@@ -255,6 +258,8 @@ class World:
         record = Record(f"n-{self.lives}-{number}", chance.choice(KINDS), self.plan(), client=client)
         await self.interrupt(record, lambda: self._call(record, client))
         ended, plan = record.ended, record.plan
+        if min(ended, record.sent_first) > record.started + self.max_wait + PROMPTLY:
+            self.wrong(f"{record.name} waited {min(ended, record.sent_first) - record.started:.1f} s for its turn")
         if ended > record.sent_first + self.policy.max_elapsed + PROMPTLY:
             self.wrong(f"{record.name} took {ended - record.sent_first:.1f} s after it was sent first")
         if plan.how != "never" and ended > min(record.asked_at, record.started + 6 + plan.seconds) + PROMPTLY:
@@ -306,11 +311,16 @@ class World:
         self.log(f"{record.kind} {record.name} is cancelled")
 
     async def _call(self, record: Record, client: Grinfi) -> str:
+        def on_wait(_: Any) -> None:
+            record.waits.append((self.now(), math.inf))
+
         def before_attempt(_: Any) -> None:
             record.sent_first = min(record.sent_first, self.now())
+            if record.waits:
+                record.waits[-1] = (record.waits[-1][0], min(record.waits[-1][1], self.now()))
 
         name = record.name
-        with observe(Hooks(before_attempt=before_attempt)):
+        with observe(Hooks(on_wait=on_wait, before_attempt=before_attempt)):
             found: Any = None
             if record.kind == "read":
                 found = await client.contacts.get(name)
@@ -377,7 +387,8 @@ class World:
         async def probe(number: int) -> None:
             name = f"n-probe-{number}"
             record = Record(name, "read", Plan())
-            await self._call(record, self.clients[number % len(self.clients)])
+            client = self.clients[number % len(self.clients)].with_options(max_wait=LONGEST)
+            await self._call(record, client)
             self.log(f"{name} has its answer")
 
         tasks = [self._start(probe, number) for number in range(count)]
@@ -408,9 +419,17 @@ class World:
         server = self.server
         if server.refused and not server.late and self.lives == 1 and not self.redis.troubled:
             self.wrong(f"{server.refused} requests were beyond the limit")
+        fair = self.lives == 1 and not self.shared
+        if fair and server.beyond_share and not server.late:
+            self.wrong(f"{server.beyond_share} requests of a job were beyond its share")
+        attempts = self.job.attempts if self.job is not None and fair else []
         for record in self.records:
             if record.kind == "job":
                 continue
+            for start, end in record.waits:
+                overtaken = [at for at in attempts if start < at < min(end, record.ended)]
+                if overtaken:
+                    self.wrong(f"{record.name} waited from {start:.4f} on, but a job was served at {overtaken}")
             applied = server.applied[record.name]
             error, outcome = record.error, record.outcome
             if applied > 1 and record.kind in ONCE:
@@ -422,6 +441,8 @@ class World:
                     self.wrong(f"{record.kind} {record.name} was applied, but its error denies it: {error!r}")
                 if error.may_have_been_applied and record.kind in READS:
                     self.wrong(f"{record.name} only reads, but its error says that it may have been applied")
+            if isinstance(error, RateLimitWaitError) and (applied or server.sent[record.name]):
+                self.wrong(f"{record.name} was sent, but: {error!r}")
             if isinstance(error, RateLimiterError) and not (self.strict and self.redis.troubled):
                 self.wrong(f"{record.name}: {error!r}, but Redis answers")
             if isinstance(error, ClientClosedError) and record.client not in self.closed:
