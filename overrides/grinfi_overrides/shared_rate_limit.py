@@ -4,32 +4,34 @@ from __future__ import annotations
 
 import importlib
 import math
+import socket
+import ssl
 import uuid
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Final, Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 import anyio
+from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
+from .environment import without_secrets
 from .errors import ConfigurationError, RateLimiterError
 from .events import logger
-from .rate_limit import (
-    FIRST_BACKOFF,
-    OnWait,
-    RateLimitStatistics,
-    TokenBucket,
-    key_digest,
-    retry_after,
-)
-from .retry import TOO_MANY_REQUESTS
+from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
+from .rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
 
 __all__ = ["SharedRateLimiter"]
 
-LONGEST_REQUEST = 180.0
-PROBE_SECONDS = 1.0
-REDIS_SECONDS = 2.0
+LONGEST_REQUEST: Final = 180.0
+PROBE_SECONDS: Final = 1.0
+REDIS_SECONDS: Final = 2.0
+CONNECT_SECONDS: Final = 1.0
+"""Less than a caller waits for Redis, so that it gets to know why there is no connection."""
+LEAVE_SECONDS: Final = 5.0
+"""How long leaving waits for Redis to hear of the permits that came back."""
+AUTHENTICATION: Final = ("AuthenticationError", "AuthenticationFailureError", "AuthenticationRequiredError")
 
 # Redis's own clock decides, so that the clocks of the machines need not agree. A permit is a member of a sorted set
 # whose score is when it comes back: while its request is under way, when a crashed process would be given up.
@@ -61,11 +63,12 @@ return 1
 
 class _Permit(NamedTuple):
     id: str
+    lane: Lane
     local: bool
 
 
 class _Command:
-    """Something for Redis to do, and what became of it."""
+    """A script for Redis to run, and its answer."""
 
     __slots__ = ("answer", "arguments", "done", "error", "script")
 
@@ -85,17 +88,18 @@ class SharedRateLimiter:
 
     Args:
         url: Where Redis is, such as `redis://127.0.0.1:6379/0`.
-        api_key: Key whose limit is shared; Redis is only told a digest of it.
+        api_key: Key whose limit is shared; Redis gets a digest of it only.
         capacity: Requests allowed in a period, over all processes.
         period: Seconds.
-        on_error: What to do while Redis cannot be reached: "local" to go on with a part of the capacity, "raise" to
-            let calls fail with `RateLimiterError`.
+        on_error: What to do while Redis cannot be reached: "local" to use a part of the capacity, "raise" to let calls
+            fail with `RateLimiterError`. A password that Redis refuses is an error in either case.
         share: That part, for "local".
 
     Raises:
         ConfigurationError: An argument cannot be used, or the extra is not installed.
     """
 
+    @without_secrets
     def __init__(
         self,
         url: str,
@@ -112,6 +116,7 @@ class SharedRateLimiter:
             raise ConfigurationError(f"SharedRateLimiter: share must be above 0 and at most 1, not {share}.")
         if capacity < 1:
             raise ConfigurationError(f"SharedRateLimiter: capacity must be at least 1, not {capacity}.")
+        self._server = _server(url)
         try:
             self._redis_module: Any = importlib.import_module("coredis")
         except ImportError as error:
@@ -123,130 +128,151 @@ class SharedRateLimiter:
         self.on_error = on_error
         name = key_digest(api_key)
         self._keys = [f"grinfi:{{{name}}}:permits", f"grinfi:{{{name}}}:pause"]
-        self._exits: AsyncExitStack | None = None
+        self._tasks: TaskGroup | None = None
         self._commands: MemoryObjectSendStream[_Command]
-        self._queue = anyio.Lock()
+        self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
+        self._spending = Spending(capacity, period)
+        self._pause = Pause(period)
         self._down = False
         self._probe_at = -math.inf
-        self._backoff = FIRST_BACKOFF
-        self._granted = self._waiting = self._in_flight = self._rate_limited = 0
-        self._total_wait = self._longest_wait = 0.0
 
     def __repr__(self) -> str:
         return f"SharedRateLimiter(capacity={self.capacity}, period={self.period}, on_error={self.on_error!r})"
 
     async def __aenter__(self) -> Self:
-        exits = AsyncExitStack()
-        tasks = await exits.enter_async_context(anyio.create_task_group())
+        tasks = anyio.create_task_group()
+        await tasks.__aenter__()
         self._commands, receive = anyio.create_memory_object_stream[_Command](math.inf)
         tasks.start_soon(self._talk_to_redis, receive)
-        self._exits = exits
+        self._tasks = tasks
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        exits, self._exits = self._exits, None
-        await self._commands.aclose()
-        if exits is not None:
+        tasks, self._tasks = self._tasks, None
+        self._commands.close()
+        if tasks is not None:
+            tasks.cancel_scope.deadline = anyio.current_time() + LEAVE_SECONDS
             if not isinstance(error, anyio.get_cancelled_exc_class()):
                 kind = error = traceback = None  # the task group would wrap it in a group
-            await exits.__aexit__(kind, error, traceback)
+            await tasks.__aexit__(kind, error, traceback)
 
     def statistics(self) -> RateLimitStatistics:
-        """How this process has been doing. What is available over all processes only Redis knows: it is told as 0."""
+        """How this process has been doing. Only Redis knows what is available over all processes: it is shown as 0."""
         return RateLimitStatistics(
             available=0,
-            in_flight=self._in_flight,
-            waiting=self._waiting,
-            granted=self._granted,
-            total_wait=self._total_wait,
-            longest_wait=self._longest_wait,
-            rate_limited=self._rate_limited,
+            in_flight=self._spending.in_flight,
+            waiting=self._queue.waiting,
+            granted=self._queue.granted,
+            total_wait=self._queue.total_wait,
+            longest_wait=self._queue.longest_wait,
+            rate_limited=self._pause.rate_limited,
         )
 
-    async def acquire(self, on_wait: OnWait | None = None) -> _Permit:
-        """Wait for a permit; in the order of arrival within this process."""
-        if self._exits is None:
+    async def acquire(
+        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
+    ) -> _Permit:
+        """Wait for a permit; in the order of arrival within this process and lane.
+
+        Args:
+            on_wait: Called once, if there is a wait, with about how many seconds it will take.
+            lane: Who asks; by default `current_lane()`. `share` is a part of what this process has under way.
+            max_wait: Seconds it may take; None for no bound.
+
+        Raises:
+            RateLimitWaitError: It took longer.
+            RateLimiterError: Redis cannot be reached, or refuses the password.
+        """
+        if self._tasks is None:
             raise ConfigurationError("Use SharedRateLimiter as a context manager: async with SharedRateLimiter(...).")
-        started = anyio.current_time()
-        permit = _Permit(uuid.uuid4().hex, local=False)
-        told = False
-        self._waiting += 1
-        try:
-            async with self._queue:
-                while True:
-                    wait = await self._ask(permit)
-                    if wait is None:
-                        await self._local.acquire(None if told else on_wait)
-                        permit = _Permit(permit.id, local=True)
-                        break
-                    if wait == 0:
-                        break
-                    if on_wait is not None and not told:
-                        on_wait(wait)
-                        told = True
-                    # Where the first permit to come back is still under way, it may come back earlier than told.
-                    await anyio.sleep(min(wait, self.period / 20))
-        finally:
-            self._waiting -= 1
-        waited = anyio.current_time() - started
-        self._total_wait += waited
-        self._longest_wait = max(self._longest_wait, waited)
-        self._granted += 1
-        self._in_flight += 1
+        permit: _Permit = await self._queue.acquire(lane or current_lane(), max_wait, on_wait)
         return permit
 
     def release(self, permit: _Permit, status: int | None, headers: Mapping[str, str]) -> None:
         """The request is over: its permit comes back after one period. A 429 stops every process for a while."""
-        self._in_flight -= 1
-        pause = 0.0
-        if status == TOO_MANY_REQUESTS:
-            self._rate_limited += 1
-            asked = retry_after(headers)
-            pause = self._backoff if asked is None else asked
-            self._backoff = min(self._backoff * 2, self.period)
-        elif status is not None:
-            self._backoff = FIRST_BACKOFF
+        now = anyio.current_time()
+        self._spending.release(permit.lane, now)
+        pause = self._pause.heed(status, headers, now)
         if permit.local:
-            self._local.release(None, status, headers)
-        if (not permit.local or pause) and self._exits is not None:
-            # Should Redis not hear of it, it gives the permit up after LONGEST_REQUEST.
-            self._commands.send_nowait(_Command(RELEASE, [permit.id, self.period * 1000, pause * 1000]))
+            self._local.release(permit.lane, status, headers)
+        if not permit.local or pause:
+            self._return(permit.id, self.period, pause)
+        self._queue.changed()
 
-    async def _ask(self, permit: _Permit) -> float | None:
-        """Seconds until Redis may grant the permit, 0 if it has; None if this process is on its own for now."""
+    def give_back(self, permit: _Permit) -> None:
+        """The request was never sent: its permit comes back at once."""
+        self._spending.give_back(permit.lane)
+        if permit.local:
+            self._local.give_back(permit.lane)
+        else:
+            self._return(permit.id, 0.0)
+        self._queue.changed()
+
+    def _return(self, permit_id: str, after: float, pause: float = 0.0) -> None:
+        if self._tasks is not None:
+            # Should Redis not hear of it, it gives the permit up after LONGEST_REQUEST.
+            self._commands.send_nowait(_Command(RELEASE, [permit_id, after * 1000, pause * 1000]))
+
+    async def _take(self, waiter: Waiter) -> Later | None:
+        now, lane = anyio.current_time(), waiter.lane
+        self._spending.reclaim(now)
+        until_share = self._spending.until_share(lane, now)
+        if until_share:
+            return Later(until_share, share=True)
+        permit_id = uuid.uuid4().hex
+        wait = await self._ask(permit_id)
+        if wait:
+            waiter.tell(wait)
+            # Where the first permit to come back is still under way, it may come back earlier than Redis says.
+            return Later(min(wait, self.period / 20))
+        if wait is None:
+            later = self._local.take(waiter)
+            if later is not None:
+                return Later(min(later.seconds, max(0.0, self._probe_at - anyio.current_time())), later.share)
+        self._spending.take(lane)
+        waiter.permit = _Permit(permit_id, lane, local=wait is None)
+        return None
+
+    def _expected_wait(self, lane: Lane, in_front: int) -> float:
+        return self._spending.expected_wait(lane, in_front, anyio.current_time())
+
+    async def _ask(self, permit_id: str) -> float | None:
+        """Seconds until Redis may grant a permit, 0 if it has; None if this process is on its own for now."""
         if self._down and anyio.current_time() < self._probe_at:
             return None
-        spent_locally = self._local.statistics()
-        outstanding = self._local.capacity - spent_locally.available
-        arguments = [self.capacity - outstanding, permit.id, LONGEST_REQUEST * 1000, self.period * 1000]
+        outstanding = self._local.capacity - self._local.statistics().available
+        command = _Command(
+            ACQUIRE, [self.capacity - outstanding, permit_id, LONGEST_REQUEST * 1000, self.period * 1000]
+        )
+        self._commands.send_nowait(command)
         try:
-            told = await self._run(ACQUIRE, arguments)
-        except Exception as error:
-            if self.on_error == "raise":
-                raise RateLimiterError(f"Redis cannot be reached: {error}") from error
-            if not self._down:
-                logger.warning(
-                    "Redis cannot be reached (%s: %s); this process goes on with %d requests per %g s",
-                    *(type(error).__name__, error, self._local.capacity, self.period),
-                )
-            self._down = True
-            self._probe_at = anyio.current_time() + PROBE_SECONDS
+            with anyio.fail_after(REDIS_SECONDS):
+                await command.done.wait()
+            if command.error is not None:
+                raise command.error
+        except BaseException as error:
+            self._return(permit_id, 0.0)  # Redis may grant it after all
+            if not isinstance(error, Exception):
+                raise
+            self._note_failure(error)
             return None
         if self._down:
             self._down = False
             logger.warning("Redis answers again; the rate limit is shared again")
-        return float(told) / 1000
+        return float(command.answer) / 1000
 
-    async def _run(self, script: str, arguments: list[Any]) -> Any:
-        command = _Command(script, arguments)
-        await self._commands.send(command)
-        with anyio.fail_after(REDIS_SECONDS):
-            await command.done.wait()
-        if command.error is not None:
-            raise command.error
-        return command.answer
+    def _note_failure(self, error: Exception) -> None:
+        problem, refused = _explain(error, self._server)
+        if self.on_error == "raise" or refused:
+            raise RateLimiterError(f"{problem}. Nothing was sent.") from error
+        if not self._down:
+            logger.warning(
+                "%s; this process uses %d requests per %g s of its own",
+                *(problem, self._local.capacity, self.period),
+            )
+        self._down = True
+        self._probe_at = anyio.current_time() + PROBE_SECONDS
 
     async def _talk_to_redis(self, receive: MemoryObjectReceiveStream[_Command]) -> None:
         """One task has the connection: coredis ties it to the task that opens it."""
@@ -255,7 +281,7 @@ class SharedRateLimiter:
             while command is not None:
                 try:
                     redis = self._redis_module.Redis.from_url(
-                        self.url, decode_responses=True, connect_timeout=REDIS_SECONDS, stream_timeout=REDIS_SECONDS
+                        self.url, decode_responses=True, connect_timeout=CONNECT_SECONDS, stream_timeout=REDIS_SECONDS
                     )
                     async with redis as connected:
                         while command is not None:
@@ -263,11 +289,60 @@ class SharedRateLimiter:
                             command.done.set()
                             command = await _next(receive)
                 except Exception as error:
-                    # Told to whoever waits for the command; the next command tries a new connection.
+                    # Whoever waits for the command gets it; the next command tries a new connection.
                     if command is not None and not command.done.is_set():
                         command.error = error
                         command.done.set()
                     command = await _next(receive)
+
+
+def _server(url: str) -> str:
+    """Host and port of a Redis URL, which may be shown."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 6379
+    except ValueError:
+        host, port, parts = None, 0, urlsplit("")
+    if parts.scheme not in ("redis", "rediss") or not host:
+        # The URL is not shown: a password may be in it.
+        raise ConfigurationError(
+            "SharedRateLimiter: url must be like redis://127.0.0.1:6379/0, or rediss:// for a server that speaks TLS."
+        )
+    return f"{parts.scheme}://{host}:{port}"
+
+
+def _explain(error: Exception, server: str) -> tuple[str, bool]:
+    """What is wrong with Redis, and whether it is a refusal, which does not pass by itself."""
+    causes = list(_causes(error))
+    for cause in causes:
+        kind, text = type(cause).__name__, str(cause)
+        if kind in AUTHENTICATION or text.startswith(("NOAUTH", "WRONGPASS")):
+            return f"Redis at {server} refuses the user or password in the URL ({kind}: {text})", True
+        if "READONLY" in text or "read only replica" in text:
+            return f"Redis at {server} is a read-only replica; name the primary in the URL", False
+        if isinstance(cause, socket.gaierror):
+            return f"The name of the Redis server does not resolve: {server} ({text})", False
+    if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError) for cause in causes):
+        return (
+            f"TLS could not be spoken with Redis at {server}; for a port without TLS write redis:// in the URL",
+            False,
+        )
+    failures = [cause for cause in causes if isinstance(cause, OSError) and str(cause)]
+    told = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"Redis at {server} cannot be reached ({told})", False
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """An error, those in its groups, and what led to them."""
+    if error is None:
+        return
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
+            yield from _causes(each)  # pyright: ignore[reportUnknownArgumentType]
+    yield from _causes(error.__cause__)
+    if error.__context__ is not error.__cause__:
+        yield from _causes(error.__context__)
 
 
 async def _next(receive: MemoryObjectReceiveStream[_Command]) -> _Command | None:

@@ -176,7 +176,7 @@ async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:
                 await anyio.sleep(0.02)
                 with pytest.raises(RateLimitWaitError, match=r"0\.05 s for a connection.* 1 calls") as caught:
                     await grinfi.with_options(max_wait=0.05).tags.delete("0")
-            assert caught.value.in_front == 1
+                assert caught.value.in_front == 1
             statistics = grinfi.rate_limiter.statistics()
             assert (statistics.available, statistics.in_flight) == (8, 0)  # what was not sent gave its token back
             await grinfi.tags.delete("0")
