@@ -27,7 +27,7 @@ from grinfi_async import (
 )
 
 from .columns import FIELDS, IDENTIFIER, near
-from .engine import BulkJob, OnError
+from .engine import DEFAULT_GRACE, BulkJob, OnError
 from .items import as_json, iterate
 from .progress import ProgressOption
 from .report import BulkReport, Outcome
@@ -308,6 +308,7 @@ async def act_in_chunks(
     settle: Callable[[list[ItemT], Exception | None], None],
     *,
     progress: ProgressOption = False,
+    grace: float = DEFAULT_GRACE,
 ) -> BulkReport:
     """Run mass actions that may be repeated on many contacts, and tell of each chunk whether it failed.
 
@@ -320,7 +321,7 @@ async def act_in_chunks(
             await _repeat(partial(grinfi.contacts.mass_action, action, ids=[uuid(item) for item in chunk]))
 
     job: BulkJob[list[ItemT], None] = BulkJob(
-        grinfi.rate_limiter, act, chunks, name=name, retry_class="idempotent", progress=progress
+        grinfi.rate_limiter, act, chunks, name=name, retry_class="idempotent", progress=progress, grace=grace
     )
     async with job as outcomes:
         async for outcome in outcomes:

@@ -60,7 +60,8 @@ class Bulk:
             key: What identifies an item: the name of a field, or a function of the item. By default its whole content.
                 An item with the key of an earlier one is not sent.
             journal: A file that records what became of each item. The same job with the same journal goes on where
-                it stopped: what is done is skipped, what failed is tried again. None to keep nothing.
+                it stopped: what is done is skipped, what failed is tried again. None to keep nothing. It holds digests
+                of the items, or their keys if `key` is given, short results, and errors; only its owner may read it.
             concurrency: At most so many calls at a time, 100 by default. As many as the rate limit can take are
                 started, and no more.
             on_error: "collect" to go on, "stop" to end the job at the first failure, or a function that is told
@@ -85,7 +86,8 @@ class Bulk:
         Raises:
             ConfigurationError: An argument cannot be used.
             JournalError: When it is entered: the journal belongs to another job, or is in use. Later: the input is
-                not the one the journal was begun with, or it cannot be written.
+                not the one the journal was begun with, it cannot be written, or it was deleted, moved or replaced.
+                Its `report` has what is recorded.
             JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
         """
         return BulkJob(self._grinfi.rate_limiter, call, items, **options)

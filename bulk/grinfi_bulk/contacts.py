@@ -26,7 +26,7 @@ from grinfi_async import (
 
 from .actions import StepOptions, act_in_chunks, chunks_of
 from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
-from .engine import BulkJob
+from .engine import DEFAULT_GRACE, BulkJob
 from .errors import JobStoppedError, JournalError
 from .items import as_json
 from .journal import Journal
@@ -288,6 +288,7 @@ class _Steps:
                 lambda row: row.uuid or "",
                 settle,
                 progress=self._options.get("progress", False),
+                grace=self._options.get("grace", DEFAULT_GRACE),
             )
         finally:
             ledger.close()

@@ -72,13 +72,15 @@ class ExportFile:
         try:
             self._file = reopen(self.partial) if position else create(self.partial)
         except OSError as error:
-            raise JournalError(f"{self.partial} cannot be written: {error.strerror}.") from error
+            raise JournalError(
+                f"{self.partial} cannot be opened: {error.strerror}. Delete it to start again."
+            ) from error
         size = self._file.seek(0, os.SEEK_END)
         if size < position:
             self._file.close()
             raise JournalError(
                 f"{self.partial} has {size:,} bytes, but {position:,} were written: something changed it. "
-                "Delete it to begin anew."
+                "Delete it to start again."
             )
         self._file.seek(position)
         self._file.truncate()

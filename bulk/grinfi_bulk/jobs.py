@@ -93,17 +93,21 @@ async def run_shown(
                 tasks.cancel_scope.cancel()
 
     hooks = Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_retry=on_retry, on_wait=on_wait)
-    async with anyio.create_task_group() as tasks:
-        if option:
-            tasks.start_soon(show_it)
-        try:
-            with enter_lane(lane), observe(hooks):
-                await work()
-        except (Exception, KeyboardInterrupt) as error:
-            failures.append(error)  # the task group would wrap it in a group
-        finally:
-            report.elapsed = anyio.current_time() - started
-            report.sent = report.succeeded
-            over.set()
+    showing = show_it()
+    try:
+        async with anyio.create_task_group() as tasks:
+            if option:
+                tasks.start_soon(lambda: showing)
+            try:
+                with enter_lane(lane), observe(hooks):
+                    await work()
+            except (Exception, KeyboardInterrupt) as error:
+                failures.append(error)  # the task group would wrap it in a group
+            finally:
+                report.elapsed = anyio.current_time() - started
+                report.sent = report.succeeded
+                over.set()
+    finally:
+        showing.close()  # if it was cancelled before its first step
     if failures:
         raise failures[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import threading
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -44,6 +45,8 @@ class OwnFile:
         self.path = None if path is None else Path(path)
         self._failure: GrinfiError | None = None
         self._seen: dict[str, os.stat_result] = {}
+        # A task that is cancelled closes the file while its worker thread may still be writing.
+        self._lock = threading.RLock()
         # SQLite keeps a database without a name in memory while it is small, and then in a temporary file.
         self._place = "" if path is None else self._find_place(os.fspath(path))
         with self._explained():
@@ -65,12 +68,11 @@ class OwnFile:
             raise self.error(f"{path!r} cannot be used as {self.kind}: it does not name a file; name one.")
         try:
             place = place_of(path)
-            if not place.exists():
+            with suppress(FileExistsError):
                 create_new(place).close()
             self._seen[""] = place.stat()
-        except (OSError, ValueError) as error:
-            told = error.strerror if isinstance(error, OSError) else error
-            raise self.error(f"{path} cannot be used as {self.kind}: {told}.") from error
+        except OSError as error:
+            raise self.error(f"{path} cannot be used as {self.kind}: {error.strerror}.") from error
         return str(place)
 
     def _claim(self) -> None:
@@ -101,7 +103,8 @@ class OwnFile:
 
     def close(self) -> None:
         """Let go of the file; what was not committed is forgotten."""
-        self._db.close()
+        with self._lock:
+            self._db.close()
 
     def _check_place(self) -> None:
         """Refuse to go on with a file that the next run would not find. SQLite does not notice."""
@@ -132,7 +135,8 @@ class OwnFile:
         if self._failure is not None:
             raise self._failure
         try:
-            yield
+            with self._lock:
+                yield
         except sqlite3.Error as error:
             where = self.path or f"The temporary file for {self.kind}"
             if "locked" in str(error):

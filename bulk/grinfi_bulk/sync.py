@@ -290,7 +290,7 @@ async def sync(
     if isinstance(tables, str) or not tables or not set(tables) <= known.keys():
         raise ConfigurationError(f"tables must be a list of some of {', '.join(known)}, not {tables!r}.")
     report = SyncReport(name="sync")
-    target = await to_thread.run_sync(_Sink, sink)
+    target = _Sink(sink)  # not in a thread: cancelled meanwhile, it would stay open
     try:
         job = _Sync(grinfi, target, report, since, full)
         work = partial(job.run, [known[name] for name in tables])

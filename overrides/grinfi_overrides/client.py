@@ -86,7 +86,8 @@ class Grinfi(ResourceAccess):
         transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, in place of connections. Retries and
             the rate limit stay in force.
         http_client: An `httpx.AsyncClient` to send through, with its connections, event hooks and further headers;
-            its auth and timeouts do not count. It is not closed.
+            its auth and timeouts do not count. It is not closed. `task.cancel()` can cost it a connection for good
+            (httpcore 1.0), which the connections of this client are safe from.
 
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.

@@ -22,9 +22,12 @@ def place_of(path: str | os.PathLike[str]) -> Path:
     """Where a file is or will be. A symbolic link is followed: it stays, and its target is meant.
 
     Raises:
-        OSError: It is not a regular file, or there is no folder for it.
+        OSError: It is not a path or not a regular file, or there is no folder for it.
     """
-    place = Path(os.path.realpath(path))
+    try:
+        place = Path(os.path.realpath(path))
+    except ValueError as error:
+        raise OSError(errno.EINVAL, "it is not a path", os.fspath(path)) from error
     try:
         mode = place.lstat().st_mode
     except FileNotFoundError:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import math
+import os
 import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
@@ -25,6 +32,8 @@ from grinfi_async import Hooks, RequestEvent, TokenBucket
 from tests.bulk.server import CountingServer
 from tests.bulk.steps import SteppedLoop
 
+ROOT = Path(__file__).parents[2]
+PATH = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "bulk")))
 ITEMS = ("a", "b", "c", "d", "e")
 GRACE = 0.2  # less than an answer takes, so that some are not waited for
 Way = Literal["task", "all tasks", "scope"]
@@ -104,7 +113,8 @@ class Service:
 
     def check_next_run(self, run: Callable[[Service], object]) -> None:
         """The next run does all that is not unknown, and nothing twice."""
-        unknown = {name for name, state in self.states().items() if state == "unknown"} if self.journal.exists() else {}
+        states = self.states() if self.journal.exists() else {}
+        unknown = {name for name, state in states.items() if state == "unknown"}
         following = Service(self.journal, self.kind)
         following.server.applied.update(self.server.applied)
         run(following)
@@ -266,3 +276,76 @@ def test_on_trio_a_job_can_be_cancelled_at_any_time(folder: Path) -> None:
             service = Service(folder / f"{moment}-{checkpoints}")
             run_on_trio(service, moment, checkpoints)
             service.check_next_run(run_on_trio)
+
+
+# -- a process -------------------------------------------------------------------------------------------------------
+
+
+class SilentServer(ThreadingHTTPServer):
+    """Answers the first ten requests, and no other."""
+
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Silence)
+        self.received = 0
+        self.silent = threading.Event()
+        self.over = threading.Event()
+
+
+class Silence(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        server = self.server
+        assert isinstance(server, SilentServer)
+        server.received += 1
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if server.received > 10:
+            server.silent.set()
+            server.over.wait(30)
+            self.close_connection = True
+            return
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def silent_server() -> Iterator[SilentServer]:
+    with SilentServer() as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.over.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("how", ["task", "task group"])
+def test_a_service_ends_within_the_grace_after_sigterm(how: str, silent_server: SilentServer, tmp_path: Path) -> None:
+    """Half of the requests that the limit allows are answered; the others never are, and the next items wait."""
+    url = f"http://127.0.0.1:{silent_server.server_port}"
+    command = (sys.executable, "-m", "tests.bulk.service_with_job", url, how, "0.5", str(tmp_path / "journal"))
+    with subprocess.Popen(
+        command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": PATH}
+    ) as service:
+        assert silent_server.silent.wait(20)
+        time.sleep(0.2)
+        started = time.monotonic()
+        service.terminate()
+        try:
+            _, told = service.communicate(timeout=20)
+        finally:
+            service.kill()
+    assert time.monotonic() - started <= 0.5 + 1
+    assert "never awaited" not in told
+    with closing(sqlite3.connect(tmp_path / "journal")) as db:
+        states = Counter(state for (state,) in db.execute("SELECT state FROM items"))
+    assert states == {"done": 10, "unknown": 10, "pending": 1}

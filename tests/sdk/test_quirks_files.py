@@ -322,7 +322,7 @@ async def test_where_nothing_can_be_written_nothing_is_queued(tmp_path: Path) ->
     await assert_refused("to", save(tmp_path), match="Is a directory")
     os.mkfifo(tmp_path / "pipe")
     await assert_refused("to", save(tmp_path / "pipe"), match="not a regular file")
-    await assert_refused("to", save("a\0b"), match="no path")
+    await assert_refused("to", save("a\0b"), match="not a path")
     await assert_refused("to", save(io.StringIO()), match='"wb"')
     await assert_refused("to", save(7), match="a path, or")
     nothing: Any = None

@@ -234,9 +234,9 @@ async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
     with ExitStack() as stack:
         try:
             file = stack.enter_context(replacing(os.fsdecode(to)))
-        except (OSError, ValueError) as error:
-            told = error.strerror if isinstance(error, OSError) else "that is not a path"
+        except OSError as error:
             hint = "name another file, or pass something with a `write`"
-            raise InvalidArgumentError("to", f"cannot write {os.fsdecode(to)[:200]!r}: {told}; {hint}") from error
+            told = f"cannot write {os.fsdecode(to)[:200]!r}: {error.strerror}; {hint}"
+            raise InvalidArgumentError("to", told) from error
         yield file
         await anyio.to_thread.run_sync(stack.pop_all().close)  # it waits for the disk
