@@ -31,7 +31,7 @@ Mangled = Literal[
     "whole", "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage"
 ]
 MANGLED: Final[tuple[Mangled, ...]] = (
-    "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage",
+    "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "twice", "close", "garbage",
 )  # fmt: skip
 
 
