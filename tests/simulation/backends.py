@@ -46,6 +46,10 @@ class Work(Protocol):
         """Wait until it has ended, but not longer than this."""
         ...
 
+    def tell(self, event: anyio.Event) -> None:
+        """Set this when it has ended."""
+        ...
+
 
 class Backend(Protocol):
     """An event loop on virtual time.
@@ -116,6 +120,9 @@ class _AsyncioWork:
     async def wait(self, seconds: float = math.inf) -> None:
         with anyio.move_on_after(seconds):
             await self._end.wait()
+
+    def tell(self, event: anyio.Event) -> None:
+        self._task.add_done_callback(lambda _: event.set())
 
 
 class Asyncio:
@@ -198,6 +205,7 @@ class _TrioWork:
         self.cancelled = False
         self._scope = trio.CancelScope()
         self._end = trio.Event()
+        self._told: list[anyio.Event] = []
 
     async def run(self, work: Callable[[], Awaitable[Any]]) -> None:
         try:
@@ -208,10 +216,15 @@ class _TrioWork:
             self.error = error
         finally:
             self._end.set()
+            for event in self._told:
+                event.set()
 
     @property
     def ended(self) -> bool:
         return self._end.is_set()
+
+    def tell(self, event: anyio.Event) -> None:
+        self._told.append(event)
 
     def cancel(self) -> None:
         self._scope.cancel()

@@ -91,20 +91,6 @@ BREAKS: Final = (
         "if not connection:",
     ),
     Break(
-        "lose the place of a request that is cancelled at the gate or later",
-        OVERRIDES + "connections.py",
-        """        finally:
-            self._gate.release_on_behalf_of(request)
-""",
-        """        except Exception:
-            self._gate.release_on_behalf_of(request)
-            raise
-        finally:
-            if "response" in locals():
-                self._gate.release_on_behalf_of(request)
-""",
-    ),
-    Break(
         "throw a connection away without closing it",
         OVERRIDES + "connections.py",
         """        self._open.discard(connection)
@@ -114,15 +100,81 @@ BREAKS: Final = (
 """,
     ),
     Break(
+        "lose the place of a request that is cancelled while it is sent",
+        OVERRIDES + "connections.py",
+        """        finally:
+            self._used[_kind(call.lane)] -= 1
+            self._queue.changed()
+""",
+        """        finally:
+            if "response" in locals():
+                self._used[_kind(call.lane)] -= 1
+                self._queue.changed()
+""",
+    ),
+    Break(
         "leave calls under way alone when their client is closed",
         OVERRIDES + "client.py",
         "            call.scope.cancel()\n",
-        "            call.scope.cancelled_caught\n",
+        "            call.hold()\n",
+    ),
+    Break(
+        "lose the token of a call that is cancelled while it is sent",
+        OVERRIDES + "transport.py",
+        """        except BaseException:
+            if call.under_way:
+""",
+        """        except Exception:
+            if call.under_way:
+""",
+    ),
+    Break(
+        "give a token back when the answer comes, and not a period later",
+        OVERRIDES + "rate_limit.py",
+        "        self.returning.append(now + self.period)\n",
+        "        self.returning.append(now)\n",
+    ),
+    Break(
+        "count the period of a token from the sending",
+        OVERRIDES + "rate_limit.py",
+        "self.returning.append(now + self.period)\n",
+        "self.returning.append(now + self.period - 0.2)\n",
+    ),
+    Break(
+        "wake nobody when a waiter is cancelled",
+        OVERRIDES + "lanes.py",
+        """            self._used_up.pop(waiter.lane.share, None)
+        self._wake_heads()
+""",
+        """            self._used_up.pop(waiter.lane.share, None)
+""",
+    ),
+    Break(
+        "serve jobs before the application",
+        OVERRIDES + "lanes.py",
+        """        for waiter in self._application:
+            return waiter
+        heads""",
+        """        for waiter in self._application if not self._jobs else ():
+            return waiter
+        heads""",
+    ),
+    Break(
+        "let jobs hold more than their share",
+        OVERRIDES + "rate_limit.py",
+        "if not lane.job or self._room(lane) > 0:",
+        "if not lane.job or self._room(lane) > -1:",
+    ),
+    Break(
+        "wait longer than max_wait",
+        OVERRIDES + "lanes.py",
+        "deadline=math.inf if max_wait is None else started + max_wait)",
+        "deadline=math.inf)",
     ),
     Break(
         "send a request again whose answer was lost, whatever it does",
         OVERRIDES + "transport.py",
-        'repeat = not unknown or call.retry_class != "write"',
+        'repeat = not isinstance(failure, TooLargeAnswer) and (not unknown or call.retry_class != "write")',
         "repeat = True",
     ),
     Break(
@@ -134,14 +186,30 @@ BREAKS: Final = (
     Break(
         "commit to the journal after sending",
         BULK + "engine.py",
-        "            self._journal.start(row, key)\n            self._journal.commit()\n",
-        "            self._journal.start(row, key)\n",
+        """            self._journal.start(row, key)
+            self._journal.commit()
+""",
+        """            self._journal.start(row, key)
+""",
     ),
     Break(
         "send an item again that an earlier run may have sent",
         BULK + "engine.py",
         'return self._callee.retry_class == "write" and not self._options.repeat_unknown',
         "return False",
+    ),
+    Break(
+        "record no item that is cut off as unknown",
+        BULK + "engine.py",
+        'self._journal.end(entry.row, "unknown", error=str(error))',
+        'self._journal.end(entry.row, "pending")',
+    ),
+    Break(
+        "forget to count an item that is cut off",
+        BULK + "engine.py",
+        """            self._count(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
+""",
+        "",
     ),
     Break(
         "call an item failed whose outcome nobody knows",

@@ -16,7 +16,7 @@ import uuid
 import warnings
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from unittest import mock
 
 START: Final = 1000.0
@@ -80,13 +80,27 @@ class _Selector(selectors.BaseSelector):
         raise KeyError(fileobj)
 
 
+class _Ages:
+    """Who came when, in a run."""
+
+    _count = itertools.count()
+    of: ClassVar[dict[int, int]] = {}
+
+    @classmethod
+    def next(cls) -> int:
+        return next(cls._count)
+
+    @classmethod
+    def start_over(cls) -> None:
+        cls._count = itertools.count()
+        cls.of.clear()
+
+
 class _Task(asyncio.Task[Any]):
     """A task whose place in a set depends on when it was made, not on where it is in memory."""
 
-    _serials = itertools.count()
-
     def __init__(self, *args: Any, **options: Any) -> None:
-        self.serial = next(self._serials)
+        self.serial = _Ages.next()
         super().__init__(*args, **options)
 
     def __hash__(self) -> int:
@@ -148,19 +162,24 @@ def _uuid() -> uuid.UUID:
     return uuid.UUID(int=random.getrandbits(128), version=4)
 
 
-def _by_age(kind: Any, serials: dict[int, int]) -> list[Any]:
+def _by_age(kind: Any) -> list[Any]:
     """Patches that make the place of objects in sets depend on their age."""
     made = kind.__init__
-    count = itertools.count(1)
 
     def init(self: Any, *args: Any, **options: Any) -> None:
-        serials[id(self)] = next(count)
+        _Ages.of[id(self)] = _Ages.next()
         made(self, *args, **options)
 
     def hash_of(self: Any) -> int:
-        return serials[id(self)] if id(self) in serials else object.__hash__(self)
+        return _Ages.of[id(self)] if id(self) in _Ages.of else object.__hash__(self)
 
     return [mock.patch.object(kind, "__init__", init), mock.patch.object(kind, "__hash__", hash_of)]
+
+
+def start_over(seed: int) -> None:
+    """Begin a run: what it draws and the order of what it makes are the seed's."""
+    random.seed(seed)
+    _Ages.start_over()
 
 
 @contextmanager
@@ -173,14 +192,13 @@ def virtual(now: Callable[[], float]) -> Generator[list[str]]:
     Yields:
         What the interpreter complained about, such as a coroutine that was never awaited.
     """
-    serials: dict[int, int] = {}
     clock = _Time(now)
     patches: list[Any] = [
         mock.patch.object(uuid, "uuid4", _uuid),
         mock.patch.dict(os.environ),
     ]
     for module, name in IN_SETS:
-        patches += _by_age(getattr(importlib.import_module(module), name), serials)
+        patches += _by_age(getattr(importlib.import_module(module), name))
     patches += [
         mock.patch.object(module, "time", clock)
         for name, module in list(sys.modules.items())

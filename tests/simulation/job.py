@@ -80,10 +80,17 @@ class Job:
         if chance.random() < 0.3:
             plan = Plan("cancel", plan.seconds if plan.seconds < math.inf else 1.0, plan.steps, plan.again)
         self.runs += 1
-        record = Record(f"run-{self.runs}", "job", plan, client=world.clients[0])
+        answer = chance.choice(self.names)
+        record = Record(f"run-{self.runs}", "job", plan, client=world.clients[0], answer=answer)
         if world.kills and chance.random() < 0.6:
             self._kill_at_write(chance.randint(1, 12))
-        shutdown = plan.how == "cancel" and not world.shared and not world.on_trio and chance.random() < 0.4
+        shutdown = (
+            plan.how == "cancel"
+            and plan.moment == "time"
+            and not world.shared
+            and not world.on_trio
+            and chance.random() < 0.4
+        )
         if shutdown:
             world.timeline.after(plan.seconds, self._shutdown(world.lives, record))
             record.plan = Plan()

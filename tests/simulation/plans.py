@@ -23,7 +23,8 @@ ONCE: Final = frozenset({"create", "raw", "function"})
 class Plan:
     """How something is interrupted: when, and how.
 
-    `seconds` after its start, and `steps` of the event loop later; natively cancelled (once more `again` steps after
+    `seconds` after its start, or when its answer comes (of a job, one of its answers) or a connection is made; and
+    `steps` of the event loop later; natively cancelled (once more `again` steps after
     that, if not negative), by a scope, by `asyncio.timeout` (of another one too), `wait_for` or a scope's deadline.
     """
 
@@ -31,9 +32,11 @@ class Plan:
     seconds: float = math.inf
     steps: int = 0
     again: int = -1
+    moment: Literal["time", "answer", "connection"] = "time"
 
     def __str__(self) -> str:
-        return f"{self.how} after {self.seconds:g} s and {self.steps} steps, {self.again}"
+        when = f"{self.seconds:g} s" if self.moment == "time" else self.moment
+        return f"{self.how} after {when} and {self.steps} steps, {self.again}"
 
 
 @dataclass(eq=False)
@@ -55,6 +58,8 @@ class Record:
     waits: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     """From when till when it waited for the rate limit."""
     on_trio: bool = False
+    answer: str = ""
+    """Whose answer is waited for, if not its own."""
 
 
 async def scoped(plan: Plan, record: Record, work: Callable[[], Awaitable[Any]]) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import random
 import shutil
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from unittest import mock
 from httpcore._backends.auto import AutoBackend  # pyright: ignore[reportPrivateImportUsage]
 
 from .backends import Asyncio
-from .clock import START, Hang, Killed, virtual
+from .clock import START, Hang, Killed, start_over, virtual
 from .world import World
 
 __all__ = ["Run", "simulated"]
@@ -73,7 +72,7 @@ def simulated() -> Generator[Callable[[int], Run]]:
             return here.problems, "\n".join(here.lines), len(here.records)
 
         def run(seed: int) -> Run:
-            random.seed(seed)
+            start_over(seed)
             (Path(folder) / str(seed)).mkdir()
             complaints.clear()
             problems, log, calls = books(seed)

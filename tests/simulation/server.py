@@ -16,7 +16,7 @@ import httpcore
 from .clock import http_date
 from .network import Connection, Stream, Timeline
 
-__all__ = ["OF_JOBS", "WINDOWS", "Server", "SlidingWindow"]
+__all__ = ["CONNECTION", "OF_JOBS", "WINDOWS", "Server", "SlidingWindow"]
 
 GRID: Final = 0.05
 """Most durations are multiples of it, so that things happen at the same moment."""
@@ -24,13 +24,14 @@ EXACT: Final = 1e-6
 """What the sums of a client's clock and a server's may differ by."""
 OF_JOBS: Final = "n-item-"
 """How the names of what jobs send begin."""
+CONNECTION: Final = "a connection"
 JUNK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
 Mangled = Literal[
     "whole", "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage"
 ]
 MANGLED: Final[tuple[Mangled, ...]] = (
-    "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "close", "garbage",
+    "split", "drip", "reset", "end", "stall", "extra", "extra later", "twice", "twice", "close", "garbage",
 )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ class Server:
         applied: Name -> how often it was written.
         received: Name -> how many requests for it came in.
         sent: Name -> how many requests for it have left the client.
-        wrote: The tasks that have sent anything.
+        wrote: The tasks that have sent more than a head without a name.
         refused: Refusals that the rate limit does not excuse: its own count was above the limit.
         jobs_window: What jobs may send of the limit; None if that is not to be watched.
         beyond_share: Requests of jobs that are not within it.
@@ -123,7 +124,7 @@ class Server:
         self.limited = chance.random() < 0.8
         self.window = chance.choice(WINDOWS)(self.capacity, self.period)
         self.chaos = chance.choice((0.0, 0.03, 0.1, 0.25))
-        self.latencies = [GRID * chance.randint(0, 8) for _ in range(3)]
+        self.latencies = [GRID * chance.randint(0, 5) for _ in range(3)]
         self.steady = chance.random() < 0.5
         self.keepalive = chance.choice((0.5, 2.0, 30.0))
         self.applied: Counter[str] = Counter()
@@ -139,6 +140,7 @@ class Server:
         self.dead = False
         self.on_write: Callable[[], None] = lambda: None
         self._numbers = itertools.count(1)
+        self._awaited: dict[str, list[anyio.Event]] = {}
 
     def __str__(self) -> str:
         kind = type(self.window).__name__ if self.limited else "no limit"
@@ -147,7 +149,7 @@ class Server:
     @property
     def slowest(self) -> float:
         """Seconds that a connection and an answer take at most when there is no trouble."""
-        return 5 * GRID + 1.5 * max(self.latencies)
+        return 5 * GRID + 2 * max(self.latencies)
 
     # -- connections -------------------------------------------------------------------------------------------
 
@@ -178,6 +180,7 @@ class Server:
             return connection.stream
         self.open[number] = connection
         self._log(f"connection {number} is open")
+        self._happens(CONNECTION)
         self._close_when_idle(connection)
         return connection.stream
 
@@ -186,9 +189,9 @@ class Server:
         self.on_write()
         if self.dead:
             return
-        self.wrote.add(self._current())
         name = _name(data)
         if name:
+            self.wrote.add(self._current())
             self.sent[name] += 1
         self._log(f"connection {connection.number} < {len(data)} bytes {name}")
         self._timeline.after(connection.up, lambda: self._arrive(connection, data))
@@ -203,6 +206,7 @@ class Server:
     def kill(self) -> None:
         """The client's process is dead, and its connections with it."""
         self.dead = True
+        self._awaited.clear()
         for connection in self.open.values():
             connection.stream.closed = True
             self._timeline.after(connection.up, lambda connection=connection: self._gone(connection))  # type: ignore[misc]
@@ -230,6 +234,14 @@ class Server:
     def _hang_up(self, connection: Connection) -> None:
         connection.gone = True
         connection.finish()
+
+    def tell(self, what: str, event: anyio.Event) -> None:
+        """Set this when an answer to this name comes to the client, or when a `CONNECTION` is made."""
+        self._awaited.setdefault(what, []).append(event)
+
+    def _happens(self, what: str) -> None:
+        for event in () if self.dead else self._awaited.pop(what, ()):
+            event.set()
 
     # -- requests ----------------------------------------------------------------------------------------------
 
@@ -276,7 +288,7 @@ class Server:
         if chance.random() < self.chaos:
             mangled = chance.choice(MANGLED)
         before = chance.choice(self.latencies)
-        rest = chance.choice(self.latencies) / 2
+        rest = chance.choice(self.latencies)
         self.busy += 1
         self.most_busy = max(self.most_busy, self.busy)
 
@@ -304,6 +316,7 @@ class Server:
             connection.gone = True
             return
         data = self._bytes(name, status, mangled)
+        self._timeline.after(connection.down, lambda: self._happens(name))
         cut = chance.randint(0, len(data) - 1)
         if mangled in ("whole", "garbage", "close"):
             connection.send(data)
