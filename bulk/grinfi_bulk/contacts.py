@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -37,6 +37,7 @@ __all__ = ["Existing", "ImportReport", "import_contacts"]
 
 Existing = Literal["update", "skip", "move"]
 EXISTING: Final = ("update", "skip", "move")
+Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 
 
 @dataclass(kw_only=True)
@@ -145,16 +146,16 @@ async def import_contacts(
             with ExitStack() as files:
                 # An import into another list, for example, is another job.
                 steps = _Steps(grinfi, columns, as_json(target), options, report, files)
-                rows: Iterable[SourceRow] = _read(opened)
+                todo: list[Step] = []
                 if existing == "skip":
-                    rows = await steps.look_up(rows, count)
+                    todo.append(lambda rows: steps.look_up(rows, count))
                 needs_uuid = bool(actions) or flow_uuid is not None
-                rows = await steps.upsert(rows, count, str(list_uuid), existing, needs_uuid)
+                todo.append(lambda rows: steps.upsert(rows, count, str(list_uuid), existing, needs_uuid))
                 if actions:
-                    rows = await steps.tag(rows, actions)
+                    todo.append(lambda rows: steps.tag(rows, actions))
                 if flow_uuid is not None:
-                    rows = await steps.add_to_automation(rows, str(flow_uuid))
-                steps.finish(rows)
+                    todo.append(lambda rows: steps.add_to_automation(rows, str(flow_uuid)))
+                await steps.run(todo, _read(opened))
         return report
 
 
@@ -200,8 +201,32 @@ class _Steps:
         self._report = report
         self._files = files
 
+    async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
+        """Take the steps one after the other, and count the rows that all of them have done."""
+        left = len(steps)
+        try:
+            for step in steps:
+                left -= 1
+                rows = await step(rows)
+        except (JobStoppedError, JournalError) as error:
+            if not left:
+                self._count(self._latest)
+            if self._report.requests or isinstance(error, JobStoppedError):
+                error.report = self._report
+            raise
+        self._count(rows)
+
+    def _count(self, rows: Iterable[SourceRow]) -> None:
+        for row in rows:
+            if row.changed:
+                self._report.succeeded += 1
+            else:
+                self._report.skipped += 1
+
     def _new_rows(self) -> _Rows:
-        return _Rows(self._files.enter_context(TemporaryFile("w+", encoding="utf-8", prefix="grinfi-")))
+        file = self._files.enter_context(TemporaryFile("w+", encoding="utf-8", prefix="grinfi-"))  # noqa: SIM115
+        self._latest = _Rows(file)
+        return self._latest
 
     async def look_up(self, rows: Iterable[SourceRow], total: int) -> Iterable[SourceRow]:
         """Leave out the contacts that are there. Recorded before any is written, so that a restart knows them apart."""
@@ -314,14 +339,6 @@ class _Steps:
         await self._run("Add to automation", add, rows, total, "write", ".automation", settle)
         return added
 
-    def finish(self, rows: Iterable[SourceRow]) -> None:
-        """Count the rows that all steps have done."""
-        for row in rows:
-            if row.changed:
-                self._report.succeeded += 1
-            else:
-                self._report.skipped += 1
-
     async def _run(
         self,
         title: str,
@@ -352,9 +369,6 @@ class _Steps:
                         settle(outcome.item, outcome)
                     else:
                         self._report.record(outcome)
-        except (JobStoppedError, JournalError) as error:
-            error.report = self._report
-            raise
         finally:
             self._report.absorb(job.report)
 

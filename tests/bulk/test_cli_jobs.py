@@ -14,6 +14,8 @@ from grinfi_bulk.cli import main
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.seeding import seed
 
+from tests.bulk.test_private_files import files_of_at_most
+
 CONTACTS = 120
 
 
@@ -79,3 +81,48 @@ def test_copies_into_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     ended = capsys.readouterr()
     assert ended.err.startswith("grinfi: ")
     assert ended.err.count("\n") == 1
+
+
+def test_writes_csv_for_spreadsheets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "out.csv"
+    assert main(["export", "contacts", "-o", str(out), "--field", "uuid", "--excel", "--quiet"]) == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfuuid\r\n")
+    assert main(["export", "contacts", "-o", str(tmp_path / "out.jsonl"), "--excel"]) == 2
+    assert "--excel: it goes with a .csv file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", [":memory:", "file:journal", "/dev/null", ""])
+def test_what_is_not_a_file_is_refused_as_a_journal(
+    name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("linkedin_id\nada-1\n")
+    made = main(["call", "lists.create", "--arg", f"name=List {name}"])
+    assert made == 0
+    list_uuid = json.loads(capsys.readouterr().out)["uuid"]
+    assert main(["import", str(contacts), "--list", list_uuid, "--journal", name, "--quiet"]) == 2
+    assert "cannot be used as the journal of a job" in capsys.readouterr().err
+    assert main(["export", "contacts", "-o", "out.csv", "--journal", name, "--quiet"]) == 2
+    assert "cannot be used as the journal of an export" in capsys.readouterr().err
+
+
+def test_after_a_full_disk_the_command_says_what_is_recorded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text("linkedin_id\n" + "".join(f"full-{number}\n" for number in range(100)))
+    assert main(["call", "lists.create", "--arg", "name=Full"]) == 0
+    list_uuid = json.loads(capsys.readouterr().out)["uuid"]
+    journal = tmp_path / "journal"
+    command = ["import", str(contacts), "--list", list_uuid, "--journal", str(journal), "--quiet", "--json"]
+    with files_of_at_most(200_000):
+        assert main(command) == 2
+    ended = capsys.readouterr()
+    assert "cannot be used as the journal of a job: " in ended.err
+    with sqlite3.connect(journal) as db:
+        (done,) = db.execute("SELECT count(*) FROM items WHERE state = 'done'").fetchone()
+    db.close()
+    assert 0 < done < 100
+    report = json.loads(ended.out)
+    assert report["succeeded"] == done

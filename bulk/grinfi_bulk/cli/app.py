@@ -281,6 +281,8 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Import contacts from a file."""
+    if excel and failures is None:
+        raise typer.BadParameter("it is for the file of --failures", param_hint="--excel")
     from .jobs import custom_fields, list_and_tags, run_job
     from .values import pairs
 
@@ -331,6 +333,8 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Export every row that meets the conditions."""
+    if excel and not output.name.removesuffix(".gz").endswith(".csv"):
+        raise typer.BadParameter("it goes with a .csv file", param_hint="--excel")
     from .jobs import run_job
     from .values import read_filter
 
