@@ -281,6 +281,11 @@ class TokenBucket:
             rate_limited=self._pause.rate_limited,
         )
 
+    def spent(self) -> int:
+        """Tokens that are not back yet. Needs a running event loop."""
+        self._spending.reclaim(self._now())
+        return self.capacity - self._spending.available
+
     def is_full(self) -> bool:
         """Whether every token is there again, so that a new bucket would serve as well."""
         idle = time.monotonic() - self._seen_at[1] > self.period

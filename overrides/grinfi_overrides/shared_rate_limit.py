@@ -241,9 +241,8 @@ class SharedRateLimiter:
         """Seconds until Redis may grant a permit, 0 if it has; None if this process is on its own for now."""
         if self._down and anyio.current_time() < self._probe_at:
             return None
-        outstanding = self._local.capacity - self._local.statistics().available
         command = _Command(
-            ACQUIRE, [self.capacity - outstanding, permit_id, LONGEST_REQUEST * 1000, self.period * 1000]
+            ACQUIRE, [self.capacity - self._local.spent(), permit_id, LONGEST_REQUEST * 1000, self.period * 1000]
         )
         self._commands.send_nowait(command)
         try:
@@ -322,11 +321,8 @@ def _explain(error: Exception, server: str) -> tuple[str, bool]:
             return f"Redis at {server} is a read-only replica; name the primary in the URL", False
         if isinstance(cause, socket.gaierror):
             return f"The name of the Redis server does not resolve: {server} ({text})", False
-    if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError) for cause in causes):
-        return (
-            f"TLS could not be spoken with Redis at {server}; for a port without TLS write redis:// in the URL",
-            False,
-        )
+    if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError | TimeoutError) for cause in causes):
+        return f"Redis at {server} does not answer in TLS; for a port without it, write redis:// in the URL", False
     failures = [cause for cause in causes if isinstance(cause, OSError) and str(cause)]
     told = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
     return f"Redis at {server} cannot be reached ({told})", False

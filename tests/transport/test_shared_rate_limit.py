@@ -369,3 +369,14 @@ async def test_a_replica_is_called_one(redis: Redis) -> None:
 def test_a_url_that_is_not_one_of_redis_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="url must be like redis://"):
         SharedRateLimiter(url, api_key="key")
+
+
+async def test_what_was_sent_while_redis_was_away_costs_the_shared_limit_one_period_only(redis: Redis) -> None:
+    async with SharedRateLimiter(redis.url, api_key="key", capacity=8, period=1.5, share=0.5) as limiter:
+        redis.stop()
+        assert await drain(limiter, 0.2) == 4
+        redis.start()
+        await anyio.sleep(2)
+        with anyio.fail_after(0.5):
+            for _ in range(8):
+                await limiter.acquire()
