@@ -185,7 +185,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._next_row = 1
         self._failure: BaseException | None = None
         self._failures = 0
-        self._state: Literal["new", "entered", "running", "ending", "over"] = "new"
+        self._state: Literal["new", "entered", "running", "over"] = "new"
         self.report = BulkReport(
             name=self._callee.name.partition(" with ")[0],
             # Of a limiter that is not ours, nothing is known.
@@ -324,9 +324,7 @@ class BulkJob(Generic[ItemT, ResultT]):
     # -- calls -----------------------------------------------------------------------------------------------------
 
     async def _process(self, row: int, key: str, item: ItemT) -> None:
-        # Recorded and counted here: the loop may cancel a task before its first step, or run it after the end.
-        if self._state != "running":
-            return
+        # Recorded and counted here, and not by who starts it: `task.cancel()` may come before its first step.
         # A method of a resource comes to the limiter at once; a function may have other things to do before.
         entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
         self._entries.add(entry)
@@ -525,7 +523,6 @@ class BulkJob(Generic[ItemT, ResultT]):
 
         `task.cancel()` gets through every shield, at each step and again. Until the journal is closed it is put off.
         """
-        self._state = "ending"
         put_off: BaseException | None = None
         grace_ends = anyio.current_time() + self._options.grace
         for entry in self._entries:

@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, I
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from io import TextIOWrapper
+from io import StringIO, TextIOWrapper
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -228,11 +228,17 @@ def _detect_encoding(path: Path, name: str) -> str:
 
 
 def _detect_delimiter(sample: str) -> str:
-    try:
-        return csv.Sniffer().sniff(sample, DELIMITERS).delimiter
-    except csv.Error:
-        header = next((line for line in sample.splitlines() if line.strip()), "")
-        return max(DELIMITERS, key=header.count)
+    """The one that divides the header, and then most rows into as many cells; other cells may be full of others."""
+
+    def fit(delimiter: str) -> tuple[bool, int, int]:
+        try:
+            rows = [row for row in csv.reader(StringIO(sample, newline=""), delimiter=delimiter) if row]
+        except csv.Error:
+            return False, 0, 0
+        width = len(rows[0]) if rows else 0
+        return width > 1, sum(len(row) == width for row in rows), width
+
+    return max(DELIMITERS, key=fit)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------

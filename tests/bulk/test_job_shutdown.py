@@ -232,7 +232,7 @@ def test_items_that_take_long_to_close_do_not_hold_up_the_end() -> None:
 
     async def main() -> float:
         grinfi = server.client()
-        job = asyncio.create_task(grinfi.bulk.run(grinfi.tags.delete, items(), grace=3))
+        job = asyncio.create_task(grinfi.bulk.run(grinfi.tags.delete, items(), concurrency=2, grace=3))
         await asyncio.sleep(2.5)
         started = asyncio.get_running_loop().time()
         job.cancel()
