@@ -136,7 +136,9 @@ class World:
             self.log("calm")
             self.server.calm()
             self.redis.calm()
-            await anyio.sleep(2 * self.server.period + 12 + (GIVEN_UP if self.redis.troubled else 0))
+            # A process that is killed while Redis grants it a permit never gives that back.
+            given_up = GIVEN_UP if self.redis.troubled or (self.shared and self.lives > 1) else 0
+            await anyio.sleep(2 * self.server.period + 12 + given_up)
             if self.job is not None:
                 await self.job.finish()
                 await anyio.sleep(2 * self.server.period + 1)
