@@ -324,7 +324,7 @@ def report_of(cells: list[str]) -> BulkReport:
     return report
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=60)
 @given(cells=st.lists(CELLS, min_size=1, max_size=4))
 def test_cells_for_a_spreadsheet_are_harmless_and_are_read_back_alike(cells: list[str]) -> None:
     async def check() -> None:

@@ -6,6 +6,7 @@ import io
 import json
 import math
 import os
+import stat
 import tracemalloc
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from itertools import pairwise
@@ -109,6 +110,17 @@ async def test_companies_are_saved_to_a_writer(grinfi: Grinfi) -> None:
     written = io.BytesIO()
     await grinfi.files.save_companies_export(filter=EVERYBODY, to=written, first_wait=0.02)
     assert b"Acme" in written.getvalue()
+
+
+async def test_a_symbolic_link_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    link = tmp_path / "people.csv"
+    link.symlink_to(Path("data", "real.csv"))
+    for _ in range(2):
+        await Server(file()).client().files.save(file_name="people.csv", to=link)
+        assert link.is_symlink()
+        assert os.listdir(tmp_path / "data") == ["real.csv"]
+        assert link.read_bytes() == CSV
 
 
 # On the wire
@@ -222,6 +234,7 @@ async def test_a_known_file_is_saved(tmp_path: Path) -> None:
     await server.client().files.save(file_name="people.csv", to=tmp_path / "people.csv")
     assert server.body == {"file_name": "people.csv"}
     assert (tmp_path / "people.csv").read_bytes() == CSV
+    assert stat.S_IMODE((tmp_path / "people.csv").stat().st_mode) == 0o600
     with pytest.raises(NotFoundError):
         await answering({}, 404).client().files.save(file_name="people.csv", to=tmp_path / "other.csv")
     assert list(tmp_path.iterdir()) == [tmp_path / "people.csv"]
