@@ -25,7 +25,7 @@ URL, HOW, GRACE, JOURNAL = sys.argv[1:]
 async def job() -> None:
     async with Grinfi("key", base_url=URL, rate_limiter=TokenBucket(20, 60)) as grinfi:
         rows = [{"name": f"tag-{number}"} for number in range(100)]
-        await grinfi.bulk.run(grinfi.tags.create, rows, journal=JOURNAL, grace=float(GRACE))
+        await grinfi.bulk.run(grinfi.tags.create, rows, journal=JOURNAL, grace=float(GRACE), share=1)
 
 
 @asynccontextmanager

@@ -74,8 +74,8 @@ def test_what_waited_for_the_limit_when_the_job_ended_is_sent_by_the_next(tmp_pa
         server = CountingServer(latency=0.1)
         grinfi = server.client(rate_limiter=TokenBucket(2, 60))
         with anyio.move_on_after(1):
-            await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
-        report = await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal")
+            await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal", share=1)
+        report = await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=tmp_path / "journal", share=1)
         assert counts(report) == {"succeeded": 4, "skipped": 2}
         assert server.applied == dict.fromkeys("abcdef", 1)
 

@@ -80,7 +80,7 @@ def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> Non
         told: list[Progress] = []
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(300, 60))
         report = await grinfi.bulk.run(
-            grinfi.tags.delete, [str(number) for number in range(1000)], progress=told.append
+            grinfi.tags.delete, [str(number) for number in range(1000)], progress=told.append, share=1
         )
         early = told[9]
         assert (early.total, early.done, early.waiting) == (1000, 300, True)
@@ -98,7 +98,7 @@ def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> Non
 def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(10, 5))
-        await grinfi.bulk.run(grinfi.tags.delete, [str(number) for number in range(25)], progress=True)
+        await grinfi.bulk.run(grinfi.tags.delete, [str(number) for number in range(25)], progress=True, share=1)
 
     in_virtual_time(job)
     lines = capsys.readouterr().err.splitlines()
@@ -112,7 +112,7 @@ def test_a_bar_in_a_terminal_leaves_every_number_whole(columns: int, monkeypatch
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(1000, 10))
         tags = [str(number) for number in range(1100)]
-        await grinfi.bulk.run(grinfi.tags.delete, tags, progress=True, name="Import contacts")
+        await grinfi.bulk.run(grinfi.tags.delete, tags, progress=True, name="Import contacts", share=1)
 
     class Terminal(io.StringIO):
         def isatty(self) -> bool:

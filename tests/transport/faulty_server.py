@@ -26,7 +26,6 @@ FAULTS = {
     "429": False,
     "429 with Retry-After": False,
     "429 with a date": False,
-    "429 with an absurd Retry-After": False,
     "500": True,
     "502": True,
     "503": True,
@@ -35,7 +34,6 @@ FAULTS = {
 RETRY_AFTER = {
     "429 with Retry-After": "0.05",
     "429 with a date": "Wed, 21 Oct 2015 07:28:00 GMT",
-    "429 with an absurd Retry-After": "99999999999999",
 }
 PATIENCE = 5.0
 

@@ -124,7 +124,7 @@ def test_a_waiter_that_times_out_loses_no_token() -> None:
         ({"retry-after": "-3"}, 1),
         ({"retry-after": "nan"}, 1),
         ({"retry-after": "soon"}, 1),
-        ({"retry-after": "99999999"}, 1),
+        ({"retry-after": "99999999"}, 3600),
         ({}, 1),
     ],
 )
@@ -138,6 +138,24 @@ def test_a_429_stops_every_caller_for_as_long_as_the_server_asks(headers: dict[s
         assert bucket.statistics().rate_limited == 1
 
     in_virtual_time(job)
+
+
+def test_a_wait_beyond_the_cap_fails_the_call_and_stops_the_others_for_the_cap(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def job() -> None:
+        answers = iter([429, 200])
+        headers = {"retry-after": "7200"}
+        transport = httpx.MockTransport(lambda request: httpx.Response(next(answers), headers=headers, json=None))
+        async with Grinfi("key", transport=transport, rate_limiter=TokenBucket(100, 60)) as grinfi:
+            with pytest.raises(RateLimitError) as caught:
+                await grinfi.lists.list()
+            assert (caught.value.attempts, trio.current_time()) == (1, 0)
+            await grinfi.with_options(max_wait=4000).request("GET", "/")
+            assert trio.current_time() == pytest.approx(3600)
+
+    in_virtual_time(job)
+    assert any("3600 s" in record.message and "7200 s" in record.message for record in caplog.records)
 
 
 def test_retry_after_can_be_a_date() -> None:
