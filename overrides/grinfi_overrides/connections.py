@@ -6,7 +6,7 @@ import asyncio
 import math
 import ssl
 from collections import deque
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from typing import Any, Protocol
 
 import anyio
@@ -134,6 +134,16 @@ class HttpxConnection(httpx.AsyncHTTPTransport):
         pool: Any = self._pool
         self._network = pool._network_backend = _Network(pool._network_backend)
 
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        stream = request.stream
+        assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - requests of asynchronous clients have these
+        body = request.stream = _RequestBody(stream)
+        try:
+            return await super().handle_async_request(request)
+        finally:
+            request.stream = stream
+            await body.aclose()
+
     def is_clean(self) -> bool:
         """Whether httpcore has read nothing beyond the end of the last answer."""
         for connection in self._pool.connections:
@@ -148,6 +158,22 @@ class HttpxConnection(httpx.AsyncHTTPTransport):
 
     async def aclose(self) -> None:
         await self._network.aclose()
+
+
+class _RequestBody(httpx.AsyncByteStream):
+    """The body of a request. httpcore leaves it in the middle when the connection breaks; trio warns of that."""
+
+    def __init__(self, inner: httpx.AsyncByteStream) -> None:
+        self._inner = inner
+        self._parts: AsyncIterator[bytes] | None = None
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._parts = aiter(self._inner)
+        return self._parts
+
+    async def aclose(self) -> None:
+        if isinstance(self._parts, AsyncGenerator):
+            await self._parts.aclose()
 
 
 class _Network:
