@@ -172,8 +172,9 @@ class _RequestBody(httpx.AsyncByteStream):
         return self._parts
 
     async def aclose(self) -> None:
-        if isinstance(self._parts, AsyncGenerator):
-            await self._parts.aclose()
+        parts: Any = self._parts
+        if isinstance(parts, AsyncGenerator):
+            await parts.aclose()
 
 
 class _Network:
