@@ -101,8 +101,8 @@ class RateLimitWaitError(_StatefulError):
     ) -> None:
         call = "The call" if method is None else f"{method} {path}"
         super().__init__(
-            f"{call} was not sent: it waited {waited:g} s for {what}, as long as max_wait allows, and {in_front} "
-            "calls were in front of it. Raise max_wait, or make fewer calls at a time."
+            f"{call} was not sent: it waited {waited:g} s for {what}, as long as max_wait allows. "
+            f"Calls in front of it: {in_front}. Raise max_wait, or make fewer calls at a time."
         )
         self.what = what
         self.waited = waited
