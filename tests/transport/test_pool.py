@@ -165,9 +165,7 @@ async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:
                 await anyio.sleep(0.02)
                 tasks.start_soon(grinfi.tags.delete, "0")
                 await anyio.sleep(0.02)
-                with pytest.raises(
-                    RateLimitWaitError, match=r"a connection.*in front of it: 1\."
-                ) as caught:
+                with pytest.raises(RateLimitWaitError, match=r"a connection.*in front of it: 1\.") as caught:
                     await grinfi.with_options(max_wait=0.05).tags.delete("0")
                 assert caught.value.in_front == 1
             statistics = grinfi.rate_limiter.statistics()
