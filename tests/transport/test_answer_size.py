@@ -69,6 +69,7 @@ async def test_an_answer_of_several_gzip_members_is_read() -> None:
         ("gzip", b"plain", "cannot be decompressed"),
         ("br", b"null", "not asked for"),
     ],
+    ids=["cut off", "not packed", "another encoding"],  # gzip's bytes hold the time
 )
 async def test_an_answer_that_is_packed_wrongly_is_a_decode_error(encoding: str, body: bytes, problem: str) -> None:
     headers = {"content-encoding": encoding}
