@@ -126,10 +126,10 @@ def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_kille
         imported, in_automation = anyio.run(look, url, automation)
 
     assert not [request for request in log if request["status"] == httpx.codes.TOO_MANY_REQUESTS]
-    # What the dead worker had was done by another one; what the slow ones had was left to them.
-    assert Counter(task for worker in workers for task in worker.executed) == {
-        task: 1 + (task in unlucky.executed) for task in unlucky.executed + others[0].executed + others[1].executed
-    }
+    # What the dead worker had, unless it was done, was done by another one; what the slow ones had was left to them.
+    begun = Counter(task for worker in workers for task in worker.executed)
+    assert begun - Counter(unlucky.executed) == Counter({task: 1 for worker in others for task in worker.executed})
+    assert max(begun.values()) <= 2
     assert len(unlucky.executed) == 1
     summary = {name: int(count) for count, name in re.findall(r"(\d+) (\w+)", told.splitlines()[-1])}
     assert imported == people, told
