@@ -224,7 +224,7 @@ def create_app(
             everything,
         ],
         exception_handlers={ApiError: _on_api_error},
-        middleware=[Middleware(KnownHosts, tuple(options.get("allow_hosts", ()))), Middleware(LimitedBodies)],
+        middleware=[Middleware(KnownHosts, hosts=tuple(options.get("allow_hosts", ()))), Middleware(LimitedBodies)],
     )
     app.state.sandbox = sandbox
     app.state.store = sandbox.store
