@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack
+from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack, cast
 
 import anyio
 from anyio.abc import TaskGroup
@@ -348,6 +348,8 @@ class BulkJob(Generic[ItemT, ResultT]):
                 await self._finish(outcome)
         except TO_BE_RAISED as error:
             self._fail(error)
+        except BaseExceptionGroup as group:
+            self._fail(_interrupt_in(group))
         finally:
             self._entries.discard(entry)
             self._busy -= 1
@@ -581,3 +583,15 @@ def _is_write(event: RequestEvent) -> bool:
     if event.operation_id is None:
         return event.method not in READ_METHODS
     return OPERATIONS[event.operation_id].retry == "write"
+
+
+def _interrupt_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The interrupt that a task group has wrapped: trio's Ctrl-C may hit a task that makes a connection.
+
+    Raises:
+        BaseExceptionGroup: Something else is in it as well, such as a cancellation.
+    """
+    if group.split(TO_BE_RAISED)[1] is not None:
+        raise group
+    inner = next(each for each in group.exceptions if not isinstance(each, Exception))
+    return _interrupt_in(cast("BaseExceptionGroup[BaseException]", inner)) if hasattr(inner, "exceptions") else inner

@@ -550,3 +550,12 @@ async def test_retries_refusals_and_waits_are_counted() -> None:
     report = await grinfi.bulk.run(grinfi.tags.delete, names(6))
     assert (report.succeeded, report.requests, report.retries, report.refused) == (6, 9, 3, 1)
     assert report.waited > 0.1
+
+
+async def test_an_interrupt_that_a_task_group_has_wrapped_ends_a_job_as_an_interrupt(grinfi: Grinfi) -> None:
+    async def call(item: str) -> None:
+        # As trio does when Ctrl-C comes while a connection is made, in tasks of the connecting.
+        raise BaseExceptionGroup("Exceptions from Trio nursery", [BaseExceptionGroup("", [KeyboardInterrupt()])])
+
+    with pytest.raises(KeyboardInterrupt):
+        await grinfi.bulk.run(call, ["a", "b"])
