@@ -100,6 +100,7 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.sandbox
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.lanes
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

@@ -147,7 +147,7 @@ def run_job(
     return outcome
 
 
-def best_seconds(requests: int, callers: int, latency: float) -> float:
+def best_seconds(requests: int, callers: int, latency: float, *, capacity: int = CAPACITY) -> float:
     """The shortest time in which any client can have the answers to all requests."""
-    by_limit = (math.ceil(requests / CAPACITY) - 1) * PERIOD + latency
+    by_limit = (math.ceil(requests / capacity) - 1) * PERIOD + latency
     return max(by_limit, math.ceil(requests / callers) * latency)
