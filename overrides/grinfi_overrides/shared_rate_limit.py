@@ -7,6 +7,7 @@ import math
 import socket
 import ssl
 import uuid
+from collections import deque
 from collections.abc import Iterator, Mapping
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
@@ -35,12 +36,15 @@ AUTHENTICATION: Final = ("AuthenticationError", "AuthenticationFailureError", "A
 
 # Redis's own clock decides, so that the clocks of the machines need not agree. A permit is a member of a sorted set
 # whose score is when it comes back: while its request is under way, when a crashed process would be given up.
+# A permit that is given back before its ACQUIRE arrives (on a connection that was given up) is remembered for as long,
+# so that the ACQUIRE takes nothing; coredis sends a command again whose answer was lost, so an ACQUIRE may come twice.
 ACQUIRE = """
 local told = redis.call('TIME')
 local now = told[1] * 1000 + told[2] / 1000
 local pause = tonumber(redis.call('GET', KEYS[2]) or '0')
 if pause > now then return tostring(pause - now) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+if redis.call('ZSCORE', KEYS[1], ARGV[2]) or redis.call('ZSCORE', KEYS[3], ARGV[2]) then return '0' end
 if redis.call('ZCARD', KEYS[1]) < tonumber(ARGV[1]) then
     redis.call('ZADD', KEYS[1], now + ARGV[3], ARGV[2])
     redis.call('PEXPIRE', KEYS[1], math.ceil(ARGV[3] + ARGV[4]))
@@ -52,7 +56,13 @@ return tostring(math.max(1, (tonumber(first[2]) or now + 1000) - now))
 RELEASE = """
 local told = redis.call('TIME')
 local now = told[1] * 1000 + told[2] / 1000
-redis.call('ZADD', KEYS[1], 'XX', now + ARGV[2], ARGV[1])
+if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
+    redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+elseif tonumber(ARGV[2]) == 0 then
+    redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', now - ARGV[4])
+    redis.call('ZADD', KEYS[3], now, ARGV[1])
+    redis.call('PEXPIRE', KEYS[3], ARGV[4])
+end
 local pause = now + ARGV[3]
 if tonumber(ARGV[3]) > 0 and pause > tonumber(redis.call('GET', KEYS[2]) or '0') then
     redis.call('SET', KEYS[2], tostring(pause), 'PX', math.ceil(ARGV[3]))
@@ -92,7 +102,7 @@ class SharedRateLimiter:
         capacity: Requests allowed in a period, over all processes.
         period: Seconds.
         on_error: What to do while Redis cannot be reached: "local" to use a part of the capacity, "raise" to let calls
-            fail with `RateLimiterError`. A password that Redis refuses is an error in either case.
+            fail with `RateLimiterError`. A password that Redis refuses is a `ConfigurationError` in either case.
         share: That part, for "local".
 
     Raises:
@@ -127,7 +137,7 @@ class SharedRateLimiter:
         self.period = period
         self.on_error = on_error
         name = key_digest(api_key)
-        self._keys = [f"grinfi:{{{name}}}:permits", f"grinfi:{{{name}}}:pause"]
+        self._keys = [f"grinfi:{{{name}}}:permits", f"grinfi:{{{name}}}:pause", f"grinfi:{{{name}}}:undone"]
         self._tasks: TaskGroup | None = None
         self._commands: MemoryObjectSendStream[_Command]
         self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
@@ -182,7 +192,8 @@ class SharedRateLimiter:
 
         Raises:
             RateLimitWaitError: It took longer.
-            RateLimiterError: Redis cannot be reached, or refuses the password.
+            RateLimiterError: Redis cannot be reached.
+            ConfigurationError: Redis refuses the user or password.
         """
         if self._tasks is None:
             raise ConfigurationError("Use SharedRateLimiter as a context manager: async with SharedRateLimiter(...).")
@@ -211,8 +222,8 @@ class SharedRateLimiter:
 
     def _return(self, permit_id: str, after: float, pause: float = 0.0) -> None:
         if self._tasks is not None:
-            # Should Redis not hear of it, it gives the permit up after LONGEST_REQUEST.
-            self._commands.send_nowait(_Command(RELEASE, [permit_id, after * 1000, pause * 1000]))
+            arguments = [permit_id, after * 1000, pause * 1000, math.ceil(LONGEST_REQUEST * 1000)]
+            self._commands.send_nowait(_Command(RELEASE, arguments))
 
     async def _take(self, waiter: Waiter) -> Later | None:
         now, lane = anyio.current_time(), waiter.lane
@@ -264,7 +275,8 @@ class SharedRateLimiter:
     def _note_failure(self, error: Exception) -> None:
         problem, refused = _explain(error, self._server)
         if self.on_error == "raise" or refused:
-            raise RateLimiterError(f"{problem}. Nothing was sent.") from error
+            kind = ConfigurationError if refused else RateLimiterError
+            raise kind(f"{problem}. Nothing was sent.") from error
         if not self._down:
             logger.warning(
                 "%s; this process uses %d requests per %g s of its own",
@@ -275,24 +287,38 @@ class SharedRateLimiter:
 
     async def _talk_to_redis(self, receive: MemoryObjectReceiveStream[_Command]) -> None:
         """One task has the connection: coredis ties it to the task that opens it."""
+        unheard = deque[_Command](maxlen=self.capacity)  # releases that Redis has not confirmed; they are sent again
         async with receive:
             command = await _next(receive)
-            while command is not None:
+            while command is not None or unheard:
                 try:
                     redis = self._redis_module.Redis.from_url(
                         self.url, decode_responses=True, connect_timeout=CONNECT_SECONDS, stream_timeout=REDIS_SECONDS
                     )
                     async with redis as connected:
+                        while unheard:
+                            await self._run(connected, unheard[0])
+                            unheard.popleft()
+                        command = command or await _next(receive)
                         while command is not None:
-                            command.answer = await connected.eval(command.script, self._keys, command.arguments)
-                            command.done.set()
+                            await self._run(connected, command)
                             command = await _next(receive)
                 except Exception as error:
                     # Whoever waits for the command gets it; the next command tries a new connection.
-                    if command is not None and not command.done.is_set():
+                    if command is not None and command.script == RELEASE:
+                        unheard.append(command)
+                    elif command is not None:
                         command.error = error
                         command.done.set()
-                    command = await _next(receive)
+                    command = None
+                    with anyio.move_on_after(PROBE_SECONDS if unheard else None):
+                        command = await _next(receive)
+                        if command is None and unheard:  # leaving: no more commands come
+                            await anyio.sleep_forever()
+
+    async def _run(self, connected: Any, command: _Command) -> None:
+        command.answer = await connected.eval(command.script, self._keys, command.arguments)
+        command.done.set()
 
 
 def _server(url: str) -> str:

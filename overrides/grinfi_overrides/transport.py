@@ -129,7 +129,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
                     response = await self._attempt(request, call)
             except httpx.RequestError as error:
                 failure = error
-            except (RateLimitWaitError, RateLimiterError) as error:
+            except (RateLimitWaitError, RateLimiterError, ConfigurationError) as error:
                 call.attempts -= 1
                 if call.attempts:  # this attempt was not sent, but earlier ones were
                     return _settled(call, request, *earlier)

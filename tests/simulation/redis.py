@@ -30,6 +30,7 @@ class Redis:
         self._log = log
         self._permits: dict[str, dict[str, float]] = {}
         self._pauses: dict[str, float] = {}
+        self._undone: dict[str, set[str]] = {}
         self._frozen_until = 0.0
         self._gone_until = 0.0
         self.troubled = False
@@ -59,6 +60,7 @@ class Redis:
         self.troubled = True
         self._permits.clear()
         self._pauses.clear()
+        self._undone.clear()
 
     def calm(self) -> None:
         """Have no more trouble."""
@@ -91,15 +93,19 @@ class Redis:
         permits = self._permits.setdefault(keys[0], {})
         for member in [member for member, at in permits.items() if at <= now]:
             del permits[member]
+        if permit in permits or permit in self._undone.get(keys[2], ()):
+            return "0"
         if len(permits) < float(capacity):
             permits[permit] = now + float(under_way)
             return "0"
         return str(max(1.0, min(permits.values(), default=now + 1000) - now))
 
-    def _release(self, now: float, keys: Sequence[str], permit: str, period: str, pause: str) -> int:
+    def _release(self, now: float, keys: Sequence[str], permit: str, period: str, pause: str, _: str) -> int:
         permits = self._permits.setdefault(keys[0], {})
         if permit in permits:
             permits[permit] = now + float(period)
+        elif float(period) == 0:
+            self._undone.setdefault(keys[2], set()).add(permit)
         if float(pause) > 0:
             self._pauses[keys[1]] = max(self._pauses.get(keys[1], 0.0), now + float(pause))
         return 1

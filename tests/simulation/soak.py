@@ -25,9 +25,12 @@ def soak(first: int, count: int, processes: int, most: int) -> int:
     started = time.perf_counter()
     shares = [range(at, min(at + SHARE, first + count)) for at in range(first, first + count, SHARE)]
     calls, wrong = 0, list[Run]()
-    with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
-        for made, found in workers.map(some, shares):
+    # Processes are renewed, since each run leaves some garbage of the event loop behind.
+    with ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=20) as workers:
+        for number, (made, found) in enumerate(workers.map(some, shares), 1):
             calls += made
+            if number % 20 == 0:
+                print(f"{number * SHARE} of {count} seeds, {len(wrong)} went wrong", flush=True)
             for each in found:
                 if len(wrong) < most:
                     print(f"--- seed {each.seed}\n{each.tail()}", flush=True)

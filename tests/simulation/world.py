@@ -148,7 +148,7 @@ class World:
             if self.shared and self.chance.random() < 0.2:
                 self.redis.freeze(60)
             leaving = self.now()
-        if self.now() - leaving > 5.5:
+        if self.now() - leaving > 5 * len(self.limiters) + 0.5:
             self.wrong(f"leaving the limiter took {self.now() - leaving:.1f} s")
         await anyio.sleep(1)
         left = self.backend.left()

@@ -13,11 +13,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.abc
 import pytest
 
 from grinfi_async import ConfigurationError, RateLimiterError, SharedRateLimiter
@@ -313,6 +314,70 @@ async def test_leaving_takes_a_bounded_time_while_redis_is_frozen(
     redis.thaw()
 
 
+async def test_releases_that_redis_did_not_hear_of_are_sent_again(redis: Redis) -> None:
+    async with SharedRateLimiter(redis.url, api_key="key", capacity=100, period=0.2) as limiter:
+        permits = [await limiter.acquire() for _ in range(5)]
+        redis.command("CLIENT", "KILL", "TYPE", "normal")
+        for permit in permits:
+            limiter.release(permit, 200, {})
+        await anyio.sleep(0.5)
+        await limiter.acquire()
+        assert redis.permits() == 1
+
+
+async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_taken(
+    redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.REDIS_SECONDS", 0.2)
+    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.PROBE_SECONDS", 0.1)
+    late = anyio.Event()
+    connections = 0
+
+    async def forward(client: anyio.abc.SocketStream) -> None:
+        """Hold back what the first connection says, while the test wants it."""
+        nonlocal connections
+        connections += 1
+        first = connections == 1
+        async with (
+            client,
+            await anyio.connect_tcp("127.0.0.1", redis.port) as server,
+            anyio.create_task_group() as both,
+        ):
+
+            async def answers() -> None:
+                async for data in server:
+                    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+                        await client.send(data)
+
+            both.start_soon(answers)
+            with suppress(anyio.BrokenResourceError):
+                async for data in client:
+                    if first and b"EVAL" in data and held.is_set():
+                        await late.wait()
+                    await server.send(data)
+            await anyio.sleep(0.1)
+            both.cancel_scope.cancel()
+
+    held = anyio.Event()
+    async with await anyio.create_tcp_listener(local_host="127.0.0.1") as listener, anyio.create_task_group() as tasks:
+        tasks.start_soon(listener.serve, forward)
+        port = listener.extra(anyio.abc.SocketAttribute.local_port)
+        async with SharedRateLimiter(f"redis://127.0.0.1:{port}", api_key="key", capacity=100, period=60) as limiter:
+            limiter.give_back(await limiter.acquire())
+            await anyio.sleep(0.1)
+            held.set()
+            limiter.give_back(await limiter.acquire())  # after a while, one of its own
+            with anyio.fail_after(5):
+                while connections == 1:
+                    await anyio.sleep(0.05)
+            await anyio.sleep(0.2)
+            late.set()
+            await anyio.sleep(0.2)
+            await limiter.acquire()
+            assert redis.permits() == 1
+        tasks.cancel_scope.cancel()
+
+
 async def test_who_waits_resumes_when_redis_is_back(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=4, period=60, share=0.25) as limiter:
         limiter.release(await limiter.acquire(), 200, {})
@@ -353,7 +418,7 @@ async def test_a_refused_password_is_an_error_whatever_is_wanted(redis: Redis, p
     redis.command("CONFIG", "SET", "requirepass", "secret")
     url = f"redis://{password}127.0.0.1:{redis.port}"
     async with SharedRateLimiter(url, api_key="key", on_error="local") as limiter:
-        with pytest.raises(RateLimiterError, match="refuses the user or password") as caught:
+        with pytest.raises(ConfigurationError, match="refuses the user or password") as caught:
             await limiter.acquire()
         assert "wrong" not in str(caught.value)
 
