@@ -305,16 +305,22 @@ class SharedRateLimiter:
                             command = await _next(receive)
                 except Exception as error:
                     # Whoever waits for the command gets it; the next command tries a new connection.
-                    if command is not None and command.script == RELEASE:
+                    if command is not None and command.script == RELEASE and not self._is_answer(error):
                         unheard.append(command)
                     elif command is not None:
                         command.error = error
                         command.done.set()
-                    command = None
-                    with anyio.move_on_after(PROBE_SECONDS if unheard else None):
+                    with anyio.move_on_after(PROBE_SECONDS if unheard else None) as soon:
                         command = await _next(receive)
-                        if command is None and unheard:  # leaving: no more commands come
-                            await anyio.sleep_forever()
+                    if soon.cancelled_caught:
+                        command = None
+                    elif command is None:
+                        return  # leaving; Redis gives up after LONGEST_REQUEST what it did not hear of
+
+    def _is_answer(self, error: Exception) -> bool:
+        """Whether Redis heard the command, and refused it."""
+        answers = self._redis_module.exceptions.ResponseError
+        return any(isinstance(cause, answers) for cause in _causes(error))
 
     async def _run(self, connected: Any, command: _Command) -> None:
         command.answer = await connected.eval(command.script, self._keys, command.arguments)
