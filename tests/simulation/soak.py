@@ -11,6 +11,8 @@ from .runs import Run, simulated
 
 SHARE = 50
 """Seeds that a process takes at a time."""
+ROUND = 40
+"""How many times that the processes do before they are replaced."""
 
 
 def some(seeds: range) -> tuple[int, list[Run]]:
@@ -25,16 +27,17 @@ def soak(first: int, count: int, processes: int, most: int) -> int:
     started = time.perf_counter()
     shares = [range(at, min(at + SHARE, first + count)) for at in range(first, first + count, SHARE)]
     calls, wrong = 0, list[Run]()
-    # Processes are renewed, since each run leaves some garbage of the event loop behind.
-    with ProcessPoolExecutor(processes, get_context("spawn"), max_tasks_per_child=20) as workers:
-        for number, (made, found) in enumerate(workers.map(some, shares), 1):
-            calls += made
-            if number % 20 == 0:
-                print(f"{number * SHARE} of {count} seeds, {len(wrong)} went wrong", flush=True)
-            for each in found:
-                if len(wrong) < most:
-                    print(f"--- seed {each.seed}\n{each.tail()}", flush=True)
-                wrong.append(each)
+    rounds = [shares[at : at + ROUND] for at in range(0, len(shares), ROUND)]
+    for number, these in enumerate(rounds, 1):
+        # New processes for each round, since runs leave some garbage of the event loop behind.
+        with ProcessPoolExecutor(processes, get_context("spawn")) as workers:
+            for made, found in workers.map(some, these):
+                calls += made
+                for each in found:
+                    if len(wrong) < most:
+                        print(f"--- seed {each.seed}\n{each.tail()}", flush=True)
+                    wrong.append(each)
+        print(f"round {number} of {len(rounds)}: {len(wrong)} seeds went wrong so far", flush=True)
     seconds = time.perf_counter() - started
     print(f"{count} seeds from {first}, {calls} calls and jobs, in {seconds:.0f} s ({count / seconds:.0f} seeds/s)")
     for told, times in Counter(_kind(each.problems[0]) for each in wrong).most_common():
