@@ -10,9 +10,9 @@ from pathlib import Path
 
 from .description import Document, operations
 from .errors import CodegenError
-from .front_door import read_front_door
 from .names import load_names
 from .overlay import apply, load_overlay
+from .overrides import read_overrides
 from .parsing import mark_any_of, parse
 from .plan import Plan, Planner
 from .render import HEADER, RESERVED_CLASSES, render
@@ -51,12 +51,12 @@ def build(document: Document, step: Callable[[str], None] = lambda _: None) -> P
     step("Parsing with openapi-python-client")
     project = parse(corrected)
     step("Planning names")
-    front_door = read_front_door(OVERRIDES)
-    reserved = RESERVED_CLASSES | set(front_door.public)
+    overrides = read_overrides(OVERRIDES)
+    reserved = RESERVED_CLASSES | set(overrides.public)
     names = load_names(NAMES)
-    plan = Planner(corrected, project.openapi, names, reserved, front_door.attributes).plan()
+    plan = Planner(corrected, project.openapi, names, reserved, overrides).plan()
     step("Rendering")
-    files = render(plan, front_door, project.env)
+    files = render(plan, overrides, project.env)
     described = [operation.id for operation in operations(document)]
     unused = tuple(sorted(names.keys() - set(described)))
     package = Package(files, plan, len(described), tuple(unmatched), unused)

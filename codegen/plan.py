@@ -28,15 +28,17 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.strings import ClassName
 
+from .corrections import Correction, MassActions, read_correction, read_mass_actions
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import neutral_name, neutral_title
+from .overrides import Overrides
 
 Kind = Literal[
-    "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
-    "object", "string",
+    "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "integer-boolean",
+    "integer-text", "map", "model", "named-values", "number", "object", "string", "uuid",
 ]  # fmt: skip
 RetryClass = Literal["read", "idempotent", "write"]
 BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
@@ -68,7 +70,9 @@ SCALARS: dict[type[Any], Kind] = {
     UuidProperty: "string",
 }
 
-PATH_KINDS = {"date", "datetime", "enum", "integer", "string"}
+WIRE_TYPES = ("integer-boolean", "integer-text", "named-values")
+"""True and False sent as 1 and 0, a number sent as text, and values by the names or UUIDs of custom fields."""
+PATH_KINDS = {"date", "datetime", "enum", "integer", "string", "uuid"}
 HTTP_HEADERS = {"accept", "authorization", "content-type"}
 """Header parameters of these names mean nothing, says OpenAPI."""
 
@@ -110,6 +114,8 @@ class Argument:
     style: QueryStyle = "form"
     description: str = ""
     default: Any = None
+    sent_default: str | int | None = None
+    """What is sent unless the caller says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +189,12 @@ class Method:
     answer: Answer
     errors: tuple[tuple[str, str], ...]
     retry: RetryClass
+    correction: Correction | None = None
+    raises: tuple[tuple[str, str], ...] = ()
+    """Further errors -> when they are raised."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Arguments that the server would ignore -> what to do instead."""
+    mass_actions: MassActions | None = None
 
     @property
     def paginated(self) -> bool:
@@ -224,11 +236,12 @@ class Planner:
         data: GeneratorData,
         listed: Mapping[str, Name],
         reserved: Collection[str] = (),
-        attributes: Collection[str] = (),
+        overrides: Overrides = Overrides(),  # noqa: B008 - it is frozen
     ) -> None:
         self.document = document
+        self.overrides = overrides
         self.methods: list[Method] = []
-        self.names = plan_names(document, listed, attributes)
+        self.names = plan_names(document, listed, overrides.attributes)
         self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -287,6 +300,13 @@ class Planner:
     def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """The type of a value; `hint` names an object that has no title."""
         schema = self.flatten(raw)
+        wire_type = schema.get("x-wire-type")
+        if wire_type is not None:
+            if wire_type not in WIRE_TYPES:
+                raise CodegenError(
+                    f"{' '.join(hint)}: x-wire-type is {wire_type!r}; known are {', '.join(WIRE_TYPES)}."
+                )
+            return Shape(wire_type, bounds=self._bounds(schema, "minimum", "maximum"))
         if isinstance(prop, UnionProperty):
             inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
             nullable = len(inner) < len(prop.inner_properties)
@@ -320,6 +340,8 @@ class Planner:
             bounds = self._bounds(schema, "minimum", "maximum")
         elif kind == "string":
             bounds = self._bounds(schema, "minLength", "maxLength", "pattern")
+        if kind == "string" and not bounds and (schema.get("format") == "uuid" or "uuid" in words(hint[-1])[-1:]):
+            kind = "uuid"
         return Shape(kind, bounds=bounds)
 
     @staticmethod
@@ -521,9 +543,30 @@ class Planner:
                 if status[:1] in "45"
             ),
             retry=_retry_class(operation),
+            correction=read_correction(
+                operation.id, operation.value, [entry.wire for entry in arguments], self.names, self.overrides
+            ),
+            raises=tuple(cast("dict[str, str]", operation.value.get("x-raises", {})).items()),
+            refused=self._refused(operation, arguments),
+            mass_actions=read_mass_actions(
+                operation.id,
+                operation.value,
+                next((entry.shape.values for entry in arguments if entry.wire == "type"), ()),
+            ),
         )
         self.methods.append(method)
         return method
+
+    @staticmethod
+    def _refused(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[tuple[str, str], ...]:
+        refused = cast("dict[str, str]", operation.value.get("x-refused-arguments", {}))
+        taken = sorted(refused.keys() & {entry.name for entry in arguments})
+        if taken:
+            raise CodegenError(
+                f"{operation.id}: {', '.join(taken)} is in x-refused-arguments, but this edition takes it. "
+                "Remove it there, in codegen/overlay.yaml."
+            )
+        return tuple(refused.items())
 
     def _parameters(self, operation: RawOperation, endpoint: Endpoint) -> list[Argument]:
         raws: dict[tuple[str, str], Raw] = {}
@@ -669,6 +712,7 @@ class Planner:
                     place="file" if is_file else "body",
                     description=_described(described, raw_property),
                     default=described.get("default"),
+                    sent_default=described.get("x-sent-default"),
                 )
             )
         any_of = tuple(

@@ -18,41 +18,20 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from .corrections import ARGUMENT_KINDS, MassActions
 from .errors import CodegenError
 from .filters import Catalogue, FilterField
-from .front_door import FrontDoor
 from .names import BUILTINS, pascal_case, singular
+from .overrides import Mixin, Overrides
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
 from .text import escape, literal, one_line, wrapped
 
-RUNTIME = Path(__file__).parent / "runtime"
 HEADER = (
     "# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.\n"
 )
 LINE_LENGTH = "120"
 
-RUNTIME_NAMES = {
-    "UNSET": "unset",
-    "Unset": "unset",
-    "AsyncPaginator": "pagination",
-    "Page": "pagination",
-    "DecodeError": "errors",
-    "GrinfiError": "errors",
-    "InvalidArgumentError": "errors",
-    "ResultWindowError": "errors",
-    "Filter": "codecs",
-    "Expression": "filters",
-    "F": "filters",
-    "ago": "filters",
-    "FileContent": "requests",
-    "Upload": "requests",
-    "Model": "models",
-    "Operation": "operations",
-    "RetryClass": "operations",
-}
-"""Public names of the runtime -> module."""
-
-OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._access", "ResourceAccess": "._access"}
+OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._client", "Grinfi": "._client"}
 
 SCALAR_CODECS = {
     "any": "ANY",
@@ -62,15 +41,18 @@ SCALAR_CODECS = {
     "datetime": "DATE_TIME",
     "filter": "FILTER",
     "integer": "INTEGER",
+    "integer-boolean": "INTEGER_BOOLEAN",
+    "integer-text": "INTEGER_TEXT",
+    "named-values": "NAMED_VALUES",
     "number": "NUMBER",
     "object": "OBJECT",
     "string": "STRING",
+    "uuid": "UUID_TEXT",
 }
 CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String", *SCALAR_CODECS.values())
 
 RESERVED_CLASSES = frozenset(
     {
-        *RUNTIME_NAMES,
         *OWN_NAMES,
         *CODECS,
         "Any",
@@ -121,8 +103,12 @@ SCALAR_TYPES = {
     "datetime": "dt.datetime",
     "filter": "Filter",
     "integer": "int",
+    "integer-boolean": "bool",
+    "integer-text": "int",
+    "named-values": "NamedValues",
     "number": "float",
     "string": "str",
+    "uuid": "str",
 }
 
 
@@ -184,6 +170,8 @@ class Module:
             kind = f"Sequence[{self.argument_type(shape.item, *hint)}]"
         elif shape.kind == "map" and shape.item is not None:
             kind = f"Mapping[{self.builtin('str')}, {self.argument_type(shape.item, *hint)}]"
+        elif shape.kind == "uuid":
+            kind = f"{self.builtin('str')} | UUID"
         elif shape.kind == "object":
             kind = f"Mapping[{self.builtin('str')}, Any]"
         elif shape.model is not None:
@@ -206,7 +194,7 @@ class Module:
         elif shape.model is not None:
             code = f"ModelOf(lambda: {shape.model})"
         else:
-            code = f"{shape.kind.capitalize()}({bounds})" if bounds else SCALAR_CODECS[shape.kind]
+            code = f"{pascal_case(shape.kind)}({bounds})" if bounds else SCALAR_CODECS[shape.kind]
         return f"Nullable({code})" if shape.nullable and shape.kind != "any" else code
 
     def _scalar(self, shape: Shape) -> str:
@@ -216,9 +204,13 @@ class Module:
 class ResourceModule(Module):
     """A module with one resource."""
 
-    def __init__(self, resource: Resource, plan: Plan) -> None:
+    def __init__(self, resource: Resource, plan: Plan, mixin: Mixin | None) -> None:
         super().__init__((method.name.method for method in resource.methods), plan.models)
         self.resource = resource
+        self.mixin = mixin
+        self.described = {
+            method.id: f"{method.http_method} {method.path}" for each in plan.resources for method in each.methods
+        }
         self.filters: dict[str, str] = {}
         """Constant -> the codec of the filter of one method."""
         self.model_imports = _imports(
@@ -277,10 +269,15 @@ class ResourceModule(Module):
                 parts.append("*")
                 keyword_only = True
             kind = self.argument_type(argument.shape, *self.hints(method, argument))
-            parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+            if argument.sent_default is None:
+                parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+            else:
+                parts.append(f"{argument.name}: {kind} = {argument.sent_default!r}")
         if method.paginated:
             parts += [] if keyword_only else ["*"]
             parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
+        if method.refused:
+            parts.append(f"**{self.free_name(method, 'refused')}: Never")
         return ", ".join(parts)
 
     @staticmethod
@@ -393,7 +390,8 @@ class ResourceModule(Module):
             lines += ["        Deprecated.", ""]
         if method.description.strip():
             lines += [*wrapped(method.description, 8), ""]
-        lines += [f"        {escape(one_line(f'{method.http_method} {method.path}'))}", ""]
+        called = [method.id, *(method.correction.calls if method.correction else ())]
+        lines += [*wrapped(", ".join(one_line(self.described[each]) for each in called), 8), ""]
         if method.arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
@@ -407,14 +405,52 @@ class ResourceModule(Module):
         lines.append("        Raises:")
         if method.arguments:
             lines.append("            InvalidArgumentError: An argument cannot be sent.")
+        lines += self._error_lines(method)
+        return "\n".join([*lines, '        """'])
+
+    def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
+        """The docstring of a method that does one thing to many records."""
+        noun = actions.noun
+        harmless = " and ".join(f"`{name}`" for name in actions.harmless)
+        lines = [
+            f'        """Do one thing to many {noun}.',
+            "",
+            "        The server does it in the background: reading shows it a moment later.",
+            "",
+            f"        {method.http_method} {method.path}",
+            "",
+            "        Args:",
+            *wrapped(f"action: What to do, for example `{actions.class_name}.{actions.actions[0].name}(...)`.", 12, 4),
+            *wrapped(f"ids: UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4),
+            *wrapped(f"filter: Conditions the {noun} must meet, as for `search`; at least one.", 12, 4),
+            *wrapped(f"all: True for all {noun} of the team.", 12, 4),
+            *wrapped(
+                f"confirm: True to do with `all` what cannot be undone, which is everything but {harmless}.", 12, 4
+            ),
+            "",
+            "        Returns:",
+            "            The JSON as the server sent it; None if it sent none.",
+            "",
+            "        Raises:",
+            *wrapped(
+                f"InvalidArgumentError: An argument cannot be sent, or it is not clear which {noun} are meant.", 12, 4
+            ),
+            *self._error_lines(method),
+        ]
+        return "\n".join([*lines, '        """'])
+
+    @staticmethod
+    def _error_lines(method: Method) -> list[str]:
+        lines: list[str] = []
+        for name, told in method.raises:
+            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
         for status, told in method.errors:
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
             lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
         if method.paginated and method.answer.windowed:
             told = "Iterating met more than 10,000 rows, and cannot go on."
             lines.append(f"            ResultWindowError: {told}")
-        lines.append("            GrinfiError: The request failed in another way.")
-        return "\n".join([*lines, '        """'])
+        return [*lines, "            GrinfiError: The request failed in another way."]
 
     @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
@@ -547,7 +583,7 @@ def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
     return sorted(homes.items())
 
 
-def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[str, bytes]:
+def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[str, bytes]:
     """The files of the package: path below it -> content, formatted."""
     environment.undefined = StrictUndefined
     environment.filters["literal"] = literal
@@ -556,15 +592,17 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
     def write(path: str, template: str, **values: Any) -> None:
         files[path] = HEADER + environment.get_template(template).render(**values)
 
-    for path in sorted(RUNTIME.glob("*.py")):
-        files[f"_runtime/{path.name}"] = HEADER + path.read_text("utf-8")
     modules: dict[str, list[Model]] = {}
     for model in plan.models.values():
         modules.setdefault(model.module, []).append(model)
     for module, models in modules.items():
         write(f"models/{module}.py", "model_module.py.jinja", module=ModelModule(models, plan))
+    lost = sorted(overrides.mixins.keys() - {resource.name for resource in plan.resources})
+    if lost:
+        raise CodegenError(f"grinfi_overrides/mixins/ has {', '.join(lost)}, which this edition has no resource for.")
     for resource in plan.resources:
-        write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=ResourceModule(resource, plan))
+        resource_module = ResourceModule(resource, plan, overrides.mixins.get(resource.name))
+        write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=resource_module)
     for catalogue in plan.catalogues:
         write(f"fields/{catalogue.name}.py", "fields_module.py.jinja", module=FieldsModule(catalogue))
     files["fields/__init__.py"] = HEADER + '"""Fields to filter by, a module for each part of the API."""\n'
@@ -581,14 +619,15 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
         text="The resources: operations of the API. Each is loaded when it is first used.",
         homes=sorted((resource.class_name, f".{resource.name}") for resource in resources),
     )
+    mass_actions = [method.mass_actions for each in resources for method in each.methods if method.mass_actions]
+    if mass_actions:
+        write("actions.py", "actions.py.jinja", mass_actions=mass_actions, kinds=ARGUMENT_KINDS, literal=literal)
     write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
-    write(
-        "_access.py", "access.py.jinja", resources=resources, corrected=front_door.corrected, sentence=_first_sentence
-    )
+    write("_client.py", "client.py.jinja", resources=resources, sentence=_first_sentence)
     homes = {name: f".models.{model.module}" for name, model in plan.models.items()}
-    homes |= {name: f"._runtime.{module}" for name, module in RUNTIME_NAMES.items()}
     homes |= OWN_NAMES
-    homes |= front_door.public
+    homes |= {item.class_name: ".actions" for item in mass_actions}
+    homes |= overrides.public
     write("__init__.py", "package.py.jinja", homes=sorted(homes.items()), text=_package_text(plan))
     return _formatted(files)
 
@@ -619,6 +658,8 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
                 "F401,I,RUF022,UP",
                 "--config",
                 "lint.isort.split-on-trailing-comma=false",
+                "--config",
+                'lint.isort.known-first-party=["grinfi_bulk", "grinfi_overrides"]',
                 *common,
             ],
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ._runtime.operations import Operation
+from grinfi_overrides.runtime.operations import Operation
 
 __all__ = ["OPERATIONS"]
 
@@ -34,12 +34,30 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation("findOneContact", "POST", "/leads/api/leads/lookup-one", "contacts", "find", "read", False, True),
             Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True, True),
             Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False, True),
-            Operation("updateLead", "PUT", "/leads/api/leads/{uuid}", "contacts", "update", "idempotent", False, True),
+            Operation(
+                "updateLead",
+                "PUT",
+                "/leads/api/leads/{uuid}",
+                "contacts",
+                "update",
+                "idempotent",
+                False,
+                True,
+                "update_contact",
+            ),
             Operation(
                 "deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False, False
             ),
             Operation(
-                "upsertContact", "POST", "/leads/api/leads/upsert", "contacts", "upsert", "idempotent", False, True
+                "upsertContact",
+                "POST",
+                "/leads/api/leads/upsert",
+                "contacts",
+                "upsert",
+                "idempotent",
+                False,
+                True,
+                "name_values",
             ),
             Operation(
                 "leadsMassAction",
@@ -87,7 +105,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False, True),
             Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False, True),
             Operation(
-                "updateCompany", "PUT", "/leads/api/companies/{uuid}", "companies", "update", "idempotent", False, True
+                "updateCompany",
+                "PUT",
+                "/leads/api/companies/{uuid}",
+                "companies",
+                "update",
+                "idempotent",
+                False,
+                True,
+                "update_company",
             ),
             Operation(
                 "deleteCompany",
@@ -183,7 +209,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "listCustomFields", "GET", "/leads/api/custom-fields", "custom_fields", "list", "read", True, True
             ),
             Operation(
-                "createCustomField", "POST", "/leads/api/custom-fields", "custom_fields", "create", "write", False, True
+                "createCustomField",
+                "POST",
+                "/leads/api/custom-fields",
+                "custom_fields",
+                "create",
+                "write",
+                False,
+                True,
+                "create_field",
             ),
             Operation(
                 "updateCustomField",
@@ -194,6 +228,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
+                "change_field",
             ),
             Operation(
                 "deleteCustomField",
@@ -204,6 +239,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
+                "delete_field",
             ),
             Operation(
                 "upsertCustomFieldValue",
@@ -530,6 +566,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
+                "add_new_contact",
             ),
             Operation(
                 "cancelLeadFromFlows",
@@ -570,6 +607,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                "check_tree",
             ),
             Operation(
                 "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False, True
@@ -593,6 +631,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
+                "complete_node",
             ),
             Operation(
                 "validateContactSource",
@@ -606,7 +645,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             ),
             Operation("listAttachments", "GET", "/flows/api/attachments", "attachments", "list", "read", True, True),
             Operation(
-                "uploadAttachment", "POST", "/flows/api/attachments", "attachments", "upload", "write", False, True
+                "uploadAttachment",
+                "POST",
+                "/flows/api/attachments",
+                "attachments",
+                "upload",
+                "write",
+                False,
+                True,
+                "describe_upload",
             ),
             Operation(
                 "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True
@@ -992,6 +1039,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                "run_with_account",
             ),
             Operation(
                 "stopLinkedInBrowser",

@@ -14,10 +14,10 @@ import anyio
 import httpx
 import pytest
 import yaml
-from grinfi_sandbox import SandboxServer, run_in_thread
-from grinfi_sandbox.store import JOB_DELAY
 
 from grinfi_async import OPERATIONS, CompanyAction, ContactAction, Grinfi, Model, Operation, Page
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
 TARGET = "https://example.com/hook"
@@ -176,7 +176,7 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
         await grinfi.flow_versions.create(flow, **VERSION)
     await grinfi.automations.add_contact(flow, lead)
     mailbox = await grinfi.mailboxes.create(email="max@acme.com", sender_name="Max", sender_profile_uuid=sender)
-    template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=1)).uuid
+    template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=True)).uuid
     addressed: dict[str, Any] = {"lead_uuid": lead, "sender_profile_uuid": sender}
     names: dict[str, Any] = {
         "from_name": "Max",

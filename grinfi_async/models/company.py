@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Company"]
 
@@ -28,11 +28,11 @@ class Company(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", Nullable(INTEGER)),
-        "data_source_uuid": Field("data_source_uuid", Nullable(STRING)),
-        "lead_status_uuid": Field("lead_status_uuid", Nullable(STRING)),
+        "data_source_uuid": Field("data_source_uuid", Nullable(UUID_TEXT)),
+        "lead_status_uuid": Field("lead_status_uuid", Nullable(UUID_TEXT)),
         "name": Field("name", STRING),
         "domain": Field("domain", Nullable(STRING)),
         "website": Field("website", Nullable(STRING)),

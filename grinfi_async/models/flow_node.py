@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf
-from .._runtime.models import Field, Model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from .node_edge import NodeEdge
 
 __all__ = ["FlowNode"]
@@ -101,23 +102,23 @@ class FlowNode(Model):
     _fields: ClassVar[Mapping[str, Field]] = {
         "id": Field("id", INTEGER, required=True),
         "type": Field("type", STRING, required=True),
-        "before": Field("before", Array(ModelOf(lambda: NodeEdge)), required=True),
-        "after": Field("after", Array(ModelOf(lambda: NodeEdge)), required=True),
+        "before": Field("before", Array(ModelOf(lambda: NodeEdge))),
+        "after": Field("after", Array(ModelOf(lambda: NodeEdge))),
         "automation": Field("automation", STRING),
         "payload": Field("payload", OBJECT),
         "delay_in_seconds": Field("delay_in_seconds", INTEGER),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
+        "created_at": Field("created_at", Nullable(DATE_TIME)),
+        "updated_at": Field("updated_at", Nullable(DATE_TIME)),
     }
     _sendable: ClassVar[bool] = True
     _open: ClassVar[bool] = True
 
     id: int
     type: str
-    before: list[NodeEdge]
-    after: list[NodeEdge]
+    before: list[NodeEdge] | Unset = UNSET
+    after: list[NodeEdge] | Unset = UNSET
     automation: str | Unset = UNSET
     payload: dict[str, Any] | Unset = UNSET
     delay_in_seconds: int | Unset = UNSET
-    created_at: dt.datetime | Unset = UNSET
-    updated_at: dt.datetime | Unset = UNSET
+    created_at: dt.datetime | Unset | None = UNSET
+    updated_at: dt.datetime | Unset | None = UNSET

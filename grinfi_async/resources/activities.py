@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.activity import Activity
 from ..operations import OPERATIONS
 
@@ -97,7 +99,7 @@ class ActivitiesResource(Resource):
         )
 
     async def create(
-        self, *, object_uuid: str, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
+        self, *, object_uuid: str | UUID, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
     ) -> Activity:
         """Record an activity.
 
@@ -124,7 +126,7 @@ class ActivitiesResource(Resource):
                 "/leads/api/activities",
                 json=json_body(
                     required={
-                        "object_uuid": (object_uuid, STRING),
+                        "object_uuid": (object_uuid, UUID_TEXT),
                         "object_type": (object_type, Choice(ObjectType)),
                         "type": (type, STRING),
                     },

@@ -5,12 +5,14 @@ import builtins
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
-from .._runtime.requests import json_body, path_text
-from .._runtime.responses import read_json, read_list, read_map
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_list, read_map
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.contact_source import ContactSource
 from ..models.flow_node import FlowNode
 from ..models.flow_version import FlowVersion
@@ -26,7 +28,7 @@ class FlowVersionsResource(Resource):
     running.
     """
 
-    async def list(self, flow_uuid: str) -> builtins.list[FlowVersion]:
+    async def list(self, flow_uuid: str | UUID) -> builtins.list[FlowVersion]:
         """List a flow's saved versions.
 
         Returns every saved version of the flow; each one is a snapshot that cannot be changed.
@@ -52,7 +54,7 @@ class FlowVersionsResource(Resource):
 
     async def create(
         self,
-        flow_uuid: str,
+        flow_uuid: str | UUID,
         *,
         nodes: Sequence[FlowNode | Mapping[str, Any]],
         contact_sources: Sequence[ContactSource | Mapping[str, Any]],
@@ -61,7 +63,9 @@ class FlowVersionsResource(Resource):
         """Save a new flow version.
 
         Stores the node tree and contact sources of the flow as a new version (a snapshot). Saved versions cannot be
-        changed; the running configuration is replaced when another version is activated.
+        changed; the running configuration is replaced when another version is activated. The whole tree is checked
+        first, and all its faults are reported at once. Nodes without `before` or `after` get `[]`, those without
+        timestamps the current time. `FlowBuilder` makes trees that pass.
 
         POST /flows/api/flows/{flowUuid}/flow-versions
 
@@ -104,7 +108,7 @@ class FlowVersionsResource(Resource):
             )
         )
 
-    async def get(self, uuid: str) -> dict[str, Any]:
+    async def get(self, uuid: str | UUID) -> dict[str, Any]:
         """Retrieve flow version by UUID.
 
         Returns the flow version with the given UUID.
@@ -129,7 +133,7 @@ class FlowVersionsResource(Resource):
             ANY,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete flow version by UUID.
 
         Deletes a flow version for good. This is refused for a version that is active.
@@ -151,13 +155,13 @@ class FlowVersionsResource(Resource):
         *,
         id: int,
         type: str,
-        before: Sequence[NodeEdge | Mapping[str, Any]],
-        after: Sequence[NodeEdge | Mapping[str, Any]],
+        before: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
+        after: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
         automation: str | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         delay_in_seconds: int | Unset = UNSET,
-        created_at: dt.datetime | Unset = UNSET,
-        updated_at: dt.datetime | Unset = UNSET,
+        created_at: dt.datetime | Unset | None = UNSET,
+        updated_at: dt.datetime | Unset | None = UNSET,
     ) -> None:
         """Check a single flow node.
 
@@ -187,9 +191,10 @@ class FlowVersionsResource(Resource):
             delay_in_seconds: Seconds to wait after the previous step before running this node, e.g. `7200` for 2h
                 or `86400` for 1 day; with `0` it runs immediately.
             created_at: ISO-8601 timestamp. **`createFlowVersion` requires it on every node it saves**; give new
-                nodes the current time. `validate-node` works without it. Must have a time zone.
+                nodes the current time. `validate-node` works without it. Must have a time zone. None is sent as
+                null.
             updated_at: Like `created_at`, required by `createFlowVersion` when it saves a node. Must have a time
-                zone.
+                zone. None is sent as null.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -200,18 +205,15 @@ class FlowVersionsResource(Resource):
             OPERATIONS["validateFlowNode"],
             "/flows/api/flow-versions/validate-node",
             json=json_body(
-                required={
-                    "id": (id, INTEGER),
-                    "type": (type, STRING),
+                required={"id": (id, INTEGER), "type": (type, STRING)},
+                optional={
                     "before": (before, Array(ModelOf(lambda: NodeEdge))),
                     "after": (after, Array(ModelOf(lambda: NodeEdge))),
-                },
-                optional={
                     "automation": (automation, STRING),
                     "payload": (payload, OBJECT),
                     "delay_in_seconds": (delay_in_seconds, INTEGER),
-                    "created_at": (created_at, DATE_TIME),
-                    "updated_at": (updated_at, DATE_TIME),
+                    "created_at": (created_at, Nullable(DATE_TIME)),
+                    "updated_at": (updated_at, Nullable(DATE_TIME)),
                 },
             ),
         )

@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FILTER
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.contact_list import ContactList
 from ..operations import OPERATIONS
 
@@ -107,7 +109,7 @@ class ListsResource(Resource):
             ContactList,
         )
 
-    async def get(self, uuid: str) -> ContactList:
+    async def get(self, uuid: str | UUID) -> ContactList:
         """Fetch list by UUID.
 
         Returns the details of one contact list.
@@ -129,7 +131,7 @@ class ListsResource(Resource):
             await self._client.send(OPERATIONS["getList"], f"/leads/api/lists/{path_text('uuid', uuid)}"), ContactList
         )
 
-    async def update(self, uuid: str, *, name: str) -> ContactList:
+    async def update(self, uuid: str | UUID, *, name: str) -> ContactList:
         """Rename list by UUID.
 
         Gives a contact list a new name.
@@ -156,7 +158,7 @@ class ListsResource(Resource):
             ContactList,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete list by UUID.
 
         Removes a contact list; the deletion is permanent.
@@ -172,7 +174,7 @@ class ListsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteList"], f"/leads/api/lists/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str]) -> Any:
+    async def metrics(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Count leads per list.
 
         Returns the number of leads in each of the given lists.
@@ -193,6 +195,6 @@ class ListsResource(Resource):
             await self._client.send(
                 OPERATIONS["getListMetrics"],
                 "/leads/api/lists/metrics",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )

@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from typing import Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.pipeline_stage import PipelineStage
 from ..operations import OPERATIONS
 
@@ -101,7 +103,7 @@ class PipelineStagesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         category: CreateCategory | Unset = UNSET,
@@ -141,7 +143,7 @@ class PipelineStagesResource(Resource):
             PipelineStage,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete pipeline stage by UUID.
 
         Removes a custom stage from the pipeline.

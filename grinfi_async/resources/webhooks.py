@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Choice, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.webhook import Webhook
 from ..operations import OPERATIONS
 
@@ -150,7 +152,7 @@ class WebhooksResource(Resource):
             Webhook,
         )
 
-    async def get(self, uuid: str) -> Webhook:
+    async def get(self, uuid: str | UUID) -> Webhook:
         """Fetch one webhook.
 
         Returns all details of the webhook that has this UUID.
@@ -175,7 +177,7 @@ class WebhooksResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         event: UpdateEvent | Unset = UNSET,
@@ -226,7 +228,7 @@ class WebhooksResource(Resource):
             Webhook,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove a webhook.
 
         Deletes the webhook for good.
@@ -243,7 +245,7 @@ class WebhooksResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteWebhook"], f"/integrations/api/webhooks/{path_text('uuid', uuid)}")
 
-    async def test(self, *, uuid: str, event: str, request_method: RequestMethod, target_url: str) -> Any:
+    async def test(self, *, uuid: str | UUID, event: str, request_method: RequestMethod, target_url: str) -> Any:
         """Send a webhook test payload.
 
         Delivers a sample payload of the chosen event, then hands back what the target URL answered. It serves to
@@ -276,7 +278,7 @@ class WebhooksResource(Resource):
                 "/integrations/api/webhooks/test",
                 json=json_body(
                     required={
-                        "uuid": (uuid, STRING),
+                        "uuid": (uuid, UUID_TEXT),
                         "event": (event, STRING),
                         "request_method": (request_method, Choice(RequestMethod)),
                         "target_url": (target_url, STRING),

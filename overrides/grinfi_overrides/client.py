@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, Self, TypeVar, cast
+from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
 from anyio.lowlevel import current_token
 
-from grinfi_async._access import RESOURCES, ResourceAccess
-from grinfi_async._runtime.codecs import ANY
-from grinfi_async._runtime.errors import DecodeError, InvalidArgumentError
-from grinfi_async._runtime.operations import Operation
-from grinfi_async._runtime.requests import Form, Query, any_pairs
-from grinfi_async._runtime.responses import OUTCOME, read_json
-from grinfi_async._runtime.unset import UNSET, Unset
-
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
 from .connections import Connection, HttpxConnection, PoolTransport
+from .corrections import find_correction
+from .corrections.request import Request
 from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
     ClientClosedError,
     ConfigurationError,
+    DecodeError,
+    InvalidArgumentError,
     Outcome,
     status_error,
 )
@@ -36,13 +31,15 @@ from .events import Hooks, with_observers
 from .lanes import check_max_wait, current_lane
 from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
+from .runtime.codecs import ANY
+from .runtime.operations import Operation
+from .runtime.requests import Form, Query, any_pairs, path_text
+from .runtime.responses import OUTCOME, read_json
+from .runtime.unset import UNSET, Unset
 from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
 from .version import __version__
 
-if TYPE_CHECKING:
-    from grinfi_bulk import Bulk
-
-__all__ = ["Grinfi"]
+__all__ = ["BaseClient"]
 
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
@@ -55,7 +52,7 @@ OptionT = TypeVar("OptionT")
 HTTPLibrary = Literal["httpx", "aiohttp"]
 
 
-class Grinfi(ResourceAccess):
+class BaseClient:
     """A client of the Grinfi API.
 
     Use it as an asynchronous context manager, or call `aclose()` when done. Resources are attributes:
@@ -92,6 +89,9 @@ class Grinfi(ResourceAccess):
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.
     """
+
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    """Every operation of the API, by its operationId."""
 
     @without_secrets
     def __init__(
@@ -145,7 +145,6 @@ class Grinfi(ResourceAccess):
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._max_wait = check_max_wait(max_wait)
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
-        self._resources: dict[str, Any] = {}
         self._shared: dict[type, Any] = {}
 
     @property
@@ -163,15 +162,8 @@ class Grinfi(ResourceAccess):
         """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
         return self._shared
 
-    @property
-    def bulk(self) -> Bulk:
-        """Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`."""
-        from grinfi_bulk import Bulk
-
-        return Bulk(self)
-
     def __repr__(self) -> str:
-        return f"Grinfi(base_url={self.base_url!r})"
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def with_options(
         self,
@@ -196,9 +188,9 @@ class Grinfi(ResourceAccess):
             max_answer_bytes: As for the client.
         """
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
+        # Without the resources, which are kept under their names and belong to this client.
+        copy.__dict__.update({name: value for name, value in self.__dict__.items() if name.startswith("_")})
         copy._owner = False
-        copy._resources = {}
         if not isinstance(timeout, Unset):
             copy._timeout = _timeout(timeout)
         if not isinstance(headers, Unset):
@@ -303,7 +295,62 @@ class Grinfi(ResourceAccess):
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
+        if operation.correction is None:
+            return await self.send_uncorrected(
+                operation, path, query=query, headers=headers, json=json, form=form, into=into
+            )
+        request = Request(
+            client=self,
+            operation=operation,
+            path=path,
+            query=query,
+            headers=headers,
+            json=json,
+            form=form,
+            into=into,
+        )
+        return await find_correction(operation.correction)(request)
+
+    async def send_uncorrected(
+        self,
+        operation: Operation,
+        path: str,
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,
+        form: Form | None = None,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """As `send`, but exactly what is given: without the correction that the operation may have."""
         return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
+
+    async def call(
+        self,
+        operation_id: str,
+        path_arguments: Mapping[str, str] | None = None,
+        *,
+        query: Query = (),
+        json: Any = UNSET,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """Send the request of an operation that is known by its id, for corrections.
+
+        Args:
+            operation_id: The operationId of the description.
+            path_arguments: Values of the path's parameters, by their names in the description.
+            query: Query parameters.
+            json: Body, ready to be written as JSON.
+            into: As for `send`.
+
+        Returns:
+            The response, as for `send`.
+        """
+        operation = self.operations[operation_id]
+        path = operation.path
+        for name, value in (path_arguments or {}).items():
+            path = path.replace(f"{{{name}}}", path_text(name, value))
+        return await self.send(operation, path, query=query, json=json, into=into)
 
     async def _exchange(
         self,
@@ -397,13 +444,6 @@ class Grinfi(ResourceAccess):
         core.route.recognized |= "html" not in response.headers.get("content-type", "")
         response.extensions[OUTCOME] = _outcome(call, True)
         return response
-
-    def _resource(self, name: str) -> Any:
-        resource = self._resources.get(name)
-        if resource is None:
-            module, class_name = RESOURCES[name]
-            resource = self._resources[name] = getattr(import_module(module), class_name)(self)
-        return resource
 
 
 class _Core:

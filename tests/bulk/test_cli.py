@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 import typer.main
-from grinfi_bulk.cli import main
-from grinfi_sandbox import SandboxServer, run_in_thread
 
 from grinfi_async import OPERATIONS
+from grinfi_bulk.cli import main
+from grinfi_sandbox import SandboxServer, run_in_thread
 
 get_command = functools.cache(typer.main.get_command)
 NOBODY = "7b1d4a52-0000-4000-8000-000000000001"

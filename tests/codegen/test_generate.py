@@ -25,9 +25,9 @@ from codegen.errors import CodegenError
 from codegen.generate import NAMES, ROOT, Package, build, write
 from codegen.render import HEADER
 from grinfi_async import InvalidArgumentError, models
-from grinfi_async._access import RESOURCES
-from grinfi_async._runtime.filters import DateTimeField
+from grinfi_async._client import RESOURCES
 from grinfi_async.operations import OPERATIONS
+from grinfi_overrides.filters import DateTimeField
 from tests.codegen.helpers import (
     INTEGER,
     OK,

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from grinfi_sandbox.description import METHODS, find_description, load_description
-from grinfi_sandbox.values import JsonObject, as_array, as_object, object_at
 from schemathesis import Case
 from schemathesis.core.parameters import ParameterLocation
 
 from codegen.overlay import apply, load_overlay
+from grinfi_sandbox.description import METHODS, find_description, load_description
+from grinfi_sandbox.values import JsonObject, as_array, as_object, object_at
 from tests.sandbox.test_sandbox_operations import PARAMETERS, PATHS, State
 
 ROOT = Path(__file__).parents[2]

@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from openapi_schema_validator import OAS30Validator
+
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
 from grinfi_sandbox.samples import Samples
 from grinfi_sandbox.schemas import Mode, Schemas
 from grinfi_sandbox.store import JOB_DELAY
-from openapi_schema_validator import OAS30Validator
 
 DESCRIPTION = Description(load_description(find_description()))
 SCHEMAS = Schemas(DESCRIPTION)

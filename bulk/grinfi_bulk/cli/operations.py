@@ -28,8 +28,9 @@ from grinfi_async import (
     Page,
     Unset,
 )
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
-from .values import nearest, read_filter, read_json
+from .values import read_filter, read_json
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
@@ -50,7 +51,7 @@ class Method:
         """Find it by `resource.method`, or by its operation id."""
         found = BY_NAME.get(name) or OPERATIONS.get(name)
         if found is None:
-            raise InvalidArgumentError("OPERATION", f"there is no {name!r}{nearest(name, BY_NAME)}")
+            raise InvalidArgumentError("OPERATION", f"there is no {name!r}; {did_you_mean(name, BY_NAME, most=3)}")
         self.operation: Operation = found
         module, resource = RESOURCES[found.resource]
         self._function: Any = getattr(getattr(import_module(module), resource), found.name)
@@ -111,9 +112,8 @@ class Method:
     def _known(self, name: str) -> _Kind:
         if name not in self.parameters:
             known = ", ".join(self.parameters) or "none"
-            raise InvalidArgumentError(
-                name, f"{self.name} has no such argument{nearest(name, self.parameters)} (it has: {known})"
-            )
+            hint = did_you_mean(name, self.parameters, most=3)
+            raise InvalidArgumentError(name, f"{self.name} has no such argument; {hint} (it has: {known})")
         return self._kind(name)
 
 
