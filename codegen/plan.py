@@ -213,6 +213,8 @@ class Resource:
     name: str
     class_name: str
     description: str
+    mixin: str | None = None
+    """The module of `grinfi_overrides.mixins` that has more methods."""
     methods: list[Method] = field(default_factory=list["Method"])
 
 
@@ -442,6 +444,7 @@ class Planner:
             str(tag.get("name")): str(tag.get("description", ""))
             for tag in cast("list[Raw]", self.document.get("tags", []))
         }
+        mixins = {str(tag.get("name")): tag.get("x-mixin") for tag in cast("list[Raw]", self.document.get("tags", []))}
         resources: dict[str, Resource] = {}
         tags: dict[str, Counter[str]] = {}
         for operation in operations(self.document):
@@ -453,6 +456,7 @@ class Planner:
         for resource in resources.values():
             tag = next(iter(tags[resource.name]), "")
             resource.description = tag_texts.get(tag, "")
+            resource.mixin = self._mixin(mixins.get(tag))
         self._component_models()
         self._mark_sendable()
         self._place_models()
@@ -460,6 +464,11 @@ class Planner:
         catalogues = plan_catalogues(list(resources.values()), self.models)
         title, version = str(info.get("title", "")), str(info.get("version", ""))
         return Plan(list(resources.values()), self.models, catalogues, title, version)
+
+    def _mixin(self, name: str | None) -> str | None:
+        if name is not None and name not in self.overrides.mixins:
+            raise CodegenError(f"grinfi_overrides.mixins has no {name}, which x-mixin names.")
+        return name
 
     def _component_models(self) -> None:
         """Schemas no operation uses, such as the payload of webhooks, are models too."""

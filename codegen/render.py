@@ -597,11 +597,8 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
         modules.setdefault(model.module, []).append(model)
     for module, models in modules.items():
         write(f"models/{module}.py", "model_module.py.jinja", module=ModelModule(models, plan))
-    lost = sorted(overrides.mixins.keys() - {resource.name for resource in plan.resources})
-    if lost:
-        raise CodegenError(f"grinfi_overrides/mixins/ has {', '.join(lost)}, which this edition has no resource for.")
     for resource in plan.resources:
-        resource_module = ResourceModule(resource, plan, overrides.mixins.get(resource.name))
+        resource_module = ResourceModule(resource, plan, overrides.mixins[resource.mixin] if resource.mixin else None)
         write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=resource_module)
     for catalogue in plan.catalogues:
         write(f"fields/{catalogue.name}.py", "fields_module.py.jinja", module=FieldsModule(catalogue))

@@ -17,6 +17,7 @@ from .request import Request
 async def check_tree(request: Request) -> httpx.Response:
     """Complete the nodes, and report all faults of the tree at once."""
     now = DATE_TIME.encode("now", dt.datetime.now(dt.UTC))
+    needed: dict[str, Any] = {"before": [], "after": [], "created_at": now, "updated_at": now}
     body: dict[str, Any] = request.json
     nodes: list[dict[str, Any]] = body["nodes"]
     body["nodes"] = [needed | {name: value for name, value in node.items() if value is not None} for node in nodes]
