@@ -20,10 +20,10 @@ TEXTS: Final = ("description", "summary")
 VALUES: Final = ("default", "enum", "example", "value")
 """What holds data, in which a description is no text."""
 
-WORDS: Final = (
-    *"the record identifier of each UUID value returned when nothing default required ignored server".split(),
-    *"контакт список имя значение 連絡先 一覧 値 επαφή κατάλογος קשר רשימה زبون قائمة café naïve Straße 😀".split(),
-)
+WORDS: Final = """
+the record identifier of each UUID value returned when nothing default required ignored server контакт список имя
+значение 連絡先 一覧 値 επαφή κατάλογος קשר רשימה زبون قائمة café naïve Straße 😀
+"""
 FRAGMENTS: Final = (
     "UUID of the record, or UUIDs of several.",
     "Required; an entry node has none and sends `[]`. Default: 7.",
@@ -72,11 +72,12 @@ def _rewritten(node: Any, seed: int, path: str) -> Any:
 def _text(text: str, chance: random.Random) -> str:
     if chance.random() < 0.1:
         return ""
-    words = [word if chance.random() < 0.2 else chance.choice(WORDS) for word in text.split()]
+    words = WORDS.split()
+    told = [word if chance.random() < 0.2 else chance.choice(words) for word in text.split()]
     for fragment in chance.sample(FRAGMENTS, chance.randint(0, 4)):
-        words.insert(chance.randint(0, len(words)), fragment)
-    told = " ".join(words)
-    return " ".join(told.split()) if chance.random() < 0.7 else told
+        told.insert(chance.randint(0, len(told)), fragment)
+    joined = " ".join(told)
+    return " ".join(joined.split()) if chance.random() < 0.7 else joined
 
 
 def code_of(source: str) -> tuple[str, list[str]]:
