@@ -394,12 +394,14 @@ class ResourceModule(Module):
         if method.description.strip():
             lines += [*wrapped(method.description, 8), ""]
         lines += [f"        {escape(one_line(f'{method.http_method} {method.path}'))}", ""]
-        if method.arguments:
+        if method.arguments or method.added_arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
                 lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
             for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
                 lines += wrapped(f"{self.free_name(method, name)}: {told}", 12, 4)
+            for name, told in method.added_arguments:
+                lines += wrapped(f"{name}: {_sentence(told)}", 12, 4)
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -434,6 +436,8 @@ class ResourceModule(Module):
     @staticmethod
     def _returns_text(method: Method) -> str:
         told = _sentence(one_line(method.answer.description))
+        if method.returns is not None:
+            return _sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":

@@ -98,8 +98,7 @@ class AITemplatesResource(Resource):
         Args:
             name: Name.
             type: Kind of template.
-            is_public: Visibility: `1` lets the whole team see the template, `0` makes it private. Required; see the
-                operation's description.
+            is_public: Visibility: True (`1`) lets the whole team see the template, False (`0`) makes it private.
             subject: Subject line, used by `email` templates. None is sent as null.
             body: Body of the template, which may contain `{{variables}}` such as `{{first_name}}`. None is sent as
                 null.

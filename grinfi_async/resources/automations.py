@@ -705,15 +705,16 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation.
             lead: Lead.
             list_uuid: UUID of the list in which the contact is created.
-            custom_fields: Values for custom fields.
+            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
+                is sent.
             update_lead_if_exists: Update lead if exists. The server's default: True.
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.
 
         Returns:
-            The contact already exists and was skipped. The contact was created and enrolled in the automation. None
-            if the server answered 204.
+            What became of the contact: `created` says whether it was created or skipped, `reason` why it was
+            skipped.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -323,7 +323,8 @@ class ContactsResource(Resource):
         Args:
             lead: Lead.
             list_uuid: UUID of the list for the contact.
-            custom_fields: Values to set on custom fields, as an object of key-value pairs.
+            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
+                is sent.
             update_if_exists: Whether to update a contact that is already there. The server's default: True.
             move_to_list: Whether to move a contact that is already there to the given list. The server's default:
                 False.

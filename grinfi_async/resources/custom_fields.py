@@ -91,7 +91,7 @@ class CustomFieldsResource(Resource):
         POST /leads/api/custom-fields
 
         Args:
-            name: Name of the field.
+            name: Name: letters, digits and underscores, not beginning with a digit.
             object: Record type that gets the field, contacts (`lead`) or companies (`company`).
             order: Position in the display order.
 

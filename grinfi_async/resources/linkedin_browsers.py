@@ -230,10 +230,13 @@ class LinkedInBrowsersResource(Resource):
         onboarding**: a seat that has never been logged in is forced into `login_issue` when started. On completion
         of Smart Login, the backend starts the seat automatically.
 
+        It is read first; without `linkedin_account_uuid` it is not run.
+
         POST /browsers/api/linkedin-browsers/{id}/run
 
         Args:
             id: Numeric id of the LinkedIn browser.
+            force: Run it without reading it first.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

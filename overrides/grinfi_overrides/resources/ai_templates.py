@@ -44,7 +44,4 @@ class AITemplatesResource(generated.AITemplatesResource):
             settings=settings,
         )
 
-    create.__doc__ = (generated.AITemplatesResource.create.__doc__ or "").replace(
-        "Visibility: `1` lets the whole team see the template, `0` makes it private.",
-        "Visibility: True (`1`) lets the whole team see the template, False (`0`) makes it private.",
-    )
+    create.__doc__ = generated.AITemplatesResource.create.__doc__

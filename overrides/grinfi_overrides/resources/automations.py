@@ -68,6 +68,4 @@ class AutomationsResource(generated.AutomationsResource):
         reason = result.reason or (None if result.additional_properties else "skipped")
         return AddedContact(reason=reason, additional_properties=dict(result.additional_properties))
 
-    add_new_contact.__doc__ = (generated.AutomationsResource.add_new_contact.__doc__ or "").replace(
-        "None if the server answered 204.", "`created` tells whether the contact was created or skipped."
-    )
+    add_new_contact.__doc__ = generated.AutomationsResource.add_new_contact.__doc__

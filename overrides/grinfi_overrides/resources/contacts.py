@@ -134,10 +134,7 @@ class ContactsResource(generated.ContactsResource):
             move_to_list=move_to_list,
         )
 
-    upsert.__doc__ = (generated.ContactsResource.upsert.__doc__ or "").replace(
-        "Values to set on custom fields, as an object of key-value pairs.",
-        "Values of custom fields by name or UUID; one that is not there is refused before anything is sent.",
-    )
+    upsert.__doc__ = generated.ContactsResource.upsert.__doc__
 
     # Unlike the generated method it takes no filter that could mean everybody by mistake.
     async def mass_action(  # type: ignore[override]

@@ -38,9 +38,7 @@ class CustomFieldsResource(generated.CustomFieldsResource):
         CustomFieldNames.of(self._client).forget()
         return field
 
-    create.__doc__ = (generated.CustomFieldsResource.create.__doc__ or "").replace(
-        "Name of the field.", "Name: letters, digits and underscores, not beginning with a digit."
-    )
+    create.__doc__ = generated.CustomFieldsResource.create.__doc__
 
     async def update(self, uuid: str, *, name: str | Unset = UNSET, order: int | Unset = UNSET) -> CustomField:
         if not isinstance(name, Unset):

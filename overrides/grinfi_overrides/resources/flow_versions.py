@@ -6,7 +6,6 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
-from inspect import cleandoc
 from typing import Any, NamedTuple, cast
 
 from grinfi_async._runtime.codecs import DATE_TIME, reject
@@ -46,12 +45,7 @@ class FlowVersionsResource(generated.FlowVersionsResource):
             flow_uuid, nodes=complete, contact_sources=contact_sources, first_common_node_id=first_common_node_id
         )
 
-    create.__doc__ = cleandoc(generated.FlowVersionsResource.create.__doc__ or "").replace(
-        "POST /flows",
-        "The whole tree is checked first, and all its faults are reported at once. Nodes without `before` or `after`\n"
-        "get `[]`, those without timestamps the current time. `FlowBuilder` makes trees that pass.\n\n"
-        "POST /flows",
-    )
+    create.__doc__ = generated.FlowVersionsResource.create.__doc__
 
     async def validate_node(
         self,
@@ -78,11 +72,7 @@ class FlowVersionsResource(generated.FlowVersionsResource):
             updated_at=updated_at,
         )
 
-    validate_node.__doc__ = (
-        (generated.FlowVersionsResource.validate_node.__doc__ or "")
-        .replace("Required; an entry node has none and sends `[]`.", "None by default.")
-        .replace("Required; the `end` node has none and sends `[]`.", "None by default.")
-    )
+    validate_node.__doc__ = generated.FlowVersionsResource.validate_node.__doc__
 
 
 class _Edge(NamedTuple):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from inspect import cleandoc
-
 from grinfi_async._runtime.errors import InvalidArgumentError
 from grinfi_async.resources import linkedin_browsers as generated
 
@@ -22,8 +20,4 @@ class LinkedInBrowsersResource(generated.LinkedInBrowsersResource):
             )
         await super().run(id)
 
-    run.__doc__ = (
-        cleandoc(generated.LinkedInBrowsersResource.run.__doc__ or "")
-        .replace("POST /browsers", "It is read first; without `linkedin_account_uuid` it is not run.\n\nPOST /browsers")
-        .replace("of the LinkedIn browser.", "of the LinkedIn browser.\n    force: Run it without reading it first.")
-    )
+    run.__doc__ = generated.LinkedInBrowsersResource.run.__doc__
