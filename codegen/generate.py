@@ -33,7 +33,7 @@ class Package:
     plan: Plan
     described: int
     unmatched_actions: tuple[str, ...]
-    """Overlay actions that found nothing to correct."""
+    """Optional overlay actions that found nothing to correct."""
     unused_names: tuple[str, ...]
     """operationIds of names.yaml that this edition does not have."""
 
@@ -43,10 +43,10 @@ class Package:
         return sum(len(resource.methods) for resource in self.plan.resources)
 
 
-def build(document: Document, step: Callable[[str], None] = lambda _: None) -> Package:
+def build(document: Document, step: Callable[[str], None] = lambda _: None, overlay: Path | None = None) -> Package:
     """Generate the package for a validated description, in memory."""
     step("Applying the overlay")
-    corrected, unmatched = apply(document, load_overlay(OVERLAY))
+    corrected, unmatched = apply(document, load_overlay(overlay or OVERLAY))
     corrected = mark_any_of(corrected)
     step("Parsing with openapi-python-client")
     project = parse(corrected)

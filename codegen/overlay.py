@@ -37,26 +37,35 @@ def load_overlay(path: Path) -> list[dict[str, Any]]:
 
 
 def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
-    """The corrected description, and a line for each action whose target the description does not have.
+    """The corrected description, and a line for each optional action whose target the description does not have.
 
     What is to be updated must be an object.
+
+    Raises:
+        CodegenError: The description does not have the target of an action without `x-optional: true`.
     """
     corrected = copy.deepcopy(document)
-    unmatched: list[str] = []
+    lost: dict[bool, list[str]] = {True: [], False: []}
     for action in actions:
         target = action["target"]
         matches = _matches(corrected, target)
         if "update" in action:
             matches = [match for match in matches if isinstance(match.value, dict)]
         if not matches:
-            unmatched.append(f"{target} ({action['description']})")
+            lost[action.get("x-optional") is True].append(f"{target} ({action['description']})")
             continue
         for match in matches if "update" in action else ():
             # oas-patch 0.6 cannot update an element of a list, but it can update the root of what it is given.
             apply_overlay(match.value, {"actions": [{"target": "$", "update": copy.deepcopy(action["update"])}]})
         if "remove" in action:
             apply_overlay(corrected, {"actions": [action]})
-    return corrected, unmatched
+    if lost[False]:
+        raise CodegenError(
+            "The overlay corrects what this edition does not have. Give each of these actions another target, or take "
+            "it out, or let it be left out with `x-optional: true`:",
+            lost[False],
+        )
+    return corrected, lost[True]
 
 
 def _matches(document: Document, target: str) -> list[Any]:

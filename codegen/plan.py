@@ -182,6 +182,8 @@ class Method:
     name: Name
     summary: str
     description: str
+    returns: str | None
+    """What is returned, in the overlay's words."""
     deprecated: bool
     arguments: tuple[Argument, ...]
     body: BodyKind
@@ -540,9 +542,10 @@ class Planner:
             path=operation.path,
             name=name,
             summary=str(operation.value.get("summary", "")),
-            description=str(operation.value.get("description", "")),
+            description=_with_note(operation.value),
+            returns=operation.value.get("x-returns"),
             deprecated=bool(operation.value.get("deprecated", False)),
-            arguments=tuple(arguments),
+            arguments=_with_texts(operation, arguments),
             body=body,
             any_of=any_of,
             answer=self._answer(operation, endpoint, name, body, arguments),
@@ -862,6 +865,24 @@ def _described(schema: Raw, raw: Any) -> str:
     if isinstance(raw, Mapping) and "$ref" in raw:
         return ""
     return str(schema.get("description", ""))
+
+
+def _with_note(operation: Raw) -> str:
+    texts = (str(operation.get(key, "")) for key in ("description", "x-note"))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _with_texts(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[Argument, ...]:
+    """The arguments with the texts that the overlay has for them, by their names in Python."""
+    texts = dict(cast("Mapping[str, str]", operation.value.get("x-arguments", {})))
+    result = tuple(replace(it, description=texts.pop(it.name, it.description)) for it in arguments)
+    if texts:
+        known = ", ".join(argument.name for argument in arguments)
+        raise CodegenError(
+            f"{operation.id}: x-arguments describes {', '.join(texts)}, which is not an argument (they are: {known}). "
+            f"Correct it in codegen/overlay.yaml, below {_target(operation)}."
+        )
+    return result
 
 
 def _free(name: str, taken: set[str], prefix: str = "") -> str:

@@ -470,6 +470,8 @@ class ResourceModule(Module):
     @staticmethod
     def _returns_text(method: Method) -> str:
         told = _sentence(one_line(method.answer.description))
+        if method.returns is not None:
+            return _sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":

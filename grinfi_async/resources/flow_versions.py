@@ -67,6 +67,9 @@ class FlowVersionsResource(Resource):
         first, and all its faults are reported at once. Nodes without `before` or `after` get `[]`, those without
         timestamps the current time. `FlowBuilder` makes trees that pass.
 
+        The whole tree is checked first, and all its faults are reported at once. Nodes without `before` or `after`
+        get `[]`, those without timestamps the current time. `FlowBuilder` makes trees that pass.
+
         POST /flows/api/flows/{flowUuid}/flow-versions
 
         Args:
@@ -183,8 +186,8 @@ class FlowVersionsResource(Resource):
         Args:
             id: Integer id of the node; no other node of the flow version may have the same one.
             type: Type of the node, one of those in the table of the `flow-node` schema.
-            before: Edges leading into the node. Required; an entry node has none and sends `[]`.
-            after: Edges leading out of the node. Required; the `end` node has none and sends `[]`.
+            before: Edges leading into the node; none by default.
+            after: Edges leading out of the node; none by default.
             automation: Constant: the string `"auto"`.
             payload: Configuration of the node: an object shaped according to `type` (see the table of the
                 `flow-node` schema), or `[]` when the type takes no configuration.

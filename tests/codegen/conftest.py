@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from codegen import generate
 from codegen.description import validate
 from codegen.generate import Package, build
 from tests.codegen.helpers import imported, small
@@ -14,9 +16,23 @@ from tests.codegen.hostile import hostile
 
 
 @pytest.fixture(scope="session")
-def tiny() -> Package:
+def empty_overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An overlay that corrects nothing."""
+    path = tmp_path_factory.mktemp("overlay") / "overlay.yaml"
+    path.write_text("overlay: 1.0.0\nactions: []\n", "utf-8")
+    return path
+
+
+@pytest.fixture
+def uncorrected(monkeypatch: pytest.MonkeyPatch, empty_overlay: Path) -> None:
+    """Small descriptions have nothing of what the overlay corrects."""
+    monkeypatch.setattr(generate, "OVERLAY", empty_overlay)
+
+
+@pytest.fixture(scope="session")
+def tiny(empty_overlay: Path) -> Package:
     """The package of one operation."""
-    return build(small())
+    return build(small(), overlay=empty_overlay)
 
 
 @pytest.fixture(scope="session")

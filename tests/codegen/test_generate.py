@@ -22,7 +22,7 @@ import yaml
 
 from codegen.description import HTTP_METHODS, operations, parse, validate
 from codegen.errors import CodegenError
-from codegen.generate import NAMES, ROOT, Package, build, write
+from codegen.generate import NAMES, OVERLAY, ROOT, Package, build, write
 from codegen.render import HEADER
 from grinfi_async import InvalidArgumentError, models
 from grinfi_async._client import RESOURCES
@@ -50,10 +50,13 @@ from tests.codegen.helpers import (
 from tests.codegen.hostile import DIRECTIONS, EVIL, hostile
 from tests.codegen.hostile import NAMES as WIRE_NAMES
 
+pytestmark = pytest.mark.usefixtures("uncorrected")
+
 # -- the committed description -----------------------------------------------------------------------------------------
 
 
-def test_every_operation_is_generated_without_a_warning(tmp_path: Path) -> None:
+def test_every_operation_is_generated_without_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("codegen.generate.OVERLAY", OVERLAY)
     before = sources()
     result = run("generate", "--output", tmp_path / "package")
     assert result.exit_code == 0
@@ -103,9 +106,23 @@ def test_models_have_real_names() -> None:
 def test_another_edition_is_generated_whole(changed: Package) -> None:
     described = [operation.id for operation in operations(hostile())]
     assert sorted(method.id for resource in changed.plan.resources for method in resource.methods) == sorted(described)
-    assert len(changed.unmatched_actions) == 1
-    assert "renderAiTemplate" in changed.unused_names
-    assert changed.unmatched_actions[0].startswith("$.paths['/flows/api/ai-templates/render'].post.responses")
+    assert "listNotes" in changed.unused_names
+
+
+def test_a_correction_of_what_is_gone_fails_and_is_named() -> None:
+    document = edition()
+    del document["paths"]["/flows/api/ai-templates/render"]
+    with pytest.raises(CodegenError, match=r"'/flows/api/ai-templates/render'\]\.post\.responses.*\(An object without"):
+        build(document, overlay=OVERLAY)
+
+
+def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    action: Json = {"target": "$.components.x", "description": "Why.", "update": {}, "x-optional": True}
+    overlay = dump({"overlay": "1.0.0", "actions": [action]}, tmp_path / "overlay.yaml")
+    monkeypatch.setattr("codegen.generate.OVERLAY", overlay)
+    result = run("generate", "--spec", dump(small(), tmp_path / "small.yaml"), "--output", tmp_path / "package")
+    assert result.exit_code == 0
+    assert "overlay action $.components.x (Why.)" in result.stderr
 
 
 def test_operations_that_are_new_get_names_by_the_rule(client: ModuleType) -> None:
@@ -426,6 +443,24 @@ def test_a_checker_finds_nothing_in_another_edition(client: ModuleType) -> None:
     assert done.returncode == 0, done.stdout
 
 
+def test_the_overlay_has_the_last_word_on_texts_of_operations() -> None:
+    texts: Json = {
+        "description": "Vendor's.",
+        "x-note": "Ours.",
+        "x-returns": "What became of it",
+        "x-arguments": {"sid": "Overlaid."},
+        "x-added-arguments": {"force": "Added"},
+    }
+    described = operation("getA", parameter("sid", description="Vendor's sid."), answer=obj(a=STRING), **texts)
+    package = build(small({"/a": {"get": described}}))
+    (source,) = (text.decode() for name, text in package.files.items() if name.endswith("odds_ends.py"))
+    lines = [line.strip() for line in source.split("\n")]
+    for expected in ("Vendor's.", "Ours.", "sid: Overlaid.", "force: Added.", "What became of it."):
+        assert expected in lines
+    assert "Vendor's sid." not in source
+    assert "It worked." not in source
+
+
 # -- the same bytes ----------------------------------------------------------------------------------------------------
 
 
@@ -444,7 +479,6 @@ def test_the_same_input_gives_the_same_bytes_anywhere(changed: Package, tmp_path
         text=True,
     )
     assert done.returncode == 0, done.stdout
-    assert "Overlay action without a target in this edition: $.paths['/flows/api/ai-templates/render']" in done.stdout
     folder = elsewhere / "package"
     written = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     assert written == changed.files
@@ -503,6 +537,14 @@ UNTOLD: dict[str, tuple[Json, list[str]]] = {
     "path parameter that is not described": (small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
     "one path twice": (small(TWICE), ["GET /a/{}", "twice"]),
     "same title": (parts(**TITLED), ["both called T", "Make Thing b", "title"]),
+    "text of no argument": (
+        get(parameter("sid"), **{"x-arguments": {"nil": "It."}}),
+        ["getA: x-arguments describes nil, which is not an argument (they are: sid)", "$.paths['/a'].get"],
+    ),
+    "added argument that is there": (
+        get(parameter("sid"), **{"x-added-arguments": {"sid": "It."}}),
+        ["getA: x-added-arguments adds sid, which this edition has", "$.paths['/a'].get"],
+    ),
     "unknown retry class": (get(**{"x-retry": "never"}), ["getA", "x-retry is 'never'"]),
 }
 

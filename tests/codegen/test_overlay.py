@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,13 @@ def test_an_action_changes_every_match_and_not_the_document(target: str, change:
 
 
 @pytest.mark.parametrize("target", ["$.a.x", "$.a.b[?(@.n==3)]", "$.a.b[7]", "$.a.c", "$.a.c.d"])
-def test_an_action_with_nothing_to_correct_is_told_by_target_and_reason(target: str) -> None:
-    assert apply(DOCUMENT, [action(target, update={"x": 1})]) == (DOCUMENT, [f"{target} (Why.)"])
+def test_an_action_with_nothing_to_correct_fails_and_is_named(target: str) -> None:
+    lost = action(target, update={"x": 1})
+    found = action("$.a", update={"x": 1})
+    with pytest.raises(CodegenError, match=re.escape(f"{target} (Why.)")) as caught:
+        apply(DOCUMENT, [found, lost])
+    assert "$.a (Why.)" not in str(caught.value)
+    assert apply(DOCUMENT, [{**lost, "x-optional": True}]) == (DOCUMENT, [f"{target} (Why.)"])
 
 
 def test_actions_come_in_order() -> None:

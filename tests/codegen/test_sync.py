@@ -17,6 +17,8 @@ from codegen.description import Document
 from codegen.generate import Package, build, differences, write
 from tests.codegen.helpers import contents, dump, obj, operation, run, small
 
+pytestmark = pytest.mark.usefixtures("uncorrected")
+
 
 class Served(NamedTuple):
     status: int = 200
