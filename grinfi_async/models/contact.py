@@ -67,7 +67,7 @@ class Contact(Model):
         "skills": Field("skills", Nullable(Array(STRING))),
         "raw_address": Field("raw_address", Nullable(STRING)),
         "location": Field("location", Nullable(Array(ModelOf(lambda: ContactLocation)))),
-        "tags": Field("tags", Nullable(Array(STRING))),
+        "tags": Field("tags", Nullable(Array(UUID_TEXT))),
         "status": Field("status", STRING),
         "linkedin_status": Field("linkedin_status", STRING),
         "email_status": Field("email_status", Nullable(STRING)),

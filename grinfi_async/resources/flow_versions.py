@@ -63,9 +63,7 @@ class FlowVersionsResource(Resource):
         """Save a new flow version.
 
         Stores the node tree and contact sources of the flow as a new version (a snapshot). Saved versions cannot be
-        changed; the running configuration is replaced when another version is activated. The whole tree is checked
-        first, and all its faults are reported at once. Nodes without `before` or `after` get `[]`, those without
-        timestamps the current time. `FlowBuilder` makes trees that pass.
+        changed; the running configuration is replaced when another version is activated.
 
         The whole tree is checked first, and all its faults are reported at once. Nodes without `before` or `after`
         get `[]`, those without timestamps the current time. `FlowBuilder` makes trees that pass.

@@ -234,6 +234,8 @@ class LinkedInBrowsersResource(Resource):
         onboarding**: a seat that has never been logged in is forced into `login_issue` when started. On completion
         of Smart Login, the backend starts the seat automatically.
 
+        It is read first; without `linkedin_account_uuid` it is not run.
+
         POST /browsers/api/linkedin-browsers/{id}/run, GET /browsers/api/linkedin-browsers/{id}
 
         Args:
