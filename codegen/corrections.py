@@ -24,7 +24,7 @@ class Correction:
 
     name: str
     calls: tuple[str, ...]
-    """Operations it calls besides."""
+    """Operations it calls besides, as method and path."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def read_correction(
         operation_id: The operation.
         raw: Its description, corrected by the overlay.
         arguments: What it takes, by the names on the wire.
-        known: Every operation of the description.
+        known: Every operation of the description, as method and path.
         overrides: The hand-written layer.
     """
     told: Any = raw.get("x-correction")

@@ -245,6 +245,7 @@ class Planner:
         self.document = document
         self.overrides = overrides
         self.methods: list[Method] = []
+        self.routes = {f"{each.method.upper()} {each.path}" for each in operations(document)}
         self.names = plan_names(document, listed, overrides.attributes)
         self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
@@ -556,7 +557,7 @@ class Planner:
             ),
             retry=_retry_class(operation),
             correction=read_correction(
-                operation.id, operation.value, [entry.wire for entry in arguments], self.names, self.overrides
+                operation.id, operation.value, [entry.wire for entry in arguments], self.routes, self.overrides
             ),
             raises=tuple(cast("dict[str, str]", operation.value.get("x-raises", {})).items()),
             refused=self._refused(operation, arguments),

@@ -208,9 +208,6 @@ class ResourceModule(Module):
         super().__init__((method.name.method for method in resource.methods), plan.models)
         self.resource = resource
         self.mixin = mixin
-        self.described = {
-            method.id: f"{method.http_method} {method.path}" for each in plan.resources for method in each.methods
-        }
         self.filters: dict[str, str] = {}
         """Constant -> the codec of the filter of one method."""
         self.model_imports = _imports(
@@ -390,8 +387,8 @@ class ResourceModule(Module):
             lines += ["        Deprecated.", ""]
         if method.description.strip():
             lines += [*wrapped(method.description, 8), ""]
-        called = [method.id, *(method.correction.calls if method.correction else ())]
-        lines += [*wrapped(", ".join(one_line(self.described[each]) for each in called), 8), ""]
+        called = [f"{method.http_method} {method.path}", *(method.correction.calls if method.correction else ())]
+        lines += [*wrapped(", ".join(map(one_line, called)), 8), ""]
         if method.arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):

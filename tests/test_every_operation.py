@@ -135,6 +135,8 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values = {name: value for name, value in values.items() if name not in {"filter", "group_by"}}
     if "tags" in values and operation.id == "importLeadsFromFile":
         values["tags"] = [ids["tag_uuid"]]
+    if operation.id == "getEmailLLMThread" and full:
+        values["limit"] = 5
     if "order_field" in values:
         values["order_field"] = "created_at"
     return values

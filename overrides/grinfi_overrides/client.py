@@ -325,19 +325,24 @@ class BaseClient:
         """As `send`, but exactly what is given: without the correction that the operation may have."""
         return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
 
+    @classmethod
+    def operation(cls, route: str) -> Operation:
+        """The operation with this method and path template, such as "GET /leads/api/tags"."""
+        return next(each for each in cls.operations.values() if f"{each.method} {each.path}" == route)
+
     async def call(
         self,
-        operation_id: str,
+        route: str,
         path_arguments: Mapping[str, str] | None = None,
         *,
         query: Query = (),
         json: Any = UNSET,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
-        """Send the request of an operation that is known by its id, for corrections.
+        """Send the request of an operation that is known by its method and path, for corrections.
 
         Args:
-            operation_id: The operationId of the description.
+            route: Method and path template, such as "GET /leads/api/leads/{uuid}".
             path_arguments: Values of the path's parameters, by their names in the description.
             query: Query parameters.
             json: Body, ready to be written as JSON.
@@ -346,7 +351,7 @@ class BaseClient:
         Returns:
             The response, as for `send`.
         """
-        operation = self.operations[operation_id]
+        operation = self.operation(route)
         path = operation.path
         for name, value in (path_arguments or {}).items():
             path = path.replace(f"{{{name}}}", path_text(name, value))

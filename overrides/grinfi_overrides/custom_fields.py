@@ -98,7 +98,7 @@ class CustomFieldNames:
 
 async def _read(client: BaseClient) -> dict[Owner, list[KnownField]]:
     known: dict[Owner, list[KnownField]] = {"lead": [], "company": []}
-    operation = client.operations["listCustomFields"]
+    operation = client.operation("GET /leads/api/custom-fields")
     query = [("limit", str(2 * MOST_FIELDS))]
     rows: AsyncPaginator[dict[str, Any]] = AsyncPaginator(
         client, operation, operation.path, item=OBJECT, query=query, paging="query"
@@ -140,7 +140,7 @@ async def value_writes(
     return {
         name: partial(
             client.call,
-            "upsertCustomFieldValue",
+            "POST /leads/api/custom-field-values",
             json={
                 "custom_field_uuid": field.uuid,
                 "object_type": owner,

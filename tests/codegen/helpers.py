@@ -121,7 +121,7 @@ def imported(package: Package, folder: Path, name: str) -> Generator[ModuleType]
     write(package, folder / name)
     sys.path.insert(0, str(folder))
     try:
-        for part in ("_access", "models", "operations", "resources"):
+        for part in ("_client", "models", "operations", "resources"):
             importlib.import_module(f"{name}.{part}")
         yield sys.modules[name]
     finally:

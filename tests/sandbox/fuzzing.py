@@ -36,7 +36,9 @@ def complete_description() -> JsonObject:
     """Return the description, corrected by the overlay and completed by what it says in prose alone."""
     actions = load_overlay(ROOT / "codegen" / "overlay.yaml")
     # Of these, the overlay tells the generator what is read beyond the description.
-    actions = [action for action in actions if not FOR_READING.search(action["target"])]
+    actions = [
+        action for action in actions if not action.get("x-python-only") and not FOR_READING.search(action["target"])
+    ]
     document, unmatched = apply(load_description(find_description()), actions)
     assert unmatched == []
     for node in _objects(document["paths"], document["components"]["parameters"]):

@@ -19,7 +19,7 @@ async def run_with_account(request: Request) -> httpx.Response:
     forced = given is not UNSET and given["force"]
     browser = request.path_argument("id")
     if not forced:
-        answer = read_json(await request.client.call("getLinkedInBrowser", {"id": browser}))
+        answer = read_json(await request.client.call("GET /browsers/api/linkedin-browsers/{id}", {"id": browser}))
         record = cast("dict[str, Any]", answer)
         if record.get("data", record).get("linkedin_account_uuid") is None:
             raise InvalidArgumentError(

@@ -24,13 +24,13 @@ async def update_contact(request: Request) -> httpx.Response:
             "filter": {"ids": [uuid]},
             "payload": {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", stage)},
         }
-        writes["pipeline_stage_uuid"] = partial(request.client.call, "leadsMassAction", json=body)
-    return await _update(request, "lead", uuid, "getLead", writes)
+        writes["pipeline_stage_uuid"] = partial(request.client.call, "PUT /leads/api/leads/mass-action", json=body)
+    return await _update(request, "lead", uuid, "GET /leads/api/leads/{uuid}", writes)
 
 
 async def update_company(request: Request) -> httpx.Response:
     """Write standard fields, then each custom field in a request of its own."""
-    return await _update(request, "company", request.path_argument("uuid"), "getCompany", {})
+    return await _update(request, "company", request.path_argument("uuid"), "GET /leads/api/companies/{uuid}", {})
 
 
 async def _update(request: Request, owner: Owner, uuid: str, read: str, more: dict[str, Write]) -> httpx.Response:

@@ -231,7 +231,9 @@ async def _record(client: Client, uuid: str) -> dict[str, Any] | None:
 
 
 async def _download(client: Client, file_name: str, file: BinaryIO) -> httpx.Response:
-    return await client.call("downloadExportFile", json={"file_name": STRING.encode("file_name", file_name)}, into=file)
+    return await client.call(
+        "POST /leads/api/file-exports/download", json={"file_name": STRING.encode("file_name", file_name)}, into=file
+    )
 
 
 def _times(timeout: float, first_wait: float) -> tuple[float, float]:

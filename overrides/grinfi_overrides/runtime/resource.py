@@ -43,14 +43,14 @@ class Client(Protocol):
 
     async def call(
         self,
-        operation_id: str,
+        route: str,
         path_arguments: Mapping[str, str] | None = None,
         *,
         query: Query = (),
         json: Any = UNSET,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
-        """Send the request of an operation that is known by its id."""
+        """Send the request of an operation that is known by its method and path."""
         ...
 
 
