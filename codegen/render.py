@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,10 @@ from jinja2 import Environment, StrictUndefined
 from .errors import CodegenError
 from .filters import Catalogue, FilterField
 from .front_door import FrontDoor
-from .names import BUILTINS, pascal_case, singular
+from .markdown import wrapped
+from .names import BUILTINS, pascal_case, singular, words
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
-from .text import escape, literal, one_line, wrapped
+from .text import WIDTH, clean, escape, literal, one_line
 
 RUNTIME = Path(__file__).parent / "runtime"
 HEADER = (
@@ -110,8 +112,27 @@ FIELD_TYPES = {
     "uuid": "str | UUID",
 }
 
+PAGES = "`await` it for one page, or iterate with `async for` over every row."
+"""What is said of a list with pages."""
+
+SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
+
 ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
 """What a paginator sends, so that the order is the same for each page, and new rows come last."""
+
+UNDESCRIBED = {
+    "array": "Any number of them.",
+    "boolean": "True or False.",
+    "date": "A day.",
+    "datetime": "A time.",
+    "integer": "A whole number.",
+    "map": "A mapping.",
+    "number": "A number.",
+    "object": "A mapping.",
+    "string": "Text.",
+    "binary": "The file.",
+}
+"""What is said of an argument without a description whose name says nothing more than the argument's."""
 
 SCALAR_TYPES = {
     "any": "Any",
@@ -388,7 +409,9 @@ class ResourceModule(Module):
 
     def documentation(self, method: Method) -> str:
         """The docstring of a method."""
-        lines = ['        """' + escape(_sentence(method.summary or method.id)), ""]
+        summary = method.summary.strip() or " ".join(words(method.id)).capitalize()
+        lines = [*wrapped(_sentence(one_line(summary)), 8), ""]
+        lines[0] = '        """' + lines[0].lstrip()
         if method.deprecated:
             lines += ["        Deprecated.", ""]
         if method.description.strip():
@@ -397,11 +420,11 @@ class ResourceModule(Module):
         if method.arguments or method.added_arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
-                lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
+                lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
             for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
-                lines += wrapped(f"{self.free_name(method, name)}: {told}", 12, 4)
+                lines += wrapped(told, 12, 4, f"{self.free_name(method, name)}:")
             for name, told in method.added_arguments:
-                lines += wrapped(f"{name}: {_sentence(told)}", 12, 4)
+                lines += wrapped(_sentence(told), 12, 4, f"{name}:")
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -411,7 +434,7 @@ class ResourceModule(Module):
             lines.append("            InvalidArgumentError: An argument cannot be sent.")
         for status, told in method.errors:
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
-            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
+            lines += wrapped(_sentence(told) or _error_text(status), 12, 4, f"{name}:")
         if method.paginated and method.answer.windowed:
             told = "Iterating met more than 10,000 rows, and cannot go on."
             lines.append(f"            ResultWindowError: {told}")
@@ -420,32 +443,33 @@ class ResourceModule(Module):
 
     @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
-        told = _sentence(one_line(argument.description)) or f"{argument.wire.replace('_', ' ').capitalize()}."
+        told = [_sentence(argument.description) or _undescribed(argument)]
         if argument.shape.kind == "datetime":
-            told += " Must have a time zone."
+            told.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
-            told += " Iterating over all rows asks for pages of this size."
+            told.append("Iterating over all rows asks for pages of this size.")
         if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
-            return f"{told} Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}."
-        if argument.default is not None:
-            told += f" The server's default: {argument.default!r}."
-        if argument.shape.nullable:
-            told += " None is sent as null."
-        return told
+            told.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+        else:
+            if argument.default is not None:
+                told.append(f"The server's default: {argument.default!r}.")
+            if argument.shape.nullable:
+                told.append("None is sent as null.")
+        return _joined(*told)
 
     @staticmethod
     def _returns_text(method: Method) -> str:
-        told = _sentence(one_line(method.answer.description))
+        told = _sentence(method.answer.description)
         if method.returns is not None:
             return _sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":
-            return f"{told} `await` it for one page, or iterate with `async for` over every row.".strip()
+            return _joined(told, PAGES)
         if method.answer.kind == "json":
-            return f"{told} The JSON as the server sent it; None if it sent none.".strip()
+            return _joined(told, "The JSON as the server sent it; None if it sent none.")
         if method.answer.kind == "optional_model":
-            return f"{told} None if the server answered 204.".strip()
+            return _joined(told, "None if the server answered 204.")
         return told
 
 
@@ -481,8 +505,8 @@ class ModelModule(Module):
         if described:
             lines += ["", "    Attributes:"]
             for entry in described:
-                lines += wrapped(f"{entry.name}: {_sentence(one_line(entry.description))}", 8, 4)
-        if len(lines) == 1 and not lines[0].endswith('"'):
+                lines += wrapped(_sentence(entry.description), 8, 4, f"{entry.name}:")
+        if len(lines) == 1 and not lines[0].endswith('"') and len(lines[0]) < WIDTH:
             return lines[0] + '"""'
         return "\n".join([*lines, '    """'])
 
@@ -522,7 +546,7 @@ class FieldsModule(Module):
         takers = self.catalogue.takers.get(entry.wire, [])
         if takers and len(takers) < len(self.catalogue.methods):
             told = f"{told} For {', '.join(takers)} only.".strip()
-        return "\n".join(wrapped(told, 0))
+        return _between_quotes(told, 0)
 
 
 def _alternatives(kind: str, shape: Shape, required: bool) -> str:
@@ -540,8 +564,37 @@ def _origin(model: Model) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = one_line(text)
-    return text if not text or text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+    """The text with a full stop, if it ends with a word."""
+    text = clean(text).strip()
+    return text if not text or text.endswith((".", "!", "?", ":", "…", "|", "```")) else f"{text}."
+
+
+def _joined(*texts: str) -> str:
+    """Texts after each other, each of which may be a table, a list, or nothing."""
+    apart = any("\n" in text or text.endswith(("|", "```")) for text in texts)
+    return ("\n\n" if apart else " ").join(filter(None, texts))
+
+
+def _undescribed(argument: Argument) -> str:
+    """What is said of an argument without a description."""
+    shape = argument.shape
+    parts = [SPOKEN.get(word, word) for word in words(argument.wire)]
+    if shape.kind == "filter":
+        return "Conditions that the rows must meet."
+    if shape.model is not None:
+        return f"A `{shape.model}`, or a mapping of its fields."
+    if shape.item is not None and shape.item.model is not None:
+        return f"Each a `{shape.item.model}`, or a mapping of its fields."
+    if len(parts) > 1 and parts[-1] in {"uuid", "uuids"}:
+        return f"{'UUIDs' if shape.kind == 'array' else 'UUID'} of the {' '.join(parts[:-1])}."
+    if shape.kind == "enum":
+        return f"One of {', '.join(repr(value) for value in shape.values)}."
+    spoken = " ".join(parts)
+    return f"{spoken[0].upper()}{spoken[1:]}." if len(parts) > 1 else UNDESCRIBED.get(shape.kind, "Any JSON value.")
+
+
+def _error_text(status: str) -> str:
+    return f"{HTTPStatus(int(status)).phrase}." if status in ERRORS else "The request failed."
 
 
 def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
@@ -599,7 +652,12 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
 
 def _first_sentence(text: str) -> str:
     first = one_line(text).split(". ")[0]
-    return escape(_sentence(first))
+    return _between_quotes(_sentence(first), 8)
+
+
+def _between_quotes(text: str, indent: int) -> str:
+    """A docstring without its quotes, for which its lines have room."""
+    return "\n".join(line[6:] for line in wrapped(text, indent + 6)).lstrip()
 
 
 def _package_text(plan: Plan) -> str:

@@ -78,7 +78,8 @@ class ResourceAccess:
 
     @property
     def activities(self) -> ActivitiesResource:
-        """Events and interactions recorded on contacts and companies, for example a sent message, an opened email or a changed status."""
+        """Events and interactions recorded on contacts and companies, for example a sent message, an opened
+        email or a changed status."""
         resource: ActivitiesResource = self._resource("activities")
         return resource
 
@@ -126,7 +127,8 @@ class ResourceAccess:
 
     @property
     def contacts(self) -> ContactsResource:
-        """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline stage."""
+        """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline
+        stage."""
         resource: ContactsResource = self._resource("contacts")
         return resource
 
@@ -198,7 +200,8 @@ class ResourceAccess:
 
     @property
     def pipeline_stages(self) -> PipelineStagesResource:
-        """Stages that show how far each contact has come in your outreach or sales process, and operations to define and change them."""
+        """Stages that show how far each contact has come in your outreach or sales process, and operations to
+        define and change them."""
         resource: PipelineStagesResource = self._resource("pipeline_stages")
         return resource
 

@@ -92,7 +92,7 @@ class AttachmentsResource(Resource):
 
         Args:
             attachment: Content of the file.
-            payload: Payload.
+            payload: A `AttachmentDetails`, or a mapping of its fields.
 
         Returns:
             The uploaded attachment.

@@ -244,11 +244,11 @@ class ContactsResource(Resource):
             ln_id: Member ID on LinkedIn. None is sent as null.
             sn_id: ID in Sales Navigator. None is sent as null.
             linkedin: Handle of the LinkedIn profile. None is sent as null.
-            email: Email.
+            email: Text.
             about: The contact's bio or description.
             domain: Domain of the company, used to discover email addresses.
-            headline: Headline. None is sent as null.
-            position: Position. None is sent as null.
+            headline: Text. None is sent as null.
+            position: Text. None is sent as null.
             raw_address: Raw address. None is sent as null.
 
         Returns:
@@ -321,7 +321,7 @@ class ContactsResource(Resource):
         POST /leads/api/leads/upsert
 
         Args:
-            lead: Lead.
+            lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list for the contact.
             custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
                 is sent.
@@ -360,19 +360,39 @@ class ContactsResource(Resource):
 
         Runs one action on all contacts that a filter selects.
 
-        | Type | Payload | Effect |
-        |------|---------|--------|
-        | `contact_add_tags` | `{tag_uuid}` | Attaches a tag |
-        | `contact_remove_tags` | `{tag_uuid}` | Takes a tag off |
-        | `contact_replace_tags` | `{tag_uuids: [...]}` | Puts these tags in place of all present ones |
-        | `contact_change_list` | `{list_uuid}` | Moves the contacts to another list |
-        | `contact_change_pipeline_stage` | `{pipeline_stage_uuid}` | Moves the contacts to another pipeline stage |
-        | `contact_change_custom_field` | `{custom_field_uuid, value}` | Sets the value of a custom field |
-        | `contact_add_to_flow` | `{flow_uuid}` | Puts the contacts into an automation |
-        | `contact_cancel_from_flows` | `{flow_uuids: [...]}` | Cancels the contacts in these automations |
-        | `contact_delete` | — | Deletes the contacts |
-        | `contact_export_csv` | — | Exports the contacts to CSV |
-        | `contact_mark_read` | — | Marks their conversations as read |
+        - Type: `contact_add_tags`
+          Payload: `{tag_uuid}`
+          Effect: Attaches a tag
+        - Type: `contact_remove_tags`
+          Payload: `{tag_uuid}`
+          Effect: Takes a tag off
+        - Type: `contact_replace_tags`
+          Payload: `{tag_uuids: [...]}`
+          Effect: Puts these tags in place of all present ones
+        - Type: `contact_change_list`
+          Payload: `{list_uuid}`
+          Effect: Moves the contacts to another list
+        - Type: `contact_change_pipeline_stage`
+          Payload: `{pipeline_stage_uuid}`
+          Effect: Moves the contacts to another pipeline stage
+        - Type: `contact_change_custom_field`
+          Payload: `{custom_field_uuid, value}`
+          Effect: Sets the value of a custom field
+        - Type: `contact_add_to_flow`
+          Payload: `{flow_uuid}`
+          Effect: Puts the contacts into an automation
+        - Type: `contact_cancel_from_flows`
+          Payload: `{flow_uuids: [...]}`
+          Effect: Cancels the contacts in these automations
+        - Type: `contact_delete`
+          Payload: —
+          Effect: Deletes the contacts
+        - Type: `contact_export_csv`
+          Payload: —
+          Effect: Exports the contacts to CSV
+        - Type: `contact_mark_read`
+          Payload: —
+          Effect: Marks their conversations as read
 
         A dash means that the type has no payload.
 

@@ -164,7 +164,7 @@ class FilesResource(Resource):
         POST /leads/api/file-exports/companies
 
         Args:
-            filter: Filter.
+            filter: Conditions that the rows must meet.
 
         Returns:
             The export has been queued.
