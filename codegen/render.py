@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from jinja2 import Environment, StrictUndefined
 from .corrections import ARGUMENT_KINDS, MassActions
 from .errors import CodegenError
 from .filters import Catalogue, FilterField
-from .names import BUILTINS, pascal_case, singular
+from .markdown import wrapped
+from .names import BUILTINS, pascal_case, singular, words
 from .overrides import Mixin, Overrides
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
-from .text import escape, literal, one_line, wrapped
+from .text import WIDTH, clean, escape, literal, one_line
 
 HEADER = (
     "# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.\n"
@@ -92,8 +94,27 @@ FIELD_TYPES = {
     "uuid": "str | UUID",
 }
 
+PAGES = "`await` it for one page, or iterate with `async for` over every row."
+"""What is said of a list with pages."""
+
+SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
+
 ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
 """What a paginator sends, so that the order is the same for each page, and new rows come last."""
+
+UNDESCRIBED = {
+    "array": "Any number of them.",
+    "boolean": "True or False.",
+    "date": "A day.",
+    "datetime": "A time.",
+    "integer": "A whole number.",
+    "map": "A mapping.",
+    "number": "A number.",
+    "object": "A mapping.",
+    "string": "Text.",
+    "binary": "The file.",
+}
+"""What is said of an argument without a description whose name says nothing more than the argument's."""
 
 SCALAR_TYPES = {
     "any": "Any",
@@ -382,7 +403,9 @@ class ResourceModule(Module):
 
     def documentation(self, method: Method) -> str:
         """The docstring of a method."""
-        lines = ['        """' + escape(_sentence(method.summary or method.id)), ""]
+        summary = method.summary.strip() or " ".join(words(method.id)).capitalize()
+        lines = [*wrapped(_sentence(one_line(summary)), 8), ""]
+        lines[0] = '        """' + lines[0].lstrip()
         if method.deprecated:
             lines += ["        Deprecated.", ""]
         if method.description.strip():
@@ -392,9 +415,9 @@ class ResourceModule(Module):
         if method.arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
-                lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
+                lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
             for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
-                lines += wrapped(f"{self.free_name(method, name)}: {told}", 12, 4)
+                lines += wrapped(told, 12, 4, f"{self.free_name(method, name)}:")
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -407,7 +430,7 @@ class ResourceModule(Module):
 
     def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
         """The docstring of a method that does one thing to many records."""
-        noun = actions.noun
+        noun, first = actions.noun, actions.actions[0].name
         harmless = " and ".join(f"`{name}`" for name in actions.harmless)
         lines = [
             f'        """Do one thing to many {noun}.',
@@ -417,20 +440,21 @@ class ResourceModule(Module):
             f"        {method.http_method} {method.path}",
             "",
             "        Args:",
-            *wrapped(f"action: What to do, for example `{actions.class_name}.{actions.actions[0].name}(...)`.", 12, 4),
-            *wrapped(f"ids: UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4),
-            *wrapped(f"filter: Conditions the {noun} must meet, as for `search`; at least one.", 12, 4),
-            *wrapped(f"all: True for all {noun} of the team.", 12, 4),
-            *wrapped(
-                f"confirm: True to do with `all` what cannot be undone, which is everything but {harmless}.", 12, 4
-            ),
+            *wrapped(f"What to do, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
+            *wrapped(f"UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
+            *wrapped(f"Conditions the {noun} must meet, as for `search`; at least one.", 12, 4, "filter:"),
+            *wrapped(f"True for all {noun} of the team.", 12, 4, "all:"),
+            *wrapped(f"True to do with `all` what cannot be undone: all but {harmless}.", 12, 4, "confirm:"),
             "",
             "        Returns:",
             "            The JSON as the server sent it; None if it sent none.",
             "",
             "        Raises:",
             *wrapped(
-                f"InvalidArgumentError: An argument cannot be sent, or it is not clear which {noun} are meant.", 12, 4
+                f"An argument cannot be sent, or it is not clear which {noun} are meant.",
+                12,
+                4,
+                "InvalidArgumentError:",
             ),
             *self._error_lines(method),
         ]
@@ -440,10 +464,10 @@ class ResourceModule(Module):
     def _error_lines(method: Method) -> list[str]:
         lines: list[str] = []
         for name, told in method.raises:
-            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
+            lines += wrapped(_sentence(told), 12, 4, f"{name}:")
         for status, told in method.errors:
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
-            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
+            lines += wrapped(_sentence(told) or _error_text(status), 12, 4, f"{name}:")
         if method.paginated and method.answer.windowed:
             told = "Iterating met more than 10,000 rows, and cannot go on."
             lines.append(f"            ResultWindowError: {told}")
@@ -451,32 +475,33 @@ class ResourceModule(Module):
 
     @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
-        told = _sentence(one_line(argument.description)) or f"{argument.wire.replace('_', ' ').capitalize()}."
+        told = [_sentence(argument.description) or _undescribed(argument)]
         if argument.shape.kind == "datetime":
-            told += " Must have a time zone."
+            told.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
-            told += " Iterating over all rows asks for pages of this size."
+            told.append("Iterating over all rows asks for pages of this size.")
         if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
-            return f"{told} Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}."
-        if argument.default is not None:
-            told += f" The server's default: {argument.default!r}."
-        if argument.shape.nullable:
-            told += " None is sent as null."
-        return told
+            told.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+        else:
+            if argument.default is not None:
+                told.append(f"The server's default: {argument.default!r}.")
+            if argument.shape.nullable:
+                told.append("None is sent as null.")
+        return _joined(*told)
 
     @staticmethod
     def _returns_text(method: Method) -> str:
-        told = _sentence(one_line(method.answer.description))
+        told = _sentence(method.answer.description)
         if method.returns is not None:
             return _sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":
-            return f"{told} `await` it for one page, or iterate with `async for` over every row.".strip()
+            return _joined(told, PAGES)
         if method.answer.kind == "json":
-            return f"{told} The JSON as the server sent it; None if it sent none.".strip()
+            return _joined(told, "The JSON as the server sent it; None if it sent none.")
         if method.answer.kind == "optional_model":
-            return f"{told} None if the server answered 204.".strip()
+            return _joined(told, "None if the server answered 204.")
         return told
 
 
@@ -512,8 +537,8 @@ class ModelModule(Module):
         if described:
             lines += ["", "    Attributes:"]
             for entry in described:
-                lines += wrapped(f"{entry.name}: {_sentence(one_line(entry.description))}", 8, 4)
-        if len(lines) == 1 and not lines[0].endswith('"'):
+                lines += wrapped(_sentence(entry.description), 8, 4, f"{entry.name}:")
+        if len(lines) == 1 and not lines[0].endswith('"') and len(lines[0]) < WIDTH:
             return lines[0] + '"""'
         return "\n".join([*lines, '    """'])
 
@@ -553,7 +578,7 @@ class FieldsModule(Module):
         takers = self.catalogue.takers.get(entry.wire, [])
         if takers and len(takers) < len(self.catalogue.methods):
             told = f"{told} For {', '.join(takers)} only.".strip()
-        return "\n".join(wrapped(told, 0))
+        return _between_quotes(told, 0)
 
 
 def _alternatives(kind: str, shape: Shape, required: bool) -> str:
@@ -571,8 +596,37 @@ def _origin(model: Model) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = one_line(text)
-    return text if not text or text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+    """The text with a full stop, if it ends with a word."""
+    text = clean(text).strip()
+    return text if not text or text.endswith((".", "!", "?", ":", "…", "|", "```")) else f"{text}."
+
+
+def _joined(*texts: str) -> str:
+    """Texts after each other, each of which may be a table, a list, or nothing."""
+    apart = any("\n" in text or text.endswith(("|", "```")) for text in texts)
+    return ("\n\n" if apart else " ").join(filter(None, texts))
+
+
+def _undescribed(argument: Argument) -> str:
+    """What is said of an argument without a description."""
+    shape = argument.shape
+    parts = [SPOKEN.get(word, word) for word in words(argument.wire)]
+    if shape.kind == "filter":
+        return "Conditions that the rows must meet."
+    if shape.model is not None:
+        return f"A `{shape.model}`, or a mapping of its fields."
+    if shape.item is not None and shape.item.model is not None:
+        return f"Each a `{shape.item.model}`, or a mapping of its fields."
+    if len(parts) > 1 and parts[-1] in {"uuid", "uuids"}:
+        return f"{'UUIDs' if shape.kind == 'array' else 'UUID'} of the {' '.join(parts[:-1])}."
+    if shape.kind == "enum":
+        return f"One of {', '.join(repr(value) for value in shape.values)}."
+    spoken = " ".join(parts)
+    return f"{spoken[0].upper()}{spoken[1:]}." if len(parts) > 1 else UNDESCRIBED.get(shape.kind, "Any JSON value.")
+
+
+def _error_text(status: str) -> str:
+    return f"{HTTPStatus(int(status)).phrase}." if status in ERRORS else "The request failed."
 
 
 def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
@@ -630,7 +684,12 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
 
 def _first_sentence(text: str) -> str:
     first = one_line(text).split(". ")[0]
-    return escape(_sentence(first))
+    return _between_quotes(_sentence(first), 8)
+
+
+def _between_quotes(text: str, indent: int) -> str:
+    """A docstring without its quotes, for which its lines have room."""
+    return "\n".join(line[6:] for line in wrapped(text, indent + 6)).lstrip()
 
 
 def _package_text(plan: Plan) -> str:

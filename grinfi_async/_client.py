@@ -91,7 +91,8 @@ class Grinfi(BaseClient):
 
     @cached_property
     def activities(self) -> ActivitiesResource:
-        """Events and interactions recorded on contacts and companies, for example a sent message, an opened email or a changed status."""
+        """Events and interactions recorded on contacts and companies, for example a sent message, an opened
+        email or a changed status."""
         from .resources.activities import ActivitiesResource
 
         return ActivitiesResource(self)
@@ -147,7 +148,8 @@ class Grinfi(BaseClient):
 
     @cached_property
     def contacts(self) -> ContactsResource:
-        """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline stage."""
+        """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline
+        stage."""
         from .resources.contacts import ContactsResource
 
         return ContactsResource(self)
@@ -231,7 +233,8 @@ class Grinfi(BaseClient):
 
     @cached_property
     def pipeline_stages(self) -> PipelineStagesResource:
-        """Stages that show how far each contact has come in your outreach or sales process, and operations to define and change them."""
+        """Stages that show how far each contact has come in your outreach or sales process, and operations to
+        define and change them."""
         from .resources.pipeline_stages import PipelineStagesResource
 
         return PipelineStagesResource(self)

@@ -55,10 +55,12 @@ class ActivitiesResource(Resource):
         GET /leads/api/activities
 
         Args:
-            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `type`: an activity type, such
-                as `"pipeline_stage_changed"` - `lead_uuid`: UUID of a contact - `company_uuid`: UUID of a company -
-                `created_at`: date comparison by operator, as in `{">=": "2026-01-01"}` Example:
-                `?filter={"type":"pipeline_stage_changed","created_at":{">=":"2026-04-01"}}`.
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts:
+                - `type`: an activity type, such as `"pipeline_stage_changed"`
+                - `lead_uuid`: UUID of a contact
+                - `company_uuid`: UUID of a company
+                - `created_at`: date comparison by operator, as in `{">=": "2026-01-01"}`
+                Example: `?filter={"type":"pipeline_stage_changed","created_at":{">=":"2026-04-01"}}`.
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
@@ -109,7 +111,7 @@ class ActivitiesResource(Resource):
 
         Args:
             object_uuid: Contact or company concerned, by UUID.
-            object_type: Object type.
+            object_type: One of 'lead', 'company'.
             type: Type of the activity, such as `linkedin_message_sent` or `email_sent`.
             payload: Data specific to this activity.
 

@@ -85,11 +85,11 @@ class AIAgentsResource(Resource):
         POST /flows/api/ai-agents
 
         Args:
-            name: Name.
-            description: Description. None is sent as null.
+            name: Text.
+            description: Text. None is sent as null.
             avatar_url: Avatar url. None is sent as null.
             classification_llm_uuid: LLM connection to classify with, by UUID.
-            classification_llm_config: Classification llm config.
+            classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
 
         Returns:
@@ -160,11 +160,11 @@ class AIAgentsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            description: Description. None is sent as null.
+            name: Text.
+            description: Text. None is sent as null.
             avatar_url: Avatar url. None is sent as null.
-            classification_llm_uuid: Classification llm uuid.
-            classification_llm_config: Classification llm config.
+            classification_llm_uuid: UUID of the classification LLM.
+            classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
 
         Returns:

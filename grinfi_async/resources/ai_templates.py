@@ -107,7 +107,7 @@ class AITemplatesResource(Resource):
         POST /flows/api/ai-templates
 
         Args:
-            name: Name.
+            name: Text.
             type: Kind of template.
             is_public: Visibility: True (`1`) lets the whole team see the template, False (`0`) makes it private.
             subject: Subject line, used by `email` templates. None is sent as null.
@@ -115,10 +115,10 @@ class AITemplatesResource(Resource):
                 null.
             prompt: Prompt for AI personalization. None is sent as null.
             llm_uuid: LLM integration that AI blocks use. None is sent as null.
-            llm_config: Llm config. None is sent as null.
+            llm_config: LLM config. None is sent as null.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             The new template.
@@ -198,15 +198,15 @@ class AITemplatesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            subject: Subject. None is sent as null.
-            body: Body. None is sent as null.
-            prompt: Prompt. None is sent as null.
-            llm_uuid: Llm uuid. None is sent as null.
-            llm_config: Llm config. None is sent as null.
+            name: Text.
+            subject: Text. None is sent as null.
+            body: Text. None is sent as null.
+            prompt: Text. None is sent as null.
+            llm_uuid: UUID of the LLM. None is sent as null.
+            llm_config: LLM config. None is sent as null.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             The template after the update.
@@ -288,19 +288,19 @@ class AITemplatesResource(Resource):
         POST /flows/api/ai-templates/render
 
         Args:
-            lead_uuid: Lead uuid.
-            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: UUID of the contact.
+            sender_profile_uuid: UUID of the sender profile.
             uuid: UUID of a saved template. When given, that template supplies the defaults for the remaining
                 fields.
-            subject: Subject.
-            body: Body.
-            type: Type.
-            llm_uuid: Llm uuid.
-            llm_config: Llm config.
-            prompt: Prompt.
+            subject: Text.
+            body: Text.
+            type: Text.
+            llm_uuid: UUID of the LLM.
+            llm_config: LLM config.
+            prompt: Text.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             Result of the rendering.

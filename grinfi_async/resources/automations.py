@@ -142,8 +142,8 @@ class AutomationsResource(Resource):
             use_sender_schedule: With `true`, every step follows the working hours of its own sender profile; the
                 `schedule` object has no effect at runtime then, although the request must still contain it. With
                 `false`, the flow's `schedule` is used.
-            schedule: Schedule.
-            description: Description. None is sent as null.
+            schedule: A `Schedule`, or a mapping of its fields.
+            description: Text. None is sent as null.
             priority: Execution priority; automations with a higher value run earlier. The default is 2.
             is_public: Makes the automation visible to everyone in the team when `true`.
             flow_workspace_uuid: UUID of the workspace (folder) that will hold the automation. None is sent as null.
@@ -216,9 +216,9 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation.
-            name: Name.
-            description: Description.
-            schedule: Schedule.
+            name: Text.
+            description: Text.
+            schedule: A `Schedule`, or a mapping of its fields.
 
         Returns:
             The automation after the update.
@@ -367,8 +367,8 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation to copy.
-            name: Name.
-            flow_workspace_uuid: Flow workspace uuid.
+            name: Text.
+            flow_workspace_uuid: UUID of the automation workspace.
 
         Returns:
             The newly created copy.
@@ -493,9 +493,9 @@ class AutomationsResource(Resource):
         POST /flows/api/flows-leads/list
 
         Args:
-            filter: Filter.
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            filter: Conditions that the rows must meet.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -574,8 +574,8 @@ class AutomationsResource(Resource):
         POST /flows/api/flow-workspaces
 
         Args:
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The newly created folder.
@@ -602,8 +602,8 @@ class AutomationsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The folder after the update.
@@ -721,11 +721,11 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation.
-            lead: Lead.
+            lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list in which the contact is created.
             custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
                 is sent.
-            update_lead_if_exists: Update lead if exists. The server's default: True.
+            update_lead_if_exists: Update contact if exists. The server's default: True.
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.

@@ -86,8 +86,8 @@ class BlacklistResource(Resource):
 
         Args:
             linkedin: Handle of the LinkedIn profile.
-            email: Email.
-            name: Name.
+            email: Text.
+            name: Text.
             company_name: Company name.
 
         Returns:
@@ -196,8 +196,8 @@ class BlacklistResource(Resource):
 
         Args:
             linkedin: Handle of the company on LinkedIn.
-            domain: Domain.
-            name: Name.
+            domain: Text.
+            name: Text.
 
         Returns:
             The company is now blacklisted.

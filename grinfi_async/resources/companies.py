@@ -122,7 +122,7 @@ class CompaniesResource(Resource):
         Args:
             companies: Companies to add, one object each.
             list_uuids: UUIDs of the lists the new companies go into.
-            data_source_uuid: Data source uuid.
+            data_source_uuid: UUID of the data source.
 
         Returns:
             The companies that were created.
@@ -196,16 +196,16 @@ class CompaniesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            domain: Domain.
-            website: Website.
-            linkedin: Linkedin.
+            name: Text.
+            domain: Text.
+            website: Text.
+            linkedin: Text.
             ln_id: Numeric id of the company on LinkedIn.
-            industry: Industry.
+            industry: Text.
             employees_range: Employees range.
             hq_raw_address: Hq raw address.
-            phone: Phone.
-            about: About.
+            phone: Text.
+            about: Text.
             lead_status_uuid: UUID of the pipeline stage.
             custom_fields: Values of custom fields by name or UUID; None clears one.
 
@@ -303,10 +303,10 @@ class CompaniesResource(Resource):
 
         Args:
             filter: Search criteria, in the same form as the `filter` of `GET /leads/api/companies`.
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: Order type. Always sent, by default as 'asc'.
+            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -352,7 +352,7 @@ class CompaniesResource(Resource):
         POST /leads/api/companies/lookup
 
         Args:
-            lookups: Lookups.
+            lookups: Each a `CompanyLookup`, or a mapping of its fields.
 
         Returns:
             The companies that matched.
@@ -452,7 +452,7 @@ class CompaniesResource(Resource):
             ids: UUIDs of the companies. Give exactly one of `ids`, `filter` and `all`.
             filter: Conditions the companies must meet, as for `search`; at least one.
             all: True for all companies of the team.
-            confirm: True to do with `all` what cannot be undone, which is everything but `add_tags`.
+            confirm: True to do with `all` what cannot be undone: all but `add_tags`.
 
         Returns:
             The JSON as the server sent it; None if it sent none.

@@ -251,8 +251,8 @@ class ContactsResource(Resource):
             email: Email. The live API has been seen to ignore it: compare `work_email` of the answer.
             about: The contact's bio or description.
             domain: Domain of the company, used to discover email addresses.
-            headline: Headline. None is sent as null.
-            position: Position. None is sent as null.
+            headline: Text. None is sent as null.
+            position: Text. None is sent as null.
             raw_address: Raw address. None is sent as null.
             custom_fields: Values of custom fields by name or UUID; None clears one.
             pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
@@ -358,7 +358,7 @@ class ContactsResource(Resource):
         POST /leads/api/leads/upsert, GET /leads/api/custom-fields
 
         Args:
-            lead: Lead.
+            lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list for the contact.
             custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
                 is sent.
@@ -410,8 +410,8 @@ class ContactsResource(Resource):
             ids: UUIDs of the contacts. Give exactly one of `ids`, `filter` and `all`.
             filter: Conditions the contacts must meet, as for `search`; at least one.
             all: True for all contacts of the team.
-            confirm: True to do with `all` what cannot be undone, which is everything but `add_tags` and
-                `export_csv` and `mark_read`.
+            confirm: True to do with `all` what cannot be undone: all but `add_tags` and `export_csv` and
+                `mark_read`.
 
         Returns:
             The JSON as the server sent it; None if it sent none.

@@ -125,8 +125,8 @@ class CustomFieldsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The field after the update.
@@ -177,7 +177,7 @@ class CustomFieldsResource(Resource):
 
         Args:
             custom_field_uuid: Custom field to set, by UUID.
-            object_type: Object type.
+            object_type: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
             value: Value to store; `null` clears the field. None is sent as null.
 

@@ -110,10 +110,13 @@ class DataSourcesResource(Resource):
         POST /leads/api/data-sources
 
         Args:
-            type: Type.
-            list_uuid: List uuid.
+            type: One of 'csv_leads', 'sn_leads_search', 'sn_leads_saved_search', 'sn_leads_list',
+                'sn_accounts_search', 'sn_accounts_saved_search', 'sn_accounts_list', 'ln_leads_search',
+                'ln_accounts_search', 'ln_my_network', 'ln_my_messenger', 'post_engagement',
+                'recruiter_leads_search'.
+            list_uuid: UUID of the list.
             payload: Import settings; their form depends on the data source type.
-            tags: Tags. None is sent as null.
+            tags: Any number of them. None is sent as null.
 
         Returns:
             The data source has been created.
@@ -169,10 +172,10 @@ class DataSourcesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            type: Type.
-            list_uuid: List uuid.
-            payload: Payload.
-            tags: Tags. None is sent as null.
+            type: Text.
+            list_uuid: UUID of the list.
+            payload: A mapping.
+            tags: Any number of them. None is sent as null.
 
         Returns:
             The data source after the update.
@@ -227,7 +230,7 @@ class DataSourcesResource(Resource):
         PUT /leads/api/data-sources/metrics
 
         Args:
-            uuids: Uuids.
+            uuids: Any number of them.
 
         Returns:
             Record counts of each data source, with its UUID as the key.

@@ -189,15 +189,15 @@ class EmailsResource(Resource):
         POST /emails/api/emails/send-email
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             from_name: From name.
             from_email: From email.
             to_name: To name.
             to_email: To email.
-            subject: Subject.
-            cc: Cc.
-            bcc: Bcc.
+            subject: Text.
+            cc: Any number of them.
+            bcc: Any number of them.
             body: Body of the email; HTML is supported.
             attachments: Files sent along with the email, as a list of `{ "uuid": "..." }` references. Each one must
                 first be uploaded with `POST /flows/api/attachments`.
@@ -381,10 +381,10 @@ class EmailsResource(Resource):
         POST /emails/api/emails/llm-thread
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             lead_name: The contact's name, used to personalize.
-            limit: Limit.
+            limit: Any JSON value.
             sent_at_recency_in_days: Sent at recency in days.
 
         Returns:

@@ -166,7 +166,7 @@ class FilesResource(FilesMixin):
         POST /leads/api/file-exports/companies
 
         Args:
-            filter: Filter.
+            filter: Conditions that the rows must meet.
 
         Returns:
             The export has been queued.

@@ -73,11 +73,12 @@ class FlowVersionsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             nodes: The steps of the flow: an ordered list of nodes that `before`/`after` edges join into a tree. The
-                `flow-node` schema defines the shape of a node and the payload for each `type`. - Each branch has to
-                finish in an `end` node; a flow may contain several of them. - Branches that rejoin must do so
-                before they end. Put the id of the node where they meet in `first_common_node_id`. - **`created_at`
-                and `updated_at` timestamps are mandatory on every node**; `validate-node`, in contrast, does not
-                ask for them.
+                `flow-node` schema defines the shape of a node and the payload for each `type`.
+                - Each branch has to finish in an `end` node; a flow may contain several of them.
+                - Branches that rejoin must do so before they end. Put the id of the node where they meet in
+                  `first_common_node_id`.
+                - **`created_at` and `updated_at` timestamps are mandatory on every node**; `validate-node`, in
+                  contrast, does not ask for them.
             contact_sources: Defines who enters the flow; each entry follows the `contact-source` schema. **At least
                 one source is mandatory**: an empty array gets a `422` ("The contact sources field is required.",
                 confirmed in production on 2026-07-05). If the version has no audience yet, pass a single default
@@ -230,8 +231,8 @@ class FlowVersionsResource(Resource):
 
         Args:
             id: Integer id of the contact source.
-            type: Type.
-            options: Options.
+            type: Text.
+            options: A mapping.
 
         Returns:
             The contact source passed validation. The JSON as the server sent it; None if it sent none.

@@ -44,10 +44,10 @@ class LinkedInBrowsersResource(Resource):
         POST /browsers/api/linkedin-browsers/list
 
         Args:
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: Order type. Always sent, by default as 'asc'.
+            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -152,13 +152,13 @@ class LinkedInBrowsersResource(Resource):
 
         1. Set up the sender profile with `POST /flows/api/sender-profiles` (`createSenderProfile`).
         2. Call this operation with `sender_profile_uuid`. The new seat has `status: stopped` and
-        `linkedin_account_uuid: null`.
+           `linkedin_account_uuid: null`.
         3. Request a Smart Login link from `POST /browsers/api/linkedin-browsers/{id}/generate-external-access-key`
-        (`generateBrowserAccessKey`).
+           (`generateBrowserAccessKey`).
         4. Pass the link to the owner of the account, who uses the hosted cloud browser to sign in to LinkedIn;
-        after that the seat moves to `running` on its own.
+           after that the seat moves to `running` on its own.
         5. Poll `POST /browsers/api/linkedin-browsers/list` (`listLinkedInBrowsers`). As soon as
-        `linkedin_account_uuid` has a value, the account is connected.
+           `linkedin_account_uuid` has a value, the account is connected.
 
         **Never call `POST /browsers/api/linkedin-browsers/{id}/run` (start, `runLinkedInBrowser`) for a new seat
         that nobody has logged in to yet:** doing so puts it into `login_issue`. After the login is finished, the

@@ -65,7 +65,7 @@ class LinkedInMessagesResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -117,8 +117,8 @@ class LinkedInMessagesResource(Resource):
         POST /flows/api/linkedin-messages
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             text: Text.
             template_uuid: UUID of an AI template; optional.
             attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one

@@ -50,7 +50,7 @@ class ListsResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -140,7 +140,7 @@ class ListsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
+            name: Text.
 
         Returns:
             The list after the update.

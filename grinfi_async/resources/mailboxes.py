@@ -60,7 +60,7 @@ class MailboxesResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -113,11 +113,11 @@ class MailboxesResource(Resource):
         POST /emails/api/mailboxes
 
         Args:
-            email: Email.
+            email: Text.
             sender_name: Sender name.
-            sender_profile_uuid: Sender profile uuid.
-            provider: Provider.
-            connection_settings: Connection settings.
+            sender_profile_uuid: UUID of the sender profile.
+            provider: Text.
+            connection_settings: A `MailboxConnection`, or a mapping of its fields.
             automation_daily_limit: Automation daily limit.
             automation_task_interval: Automation task interval.
 
@@ -194,7 +194,7 @@ class MailboxesResource(Resource):
             automation_daily_limit: Automation daily limit.
             automation_task_interval: Automation task interval.
             connection_settings: Connection settings.
-            custom_tracking_domain_uuid: Custom tracking domain uuid.
+            custom_tracking_domain_uuid: UUID of the custom tracking domain.
 
         Returns:
             The mailbox after the update.

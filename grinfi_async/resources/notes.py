@@ -88,9 +88,9 @@ class NotesResource(Resource):
         POST /leads/api/notes
 
         Args:
-            object: Object.
+            object: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
-            note: Note.
+            note: Text.
 
         Returns:
             The note has been created.
@@ -123,7 +123,7 @@ class NotesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            note: Note.
+            note: Text.
 
         Returns:
             The note after the update.

@@ -43,9 +43,10 @@ class PipelineStagesResource(Resource):
         GET /leads/api/pipeline-stages
 
         Args:
-            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `object` (required): `"lead"`
-                or `"company"` - `type`: `"custom"`, `"new"`, `"approaching"`, `"engaging"` or `"replied"` Example:
-                `?filter={"object":"lead"}`.
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts:
+                - `object` (required): `"lead"` or `"company"`
+                - `type`: `"custom"`, `"new"`, `"approaching"`, `"engaging"` or `"replied"`
+                Example: `?filter={"object":"lead"}`.
 
         Returns:
             The pipeline stages. `await` it for one page, or iterate with `async for` over every row.
@@ -73,8 +74,8 @@ class PipelineStagesResource(Resource):
         POST /leads/api/pipeline-stages
 
         Args:
-            name: Name.
-            object: Object.
+            name: Text.
+            object: One of 'lead', 'company'.
             category: Category that the stage is shown under.
             order: Position in the display order.
 
@@ -117,9 +118,9 @@ class PipelineStagesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            category: Category.
-            order: Order.
+            name: Text.
+            category: One of 'cold', 'engaging', 'positive', 'negative'.
+            order: A whole number.
 
         Returns:
             The stage after the update.

@@ -111,9 +111,9 @@ class SenderProfilesResource(Resource):
             last_name: Last name.
             assignee_user_id: Id of the user assigned to the profile, for instance your own as returned by
                 `/id/api/users/current`.
-            label: Label.
-            linkedin_schedule: Linkedin schedule.
-            email_schedule: Email schedule.
+            label: Text.
+            linkedin_schedule: A `Schedule`, or a mapping of its fields.
+            email_schedule: A `Schedule`, or a mapping of its fields.
 
         Returns:
             The new sender profile.
@@ -186,8 +186,8 @@ class SenderProfilesResource(Resource):
             uuid: UUID of the resource.
             first_name: First name.
             last_name: Last name.
-            label: Label.
-            schedule: Schedule.
+            label: Text.
+            schedule: A mapping.
 
         Returns:
             The sender profile after the update.

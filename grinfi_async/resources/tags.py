@@ -48,7 +48,7 @@ class TagsResource(Resource):
         POST /leads/api/tags
 
         Args:
-            name: Name.
+            name: Text.
             color: Color as a hex code.
 
         Returns:
@@ -76,8 +76,8 @@ class TagsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            color: Color.
+            name: Text.
+            color: Text.
 
         Returns:
             The tag after the update.

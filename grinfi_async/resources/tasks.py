@@ -180,13 +180,13 @@ class TasksResource(Resource):
         POST /flows/api/tasks
 
         Args:
-            lead_uuid: Lead uuid.
-            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: UUID of the contact.
+            sender_profile_uuid: UUID of the sender profile.
             text: Text.
             schedule_at: Schedule at. Must have a time zone.
-            type: Type. The server's default: 'linkedin_send_message'.
-            note: Note.
-            timezone: Timezone. The server's default: 'UTC'.
+            type: Text. The server's default: 'linkedin_send_message'.
+            note: Text.
+            timezone: Text. The server's default: 'UTC'.
 
         Returns:
             The new task.
@@ -463,13 +463,12 @@ class TasksResource(Resource):
 
         Typical requests:
 
-        - Connection requests that each campaign sent, for all campaigns at once:
-          `{ "group_field": "flow_uuid", "filter": { "type": "linkedin_send_connection_request", "status": "closed"
-          } }`
-        - Every action of one campaign, by type:
-          `{ "group_field": "type", "filter": { "flow_uuid": "…", "status": "closed" } }`
-        - Either of these within a date range: extend the filter with
-          `"executed_at": { ">=": "2026-07-01", "<=": "2026-08-01" }`.
+        - Connection requests that each campaign sent, for all campaigns at once: `{ "group_field": "flow_uuid",
+          "filter": { "type": "linkedin_send_connection_request", "status": "closed" } }`
+        - Every action of one campaign, by type: `{ "group_field": "type", "filter": { "flow_uuid": "…", "status":
+          "closed" } }`
+        - Either of these within a date range: extend the filter with `"executed_at": { ">=": "2026-07-01", "<=":
+          "2026-08-01" }`.
 
         Groups are formed from a **field**, never from days. To build a daily series, repeat the call with
         successive date windows in the `executed_at` filter.

@@ -109,20 +109,21 @@ class WebhooksResource(Resource):
 
         Args:
             name: Label meant for human readers.
-            event: Event that fires the webhook. **Actions of a sender profile** (something went out):
-                `sender_profile_sent_email`, `sender_profile_sent_linkedin_message`,
-                `sender_profile_sent_linkedin_connection_request`, `sender_profile_sent_linkedin_inmail`. **Events
-                of a contact**: `contact_accepted_linkedin_connection_request`, `contact_replied_email`,
+            event: Event that fires the webhook.
+                **Actions of a sender profile** (something went out): `sender_profile_sent_email`,
+                `sender_profile_sent_linkedin_message`, `sender_profile_sent_linkedin_connection_request`,
+                `sender_profile_sent_linkedin_inmail`.
+                **Events of a contact**: `contact_accepted_linkedin_connection_request`, `contact_replied_email`,
                 `contact_replied_linkedin_message`, `contact_replied_linkedin_inmail`, `contact_opened_email`,
                 `contact_clicked_email`, `contact_unsubscribed_email`, `email_bounced`, `contact_enriched`,
                 `contact_exported`, `contact_created`, `contact_updated`, `contact_deleted`, `contact_tag_added`,
-                `contact_pipeline_stage_changed`. The body that reaches your `target_url` is described by the schema
-                `webhook-payload`.
+                `contact_pipeline_stage_changed`.
+                The body that reaches your `target_url` is described by the schema `webhook-payload`.
             target_url: Destination URL of the webhook payload.
             request_method: HTTP method with which the target URL is called. The server's default: 'POST'.
             filters: Optional filter that limits which contacts fire the webhook: an object in the tree-based format
                 with the keys `jsonLogic` and `filter_tree_format`. None is sent as null.
-            status: Status. The server's default: 'on'.
+            status: One of 'on', 'off'. The server's default: 'on'.
 
         Returns:
             The new webhook.
@@ -194,12 +195,18 @@ class WebhooksResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            event: Event.
-            request_method: Request method.
+            name: Text.
+            event: One of 'contact_replied_email', 'contact_replied_linkedin_message', 'contact_exported',
+                'contact_enriched', 'sender_profile_sent_email', 'sender_profile_sent_linkedin_message',
+                'sender_profile_sent_linkedin_connection_request', 'sender_profile_sent_linkedin_inmail',
+                'contact_accepted_linkedin_connection_request', 'contact_replied_linkedin_inmail',
+                'contact_opened_email', 'contact_clicked_email', 'contact_unsubscribed_email', 'email_bounced',
+                'contact_created', 'contact_updated', 'contact_deleted', 'contact_tag_added',
+                'contact_pipeline_stage_changed'.
+            request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
-            filters: Filters. None is sent as null.
-            status: Status.
+            filters: A mapping. None is sent as null.
+            status: One of 'on', 'off'.
 
         Returns:
             The webhook after the update.
@@ -260,7 +267,7 @@ class WebhooksResource(Resource):
         Args:
             uuid: Webhook under test, by UUID.
             event: Event for which a sample payload is sent; `createWebhook` lists the values.
-            request_method: Request method.
+            request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
 
         Returns:

@@ -16,6 +16,7 @@ import pytest
 import typer.main
 
 from grinfi_async import OPERATIONS
+from grinfi_async.resources import ContactsResource
 from grinfi_bulk.cli import main
 from grinfi_sandbox import SandboxServer, run_in_thread
 
@@ -119,7 +120,7 @@ def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api:
         name = f"{operation.resource}.{operation.name}"
         told = grinfi("call", name, "--help")
         assert (told.status, told.err) == (0, "")
-        assert "`await`" not in told.out
+        assert "`await` it for one page" not in " ".join(told.out.split())
         arguments: list[str] = []
         for argument, label in re.findall(r"(?m)^    (\w+): (.*) \(required\)$", told.out):
             kind = re.split(" \\| |, as", label)[0]
@@ -220,10 +221,10 @@ def test_help_lists_all_operations_and_shows_the_text_of_each(grinfi: Command) -
     told = grinfi("call", "--help").out
     assert "\n  tags: create, delete, list, metrics, update\n" in told
     told = grinfi("call", "contacts.search", "--help").out
-    assert told.startswith(
-        "Usage: grinfi call contacts.search [--arg NAME=VALUE]... [--json OBJECT]\n\nFind contacts by"
-    )
-    assert "\n    limit: integer\n        How many results to return." in told
+    summary = (ContactsResource.search.__doc__ or "").split("\n")[0]
+    assert told.startswith(f"Usage: grinfi call contacts.search [--arg NAME=VALUE]... [--json OBJECT]\n\n{summary}\n")
+    assert "\n    limit: integer\n        " in told
+    assert "With --all every row, as JSON Lines." in told
     assert "\n    order_type: asc | desc\n" in told
     assert "\nPOST /leads/api/leads/search\n" in told
     assert "\n    uuid: text (required)\n" in grinfi("call", "contacts.get", "--help").out

@@ -181,7 +181,9 @@ def test_a_new_tag_is_a_resource_of_the_client(client: ModuleType) -> None:
 def test_texts_of_the_description_are_only_texts(changed: Package, client: ModuleType) -> None:
     """Docstrings keep every word; no line of the description has become code."""
     search = client.resources.ContactsResource.search.__doc__
-    shown = [word for word in EVIL.split() if word.isascii() and word.isprintable()]
+    words = [word for word in EVIL.split() if word.isascii() and word.isprintable()]
+    # Words that no line can hold are parted, and rulers of tables are as wide as their columns.
+    shown = [word for word in words if len(word) < 100 and not set(word) <= set("|-")]
     assert search is not None
     assert set(shown) <= set(search.split())
     assert client.resources.ListsResource.list.__doc__.startswith('"""quoted""".')

@@ -5,7 +5,10 @@ from __future__ import annotations
 from codegen.description import validate
 from codegen.generate import DEFAULT_OUTPUT, build
 from tests.codegen.helpers import contents, edition
-from tests.codegen.texts import code_of, rewritten
+from tests.codegen.texts import code_of, rewritten, texts_of
+
+MOST = 120
+"""Characters of a line."""
 
 
 def test_other_texts_give_the_same_code() -> None:
@@ -19,3 +22,5 @@ def test_other_texts_give_the_same_code() -> None:
         if name.endswith(".py") and code_of(content.decode()) != code_of((DEFAULT_OUTPUT / name).read_text("utf-8"))
     ]
     assert different == []
+    for name, content in files.items():
+        assert [line for line in texts_of(content.decode()) if len(line) > MOST] == [], name

@@ -92,6 +92,13 @@ def code_of(source: str) -> tuple[str, list[str]]:
     return ast.unparse(tree), [token.string for token in tokens if token.type == tokenize.COMMENT]
 
 
+def texts_of(source: str) -> list[str]:
+    """The lines of all docstrings, as they are written."""
+    lines = source.split("\n")
+    texts = [it for it in ast.walk(ast.parse(source)) if isinstance(it, ast.Expr) and _is_text(it)]
+    return [line for text in texts for line in lines[text.lineno - 1 : text.end_lineno]]
+
+
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
 
