@@ -8,10 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .description import Document, operations
+from .description import Document, check_version, operations, validate
 from .errors import CodegenError
 from .front_door import read_front_door
 from .names import load_names
+from .normal import normal
 from .overlay import apply, load_overlay
 from .parsing import mark_any_of, parse
 from .plan import Plan, Planner
@@ -43,10 +44,18 @@ class Package:
         return sum(len(resource.methods) for resource in self.plan.resources)
 
 
-def build(document: Document, step: Callable[[str], None] = lambda _: None) -> Package:
-    """Generate the package for a validated description, in memory."""
-    step("Applying the overlay")
+def correct(document: Document, source: str) -> tuple[Document, list[str]]:
+    """A description corrected by the overlay, validated, and in its one form; and the actions that found no target."""
+    check_version(document, source)
     corrected, unmatched = apply(document, load_overlay(OVERLAY))
+    validate(corrected, source)
+    return normal(corrected), unmatched
+
+
+def build(document: Document, step: Callable[[str], None] = lambda _: None, source: str = "The description") -> Package:
+    """Generate the package for a description, in memory."""
+    step("Applying the overlay")
+    corrected, unmatched = correct(document, source)
     corrected = mark_any_of(corrected)
     step("Parsing with openapi-python-client")
     project = parse(corrected)
@@ -57,7 +66,7 @@ def build(document: Document, step: Callable[[str], None] = lambda _: None) -> P
     plan = Planner(corrected, project.openapi, names, reserved, front_door.attributes).plan()
     step("Rendering")
     files = render(plan, front_door, project.env)
-    described = [operation.id for operation in operations(document)]
+    described = [operation.id for operation in operations(corrected)]
     unused = tuple(sorted(names.keys() - set(described)))
     package = Package(files, plan, len(described), tuple(unmatched), unused)
     if package.operations != package.described:

@@ -745,17 +745,15 @@ class TestRealDescription:
         assert compare(real, copy).to_dict() == compare(copy, real).to_dict() == Difference().to_dict()
 
     def test_from_nothing(self, real: Json) -> None:
-        assert len(compare({}, real).added) == len(compare(real, {}).removed) == 174
+        described = sorted(o["operationId"] for item in real["paths"].values() for o in item.values())
+        assert [*compare({}, real).added] == [*compare(real, {}).removed] == described
 
-    @pytest.mark.parametrize(("schema", "field", "count"), [("lead", "uuid", 6), ("schedule", "timezone", 17)])
-    def test_a_shared_schema_is_reported_at_each_operation(
-        self, real: Json, schema: str, field: str, count: int
-    ) -> None:
+    @pytest.mark.parametrize(("schema", "field"), [("lead", "uuid"), ("schedule", "timezone")])
+    def test_a_shared_schema_is_reported_at_each_operation(self, real: Json, schema: str, field: str) -> None:
         copy = deepcopy(real)
         del copy["components"]["schemas"][schema]["properties"][field]
         difference = compare(real, copy)
-        assert {o.operation for o in difference.changed} == using_operations(real, schema)
-        assert len(difference.changed) == count
+        assert {o.operation for o in difference.changed} == using_operations(real, schema) != set()
         assert all(
             c.breaking and c.what == "was removed" and c.where.endswith(f".{field}")
             for o in difference.changed

@@ -57,7 +57,8 @@ def test_every_operation_is_generated_without_a_warning(tmp_path: Path) -> None:
     before = sources()
     result = run("generate", "--output", tmp_path / "package")
     assert result.exit_code == 0
-    assert "Generated 174 of 174 operations: 27 resources" in result.stdout
+    count = len([*operations(edition())])
+    assert f"Generated {count} of {count} operations: {len(RESOURCES)} resources" in result.stdout
     assert result.stderr == ""
     assert contents(tmp_path / "package") == contents(ROOT / "grinfi_async")
     assert sources() == before, "the run has touched other files"
@@ -66,14 +67,12 @@ def test_every_operation_is_generated_without_a_warning(tmp_path: Path) -> None:
 
 def test_the_manifest_has_every_operation_of_the_description() -> None:
     described = {operation.id: (operation.method.upper(), operation.path) for operation in operations(edition())}
-    assert len(described) == 174
     assert {id: (it.method, it.path) for id, it in OPERATIONS.items()} == described
 
 
 def test_every_listed_name_is_a_method_of_its_resource() -> None:
     listed = yaml.safe_load(NAMES.read_text("utf-8"))
-    assert len(RESOURCES) == 27
-    assert set(RESOURCES) == set(listed)
+    assert set(listed) <= set(RESOURCES)
     for resource, methods in listed.items():
         module, name = RESOURCES[resource]
         found = getattr(importlib.import_module(module), name)
@@ -474,14 +473,6 @@ TITLED: Json = {name: {"title": "T", **obj(**{name: STRING})} for name in ("a", 
 SID = "$.paths['/a'].get.parameters[?(@.name=='sid')]"
 
 UNTOLD: dict[str, tuple[Json, list[str]]] = {
-    "array without items": (
-        parts(someThing={"type": "array"}),
-        ["$.components.schemas['thing'].properties['someThing']: give the array its `items`"],
-    ),
-    "array parameter without items": (
-        get(parameter("sid", schema={"type": "array"})),
-        ["GET /a", f"{SID}.schema: give the array its `items`"],
-    ),
     "text body": (post(STRING, "application/xml"), ["POST /a", "application/xml", "$.paths['/a'].post"]),
     "encoded form": (post(obj(a=STRING), FORM), ["makeA", FORM, "$.paths['/a'].post.requestBody.content"]),
     "form without fields": (
@@ -499,7 +490,6 @@ UNTOLD: dict[str, tuple[Json, list[str]]] = {
         ["getA", "query parameter sid is an array", SID, "{type: string}"],
     ),
     "answer of an odd kind": (get(responses=IMAGE), ["GET /a", "$.paths['/a'].get", "application/octet-stream"]),
-    "enumeration of mixed types": (parts(x={"enum": ["a", 1]}), ["$.components.schemas['thing'].properties['x']"]),
     "path parameter that is not described": (small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
     "one path twice": (small(TWICE), ["GET /a/{}", "twice"]),
     "same title": (parts(**TITLED), ["both called T", "Make Thing b", "title"]),
@@ -572,7 +562,7 @@ def test_a_pattern_that_only_javascript_knows_is_left_to_the_server(changed: Pac
     assert r"""Field("digits", String(pattern='^"\\d"$'))""" in text
 
 
-UNWRITTEN: list[Json] = [small({}), parts(x={"type": "array"}), {**small(), "paths": "none"}]
+UNWRITTEN: list[Json] = [small({}), get(parameter("sid", "cookie")), {**small(), "paths": "none"}]
 OLD = {"__init__.py": HEADER.encode() + b"old = True\n", "gone.py": b""}
 
 
