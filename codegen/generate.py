@@ -8,22 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from .description import Document, check_version, operations, validate
+from .description import Document, operations
+from .edition import NAMES, OVERRIDES, correct
 from .errors import CodegenError
 from .front_door import read_front_door
 from .names import load_names
-from .normal import normal
-from .overlay import apply, load_overlay
 from .parsing import mark_any_of, parse
 from .plan import Plan, Planner
 from .render import HEADER, RESERVED_CLASSES, render
-
-ROOT = Path(__file__).parent.parent
-DEFAULT_SPEC = ROOT / "openapi.yaml"
-DEFAULT_OUTPUT = ROOT / "grinfi_async"
-OVERLAY = ROOT / "codegen" / "overlay.yaml"
-NAMES = ROOT / "codegen" / "names.yaml"
-OVERRIDES = ROOT / "overrides"
 
 
 @dataclass(frozen=True)
@@ -42,14 +34,6 @@ class Package:
     def operations(self) -> int:
         """How many operations the package has."""
         return sum(len(resource.methods) for resource in self.plan.resources)
-
-
-def correct(document: Document, source: str) -> tuple[Document, list[str]]:
-    """A description corrected by the overlay, validated, and in its one form; and the actions that found no target."""
-    check_version(document, source)
-    corrected, unmatched = apply(document, load_overlay(OVERLAY))
-    validate(corrected, source)
-    return normal(corrected), unmatched
 
 
 def build(document: Document, step: Callable[[str], None] = lambda _: None, source: str = "The description") -> Package:

@@ -33,6 +33,7 @@ from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import neutral_name, neutral_title
+from .schemas import Paging, Raw, Schemas, is_text
 
 Kind = Literal[
     "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
@@ -41,7 +42,6 @@ Kind = Literal[
 RetryClass = Literal["read", "idempotent", "write"]
 BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
 QueryStyle = Literal["form", "brackets", "json"]
-Raw = Mapping[str, Any]
 
 BOUNDS = {
     "minimum": "minimum",
@@ -52,7 +52,6 @@ BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
-ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
 RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
@@ -150,7 +149,7 @@ class Answer:
     kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "value", "page"]
     shape: Shape | None
     description: str
-    paging: Literal["query", "body", "none"] = "none"
+    paging: Paging = "none"
     limited: bool = True
     """Whether it takes a limit."""
     ordered: bool = False
@@ -215,7 +214,7 @@ class Plan:
     version: str
 
 
-class Planner:
+class Planner(Schemas):
     """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
 
     def __init__(
@@ -226,7 +225,7 @@ class Planner:
         reserved: Collection[str] = (),
         attributes: Collection[str] = (),
     ) -> None:
-        self.document = document
+        super().__init__(document)
         self.methods: list[Method] = []
         self.names = plan_names(document, listed, attributes)
         self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
@@ -248,39 +247,6 @@ class Planner:
     @staticmethod
     def _template(endpoint: Endpoint) -> str:
         return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
-
-    # -- the description -------------------------------------------------------------------------------------------
-
-    def resolve(self, raw: Any) -> Raw:
-        """Follow `$ref`s."""
-        seen: set[str] = set()
-        while isinstance(raw, Mapping) and isinstance(cast(Raw, raw).get("$ref"), str):
-            reference: str = cast(Raw, raw)["$ref"]
-            if reference in seen or not reference.startswith("#/"):
-                raise CodegenError(f"The reference {reference} cannot be followed.")
-            seen.add(reference)
-            raw = self.document
-            for part in reference[2:].split("/"):
-                raw = cast(Raw, raw)[part.replace("~1", "/").replace("~0", "~")]
-        return cast(Raw, raw) if isinstance(raw, Mapping) else {}
-
-    def flatten(self, raw: Any) -> Raw:
-        """A schema with its `$ref` followed and its `allOf` merged; titles of merged parts do not count."""
-        schema = self.resolve(raw)
-        if "allOf" not in schema:
-            return schema
-        merged: dict[str, Any] = {"properties": {}, "required": []}
-        parts = [self.flatten(part) for part in schema["allOf"]]
-        for part in [*parts, {key: value for key, value in schema.items() if key != "allOf"}]:
-            for key, value in part.items():
-                if key == "properties":
-                    merged["properties"] |= value
-                elif key == "required":
-                    merged["required"] = [*merged["required"], *value]
-                elif key != "title" or part is not schema:
-                    merged[key] = value
-        merged.pop("title", None)
-        return merged | ({"title": schema["title"]} if "title" in schema else {})
 
     # -- shapes and models -----------------------------------------------------------------------------------------
 
@@ -684,39 +650,25 @@ class Planner:
     def _answer(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]
     ) -> Answer:
-        successes = {
-            status: self.resolve(response)
-            for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
-            if status.startswith("2") or status == "default"
-        }
-        if any(status.startswith("2") for status in successes):
-            successes.pop("default", None)
-        told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
-        with_content = {status: response for status, response in successes.items() if response.get("content")}
-        if not with_content:
-            return Answer("none" if set(successes) == {"204"} else "json", None, told)
-        status, response = next(iter(with_content.items()))
-        content = cast("dict[str, Raw]", response["content"])
-        media_type = next((kind for kind in content if "json" in kind), next(iter(content)))
-        raw = content[media_type].get("schema")
-        if "json" not in media_type:
-            binary = raw is None or self.flatten(raw).get("format") == "binary" or not media_type.startswith("text/")
-            return Answer("bytes" if binary else "text", None, told)
+        success = self.success(operation)
+        told, status, raw = success.description, success.status, success.content.get("schema")
+        if not status:
+            return Answer("none" if success.only_204 else "json", None, told)
+        if not self.returns_json(success):
+            binary = raw is not None and self.flatten(raw).get("format") == "binary"
+            return Answer(
+                "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, told
+            )
         if raw is None:
             return Answer("json", None, told)
         parsed = next((item for item in endpoint.responses if item.status_code.pattern.lower() == status.lower()), None)
         if parsed is None:
             raise CodegenError(f"openapi-python-client left out the {status} answer of {operation.id}.")
-        schema = self.flatten(raw)
-        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        properties = cast("dict[str, Any]", self.flatten(raw).get("properties", {}))
         noun = singular(name.resource)
-        if (
-            "data" in properties
-            # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
-            and body not in {"whole", "form"}
-            and set(properties) <= ENVELOPE
-            and self.flatten(properties["data"]).get("type") == "array"
-        ):
+        paging = self.paging(operation)
+        # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
+        if body not in {"whole", "form", "raw"} and self.is_page(raw):
             envelope = self.parsed_models[str(cast(ModelProperty, parsed.prop).class_info.name)]
             data = next(
                 part
@@ -725,22 +677,19 @@ class Planner:
             )
             rows = self.shape(data, properties["data"], [noun, "row"])
             places = {argument.wire: argument.place for argument in arguments}
-            paging: Literal["query", "body", "none"] = "none"
-            if "offset" in places:
-                paging = "query" if places["offset"] == "query" else "body"
             return Answer(
                 "page",
                 rows.item,
                 told,
                 paging,
                 limited=places.get("limit") == places.get("offset"),
-                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == places["offset"],
+                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == paging,
                 windowed=bool(operation.value.get("x-result-window", True)),
                 sliced=bool(operation.value.get("x-slices", False)),
             )
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
-            return Answer("optional_model" if len(with_content) < len(successes) else "model", shape, told)
+            return Answer("optional_model" if success.empty else "model", shape, told)
         if shape.kind == "array" or shape.kind == "map":
             return Answer(shape.kind, shape.item, told)
         if shape.kind == "object":

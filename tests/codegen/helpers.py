@@ -20,7 +20,8 @@ from typer.testing import CliRunner, Result
 
 from codegen.__main__ import app
 from codegen.description import Document, load
-from codegen.generate import DEFAULT_SPEC, ROOT, Package, write
+from codegen.edition import DEFAULT_SPEC, ROOT
+from codegen.generate import Package, write
 
 Json: TypeAlias = dict[str, Any]
 

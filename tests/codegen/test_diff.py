@@ -808,7 +808,7 @@ def using(schema: Json, shared: Json) -> Json:
 
 
 class TestAnySchema:
-    @settings(deadline=None, max_examples=30, derandomize=True)  # of schemas that contain each other, some take minutes
+    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SHARED, st.randoms(use_true_random=False))
     def test_equals_itself(self, schema: Json, shared: Json, chance: random.Random) -> None:
         whole = using(schema, shared)
@@ -816,7 +816,7 @@ class TestAnySchema:
         assert compare(whole, deepcopy(whole)).empty
         assert compare(whole, redescribed(whole, chance)).empty
 
-    @settings(deadline=None, max_examples=30, derandomize=True)  # of schemas that contain each other, some take minutes
+    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SCHEMAS, SHARED)
     def test_there_and_back(self, old: Json, new: Json, shared: Json) -> None:
         there, back = compare(using(old, shared), using(new, shared)), compare(using(new, shared), using(old, shared))

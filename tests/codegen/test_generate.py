@@ -21,8 +21,9 @@ import pytest
 import yaml
 
 from codegen.description import HTTP_METHODS, operations, parse, validate
+from codegen.edition import NAMES, ROOT
 from codegen.errors import CodegenError
-from codegen.generate import NAMES, ROOT, Package, build, write
+from codegen.generate import Package, build, write
 from codegen.render import HEADER
 from grinfi_async import InvalidArgumentError, models
 from grinfi_async._access import RESOURCES
