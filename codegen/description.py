@@ -151,15 +151,20 @@ def check_version(document: Document, source: str) -> None:
         raise CodegenError(f"{source} describes no operation: its `paths` are missing or no mapping.")
 
 
-def validate(document: Document, source: str) -> None:
-    """Check a description against the OpenAPI specification, and that it describes something."""
+def check_references(document: Document, source: str) -> None:
+    """Check that every reference leads to something within the description."""
     check_version(document, source)
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # takes long to import
-
-    validator = OpenAPIV31SpecValidator if document["openapi"].startswith("3.1") else OpenAPIV30SpecValidator
     dangling = list(islice(_dangling(document, document, "$"), MAX_VALIDATION_ERRORS))
     if dangling:
         raise CodegenError(f"{source} is not a valid OpenAPI description:", dangling)
+
+
+def validate(document: Document, source: str) -> None:
+    """Check a description against the OpenAPI specification, and that it describes something."""
+    check_references(document, source)
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # takes long to import
+
+    validator = OpenAPIV31SpecValidator if document["openapi"].startswith("3.1") else OpenAPIV30SpecValidator
     try:
         found = (
             f"{'/'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message[:300]}"

@@ -32,16 +32,16 @@ from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
-from .neutral import neutral_name, neutral_title
-from .schemas import Paging, Raw, Schemas, is_text
+from .neutral import PARSED, neutral_name, neutral_title
+from .schemas import Paging, Raw, Schemas, body_kind, body_type, is_reference, is_text
 
 Kind = Literal[
     "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
     "object", "string",
 ]  # fmt: skip
 RetryClass = Literal["read", "idempotent", "write"]
-BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
-QueryStyle = Literal["form", "brackets", "json"]
+BodyKind = Literal["none", "json", "optional_json", "whole", "form", "raw"]
+QueryStyle = Literal["form", "brackets", "json", "comma", "pipe", "space"]
 
 BOUNDS = {
     "minimum": "minimum",
@@ -182,6 +182,12 @@ class Method:
     answer: Answer
     errors: tuple[tuple[str, str], ...]
     retry: RetryClass
+    accept: str = "application/json"
+    """Content types of the answers, as the description has them."""
+    content_type: str = ""
+    """What the body is sent as; empty if the kind of body says it."""
+    encoded: bool = False
+    """Whether a form is sent as `application/x-www-form-urlencoded`."""
 
     @property
     def paginated(self) -> bool:
@@ -253,6 +259,8 @@ class Planner(Schemas):
     def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """The type of a value; `hint` names an object that has no title."""
         schema = self.flatten(raw)
+        if any(len(schema.get(keyword, ())) > 1 for keyword in ("oneOf", "anyOf")):
+            return Shape("any", nullable=bool(schema.get("nullable", False)))
         if isinstance(prop, UnionProperty):
             inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
             nullable = len(inner) < len(prop.inner_properties)
@@ -487,9 +495,26 @@ class Planner(Schemas):
                 if status[:1] in "45"
             ),
             retry=_retry_class(operation),
+            accept=self._accept(operation),
+            content_type=_content_type(self.resolve(operation.value.get("requestBody", {}))),
+            encoded=self._is_encoded(operation),
         )
         self.methods.append(method)
         return method
+
+    def _accept(self, operation: RawOperation) -> str:
+        """Every content type of its answers, those of success first."""
+        responses = cast("dict[str, Any]", operation.value["responses"])
+        kinds = {
+            kind: None
+            for _, response in sorted(responses.items(), key=lambda it: it[0][:1] != "2")
+            for kind in self.resolve(response).get("content", {})
+        }
+        return ", ".join(kinds) or "application/json"
+
+    def _is_encoded(self, operation: RawOperation) -> bool:
+        content = self.resolve(operation.value.get("requestBody", {})).get("content", {})
+        return body_kind(body_type(content)) == "encoded"
 
     def _parameters(self, operation: RawOperation, endpoint: Endpoint) -> list[Argument]:
         raws: dict[tuple[str, str], Raw] = {}
@@ -557,9 +582,10 @@ class Planner(Schemas):
                 f"{_remedy(operation, wire)} update: {{style: deepObject}} (brackets) or {{x-query-style: json}}."
             )
         if shape.kind == "array" and place == "query":
-            if style in {None, "form"} and parameter.get("explode", True):
+            if parameter.get("explode", style in {None, "form"}):
                 return "form"
-        elif shape.kind != "array":
+            return cast(QueryStyle, {"pipeDelimited": "pipe", "spaceDelimited": "space"}.get(str(style), "comma"))
+        if shape.kind != "array":
             return "form"
         raise CodegenError(
             f"{operation.id}: the {place} parameter {wire} is an array that is not sent as {wire}=1&{wire}=2. "
@@ -585,19 +611,21 @@ class Planner(Schemas):
         raw_body = self.resolve(operation.value.get("requestBody", {}))
         if not raw_body:
             return "none", [], ()
-        bodies = {body.content_type.get_untrusted_value(): body for body in endpoint.bodies}
-        content_type = next((kind for kind in bodies if kind.startswith("application/json")), next(iter(bodies), ""))
-        if not content_type.startswith(("application/json", "multipart/form-data")):
-            raise CodegenError(
-                f"{operation.id}: a body of type {', '.join(raw_body['content'])} cannot be sent. Describe it as "
-                "application/json or multipart/form-data in codegen/overlay.yaml, below "
-                f"{_target(operation)}.requestBody.content."
-            )
-        is_form = content_type.startswith("multipart/")
-        raw = raw_body["content"][content_type]["schema"]
-        schema = self.flatten(raw)
-        prop = bodies[content_type].prop
+        content_type = body_type(raw_body["content"])
+        kind_of_body = body_kind(content_type)
+        is_form = kind_of_body in {"form", "encoded"}
         required_body = bool(raw_body.get("required", False))
+        raw = raw_body["content"][content_type].get("schema", {})
+        if kind_of_body == "raw":
+            if is_text(content_type) and self.flatten(raw).get("format") != "binary":
+                shape, told = Shape("string"), "The text."
+            else:
+                shape, told = Shape("binary"), "The file."
+            name_of_body = _free("body", taken)
+            return "raw", [Argument(name_of_body, "body", shape, required_body, "body", description=told)], ()
+        bodies = {it.content_type.get_untrusted_value(): it for it in endpoint.bodies}
+        schema = self.flatten(raw)
+        prop = bodies[PARSED[kind_of_body]].prop
         if isinstance(prop, ModelProperty):
             prop = self.parsed_models.get(str(prop.class_info.name), prop)
         properties = cast("dict[str, Any]", schema.get("properties", {}))
@@ -622,9 +650,13 @@ class Planner(Schemas):
         place_names = [_spoken(name.resource), _spoken(name.method)]
         for wire, raw_property in properties.items():
             parsed = inner[neutral_name(wire)]
-            is_file = is_form and isinstance(parsed, FileProperty)
+            is_file = kind_of_body == "form" and isinstance(parsed, FileProperty)
+            files = isinstance(parsed, ListProperty) and isinstance(parsed.inner_property, FileProperty)
             hint = [*place_names, wire]
-            shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
+            if kind_of_body == "form" and files:
+                is_file, shape = True, Shape("array", item=Shape("binary"))
+            else:
+                shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
             described = self.flatten(raw_property)
             arguments.append(
                 Argument(
@@ -654,7 +686,7 @@ class Planner(Schemas):
         told, status, raw = success.description, success.status, success.content.get("schema")
         if not status:
             return Answer("none" if success.only_204 else "json", None, told)
-        if not self.returns_json(success):
+        if not self.returns_json(success.media_type, success.content):
             binary = raw is not None and self.flatten(raw).get("format") == "binary"
             return Answer(
                 "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, told
@@ -697,6 +729,13 @@ class Planner(Schemas):
         return Answer("value", shape, told)
 
 
+def _content_type(body: Raw) -> str:
+    """The type to send where it is not the usual one of its kind: `application/merge-patch+json`, `text/plain`."""
+    kind = body_type(body.get("content", {}))
+    usual = body_kind(kind) in {"form", "encoded"} or kind.partition(";")[0].strip().lower() == "application/json"
+    return "" if usual else kind
+
+
 def _target(operation: RawOperation) -> str:
     return f"$.paths['{operation.path}'].{operation.method}"
 
@@ -713,11 +752,7 @@ def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any
 
 def _only_reference(raw: Raw) -> Raw:
     """Of `{allOf: [{$ref: …}], nullable: true}`, which says more about the value but not the object, the `$ref`."""
-    parts = raw.get("allOf")
-    if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 and not raw.keys() & {"properties", "title"}:
-        only = cast("list[Raw]", parts)[0]
-        return only if "$ref" in only else raw
-    return raw
+    return cast("list[Raw]", raw["allOf"])[0] if is_reference(raw) else raw
 
 
 def _structure(schema: Any) -> Any:

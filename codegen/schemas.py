@@ -76,11 +76,11 @@ class Schemas:
         empty = any(not that.get("content") for that in successes.values())
         return Success(status, media_type, content.get(media_type, {}), empty, set(successes) == {"204"}, told)
 
-    def returns_json(self, success: Success) -> bool:
-        """Whether the body is JSON; of `*/*` the schema says so."""
-        if success.media_type != "*/*":
-            return is_json(success.media_type)
-        return "schema" in success.content and self.flatten(success.content["schema"]).get("format") != "binary"
+    def returns_json(self, media_type: str, content: Raw) -> bool:
+        """Whether the body of an answer is JSON; of `*/*` the schema says so."""
+        if media_type != "*/*":
+            return is_json(media_type)
+        return "schema" in content and self.flatten(content["schema"]).get("format") != "binary"
 
     def is_page(self, raw: Any) -> bool:
         """Whether an answer is a list: an object with an array `data`, whatever stands around it."""
@@ -103,7 +103,7 @@ class Schemas:
         if not success.status:
             return "nothing" if success.only_204 else "any JSON"
         raw = success.content.get("schema")
-        if not self.returns_json(success):
+        if not self.returns_json(success.media_type, success.content):
             return "text" if is_text(success.media_type) else "bytes"
         paging = self.paging(operation)
         if self.is_page(raw):
@@ -124,3 +124,26 @@ def is_text(media_type: str) -> bool:
     """Whether a body of this type is read as text."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind.startswith("text/") or kind.endswith(("/xml", "+xml"))
+
+
+def is_reference(schema: Raw) -> bool:
+    """Whether `{allOf: [{$ref: …}], nullable: true}` says more about the value, but not about the object."""
+    parts = schema.get("allOf")
+    one = cast("list[Raw]", parts)[0] if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 else {}
+    return "$ref" in one and not schema.keys() & {"properties", "title"}
+
+
+def body_kind(media_type: str) -> Literal["json", "form", "encoded", "raw"]:
+    """How a body of a content type is written."""
+    kind = media_type.partition(";")[0].strip().lower()
+    if is_json(kind):
+        return "json"
+    return {"multipart/form-data": "form", "application/x-www-form-urlencoded": "encoded"}.get(kind, "raw")  # type: ignore[return-value]
+
+
+def body_type(content: Raw) -> str:
+    """The content type that a body is sent as, of those that are described."""
+    order = ("json", "form", "encoded", "raw")
+    return min(
+        content, key=lambda kind: (order.index(body_kind(kind)), not kind.startswith("application/json")), default=""
+    )

@@ -377,6 +377,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
+                accept="text/csv, application/json",
             ),
             Operation("listFlows", "GET", "/flows/api/flows", "automations", "list", "read", True, True),
             Operation("createFlow", "POST", "/flows/api/flows", "automations", "create", "write", False, True),

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Grinfi"]
 
+JSON = "application/json"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
@@ -129,7 +130,7 @@ class Grinfi(ResourceAccess):
             sender = _pool(route, http_library, _limits(max_connections, limits), verify)
         sent = httpx.Headers(
             {
-                "accept": "application/json",
+                "accept": JSON,
                 "accept-encoding": ACCEPT_ENCODING,
                 "user-agent": f"grinfi-async/{__version__}",
             }
@@ -282,6 +283,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
@@ -292,7 +294,8 @@ class Grinfi(ResourceAccess):
             query: Query parameters.
             headers: Further headers.
             json: Body, ready to be written as JSON.
-            form: Body, as a multipart form.
+            form: Body, as a form.
+            content: Body, as bytes of the operation's content type.
             into: A file that can seek, to which the body of an answer of success is written from the start, part by
                 part; each attempt starts it anew. The time this takes does not count against the limits of `retry`.
 
@@ -303,7 +306,7 @@ class Grinfi(ResourceAccess):
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
+        return await self._exchange(operation, operation.method, path, query, headers, json, form, into, content)
 
     async def _exchange(
         self,
@@ -315,15 +318,23 @@ class Grinfi(ResourceAccess):
         json: Any,
         form: Form | None,
         into: BinaryIO | None = None,
+        raw: bytes | None = None,
     ) -> httpx.Response:
         core = self._core
         core.check_usable(method, path)
         content: dict[str, Any] = {}
-        sent_headers = self._headers.copy()
+        sent_headers = httpx.Headers()
+        if operation is not None and operation.accept != JSON:
+            sent_headers["accept"] = operation.accept
+        if operation is not None and operation.content_type != JSON and form is None:
+            sent_headers["content-type"] = operation.content_type
+        sent_headers.update(self._headers)
         sent_headers.update(headers)
+        if raw is not None:
+            content["content"] = raw
         if json is None:  # which httpx takes for no body
             content["content"] = b"null"
-            sent_headers["content-type"] = "application/json"
+            sent_headers.setdefault("content-type", JSON)
         elif json is not UNSET:
             content["json"] = json
         if into is not None:
@@ -333,6 +344,8 @@ class Grinfi(ResourceAccess):
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+            if not form.files and not form.encoded:  # of a form without files httpx makes an encoded one
+                content = {"files": [(name, (None, value)) for name, value in form.fields]}
         lane = current_lane()
         call = Call(
             operation=operation,
