@@ -9,15 +9,18 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from .description import fetch, load, parse, validate
-from .diff import Difference, compare
+from .description import fetch, load, parse
+from .diff import Difference
+from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions
 from .errors import CodegenError
-from .generate import DEFAULT_OUTPUT, DEFAULT_SPEC, Package, build, differences, write
+
+if TYPE_CHECKING:
+    from .generate import Package
 
 PUBLISHED = "https://api.grinfi.io/_bundle/openapi.yaml"
 OUTPUT_HELP = "Where the package goes. Under another name than grinfi_async its client stays that of grinfi_async."
@@ -49,9 +52,11 @@ def failures_told() -> Generator[None]:
 
 def told_build(source: str) -> Package:
     """Generate in memory, telling each step."""
+    from .generate import build  # takes long to import; a comparison does not need it
+
     started = time.monotonic()
     step(f"Reading {source}")
-    package = build(load(source), step)
+    package = build(load(source), step, source)
     tell_stale(package)
     lines = sum(content.count(b"\n") for content in package.files.values())
     console.print(
@@ -105,6 +110,8 @@ def generate(
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
     """Generate the package. If anything fails, the old one stays as it was."""
+    from .generate import write
+
     with failures_told():
         package = told_build(spec)
         write(package, output)
@@ -114,6 +121,8 @@ def generate(
 @app.command()
 def check() -> None:
     """Exit with status 1 if the committed package is not what openapi.yaml generates."""
+    from .generate import differences
+
     with failures_told():
         changed = differences(told_build(str(DEFAULT_SPEC)), DEFAULT_OUTPUT)
         if changed:
@@ -132,7 +141,7 @@ def diff(
 ) -> None:
     """Tell what changed between two editions for those who call the API through this package."""
     with failures_told():
-        difference = compare(load(old), load(new))
+        difference = compare_editions(load(old), load(new))
     typer.echo(rendered(difference, format).rstrip("\n"))
     if fail_on_breaking and difference.breaking:
         raise typer.Exit(1)
@@ -156,14 +165,15 @@ def sync(
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
     """Take a new edition: show what changes, replace openapi.yaml, and generate. If anything fails, nothing changes."""
+    from .generate import build, write
+
     with failures_told():
         step(f"Downloading {source}")
         content = fetch(source)
         document = parse(content, source)
-        validate(document, source)
-        difference = compare(load(str(spec)), document)
+        difference = compare_editions(load(str(spec)), document, source)
         typer.echo(difference.to_text().rstrip("\n"))
-        package = build(document, step)
+        package = build(document, step, source)
         with replaced(spec, content):
             write(package, output)
         tell_stale(package)

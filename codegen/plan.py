@@ -33,17 +33,17 @@ from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
-from .neutral import neutral_name, neutral_title
+from .neutral import PARSED, neutral_name, neutral_title
 from .overrides import Overrides
+from .schemas import Paging, Raw, Schemas, body_kind, body_type, is_reference, is_text
 
 Kind = Literal[
     "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "integer-boolean",
     "integer-text", "map", "model", "named-values", "number", "object", "string", "uuid",
 ]  # fmt: skip
 RetryClass = Literal["read", "idempotent", "write"]
-BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
-QueryStyle = Literal["form", "brackets", "json"]
-Raw = Mapping[str, Any]
+BodyKind = Literal["none", "json", "optional_json", "whole", "form", "raw"]
+QueryStyle = Literal["form", "brackets", "json", "comma", "pipe", "space"]
 
 BOUNDS = {
     "minimum": "minimum",
@@ -54,7 +54,6 @@ BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
-ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
 RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
@@ -156,7 +155,7 @@ class Answer:
     kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "value", "page"]
     shape: Shape | None
     description: str
-    paging: Literal["query", "body", "none"] = "none"
+    paging: Paging = "none"
     limited: bool = True
     """Whether it takes a limit."""
     ordered: bool = False
@@ -197,6 +196,12 @@ class Method:
     refused: tuple[tuple[str, str], ...] = ()
     """Arguments that the server would ignore -> what to do instead."""
     mass_actions: MassActions | None = None
+    accept: str = "application/json"
+    """Content types of the answers, as the description has them."""
+    content_type: str = ""
+    """What the body is sent as; empty if the kind of body says it."""
+    encoded: bool = False
+    """Whether a form is sent as `application/x-www-form-urlencoded`."""
 
     @property
     def paginated(self) -> bool:
@@ -231,7 +236,7 @@ class Plan:
     version: str
 
 
-class Planner:
+class Planner(Schemas):
     """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
 
     def __init__(
@@ -242,7 +247,7 @@ class Planner:
         reserved: Collection[str] = (),
         overrides: Overrides = Overrides(),  # noqa: B008 - it is frozen
     ) -> None:
-        self.document = document
+        super().__init__(document)
         self.overrides = overrides
         self.methods: list[Method] = []
         self.routes = {f"{each.method.upper()} {each.path}" for each in operations(document)}
@@ -267,39 +272,6 @@ class Planner:
     def _template(endpoint: Endpoint) -> str:
         return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
 
-    # -- the description -------------------------------------------------------------------------------------------
-
-    def resolve(self, raw: Any) -> Raw:
-        """Follow `$ref`s."""
-        seen: set[str] = set()
-        while isinstance(raw, Mapping) and isinstance(cast(Raw, raw).get("$ref"), str):
-            reference: str = cast(Raw, raw)["$ref"]
-            if reference in seen or not reference.startswith("#/"):
-                raise CodegenError(f"The reference {reference} cannot be followed.")
-            seen.add(reference)
-            raw = self.document
-            for part in reference[2:].split("/"):
-                raw = cast(Raw, raw)[part.replace("~1", "/").replace("~0", "~")]
-        return cast(Raw, raw) if isinstance(raw, Mapping) else {}
-
-    def flatten(self, raw: Any) -> Raw:
-        """A schema with its `$ref` followed and its `allOf` merged; titles of merged parts do not count."""
-        schema = self.resolve(raw)
-        if "allOf" not in schema:
-            return schema
-        merged: dict[str, Any] = {"properties": {}, "required": []}
-        parts = [self.flatten(part) for part in schema["allOf"]]
-        for part in [*parts, {key: value for key, value in schema.items() if key != "allOf"}]:
-            for key, value in part.items():
-                if key == "properties":
-                    merged["properties"] |= value
-                elif key == "required":
-                    merged["required"] = [*merged["required"], *value]
-                elif key != "title" or part is not schema:
-                    merged[key] = value
-        merged.pop("title", None)
-        return merged | ({"title": schema["title"]} if "title" in schema else {})
-
     # -- shapes and models -----------------------------------------------------------------------------------------
 
     def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
@@ -312,6 +284,8 @@ class Planner:
                     f"{' '.join(hint)}: x-wire-type is {wire_type!r}; known are {', '.join(WIRE_TYPES)}."
                 )
             return Shape(wire_type, bounds=self._bounds(schema, "minimum", "maximum"))
+        if any(len(schema.get(keyword, ())) > 1 for keyword in ("oneOf", "anyOf")):
+            return Shape("any", nullable=bool(schema.get("nullable", False)))
         if isinstance(prop, UnionProperty):
             inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
             nullable = len(inner) < len(prop.inner_properties)
@@ -566,6 +540,9 @@ class Planner:
                 operation.value,
                 next((entry.shape.values for entry in arguments if entry.wire == "type"), ()),
             ),
+            accept=self._accept(operation),
+            content_type=_content_type(self.resolve(operation.value.get("requestBody", {}))),
+            encoded=self._is_encoded(operation),
         )
         self.methods.append(method)
         return method
@@ -580,6 +557,20 @@ class Planner:
                 "Remove it there, in codegen/overlay.yaml."
             )
         return tuple(refused.items())
+
+    def _accept(self, operation: RawOperation) -> str:
+        """Every content type of its answers, those of success first."""
+        responses = cast("dict[str, Any]", operation.value["responses"])
+        kinds = {
+            kind: None
+            for _, response in sorted(responses.items(), key=lambda it: it[0][:1] != "2")
+            for kind in self.resolve(response).get("content", {})
+        }
+        return ", ".join(kinds) or "application/json"
+
+    def _is_encoded(self, operation: RawOperation) -> bool:
+        content = self.resolve(operation.value.get("requestBody", {})).get("content", {})
+        return body_kind(body_type(content)) == "encoded"
 
     def _parameters(self, operation: RawOperation, endpoint: Endpoint) -> list[Argument]:
         raws: dict[tuple[str, str], Raw] = {}
@@ -647,9 +638,10 @@ class Planner:
                 f"{_remedy(operation, wire)} update: {{style: deepObject}} (brackets) or {{x-query-style: json}}."
             )
         if shape.kind == "array" and place == "query":
-            if style in {None, "form"} and parameter.get("explode", True):
+            if parameter.get("explode", style in {None, "form"}):
                 return "form"
-        elif shape.kind != "array":
+            return cast(QueryStyle, {"pipeDelimited": "pipe", "spaceDelimited": "space"}.get(str(style), "comma"))
+        if shape.kind != "array":
             return "form"
         raise CodegenError(
             f"{operation.id}: the {place} parameter {wire} is an array that is not sent as {wire}=1&{wire}=2. "
@@ -675,19 +667,21 @@ class Planner:
         raw_body = self.resolve(operation.value.get("requestBody", {}))
         if not raw_body:
             return "none", [], ()
-        bodies = {body.content_type.get_untrusted_value(): body for body in endpoint.bodies}
-        content_type = next((kind for kind in bodies if kind.startswith("application/json")), next(iter(bodies), ""))
-        if not content_type.startswith(("application/json", "multipart/form-data")):
-            raise CodegenError(
-                f"{operation.id}: a body of type {', '.join(raw_body['content'])} cannot be sent. Describe it as "
-                "application/json or multipart/form-data in codegen/overlay.yaml, below "
-                f"{_target(operation)}.requestBody.content."
-            )
-        is_form = content_type.startswith("multipart/")
-        raw = raw_body["content"][content_type]["schema"]
-        schema = self.flatten(raw)
-        prop = bodies[content_type].prop
+        content_type = body_type(raw_body["content"])
+        kind_of_body = body_kind(content_type)
+        is_form = kind_of_body in {"form", "encoded"}
         required_body = bool(raw_body.get("required", False))
+        raw = raw_body["content"][content_type].get("schema", {})
+        if kind_of_body == "raw":
+            if is_text(content_type) and self.flatten(raw).get("format") != "binary":
+                shape, told = Shape("string"), "The text."
+            else:
+                shape, told = Shape("binary"), "The file."
+            name_of_body = _free("body", taken)
+            return "raw", [Argument(name_of_body, "body", shape, required_body, "body", description=told)], ()
+        bodies = {it.content_type.get_untrusted_value(): it for it in endpoint.bodies}
+        schema = self.flatten(raw)
+        prop = bodies[PARSED[kind_of_body]].prop
         if isinstance(prop, ModelProperty):
             prop = self.parsed_models.get(str(prop.class_info.name), prop)
         properties = cast("dict[str, Any]", schema.get("properties", {}))
@@ -712,9 +706,13 @@ class Planner:
         place_names = [_spoken(name.resource), _spoken(name.method)]
         for wire, raw_property in properties.items():
             parsed = inner[neutral_name(wire)]
-            is_file = is_form and isinstance(parsed, FileProperty)
+            is_file = kind_of_body == "form" and isinstance(parsed, FileProperty)
+            files = isinstance(parsed, ListProperty) and isinstance(parsed.inner_property, FileProperty)
             hint = [*place_names, wire]
-            shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
+            if kind_of_body == "form" and files:
+                is_file, shape = True, Shape("array", item=Shape("binary"))
+            else:
+                shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
             described = self.flatten(raw_property)
             arguments.append(
                 Argument(
@@ -741,39 +739,25 @@ class Planner:
     def _answer(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]
     ) -> Answer:
-        successes = {
-            status: self.resolve(response)
-            for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
-            if status.startswith("2") or status == "default"
-        }
-        if any(status.startswith("2") for status in successes):
-            successes.pop("default", None)
-        told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
-        with_content = {status: response for status, response in successes.items() if response.get("content")}
-        if not with_content:
-            return Answer("none" if set(successes) == {"204"} else "json", None, told)
-        status, response = next(iter(with_content.items()))
-        content = cast("dict[str, Raw]", response["content"])
-        media_type = next((kind for kind in content if "json" in kind), next(iter(content)))
-        raw = content[media_type].get("schema")
-        if "json" not in media_type:
-            binary = raw is None or self.flatten(raw).get("format") == "binary" or not media_type.startswith("text/")
-            return Answer("bytes" if binary else "text", None, told)
+        success = self.success(operation)
+        told, status, raw = success.description, success.status, success.content.get("schema")
+        if not status:
+            return Answer("none" if success.only_204 else "json", None, told)
+        if not self.returns_json(success.media_type, success.content):
+            binary = raw is not None and self.flatten(raw).get("format") == "binary"
+            return Answer(
+                "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, told
+            )
         if raw is None:
             return Answer("json", None, told)
         parsed = next((item for item in endpoint.responses if item.status_code.pattern.lower() == status.lower()), None)
         if parsed is None:
             raise CodegenError(f"openapi-python-client left out the {status} answer of {operation.id}.")
-        schema = self.flatten(raw)
-        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        properties = cast("dict[str, Any]", self.flatten(raw).get("properties", {}))
         noun = singular(name.resource)
-        if (
-            "data" in properties
-            # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
-            and body not in {"whole", "form"}
-            and set(properties) <= ENVELOPE
-            and self.flatten(properties["data"]).get("type") == "array"
-        ):
+        paging = self.paging(operation)
+        # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
+        if body not in {"whole", "form", "raw"} and self.is_page(raw):
             envelope = self.parsed_models[str(cast(ModelProperty, parsed.prop).class_info.name)]
             data = next(
                 part
@@ -782,27 +766,31 @@ class Planner:
             )
             rows = self.shape(data, properties["data"], [noun, "row"])
             places = {argument.wire: argument.place for argument in arguments}
-            paging: Literal["query", "body", "none"] = "none"
-            if "offset" in places:
-                paging = "query" if places["offset"] == "query" else "body"
             return Answer(
                 "page",
                 rows.item,
                 told,
                 paging,
                 limited=places.get("limit") == places.get("offset"),
-                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == places["offset"],
+                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == paging,
                 windowed=bool(operation.value.get("x-result-window", True)),
                 sliced=bool(operation.value.get("x-slices", False)),
             )
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
-            return Answer("optional_model" if len(with_content) < len(successes) else "model", shape, told)
+            return Answer("optional_model" if success.empty else "model", shape, told)
         if shape.kind == "array" or shape.kind == "map":
             return Answer(shape.kind, shape.item, told)
         if shape.kind == "object":
             return Answer("map", Shape("any"), told)
         return Answer("value", shape, told)
+
+
+def _content_type(body: Raw) -> str:
+    """The type to send where it is not the usual one of its kind: `application/merge-patch+json`, `text/plain`."""
+    kind = body_type(body.get("content", {}))
+    usual = body_kind(kind) in {"form", "encoded"} or kind.partition(";")[0].strip().lower() == "application/json"
+    return "" if usual else kind
 
 
 def _target(operation: RawOperation) -> str:
@@ -821,11 +809,7 @@ def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any
 
 def _only_reference(raw: Raw) -> Raw:
     """Of `{allOf: [{$ref: …}], nullable: true}`, which says more about the value but not the object, the `$ref`."""
-    parts = raw.get("allOf")
-    if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 and not raw.keys() & {"properties", "title"}:
-        only = cast("list[Raw]", parts)[0]
-        return only if "$ref" in only else raw
-    return raw
+    return cast("list[Raw]", raw["allOf"])[0] if is_reference(raw) else raw
 
 
 def _structure(schema: Any) -> Any:

@@ -43,7 +43,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                "update_contact",
+                correction="update_contact",
             ),
             Operation(
                 "deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False, False
@@ -57,7 +57,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                "name_values",
+                correction="name_values",
             ),
             Operation(
                 "leadsMassAction",
@@ -113,7 +113,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                "update_company",
+                correction="update_company",
             ),
             Operation(
                 "deleteCompany",
@@ -217,7 +217,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                "create_field",
+                correction="create_field",
             ),
             Operation(
                 "updateCustomField",
@@ -228,7 +228,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                "change_field",
+                correction="change_field",
             ),
             Operation(
                 "deleteCustomField",
@@ -239,7 +239,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
-                "delete_field",
+                correction="delete_field",
             ),
             Operation(
                 "upsertCustomFieldValue",
@@ -413,6 +413,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
+                accept="text/csv, application/json",
             ),
             Operation("listFlows", "GET", "/flows/api/flows", "automations", "list", "read", True, True),
             Operation("createFlow", "POST", "/flows/api/flows", "automations", "create", "write", False, True),
@@ -566,7 +567,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                "add_new_contact",
+                correction="add_new_contact",
             ),
             Operation(
                 "cancelLeadFromFlows",
@@ -607,7 +608,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
-                "check_tree",
+                correction="check_tree",
             ),
             Operation(
                 "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False, True
@@ -631,7 +632,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
-                "complete_node",
+                correction="complete_node",
             ),
             Operation(
                 "validateContactSource",
@@ -653,7 +654,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                "describe_upload",
+                correction="describe_upload",
             ),
             Operation(
                 "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True
@@ -1039,7 +1040,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
-                "run_with_account",
+                correction="run_with_account",
             ),
             Operation(
                 "stopLinkedInBrowser",

@@ -308,7 +308,6 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         ).json()
     sent = {entry["operation_id"]: entry["status"] for entry in received["data"]}
     assert set(sent) == set(OPERATIONS)
-    assert len(sent) == 174
     assert set(sent.values()) <= {200, 201, 204}
     return told
 

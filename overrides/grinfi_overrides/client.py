@@ -41,6 +41,7 @@ from .version import __version__
 
 __all__ = ["BaseClient"]
 
+JSON = "application/json"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
@@ -129,7 +130,7 @@ class BaseClient:
             sender = _pool(route, http_library, _limits(max_connections, limits), verify)
         sent = httpx.Headers(
             {
-                "accept": "application/json",
+                "accept": JSON,
                 "accept-encoding": ACCEPT_ENCODING,
                 "user-agent": f"grinfi-async/{__version__}",
             }
@@ -274,6 +275,7 @@ class BaseClient:
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
@@ -284,7 +286,8 @@ class BaseClient:
             query: Query parameters.
             headers: Further headers.
             json: Body, ready to be written as JSON.
-            form: Body, as a multipart form.
+            form: Body, as a form.
+            content: Body, as bytes of the operation's content type.
             into: A file that can seek, to which the body of an answer of success is written from the start, part by
                 part; each attempt starts it anew. The time this takes does not count against the limits of `retry`.
 
@@ -297,7 +300,7 @@ class BaseClient:
         """
         if operation.correction is None:
             return await self.send_uncorrected(
-                operation, path, query=query, headers=headers, json=json, form=form, into=into
+                operation, path, query=query, headers=headers, json=json, form=form, content=content, into=into
             )
         request = Request(
             client=self,
@@ -307,6 +310,7 @@ class BaseClient:
             headers=headers,
             json=json,
             form=form,
+            content=content,
             into=into,
         )
         return await find_correction(operation.correction)(request)
@@ -320,10 +324,11 @@ class BaseClient:
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
         """As `send`, but exactly what is given: without the correction that the operation may have."""
-        return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
+        return await self._exchange(operation, operation.method, path, query, headers, json, form, into, content)
 
     @classmethod
     def operation(cls, route: str) -> Operation:
@@ -367,15 +372,23 @@ class BaseClient:
         json: Any,
         form: Form | None,
         into: BinaryIO | None = None,
+        raw: bytes | None = None,
     ) -> httpx.Response:
         core = self._core
         core.check_usable(method, path)
         content: dict[str, Any] = {}
-        sent_headers = self._headers.copy()
+        sent_headers = httpx.Headers()
+        if operation is not None and operation.accept != JSON:
+            sent_headers["accept"] = operation.accept
+        if operation is not None and operation.content_type != JSON and form is None:
+            sent_headers["content-type"] = operation.content_type
+        sent_headers.update(self._headers)
         sent_headers.update(headers)
+        if raw is not None:
+            content["content"] = raw
         if json is None:  # which httpx takes for no body
             content["content"] = b"null"
-            sent_headers["content-type"] = "application/json"
+            sent_headers.setdefault("content-type", JSON)
         elif json is not UNSET:
             content["json"] = json
         if into is not None:
@@ -385,6 +398,8 @@ class BaseClient:
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+            if not form.files and not form.encoded:  # of a form without files httpx makes an encoded one
+                content = {"files": [(name, (None, value)) for name, value in form.fields]}
         lane = current_lane()
         call = Call(
             operation=operation,

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from codegen import generate
+from codegen import edition
 from codegen.description import validate
 from codegen.generate import Package, build
 from tests.codegen.helpers import imported, small
@@ -26,7 +26,7 @@ def empty_overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def uncorrected(monkeypatch: pytest.MonkeyPatch, empty_overlay: Path) -> None:
     """Small descriptions have nothing of what the overlay corrects."""
-    monkeypatch.setattr(generate, "OVERLAY", empty_overlay)
+    monkeypatch.setattr(edition, "OVERLAY", empty_overlay)
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,8 @@ from typer.testing import CliRunner, Result
 
 from codegen.__main__ import app
 from codegen.description import Document, load
-from codegen.generate import DEFAULT_SPEC, ROOT, Package, write
+from codegen.edition import DEFAULT_SPEC, ROOT
+from codegen.generate import Package, write
 
 Json: TypeAlias = dict[str, Any]
 
@@ -152,10 +153,13 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         json: Any = ...,
         form: Any = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
         sent: Json = {} if type(json).__name__ in {"Unset", "ellipsis"} else {"json": json}
         if form is not None:
             sent = {"files": form.files, "data": dict(form.fields)}
+        if content is not None:
+            sent = {"content": content}
         return await self._http.request(operation.method, path, params=query, headers=headers, **sent)
 
     @property

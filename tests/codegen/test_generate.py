@@ -21,8 +21,9 @@ import pytest
 import yaml
 
 from codegen.description import HTTP_METHODS, operations, parse, validate
+from codegen.edition import NAMES, OVERLAY, ROOT
 from codegen.errors import CodegenError
-from codegen.generate import NAMES, OVERLAY, ROOT, Package, build, write
+from codegen.generate import Package, build, write
 from codegen.render import HEADER
 from grinfi_async import models
 from grinfi_async._client import RESOURCES
@@ -56,11 +57,12 @@ pytestmark = pytest.mark.usefixtures("uncorrected")
 
 
 def test_every_operation_is_generated_without_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("codegen.generate.OVERLAY", OVERLAY)
+    monkeypatch.setattr("codegen.edition.OVERLAY", OVERLAY)
     before = sources()
     result = run("generate", "--output", tmp_path / "package")
     assert result.exit_code == 0
-    assert "Generated 174 of 174 operations: 27 resources" in result.stdout
+    count = len([*operations(edition())])
+    assert f"Generated {count} of {count} operations: {len(RESOURCES)} resources" in result.stdout
     assert result.stderr == ""
     assert contents(tmp_path / "package") == contents(ROOT / "grinfi_async")
     assert sources() == before, "the run has touched other files"
@@ -69,14 +71,12 @@ def test_every_operation_is_generated_without_a_warning(tmp_path: Path, monkeypa
 
 def test_the_manifest_has_every_operation_of_the_description() -> None:
     described = {operation.id: (operation.method.upper(), operation.path) for operation in operations(edition())}
-    assert len(described) == 174
     assert {id: (it.method, it.path) for id, it in OPERATIONS.items()} == described
 
 
 def test_every_listed_name_is_a_method_of_its_resource() -> None:
     listed = yaml.safe_load(NAMES.read_text("utf-8"))
-    assert len(RESOURCES) == 27
-    assert set(RESOURCES) == set(listed)
+    assert set(listed) <= set(RESOURCES)
     for resource, methods in listed.items():
         module, name = RESOURCES[resource]
         found = getattr(importlib.import_module(module), name)
@@ -119,7 +119,7 @@ def test_a_correction_of_what_is_gone_fails_and_is_named() -> None:
 def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     action: Json = {"target": "$.components.x", "description": "Why.", "update": {}, "x-optional": True}
     overlay = dump({"overlay": "1.0.0", "actions": [action]}, tmp_path / "overlay.yaml")
-    monkeypatch.setattr("codegen.generate.OVERLAY", overlay)
+    monkeypatch.setattr("codegen.edition.OVERLAY", overlay)
     result = run("generate", "--spec", dump(small(), tmp_path / "small.yaml"), "--output", tmp_path / "package")
     assert result.exit_code == 0
     assert "overlay action $.components.x (Why.)" in result.stderr
@@ -506,14 +506,6 @@ TITLED: Json = {name: {"title": "T", **obj(**{name: STRING})} for name in ("a", 
 SID = "$.paths['/a'].get.parameters[?(@.name=='sid')]"
 
 UNTOLD: dict[str, tuple[Json, list[str]]] = {
-    "array without items": (
-        parts(someThing={"type": "array"}),
-        ["$.components.schemas['thing'].properties['someThing']: give the array its `items`"],
-    ),
-    "array parameter without items": (
-        get(parameter("sid", schema={"type": "array"})),
-        ["GET /a", f"{SID}.schema: give the array its `items`"],
-    ),
     "text body": (post(STRING, "application/xml"), ["POST /a", "application/xml", "$.paths['/a'].post"]),
     "encoded form": (post(obj(a=STRING), FORM), ["makeA", FORM, "$.paths['/a'].post.requestBody.content"]),
     "form without fields": (
@@ -531,7 +523,6 @@ UNTOLD: dict[str, tuple[Json, list[str]]] = {
         ["getA", "query parameter sid is an array", SID, "{type: string}"],
     ),
     "answer of an odd kind": (get(responses=IMAGE), ["GET /a", "$.paths['/a'].get", "application/octet-stream"]),
-    "enumeration of mixed types": (parts(x={"enum": ["a", 1]}), ["$.components.schemas['thing'].properties['x']"]),
     "path parameter that is not described": (small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
     "one path twice": (small(TWICE), ["GET /a/{}", "twice"]),
     "same title": (parts(**TITLED), ["both called T", "Make Thing b", "title"]),
@@ -608,7 +599,7 @@ def test_a_pattern_that_only_javascript_knows_is_left_to_the_server(changed: Pac
     assert r"""Field("digits", String(pattern='^"\\d"$'))""" in text
 
 
-UNWRITTEN: list[Json] = [small({}), parts(x={"type": "array"}), {**small(), "paths": "none"}]
+UNWRITTEN: list[Json] = [small({}), get(parameter("sid", "cookie")), {**small(), "paths": "none"}]
 OLD = {"__init__.py": HEADER.encode() + b"old = True\n", "gone.py": b""}
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from codegen.description import validate
-from codegen.generate import DEFAULT_OUTPUT, build
+from codegen.edition import DEFAULT_OUTPUT
+from codegen.generate import build
 from tests.codegen.helpers import contents, edition
 from tests.codegen.texts import code_of, rewritten, texts_of
 

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from codegen.generate import OVERLAY
+from codegen.edition import OVERLAY
 from codegen.overlay import load_overlay
 from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError
 from grinfi_overrides.flow_builder import PAYLOADS, BranchType, StepType

@@ -31,6 +31,7 @@ class Request:
     headers: Mapping[str, str] | None
     json: Any
     form: Form | None
+    content: bytes | None
     into: BinaryIO | None
 
     @property
@@ -55,6 +56,7 @@ class Request:
             headers=self.headers,
             json=self.json,
             form=self.form,
+            content=self.content,
             into=self.into,
         )
 

@@ -33,5 +33,9 @@ class Operation(NamedTuple):
     """Whether the operation takes `limit` and `offset`."""
     expects_json: bool
     """Whether an answer of success, other than 204, has a JSON body by the description."""
+    accept: str = "application/json"
+    """Content types of its answers, sent as `Accept`."""
+    content_type: str = "application/json"
+    """Content type of its body, if that is not a form."""
     correction: str | None = None
     """What makes up for an oddity of the server; see `grinfi_overrides.corrections`."""

@@ -33,10 +33,12 @@ __all__ = [
     "path_number",
     "path_text",
     "query_pairs",
+    "raw_body",
     "refuse_arguments",
     "require_any_of",
 ]
 
+SEPARATORS = {"comma": ",", "pipe": "|", "space": " "}
 PLAIN_STREAMS = (BytesIO, BufferedReader, BufferedRandom, FileIO)
 CONTENT_TYPE = re.compile(r"[!-~]+/[!-~]+(;[ -~]*)?", re.ASCII)
 
@@ -121,11 +123,21 @@ def query_pairs(
         elif style == "brackets":
             pairs.extend(_bracket_pairs(name, encoded))
         elif isinstance(encoded, list):
-            items = cast("list[Any]", encoded)
-            pairs.extend((name, _query_text(name, item)) for item in items)
+            texts = [_query_text(name, item) for item in cast("list[Any]", encoded)]
+            if style in SEPARATORS:
+                pairs.append((name, _joined(name, texts, SEPARATORS[style])))
+            else:
+                pairs.extend((name, text) for text in texts)
         else:
             pairs.append((name, _query_text(name, encoded)))
     return pairs
+
+
+def _joined(name: str, texts: list[str], separator: str) -> str:
+    wrong = next((text for text in texts if separator in text), None)
+    if wrong is not None:
+        raise InvalidArgumentError(name, f"{wrong!r} holds {separator!r}, which separates the values of this list")
+    return separator.join(texts)
 
 
 def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
@@ -207,25 +219,53 @@ FileContent = str | os.PathLike[str] | bytes | BinaryIO | Upload
 
 
 class Form(NamedTuple):
-    """A multipart form. The HTTP library chooses a random boundary for each request."""
+    """A form. The HTTP library chooses a random boundary for each multipart request."""
 
     files: list[tuple[str, tuple[str, bytes | BinaryIO, str]]]
     fields: list[tuple[str, str]]
+    encoded: bool = False
+    """Whether it is sent as `application/x-www-form-urlencoded`, and not as `multipart/form-data`."""
 
 
 @contextmanager
 def form_data(
     *,
-    files: Mapping[str, FileContent | Unset],
+    files: Mapping[str, FileContent | Sequence[FileContent] | Unset] | None = None,
     required: Mapping[str, tuple[Any, Codec]] | None = None,
     optional: Mapping[str, tuple[Any, Codec]] | None = None,
+    encoded: bool = False,
 ) -> Generator[Form]:
-    """A multipart form of files and arguments. Objects become `payload[name]`. Closes the files it has opened."""
+    """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Files it opens are closed."""
     body = json_body(required=required, optional=optional)
     fields = [pair for name, value in body.items() for pair in _bracket_pairs(name, value)]
     with ExitStack() as opened:
-        parts = [(name, open_file(name, file, opened)) for name, file in files.items() if not isinstance(file, Unset)]
-        yield Form([(name, (part.name, part.content, part.content_type)) for name, part in parts], fields)
+        parts = [(name, open_file(where, file, opened)) for name, where, file in _each_file(files or {})]
+        yield Form([(name, (part.name, part.content, part.content_type)) for name, part in parts], fields, encoded)
+
+
+def _each_file(
+    files: Mapping[str, FileContent | Sequence[FileContent] | Unset],
+) -> Iterator[tuple[str, str, FileContent]]:
+    """The files of a form: name of the field, place in the arguments, file."""
+    for name, given in files.items():
+        if isinstance(given, list | tuple) and not isinstance(given, Upload):
+            several = cast("Sequence[FileContent]", given)
+            yield from ((name, f"{name}[{index}]", file) for index, file in enumerate(several))
+        elif not isinstance(given, Unset):
+            yield name, name, cast("FileContent", given)
+
+
+def raw_body(argument: str, value: FileContent | Unset, *, text: bool = False) -> bytes | None:
+    """A body that is a text or a file; None if there is none."""
+    if isinstance(value, Unset):
+        return None
+    if text:
+        if not isinstance(value, str):
+            raise reject(argument, "a string", value)
+        return check_text(argument, value).encode()
+    with ExitStack() as opened:
+        content = open_file(argument, value, opened).content
+        return content if isinstance(content, bytes) else content.read()
 
 
 class OpenFile(NamedTuple):

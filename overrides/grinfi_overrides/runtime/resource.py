@@ -33,6 +33,7 @@ class Client(Protocol):
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
         """Send one request and return its answer, whose status is a success and whose body has been read.
