@@ -87,6 +87,7 @@ def test_a_comparison_says_what_a_caller_meets(change: Callable[[Document], None
     assert difference.breaking is breaking, difference.to_text()
 
 
+@pytest.mark.usefixtures("uncorrected")
 def test_a_list_that_loses_its_offset_has_no_pages_any_more() -> None:
     offset = parameter("offset", schema=INTEGER)
     answer = obj(data={"type": "array", "items": obj(id=INTEGER)})
