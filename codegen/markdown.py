@@ -6,7 +6,7 @@ Nothing fails here: what is not understood is filled as a paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TypeAlias, TypeGuard
@@ -84,7 +84,7 @@ class Table:
 Block: TypeAlias = Paragraph | Item | Code | Table
 
 
-def _row(cells: tuple[str, ...] | list[str], widths: list[int]) -> str:
+def _row(cells: Sequence[str], widths: list[int]) -> str:
     return f"| {' | '.join(cell.ljust(size) for cell, size in zip(cells, widths, strict=True))} |"
 
 
@@ -106,8 +106,11 @@ def wrapped(text: str, indent: int, hanging: int = 0, lead: str = "") -> list[st
     for block in blocks:
         if lines and block.apart and not hanging:
             lines.append("")
-        is_first = isinstance(block, Paragraph) and not lines
-        for line in _filled(block.text, width, more=hanging) if is_first else block.lines(width):
+        if isinstance(block, Paragraph) and not lines:
+            told = _filled(block.text, width, more=hanging)
+        else:
+            told = block.lines(width)
+        for line in told:
             pad = " " * (indent + (hanging if lines else 0))
             lines.append(escape(f"{pad}{line}") if line else "")
     return lines or [""]

@@ -31,6 +31,7 @@ from openapi_python_client.strings import ClassName
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
+from .links import linked
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import neutral_name, neutral_title
 
@@ -441,7 +442,15 @@ class Planner:
         info = cast(Raw, self.document.get("info", {}))
         catalogues = plan_catalogues(list(resources.values()), self.models)
         title, version = str(info.get("title", "")), str(info.get("version", ""))
-        return Plan(list(resources.values()), self.models, catalogues, title, version)
+        names = {("operation", it.id): f"{it.name.resource}.{it.name.method}" for it in self.methods}
+        names |= {("schema", component): name for component, name in self._component_names()}
+        return linked(Plan(list(resources.values()), self.models, catalogues, title, version), names)
+
+    def _component_names(self) -> Iterator[tuple[str, str]]:
+        """Schemas of the description with their models."""
+        for name, model in self.models.items():
+            if model.source.startswith("/components/schemas/"):
+                yield model.source.rsplit("/", 1)[-1], name
 
     def _component_models(self) -> None:
         """Schemas no operation uses, such as the payload of webhooks, are models too."""
