@@ -24,6 +24,8 @@ WORDS: Final = """
 the record identifier of each UUID value returned when nothing default required ignored server контакт список имя
 значение 連絡先 一覧 値 επαφή κατάλογος קשר רשימה زبون قائمة café naïve Straße 😀
 """
+TABLE: Final = "\n\n| `type` | Payload |\n| --- | --- |\n| `made_up_type` | `{ a: 1\\|2 }` |\n\n"
+"""It lists other things than the table that it replaces."""
 FRAGMENTS: Final = (
     "UUID of the record, or UUIDs of several.",
     "Required; an entry node has none and sends `[]`. Default: 7.",
@@ -41,7 +43,7 @@ FRAGMENTS: Final = (
     "- one - two `code` - three",
     "1. first 2. second",
     '```json { "a": [1, 2], "b": "c" } ```',
-    "\n\n| `type` | Payload |\n| --- | --- |\n| `made_up_type` | `{ a: 1\\|2 }` |\n\n",
+    TABLE,
     "\n\n```python\nArgs:\n    uuid: not this\n```\n\n",
     "\n\nArgs:\n    uuid: nor this\n\nRaises:\n    Nothing: at all.\n\n",
     "\n\n- one\n- two\n  1. nested\n\n# Heading\n\n> quoted\n",
@@ -77,6 +79,8 @@ def _text(text: str, chance: random.Random) -> str:
     for fragment in chance.sample(FRAGMENTS, chance.randint(0, 4)):
         told.insert(chance.randint(0, len(told)), fragment)
     joined = " ".join(told)
+    if "| --- |" in text:
+        return joined + TABLE
     return " ".join(joined.split()) if chance.random() < 0.7 else joined
 
 
