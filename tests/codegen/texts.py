@@ -51,15 +51,15 @@ FRAGMENTS: Final = (
 )
 
 
-def rewritten(document: Document, seed: int = 1) -> Document:
-    """The document with another text wherever it has one. What replaces a text depends on the seed and its place."""
-    return cast(Document, _rewritten(document, seed, "$"))
+def rewritten(document: Document, seed: int = 1, *, empty: bool = False) -> Document:
+    """The document with another text wherever it has one, or without. A text depends on the seed and its place."""
+    return cast(Document, _rewritten(document, None if empty else seed, "$"))
 
 
-def _rewritten(node: Any, seed: int, path: str) -> Any:
+def _rewritten(node: Any, seed: int | None, path: str) -> Any:
     if isinstance(node, dict):
         return {
-            key: _text(value, random.Random(f"{seed} {path} {key}"))
+            key: _text(value, seed, f"{path} {key}")
             if key in TEXTS and isinstance(value, str)
             else value
             if key in VALUES and not path.endswith(".properties")
@@ -71,8 +71,9 @@ def _rewritten(node: Any, seed: int, path: str) -> Any:
     return node
 
 
-def _text(text: str, chance: random.Random) -> str:
-    if chance.random() < 0.1:
+def _text(text: str, seed: int | None, path: str) -> str:
+    chance = random.Random(f"{seed} {path}")
+    if seed is None or chance.random() < 0.1:
         return ""
     words = WORDS.split()
     told = [word if chance.random() < 0.2 else chance.choice(words) for word in text.split()]
