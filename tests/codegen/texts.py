@@ -1,6 +1,7 @@
 """Editions that say the same in other words: every description and summary is rewritten, nothing else.
 
-`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml.
+`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml. All tests pass with one in its place:
+`python -m tests.codegen.texts openapi.yaml && make generate test`.
 """
 
 from __future__ import annotations
