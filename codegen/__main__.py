@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from .description import fetch, load, parse
-from .diff import Difference
+from .diff import Difference, TextChanges, compare_texts
 from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions
 from .errors import CodegenError
 
@@ -141,21 +141,24 @@ def diff(
 ) -> None:
     """Tell what changed between two editions for those who call the API through this package."""
     with failures_told():
-        difference = compare_editions(load(old), load(new))
-    typer.echo(rendered(difference, format).rstrip("\n"))
+        before, after = load(old), load(new)
+        difference, texts = compare_editions(before, after), compare_texts(before, after)
+    typer.echo(rendered(difference, texts, format).rstrip("\n"))
     if fail_on_breaking and difference.breaking:
         raise typer.Exit(1)
 
 
-def rendered(difference: Difference, format: Format) -> str:
+def rendered(difference: Difference, texts: TextChanges, format: Format) -> str:
     """A comparison as text."""
     match format:
         case Format.JSON:
-            return difference.to_json()
+            return difference.to_json(texts=texts.to_dict())
         case Format.MARKDOWN:
-            return difference.to_markdown()
+            told = difference.to_markdown()
+            return f"{told}\n### Texts\n\n{texts.to_markdown()}" if texts.places else told
         case Format.TEXT:
-            return difference.to_text()
+            told = difference.to_text()
+            return f"{told}\n{texts.to_text()}" if texts.places else told
 
 
 @app.command()
@@ -171,8 +174,9 @@ def sync(
         step(f"Downloading {source}")
         content = fetch(source)
         document = parse(content, source)
-        difference = compare_editions(load(str(spec)), document, source)
-        typer.echo(difference.to_text().rstrip("\n"))
+        before = load(str(spec))
+        difference = compare_editions(before, document, source)
+        typer.echo(rendered(difference, compare_texts(before, document), Format.TEXT).rstrip("\n"))
         package = build(document, step, source)
         with replaced(spec, content):
             write(package, output)

@@ -32,6 +32,7 @@ from .corrections import Correction, MassActions, read_correction, read_mass_act
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
+from .links import linked
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import PARSED, neutral_name, neutral_title
 from .overrides import Overrides
@@ -440,7 +441,15 @@ class Planner(Schemas):
         info = cast(Raw, self.document.get("info", {}))
         catalogues = plan_catalogues(list(resources.values()), self.models)
         title, version = str(info.get("title", "")), str(info.get("version", ""))
-        return Plan(list(resources.values()), self.models, catalogues, title, version)
+        names = {("operation", it.id): f"{it.name.resource}.{it.name.method}" for it in self.methods}
+        names |= {("schema", component): name for component, name in self._component_names()}
+        return linked(Plan(list(resources.values()), self.models, catalogues, title, version), names)
+
+    def _component_names(self) -> Iterator[tuple[str, str]]:
+        """Schemas of the description with their models."""
+        for name, model in self.models.items():
+            if model.source.startswith("/components/schemas/"):
+                yield model.source.rsplit("/", 1)[-1], name
 
     def _mixin(self, name: str | None) -> str | None:
         if name is not None and name not in self.overrides.mixins:

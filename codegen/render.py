@@ -97,6 +97,8 @@ FIELD_TYPES = {
 PAGES = "`await` it for one page, or iterate with `async for` over every row."
 """What is said of a list with pages."""
 
+IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
+
 SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
 
 ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
@@ -475,7 +477,7 @@ class ResourceModule(Module):
 
     @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
-        told = [_sentence(argument.description) or _undescribed(argument)]
+        told = [_sentence(argument.description) or _undescribed(argument, singular(method.name.resource))]
         if argument.shape.kind == "datetime":
             told.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
@@ -607,8 +609,8 @@ def _joined(*texts: str) -> str:
     return ("\n\n" if apart else " ").join(filter(None, texts))
 
 
-def _undescribed(argument: Argument) -> str:
-    """What is said of an argument without a description."""
+def _undescribed(argument: Argument, thing: str) -> str:
+    """What is said of an argument without a description; `thing` is what the method is about."""
     shape = argument.shape
     parts = [SPOKEN.get(word, word) for word in words(argument.wire)]
     if shape.kind == "filter":
@@ -617,8 +619,10 @@ def _undescribed(argument: Argument) -> str:
         return f"A `{shape.model}`, or a mapping of its fields."
     if shape.item is not None and shape.item.model is not None:
         return f"Each a `{shape.item.model}`, or a mapping of its fields."
-    if len(parts) > 1 and parts[-1] in {"uuid", "uuids"}:
-        return f"{'UUIDs' if shape.kind == 'array' else 'UUID'} of the {' '.join(parts[:-1])}."
+    if parts[-1] in IDS:
+        owner = " ".join(parts[:-1]) or " ".join(words(thing))
+        owners = f"{owner[:-1]}ies" if owner.endswith("y") else f"{owner}s"
+        return f"{IDS[parts[-1]]} of the {owners if parts[-1].endswith('s') else owner}."
     if shape.kind == "enum":
         return f"One of {', '.join(repr(value) for value in shape.values)}."
     spoken = " ".join(parts)

@@ -76,9 +76,9 @@ class Difference:
             "breaking": self.breaking,
         }
 
-    def to_json(self) -> str:
-        """The difference as a JSON document."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    def to_json(self, **more: Any) -> str:
+        """The difference as a JSON document, with more beside it."""
+        return json.dumps({**self.to_dict(), **more}, indent=2, ensure_ascii=False) + "\n"
 
     def to_text(self) -> str:
         """The difference for a terminal: breaking changes first, each marked `!`."""

@@ -453,7 +453,7 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation.
-            contact_source_ids: Contact source ids.
+            contact_source_ids: Ids of the contact sources.
 
         Returns:
             Object keyed by `contact_source_id`. Each value contains `contact_source_statuses`,

@@ -230,7 +230,7 @@ class DataSourcesResource(Resource):
         PUT /leads/api/data-sources/metrics
 
         Args:
-            uuids: Any number of them.
+            uuids: UUIDs of the data sources.
 
         Returns:
             Record counts of each data source, with its UUID as the key.

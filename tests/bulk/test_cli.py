@@ -16,8 +16,9 @@ import pytest
 import typer.main
 
 from grinfi_async import OPERATIONS
-from grinfi_async.resources import ContactsResource
+from grinfi_async.resources import ContactsResource, TagsResource
 from grinfi_bulk.cli import main
+from grinfi_bulk.cli.operations import Method
 from grinfi_sandbox import SandboxServer, run_in_thread
 
 get_command = functools.cache(typer.main.get_command)
@@ -228,6 +229,49 @@ def test_help_lists_all_operations_and_shows_the_text_of_each(grinfi: Command) -
     assert "\n    order_type: asc | desc\n" in told
     assert "\nPOST /leads/api/leads/search\n" in told
     assert "\n    uuid: text (required)\n" in grinfi("call", "contacts.get", "--help").out
+
+
+HOSTILE = """Make a tag, in a summary
+that takes two lines.
+
+Args:
+    name: not this
+
+    ```
+    color: nor this
+    ```
+
+Raises:
+    Nothing: at all, `await` it in a row.
+
+POST /leads/api/tags
+
+Args:
+    name: The first line,
+        name: and the second.
+    color:
+        - red
+
+Returns:
+    name: The tag.
+
+Raises:
+    GrinfiError: The request failed.
+"""
+
+
+def test_help_keeps_what_the_text_says_apart_from_the_arguments(
+    grinfi: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TagsResource.create, "__doc__", HOSTILE)
+    usage, text = grinfi("call", "tags.create", "--help").out.split("\n\n", 1)
+    assert usage == "Usage: grinfi call tags.create [--arg NAME=VALUE]... [--json OBJECT]"
+    kept, _, _ = HOSTILE.partition("\n\nRaises:\n    GrinfiError")
+    before, _, after = kept.rpartition("\n\nArgs:\n")
+    after = after.replace("    name: The first", "    name: text (required)\n        The first")
+    after = after.replace("    color:", "    color: text")
+    assert text == f"{before}\n\nArguments:\n{after}\n"
+    assert Method("tags.create").summary == "Make a tag, in a summary that takes two lines."
 
 
 def test_whoami(grinfi: Command, server: SandboxServer) -> None:

@@ -24,4 +24,5 @@ def test_other_texts_give_the_same_code() -> None:
     ]
     assert different == []
     for name, content in files.items():
+        assert b"#operation/createTag" not in content, name
         assert [line for line in texts_of(content.decode()) if len(line) > MOST] == [], name

@@ -1,6 +1,7 @@
 """Editions that say the same in other words: every description and summary is rewritten, nothing else.
 
-`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml.
+`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml. All tests pass with one in its place:
+`python -m tests.codegen.texts openapi.yaml && make generate test`.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ WORDS: Final = """
 the record identifier of each UUID value returned when nothing default required ignored server контакт список имя
 значение 連絡先 一覧 値 επαφή κατάλογος קשר רשימה زبون قائمة café naïve Straße 😀
 """
+TABLE: Final = "\n\n| `type` | Payload |\n| --- | --- |\n| `made_up_type` | `{ a: 1\\|2 }` |\n\n"
+"""It lists other things than the table that it replaces."""
 FRAGMENTS: Final = (
     "UUID of the record, or UUIDs of several.",
     "Required; an entry node has none and sends `[]`. Default: 7.",
@@ -41,7 +44,7 @@ FRAGMENTS: Final = (
     "- one - two `code` - three",
     "1. first 2. second",
     '```json { "a": [1, 2], "b": "c" } ```',
-    "\n\n| `type` | Payload |\n| --- | --- |\n| `made_up_type` | `{ a: 1\\|2 }` |\n\n",
+    TABLE,
     "\n\n```python\nArgs:\n    uuid: not this\n```\n\n",
     "\n\nArgs:\n    uuid: nor this\n\nRaises:\n    Nothing: at all.\n\n",
     "\n\n- one\n- two\n  1. nested\n\n# Heading\n\n> quoted\n",
@@ -49,15 +52,15 @@ FRAGMENTS: Final = (
 )
 
 
-def rewritten(document: Document, seed: int = 1) -> Document:
-    """The document with another text wherever it has one. What replaces a text depends on the seed and its place."""
-    return cast(Document, _rewritten(document, seed, "$"))
+def rewritten(document: Document, seed: int = 1, *, empty: bool = False) -> Document:
+    """The document with another text wherever it has one, or without. A text depends on the seed and its place."""
+    return cast(Document, _rewritten(document, None if empty else seed, "$"))
 
 
-def _rewritten(node: Any, seed: int, path: str) -> Any:
+def _rewritten(node: Any, seed: int | None, path: str) -> Any:
     if isinstance(node, dict):
         return {
-            key: _text(value, random.Random(f"{seed} {path} {key}"))
+            key: _text(value, seed, f"{path} {key}")
             if key in TEXTS and isinstance(value, str)
             else value
             if key in VALUES and not path.endswith(".properties")
@@ -69,14 +72,17 @@ def _rewritten(node: Any, seed: int, path: str) -> Any:
     return node
 
 
-def _text(text: str, chance: random.Random) -> str:
-    if chance.random() < 0.1:
+def _text(text: str, seed: int | None, path: str) -> str:
+    chance = random.Random(f"{seed} {path}")
+    if seed is None or chance.random() < 0.1:
         return ""
     words = WORDS.split()
     told = [word if chance.random() < 0.2 else chance.choice(words) for word in text.split()]
     for fragment in chance.sample(FRAGMENTS, chance.randint(0, 4)):
         told.insert(chance.randint(0, len(told)), fragment)
     joined = " ".join(told)
+    if "| --- |" in text:
+        return joined + TABLE
     return " ".join(joined.split()) if chance.random() < 0.7 else joined
 
 
