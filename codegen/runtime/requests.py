@@ -224,7 +224,7 @@ def form_data(
     optional: Mapping[str, tuple[Any, Codec]] | None = None,
     encoded: bool = False,
 ) -> Generator[Form]:
-    """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Closes the files it has opened."""
+    """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Closes files that it opened."""
     body = json_body(required=required, optional=optional)
     fields = [pair for name, value in body.items() for pair in _bracket_pairs(name, value)]
     with ExitStack() as opened:
