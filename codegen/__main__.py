@@ -6,7 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
+from .changelog import next_version, with_entries
 from .description import fetch, load, parse
 from .diff import Difference, TextChanges, compare_texts
-from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions
+from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions, released_version
 from .errors import CodegenError
 
 if TYPE_CHECKING:
@@ -167,7 +168,10 @@ def sync(
     spec: Annotated[Path, typer.Option(help="The description to replace.", show_default="openapi.yaml")] = DEFAULT_SPEC,
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
-    """Take a new edition: show what changes, replace openapi.yaml, and generate. If anything fails, nothing changes."""
+    """Take a new edition: show what changes, replace openapi.yaml, generate, and write the changelog.
+
+    If anything fails, nothing changes.
+    """
     from .generate import build, write
 
     with failures_told():
@@ -178,15 +182,24 @@ def sync(
         difference = compare_editions(before, document, source)
         typer.echo(rendered(difference, compare_texts(before, document), Format.TEXT).rstrip("\n"))
         package = build(document, step, source)
-        with replaced(spec, content):
+        changelog = spec.parent / "CHANGELOG.md"
+        lines = difference.changelog_lines() if changelog.is_file() else []
+        with ExitStack() as undone:
+            undone.enter_context(replaced(spec, content))
+            if lines:
+                entered = with_entries(changelog.read_text("utf-8"), lines)
+                undone.enter_context(replaced(changelog, entered.encode()))
             write(package, output)
         tell_stale(package)
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )
         if not difference.empty:
-            console.print("\nFor CHANGELOG.md:\n", markup=False)
+            console.print(f"\n{'Written to' if lines else 'For'} CHANGELOG.md:\n", markup=False)
             typer.echo("\n".join(difference.changelog_lines()))
+            reason = "there are breaking changes" if difference.breaking else "nothing breaks"
+            version = released_version()
+            typer.echo(f"\nProposed version: {next_version(version, difference)}, after {version} ({reason}).")
 
 
 if __name__ == "__main__":

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 from .description import Document, check_references, check_version, validate
 from .diff import Difference, compare
+from .errors import CodegenError
 from .names import load_names, plan_names
 from .normal import normal
 from .overlay import apply, load_overlay
@@ -18,6 +20,15 @@ DEFAULT_OUTPUT = ROOT / "grinfi_async"
 OVERLAY = ROOT / "codegen" / "overlay.yaml"
 NAMES = ROOT / "codegen" / "names.yaml"
 OVERRIDES = ROOT / "overrides"
+
+
+def released_version() -> str:
+    """The version of the distribution."""
+    path = OVERRIDES / "grinfi_overrides" / "version.py"
+    found = re.search(r'__version__ = "([0-9.]+)"', path.read_text("utf-8"))
+    if found is None:
+        raise CodegenError(f"{path} names no __version__.")
+    return found[1]
 
 
 def correct(

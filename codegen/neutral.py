@@ -14,7 +14,7 @@ from itertools import count
 from typing import Any, cast
 
 from .description import HTTP_METHODS, Document
-from .schemas import Schemas, body_kind, body_type, is_json, is_reference
+from .schemas import Schemas, body_kind, body_type, holds_several, is_json, is_reference
 
 PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -98,7 +98,8 @@ class Neutral:
             return value
         parameter = {**value, "name": self._name(value["name"])}
         if "schema" in parameter:
-            parameter["schema"] = self._schema(parameter["schema"], f"{place}.schema")
+            fits = parameter["in"] == "query" or not holds_several(self._schemas.flatten(parameter["schema"]))
+            parameter["schema"] = self._schema(parameter["schema"], f"{place}.schema") if fits else {"type": "string"}
         return parameter
 
     def _body(self, value: Any, place: str) -> Any:

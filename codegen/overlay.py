@@ -100,19 +100,20 @@ class _Finder:
         self._document = document
 
     def find(self, path: Any) -> list[Any]:
-        found = self._find(path, [DatumInContext.wrap(self._document)])
+        steps: list[Any] = []
+        while isinstance(path, Child):
+            steps.insert(0, path.right)
+            path = path.left
+        found = self._find([path, *steps], DatumInContext.wrap(self._document))
         return [self._followed(match) for match in found]
 
-    def _find(self, path: Any, starts: list[Any]) -> list[Any]:
-        if isinstance(path, Child):
-            return self._find(path.right, self._find(path.left, starts))
-        found: list[Any] = []
-        for start in starts:
-            for part in self._parts(start):
-                if matches := self._step(path, part):
-                    found += matches
-                    break
-        return found
+    def _find(self, steps: list[Any], start: Any) -> list[Any]:
+        if not steps:
+            return [start]
+        for part in self._parts(start):
+            if found := [it for match in self._step(steps[0], part) for it in self._find(steps[1:], match)]:
+                return found
+        return []
 
     def _step(self, path: Any, start: Any) -> list[Any]:
         value = start.value

@@ -36,7 +36,7 @@ from .links import linked
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
 from .neutral import PARSED, neutral_name, neutral_title
 from .overrides import Overrides
-from .schemas import Paging, Raw, Schemas, body_kind, body_type, is_reference, is_text
+from .schemas import Paging, Raw, Schemas, body_kind, body_type, holds_several, is_reference, is_text
 
 Kind = Literal[
     "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "integer-boolean",
@@ -348,7 +348,7 @@ class Planner(Schemas):
         schema = self.flatten(raw)
         reference = cast(Raw, raw).get("$ref")
         # Recursion stops here: the name is known before the fields are looked at.
-        name, is_new = self._model_name(schema, reference, hint)
+        name, is_new = self._model_name(schema, raw, hint)
         self.model_names[parsed_name] = name
         if is_new:
             self.models[name] = model = Model(
@@ -362,13 +362,14 @@ class Planner(Schemas):
             model.fields = self._fields(name, prop, schema)
         return name
 
-    def _model_name(self, schema: Raw, reference: str | None, hint: Sequence[str]) -> tuple[str, bool]:
-        structure = json.dumps(_structure(schema), sort_keys=True)
-        title = schema.get("title")
+    def _model_name(self, schema: Raw, raw: Raw, hint: Sequence[str]) -> tuple[str, bool]:
+        title, reference = schema.get("title"), cast("str | None", raw.get("$ref"))
+        structure = json.dumps(_structure({key: it for key, it in schema.items() if key != "title"}), sort_keys=True)
         if title:
             wanted = [short(pascal_case(str(title)))]
         elif reference:
             wanted = [short(pascal_case(reference.rsplit("/", 1)[-1]))]
+            wanted += [f"{wanted[0]}{number}" for number in range(2, 100)]  # `owner` and `Owner`
         else:
             # The shortest tail of the hint that has two parts, then longer ones, then numbers.
             tails = [hint[-length:] for length in range(min(2, len(hint)), len(hint) + 1)]
@@ -382,9 +383,15 @@ class Planner(Schemas):
             if self.raw_by_model[name] == structure:
                 return name, False
         raise CodegenError(
-            f"Two different objects are both called {wanted[0]}. "
-            f"Give one of them ({reference or ' '.join(hint)}) another `title` in codegen/overlay.yaml."
+            f"Two different objects are both called {wanted[0]}. Give one of them, {' '.join(hint)}, another `title`. "
+            + action(self._place(raw), f"update: {{title: {''.join(pascal_case(_spoken(part)) for part in hint)}}}")
         )
+
+    def _place(self, raw: Raw) -> str:
+        """The JSONPath of a schema."""
+        if "$ref" in raw:
+            return f"$.components.schemas['{raw['$ref'].rsplit('/', 1)[-1]}']"
+        return _found(self.document, raw, "$") or "$"
 
     def _fields(self, model: str, prop: ModelProperty, schema: Raw) -> list[ModelField]:
         required = set(cast("list[str]", schema.get("required", [])))
@@ -599,10 +606,16 @@ class Planner(Schemas):
             parameter = raws[key]
             if place == "header" and wire.lower() in HTTP_HEADERS:
                 continue
+            schema = self.flatten(parameter.get("schema", {}))
+            if place == "header" and holds_several(schema):
+                raise CodegenError(
+                    f"{operation.id}: the {place} parameter {wire} is an {schema.get('type', 'object')}, "
+                    f"and a {place} holds one text. {_remedy(operation, wire, 'update: {schema: {type: string}}')}"
+                )
             if place not in {"path", "query", "header"}:
                 raise CodegenError(
                     f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header. "
-                    f"{_remedy(operation, wire)} remove: true."
+                    f"{_remedy(operation, wire, 'remove: true')}"
                 )
             style: QueryStyle = "form"
             if "content" in parameter:  # openapi-python-client drops these without a word
@@ -644,19 +657,14 @@ class Planner(Schemas):
                 return "brackets"
             raise CodegenError(
                 f"{operation.id}: the {place} parameter {wire} is an object{f' of style {style}' if style else ''}. "
-                f"{_remedy(operation, wire)} update: {{style: deepObject}} (brackets) or {{x-query-style: json}}."
+                f"{_remedy(operation, wire, 'update: {style: deepObject}')}"
+                " for brackets, or `x-query-style: json` for one JSON text."
             )
         if shape.kind == "array" and place == "query":
             if parameter.get("explode", style in {None, "form"}):
                 return "form"
             return cast(QueryStyle, {"pipeDelimited": "pipe", "spaceDelimited": "space"}.get(str(style), "comma"))
-        if shape.kind != "array":
-            return "form"
-        raise CodegenError(
-            f"{operation.id}: the {place} parameter {wire} is an array that is not sent as {wire}=1&{wire}=2. "
-            f"{_remedy(operation, wire)} update: {{schema: {{type: string}}}}, "
-            "so that the caller writes the list as one text."
-        )
+        return "form"
 
     def _argument_shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """As `shape`, but objects that are filters are recognised by their name."""
@@ -802,12 +810,32 @@ def _content_type(body: Raw) -> str:
     return "" if usual else kind
 
 
+def action(target: str, change: str) -> str:
+    """The words to put into the overlay."""
+    return f'Add to codegen/overlay.yaml: {{target: "{target}", description: "…", {change}}}'
+
+
+def _found(value: Any, wanted: Any, place: str) -> str | None:
+    """The JSONPath of an object in a value."""
+    if value is wanted:
+        return place
+    if isinstance(value, list):
+        entries = [(f"{place}[{index}]", part) for index, part in enumerate(cast("list[Any]", value))]
+    elif isinstance(value, Mapping):
+        entries = [(f"{place}['{key}']", part) for key, part in cast(Raw, value).items()]
+    else:
+        return None
+    return next((found for at, part in entries if (found := _found(part, wanted, at))), None)
+
+
 def _target(operation: RawOperation) -> str:
     return f"$.paths['{operation.path}'].{operation.method}"
 
 
-def _remedy(operation: RawOperation, wire: str) -> str:
-    return f"Add to codegen/overlay.yaml target: {_target(operation)}.parameters[?(@.name=='{wire}')],"
+def _remedy(operation: RawOperation, wire: str, change: str) -> str:
+    own = any(it.get("name") == wire for it in operation.value.get("parameters", []))
+    owner = _target(operation) if own else f"$.paths['{operation.path}']"
+    return action(f"{owner}.parameters[?(@.name=='{wire}')]", change)
 
 
 def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:

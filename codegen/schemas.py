@@ -120,6 +120,11 @@ def is_json(media_type: str) -> bool:
     return kind == "application/json" or kind.endswith("+json") or kind == "text/json"
 
 
+def holds_several(schema: Raw) -> bool:
+    """Whether values are arrays or objects."""
+    return schema.get("type") in {"array", "object"} or "properties" in schema
+
+
 def is_text(media_type: str) -> bool:
     """Whether a body of this type is read as text."""
     kind = media_type.partition(";")[0].strip().lower()

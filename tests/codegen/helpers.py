@@ -157,7 +157,8 @@ class Wire:
     ) -> httpx.Response:
         sent: Json = {} if type(json).__name__ in {"Unset", "ellipsis"} else {"json": json}
         if form is not None:
-            sent = {"files": form.files, "data": dict(form.fields)}
+            fields = {name: [value for other, value in form.fields if other == name] for name, _ in form.fields}
+            sent = {"files": form.files, "data": fields}
         if content is not None:
             sent = {"content": content}
         return await self._http.request(operation.method, path, params=query, headers=headers, **sent)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from typing import cast
 
 import pytest
+import yaml
 
 from codegen.description import Document, operations
 from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, ROOT, compare_editions
+from codegen.errors import CodegenError
 from codegen.generate import Package, build, differences
+from codegen.overlay import apply
 from tests.codegen.helpers import INTEGER, STRING, Json, edition, obj, operation, parameter, small
 from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
 
@@ -113,7 +117,7 @@ def test_a_schema_that_allof_extends_keeps_its_name() -> None:
     new["components"]["schemas"]["lead"] = {"allOf": [lead, obj(twitter=STRING)]}
     package = build(new)
     assert package.unmatched_actions == ()
-    assert [it.wire for it in package.plan.models["Contact"].fields][-1] == "twitter"
+    assert {it.wire for it in package.plan.models["Contact"].fields} >= {"twitter", "markers", *lead["properties"]}
 
 
 def test_a_comparison_is_quick() -> None:
@@ -123,3 +127,32 @@ def test_a_comparison_is_quick() -> None:
     )  # fmt: skip
     assert done.stdout == "No changes.\n"
     assert "openapi_python_client" not in done.stderr, "a comparison needs no generator, which takes long to import"
+
+
+# -- what is refused comes with its remedy -----------------------------------------------------------------------------
+
+KEY = parameter("sid", "cookie")
+REFUSED: dict[str, Json] = {
+    "cookie": {"/a": {"get": operation("getA", KEY)}},
+    "cookie of a path": {"/a": {"get": operation("getA"), "parameters": [KEY]}},
+    "object of style form": {"/a": {"get": operation("getA", parameter("sid", schema=obj(a=STRING), style="form"))}},
+    "list in a header": {
+        "/a": {"get": operation("getA", parameter("sid", "header", {"type": "array", "items": STRING}))}
+    },
+    "two objects of one title": {
+        "/a": {"get": operation("getA", answer={**obj(a=STRING), "title": "T"})},
+        "/b": {"get": operation("getB", answer={**obj(b=STRING), "title": "T"})},
+    },
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_following_the_advice_of_a_refusal_works(case: str) -> None:
+    document = small(REFUSED[case])
+    with pytest.raises(CodegenError) as refusal:
+        build(document)
+    told = re.search(r"Add to codegen/overlay\.yaml: (\{target: .*?\}\}?)(?: for |\.|$)", str(refusal.value))
+    assert told is not None, str(refusal.value)
+    corrected, unmatched = apply(document, [yaml.safe_load(told[1])])
+    assert unmatched == []
+    build(corrected)

@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 LOWEST = str(UUID(int=0))
 END = 1 << 128
+TOLD = {"data", "total", "limit", "offset", "has_more"}
 FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?")
 
 
@@ -41,6 +42,7 @@ class Page(Generic[T]):
         limit: The page size the server used; None if it does not tell.
         offset: How many rows come before this page; None if the server does not tell.
         has_more: Whether rows follow; None if the server does not tell.
+        envelope: What else the answer holds around the rows, as the server sent it.
     """
 
     data: list[T]
@@ -48,6 +50,7 @@ class Page(Generic[T]):
     limit: int | None = None
     offset: int | None = None
     has_more: bool | None = field(default=None)
+    envelope: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
 
     def __len__(self) -> int:
         return len(self.data)
@@ -224,6 +227,7 @@ class Listing:
             limit=_count(envelope, "limit"),
             offset=_count(envelope, "offset"),
             has_more=_has_more(envelope),
+            envelope={name: it for name, it in envelope.items() if name not in TOLD},
         )
         times = [_time(record) if self.sliced else None for record in records]
         return Fetched(page, limit, offset or 0, [_key(record) for record in records], times)
