@@ -47,11 +47,13 @@ def correct(
     return normal(corrected), unmatched
 
 
-def compare_editions(old: Document, new: Document, source: str = "The new edition") -> Difference:
+def compare_editions(
+    old: Document, new: Document, source: str = "The new edition", overlay: Path | None = None
+) -> Difference:
     """What callers of the package meet when it is generated from the new edition instead of the old one."""
     listed, attributes = load_names(NAMES), read_overrides(OVERRIDES).attributes
     # The old edition was valid when it was taken.
-    before = correct(old, "The old edition", check=check_references)[0]
-    after = correct(new, source)[0]
+    before = correct(old, "The old edition", overlay, check_references)[0]
+    after = correct(new, source, overlay)[0]
     names = plan_names(before, listed, attributes), plan_names(after, listed, attributes)
     return compare(before, after, names)

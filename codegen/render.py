@@ -619,7 +619,7 @@ def _undescribed(argument: Argument, thing: str) -> str:
         return f"A `{shape.model}`, or a mapping of its fields."
     if shape.item is not None and shape.item.model is not None:
         return f"Each a `{shape.item.model}`, or a mapping of its fields."
-    if parts[-1] in IDS:
+    if parts and parts[-1] in IDS:
         owner = " ".join(parts[:-1]) or " ".join(words(thing))
         owners = f"{owner[:-1]}ies" if owner.endswith("y") else f"{owner}s"
         return f"{IDS[parts[-1]]} of the {owners if parts[-1].endswith('s') else owner}."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -11,28 +10,20 @@ import pytest
 from codegen import edition
 from codegen.description import validate
 from codegen.generate import Package, build
-from tests.codegen.helpers import imported, small
+from tests.codegen.helpers import NO_OVERLAY, imported, small
 from tests.codegen.hostile import hostile
 
 
-@pytest.fixture(scope="session")
-def empty_overlay(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An overlay that corrects nothing."""
-    path = tmp_path_factory.mktemp("overlay") / "overlay.yaml"
-    path.write_text("overlay: 1.0.0\nactions: []\n", "utf-8")
-    return path
-
-
 @pytest.fixture
-def uncorrected(monkeypatch: pytest.MonkeyPatch, empty_overlay: Path) -> None:
+def uncorrected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Small descriptions have nothing of what the overlay corrects."""
-    monkeypatch.setattr(edition, "OVERLAY", empty_overlay)
+    monkeypatch.setattr(edition, "OVERLAY", NO_OVERLAY)
 
 
 @pytest.fixture(scope="session")
-def tiny(empty_overlay: Path) -> Package:
+def tiny() -> Package:
     """The package of one operation."""
-    return build(small(), overlay=empty_overlay)
+    return build(small(), overlay=NO_OVERLAY)
 
 
 @pytest.fixture(scope="session")

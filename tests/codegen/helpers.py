@@ -25,6 +25,7 @@ from codegen.generate import Package, write
 
 Json: TypeAlias = dict[str, Any]
 
+NO_OVERLAY = Path(__file__).with_name("no_overlay.yaml")
 STRING: Json = {"type": "string"}
 INTEGER: Json = {"type": "integer"}
 OK: Json = {"200": {"description": "Done."}}

@@ -25,6 +25,7 @@ from codegen.generate import Package, build
 from codegen.plan import Method, Plan, Shape
 from tests.codegen.helpers import (
     INTEGER,
+    NO_OVERLAY,
     STRING,
     Json,
     Wire,
@@ -727,15 +728,15 @@ def problems(mutation: Mutation, seed: int = 0) -> list[str]:
     new = copy.deepcopy(document)
     new = mutation.change(new, random.Random(seed)) or new
     found: list[str] = []
-    difference = compare_editions(document, new)
+    difference = compare_editions(document, new, overlay=NO_OVERLAY)
     told = difference.to_text()
     if difference.breaking is not mutation.breaking:
         found.append(f"breaking: {difference.breaking}; {told}")
     if (mutation.told not in told) if mutation.told else not difference.empty:
         found.append(f"expected {mutation.told or 'no changes'!r}, told: {told}")
-    package = build(new)
+    package = build(new, overlay=NO_OVERLAY)
     with tempfile.TemporaryDirectory() as folder, imported(package, Path(folder), "grinfi_mutated") as module:
-        found += _calls(package, module, correct(new, "it")[0])
+        found += _calls(package, module, correct(new, "it", NO_OVERLAY)[0])
     return found
 
 

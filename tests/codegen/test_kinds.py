@@ -13,6 +13,7 @@ import pytest
 from codegen.generate import build
 from tests.codegen.helpers import (
     INTEGER,
+    NO_OVERLAY,
     STRING,
     Json,
     Wire,
@@ -81,7 +82,7 @@ def described() -> Json:
 
 @pytest.fixture(scope="module")
 def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    with imported(build(described()), tmp_path_factory.mktemp("kinds"), "grinfi_kinds") as package:
+    with imported(build(described(), overlay=NO_OVERLAY), tmp_path_factory.mktemp("kinds"), "grinfi_kinds") as package:
         yield package
 
 

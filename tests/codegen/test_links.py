@@ -7,7 +7,7 @@ import pytest
 from codegen.generate import build
 from codegen.links import linked
 from codegen.plan import Resource
-from tests.codegen.helpers import STRING, Json, body, obj, operation, parameter, ref, small
+from tests.codegen.helpers import NO_OVERLAY, STRING, Json, body, obj, operation, parameter, ref, small
 
 pytestmark = pytest.mark.usefixtures("uncorrected")
 
@@ -45,7 +45,9 @@ def test_links_stand_in_every_kind_of_docstring() -> None:
     ) | {"summary": link}
     described["responses"]["404"] = {"description": link}
     paths = {"/a": {"post": described, "get": operation("getA", tag="Odds & Ends")}}
-    package = build(small(paths, {"part": fields}, tags=[{"name": "Odds & Ends", "description": link}]))
+    package = build(
+        small(paths, {"part": fields}, tags=[{"name": "Odds & Ends", "description": link}]), overlay=NO_OVERLAY
+    )
     texts = {name: content.decode() for name, content in package.files.items()}
     assert [name for name, text in texts.items() if "#operation" in text or "#schema" in text] == []
     (name,) = (method.name.method for it in package.plan.resources for method in it.methods if method.id == "getA")
