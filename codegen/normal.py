@@ -78,7 +78,7 @@ class _Normal:
                     operation["requestBody"] = self._with_content(operation["requestBody"])
                 operation["responses"] = {
                     status: self._with_content(response)
-                    for status, response in (operation.get("responses") or {}).items()
+                    for status, response in cast("dict[str, Any]", operation.get("responses") or {}).items()
                     if not status.startswith("x-")
                 }
                 item[method] = operation
@@ -169,11 +169,11 @@ class _Normal:
 
     @staticmethod
     def _types(schema: dict[str, Any]) -> None:
-        kinds = schema.get("type")
+        kinds = cast("str | list[str] | None", schema.get("type"))
         if isinstance(kinds, list):
             schema.pop("type")
-            named = [kind for kind in cast("list[str]", kinds) if kind != "null"]
-            if len(named) < len(cast("list[str]", kinds)):
+            named = [kind for kind in kinds if kind != "null"]
+            if len(named) < len(kinds):
                 schema["nullable"] = True
             if len(named) == 1:
                 schema["type"] = named[0]
