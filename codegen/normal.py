@@ -169,11 +169,10 @@ class _Normal:
 
     @staticmethod
     def _types(schema: dict[str, Any]) -> None:
-        kinds = cast("str | list[str] | None", schema.get("type"))
-        if isinstance(kinds, list):
-            schema.pop("type")
-            named = [kind for kind in kinds if kind != "null"]
-            if len(named) < len(kinds):
+        if isinstance(schema.get("type"), list):
+            several = cast("list[str]", schema.pop("type"))
+            named = [kind for kind in several if kind != "null"]
+            if len(named) < len(several):
                 schema["nullable"] = True
             if len(named) == 1:
                 schema["type"] = named[0]
@@ -184,7 +183,7 @@ class _Normal:
                 ]
                 for key in ("properties", "required", "additionalProperties", "items"):
                     schema.pop(key, None)
-        elif kinds == "null":
+        elif schema.get("type") == "null":
             schema.pop("type")
             schema["nullable"] = True
         if schema.get("type", "string") == "string":
