@@ -203,8 +203,8 @@ class _Normal:
         values = cast("list[Any]", schema.pop("enum"))
         if None in values:
             schema["nullable"] = True
-        kept = [value for index, value in enumerate(values) if value is not None and value not in values[:index]]
-        kinds = {type(value) for value in kept}
+        kept = [value for _, value in {(type(it), str(it)): it for it in values if it is not None}.items()]
+        kinds = {cast("type[object]", type(value)) for value in kept}
         if len(kinds) == 1 and kinds <= {str, int}:
             schema["enum"] = kept
             schema["type"] = TYPES[kinds.pop()]
