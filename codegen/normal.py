@@ -203,7 +203,7 @@ class _Normal:
         values = cast("list[Any]", schema.pop("enum"))
         if None in values:
             schema["nullable"] = True
-        kept = [value for _, value in {(type(it), str(it)): it for it in values if it is not None}.items()]
+        kept = [*{repr(value): value for value in values if value is not None}.values()]
         kinds = {cast("type[object]", type(value)) for value in kept}
         if len(kinds) == 1 and kinds <= {str, int}:
             schema["enum"] = kept
