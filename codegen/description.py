@@ -133,13 +133,17 @@ def parse(content: bytes, source: str) -> Document:
 
 def _size(value: Any, known: dict[int, float]) -> float:
     """How many values there are in a value, each alias counted; of one that contains itself, infinitely many."""
-    if not isinstance(value, dict | list):
+    if isinstance(value, dict):
+        parts = [*cast("dict[str, Any]", value).values()]
+    elif isinstance(value, list):
+        parts = cast("list[Any]", value)
+    else:
         return 1
-    if id(value) not in known:
-        known[id(value)] = math.inf
-        parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
-        known[id(value)] = 1 + sum(_size(part, known) for part in parts)
-    return known[id(value)]
+    key = id(cast("object", value))
+    if key not in known:
+        known[key] = math.inf
+        known[key] = 1 + sum(_size(part, known) for part in parts)
+    return known[key]
 
 
 def check_version(document: Document, source: str) -> None:

@@ -78,7 +78,7 @@ class _Normal:
                     operation["requestBody"] = self._with_content(operation["requestBody"])
                 operation["responses"] = {
                     status: self._with_content(response)
-                    for status, response in (operation.get("responses") or {}).items()
+                    for status, response in cast("dict[str, Any]", operation.get("responses") or {}).items()
                     if not status.startswith("x-")
                 }
                 item[method] = operation
@@ -169,11 +169,10 @@ class _Normal:
 
     @staticmethod
     def _types(schema: dict[str, Any]) -> None:
-        kinds = schema.get("type")
-        if isinstance(kinds, list):
-            schema.pop("type")
-            named = [kind for kind in cast("list[str]", kinds) if kind != "null"]
-            if len(named) < len(cast("list[str]", kinds)):
+        if isinstance(schema.get("type"), list):
+            several = cast("list[str]", schema.pop("type"))
+            named = [kind for kind in several if kind != "null"]
+            if len(named) < len(several):
                 schema["nullable"] = True
             if len(named) == 1:
                 schema["type"] = named[0]
@@ -184,7 +183,7 @@ class _Normal:
                 ]
                 for key in ("properties", "required", "additionalProperties", "items"):
                     schema.pop(key, None)
-        elif kinds == "null":
+        elif schema.get("type") == "null":
             schema.pop("type")
             schema["nullable"] = True
         if schema.get("type", "string") == "string":
@@ -204,8 +203,8 @@ class _Normal:
         values = cast("list[Any]", schema.pop("enum"))
         if None in values:
             schema["nullable"] = True
-        kept = [value for index, value in enumerate(values) if value is not None and value not in values[:index]]
-        kinds = {type(value) for value in kept}
+        kept = [*{repr(value): value for value in values if value is not None}.values()]
+        kinds = {cast("type[object]", type(value)) for value in kept}
         if len(kinds) == 1 and kinds <= {str, int}:
             schema["enum"] = kept
             schema["type"] = TYPES[kinds.pop()]

@@ -70,8 +70,8 @@ class Schemas:
         if any(status.startswith("2") for status in successes):
             successes.pop("default", None)
         told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
-        status, response = next(((it, that) for it, that in successes.items() if that.get("content")), ("", {}))
-        content = cast("dict[str, Raw]", response.get("content", {}))
+        status = next((it for it, that in successes.items() if that.get("content")), "")
+        content = cast("dict[str, Raw]", successes[status]["content"] if status else {})
         media_type = next((kind for kind in content if is_json(kind)), next(iter(content), ""))
         empty = any(not that.get("content") for that in successes.values())
         return Success(status, media_type, content.get(media_type, {}), empty, set(successes) == {"204"}, told)
@@ -134,8 +134,8 @@ def is_text(media_type: str) -> bool:
 def is_reference(schema: Raw) -> bool:
     """Whether `{allOf: [{$ref: …}], nullable: true}` says more about the value, but not about the object."""
     parts = schema.get("allOf")
-    one = cast("list[Raw]", parts)[0] if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 else {}
-    return "$ref" in one and not schema.keys() & {"properties", "title"}
+    parts = cast("list[Raw]", parts) if isinstance(parts, list) else []
+    return len(parts) == 1 and "$ref" in parts[0] and not schema.keys() & {"properties", "title"}
 
 
 def body_kind(media_type: str) -> Literal["json", "form", "encoded", "raw"]:

@@ -231,35 +231,55 @@ def _without(*keys: str) -> Callable[[Json], Json]:
     return lambda schema: {key: value for key, value in schema.items() if key not in keys}
 
 
+def _to(schema: Json) -> Callable[[Json], Json]:
+    return lambda _: schema
+
+
+def _gone(_: Json) -> None:
+    return None
+
+
+def _in_all_of(schema: Json) -> Json:
+    return {"allOf": [schema]}
+
+
+def _listed(schema: Json) -> Json:
+    return {"type": "array", "items": schema}
+
+
+def _or_text(schema: Json) -> Json:
+    return {"oneOf": [schema, STRING]}
+
+
 FIELDS: dict[str, FieldChange] = {
-    "is removed": FieldChange("note", lambda _: None, True, True, "was removed"),
-    "is added": FieldChange("fresh", lambda _: STRING, False, False, "was added"),
-    "with digits is added": FieldChange("2fa", lambda _: STRING, False, False, "was added"),
-    "called as a keyword is added": FieldChange("class", lambda _: STRING, False, False, "was added"),
-    "of another alphabet is added": FieldChange("имя", lambda _: STRING, False, False, "was added"),
-    "of any type is added": FieldChange("any", lambda _: {}, False, False, "was added"),
-    "of mixed values is added": FieldChange("mixed", lambda _: {"enum": ["a", 1]}, False, False, "was added"),
-    "of fractions is added": FieldChange("rate", lambda _: {"enum": [0.5, 1]}, False, False, "was added"),
-    "of a date is added": FieldChange("day", lambda _: {**STRING, "format": "date"}, False, False, "was added"),
-    "of truth is added": FieldChange("flag", lambda _: {"type": "boolean"}, False, False, "was added"),
-    "of numbers is added": FieldChange("price", lambda _: {"type": "number"}, False, False, "was added"),
+    "is removed": FieldChange("note", _gone, True, True, "was removed"),
+    "is added": FieldChange("fresh", _to(STRING), False, False, "was added"),
+    "with digits is added": FieldChange("2fa", _to(STRING), False, False, "was added"),
+    "called as a keyword is added": FieldChange("class", _to(STRING), False, False, "was added"),
+    "of another alphabet is added": FieldChange("имя", _to(STRING), False, False, "was added"),
+    "of any type is added": FieldChange("any", _to({}), False, False, "was added"),
+    "of mixed values is added": FieldChange("mixed", _to({"enum": ["a", 1]}), False, False, "was added"),
+    "of fractions is added": FieldChange("rate", _to({"enum": [0.5, 1]}), False, False, "was added"),
+    "of a date is added": FieldChange("day", _to({**STRING, "format": "date"}), False, False, "was added"),
+    "of truth is added": FieldChange("flag", _to({"type": "boolean"}), False, False, "was added"),
+    "of numbers is added": FieldChange("price", _to({"type": "number"}), False, False, "was added"),
     "is deprecated": FieldChange("size", _set(deprecated=True), False, False, "became deprecated"),
     "gets another default": FieldChange("size", _set(default=2), False, False, "default changed"),
     "is described otherwise": FieldChange("size", _set(description='Of "it": \\ """ {x}'), False, False, ""),
     "gets an example": FieldChange("size", _set(example=7), False, False, ""),
     "gets a title": FieldChange("size", _set(title="Size of it"), False, False, ""),
     "gets an extension": FieldChange("size", _set(**{"x-of-vendor": {"a": [1]}}), False, False, ""),
-    "stands in allOf": FieldChange("size", lambda it: {"allOf": [it]}, False, False, ""),
-    "becomes a text": FieldChange("size", lambda _: STRING, True, True, "type changed from integer to string"),
+    "stands in allOf": FieldChange("size", _in_all_of, False, False, ""),
+    "becomes a text": FieldChange("size", _to(STRING), True, True, "type changed from integer to string"),
     "becomes a number": FieldChange("size", _set(type="number"), False, True, "type changed from integer to number"),
-    "becomes an object": FieldChange("note", lambda _: obj(a=STRING), True, True, "type changed"),
-    "becomes a list": FieldChange("note", lambda it: {"type": "array", "items": it}, True, True, "type changed"),
+    "becomes an object": FieldChange("note", _to(obj(a=STRING)), True, True, "type changed"),
+    "becomes a list": FieldChange("note", _listed, True, True, "type changed"),
     "becomes a time": FieldChange(
-        "note", lambda _: {**STRING, "format": "date-time"}, True, True, "format changed from none to date-time"
+        "note", _to({**STRING, "format": "date-time"}), True, True, "format changed from none to date-time"
     ),
     "is no time any more": FieldChange("at", _without("format"), True, True, "format changed from date-time to none"),
     "becomes a uuid": FieldChange("note", _set(format="uuid"), False, False, "format changed"),
-    "may be of two types": FieldChange("size", lambda it: {"oneOf": [it, STRING]}, False, True, "type changed"),
+    "may be of two types": FieldChange("size", _or_text, False, True, "type changed"),
     "gains a value": FieldChange("kind", _set(enum=["a", "b", "c", "d"]), False, False, "enumeration values added: d"),
     "loses a value": FieldChange("kind", _set(enum=["a", "b"]), True, False, "enumeration values removed: c"),
     "loses its values": FieldChange("kind", _without("enum"), False, False, "enumeration removed"),
@@ -814,10 +834,10 @@ def _example(schema: Json, document: Json, depth: int = 0) -> Any:
     while "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[-1]]
     if "allOf" in schema:
-        parts = [_example(part, document, depth) for part in schema["allOf"]]
+        parts: list[Any] = [_example(part, document, depth) for part in schema["allOf"]]
         own = _example({key: it for key, it in schema.items() if key != "allOf"}, document, depth)
         if all(isinstance(it, dict) for it in parts):
-            return {key: it for part in [*parts, own or {}] for key, it in part.items()}
+            return {key: it for part in cast("list[Json]", [*parts, own or {}]) for key, it in part.items()}
         return parts[0]
     if "enum" in schema:
         return schema["enum"][0]
@@ -826,9 +846,8 @@ def _example(schema: Json, document: Json, depth: int = 0) -> Any:
         return {name: _example(part, document, depth + 1) for name, part in fields}
     if schema.get("type") == "array":
         return [_example(schema.get("items", {}), document, depth + 1)] if depth < 3 else []
-    return {"object": {}, "string": "2026-07-22T00:00:00Z", "integer": 1, "number": 1.5, "boolean": True}.get(
-        schema.get("type", "")
-    )
+    simple: Json = {"object": {}, "string": "2026-07-22T00:00:00Z", "integer": 1, "number": 1.5, "boolean": True}
+    return simple.get(schema.get("type", ""))
 
 
 def _invalid(wire: Wire, method: Method, described: Json, document: Json) -> Iterator[str]:

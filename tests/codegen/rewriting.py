@@ -70,7 +70,7 @@ def as_3_1(document: Document) -> Document:
         return schema
 
     result = each_schema(document, change)
-    hook = {"post": {"requestBody": {"content": {}}, "responses": {"200": {"description": ""}}}}
+    hook: Json = {"post": {"requestBody": {"content": {}}, "responses": {"200": {"description": ""}}}}
     return {**result, "openapi": "3.1.0", "webhooks": {"contact_created": hook}}
 
 

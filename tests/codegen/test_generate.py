@@ -511,7 +511,10 @@ UNTOLD: dict[str, tuple[Json, list[str]]] = {
         get(parameter("sid", schema=obj(a=STRING), style="form")),
         ["getA", "parameter sid is an object of style form", SID, "deepObject"],
     ),
-    "object in a header": (get(parameter("sid", "header", obj(a=STRING))), ["GET /a", "not allowed in header", SID]),
+    "object in a header": (
+        get(parameter("sid", "header", obj(a=STRING))),
+        ["getA", "the header parameter sid is an object", SID, "{type: string}"],
+    ),
     "path parameter that is not described": (small({"/a/{b}": {"get": operation("getA")}}), ["/a/{b}"]),
     "one path twice": (small(TWICE), ["GET /a/{}", "twice"]),
     "same title": (parts(**TITLED), ["both called T", "Make Thing b", "title"]),

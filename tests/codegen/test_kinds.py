@@ -66,7 +66,7 @@ def described() -> Json:
         for name, (kind, schema) in BODIES.items()
     }
     for name, (kind, schema, _) in ANSWERS.items():
-        media = {"content": {kind: {}}} if schema is None else content(schema, kind)
+        media: Json = {"content": {kind: {}}} if schema is None else content(schema, kind)
         paths[f"/{name}"] = {
             "get": {**operation(name, tag="Kinds"), "responses": {"200": {"description": "", **media}}}
         }
