@@ -815,6 +815,14 @@ def _value(plan: Plan, shape: Shape) -> Any:
             return importlib.import_module("datetime").datetime(
                 2026, 7, 22, tzinfo=importlib.import_module("datetime").UTC
             )
+        case "uuid":
+            return "00000000-0000-0000-0000-000000000007"
+        case "integer-boolean":
+            return True
+        case "integer-text":
+            return 1
+        case "named-values":
+            return {}
         case "string":
             return "abc" if bounds.get("min_length", 0) < 4 else "a" * bounds["min_length"]
         case "any":

@@ -147,6 +147,7 @@ REFUSED: dict[str, Json] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.usefixtures("uncorrected")
 def test_following_the_advice_of_a_refusal_works(case: str) -> None:
     document = small(REFUSED[case])
     with pytest.raises(CodegenError) as refusal:

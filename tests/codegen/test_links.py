@@ -54,7 +54,7 @@ def test_links_stand_in_every_kind_of_docstring() -> None:
     expected = f"See `odds_ends.{name}` and `Part`."
     counts = {name: " ".join(text.split()).count(expected) for name, text in texts.items()}
     assert {name: count for name, count in counts.items() if count} == {
-        "_access.py": 1,
+        "_client.py": 1,
         "models/part.py": 2,
         "fields/odds.py": 1,
         "resources/odds_ends.py": 5,
