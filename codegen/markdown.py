@@ -112,7 +112,8 @@ def wrapped(text: str, indent: int, hanging: int = 0, lead: str = "") -> list[st
             laid_out = block.lines(width)
         for line in laid_out:
             pad = " " * (indent + (hanging if lines else 0))
-            lines.append(escape(f"{pad}{line}") if line else "")
+            if line or not hanging:
+                lines.append(escape(f"{pad}{line}") if line else "")
     return lines or [""]
 
 

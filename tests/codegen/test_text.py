@@ -134,6 +134,13 @@ def test_the_text_of_an_argument_hangs_below_its_name() -> None:
     assert shown("One of: - a - b", 4, 2, "kind:") == "    kind: One of:\n      - a\n      - b"
     assert shown("- a\n- b\n\nEnd.", 4, 2, "kind:") == "    kind:\n      - a\n      - b\n      End."
     assert shown("", 4, 2, "kind:") == "    kind:"
+    assert shown("It.\n\n```\na\n\nb\n```", 4, 2, "kind:").split("\n") == [
+        "    kind: It.",
+        "      ```",
+        "      a",
+        "      b",
+        "      ```",
+    ]
 
 
 def test_only_what_no_line_can_hold_is_parted() -> None:
