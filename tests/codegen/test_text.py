@@ -50,6 +50,7 @@ def spoken(text: str) -> Counter[str]:
 def test_a_docstring_is_whole_loses_no_word_and_has_no_long_line(text: str, layout: tuple[int, int, str]) -> None:
     lines = wrapped(text, *layout)
     assert [line for line in lines if len(line) > WIDTH] == []
+    assert "" not in lines or not layout[1], "the text of an argument ends at a blank line"
     lines[0] = '    """' + lines[0].lstrip()
     shown = documented([*lines, '    """'])
     assert spoken(clean(text)) - Counter(re.findall(r"\w+", shown)) == Counter()
