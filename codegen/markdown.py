@@ -75,8 +75,8 @@ class Table:
             return lines
         result: list[str] = []
         for row in self.rows or (("",) * len(self.header),):
-            told = [": ".join(filter(None, cells)) for cells in zip(self.header, row, strict=True)]
-            for number, text in enumerate(filter(None, told)):
+            entries = [": ".join(filter(None, cells)) for cells in zip(self.header, row, strict=True)]
+            for number, text in enumerate(filter(None, entries)):
                 result += _filled(text.replace("\\|", "|"), width, "  " if number else "- ", "    ")
         return result
 
@@ -107,12 +107,13 @@ def wrapped(text: str, indent: int, hanging: int = 0, lead: str = "") -> list[st
         if lines and block.apart and not hanging:
             lines.append("")
         if isinstance(block, Paragraph) and not lines:
-            filled = _filled(block.text, width, more=hanging)
+            laid_out = _filled(block.text, width, more=hanging)
         else:
-            filled = block.lines(width)
-        for line in filled:
+            laid_out = block.lines(width)
+        for line in laid_out:
             pad = " " * (indent + (hanging if lines else 0))
-            lines.append(escape(f"{pad}{line}") if line else "")
+            if line or not hanging:
+                lines.append(escape(f"{pad}{line}") if line else "")
     return lines or [""]
 
 

@@ -11,8 +11,8 @@ from codegen.diff.description import METHODS, as_list, as_mapping
 TEXTS: Final = ("summary", "description")
 DATA: Final = ("default", "enum", "example", "value")
 """What holds data, in which a description is no text."""
-UNTOLD: Final = ("content", "schema", "properties", "application/json")
-"""Parts of a place that a reader can do without."""
+LEFT_OUT: Final = ("content", "schema", "properties", "application/json")
+"""Parts of a place that are not shown."""
 
 Place: TypeAlias = tuple[str, ...]
 
@@ -29,10 +29,10 @@ class TextChanges:
         """Operation, schema or other part -> its texts that changed."""
         groups: dict[str, list[str]] = {}
         for owner, *way in self.places:
-            told = [part for part in way if part not in UNTOLD]
-            if len(told) > 1 and told[-1] == "description":
-                told.pop()
-            groups.setdefault(owner, []).append(".".join(told))
+            shown = [part for part in way if part not in LEFT_OUT]
+            if len(shown) > 1 and shown[-1] == "description":
+                shown.pop()
+            groups.setdefault(owner, []).append(".".join(shown))
         return groups
 
     def to_dict(self) -> dict[str, Any]:
@@ -65,11 +65,11 @@ def _texts(old: object, new: object, place: Place, named: bool = False) -> Itera
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         before, after = as_mapping(cast("object", old)), as_mapping(cast("object", new))
         for key in {**before, **after}:
-            told, heard = before.get(key, ""), after.get(key, "")
-            if not named and key in TEXTS and isinstance(told, str) and isinstance(heard, str):
-                yield (*place, key), told.split(), heard.split()
+            old_value, new_value = before.get(key, ""), after.get(key, "")
+            if not named and key in TEXTS and isinstance(old_value, str) and isinstance(new_value, str):
+                yield (*place, key), old_value.split(), new_value.split()
             elif key in before and key in after and (named or key not in DATA):
-                yield from _texts(told, heard, (*place, str(key)), key == "properties" and not named)
+                yield from _texts(old_value, new_value, (*place, str(key)), key == "properties" and not named)
     elif isinstance(old, list) and isinstance(new, list):
         known = {_label(item, index): item for index, item in enumerate(as_list(cast("object", old)))}
         for index, item in enumerate(as_list(cast("object", new))):

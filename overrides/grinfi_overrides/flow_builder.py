@@ -170,7 +170,7 @@ class FlowBuilder:
         Args:
             type: Type of the node.
             delay: Time, or seconds, to wait after the previous step.
-            payload: What the step does; the table at `FlowNode` has the fields of each type. What can be left out is
+            payload: What the step does; `FlowNode` lists the fields of each type. What can be left out is
                 sent with a default. Times can be a `timedelta`.
 
         Raises:

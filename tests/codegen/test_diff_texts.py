@@ -88,16 +88,16 @@ def test_every_text_of_the_description_is_found() -> None:
 
 def test_diff_and_sync_say_how_many_texts_changed_and_which(tmp_path: Path) -> None:
     old, new = dump(described(), tmp_path / "openapi.yaml"), dump(described("New"), tmp_path / "new.yaml")
-    told = {format: run("diff", old, new, "--format", format).stdout for format in ("text", "markdown", "json")}
-    found = json.loads(told["json"])
+    shown = {format: run("diff", old, new, "--format", format).stdout for format in ("text", "markdown", "json")}
+    found = json.loads(shown["json"])
     assert found["texts"]["changed"] == 6
     assert found["texts"]["places"] == PLACES
     assert found["changed"] == []
     line = f"makeA: {', '.join(PLACES['makeA'])}"
     count = f"6 of {found['texts']['total']} texts changed"
-    assert {count, f"  {line}", "  tag Odds & Ends: description"} < set(told["text"].splitlines())
-    assert "### Texts" in told["markdown"]
-    assert "- `schemas/part`: `description`" in told["markdown"].splitlines()
+    assert {count, f"  {line}", "  tag Odds & Ends: description"} < set(shown["text"].splitlines())
+    assert "### Texts" in shown["markdown"]
+    assert "- `schemas/part`: `description`" in shown["markdown"].splitlines()
     synced = run("sync", new, "--spec", old, "--output", tmp_path / "package")
     assert synced.exit_code == 0, synced.output
     assert {count, f"  {line}"} < set(synced.stdout.splitlines())

@@ -50,6 +50,7 @@ def spoken(text: str) -> Counter[str]:
 def test_a_docstring_is_whole_loses_no_word_and_has_no_long_line(text: str, layout: tuple[int, int, str]) -> None:
     lines = wrapped(text, *layout)
     assert [line for line in lines if len(line) > WIDTH] == []
+    assert "" not in lines or not layout[1], "the text of an argument ends at a blank line"
     lines[0] = '    """' + lines[0].lstrip()
     shown = documented([*lines, '    """'])
     assert spoken(clean(text)) - Counter(re.findall(r"\w+", shown)) == Counter()
@@ -134,6 +135,13 @@ def test_the_text_of_an_argument_hangs_below_its_name() -> None:
     assert shown("One of: - a - b", 4, 2, "kind:") == "    kind: One of:\n      - a\n      - b"
     assert shown("- a\n- b\n\nEnd.", 4, 2, "kind:") == "    kind:\n      - a\n      - b\n      End."
     assert shown("", 4, 2, "kind:") == "    kind:"
+    assert shown("It.\n\n```\na\n\nb\n```", 4, 2, "kind:").split("\n") == [
+        "    kind: It.",
+        "      ```",
+        "      a",
+        "      b",
+        "      ```",
+    ]
 
 
 def test_only_what_no_line_can_hold_is_parted() -> None:

@@ -77,10 +77,10 @@ def _text(text: str, seed: int | None, path: str) -> str:
     if seed is None or chance.random() < 0.1:
         return ""
     words = WORDS.split()
-    told = [word if chance.random() < 0.2 else chance.choice(words) for word in text.split()]
+    rewritten_words = [word if chance.random() < 0.2 else chance.choice(words) for word in text.split()]
     for fragment in chance.sample(FRAGMENTS, chance.randint(0, 4)):
-        told.insert(chance.randint(0, len(told)), fragment)
-    joined = " ".join(told)
+        rewritten_words.insert(chance.randint(0, len(rewritten_words)), fragment)
+    joined = " ".join(rewritten_words)
     if "| --- |" in text:
         return joined + TABLE
     return " ".join(joined.split()) if chance.random() < 0.7 else joined
