@@ -6,18 +6,22 @@ import sys
 import tempfile
 import time
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from .description import fetch, load, parse, validate
-from .diff import Difference, compare
+from .changelog import next_version, with_entries
+from .description import fetch, load, parse
+from .diff import Difference, TextChanges, compare_texts
+from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions, released_version
 from .errors import CodegenError
-from .generate import DEFAULT_OUTPUT, DEFAULT_SPEC, Package, build, differences, write
+
+if TYPE_CHECKING:
+    from .generate import Package
 
 PUBLISHED = "https://api.grinfi.io/_bundle/openapi.yaml"
 OUTPUT_HELP = "Where the package goes. Under another name than grinfi_async its client stays that of grinfi_async."
@@ -49,9 +53,11 @@ def failures_told() -> Generator[None]:
 
 def told_build(source: str) -> Package:
     """Generate in memory, telling each step."""
+    from .generate import build  # takes long to import; a comparison does not need it
+
     started = time.monotonic()
     step(f"Reading {source}")
-    package = build(load(source), step)
+    package = build(load(source), step, source)
     tell_stale(package)
     lines = sum(content.count(b"\n") for content in package.files.values())
     console.print(
@@ -84,7 +90,9 @@ def replaced(path: Path, content: bytes) -> Generator[None]:
 def tell_stale(package: Package) -> None:
     """Tell what of the overlay and of the names no longer applies."""
     for action in package.unmatched_actions:
-        errors.print(f"Overlay action without a target in this edition: {action}", markup=False, style="yellow")
+        errors.print(
+            f"Left out, because this edition does not have it: overlay action {action}", markup=False, style="yellow"
+        )
     if package.unused_names:
         told = ", ".join(package.unused_names)
         errors.print(f"Listed in names.yaml, but not in this edition: {told}", markup=False, style="yellow")
@@ -103,6 +111,8 @@ def generate(
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
     """Generate the package. If anything fails, the old one stays as it was."""
+    from .generate import write
+
     with failures_told():
         package = told_build(spec)
         write(package, output)
@@ -112,6 +122,8 @@ def generate(
 @app.command()
 def check() -> None:
     """Exit with status 1 if the committed package is not what openapi.yaml generates."""
+    from .generate import differences
+
     with failures_told():
         changed = differences(told_build(str(DEFAULT_SPEC)), DEFAULT_OUTPUT)
         if changed:
@@ -130,21 +142,24 @@ def diff(
 ) -> None:
     """Tell what changed between two editions for those who call the API through this package."""
     with failures_told():
-        difference = compare(load(old), load(new))
-    typer.echo(rendered(difference, format).rstrip("\n"))
+        before, after = load(old), load(new)
+        difference, texts = compare_editions(before, after), compare_texts(before, after)
+    typer.echo(rendered(difference, texts, format).rstrip("\n"))
     if fail_on_breaking and difference.breaking:
         raise typer.Exit(1)
 
 
-def rendered(difference: Difference, format: Format) -> str:
+def rendered(difference: Difference, texts: TextChanges, format: Format) -> str:
     """A comparison as text."""
     match format:
         case Format.JSON:
-            return difference.to_json()
+            return difference.to_json(texts=texts.to_dict())
         case Format.MARKDOWN:
-            return difference.to_markdown()
+            told = difference.to_markdown()
+            return f"{told}\n### Texts\n\n{texts.to_markdown()}" if texts.places else told
         case Format.TEXT:
-            return difference.to_text()
+            told = difference.to_text()
+            return f"{told}\n{texts.to_text()}" if texts.places else told
 
 
 @app.command()
@@ -153,24 +168,38 @@ def sync(
     spec: Annotated[Path, typer.Option(help="The description to replace.", show_default="openapi.yaml")] = DEFAULT_SPEC,
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
-    """Take a new edition: show what changes, replace openapi.yaml, and generate. If anything fails, nothing changes."""
+    """Take a new edition: show what changes, replace openapi.yaml, generate, and write the changelog.
+
+    If anything fails, nothing changes.
+    """
+    from .generate import build, write
+
     with failures_told():
         step(f"Downloading {source}")
         content = fetch(source)
         document = parse(content, source)
-        validate(document, source)
-        difference = compare(load(str(spec)), document)
-        typer.echo(difference.to_text().rstrip("\n"))
-        package = build(document, step)
-        with replaced(spec, content):
+        before = load(str(spec))
+        difference = compare_editions(before, document, source)
+        typer.echo(rendered(difference, compare_texts(before, document), Format.TEXT).rstrip("\n"))
+        package = build(document, step, source)
+        changelog = spec.parent / "CHANGELOG.md"
+        lines = difference.changelog_lines() if changelog.is_file() else []
+        with ExitStack() as undone:
+            undone.enter_context(replaced(spec, content))
+            if lines:
+                entered = with_entries(changelog.read_text("utf-8"), lines)
+                undone.enter_context(replaced(changelog, entered.encode()))
             write(package, output)
         tell_stale(package)
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )
         if not difference.empty:
-            console.print("\nFor CHANGELOG.md:\n", markup=False)
+            console.print(f"\n{'Written to' if lines else 'For'} CHANGELOG.md:\n", markup=False)
             typer.echo("\n".join(difference.changelog_lines()))
+            reason = "there are breaking changes" if difference.breaking else "nothing breaks"
+            version = released_version()
+            typer.echo(f"\nProposed version: {next_version(version, difference)}, after {version} ({reason}).")
 
 
 if __name__ == "__main__":

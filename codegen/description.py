@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+import math
 import re
+import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, cast
+from urllib.parse import unquote
 
 import httpx
 import yaml
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 
 from .errors import CodegenError
 
 HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_BYTES = 50_000_000
 MAX_VALIDATION_ERRORS = 10
+MAX_VALUES = 2_000_000
+"""How many values a description may have once its YAML aliases are written out."""
+MAX_REDIRECTS = 5
+MAX_SECONDS = 120
+"""How long a download may take in all."""
 
 Document = dict[str, Any]
 
@@ -36,7 +43,7 @@ class RawOperation(NamedTuple):
         return str(self.value.get("operationId") or f"{self.method} {self.path}")
 
 
-class Loader(yaml.SafeLoader):
+class Loader(yaml.CSafeLoader):
     """YAML 1.2, as OpenAPI has it: `on`, `12:30` and `2026-07-22` are strings; so is every key, `200` included.
 
     Refuses a key that stands twice.
@@ -78,11 +85,17 @@ def fetch(source: str) -> bytes:
             return Path(source).read_bytes()
         except OSError as error:
             raise CodegenError(f"Cannot read {source}: {error.strerror}.") from error
+    deadline = time.monotonic() + MAX_SECONDS
     try:
-        with httpx.stream("GET", source, timeout=30, follow_redirects=True) as response:
+        with (
+            httpx.Client(timeout=30, follow_redirects=True, max_redirects=MAX_REDIRECTS) as client,
+            client.stream("GET", source) as response,
+        ):
             content = bytearray()
             for chunk in response.iter_bytes():
                 content += chunk
+                if time.monotonic() > deadline:
+                    raise CodegenError(f"{source} has not been downloaded within {MAX_SECONDS} s.")
                 if len(content) > MAX_BYTES:
                     raise CodegenError(f"{source} answers with more than {MAX_BYTES:,} bytes; that is no description.")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -113,25 +126,55 @@ def parse(content: bytes, source: str) -> Document:
         raise CodegenError(f"{source} cannot be parsed; is it truncated? {problem}") from error
     if not isinstance(document, dict) or "openapi" not in document:
         raise CodegenError(f"{source} is not an OpenAPI description: it has no `openapi` at its top.")
+    if _size(document, {}) > MAX_VALUES:
+        raise CodegenError(f"{source} has more than {MAX_VALUES:,} values with its YAML aliases written out.")
     return cast(Document, document)
 
 
-def validate(document: Document, source: str) -> None:
-    """Check a description against the OpenAPI specification, and that it describes something."""
-    version = str(document["openapi"])
-    validator = OpenAPIV31SpecValidator if version.startswith("3.1") else OpenAPIV30SpecValidator
+def _size(value: Any, known: dict[int, float]) -> float:
+    """How many values there are in a value, each alias counted; of one that contains itself, infinitely many."""
+    if isinstance(value, dict):
+        parts = [*cast("dict[str, Any]", value).values()]
+    elif isinstance(value, list):
+        parts = cast("list[Any]", value)
+    else:
+        return 1
+    key = id(cast("object", value))
+    if key not in known:
+        known[key] = math.inf
+        known[key] = 1 + sum(_size(part, known) for part in parts)
+    return known[key]
+
+
+def check_version(document: Document, source: str) -> None:
+    """Check that a description is of a version of OpenAPI that can be read, and has paths."""
+    version = document["openapi"] = str(document["openapi"])
     if not version.startswith(("3.0.", "3.1.")):
         raise CodegenError(f"{source} is of OpenAPI {version}; 3.0 and 3.1 can be read.")
     if not isinstance(document.get("paths"), dict):
         raise CodegenError(f"{source} describes no operation: its `paths` are missing or no mapping.")
+
+
+def check_references(document: Document, source: str) -> None:
+    """Check that every reference leads to something within the description."""
+    check_version(document, source)
     dangling = list(islice(_dangling(document, document, "$"), MAX_VALIDATION_ERRORS))
     if dangling:
         raise CodegenError(f"{source} is not a valid OpenAPI description:", dangling)
+
+
+def validate(document: Document, source: str) -> None:
+    """Check a description against the OpenAPI specification, and that it describes something."""
+    check_references(document, source)
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # takes long to import
+
+    validator = OpenAPIV31SpecValidator if document["openapi"].startswith("3.1") else OpenAPIV30SpecValidator
     try:
         found = (
             f"{'/'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message[:300]}"
             for error in validator(document).iter_errors()
             if error.validator_value != "regex"  # patterns are JavaScript's; the validator takes them for Python's
+            and not (error.validator == "uniqueItems" and "enum" in error.absolute_path)  # harmless
         )
         problems = list(islice(found, MAX_VALIDATION_ERRORS))
     except Exception as error:  # the validator has no one class for what it cannot look at, references to nothing first
@@ -150,31 +193,37 @@ def _dangling(document: Document, value: Any, place: str) -> Iterator[str]:
     elif isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
         reference = entries.get("$ref")
-        if isinstance(reference, str) and reference.startswith("#/") and not _leads_somewhere(document, reference):
+        if isinstance(reference, str) and not is_local(reference):
+            yield f"{place}: the reference {reference} leads out of the file; bundle the description into one file"
+        elif isinstance(reference, str) and lookup(document, reference) is None:
             yield f"{place}: the reference {reference} leads to nothing"
         for key, item in entries.items():
             if key not in {"example", "examples"}:
                 yield from _dangling(document, item, f"{place}.{key}")
 
 
-def _leads_somewhere(document: Document, reference: str) -> bool:
+def is_local(reference: str) -> bool:
+    """Whether a `$ref` leads to a place of the same file."""
+    return reference == "#" or reference.startswith("#/")
+
+
+def lookup(document: Document, reference: str) -> Any:
+    """What a local `$ref` leads to; None if there is nothing."""
     value: Any = document
-    for part in reference[2:].split("/"):
-        key = part.replace("~1", "/").replace("~0", "~")
+    for part in reference.split("/")[1:]:
+        key = unquote(part).replace("~1", "/").replace("~0", "~")
         if isinstance(value, list) and key.isdecimal() and int(key) < len(cast("list[Any]", value)):
             value = cast("list[Any]", value)[int(key)]
-        elif isinstance(value, dict) and key in value:
-            value = cast("dict[str, Any]", value)[key]
+        elif isinstance(value, dict):
+            value = cast("dict[str, Any]", value).get(key)
         else:
-            return False
-    return True
+            return None
+    return value
 
 
 def load(source: str) -> Document:
-    """Read and validate the description at a URL or path."""
-    document = parse(fetch(source), source)
-    validate(document, source)
-    return document
+    """Read the description at a URL or path."""
+    return parse(fetch(source), source)
 
 
 def operations(document: Mapping[str, Any]) -> Iterator[RawOperation]:

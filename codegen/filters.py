@@ -100,15 +100,11 @@ def _field(wire: str, raw: Any, flatten: Callable[[Any], Raw]) -> FilterField:
         kind = "enum"
     elif kind == "string":
         kind = {"date-time": "datetime", "date": "date"}.get(str(schema.get("format")), "string")
-        if kind == "string" and (schema.get("format") == "uuid" or _holds_uuids(wire, told)):
+        if kind == "string" and (schema.get("format") == "uuid" or UUIDS.search(wire)):
             kind = "uuid"
     elif kind not in {"boolean", "integer", "number", "object"}:
         kind = "any"
     return FilterField(wire, kind, values, told, refused=schema.get("x-refused"))
-
-
-def _holds_uuids(wire: str, told: str) -> bool:
-    return bool(UUIDS.search(wire) or UUIDS.search(told))
 
 
 def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> list[Catalogue]:
@@ -165,6 +161,6 @@ def _completed(entry: FilterField, row: FilterField | None) -> FilterField:
         kind, values = row.kind, row.values
     elif kind == "any" and row is not None and row.kind == "string":
         kind = "string"
-    if kind in {"any", "string"} and _holds_uuids(entry.wire, entry.description):
+    if kind in {"any", "string"} and UUIDS.search(entry.wire):
         kind = "uuid"
     return replace(entry, kind=kind, values=values, description=entry.description or _told(row))

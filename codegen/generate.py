@@ -9,20 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .description import Document, operations
+from .edition import NAMES, OVERRIDES, correct
 from .errors import CodegenError
-from .front_door import read_front_door
 from .names import load_names
-from .overlay import apply, load_overlay
+from .overrides import read_overrides
 from .parsing import mark_any_of, parse
 from .plan import Plan, Planner
 from .render import HEADER, RESERVED_CLASSES, render
-
-ROOT = Path(__file__).parent.parent
-DEFAULT_SPEC = ROOT / "openapi.yaml"
-DEFAULT_OUTPUT = ROOT / "grinfi_async"
-OVERLAY = ROOT / "codegen" / "overlay.yaml"
-NAMES = ROOT / "codegen" / "names.yaml"
-OVERRIDES = ROOT / "overrides"
 
 
 @dataclass(frozen=True)
@@ -33,7 +26,7 @@ class Package:
     plan: Plan
     described: int
     unmatched_actions: tuple[str, ...]
-    """Overlay actions that found nothing to correct."""
+    """Optional overlay actions that found nothing to correct."""
     unused_names: tuple[str, ...]
     """operationIds of names.yaml that this edition does not have."""
 
@@ -43,21 +36,26 @@ class Package:
         return sum(len(resource.methods) for resource in self.plan.resources)
 
 
-def build(document: Document, step: Callable[[str], None] = lambda _: None) -> Package:
-    """Generate the package for a validated description, in memory."""
+def build(
+    document: Document,
+    step: Callable[[str], None] = lambda _: None,
+    source: str = "The description",
+    overlay: Path | None = None,
+) -> Package:
+    """Generate the package for a description, in memory."""
     step("Applying the overlay")
-    corrected, unmatched = apply(document, load_overlay(OVERLAY))
+    corrected, unmatched = correct(document, source, overlay)
     corrected = mark_any_of(corrected)
     step("Parsing with openapi-python-client")
     project = parse(corrected)
     step("Planning names")
-    front_door = read_front_door(OVERRIDES)
-    reserved = RESERVED_CLASSES | set(front_door.public)
+    overrides = read_overrides(OVERRIDES)
+    reserved = RESERVED_CLASSES | set(overrides.public)
     names = load_names(NAMES)
-    plan = Planner(corrected, project.openapi, names, reserved, front_door.attributes).plan()
+    plan = Planner(corrected, project.openapi, names, reserved, overrides).plan()
     step("Rendering")
-    files = render(plan, front_door, project.env)
-    described = [operation.id for operation in operations(document)]
+    files = render(plan, overrides, project.env)
+    described = [operation.id for operation in operations(corrected)]
     unused = tuple(sorted(names.keys() - set(described)))
     package = Package(files, plan, len(described), tuple(unmatched), unused)
     if package.operations != package.described:

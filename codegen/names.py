@@ -31,6 +31,7 @@ USED_IN_FUNCTIONS = frozenset(
         "path_number",
         "path_text",
         "query_pairs",
+        "raw_body",
         "read_bytes",
         "read_json",
         "read_list",

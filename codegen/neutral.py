@@ -14,8 +14,12 @@ from itertools import count
 from typing import Any, cast
 
 from .description import HTTP_METHODS, Document
+from .schemas import Schemas, body_kind, body_type, holds_several, is_json, is_reference
 
 PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
+
+PARSED = {"json": "application/json", "form": "multipart/form-data", "encoded": "multipart/form-data"}
+"""Kind of body -> the content type it gets for openapi-python-client, which makes the same of both forms."""
 
 
 def neutral_name(wire: str) -> str:
@@ -41,17 +45,11 @@ class Neutral:
         self.places: dict[str, str] = {}
         """Title -> JSONPath of the schema."""
         self.numbers = count(1)
+        self._schemas = Schemas(document)
         self.document = self._document(document)
 
     def _document(self, value: Document) -> Document:
         components = dict(cast("dict[str, Any]", value.get("components", {})))
-        for section, convert in (
-            ("parameters", self._parameter),
-            ("requestBodies", self._with_content),
-            ("responses", self._with_content),
-        ):
-            if section in components:
-                components[section] = _each(components[section], convert, f"$.components.{section}")
         if "schemas" in components:
             components["schemas"] = {
                 name: self._schema(schema, f"$.components.schemas['{name}']", neutral_title(name))
@@ -80,8 +78,10 @@ class Neutral:
         operation = self._with_parameters(value, place)
         operation.pop("callbacks", None)
         if "requestBody" in operation:
-            operation["requestBody"] = self._with_content(operation["requestBody"], f"{place}.requestBody")
-        operation["responses"] = _each(operation["responses"], self._with_content, f"{place}.responses")
+            operation["requestBody"] = self._body(operation["requestBody"], f"{place}.requestBody")
+            if not operation["requestBody"]["content"]:
+                del operation["requestBody"]
+        operation["responses"] = _each(operation["responses"], self._response, f"{place}.responses")
         return operation
 
     def _with_parameters(self, value: Any, place: str) -> dict[str, Any]:
@@ -98,13 +98,28 @@ class Neutral:
             return value
         parameter = {**value, "name": self._name(value["name"])}
         if "schema" in parameter:
-            parameter["schema"] = self._schema(parameter["schema"], f"{place}.schema")
+            fits = parameter["in"] == "query" or not holds_several(self._schemas.flatten(parameter["schema"]))
+            parameter["schema"] = self._schema(parameter["schema"], f"{place}.schema") if fits else {"type": "string"}
         return parameter
 
-    def _with_content(self, value: Any, place: str) -> Any:
-        if "content" not in value:
-            return value
-        return {**value, "content": _each(value["content"], self._media_type, f"{place}.content")}
+    def _body(self, value: Any, place: str) -> Any:
+        """A body without the content types whose schema needs no parsing."""
+        kind = body_type(value["content"])
+        media = {} if body_kind(kind) == "raw" else {kind: value["content"][kind]}
+        return {
+            **value,
+            "content": {
+                PARSED[body_kind(kind)]: self._media_type(it, f"{place}.content['{kind}']") for it in media.values()
+            },
+        }
+
+    def _response(self, value: Any, place: str) -> Any:
+        """An answer with the one content type that is read, if that is JSON."""
+        content: dict[str, Any] = value.get("content", {})
+        kind = next((it for it in content if is_json(it)), next(iter(content), ""))
+        if not self._schemas.returns_json(kind, content.get(kind, {})):
+            return {key: it for key, it in value.items() if key != "content"}
+        return {**value, "content": {"application/json": self._media_type(content[kind], f"{place}.content['{kind}']")}}
 
     def _media_type(self, value: Any, place: str) -> Any:
         return {**value, "schema": self._schema(value["schema"], f"{place}.schema")} if "schema" in value else value
@@ -113,6 +128,12 @@ class Neutral:
         if not isinstance(value, dict) or "$ref" in value:
             return cast("Any", value)
         schema = dict(cast("dict[str, Any]", value))
+        if "allOf" in schema and not is_reference(schema):
+            # It gives up on parts that say different things of one property; the last one says it.
+            schema = dict(self._schemas.flatten(schema))
+        if any(len(schema.get(keyword, ())) > 1 for keyword in ("oneOf", "anyOf")):
+            # A union is read and sent as JSON, whatever its variants; it gives up on recursive ones.
+            schema = {key: schema[key] for key in ("description", "nullable") if key in schema}
         if "properties" in schema:
             schema["properties"] = {
                 self._name(name): self._schema(part, f"{place}.properties['{name}']")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
 import yaml
+from jsonpath_ng import Child, DatumInContext, Fields
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext.parser import parse as parse_jsonpath
-from oas_patch.overlay import apply_overlay  # pyright: ignore[reportMissingTypeStubs, reportUnknownVariableType]
 
-from .description import Document, Loader
+from .description import Document, Loader, is_local, lookup
 from .errors import CodegenError
 
 
@@ -37,30 +39,140 @@ def load_overlay(path: Path) -> list[dict[str, Any]]:
 
 
 def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
-    """The corrected description, and a line for each action whose target the description does not have.
+    """The corrected description, and a line for each optional action whose target the description does not have.
 
-    What is to be updated must be an object.
+    What is to be updated must be an object. A target is found through `$ref` and `allOf`, and a schema of `components`
+    whatever the case of its name: what is corrected is the thing, wherever this edition has written it.
+
+    Raises:
+        CodegenError: The description does not have the target of an action without `x-optional: true`.
     """
     corrected = copy.deepcopy(document)
-    unmatched: list[str] = []
+    lost: dict[bool, list[str]] = {True: [], False: []}
     for action in actions:
         target = action["target"]
-        matches = _matches(corrected, target)
+        try:
+            path = parse_jsonpath(target)
+        except JSONPathError as error:
+            raise CodegenError(f"The overlay's target {target} is no JSONPath: {error}.") from error
+        matches = _Finder(corrected).find(path)
         if "update" in action:
             matches = [match for match in matches if isinstance(match.value, dict)]
         if not matches:
-            unmatched.append(f"{target} ({action['description']})")
-            continue
-        for match in matches if "update" in action else ():
-            # oas-patch 0.6 cannot update an element of a list, but it can update the root of what it is given.
-            apply_overlay(match.value, {"actions": [{"target": "$", "update": copy.deepcopy(action["update"])}]})
-        if "remove" in action:
-            apply_overlay(corrected, {"actions": [action]})
-    return corrected, unmatched
+            lost[action.get("x-optional") is True].append(f"{target} ({action['description']})")
+        elif "update" in action:
+            for match in matches:
+                _merge(match.value, _with_names(corrected, action["update"]))
+        else:
+            for match in sorted(matches, key=_position, reverse=True):
+                if match.context is not None:
+                    del match.context.value[_position(match)]
+    if lost[False]:
+        raise CodegenError(
+            "The overlay corrects what this edition does not have. Give each of these actions another target, or take "
+            "it out, or let it be left out with `x-optional: true`:",
+            lost[False],
+        )
+    return corrected, lost[True]
 
 
-def _matches(document: Document, target: str) -> list[Any]:
-    try:
-        return cast("list[Any]", parse_jsonpath(target).find(document))
-    except JSONPathError as error:
-        raise CodegenError(f"The overlay's target {target} is no JSONPath: {error}.") from error
+def _merge(value: Any, update: Any) -> None:
+    """Overlay's merge: objects are merged, lists extended, anything else replaced."""
+    for key, new in update.items():
+        old = value.get(key)
+        if isinstance(old, dict) and isinstance(new, dict):
+            _merge(old, new)
+        elif isinstance(old, list) and isinstance(new, list):
+            value[key] = [*cast("list[Any]", old), *copy.deepcopy(cast("list[Any]", new))]
+        else:
+            value[key] = copy.deepcopy(new)
+
+
+def _position(match: Any) -> Any:
+    path = match.path
+    return path.fields[0] if isinstance(path, Fields) else path.indices[0]
+
+
+class _Finder:
+    """Evaluates a JSONPath step by step, so that references are followed between the steps."""
+
+    def __init__(self, document: Document) -> None:
+        self._document = document
+
+    def find(self, path: Any) -> list[Any]:
+        steps: list[Any] = []
+        while isinstance(path, Child):
+            steps.insert(0, path.right)
+            path = path.left
+        found = self._find([path, *steps], DatumInContext.wrap(self._document))
+        return [self._followed(match) for match in found]
+
+    def _find(self, steps: list[Any], start: Any) -> list[Any]:
+        if not steps:
+            return [start]
+        for part in self._parts(start):
+            if found := [it for match in self._step(steps[0], part) for it in self._find(steps[1:], match)]:
+                return found
+        return []
+
+    def _step(self, path: Any, start: Any) -> list[Any]:
+        value = start.value
+        if isinstance(value, list) and not isinstance(path, Fields):
+            # A condition on entries is one on what they refer to; what is found is still the entry of this list.
+            entries = [self._followed(DatumInContext.wrap(entry)).value for entry in cast("list[Any]", value)]
+            found = path.find(DatumInContext.wrap(entries))
+            return [DatumInContext(match.value, match.path, start) for match in found]
+        if matches := path.find(start):
+            return cast("list[Any]", matches)
+        if isinstance(path, Fields) and value is _schemas(self._document):
+            alike = [_alike(self._document, str(name)) for name in path.fields]
+            return cast("list[Any]", Fields(*alike).find(start))
+        return []
+
+    def _parts(self, start: Any) -> Iterator[Any]:
+        """What is there, and what it consists of by `allOf`."""
+        whole = self._followed(start)
+        yield whole
+        value = whole.value
+        if isinstance(value, dict) and isinstance(parts := cast("dict[str, Any]", value).get("allOf"), list):
+            for part in cast("list[Any]", parts):
+                yield from self._parts(DatumInContext.wrap(part))
+
+    def _followed(self, match: Any) -> Any:
+        seen: set[str] = set()
+        value = match.value
+        while isinstance(value, dict) and isinstance(reference := cast("dict[str, Any]", value).get("$ref"), str):
+            if reference in seen or not is_local(reference):
+                return match
+            seen.add(reference)
+            value = lookup(self._document, reference)
+        return match if value is match.value else DatumInContext(value, match.path, match.context)
+
+
+def _schemas(document: Document) -> dict[str, Any]:
+    return cast("dict[str, Any]", cast("dict[str, Any]", document.get("components") or {}).get("schemas") or {})
+
+
+def _alike(document: Document, name: str) -> str:
+    """The name that this edition gives a schema of `components`."""
+    known = _schemas(document)
+    return name if name in known else next((it for it in known if _plain(it) == _plain(name)), name)
+
+
+def _with_names(document: Document, update: Any) -> Any:
+    """An update that refers to schemas by the names of this edition."""
+    if isinstance(update, list):
+        return [_with_names(document, part) for part in cast("list[Any]", update)]
+    if not isinstance(update, dict):
+        return update
+    result = {key: _with_names(document, part) for key, part in cast("dict[str, Any]", update).items()}
+    if isinstance(result.get("$ref"), str):
+        place, _, name = result["$ref"].rpartition("/")
+        result["$ref"] = f"{place}/{_alike(document, name)}"
+    if "x-filter-fields-of" in result:
+        result["x-filter-fields-of"] = _alike(document, result["x-filter-fields-of"])
+    return result
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_. ]", "", name).casefold()

@@ -28,20 +28,23 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.parser.properties.uuid import UuidProperty
 from openapi_python_client.strings import ClassName
 
+from .corrections import Correction, MassActions, read_correction, read_mass_actions
 from .description import Document, RawOperation, operations
 from .errors import CodegenError
 from .filters import Catalogue, FilterSet, plan_catalogues, read_filter
+from .links import linked
 from .names import BUILTINS, Name, argument_name, pascal_case, plan_names, short, singular, snake_case, words
-from .neutral import neutral_name, neutral_title
+from .neutral import PARSED, neutral_name, neutral_title
+from .overrides import Overrides
+from .schemas import Paging, Raw, Schemas, body_kind, body_type, holds_several, is_reference, is_text
 
 Kind = Literal[
-    "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "map", "model", "number",
-    "object", "string",
+    "any", "array", "binary", "boolean", "date", "datetime", "enum", "filter", "integer", "integer-boolean",
+    "integer-text", "map", "model", "named-values", "number", "object", "string", "uuid",
 ]  # fmt: skip
 RetryClass = Literal["read", "idempotent", "write"]
-BodyKind = Literal["none", "json", "optional_json", "whole", "form"]
-QueryStyle = Literal["form", "brackets", "json"]
-Raw = Mapping[str, Any]
+BodyKind = Literal["none", "json", "optional_json", "whole", "form", "raw"]
+QueryStyle = Literal["form", "brackets", "json", "comma", "pipe", "space"]
 
 BOUNDS = {
     "minimum": "minimum",
@@ -52,7 +55,6 @@ BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
-ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
 RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
@@ -68,7 +70,9 @@ SCALARS: dict[type[Any], Kind] = {
     UuidProperty: "string",
 }
 
-PATH_KINDS = {"date", "datetime", "enum", "integer", "string"}
+WIRE_TYPES = ("integer-boolean", "integer-text", "named-values")
+"""True and False sent as 1 and 0, a number sent as text, and values by the names or UUIDs of custom fields."""
+PATH_KINDS = {"date", "datetime", "enum", "integer", "string", "uuid"}
 HTTP_HEADERS = {"accept", "authorization", "content-type"}
 """Header parameters of these names mean nothing, says OpenAPI."""
 
@@ -110,6 +114,8 @@ class Argument:
     style: QueryStyle = "form"
     description: str = ""
     default: Any = None
+    sent_default: str | int | None = None
+    """What is sent unless the caller says otherwise."""
 
 
 @dataclass(frozen=True)
@@ -150,7 +156,7 @@ class Answer:
     kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "value", "page"]
     shape: Shape | None
     description: str
-    paging: Literal["query", "body", "none"] = "none"
+    paging: Paging = "none"
     limited: bool = True
     """Whether it takes a limit."""
     ordered: bool = False
@@ -176,6 +182,8 @@ class Method:
     name: Name
     summary: str
     description: str
+    returns: str | None
+    """What is returned, in the overlay's words."""
     deprecated: bool
     arguments: tuple[Argument, ...]
     body: BodyKind
@@ -183,6 +191,18 @@ class Method:
     answer: Answer
     errors: tuple[tuple[str, str], ...]
     retry: RetryClass
+    correction: Correction | None = None
+    raises: tuple[tuple[str, str], ...] = ()
+    """Further errors -> when they are raised."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """Arguments that the server would ignore -> what to do instead."""
+    mass_actions: MassActions | None = None
+    accept: str = "application/json"
+    """Content types of the answers, as the description has them."""
+    content_type: str = ""
+    """What the body is sent as; empty if the kind of body says it."""
+    encoded: bool = False
+    """Whether a form is sent as `application/x-www-form-urlencoded`."""
 
     @property
     def paginated(self) -> bool:
@@ -201,6 +221,8 @@ class Resource:
     name: str
     class_name: str
     description: str
+    mixin: str | None = None
+    """The module of `grinfi_overrides.mixins` that has more methods."""
     methods: list[Method] = field(default_factory=list["Method"])
 
 
@@ -215,7 +237,7 @@ class Plan:
     version: str
 
 
-class Planner:
+class Planner(Schemas):
     """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
 
     def __init__(
@@ -224,11 +246,13 @@ class Planner:
         data: GeneratorData,
         listed: Mapping[str, Name],
         reserved: Collection[str] = (),
-        attributes: Collection[str] = (),
+        overrides: Overrides = Overrides(),  # noqa: B008 - it is frozen
     ) -> None:
-        self.document = document
+        super().__init__(document)
+        self.overrides = overrides
         self.methods: list[Method] = []
-        self.names = plan_names(document, listed, attributes)
+        self.routes = {f"{each.method.upper()} {each.path}" for each in operations(document)}
+        self.names = plan_names(document, listed, overrides.attributes)
         self.reserved = {*reserved, *(_class_name(name.resource) for name in self.names.values())}
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
@@ -249,44 +273,20 @@ class Planner:
     def _template(endpoint: Endpoint) -> str:
         return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
 
-    # -- the description -------------------------------------------------------------------------------------------
-
-    def resolve(self, raw: Any) -> Raw:
-        """Follow `$ref`s."""
-        seen: set[str] = set()
-        while isinstance(raw, Mapping) and isinstance(cast(Raw, raw).get("$ref"), str):
-            reference: str = cast(Raw, raw)["$ref"]
-            if reference in seen or not reference.startswith("#/"):
-                raise CodegenError(f"The reference {reference} cannot be followed.")
-            seen.add(reference)
-            raw = self.document
-            for part in reference[2:].split("/"):
-                raw = cast(Raw, raw)[part.replace("~1", "/").replace("~0", "~")]
-        return cast(Raw, raw) if isinstance(raw, Mapping) else {}
-
-    def flatten(self, raw: Any) -> Raw:
-        """A schema with its `$ref` followed and its `allOf` merged; titles of merged parts do not count."""
-        schema = self.resolve(raw)
-        if "allOf" not in schema:
-            return schema
-        merged: dict[str, Any] = {"properties": {}, "required": []}
-        parts = [self.flatten(part) for part in schema["allOf"]]
-        for part in [*parts, {key: value for key, value in schema.items() if key != "allOf"}]:
-            for key, value in part.items():
-                if key == "properties":
-                    merged["properties"] |= value
-                elif key == "required":
-                    merged["required"] = [*merged["required"], *value]
-                elif key != "title" or part is not schema:
-                    merged[key] = value
-        merged.pop("title", None)
-        return merged | ({"title": schema["title"]} if "title" in schema else {})
-
     # -- shapes and models -----------------------------------------------------------------------------------------
 
     def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """The type of a value; `hint` names an object that has no title."""
         schema = self.flatten(raw)
+        wire_type = schema.get("x-wire-type")
+        if wire_type is not None:
+            if wire_type not in WIRE_TYPES:
+                raise CodegenError(
+                    f"{' '.join(hint)}: x-wire-type is {wire_type!r}; known are {', '.join(WIRE_TYPES)}."
+                )
+            return Shape(wire_type, bounds=self._bounds(schema, "minimum", "maximum"))
+        if any(len(schema.get(keyword, ())) > 1 for keyword in ("oneOf", "anyOf")):
+            return Shape("any", nullable=bool(schema.get("nullable", False)))
         if isinstance(prop, UnionProperty):
             inner = [part for part in prop.inner_properties if not isinstance(part, NoneProperty)]
             nullable = len(inner) < len(prop.inner_properties)
@@ -320,6 +320,8 @@ class Planner:
             bounds = self._bounds(schema, "minimum", "maximum")
         elif kind == "string":
             bounds = self._bounds(schema, "minLength", "maxLength", "pattern")
+        if kind == "string" and not bounds and (schema.get("format") == "uuid" or "uuid" in words(hint[-1])[-1:]):
+            kind = "uuid"
         return Shape(kind, bounds=bounds)
 
     @staticmethod
@@ -346,7 +348,7 @@ class Planner:
         schema = self.flatten(raw)
         reference = cast(Raw, raw).get("$ref")
         # Recursion stops here: the name is known before the fields are looked at.
-        name, is_new = self._model_name(schema, reference, hint)
+        name, is_new = self._model_name(schema, raw, hint)
         self.model_names[parsed_name] = name
         if is_new:
             self.models[name] = model = Model(
@@ -360,13 +362,14 @@ class Planner:
             model.fields = self._fields(name, prop, schema)
         return name
 
-    def _model_name(self, schema: Raw, reference: str | None, hint: Sequence[str]) -> tuple[str, bool]:
-        structure = json.dumps(_structure(schema), sort_keys=True)
-        title = schema.get("title")
+    def _model_name(self, schema: Raw, raw: Raw, hint: Sequence[str]) -> tuple[str, bool]:
+        title, reference = schema.get("title"), cast("str | None", raw.get("$ref"))
+        structure = json.dumps(_structure({key: it for key, it in schema.items() if key != "title"}), sort_keys=True)
         if title:
             wanted = [short(pascal_case(str(title)))]
         elif reference:
             wanted = [short(pascal_case(reference.rsplit("/", 1)[-1]))]
+            wanted += [f"{wanted[0]}{number}" for number in range(2, 100)]  # `owner` and `Owner`
         else:
             # The shortest tail of the hint that has two parts, then longer ones, then numbers.
             tails = [hint[-length:] for length in range(min(2, len(hint)), len(hint) + 1)]
@@ -380,9 +383,15 @@ class Planner:
             if self.raw_by_model[name] == structure:
                 return name, False
         raise CodegenError(
-            f"Two different objects are both called {wanted[0]}. "
-            f"Give one of them ({reference or ' '.join(hint)}) another `title` in codegen/overlay.yaml."
+            f"Two different objects are both called {wanted[0]}. Give one of them, {' '.join(hint)}, another `title`. "
+            + action(self._place(raw), f"update: {{title: {''.join(pascal_case(_spoken(part)) for part in hint)}}}")
         )
+
+    def _place(self, raw: Raw) -> str:
+        """The JSONPath of a schema."""
+        if "$ref" in raw:
+            return f"$.components.schemas['{raw['$ref'].rsplit('/', 1)[-1]}']"
+        return _found(self.document, raw, "$") or "$"
 
     def _fields(self, model: str, prop: ModelProperty, schema: Raw) -> list[ModelField]:
         required = set(cast("list[str]", schema.get("required", [])))
@@ -420,6 +429,7 @@ class Planner:
             str(tag.get("name")): str(tag.get("description", ""))
             for tag in cast("list[Raw]", self.document.get("tags", []))
         }
+        mixins = {str(tag.get("name")): tag.get("x-mixin") for tag in cast("list[Raw]", self.document.get("tags", []))}
         resources: dict[str, Resource] = {}
         tags: dict[str, Counter[str]] = {}
         for operation in operations(self.document):
@@ -431,13 +441,27 @@ class Planner:
         for resource in resources.values():
             tag = next(iter(tags[resource.name]), "")
             resource.description = tag_texts.get(tag, "")
+            resource.mixin = self._mixin(mixins.get(tag))
         self._component_models()
         self._mark_sendable()
         self._place_models()
         info = cast(Raw, self.document.get("info", {}))
         catalogues = plan_catalogues(list(resources.values()), self.models)
         title, version = str(info.get("title", "")), str(info.get("version", ""))
-        return Plan(list(resources.values()), self.models, catalogues, title, version)
+        names = {("operation", it.id): f"{it.name.resource}.{it.name.method}" for it in self.methods}
+        names |= {("schema", component): name for component, name in self._component_names()}
+        return linked(Plan(list(resources.values()), self.models, catalogues, title, version), names)
+
+    def _component_names(self) -> Iterator[tuple[str, str]]:
+        """Schemas of the description with their models."""
+        for name, model in self.models.items():
+            if model.source.startswith("/components/schemas/"):
+                yield model.source.rsplit("/", 1)[-1], name
+
+    def _mixin(self, name: str | None) -> str | None:
+        if name is not None and name not in self.overrides.mixins:
+            raise CodegenError(f"grinfi_overrides.mixins has no {name}, which x-mixin names.")
+        return name
 
     def _component_models(self) -> None:
         """Schemas no operation uses, such as the payload of webhooks, are models too."""
@@ -509,9 +533,10 @@ class Planner:
             path=operation.path,
             name=name,
             summary=str(operation.value.get("summary", "")),
-            description=str(operation.value.get("description", "")),
+            description=_with_note(operation.value),
+            returns=operation.value.get("x-returns"),
             deprecated=bool(operation.value.get("deprecated", False)),
-            arguments=tuple(arguments),
+            arguments=_with_texts(operation, arguments),
             body=body,
             any_of=any_of,
             answer=self._answer(operation, endpoint, name, body, arguments),
@@ -521,9 +546,47 @@ class Planner:
                 if status[:1] in "45"
             ),
             retry=_retry_class(operation),
+            correction=read_correction(
+                operation.id, operation.value, [entry.wire for entry in arguments], self.routes, self.overrides
+            ),
+            raises=tuple(cast("dict[str, str]", operation.value.get("x-raises", {})).items()),
+            refused=self._refused(operation, arguments),
+            mass_actions=read_mass_actions(
+                operation.id,
+                operation.value,
+                next((entry.shape.values for entry in arguments if entry.wire == "type"), ()),
+            ),
+            accept=self._accept(operation),
+            content_type=_content_type(self.resolve(operation.value.get("requestBody", {}))),
+            encoded=self._is_encoded(operation),
         )
         self.methods.append(method)
         return method
+
+    @staticmethod
+    def _refused(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[tuple[str, str], ...]:
+        refused = cast("dict[str, str]", operation.value.get("x-refused-arguments", {}))
+        taken = sorted(refused.keys() & {entry.name for entry in arguments})
+        if taken:
+            raise CodegenError(
+                f"{operation.id}: {', '.join(taken)} is in x-refused-arguments, but this edition takes it. "
+                "Remove it there, in codegen/overlay.yaml."
+            )
+        return tuple(refused.items())
+
+    def _accept(self, operation: RawOperation) -> str:
+        """Every content type of its answers, those of success first."""
+        responses = cast("dict[str, Any]", operation.value["responses"])
+        kinds = {
+            kind: None
+            for _, response in sorted(responses.items(), key=lambda it: it[0][:1] != "2")
+            for kind in self.resolve(response).get("content", {})
+        }
+        return ", ".join(kinds) or "application/json"
+
+    def _is_encoded(self, operation: RawOperation) -> bool:
+        content = self.resolve(operation.value.get("requestBody", {})).get("content", {})
+        return body_kind(body_type(content)) == "encoded"
 
     def _parameters(self, operation: RawOperation, endpoint: Endpoint) -> list[Argument]:
         raws: dict[tuple[str, str], Raw] = {}
@@ -543,10 +606,16 @@ class Planner:
             parameter = raws[key]
             if place == "header" and wire.lower() in HTTP_HEADERS:
                 continue
+            schema = self.flatten(parameter.get("schema", {}))
+            if place == "header" and holds_several(schema):
+                raise CodegenError(
+                    f"{operation.id}: the {place} parameter {wire} is an {schema.get('type', 'object')}, "
+                    f"and a {place} holds one text. {_remedy(operation, wire, 'update: {schema: {type: string}}')}"
+                )
             if place not in {"path", "query", "header"}:
                 raise CodegenError(
                     f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header. "
-                    f"{_remedy(operation, wire)} remove: true."
+                    f"{_remedy(operation, wire, 'remove: true')}"
                 )
             style: QueryStyle = "form"
             if "content" in parameter:  # openapi-python-client drops these without a word
@@ -588,18 +657,14 @@ class Planner:
                 return "brackets"
             raise CodegenError(
                 f"{operation.id}: the {place} parameter {wire} is an object{f' of style {style}' if style else ''}. "
-                f"{_remedy(operation, wire)} update: {{style: deepObject}} (brackets) or {{x-query-style: json}}."
+                f"{_remedy(operation, wire, 'update: {style: deepObject}')}"
+                " for brackets, or `x-query-style: json` for one JSON text."
             )
         if shape.kind == "array" and place == "query":
-            if style in {None, "form"} and parameter.get("explode", True):
+            if parameter.get("explode", style in {None, "form"}):
                 return "form"
-        elif shape.kind != "array":
-            return "form"
-        raise CodegenError(
-            f"{operation.id}: the {place} parameter {wire} is an array that is not sent as {wire}=1&{wire}=2. "
-            f"{_remedy(operation, wire)} update: {{schema: {{type: string}}}}, "
-            "so that the caller writes the list as one text."
-        )
+            return cast(QueryStyle, {"pipeDelimited": "pipe", "spaceDelimited": "space"}.get(str(style), "comma"))
+        return "form"
 
     def _argument_shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """As `shape`, but objects that are filters are recognised by their name."""
@@ -619,19 +684,21 @@ class Planner:
         raw_body = self.resolve(operation.value.get("requestBody", {}))
         if not raw_body:
             return "none", [], ()
-        bodies = {body.content_type.get_untrusted_value(): body for body in endpoint.bodies}
-        content_type = next((kind for kind in bodies if kind.startswith("application/json")), next(iter(bodies), ""))
-        if not content_type.startswith(("application/json", "multipart/form-data")):
-            raise CodegenError(
-                f"{operation.id}: a body of type {', '.join(raw_body['content'])} cannot be sent. Describe it as "
-                "application/json or multipart/form-data in codegen/overlay.yaml, below "
-                f"{_target(operation)}.requestBody.content."
-            )
-        is_form = content_type.startswith("multipart/")
-        raw = raw_body["content"][content_type]["schema"]
-        schema = self.flatten(raw)
-        prop = bodies[content_type].prop
+        content_type = body_type(raw_body["content"])
+        kind_of_body = body_kind(content_type)
+        is_form = kind_of_body in {"form", "encoded"}
         required_body = bool(raw_body.get("required", False))
+        raw = raw_body["content"][content_type].get("schema", {})
+        if kind_of_body == "raw":
+            if is_text(content_type) and self.flatten(raw).get("format") != "binary":
+                shape, told = Shape("string"), "The text."
+            else:
+                shape, told = Shape("binary"), "The file."
+            name_of_body = _free("body", taken)
+            return "raw", [Argument(name_of_body, "body", shape, required_body, "body", description=told)], ()
+        bodies = {it.content_type.get_untrusted_value(): it for it in endpoint.bodies}
+        schema = self.flatten(raw)
+        prop = bodies[PARSED[kind_of_body]].prop
         if isinstance(prop, ModelProperty):
             prop = self.parsed_models.get(str(prop.class_info.name), prop)
         properties = cast("dict[str, Any]", schema.get("properties", {}))
@@ -656,9 +723,13 @@ class Planner:
         place_names = [_spoken(name.resource), _spoken(name.method)]
         for wire, raw_property in properties.items():
             parsed = inner[neutral_name(wire)]
-            is_file = is_form and isinstance(parsed, FileProperty)
+            is_file = kind_of_body == "form" and isinstance(parsed, FileProperty)
+            files = isinstance(parsed, ListProperty) and isinstance(parsed.inner_property, FileProperty)
             hint = [*place_names, wire]
-            shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
+            if kind_of_body == "form" and files:
+                is_file, shape = True, Shape("array", item=Shape("binary"))
+            else:
+                shape = Shape("binary") if is_file else self._argument_shape(parsed, raw_property, hint)
             described = self.flatten(raw_property)
             arguments.append(
                 Argument(
@@ -669,6 +740,7 @@ class Planner:
                     place="file" if is_file else "body",
                     description=_described(described, raw_property),
                     default=described.get("default"),
+                    sent_default=described.get("x-sent-default"),
                 )
             )
         any_of = tuple(
@@ -684,39 +756,25 @@ class Planner:
     def _answer(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]
     ) -> Answer:
-        successes = {
-            status: self.resolve(response)
-            for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
-            if status.startswith("2") or status == "default"
-        }
-        if any(status.startswith("2") for status in successes):
-            successes.pop("default", None)
-        told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
-        with_content = {status: response for status, response in successes.items() if response.get("content")}
-        if not with_content:
-            return Answer("none" if set(successes) == {"204"} else "json", None, told)
-        status, response = next(iter(with_content.items()))
-        content = cast("dict[str, Raw]", response["content"])
-        media_type = next((kind for kind in content if "json" in kind), next(iter(content)))
-        raw = content[media_type].get("schema")
-        if "json" not in media_type:
-            binary = raw is None or self.flatten(raw).get("format") == "binary" or not media_type.startswith("text/")
-            return Answer("bytes" if binary else "text", None, told)
+        success = self.success(operation)
+        told, status, raw = success.description, success.status, success.content.get("schema")
+        if not status:
+            return Answer("none" if success.only_204 else "json", None, told)
+        if not self.returns_json(success.media_type, success.content):
+            binary = raw is not None and self.flatten(raw).get("format") == "binary"
+            return Answer(
+                "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, told
+            )
         if raw is None:
             return Answer("json", None, told)
         parsed = next((item for item in endpoint.responses if item.status_code.pattern.lower() == status.lower()), None)
         if parsed is None:
             raise CodegenError(f"openapi-python-client left out the {status} answer of {operation.id}.")
-        schema = self.flatten(raw)
-        properties = cast("dict[str, Any]", schema.get("properties", {}))
+        properties = cast("dict[str, Any]", self.flatten(raw).get("properties", {}))
         noun = singular(name.resource)
-        if (
-            "data" in properties
-            # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
-            and body not in {"whole", "form"}
-            and set(properties) <= ENVELOPE
-            and self.flatten(properties["data"]).get("type") == "array"
-        ):
+        paging = self.paging(operation)
+        # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
+        if body not in {"whole", "form", "raw"} and self.is_page(raw):
             envelope = self.parsed_models[str(cast(ModelProperty, parsed.prop).class_info.name)]
             data = next(
                 part
@@ -725,22 +783,19 @@ class Planner:
             )
             rows = self.shape(data, properties["data"], [noun, "row"])
             places = {argument.wire: argument.place for argument in arguments}
-            paging: Literal["query", "body", "none"] = "none"
-            if "offset" in places:
-                paging = "query" if places["offset"] == "query" else "body"
             return Answer(
                 "page",
                 rows.item,
                 told,
                 paging,
                 limited=places.get("limit") == places.get("offset"),
-                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == places["offset"],
+                ordered=paging != "none" and places.get("order_field") == places.get("order_type") == paging,
                 windowed=bool(operation.value.get("x-result-window", True)),
                 sliced=bool(operation.value.get("x-slices", False)),
             )
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
-            return Answer("optional_model" if len(with_content) < len(successes) else "model", shape, told)
+            return Answer("optional_model" if success.empty else "model", shape, told)
         if shape.kind == "array" or shape.kind == "map":
             return Answer(shape.kind, shape.item, told)
         if shape.kind == "object":
@@ -748,12 +803,39 @@ class Planner:
         return Answer("value", shape, told)
 
 
+def _content_type(body: Raw) -> str:
+    """The type to send where it is not the usual one of its kind: `application/merge-patch+json`, `text/plain`."""
+    kind = body_type(body.get("content", {}))
+    usual = body_kind(kind) in {"form", "encoded"} or kind.partition(";")[0].strip().lower() == "application/json"
+    return "" if usual else kind
+
+
+def action(target: str, change: str) -> str:
+    """The words to put into the overlay."""
+    return f'Add to codegen/overlay.yaml: {{target: "{target}", description: "…", {change}}}'
+
+
+def _found(value: Any, wanted: Any, place: str) -> str | None:
+    """The JSONPath of an object in a value."""
+    if value is wanted:
+        return place
+    if isinstance(value, list):
+        entries = [(f"{place}[{index}]", part) for index, part in enumerate(cast("list[Any]", value))]
+    elif isinstance(value, Mapping):
+        entries = [(f"{place}['{key}']", part) for key, part in cast(Raw, value).items()]
+    else:
+        return None
+    return next((found for at, part in entries if (found := _found(part, wanted, at))), None)
+
+
 def _target(operation: RawOperation) -> str:
     return f"$.paths['{operation.path}'].{operation.method}"
 
 
-def _remedy(operation: RawOperation, wire: str) -> str:
-    return f"Add to codegen/overlay.yaml target: {_target(operation)}.parameters[?(@.name=='{wire}')],"
+def _remedy(operation: RawOperation, wire: str, change: str) -> str:
+    own = any(it.get("name") == wire for it in operation.value.get("parameters", []))
+    owner = _target(operation) if own else f"$.paths['{operation.path}']"
+    return action(f"{owner}.parameters[?(@.name=='{wire}')]", change)
 
 
 def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
@@ -764,11 +846,7 @@ def _complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any
 
 def _only_reference(raw: Raw) -> Raw:
     """Of `{allOf: [{$ref: …}], nullable: true}`, which says more about the value but not the object, the `$ref`."""
-    parts = raw.get("allOf")
-    if isinstance(parts, list) and len(cast("list[Any]", parts)) == 1 and not raw.keys() & {"properties", "title"}:
-        only = cast("list[Raw]", parts)[0]
-        return only if "$ref" in only else raw
-    return raw
+    return cast("list[Raw]", raw["allOf"])[0] if is_reference(raw) else raw
 
 
 def _structure(schema: Any) -> Any:
@@ -809,6 +887,24 @@ def _described(schema: Raw, raw: Any) -> str:
     if isinstance(raw, Mapping) and "$ref" in raw:
         return ""
     return str(schema.get("description", ""))
+
+
+def _with_note(operation: Raw) -> str:
+    texts = (str(operation.get(key, "")) for key in ("description", "x-note"))
+    return "\n\n".join(text for text in texts if text)
+
+
+def _with_texts(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[Argument, ...]:
+    """The arguments with the texts that the overlay has for them, by their names in Python."""
+    texts = dict(cast("Mapping[str, str]", operation.value.get("x-arguments", {})))
+    result = tuple(replace(it, description=texts.pop(it.name, it.description)) for it in arguments)
+    if texts:
+        known = ", ".join(argument.name for argument in arguments)
+        raise CodegenError(
+            f"{operation.id}: x-arguments describes {', '.join(texts)}, which is not an argument (they are: {known}). "
+            f"Correct it in codegen/overlay.yaml, below {_target(operation)}."
+        )
+    return result
 
 
 def _free(name: str, taken: set[str], prefix: str = "") -> str:

@@ -13,46 +13,27 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
+from .corrections import ARGUMENT_KINDS, MassActions
 from .errors import CodegenError
 from .filters import Catalogue, FilterField
-from .front_door import FrontDoor
-from .names import BUILTINS, pascal_case, singular
+from .markdown import wrapped
+from .names import BUILTINS, pascal_case, singular, words
+from .overrides import Mixin, Overrides
 from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
-from .text import escape, literal, one_line, wrapped
+from .text import WIDTH, clean, escape, literal, one_line
 
-RUNTIME = Path(__file__).parent / "runtime"
 HEADER = (
     "# Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.\n"
 )
 LINE_LENGTH = "120"
 
-RUNTIME_NAMES = {
-    "UNSET": "unset",
-    "Unset": "unset",
-    "AsyncPaginator": "pagination",
-    "Page": "pagination",
-    "DecodeError": "errors",
-    "GrinfiError": "errors",
-    "InvalidArgumentError": "errors",
-    "ResultWindowError": "errors",
-    "Filter": "codecs",
-    "Expression": "filters",
-    "F": "filters",
-    "ago": "filters",
-    "FileContent": "requests",
-    "Upload": "requests",
-    "Model": "models",
-    "Operation": "operations",
-    "RetryClass": "operations",
-}
-"""Public names of the runtime -> module."""
-
-OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._access", "ResourceAccess": "._access"}
+OWN_NAMES = {"OPERATIONS": ".operations", "RESOURCES": "._client", "Grinfi": "._client"}
 
 SCALAR_CODECS = {
     "any": "ANY",
@@ -62,15 +43,18 @@ SCALAR_CODECS = {
     "datetime": "DATE_TIME",
     "filter": "FILTER",
     "integer": "INTEGER",
+    "integer-boolean": "INTEGER_BOOLEAN",
+    "integer-text": "INTEGER_TEXT",
+    "named-values": "NAMED_VALUES",
     "number": "NUMBER",
     "object": "OBJECT",
     "string": "STRING",
+    "uuid": "UUID_TEXT",
 }
 CODECS = ("Array", "Choice", "Integer", "MapOf", "ModelOf", "Nullable", "Number", "String", *SCALAR_CODECS.values())
 
 RESERVED_CLASSES = frozenset(
     {
-        *RUNTIME_NAMES,
         *OWN_NAMES,
         *CODECS,
         "Any",
@@ -110,8 +94,29 @@ FIELD_TYPES = {
     "uuid": "str | UUID",
 }
 
+PAGES = "`await` it for one page, or iterate with `async for` over every row."
+"""What is said of a list with pages."""
+
+IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
+
+SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
+
 ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
 """What a paginator sends, so that the order is the same for each page, and new rows come last."""
+
+UNDESCRIBED = {
+    "array": "Any number of them.",
+    "boolean": "True or False.",
+    "date": "A day.",
+    "datetime": "A time.",
+    "integer": "A whole number.",
+    "map": "A mapping.",
+    "number": "A number.",
+    "object": "A mapping.",
+    "string": "Text.",
+    "binary": "The file.",
+}
+"""What is said of an argument without a description whose name says nothing more than the argument's."""
 
 SCALAR_TYPES = {
     "any": "Any",
@@ -121,8 +126,12 @@ SCALAR_TYPES = {
     "datetime": "dt.datetime",
     "filter": "Filter",
     "integer": "int",
+    "integer-boolean": "bool",
+    "integer-text": "int",
+    "named-values": "NamedValues",
     "number": "float",
     "string": "str",
+    "uuid": "str",
 }
 
 
@@ -184,6 +193,8 @@ class Module:
             kind = f"Sequence[{self.argument_type(shape.item, *hint)}]"
         elif shape.kind == "map" and shape.item is not None:
             kind = f"Mapping[{self.builtin('str')}, {self.argument_type(shape.item, *hint)}]"
+        elif shape.kind == "uuid":
+            kind = f"{self.builtin('str')} | UUID"
         elif shape.kind == "object":
             kind = f"Mapping[{self.builtin('str')}, Any]"
         elif shape.model is not None:
@@ -206,7 +217,7 @@ class Module:
         elif shape.model is not None:
             code = f"ModelOf(lambda: {shape.model})"
         else:
-            code = f"{shape.kind.capitalize()}({bounds})" if bounds else SCALAR_CODECS[shape.kind]
+            code = f"{pascal_case(shape.kind)}({bounds})" if bounds else SCALAR_CODECS[shape.kind]
         return f"Nullable({code})" if shape.nullable and shape.kind != "any" else code
 
     def _scalar(self, shape: Shape) -> str:
@@ -216,9 +227,10 @@ class Module:
 class ResourceModule(Module):
     """A module with one resource."""
 
-    def __init__(self, resource: Resource, plan: Plan) -> None:
+    def __init__(self, resource: Resource, plan: Plan, mixin: Mixin | None) -> None:
         super().__init__((method.name.method for method in resource.methods), plan.models)
         self.resource = resource
+        self.mixin = mixin
         self.filters: dict[str, str] = {}
         """Constant -> the codec of the filter of one method."""
         self.model_imports = _imports(
@@ -277,10 +289,15 @@ class ResourceModule(Module):
                 parts.append("*")
                 keyword_only = True
             kind = self.argument_type(argument.shape, *self.hints(method, argument))
-            parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+            if argument.sent_default is None:
+                parts.append(f"{argument.name}: {_alternatives(kind, argument.shape, self.needs(method, argument))}")
+            else:
+                parts.append(f"{argument.name}: {kind} = {argument.sent_default!r}")
         if method.paginated:
             parts += [] if keyword_only else ["*"]
             parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
+        if method.refused:
+            parts.append(f"**{self.free_name(method, 'refused')}: Never")
         return ", ".join(parts)
 
     @staticmethod
@@ -388,18 +405,21 @@ class ResourceModule(Module):
 
     def documentation(self, method: Method) -> str:
         """The docstring of a method."""
-        lines = ['        """' + escape(_sentence(method.summary or method.id)), ""]
+        summary = method.summary.strip() or " ".join(words(method.id)).capitalize()
+        lines = [*wrapped(_sentence(one_line(summary)), 8), ""]
+        lines[0] = '        """' + lines[0].lstrip()
         if method.deprecated:
             lines += ["        Deprecated.", ""]
         if method.description.strip():
             lines += [*wrapped(method.description, 8), ""]
-        lines += [f"        {escape(one_line(f'{method.http_method} {method.path}'))}", ""]
+        called = [f"{method.http_method} {method.path}", *(method.correction.calls if method.correction else ())]
+        lines += [*wrapped(", ".join(map(one_line, called)), 8), ""]
         if method.arguments:
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
-                lines += wrapped(f"{argument.name}: {self._argument_text(method, argument)}", 12, 4)
+                lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
             for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
-                lines += wrapped(f"{self.free_name(method, name)}: {told}", 12, 4)
+                lines += wrapped(told, 12, 4, f"{self.free_name(method, name)}:")
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -407,41 +427,83 @@ class ResourceModule(Module):
         lines.append("        Raises:")
         if method.arguments:
             lines.append("            InvalidArgumentError: An argument cannot be sent.")
-        for status, told in method.errors:
-            name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
-            lines += wrapped(f"{name}: {_sentence(one_line(told))}", 12, 4)
-        if method.paginated and method.answer.windowed:
-            told = "Iterating met more than 10,000 rows, and cannot go on."
-            lines.append(f"            ResultWindowError: {told}")
-        lines.append("            GrinfiError: The request failed in another way.")
+        lines += self._error_lines(method)
+        return "\n".join([*lines, '        """'])
+
+    def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
+        """The docstring of a method that does one thing to many records."""
+        noun, first = actions.noun, actions.actions[0].name
+        harmless = " and ".join(f"`{name}`" for name in actions.harmless)
+        lines = [
+            f'        """Do one thing to many {noun}.',
+            "",
+            "        The server does it in the background: reading shows it a moment later.",
+            "",
+            f"        {method.http_method} {method.path}",
+            "",
+            "        Args:",
+            *wrapped(f"What to do, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
+            *wrapped(f"UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
+            *wrapped(f"Conditions the {noun} must meet, as for `search`; at least one.", 12, 4, "filter:"),
+            *wrapped(f"True for all {noun} of the team.", 12, 4, "all:"),
+            *wrapped(f"True to do with `all` what cannot be undone: all but {harmless}.", 12, 4, "confirm:"),
+            "",
+            "        Returns:",
+            "            The JSON as the server sent it; None if it sent none.",
+            "",
+            "        Raises:",
+            *wrapped(
+                f"An argument cannot be sent, or it is not clear which {noun} are meant.",
+                12,
+                4,
+                "InvalidArgumentError:",
+            ),
+            *self._error_lines(method),
+        ]
         return "\n".join([*lines, '        """'])
 
     @staticmethod
+    def _error_lines(method: Method) -> list[str]:
+        lines: list[str] = []
+        for name, told in method.raises:
+            lines += wrapped(_sentence(told), 12, 4, f"{name}:")
+        for status, told in method.errors:
+            name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
+            lines += wrapped(_sentence(told) or _error_text(status), 12, 4, f"{name}:")
+        if method.paginated and method.answer.windowed:
+            told = "Iterating met more than 10,000 rows, and cannot go on."
+            lines.append(f"            ResultWindowError: {told}")
+        return [*lines, "            GrinfiError: The request failed in another way."]
+
+    @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
-        told = _sentence(one_line(argument.description)) or f"{argument.wire.replace('_', ' ').capitalize()}."
+        told = [_sentence(argument.description) or _undescribed(argument, singular(method.name.resource))]
         if argument.shape.kind == "datetime":
-            told += " Must have a time zone."
+            told.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
-            told += " Iterating over all rows asks for pages of this size."
+            told.append("Iterating over all rows asks for pages of this size.")
         if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
-            return f"{told} Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}."
-        if argument.default is not None:
-            told += f" The server's default: {argument.default!r}."
-        if argument.shape.nullable:
-            told += " None is sent as null."
-        return told
+            told.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+        else:
+            if argument.default is not None:
+                told.append(f"The server's default: {argument.default!r}.")
+            if argument.shape.nullable:
+                told.append("None is sent as null.")
+        return _joined(*told)
 
     @staticmethod
     def _returns_text(method: Method) -> str:
-        told = _sentence(one_line(method.answer.description))
+        told = _sentence(method.answer.description)
+        if method.returns is not None:
+            return _sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":
-            return f"{told} `await` it for one page, or iterate with `async for` over every row.".strip()
+            return _joined(told, PAGES)
         if method.answer.kind == "json":
-            return f"{told} The JSON as the server sent it; None if it sent none.".strip()
+            return _joined(told, "The JSON as the server sent it; None if it sent none.")
         if method.answer.kind == "optional_model":
-            return f"{told} None if the server answered 204.".strip()
+            return _joined(told, "None if the server answered 204.")
         return told
 
 
@@ -477,8 +539,8 @@ class ModelModule(Module):
         if described:
             lines += ["", "    Attributes:"]
             for entry in described:
-                lines += wrapped(f"{entry.name}: {_sentence(one_line(entry.description))}", 8, 4)
-        if len(lines) == 1 and not lines[0].endswith('"'):
+                lines += wrapped(_sentence(entry.description), 8, 4, f"{entry.name}:")
+        if len(lines) == 1 and not lines[0].endswith('"') and len(lines[0]) < WIDTH:
             return lines[0] + '"""'
         return "\n".join([*lines, '    """'])
 
@@ -518,7 +580,7 @@ class FieldsModule(Module):
         takers = self.catalogue.takers.get(entry.wire, [])
         if takers and len(takers) < len(self.catalogue.methods):
             told = f"{told} For {', '.join(takers)} only.".strip()
-        return "\n".join(wrapped(told, 0))
+        return _between_quotes(told, 0)
 
 
 def _alternatives(kind: str, shape: Shape, required: bool) -> str:
@@ -536,8 +598,39 @@ def _origin(model: Model) -> str:
 
 
 def _sentence(text: str) -> str:
-    text = one_line(text)
-    return text if not text or text.endswith((".", "!", "?", ":", "…")) else f"{text}."
+    """The text with a full stop, if it ends with a word."""
+    text = clean(text).strip()
+    return text if not text or text.endswith((".", "!", "?", ":", "…", "|", "```")) else f"{text}."
+
+
+def _joined(*texts: str) -> str:
+    """Texts after each other, each of which may be a table, a list, or nothing."""
+    apart = any("\n" in text or text.endswith(("|", "```")) for text in texts)
+    return ("\n\n" if apart else " ").join(filter(None, texts))
+
+
+def _undescribed(argument: Argument, thing: str) -> str:
+    """What is said of an argument without a description; `thing` is what the method is about."""
+    shape = argument.shape
+    parts = [SPOKEN.get(word, word) for word in words(argument.wire)]
+    if shape.kind == "filter":
+        return "Conditions that the rows must meet."
+    if shape.model is not None:
+        return f"A `{shape.model}`, or a mapping of its fields."
+    if shape.item is not None and shape.item.model is not None:
+        return f"Each a `{shape.item.model}`, or a mapping of its fields."
+    if parts and parts[-1] in IDS:
+        owner = " ".join(parts[:-1]) or " ".join(words(thing))
+        owners = f"{owner[:-1]}ies" if owner.endswith("y") else f"{owner}s"
+        return f"{IDS[parts[-1]]} of the {owners if parts[-1].endswith('s') else owner}."
+    if shape.kind == "enum":
+        return f"One of {', '.join(repr(value) for value in shape.values)}."
+    spoken = " ".join(parts)
+    return f"{spoken[0].upper()}{spoken[1:]}." if len(parts) > 1 else UNDESCRIBED.get(shape.kind, "Any JSON value.")
+
+
+def _error_text(status: str) -> str:
+    return f"{HTTPStatus(int(status)).phrase}." if status in ERRORS else "The request failed."
 
 
 def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
@@ -547,7 +640,7 @@ def _imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
     return sorted(homes.items())
 
 
-def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[str, bytes]:
+def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[str, bytes]:
     """The files of the package: path below it -> content, formatted."""
     environment.undefined = StrictUndefined
     environment.filters["literal"] = literal
@@ -556,15 +649,14 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
     def write(path: str, template: str, **values: Any) -> None:
         files[path] = HEADER + environment.get_template(template).render(**values)
 
-    for path in sorted(RUNTIME.glob("*.py")):
-        files[f"_runtime/{path.name}"] = HEADER + path.read_text("utf-8")
     modules: dict[str, list[Model]] = {}
     for model in plan.models.values():
         modules.setdefault(model.module, []).append(model)
     for module, models in modules.items():
         write(f"models/{module}.py", "model_module.py.jinja", module=ModelModule(models, plan))
     for resource in plan.resources:
-        write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=ResourceModule(resource, plan))
+        resource_module = ResourceModule(resource, plan, overrides.mixins[resource.mixin] if resource.mixin else None)
+        write(f"resources/{resource.name}.py", "resource_module.py.jinja", module=resource_module)
     for catalogue in plan.catalogues:
         write(f"fields/{catalogue.name}.py", "fields_module.py.jinja", module=FieldsModule(catalogue))
     files["fields/__init__.py"] = HEADER + '"""Fields to filter by, a module for each part of the API."""\n'
@@ -581,21 +673,27 @@ def render(plan: Plan, front_door: FrontDoor, environment: Environment) -> dict[
         text="The resources: operations of the API. Each is loaded when it is first used.",
         homes=sorted((resource.class_name, f".{resource.name}") for resource in resources),
     )
+    mass_actions = [method.mass_actions for each in resources for method in each.methods if method.mass_actions]
+    if mass_actions:
+        write("actions.py", "actions.py.jinja", mass_actions=mass_actions, kinds=ARGUMENT_KINDS, literal=literal)
     write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
-    write(
-        "_access.py", "access.py.jinja", resources=resources, corrected=front_door.corrected, sentence=_first_sentence
-    )
+    write("_client.py", "client.py.jinja", resources=resources, sentence=_first_sentence)
     homes = {name: f".models.{model.module}" for name, model in plan.models.items()}
-    homes |= {name: f"._runtime.{module}" for name, module in RUNTIME_NAMES.items()}
     homes |= OWN_NAMES
-    homes |= front_door.public
+    homes |= {item.class_name: ".actions" for item in mass_actions}
+    homes |= overrides.public
     write("__init__.py", "package.py.jinja", homes=sorted(homes.items()), text=_package_text(plan))
     return _formatted(files)
 
 
 def _first_sentence(text: str) -> str:
     first = one_line(text).split(". ")[0]
-    return escape(_sentence(first))
+    return _between_quotes(_sentence(first), 8)
+
+
+def _between_quotes(text: str, indent: int) -> str:
+    """A docstring without its quotes, for which its lines have room."""
+    return "\n".join(line[6:] for line in wrapped(text, indent + 6)).lstrip()
 
 
 def _package_text(plan: Plan) -> str:
@@ -619,6 +717,8 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
                 "F401,I,RUF022,UP",
                 "--config",
                 "lint.isort.split-on-trailing-comma=false",
+                "--config",
+                'lint.isort.known-first-party=["grinfi_bulk", "grinfi_overrides"]',
                 *common,
             ],
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],

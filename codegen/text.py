@@ -1,12 +1,12 @@
-"""Texts of the description as docstrings: whatever stands in them, the code around them stays whole."""
+"""Texts of the description in Python source: whatever stands in them, the code around them stays whole."""
 
 from __future__ import annotations
 
 import json
-import textwrap
 import unicodedata
 
 WIDTH = 116
+"""Of the lines of docstrings."""
 BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -34,35 +34,6 @@ def literal(text: str) -> str:
 def _code_point(character: str) -> str:
     number = ord(character)
     return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
-
-
-def wrapped(text: str, indent: int, hanging: int = 0) -> list[str]:
-    """Lines of Markdown for a docstring: paragraphs filled, tables and code blocks as they are."""
-    lines: list[str] = []
-    in_code = False
-    for line in clean(text).strip("\n").split("\n"):
-        stripped = line.strip()
-        if stripped.startswith("```"):
-            in_code = not in_code
-        pad = " " * (indent + (hanging if lines else 0))
-        if not stripped:
-            lines.append("")
-        elif in_code or stripped.startswith("|"):
-            lines.append(pad + escape(line.rstrip()))
-        else:
-            start = len(line) - len(line.lstrip())
-            bullet = 2 if stripped.startswith(("- ", "* ")) else 0
-            filled = textwrap.wrap(
-                stripped,
-                WIDTH,
-                initial_indent=pad + " " * start,
-                subsequent_indent=" " * (indent + hanging + start + bullet),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-            # Escapes are put in after filling, so that no line break can part one.
-            lines.extend(escape(part) for part in filled)
-    return lines
 
 
 def one_line(text: str) -> str:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-from grinfi_bulk import ImportProblems
 
 from grinfi_async import Grinfi, GrinfiError
+from grinfi_bulk import ImportProblems
 
 DEFAULT_FILE = Path(__file__).with_name("contacts.csv")
 DEFAULT_CUSTOM_FIELDS = ("budget", "lead_source")

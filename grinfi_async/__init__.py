@@ -6,10 +6,9 @@ Importing the package loads no model and no resource; each is loaded when it is 
 
 from typing import TYPE_CHECKING
 
-from ._runtime.lazy import lazy_names
+from grinfi_overrides.runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
-    from grinfi_overrides.client import Grinfi
     from grinfi_overrides.environment import KEYS_PAGE
     from grinfi_overrides.errors import (
         APIConnectionError,
@@ -20,7 +19,10 @@ if TYPE_CHECKING:
         ClientClosedError,
         ConfigurationError,
         ConflictError,
+        DecodeError,
         ExportError,
+        GrinfiError,
+        InvalidArgumentError,
         NotFoundError,
         PartialUpdateError,
         PaymentRequiredError,
@@ -28,30 +30,30 @@ if TYPE_CHECKING:
         RateLimiterError,
         RateLimitError,
         RateLimitWaitError,
+        ResultWindowError,
         ServerError,
         UnprocessableEntityError,
     )
     from grinfi_overrides.events import Hooks, RequestEvent, observe
+    from grinfi_overrides.filters import Expression, F, ago
     from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
-    from grinfi_overrides.mass_actions import CompanyAction, ContactAction
+    from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
-    from grinfi_overrides.resources.automations import AddedContact
     from grinfi_overrides.retry import RetryPolicy
+    from grinfi_overrides.runtime.codecs import Filter, NamedValues
+    from grinfi_overrides.runtime.models import Model
+    from grinfi_overrides.runtime.operations import Operation, RetryClass
+    from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
+    from grinfi_overrides.runtime.requests import FileContent, Upload
+    from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.version import __version__
 
-    from ._access import RESOURCES, ResourceAccess
-    from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, ResultWindowError
-    from ._runtime.filters import Expression, F, ago
-    from ._runtime.models import Model
-    from ._runtime.operations import Operation, RetryClass
-    from ._runtime.pagination import AsyncPaginator, Page
-    from ._runtime.requests import FileContent, Upload
-    from ._runtime.unset import UNSET, Unset
+    from ._client import RESOURCES, Grinfi
+    from .actions import CompanyAction, ContactAction
     from .models.activity import Activity
-    from .models.add_new_contact_result import AddNewContactResult
+    from .models.added_contact import AddedContact
     from .models.ai_agent import AIAgent
     from .models.ai_template import AITemplate
     from .models.api_key import APIKey
@@ -130,7 +132,6 @@ __all__ = [
     "APIStatusError",
     "APITimeoutError",
     "Activity",
-    "AddNewContactResult",
     "AddedContact",
     "AsyncPaginator",
     "Attachment",
@@ -195,7 +196,9 @@ __all__ = [
     "Mailbox",
     "MailboxConnection",
     "MailboxError",
+    "MassAction",
     "Model",
+    "NamedValues",
     "NewCompany",
     "NewContact",
     "NodeEdge",
@@ -216,7 +219,6 @@ __all__ = [
     "RateLimiterError",
     "RenderedTemplate",
     "RequestEvent",
-    "ResourceAccess",
     "ResultWindowError",
     "RetryClass",
     "RetryPolicy",
@@ -257,9 +259,8 @@ _HOMES = {
     "APIStatusError": "grinfi_overrides.errors",
     "APITimeoutError": "grinfi_overrides.errors",
     "Activity": ".models.activity",
-    "AddNewContactResult": ".models.add_new_contact_result",
-    "AddedContact": "grinfi_overrides.resources.automations",
-    "AsyncPaginator": "._runtime.pagination",
+    "AddedContact": ".models.added_contact",
+    "AsyncPaginator": "grinfi_overrides.runtime.pagination",
     "Attachment": ".models.attachment",
     "AttachmentDetails": ".models.attachment_details",
     "AttachmentPayload": ".models.attachment",
@@ -274,14 +275,14 @@ _HOMES = {
     "BrowserAccessKey": ".models.browser_access_key",
     "ClientClosedError": "grinfi_overrides.errors",
     "Company": ".models.company",
-    "CompanyAction": "grinfi_overrides.mass_actions",
+    "CompanyAction": ".actions",
     "CompanyColumn": ".models.company_column",
     "CompanyExport": ".models.company_export",
     "CompanyLookup": ".models.company_lookup",
     "ConfigurationError": "grinfi_overrides.errors",
     "ConflictError": "grinfi_overrides.errors",
     "Contact": ".models.contact",
-    "ContactAction": "grinfi_overrides.mass_actions",
+    "ContactAction": ".actions",
     "ContactColumn": ".models.contact_column",
     "ContactCount": ".models.contact_count",
     "ContactEducation": ".models.contact",
@@ -297,24 +298,24 @@ _HOMES = {
     "CustomFieldValue": ".models.custom_field_value",
     "DataSource": ".models.data_source",
     "DataSourceMetrics": ".models.data_source_metrics",
-    "DecodeError": "._runtime.errors",
+    "DecodeError": "grinfi_overrides.errors",
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
     "EnrichmentMetrics": ".models.enrichment_metrics",
     "ExportError": "grinfi_overrides.errors",
-    "Expression": "._runtime.filters",
-    "F": "._runtime.filters",
-    "FileContent": "._runtime.requests",
+    "Expression": "grinfi_overrides.filters",
+    "F": "grinfi_overrides.filters",
+    "FileContent": "grinfi_overrides.runtime.requests",
     "FileImport": ".models.file_import",
-    "Filter": "._runtime.codecs",
+    "Filter": "grinfi_overrides.runtime.codecs",
     "FlowBuilder": "grinfi_overrides.flow_builder",
     "FlowNode": ".models.flow_node",
     "FlowTree": "grinfi_overrides.flow_builder",
     "FlowVersion": ".models.flow_version",
-    "Grinfi": "grinfi_overrides.client",
-    "GrinfiError": "._runtime.errors",
+    "Grinfi": "._client",
+    "GrinfiError": "grinfi_overrides.errors",
     "Hooks": "grinfi_overrides.events",
-    "InvalidArgumentError": "._runtime.errors",
+    "InvalidArgumentError": "grinfi_overrides.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",
     "Lane": "grinfi_overrides.lanes",
     "LinkedInBrowser": ".models.linkedin_browser",
@@ -323,7 +324,9 @@ _HOMES = {
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
-    "Model": "._runtime.models",
+    "MassAction": "grinfi_overrides.mass_actions",
+    "Model": "grinfi_overrides.runtime.models",
+    "NamedValues": "grinfi_overrides.runtime.codecs",
     "NewCompany": ".models.new_company",
     "NewContact": ".models.new_contact",
     "NodeEdge": ".models.node_edge",
@@ -331,14 +334,14 @@ _HOMES = {
     "NotFoundError": "grinfi_overrides.errors",
     "Note": ".models.note",
     "OPERATIONS": ".operations",
-    "Operation": "._runtime.operations",
-    "Page": "._runtime.pagination",
+    "Operation": "grinfi_overrides.runtime.operations",
+    "Page": "grinfi_overrides.runtime.pagination",
     "PartialUpdateError": "grinfi_overrides.errors",
     "PaymentRequiredError": "grinfi_overrides.errors",
     "PermissionDeniedError": "grinfi_overrides.errors",
     "PipelineStage": ".models.pipeline_stage",
     "QueuedEnrichment": ".models.queued_enrichment",
-    "RESOURCES": "._access",
+    "RESOURCES": "._client",
     "RateLimitError": "grinfi_overrides.errors",
     "RateLimitStatistics": "grinfi_overrides.rate_limit",
     "RateLimitWaitError": "grinfi_overrides.errors",
@@ -346,9 +349,8 @@ _HOMES = {
     "RateLimiterError": "grinfi_overrides.errors",
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
-    "ResourceAccess": "._access",
-    "ResultWindowError": "._runtime.errors",
-    "RetryClass": "._runtime.operations",
+    "ResultWindowError": "grinfi_overrides.errors",
+    "RetryClass": "grinfi_overrides.runtime.operations",
     "RetryPolicy": "grinfi_overrides.retry",
     "Schedule": ".models.schedule",
     "ScheduleTimeblock": ".models.schedule",
@@ -365,15 +367,15 @@ _HOMES = {
     "TeamCredits": ".models.team",
     "TeamFeatures": ".models.team",
     "TokenBucket": "grinfi_overrides.rate_limit",
-    "UNSET": "._runtime.unset",
+    "UNSET": "grinfi_overrides.runtime.unset",
     "UnprocessableEntityError": "grinfi_overrides.errors",
-    "Unset": "._runtime.unset",
-    "Upload": "._runtime.requests",
+    "Unset": "grinfi_overrides.runtime.unset",
+    "Upload": "grinfi_overrides.runtime.requests",
     "User": ".models.user",
     "Webhook": ".models.webhook",
     "WebhookPayload": ".models.webhook_payload",
     "__version__": "grinfi_overrides.version",
-    "ago": "._runtime.filters",
+    "ago": "grinfi_overrides.filters",
     "current_lane": "grinfi_overrides.lanes",
     "enter_lane": "grinfi_overrides.lanes",
     "observe": "grinfi_overrides.events",
@@ -387,9 +389,12 @@ def preload() -> None:
     """Load every model and resource now, so that no later call has to."""
     from importlib import import_module
 
-    from ._access import RESOURCES
+    from grinfi_overrides.corrections import load_corrections
+
+    from ._client import RESOURCES
 
     for home in sorted(set(_HOMES.values())):
         import_module(home, __name__)
     for module, _ in RESOURCES.values():
         import_module(module)
+    load_corrections()

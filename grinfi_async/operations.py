@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from ._runtime.operations import Operation
+from grinfi_overrides.runtime.operations import Operation
 
 __all__ = ["OPERATIONS"]
 
@@ -34,12 +34,30 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation("findOneContact", "POST", "/leads/api/leads/lookup-one", "contacts", "find", "read", False, True),
             Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True, True),
             Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False, True),
-            Operation("updateLead", "PUT", "/leads/api/leads/{uuid}", "contacts", "update", "idempotent", False, True),
+            Operation(
+                "updateLead",
+                "PUT",
+                "/leads/api/leads/{uuid}",
+                "contacts",
+                "update",
+                "idempotent",
+                False,
+                True,
+                correction="update_contact",
+            ),
             Operation(
                 "deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False, False
             ),
             Operation(
-                "upsertContact", "POST", "/leads/api/leads/upsert", "contacts", "upsert", "idempotent", False, True
+                "upsertContact",
+                "POST",
+                "/leads/api/leads/upsert",
+                "contacts",
+                "upsert",
+                "idempotent",
+                False,
+                True,
+                correction="name_values",
             ),
             Operation(
                 "leadsMassAction",
@@ -87,7 +105,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False, True),
             Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False, True),
             Operation(
-                "updateCompany", "PUT", "/leads/api/companies/{uuid}", "companies", "update", "idempotent", False, True
+                "updateCompany",
+                "PUT",
+                "/leads/api/companies/{uuid}",
+                "companies",
+                "update",
+                "idempotent",
+                False,
+                True,
+                correction="update_company",
             ),
             Operation(
                 "deleteCompany",
@@ -183,7 +209,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "listCustomFields", "GET", "/leads/api/custom-fields", "custom_fields", "list", "read", True, True
             ),
             Operation(
-                "createCustomField", "POST", "/leads/api/custom-fields", "custom_fields", "create", "write", False, True
+                "createCustomField",
+                "POST",
+                "/leads/api/custom-fields",
+                "custom_fields",
+                "create",
+                "write",
+                False,
+                True,
+                correction="create_field",
             ),
             Operation(
                 "updateCustomField",
@@ -194,6 +228,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
+                correction="change_field",
             ),
             Operation(
                 "deleteCustomField",
@@ -204,6 +239,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
+                correction="delete_field",
             ),
             Operation(
                 "upsertCustomFieldValue",
@@ -377,6 +413,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
+                accept="text/csv, application/json",
             ),
             Operation("listFlows", "GET", "/flows/api/flows", "automations", "list", "read", True, True),
             Operation("createFlow", "POST", "/flows/api/flows", "automations", "create", "write", False, True),
@@ -530,6 +567,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
+                correction="add_new_contact",
             ),
             Operation(
                 "cancelLeadFromFlows",
@@ -570,6 +608,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                correction="check_tree",
             ),
             Operation(
                 "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False, True
@@ -593,6 +632,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
+                correction="complete_node",
             ),
             Operation(
                 "validateContactSource",
@@ -606,7 +646,15 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             ),
             Operation("listAttachments", "GET", "/flows/api/attachments", "attachments", "list", "read", True, True),
             Operation(
-                "uploadAttachment", "POST", "/flows/api/attachments", "attachments", "upload", "write", False, True
+                "uploadAttachment",
+                "POST",
+                "/flows/api/attachments",
+                "attachments",
+                "upload",
+                "write",
+                False,
+                True,
+                correction="describe_upload",
             ),
             Operation(
                 "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True
@@ -992,6 +1040,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                correction="run_with_account",
             ),
             Operation(
                 "stopLinkedInBrowser",

@@ -12,8 +12,6 @@ from typing import Any
 
 import anyio
 import pytest
-from grinfi_sandbox import Sandbox, SandboxServer, run_in_thread
-from grinfi_sandbox.store import JOB_DELAY
 
 from examples import import_contacts
 from grinfi_async import (
@@ -26,6 +24,8 @@ from grinfi_async import (
     ServerError,
     UnprocessableEntityError,
 )
+from grinfi_sandbox import Sandbox, SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY
 from tests.sandbox.outreach import SCHEDULE
 
 pytestmark = pytest.mark.anyio

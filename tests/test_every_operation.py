@@ -14,10 +14,10 @@ import anyio
 import httpx
 import pytest
 import yaml
-from grinfi_sandbox import SandboxServer, run_in_thread
-from grinfi_sandbox.store import JOB_DELAY
 
 from grinfi_async import OPERATIONS, CompanyAction, ContactAction, Grinfi, Model, Operation, Page
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
 TARGET = "https://example.com/hook"
@@ -135,6 +135,8 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values = {name: value for name, value in values.items() if name not in {"filter", "group_by"}}
     if "tags" in values and operation.id == "importLeadsFromFile":
         values["tags"] = [ids["tag_uuid"]]
+    if operation.id == "getEmailLLMThread" and full:
+        values["limit"] = 5
     if "order_field" in values:
         values["order_field"] = "created_at"
     return values
@@ -176,7 +178,7 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
         await grinfi.flow_versions.create(flow, **VERSION)
     await grinfi.automations.add_contact(flow, lead)
     mailbox = await grinfi.mailboxes.create(email="max@acme.com", sender_name="Max", sender_profile_uuid=sender)
-    template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=1)).uuid
+    template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=True)).uuid
     addressed: dict[str, Any] = {"lead_uuid": lead, "sender_profile_uuid": sender}
     names: dict[str, Any] = {
         "from_name": "Max",
@@ -306,7 +308,6 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         ).json()
     sent = {entry["operation_id"]: entry["status"] for entry in received["data"]}
     assert set(sent) == set(OPERATIONS)
-    assert len(sent) == 174
     assert set(sent.values()) <= {200, 201, 204}
     return told
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from urllib.parse import unquote
 from uuid import UUID
 
 from grinfi_async import ConfigurationError, InvalidArgumentError, NewContact
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
 from .reading import Problem, Source, SourceRow
 from .report import ERROR_COLUMN
@@ -286,8 +286,5 @@ def _wrong(target: _Target, value: Any) -> str | None:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    by_plain = {plain(entry): entry for entry in known}
-    close = [by_plain[match] for match in difflib.get_close_matches(plain(name), by_plain, n=3)]
-    if close:
-        return f"did you mean {' or '.join(map(repr, close))}?"
-    return f"there are {', '.join(by_plain.values()) or 'none'}."
+    names = list(known)
+    return did_you_mean(name, names, most=3, otherwise=f"there are {', '.join(names) or 'none'}.")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any, Final, Literal, cast
 
 from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Model
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
 from .sources import Source
 
@@ -86,7 +86,10 @@ def chosen_columns(source: Source, known: Sequence[Column], names: Sequence[str]
         elif name in by_name:
             chosen.append(by_name[name])
         else:
-            raise InvalidArgumentError("fields", f"{source.name} have no {name!r}; {_nearest(name, list(by_name))}")
+            raise InvalidArgumentError(
+                "fields",
+                f"{source.name} have no {name!r}; {did_you_mean(name, by_name, most=3, otherwise=_there_are(by_name))}",
+            )
     return chosen
 
 
@@ -98,16 +101,12 @@ async def check_custom_fields(grinfi: Grinfi, source: Source, columns: Sequence[
     known = [str(field.name) async for field in grinfi.custom_fields.list() if field.object == source.owner]
     for name in wanted:
         if name not in known:
-            raise InvalidArgumentError(
-                "fields", f"{source.name} have no custom field {name!r}; {_nearest(name, known, CUSTOM)}"
-            )
+            hint = did_you_mean(name, known, most=3, prefix=CUSTOM, otherwise=_there_are(known))
+            raise InvalidArgumentError("fields", f"{source.name} have no custom field {name!r}; {hint}")
 
 
-def _nearest(name: str, known: list[str], prefix: str = "") -> str:
-    close = get_close_matches(name, known, n=3, cutoff=0.5)
-    if close:
-        return f"did you mean {' or '.join(repr(prefix + each) for each in close)}?"
-    return f"there are {', '.join(known)}" if known else "there are none"
+def _there_are(names: Iterable[str]) -> str:
+    return f"there are {', '.join(names) or 'none'}"
 
 
 def record_of(row: Any) -> dict[str, Any]:

@@ -10,9 +10,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
-from grinfi_overrides.private_files import create_new, place_of
-
 from grinfi_async import GrinfiError
+from grinfi_overrides.private_files import create_new, place_of
 
 __all__ = ["OwnFile"]
 

@@ -7,5 +7,6 @@ Reading is tolerant, so nulls, missing fields and new enumeration values in resp
 
 from codegen.diff.comparison import compare
 from codegen.diff.difference import Change, Difference, OperationChange, Rename
+from codegen.diff.texts import TextChanges, compare_texts
 
-__all__ = ["Change", "Difference", "OperationChange", "Rename", "compare"]
+__all__ = ["Change", "Difference", "OperationChange", "Rename", "TextChanges", "compare", "compare_texts"]

@@ -33,17 +33,28 @@ from codegen.diff.description import (
     shown_keyword,
 )
 from codegen.diff.difference import Change, Difference, OperationChange, Rename
+from codegen.names import Name
 
-#: Pairs of schemas that are being compared, by identity; what ends the comparison of a recursive schema.
-Stack: TypeAlias = frozenset[tuple[tuple[int, ...], tuple[int, ...]]]
+#: A pair of schemas, by identity.
+Pair: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+#: How many changes below one schema are told; of schemas that contain each other there can be any number of places.
+MAX_CHANGES = 500
 #: Formats that decide the Python type of a string.
 TYPED_FORMATS = ("binary", "date", "date-time")
 #: Types whose details can be compared with those of another type.
 FAMILIES = {"integer": "number", "map": "object"}
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
-    """Compare two parsed OpenAPI 3.0 descriptions."""
+def compare(
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    names: tuple[Mapping[str, Name], Mapping[str, Name]] | None = None,
+) -> Difference:
+    """Compare two OpenAPI 3.0 descriptions.
+
+    With the public names of both sides, by operationId, what counts is where a caller finds an operation: a tag or an
+    operationId that changed breaks nothing if the name stayed.
+    """
     old_document, new_document = Document(old), Document(new)
     before, after = old_document.operations(), new_document.operations()
     places = {(o.method, path_shape(o.path)): o.id for o in after.values() if o.id not in before}
@@ -53,8 +64,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
         successor = places.get((operation.method, path_shape(operation.path)))
         if name not in after and successor is not None and successor not in pairs.values():
             pairs[name] = successor
-            renamed.append(Rename(name, successor))
-    comparison = Comparison(old_document, new_document)
+            kept = names is not None and names[0].get(name) == names[1].get(successor)
+            renamed.append(Rename(name, successor, breaking=not kept))
+    comparison = Comparison(old_document, new_document, names)
     changed: list[OperationChange] = []
     for name, successor in pairs.items():
         found = comparison.operations(before[name], after[successor])
@@ -72,9 +84,14 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
 class Comparison:
     """Finds the changes between things of an old and of a new document."""
 
-    def __init__(self, old: Document, new: Document) -> None:
+    def __init__(
+        self, old: Document, new: Document, names: tuple[Mapping[str, Name], Mapping[str, Name]] | None = None
+    ) -> None:
         self._old = old
         self._new = new
+        self._names = names
+        self._known: dict[Pair, list[Change]] = {}
+        """What was found at the pairs of schemas below one place; nothing, yet, for those that are being compared."""
 
     def operations(self, old: Operation, new: Operation) -> Iterator[Change]:
         yield from self._identity(old, new)
@@ -89,7 +106,12 @@ class Comparison:
         if path_shape(old.path) != path_shape(new.path):
             yield Change("operation", f"path changed from {old.path} to {new.path}", False)
         before, after = ([str(tag) for tag in as_list(o.raw.get("tags"))] for o in (old, new))
-        if before != after:
+        if self._names is not None:
+            name, other = self._names[0].get(old.id), self._names[1].get(new.id)
+            if name is not None and other is not None and name != other:
+                words = f"is now called {other.resource}.{other.method}, not {name.resource}.{name.method}"
+                yield Change("operation", words, True)
+        elif before != after:
             words = f"tag changed from {', '.join(before) or 'none'} to {', '.join(after) or 'none'}"
             yield Change("operation", words, before[:1] != after[:1])
         names, successors = path_names(old.path), path_names(new.path)
@@ -138,6 +160,7 @@ class Comparison:
 
     def _responses(self, old: Operation, new: Operation) -> Iterator[Change]:
         """Only a success can break a caller: errors become exceptions, which read any body."""
+        yield from _returned(self._old.returns(old), self._new.returns(new))
         before, after = self._old.responses(old), self._new.responses(new)
         pairs = {status: status for status in before if status in after}
         gone, come = before.keys() - pairs.keys(), after.keys() - pairs.keys()
@@ -181,13 +204,24 @@ class Comparison:
             schemas = self._old.flat([before[kind].get("schema")]), self._new.flat([after[other].get("schema")])
             yield from self._schemas(where, *schemas, request=request)
 
-    def _schemas(
-        self, where: str, old: Parts, new: Parts, *, request: bool, stack: Stack = frozenset()
-    ) -> Iterator[Change]:
-        """Two schemas: what holds for the value as a whole, then the variants that match, then those left over."""
+    def _schemas(self, where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
+        """Two schemas at a place. Each pair is compared once for a whole body or parameter."""
         pair = tuple(map(id, old)), tuple(map(id, new))
-        if pair in stack:
-            return
+        outermost = not self._known
+        if pair not in self._known:
+            self._known[pair] = []
+            found = sorted(
+                self._differing("", old, new, request=request), key=lambda c: (not c.breaking, len(c.where), c)
+            )
+            self._known[pair] = found[:MAX_CHANGES]
+        found = self._known[pair]
+        if outermost:
+            self._known = {}
+        for change in found:
+            yield Change(where + change.where, change.what, change.breaking)
+
+    def _differing(self, where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
+        """What holds for the value as a whole, then the variants that match, then those left over."""
         before, after = self._old.variants(old), self._new.variants(new)
         nullable, new_nullable = (any(map(is_nullable, variants)) for variants in (before, after))
         before, after = ([v for v in variants if kind_of(v) != "null"] for variants in (before, after))
@@ -200,7 +234,7 @@ class Comparison:
         for i, variant in enumerate(before):
             for j, other in enumerate(after):
                 if family(kinds[i]) == family(new_kinds[j]):
-                    found = self._details(where, variant, other, request=request, stack=stack | {pair})
+                    found = self._details(where, variant, other, request=request)
                     trials[i, j] = sorted(found)
         unmatched, new_unmatched = set(range(len(before))), set(range(len(after)))
         for (i, j), changes in sorted(trials.items(), key=lambda t: (_breaks(t[1]), len(t[1]), t[1], t[0])):
@@ -216,7 +250,7 @@ class Comparison:
             covered = any(not _breaks(changes) for (_, k), changes in trials.items() if k == j)
             yield Change(where, f"variant added: {new_kinds[j]}", not request and not covered)
 
-    def _details(self, where: str, old: Parts, new: Parts, *, request: bool, stack: Stack) -> Iterator[Change]:
+    def _details(self, where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
         """Two schemas of one type and without variants."""
         yield from _format(where, old, new)
         yield from _enumeration(where, old, new, request=request)
@@ -233,10 +267,10 @@ class Comparison:
             nodes = ([p.get(keyword) for p in parts] for parts in (old, new))
             before, after = (d.flat(n) for d, n in zip((self._old, self._new), nodes, strict=True))
             if before or after:
-                yield from self._schemas(place, before, after, request=request, stack=stack)
-        yield from self._fields(where, old, new, request=request, stack=stack)
+                yield from self._schemas(place, before, after, request=request)
+        yield from self._fields(where, old, new, request=request)
 
-    def _fields(self, where: str, old: Parts, new: Parts, *, request: bool, stack: Stack) -> Iterator[Change]:
+    def _fields(self, where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
         before, after = properties(old), properties(new)
         demanded, new_demanded = required_names(old), required_names(new)
         for name in before.keys() - after.keys():
@@ -248,7 +282,15 @@ class Comparison:
             yield from _requiredness(f"{where}.{name}", name in demanded, name in new_demanded, request=request)
         for name in before.keys() & after.keys():
             schemas = self._old.flat(before[name]), self._new.flat(after[name])
-            yield from self._schemas(f"{where}.{name}", *schemas, request=request, stack=stack)
+            yield from self._schemas(f"{where}.{name}", *schemas, request=request)
+
+
+def _returned(old: str, new: str) -> Iterator[Change]:
+    """What a call gives. Its details, and what no answer or another type mean, are told where they are described."""
+    lists = {"rows in pages", "rows without pages"}
+    if old != new and (new == "an object or None" or {old, new} & lists):
+        breaking = (old, new) not in {("rows without pages", "rows in pages"), ("nothing", new)}
+        yield Change("response", f"returns {new}, not {old}", breaking)
 
 
 def _deprecation(where: str, old: Iterable[Raw], new: Iterable[Raw]) -> Iterator[Change]:

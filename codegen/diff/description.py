@@ -10,6 +10,9 @@ from itertools import chain
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
+from codegen.description import RawOperation
+from codegen.schemas import Schemas
+
 Raw: TypeAlias = Mapping[str, Any]
 #: A schema: the objects whose keywords all hold, references followed and `allOf` flattened. None at all: anything goes.
 Parts: TypeAlias = tuple[Raw, ...]
@@ -43,6 +46,8 @@ class Document:
 
     def __init__(self, raw: Raw) -> None:
         self._raw = raw
+        self._targets: dict[str, Raw] = {}
+        self._schemas = Schemas(dict(raw))
 
     def resolve(self, node: object) -> Raw:
         """The object that a node is or refers to."""
@@ -52,6 +57,9 @@ class Document:
             if ref in seen or not ref.startswith("#"):
                 raise ValueError(f"cannot follow the reference {ref!r}")
             seen.add(ref)
+            if ref in self._targets:
+                found = self._targets[ref]
+                continue
             target: object = self._raw
             for token in ref.removeprefix("#").split("/")[1:]:
                 key = unquote(token).replace("~1", "/").replace("~0", "~")
@@ -59,7 +67,7 @@ class Document:
                 target = next((child for name, child in children if str(name) == key), None)
             if not isinstance(target, Mapping):
                 raise ValueError(f"cannot follow the reference {ref!r}")
-            found = as_mapping(cast(object, target))
+            found = self._targets[ref] = as_mapping(cast(object, target))
         return found
 
     def flat(self, nodes: Iterable[object]) -> Parts:
@@ -99,6 +107,14 @@ class Document:
                 name = place if name in found else name
                 found[name] = Operation(name, method.upper(), path, raw, parameters)
         return found
+
+    def returns(self, operation: Operation) -> str:
+        """What a call gives, in words."""
+        item = self.resolve(as_mapping(self._raw.get("paths"))[operation.path])
+        told = RawOperation(
+            operation.method.lower(), operation.path, item, {**operation.raw, "responses": self.responses(operation)}
+        )
+        return self._schemas.returns(told)
 
     def responses(self, operation: Operation) -> dict[str, Raw]:
         """The responses of an operation by status, which YAML may have read as a number."""

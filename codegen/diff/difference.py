@@ -25,6 +25,8 @@ class Rename:
 
     old: str
     new: str
+    breaking: bool = True
+    """Whether the method is called by another name."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -52,7 +54,11 @@ class Difference:
     @property
     def breaking(self) -> bool:
         """Whether code that works with the old edition may fail with the new one."""
-        return bool(self.removed or self.renamed or any(c.breaking for o in self.changed for c in o.changes))
+        return bool(
+            self.removed
+            or any(r.breaking for r in self.renamed)
+            or any(c.breaking for o in self.changed for c in o.changes)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The difference as plain JSON data."""
@@ -70,9 +76,9 @@ class Difference:
             "breaking": self.breaking,
         }
 
-    def to_json(self) -> str:
-        """The difference as a JSON document."""
-        return json.dumps(self.to_dict(), indent=2, ensure_ascii=False) + "\n"
+    def to_json(self, **more: Any) -> str:
+        """The difference as a JSON document, with more beside it."""
+        return json.dumps({**self.to_dict(), **more}, indent=2, ensure_ascii=False) + "\n"
 
     def to_text(self) -> str:
         """The difference for a terminal: breaking changes first, each marked `!`."""
@@ -113,8 +119,10 @@ class Difference:
     def _whole(self, breaking: bool) -> list[tuple[str, ...]]:
         """What happened to operations as a whole, in words, operationIds at the odd places."""
         if not breaking:
-            return [("Added", name) for name in self.added]
-        return [("Removed", name) for name in self.removed] + [("Renamed", r.old, "to", r.new) for r in self.renamed]
+            whole = [("Added", name) for name in self.added]
+        else:
+            whole = [("Removed", name) for name in self.removed]
+        return whole + [("Renamed", r.old, "to", r.new) for r in self.renamed if r.breaking is breaking]
 
     def _inside(self, breaking: bool) -> list[tuple[str, list[Change]]]:
         """Operations with their changes of one kind."""

@@ -14,11 +14,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from grinfi_bulk import JournalInUseError
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisAsyncResultBackend
 
 from grinfi_async import Grinfi, SharedRateLimiter
+from grinfi_bulk import JournalInUseError
 
 from .broker import RenewingBroker
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 from uuid import UUID
 
-from .._runtime.filters import Field
+from grinfi_overrides.filters import Field
 
 __all__ = ["flow_uuid", "lead_uuid", "status"]
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-from .._runtime.filters import Field
+from grinfi_overrides.filters import Field
 
 __all__ = ["object", "type"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 from uuid import UUID
 
-from .._runtime.filters import DateTimeField, Field
+from grinfi_overrides.filters import DateTimeField, Field
 
 __all__ = [
     "automation",

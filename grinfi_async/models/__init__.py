@@ -3,11 +3,11 @@
 
 from typing import TYPE_CHECKING
 
-from .._runtime.lazy import lazy_names
+from grinfi_overrides.runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .activity import Activity
-    from .add_new_contact_result import AddNewContactResult
+    from .added_contact import AddedContact
     from .ai_agent import AIAgent
     from .ai_template import AITemplate
     from .api_key import APIKey
@@ -71,7 +71,7 @@ __all__ = [
     "AITemplate",
     "APIKey",
     "Activity",
-    "AddNewContactResult",
+    "AddedContact",
     "Attachment",
     "AttachmentDetails",
     "AttachmentPayload",
@@ -144,7 +144,7 @@ _HOMES = {
     "AITemplate": ".ai_template",
     "APIKey": ".api_key",
     "Activity": ".activity",
-    "AddNewContactResult": ".add_new_contact_result",
+    "AddedContact": ".added_contact",
     "Attachment": ".attachment",
     "AttachmentDetails": ".attachment_details",
     "AttachmentPayload": ".attachment",

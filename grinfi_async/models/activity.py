@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Choice
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Choice
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Activity"]
 
@@ -20,10 +20,10 @@ class Activity(Model):
     """Record of an event that concerns a contact or company."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "object_type": Field("object_type", Choice(ActivityObjectType)),
-        "object_uuid": Field("object_uuid", STRING),
+        "object_uuid": Field("object_uuid", UUID_TEXT),
         "type": Field("type", STRING),
         "payload": Field("payload", OBJECT),
         "created_at": Field("created_at", DATE_TIME),

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AIAgent"]
 
@@ -18,13 +18,13 @@ class AIAgent(Model):
     """`ai-agent` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
-        "public_uuid": Field("public_uuid", Nullable(STRING)),
+        "uuid": Field("uuid", UUID_TEXT),
+        "public_uuid": Field("public_uuid", Nullable(UUID_TEXT)),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", STRING),
         "description": Field("description", Nullable(STRING)),
         "avatar_url": Field("avatar_url", Nullable(STRING)),
-        "classification_llm_uuid": Field("classification_llm_uuid", Nullable(STRING)),
+        "classification_llm_uuid": Field("classification_llm_uuid", Nullable(UUID_TEXT)),
         "classification_llm_config": Field("classification_llm_config", Nullable(OBJECT)),
         "classification_prompt": Field("classification_prompt", Nullable(STRING)),
         "created_at": Field("created_at", DATE_TIME),

@@ -7,8 +7,18 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import (
+    BOOLEAN,
+    DATE_TIME,
+    INTEGER,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Nullable,
+)
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AITemplate"]
 
@@ -24,19 +34,19 @@ class AITemplate(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
-        "template_category_uuid": Field("template_category_uuid", Nullable(STRING)),
+        "template_category_uuid": Field("template_category_uuid", Nullable(UUID_TEXT)),
         "name": Field("name", STRING),
         "subject": Field("subject", Nullable(STRING)),
         "body": Field("body", Nullable(STRING)),
         "attachments": Field("attachments", Nullable(Array(OBJECT))),
         "type": Field("type", Choice(AITemplateType)),
-        "llm_uuid": Field("llm_uuid", Nullable(STRING)),
+        "llm_uuid": Field("llm_uuid", Nullable(UUID_TEXT)),
         "llm_config": Field("llm_config", Nullable(OBJECT)),
         "prompt": Field("prompt", Nullable(STRING)),
         "enable_validation": Field("enable_validation", BOOLEAN),
-        "validation_llm_uuid": Field("validation_llm_uuid", Nullable(STRING)),
+        "validation_llm_uuid": Field("validation_llm_uuid", Nullable(UUID_TEXT)),
         "validation_llm_config": Field("validation_llm_config", Nullable(OBJECT)),
         "validation_prompt": Field("validation_prompt", Nullable(STRING)),
         "enable_fallback": Field("enable_fallback", BOOLEAN),

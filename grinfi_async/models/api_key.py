@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["APIKey"]
 

@@ -6,15 +6,15 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AttachmentDetails"]
 
 
 @define(kw_only=True, repr=False)
 class AttachmentDetails(Model):
-    """Attachments upload payload.
+    """Name, size in bytes and MIME type to be shown for the file; by default those of the file.
 
     Attributes:
         name: Original name of the file.

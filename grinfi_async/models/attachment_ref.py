@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AttachmentRef"]
 
@@ -20,7 +20,7 @@ class AttachmentRef(Model):
         uuid: The UUID that `POST /flows/api/attachments` returned.
     """
 
-    _fields: ClassVar[Mapping[str, Field]] = {"uuid": Field("uuid", STRING, required=True)}
+    _fields: ClassVar[Mapping[str, Field]] = {"uuid": Field("uuid", UUID_TEXT, required=True)}
     _sendable: ClassVar[bool] = True
 
     uuid: str

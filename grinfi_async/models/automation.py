@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+
 from .schedule import Schedule
 
 __all__ = ["Automation"]
@@ -27,12 +28,12 @@ class Automation(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
-        "public_uuid": Field("public_uuid", Nullable(STRING)),
+        "uuid": Field("uuid", UUID_TEXT),
+        "public_uuid": Field("public_uuid", Nullable(UUID_TEXT)),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", STRING),
-        "flow_workspace_uuid": Field("flow_workspace_uuid", Nullable(STRING)),
-        "flow_version_uuid": Field("flow_version_uuid", STRING),
+        "flow_workspace_uuid": Field("flow_workspace_uuid", Nullable(UUID_TEXT)),
+        "flow_version_uuid": Field("flow_version_uuid", UUID_TEXT),
         "use_sender_schedule": Field("use_sender_schedule", BOOLEAN),
         "schedule": Field("schedule", ModelOf(lambda: Schedule)),
         "description": Field("description", Nullable(STRING)),

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AutomationFolder"]
 
@@ -18,7 +18,7 @@ class AutomationFolder(Model):
     """A folder, or workspace, in which automations are organized."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", INTEGER),
         "name": Field("name", STRING),

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER, MapOf
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import INTEGER, MapOf
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["AutomationMetrics"]
 

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["BlacklistedContact"]
 
@@ -23,7 +23,7 @@ class BlacklistedContact(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", Nullable(STRING)),
         "company_name": Field("company_name", Nullable(STRING)),

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["BrowserAccessKey"]
 

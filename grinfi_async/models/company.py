@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Company"]
 
@@ -28,11 +28,11 @@ class Company(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", Nullable(INTEGER)),
-        "data_source_uuid": Field("data_source_uuid", Nullable(STRING)),
-        "lead_status_uuid": Field("lead_status_uuid", Nullable(STRING)),
+        "data_source_uuid": Field("data_source_uuid", Nullable(UUID_TEXT)),
+        "lead_status_uuid": Field("lead_status_uuid", Nullable(UUID_TEXT)),
         "name": Field("name", STRING),
         "domain": Field("domain", Nullable(STRING)),
         "website": Field("website", Nullable(STRING)),
@@ -48,8 +48,8 @@ class Company(Model):
         "employees_range": Field("employees_range", Nullable(STRING)),
         "year_established": Field("year_established", Nullable(INTEGER)),
         "about": Field("about", Nullable(STRING)),
-        "lists": Field("lists", Nullable(Array(STRING))),
-        "tags": Field("tags", Nullable(Array(STRING))),
+        "lists": Field("lists", Nullable(Array(UUID_TEXT))),
+        "tags": Field("tags", Nullable(Array(UUID_TEXT))),
         "status": Field("status", STRING),
         "last_enrich_at": Field("last_enrich_at", Nullable(DATE_TIME)),
         "created_at": Field("created_at", Nullable(DATE_TIME)),

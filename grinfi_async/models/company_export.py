@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["CompanyExport"]
 
@@ -17,7 +17,7 @@ class CompanyExport(Model):
     """File export companies result."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "type": Field("type", STRING),
         "status": Field("status", STRING),
     }

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Contact", "ContactEducation", "ContactExperience", "ContactLocation", "ContactPost", "ContactUnreadCount"]
 
@@ -28,14 +28,14 @@ class Contact(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", Nullable(INTEGER)),
-        "sender_profile_uuid": Field("sender_profile_uuid", Nullable(STRING)),
-        "list_uuid": Field("list_uuid", STRING),
-        "data_source_uuid": Field("data_source_uuid", Nullable(STRING)),
-        "pipeline_stage_uuid": Field("pipeline_stage_uuid", STRING),
-        "company_uuid": Field("company_uuid", Nullable(STRING)),
+        "sender_profile_uuid": Field("sender_profile_uuid", Nullable(UUID_TEXT)),
+        "list_uuid": Field("list_uuid", UUID_TEXT),
+        "data_source_uuid": Field("data_source_uuid", Nullable(UUID_TEXT)),
+        "pipeline_stage_uuid": Field("pipeline_stage_uuid", UUID_TEXT),
+        "company_uuid": Field("company_uuid", Nullable(UUID_TEXT)),
         "name": Field("name", Nullable(STRING)),
         "first_name": Field("first_name", Nullable(STRING)),
         "last_name": Field("last_name", Nullable(STRING)),
@@ -67,7 +67,7 @@ class Contact(Model):
         "skills": Field("skills", Nullable(Array(STRING))),
         "raw_address": Field("raw_address", Nullable(STRING)),
         "location": Field("location", Nullable(Array(ModelOf(lambda: ContactLocation)))),
-        "tags": Field("tags", Nullable(Array(STRING))),
+        "tags": Field("tags", Nullable(Array(UUID_TEXT))),
         "status": Field("status", STRING),
         "linkedin_status": Field("linkedin_status", STRING),
         "email_status": Field("email_status", Nullable(STRING)),

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["ContactList"]
 
@@ -18,7 +18,7 @@ class ContactList(Model):
     """`list` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", STRING),
         "created_at": Field("created_at", DATE_TIME),

@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Nullable
-from .._runtime.models import Field, Model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, UUID_TEXT, Array, Choice, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
 
 __all__ = ["ContactSource"]
 
@@ -33,7 +33,7 @@ class ContactSource(Model):
         "id": Field("id", INTEGER),
         "name": Field("name", Nullable(STRING)),
         "rotation_strategy": Field("rotation_strategy", Choice(ContactSourceRotationStrategy)),
-        "sender_profiles": Field("sender_profiles", Array(STRING)),
+        "sender_profiles": Field("sender_profiles", Array(UUID_TEXT)),
         "after_id": Field("after_id", Nullable(INTEGER)),
         "active_limit": Field("active_limit", Nullable(INTEGER)),
         "coworkers_limit": Field("coworkers_limit", Nullable(INTEGER)),

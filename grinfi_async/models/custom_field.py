@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER, STRING, Choice
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["CustomField"]
 
@@ -19,7 +19,7 @@ class CustomField(Model):
     """`custom-field` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", INTEGER),
         "name": Field("name", STRING),

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Choice, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["CustomFieldValue"]
 
@@ -20,11 +20,11 @@ class CustomFieldValue(Model):
     """`custom-field-value` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
-        "custom_field_uuid": Field("custom_field_uuid", STRING),
+        "custom_field_uuid": Field("custom_field_uuid", UUID_TEXT),
         "object_type": Field("object_type", Choice(CustomFieldValueObjectType)),
-        "object_uuid": Field("object_uuid", STRING),
+        "object_uuid": Field("object_uuid", UUID_TEXT),
         "value": Field("value", Nullable(STRING)),
         "created_at": Field("created_at", DATE_TIME),
         "updated_at": Field("updated_at", DATE_TIME),

@@ -7,8 +7,8 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Choice, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["DataSource"]
 
@@ -35,10 +35,10 @@ class DataSource(Model):
     """A data source, that is, a job that imports from LinkedIn."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
-        "sender_profile_uuid": Field("sender_profile_uuid", Nullable(STRING)),
-        "list_uuid": Field("list_uuid", STRING),
+        "sender_profile_uuid": Field("sender_profile_uuid", Nullable(UUID_TEXT)),
+        "list_uuid": Field("list_uuid", UUID_TEXT),
         "payload": Field("payload", OBJECT),
         "tags": Field("tags", Nullable(Array(STRING))),
         "type": Field("type", Choice(DataSourceType)),

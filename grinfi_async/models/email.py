@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Array, Choice, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Array, Choice, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Email"]
 
@@ -24,14 +24,14 @@ class Email(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", INTEGER),
-        "sender_profile_uuid": Field("sender_profile_uuid", STRING),
-        "mailbox_uuid": Field("mailbox_uuid", STRING),
-        "email_body_uuid": Field("email_body_uuid", STRING),
-        "flow_uuid": Field("flow_uuid", Nullable(STRING)),
-        "lead_uuid": Field("lead_uuid", STRING),
+        "sender_profile_uuid": Field("sender_profile_uuid", UUID_TEXT),
+        "mailbox_uuid": Field("mailbox_uuid", UUID_TEXT),
+        "email_body_uuid": Field("email_body_uuid", UUID_TEXT),
+        "flow_uuid": Field("flow_uuid", Nullable(UUID_TEXT)),
+        "lead_uuid": Field("lead_uuid", UUID_TEXT),
         "status": Field("status", STRING),
         "type": Field("type", Choice(EmailType)),
         "from_name": Field("from_name", STRING),
@@ -41,8 +41,8 @@ class Email(Model):
         "cc": Field("cc", Array(STRING)),
         "bcc": Field("bcc", Array(STRING)),
         "subject": Field("subject", STRING),
-        "replied_to_uuid": Field("replied_to_uuid", Nullable(STRING)),
-        "bounced_by_uuid": Field("bounced_by_uuid", Nullable(STRING)),
+        "replied_to_uuid": Field("replied_to_uuid", Nullable(UUID_TEXT)),
+        "bounced_by_uuid": Field("bounced_by_uuid", Nullable(UUID_TEXT)),
         "sent_at": Field("sent_at", Nullable(DATE_TIME)),
         "created_at": Field("created_at", DATE_TIME),
         "updated_at": Field("updated_at", DATE_TIME),

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["EmailBody"]
 
@@ -18,7 +18,7 @@ class EmailBody(Model):
     """`email-body` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "body": Field("body", STRING),
         "attachments": Field("attachments", Array(OBJECT)),

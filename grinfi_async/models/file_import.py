@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER, OBJECT, STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["FileImport"]
 
@@ -21,7 +21,7 @@ class FileImport(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "type": Field("type", STRING),
         "payload": Field("payload", OBJECT),

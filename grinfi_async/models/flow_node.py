@@ -7,9 +7,10 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf
-from .._runtime.models import Field, Model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from .node_edge import NodeEdge
 
 __all__ = ["FlowNode"]
@@ -27,46 +28,143 @@ class FlowNode(Model):
 
     **`payload` by node type:**
 
-    | `type` | Category | `payload` |
-    | --- | --- | --- |
-    | `trigger_message_replied` | trigger (entry / wait gate) | `{ subtasks: [util_timer node], check_period_type: "last_response" }` |
-    | `trigger_linkedin_connection_request_accepted` | trigger (entry / wait gate) | `{ subtasks: [util_timer node] }` |
-    | `trigger_email_opened` | trigger (wait gate) | `{ subtasks: [] }` — holds until the lead has opened the flow's earlier email |
-    | `trigger_link_clicked` | trigger (wait gate) | `{ subtasks: [] }` — holds until a tracked link of an email is clicked |
-    | `trigger_website_page_visited` | trigger (wait gate) | `{ wait_time?: seconds, wildcard?: "https://site.com/pricing*" }` — holds until a tracked page is visited |
-    | `linkedin_send_connection_request` | action | `{ template, fallback_send: bool, template_uuid }` |
-    | `linkedin_send_message` | action | `{ template, attachments: [], template_uuid, stop_on_reply_level: "always" }` |
-    | `linkedin_send_inmail` | action | `{ subject, template, attachments: [], template_uuid, stop_on_reply_level }` |
-    | `linkedin_visit_profile` | action | `[]` |
-    | `linkedin_like_latest_post` | action | `[]` |
-    | `linkedin_comment_latest_post` | action | `{ template, template_uuid }` — comments on the latest post of the lead |
-    | `linkedin_endorse_skills` | action | `{ number: int }` |
-    | `linkedin_find_contact` | action | `{ linkedin_filters: [], save_limit: int, list_uuid }` — adds the results of a LinkedIn search to `list_uuid` as new leads |
-    | `linkedin_withdraw_connection_request` | action | `{ note, withdraw_key }` |
-    | `email_send_message` | action | `{ subject, template, add_history: 0\\|1, attachments: [], email_field: "work_email"\\|"personal_email"\\|"", cc: [{ to_name, to_email }], template_uuid, stop_on_reply_level }` — an empty `email_field` accepts any address: the work one first, the personal one as fallback |
-    | `email_search_waterflow` | branch (2) | `{ waterflow_sequence: [{ provider: "getsales"\\|"anymail_finder"\\|"hunter"\\|"findymail"\\|"email_list_verify" }], verification_provider: { provider: "email_list_verify" }\\|null, accept_catch_all: bool }` — finds or verifies the email of the lead and has built-in branches: `branch_id` 2 for found/verified, 1 for not found/unverified |
-    | `rule_ab_test` | branch | `{ branches: [{ value: 50, branch_id: 1, is_enabled: true }, { value: 50, branch_id: 2, is_enabled: true }] }` — percentage split; the values add up to 100 |
-    | `rule_filter` | branch | `{ branches: [{ filters: { json_logic, filter_tree_format, mass_actions_filter }, branch_id: 1 }, { branch_id: 0 }] }` — branches deterministically on a CRM condition |
-    | `rule_manual_router` | branch | `{ branches: [{ branch_id: int, name: string }], note }` — the lead waits until an operator chooses its route in the UI |
-    | `ai_rule_filter` | branch | `{ branches: [{ branch_id: int, name, description }, { branch_id: 0 }], classification_instructions }` — AI assigns every lead to a branch on the basis of the `description` texts, which you write in plain language. The fallback is the last branch (`branch_id: 0`); it has NO description. Uses 1–3 LLM credits for each lead |
-    | `util_timer` | delay | `{ wait_time: seconds }` |
-    | `util_hodor` | hold | `{ is_open: 0\\|1 }` — the lead is paused; `gs_continue_automation` or the UI resumes it |
-    | `gs_add_tag` | action | `{ tag_uuid }` |
-    | `gs_remove_tag` | action | `{ tag_uuid }` |
-    | `gs_change_list` | action | `{ list_uuid }` — transfers the lead to a different CRM list |
-    | `gs_change_pipeline_stage` | action | `{ pipeline_stage_uuid }` — transfers the lead to a different pipeline stage |
-    | `gs_change_sender_profile` | action | `{ sender_profile_uuid }` — hard-pins the steps that follow to a single sender |
-    | `gs_rotate_sender_profile` | action | `{ rotations: [{ contact_source_id }] }` — gives the lead a new sender by rotation; the lead starts over at the top |
-    | `gs_continue_automation` | action | `{}` — releases a lead that `util_hodor` paused |
-    | `gs_remove_from_all_automations` | action | `{ flow_uuids: null\\|[uuid] }` — `null` takes the lead out of every flow, an array only out of the flows it names |
-    | `gs_send_to_flow` | control | `{ flow_uuid }` — adds the lead to another flow **in parallel**; it also remains in the current one |
-    | `gs_call_api` | external | `{ method: "GET"\\|"POST"\\|"PUT"\\|"PATCH"\\|"DELETE", endpoint: url, headers: {}, query: {}, post: {}, timeout_secs: int, auto_retry_on_errors: bool, should_remove_empty_values: bool, api_call_account_uuid: uuid }` — lets the flow call any external API over HTTP. Values in `headers`, `query` and `post` can refer to lead fields by `{{variable}}` templating; `api_call_account_uuid` takes authentication from a saved API account |
-    | `gs_trigger_custom_webhook` | external | `{ webhook_uuid }` — fires a custom webhook registered beforehand and POSTs the lead data to its URL |
-    | `integration_export_to_crm` | external | `{ integration_uuid }` — lead export through a configured integration; the external CRM is HubSpot, Salesforce or Pipedrive |
-    | `phone_call_phone` | phone | `{ note }` — schedules or records a phone-call action for the lead |
-    | `gs_enqueue_for_enrichment` | enrichment | `{ run_settings: "all_contacts"\\|"outdated_only", outdated_older_than_in_seconds: int }` — puts the lead in the queue for advanced data enrichment; `2592000` seconds are 30 days, `7776000` are 90 days |
-    | `end` | terminal | `[]` — normally a single node per flow, `id: 1` by convention (more are allowed, see above) |
-    | `custom` | special | `{}` — backward-compatible fallback when a task type is unknown |
+    - `type`: `trigger_message_replied`
+      Category: trigger (entry / wait gate)
+      `payload`: `{ subtasks: [util_timer node], check_period_type: "last_response" }`
+    - `type`: `trigger_linkedin_connection_request_accepted`
+      Category: trigger (entry / wait gate)
+      `payload`: `{ subtasks: [util_timer node] }`
+    - `type`: `trigger_email_opened`
+      Category: trigger (wait gate)
+      `payload`: `{ subtasks: [] }` — holds until the lead has opened the flow's earlier email
+    - `type`: `trigger_link_clicked`
+      Category: trigger (wait gate)
+      `payload`: `{ subtasks: [] }` — holds until a tracked link of an email is clicked
+    - `type`: `trigger_website_page_visited`
+      Category: trigger (wait gate)
+      `payload`: `{ wait_time?: seconds, wildcard?: "https://site.com/pricing*" }` — holds until a tracked page is
+        visited
+    - `type`: `linkedin_send_connection_request`
+      Category: action
+      `payload`: `{ template, fallback_send: bool, template_uuid }`
+    - `type`: `linkedin_send_message`
+      Category: action
+      `payload`: `{ template, attachments: [], template_uuid, stop_on_reply_level: "always" }`
+    - `type`: `linkedin_send_inmail`
+      Category: action
+      `payload`: `{ subject, template, attachments: [], template_uuid, stop_on_reply_level }`
+    - `type`: `linkedin_visit_profile`
+      Category: action
+      `payload`: `[]`
+    - `type`: `linkedin_like_latest_post`
+      Category: action
+      `payload`: `[]`
+    - `type`: `linkedin_comment_latest_post`
+      Category: action
+      `payload`: `{ template, template_uuid }` — comments on the latest post of the lead
+    - `type`: `linkedin_endorse_skills`
+      Category: action
+      `payload`: `{ number: int }`
+    - `type`: `linkedin_find_contact`
+      Category: action
+      `payload`: `{ linkedin_filters: [], save_limit: int, list_uuid }` — adds the results of a LinkedIn search to
+        `list_uuid` as new leads
+    - `type`: `linkedin_withdraw_connection_request`
+      Category: action
+      `payload`: `{ note, withdraw_key }`
+    - `type`: `email_send_message`
+      Category: action
+      `payload`: `{ subject, template, add_history: 0|1, attachments: [], email_field:
+        "work_email"|"personal_email"|"", cc: [{ to_name, to_email }], template_uuid, stop_on_reply_level }` — an
+        empty `email_field` accepts any address: the work one first, the personal one as fallback
+    - `type`: `email_search_waterflow`
+      Category: branch (2)
+      `payload`: `{ waterflow_sequence: [{ provider:
+        "getsales"|"anymail_finder"|"hunter"|"findymail"|"email_list_verify" }], verification_provider: { provider:
+        "email_list_verify" }|null, accept_catch_all: bool }` — finds or verifies the email of the lead and has
+        built-in branches: `branch_id` 2 for found/verified, 1 for not found/unverified
+    - `type`: `rule_ab_test`
+      Category: branch
+      `payload`: `{ branches: [{ value: 50, branch_id: 1, is_enabled: true }, { value: 50, branch_id: 2,
+        is_enabled: true }] }` — percentage split; the values add up to 100
+    - `type`: `rule_filter`
+      Category: branch
+      `payload`: `{ branches: [{ filters: { json_logic, filter_tree_format, mass_actions_filter }, branch_id: 1 },
+        { branch_id: 0 }] }` — branches deterministically on a CRM condition
+    - `type`: `rule_manual_router`
+      Category: branch
+      `payload`: `{ branches: [{ branch_id: int, name: string }], note }` — the lead waits until an operator
+        chooses its route in the UI
+    - `type`: `ai_rule_filter`
+      Category: branch
+      `payload`: `{ branches: [{ branch_id: int, name, description }, { branch_id: 0 }],
+        classification_instructions }` — AI assigns every lead to a branch on the basis of the `description` texts,
+        which you write in plain language. The fallback is the last branch (`branch_id: 0`); it has NO description.
+        Uses 1–3 LLM credits for each lead
+    - `type`: `util_timer`
+      Category: delay
+      `payload`: `{ wait_time: seconds }`
+    - `type`: `util_hodor`
+      Category: hold
+      `payload`: `{ is_open: 0|1 }` — the lead is paused; `gs_continue_automation` or the UI resumes it
+    - `type`: `gs_add_tag`
+      Category: action
+      `payload`: `{ tag_uuid }`
+    - `type`: `gs_remove_tag`
+      Category: action
+      `payload`: `{ tag_uuid }`
+    - `type`: `gs_change_list`
+      Category: action
+      `payload`: `{ list_uuid }` — transfers the lead to a different CRM list
+    - `type`: `gs_change_pipeline_stage`
+      Category: action
+      `payload`: `{ pipeline_stage_uuid }` — transfers the lead to a different pipeline stage
+    - `type`: `gs_change_sender_profile`
+      Category: action
+      `payload`: `{ sender_profile_uuid }` — hard-pins the steps that follow to a single sender
+    - `type`: `gs_rotate_sender_profile`
+      Category: action
+      `payload`: `{ rotations: [{ contact_source_id }] }` — gives the lead a new sender by rotation; the lead
+        starts over at the top
+    - `type`: `gs_continue_automation`
+      Category: action
+      `payload`: `{}` — releases a lead that `util_hodor` paused
+    - `type`: `gs_remove_from_all_automations`
+      Category: action
+      `payload`: `{ flow_uuids: null|[uuid] }` — `null` takes the lead out of every flow, an array only out of the
+        flows it names
+    - `type`: `gs_send_to_flow`
+      Category: control
+      `payload`: `{ flow_uuid }` — adds the lead to another flow **in parallel**; it also remains in the current
+        one
+    - `type`: `gs_call_api`
+      Category: external
+      `payload`: `{ method: "GET"|"POST"|"PUT"|"PATCH"|"DELETE", endpoint: url, headers: {}, query: {}, post: {},
+        timeout_secs: int, auto_retry_on_errors: bool, should_remove_empty_values: bool, api_call_account_uuid: uuid
+        }` — lets the flow call any external API over HTTP. Values in `headers`, `query` and `post` can refer to
+        lead fields by `{{variable}}` templating; `api_call_account_uuid` takes authentication from a saved API
+        account
+    - `type`: `gs_trigger_custom_webhook`
+      Category: external
+      `payload`: `{ webhook_uuid }` — fires a custom webhook registered beforehand and POSTs the lead data to its
+        URL
+    - `type`: `integration_export_to_crm`
+      Category: external
+      `payload`: `{ integration_uuid }` — lead export through a configured integration; the external CRM is
+        HubSpot, Salesforce or Pipedrive
+    - `type`: `phone_call_phone`
+      Category: phone
+      `payload`: `{ note }` — schedules or records a phone-call action for the lead
+    - `type`: `gs_enqueue_for_enrichment`
+      Category: enrichment
+      `payload`: `{ run_settings: "all_contacts"|"outdated_only", outdated_older_than_in_seconds: int }` — puts
+        the lead in the queue for advanced data enrichment; `2592000` seconds are 30 days, `7776000` are 90 days
+    - `type`: `end`
+      Category: terminal
+      `payload`: `[]` — normally a single node per flow, `id: 1` by convention (more are allowed, see above)
+    - `type`: `custom`
+      Category: special
+      `payload`: `{}` — backward-compatible fallback when a task type is unknown
 
     A single node can be checked with `POST /flows/api/flow-versions/validate-node` (`validateFlowNode`) before the
     whole tree is saved.
@@ -101,23 +199,23 @@ class FlowNode(Model):
     _fields: ClassVar[Mapping[str, Field]] = {
         "id": Field("id", INTEGER, required=True),
         "type": Field("type", STRING, required=True),
-        "before": Field("before", Array(ModelOf(lambda: NodeEdge)), required=True),
-        "after": Field("after", Array(ModelOf(lambda: NodeEdge)), required=True),
+        "before": Field("before", Array(ModelOf(lambda: NodeEdge))),
+        "after": Field("after", Array(ModelOf(lambda: NodeEdge))),
         "automation": Field("automation", STRING),
         "payload": Field("payload", OBJECT),
         "delay_in_seconds": Field("delay_in_seconds", INTEGER),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
+        "created_at": Field("created_at", Nullable(DATE_TIME)),
+        "updated_at": Field("updated_at", Nullable(DATE_TIME)),
     }
     _sendable: ClassVar[bool] = True
     _open: ClassVar[bool] = True
 
     id: int
     type: str
-    before: list[NodeEdge]
-    after: list[NodeEdge]
+    before: list[NodeEdge] | Unset = UNSET
+    after: list[NodeEdge] | Unset = UNSET
     automation: str | Unset = UNSET
     payload: dict[str, Any] | Unset = UNSET
     delay_in_seconds: int | Unset = UNSET
-    created_at: dt.datetime | Unset = UNSET
-    updated_at: dt.datetime | Unset = UNSET
+    created_at: dt.datetime | Unset | None = UNSET
+    updated_at: dt.datetime | Unset | None = UNSET

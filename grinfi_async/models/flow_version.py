@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, STRING, Array, ModelOf
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, UUID_TEXT, Array, ModelOf
+from grinfi_overrides.runtime.models import Field, Model
+
 from .contact_source import ContactSource
 from .flow_node import FlowNode
 
@@ -20,8 +21,8 @@ class FlowVersion(Model):
     """Flow version list result."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
-        "flow_uuid": Field("flow_uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
+        "flow_uuid": Field("flow_uuid", UUID_TEXT),
         "nodes": Field("nodes", Array(ModelOf(lambda: FlowNode))),
         "contact_sources": Field("contact_sources", Array(ModelOf(lambda: ContactSource))),
         "created_at": Field("created_at", DATE_TIME),

@@ -7,8 +7,19 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import (
+    DATE_TIME,
+    INTEGER,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    ModelOf,
+    Nullable,
+)
+from grinfi_overrides.runtime.models import Field, Model
+
 from .schedule import Schedule
 
 __all__ = ["LinkedInBrowser"]
@@ -25,8 +36,8 @@ class LinkedInBrowser(Model):
     _fields: ClassVar[Mapping[str, Field]] = {
         "id": Field("id", INTEGER),
         "team_id": Field("team_id", INTEGER),
-        "sender_profile_uuid": Field("sender_profile_uuid", STRING),
-        "linkedin_account_uuid": Field("linkedin_account_uuid", Nullable(STRING)),
+        "sender_profile_uuid": Field("sender_profile_uuid", UUID_TEXT),
+        "linkedin_account_uuid": Field("linkedin_account_uuid", Nullable(UUID_TEXT)),
         "external_id": Field("external_id", STRING),
         "name": Field("name", STRING),
         "shared_emails": Field("shared_emails", Array(STRING)),

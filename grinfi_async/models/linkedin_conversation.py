@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["LinkedInConversation"]
 
@@ -27,11 +27,11 @@ class LinkedInConversation(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "id": Field("id", INTEGER),
         "team_id": Field("team_id", INTEGER),
-        "lead_uuid": Field("lead_uuid", STRING),
-        "linkedin_account_uuid": Field("linkedin_account_uuid", STRING),
+        "lead_uuid": Field("lead_uuid", UUID_TEXT),
+        "linkedin_account_uuid": Field("linkedin_account_uuid", UUID_TEXT),
         "ln_id": Field("ln_id", STRING),
         "ln_member_id": Field("ln_member_id", Nullable(STRING)),
         "sn_id": Field("sn_id", Nullable(STRING)),

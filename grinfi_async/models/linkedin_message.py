@@ -7,8 +7,9 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+
 from .attachment_ref import AttachmentRef
 
 __all__ = ["LinkedInMessage"]
@@ -31,14 +32,14 @@ class LinkedInMessage(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
-        "sender_profile_uuid": Field("sender_profile_uuid", STRING),
-        "linkedin_account_uuid": Field("linkedin_account_uuid", STRING),
-        "linkedin_conversation_uuid": Field("linkedin_conversation_uuid", STRING),
-        "lead_uuid": Field("lead_uuid", STRING),
-        "task_pipeline_uuid": Field("task_pipeline_uuid", Nullable(STRING)),
-        "template_uuid": Field("template_uuid", Nullable(STRING)),
+        "sender_profile_uuid": Field("sender_profile_uuid", UUID_TEXT),
+        "linkedin_account_uuid": Field("linkedin_account_uuid", UUID_TEXT),
+        "linkedin_conversation_uuid": Field("linkedin_conversation_uuid", UUID_TEXT),
+        "lead_uuid": Field("lead_uuid", UUID_TEXT),
+        "task_pipeline_uuid": Field("task_pipeline_uuid", Nullable(UUID_TEXT)),
+        "template_uuid": Field("template_uuid", Nullable(UUID_TEXT)),
         "message_hash": Field("message_hash", Nullable(STRING)),
         "subject": Field("subject", Nullable(STRING)),
         "text": Field("text", STRING),

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Mailbox"]
 
@@ -18,17 +18,17 @@ class Mailbox(Model):
     """`mailbox` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", INTEGER),
-        "sender_profile_uuid": Field("sender_profile_uuid", STRING),
+        "sender_profile_uuid": Field("sender_profile_uuid", UUID_TEXT),
         "email": Field("email", STRING),
         "sender_name": Field("sender_name", STRING),
         "provider": Field("provider", STRING),
         "status": Field("status", STRING),
         "automation_daily_limit": Field("automation_daily_limit", INTEGER),
         "automation_task_interval": Field("automation_task_interval", INTEGER),
-        "custom_tracking_domain_uuid": Field("custom_tracking_domain_uuid", Nullable(STRING)),
+        "custom_tracking_domain_uuid": Field("custom_tracking_domain_uuid", Nullable(UUID_TEXT)),
         "connection_settings": Field("connection_settings", OBJECT),
         "created_at": Field("created_at", DATE_TIME),
         "updated_at": Field("updated_at", DATE_TIME),

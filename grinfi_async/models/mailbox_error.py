@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["MailboxError"]
 
@@ -18,9 +18,9 @@ class MailboxError(Model):
     """Record of an error a mailbox had while sending or syncing."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
-        "mailbox_uuid": Field("mailbox_uuid", STRING),
+        "mailbox_uuid": Field("mailbox_uuid", UUID_TEXT),
         "error_type": Field("error_type", STRING),
         "message": Field("message", STRING),
         "created_at": Field("created_at", DATE_TIME),

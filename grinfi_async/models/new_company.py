@@ -6,9 +6,9 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import STRING
-from .._runtime.models import Field, Model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
 
 __all__ = ["NewCompany"]
 

@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import INTEGER
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["NodeEdge"]
 
@@ -19,8 +19,11 @@ class NodeEdge(Model):
 
     Attributes:
         node_id: Id of the node at the far end of the edge.
-        branch_id: Branch to which the edge belongs: - linear steps: `1`. - `rule_ab_test`: `1` for A, `2` for B. -
-            `rule_filter`: `1` for "match", `0` for "else". - triggers: `1` or `2`.
+        branch_id: Branch to which the edge belongs:
+            - linear steps: `1`.
+            - `rule_ab_test`: `1` for A, `2` for B.
+            - `rule_filter`: `1` for "match", `0` for "else".
+            - triggers: `1` or `2`.
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Choice
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Note"]
 
@@ -20,11 +20,11 @@ class Note(Model):
     """`note` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "user_id": Field("user_id", INTEGER),
         "object": Field("object", Choice(NoteObject)),
-        "object_uuid": Field("object_uuid", STRING),
+        "object_uuid": Field("object_uuid", UUID_TEXT),
         "note": Field("note", STRING),
         "created_at": Field("created_at", DATE_TIME),
         "updated_at": Field("updated_at", DATE_TIME),

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import INTEGER, STRING, Choice
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["PipelineStage"]
 
@@ -21,7 +21,7 @@ class PipelineStage(Model):
     """`pipeline-stage` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", STRING),
         "object": Field("object", Choice(PipelineStageObject)),

@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import OBJECT, STRING, Array, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, Array, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["RenderedTemplate"]
 

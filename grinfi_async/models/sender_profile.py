@@ -7,8 +7,9 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
+
 from .schedule import Schedule
 
 __all__ = ["SenderProfile"]
@@ -29,11 +30,11 @@ class SenderProfile(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "linkedin_browser_id": Field("linkedin_browser_id", Nullable(INTEGER)),
-        "linkedin_account_uuid": Field("linkedin_account_uuid", Nullable(STRING)),
-        "mailbox_uuid": Field("mailbox_uuid", Nullable(STRING)),
+        "linkedin_account_uuid": Field("linkedin_account_uuid", Nullable(UUID_TEXT)),
+        "mailbox_uuid": Field("mailbox_uuid", Nullable(UUID_TEXT)),
         "assignee_user_id": Field("assignee_user_id", Nullable(INTEGER)),
         "first_name": Field("first_name", STRING),
         "last_name": Field("last_name", STRING),

@@ -6,8 +6,9 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import ModelOf
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import ModelOf
+from grinfi_overrides.runtime.models import Field, Model
+
 from .email import Email
 from .email_body import EmailBody
 

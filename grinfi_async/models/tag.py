@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Tag"]
 
@@ -18,7 +18,7 @@ class Tag(Model):
     """`tag` in the API's description."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "team_id": Field("team_id", INTEGER),
         "name": Field("name", STRING),
         "color": Field("color", Nullable(STRING)),

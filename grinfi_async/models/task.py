@@ -7,8 +7,18 @@ from typing import Any, ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import (
+    DATE_TIME,
+    INTEGER,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    ModelOf,
+    Nullable,
+)
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Task", "TaskPayload"]
 
@@ -36,17 +46,17 @@ class Task(Model):
     """
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
-        "parent_task_pipeline_uuid": Field("parent_task_pipeline_uuid", Nullable(STRING)),
+        "uuid": Field("uuid", UUID_TEXT),
+        "parent_task_pipeline_uuid": Field("parent_task_pipeline_uuid", Nullable(UUID_TEXT)),
         "team_id": Field("team_id", INTEGER),
         "assigned_to": Field("assigned_to", INTEGER),
         "user_id": Field("user_id", INTEGER),
-        "lead_uuid": Field("lead_uuid", STRING),
-        "company_uuid": Field("company_uuid", Nullable(STRING)),
-        "sender_profile_uuid": Field("sender_profile_uuid", STRING),
-        "mailbox_uuid": Field("mailbox_uuid", Nullable(STRING)),
-        "flow_uuid": Field("flow_uuid", Nullable(STRING)),
-        "flow_lead_uuid": Field("flow_lead_uuid", Nullable(STRING)),
+        "lead_uuid": Field("lead_uuid", UUID_TEXT),
+        "company_uuid": Field("company_uuid", Nullable(UUID_TEXT)),
+        "sender_profile_uuid": Field("sender_profile_uuid", UUID_TEXT),
+        "mailbox_uuid": Field("mailbox_uuid", Nullable(UUID_TEXT)),
+        "flow_uuid": Field("flow_uuid", Nullable(UUID_TEXT)),
+        "flow_lead_uuid": Field("flow_lead_uuid", Nullable(UUID_TEXT)),
         "flow_origin": Field("flow_origin", STRING),
         "flow_node_id": Field("flow_node_id", Nullable(INTEGER)),
         "type": Field("type", STRING),

@@ -7,8 +7,8 @@ from typing import ClassVar, Literal
 
 from attrs import define
 
-from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, Choice, ModelOf, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["Team", "TeamConfig", "TeamCredits", "TeamFeatures"]
 
@@ -23,7 +23,7 @@ class Team(Model):
         "id": Field("id", INTEGER),
         "cluster_id": Field("cluster_id", INTEGER),
         "subscription_id": Field("subscription_id", Nullable(INTEGER)),
-        "license_uuid": Field("license_uuid", Nullable(STRING)),
+        "license_uuid": Field("license_uuid", Nullable(UUID_TEXT)),
         "name": Field("name", STRING),
         "color": Field("color", Nullable(STRING)),
         "status": Field("status", Choice(TeamStatus)),

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from attrs import define
 
-from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Nullable
-from .._runtime.models import Field, Model
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.models import Field, Model
 
 __all__ = ["User"]
 
@@ -18,7 +18,7 @@ class User(Model):
     """Profile of the user a request is authenticated as."""
 
     _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", STRING),
+        "uuid": Field("uuid", UUID_TEXT),
         "id": Field("id", INTEGER),
         "first_name": Field("first_name", STRING),
         "last_name": Field("last_name", STRING),

@@ -3,7 +3,7 @@
 
 from typing import TYPE_CHECKING
 
-from .._runtime.lazy import lazy_names
+from grinfi_overrides.runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
     from .activities import ActivitiesResource

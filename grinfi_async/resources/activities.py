@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.activity import Activity
 from ..operations import OPERATIONS
 
@@ -53,10 +55,12 @@ class ActivitiesResource(Resource):
         GET /leads/api/activities
 
         Args:
-            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `type`: an activity type, such
-                as `"pipeline_stage_changed"` - `lead_uuid`: UUID of a contact - `company_uuid`: UUID of a company -
-                `created_at`: date comparison by operator, as in `{">=": "2026-01-01"}` Example:
-                `?filter={"type":"pipeline_stage_changed","created_at":{">=":"2026-04-01"}}`.
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts:
+                - `type`: an activity type, such as `"pipeline_stage_changed"`
+                - `lead_uuid`: UUID of a contact
+                - `company_uuid`: UUID of a company
+                - `created_at`: date comparison by operator, as in `{">=": "2026-01-01"}`
+                Example: `?filter={"type":"pipeline_stage_changed","created_at":{">=":"2026-04-01"}}`.
             limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
@@ -97,7 +101,7 @@ class ActivitiesResource(Resource):
         )
 
     async def create(
-        self, *, object_uuid: str, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
+        self, *, object_uuid: str | UUID, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
     ) -> Activity:
         """Record an activity.
 
@@ -107,7 +111,7 @@ class ActivitiesResource(Resource):
 
         Args:
             object_uuid: Contact or company concerned, by UUID.
-            object_type: Object type.
+            object_type: One of 'lead', 'company'.
             type: Type of the activity, such as `linkedin_message_sent` or `email_sent`.
             payload: Data specific to this activity.
 
@@ -124,7 +128,7 @@ class ActivitiesResource(Resource):
                 "/leads/api/activities",
                 json=json_body(
                     required={
-                        "object_uuid": (object_uuid, STRING),
+                        "object_uuid": (object_uuid, UUID_TEXT),
                         "object_type": (object_type, Choice(ObjectType)),
                         "type": (type, STRING),
                     },

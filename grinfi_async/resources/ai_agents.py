@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Integer, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.ai_agent import AIAgent
 from ..operations import OPERATIONS
 
@@ -71,7 +73,7 @@ class AIAgentsResource(Resource):
         name: str,
         description: str | Unset | None = UNSET,
         avatar_url: str | Unset | None = UNSET,
-        classification_llm_uuid: str | Unset = UNSET,
+        classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
     ) -> AIAgent:
@@ -83,11 +85,11 @@ class AIAgentsResource(Resource):
         POST /flows/api/ai-agents
 
         Args:
-            name: Name.
-            description: Description. None is sent as null.
+            name: Text.
+            description: Text. None is sent as null.
             avatar_url: Avatar url. None is sent as null.
             classification_llm_uuid: LLM connection to classify with, by UUID.
-            classification_llm_config: Classification llm config.
+            classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
 
         Returns:
@@ -107,7 +109,7 @@ class AIAgentsResource(Resource):
                     optional={
                         "description": (description, Nullable(STRING)),
                         "avatar_url": (avatar_url, Nullable(STRING)),
-                        "classification_llm_uuid": (classification_llm_uuid, STRING),
+                        "classification_llm_uuid": (classification_llm_uuid, UUID_TEXT),
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
                     },
@@ -116,7 +118,7 @@ class AIAgentsResource(Resource):
             AIAgent,
         )
 
-    async def get(self, uuid: str) -> AIAgent:
+    async def get(self, uuid: str | UUID) -> AIAgent:
         """Fetch one AI agent.
 
         Returns the AI agent that has this UUID.
@@ -141,12 +143,12 @@ class AIAgentsResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         description: str | Unset | None = UNSET,
         avatar_url: str | Unset | None = UNSET,
-        classification_llm_uuid: str | Unset = UNSET,
+        classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
     ) -> AIAgent:
@@ -158,11 +160,11 @@ class AIAgentsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            description: Description. None is sent as null.
+            name: Text.
+            description: Text. None is sent as null.
             avatar_url: Avatar url. None is sent as null.
-            classification_llm_uuid: Classification llm uuid.
-            classification_llm_config: Classification llm config.
+            classification_llm_uuid: UUID of the classification LLM.
+            classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
 
         Returns:
@@ -183,7 +185,7 @@ class AIAgentsResource(Resource):
                         "name": (name, STRING),
                         "description": (description, Nullable(STRING)),
                         "avatar_url": (avatar_url, Nullable(STRING)),
-                        "classification_llm_uuid": (classification_llm_uuid, STRING),
+                        "classification_llm_uuid": (classification_llm_uuid, UUID_TEXT),
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
                     }
@@ -192,7 +194,7 @@ class AIAgentsResource(Resource):
             AIAgent,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove an AI agent.
 
         Deletes the AI agent for good; there is no undo.

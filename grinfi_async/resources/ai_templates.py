@@ -3,13 +3,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import BOOLEAN, OBJECT, STRING, Choice, Integer, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import (
+    BOOLEAN,
+    INTEGER_BOOLEAN,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Choice,
+    Integer,
+    ModelOf,
+    Nullable,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.ai_template import AITemplate
 from ..models.rendered_template import RenderedTemplate
 from ..operations import OPERATIONS
@@ -17,7 +29,6 @@ from ..operations import OPERATIONS
 __all__ = ["AITemplatesResource"]
 
 CreateType = Literal["message", "connection_note", "email", "post_comment"]
-IsPublic = Literal[0, 1]
 
 
 class AITemplatesResource(Resource):
@@ -74,11 +85,11 @@ class AITemplatesResource(Resource):
         *,
         name: str,
         type: CreateType,
-        is_public: IsPublic,
+        is_public: bool,
         subject: str | Unset | None = UNSET,
         body: str | Unset | None = UNSET,
         prompt: str | Unset | None = UNSET,
-        llm_uuid: str | Unset | None = UNSET,
+        llm_uuid: str | UUID | Unset | None = UNSET,
         llm_config: Mapping[str, Any] | Unset | None = UNSET,
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
@@ -96,19 +107,18 @@ class AITemplatesResource(Resource):
         POST /flows/api/ai-templates
 
         Args:
-            name: Name.
+            name: Text.
             type: Kind of template.
-            is_public: Visibility: `1` lets the whole team see the template, `0` makes it private. Required; see the
-                operation's description.
+            is_public: Visibility: True (`1`) lets the whole team see the template, False (`0`) makes it private.
             subject: Subject line, used by `email` templates. None is sent as null.
             body: Body of the template, which may contain `{{variables}}` such as `{{first_name}}`. None is sent as
                 null.
             prompt: Prompt for AI personalization. None is sent as null.
             llm_uuid: LLM integration that AI blocks use. None is sent as null.
-            llm_config: Llm config. None is sent as null.
+            llm_config: LLM config. None is sent as null.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             The new template.
@@ -126,13 +136,13 @@ class AITemplatesResource(Resource):
                     required={
                         "name": (name, STRING),
                         "type": (type, Choice(CreateType)),
-                        "is_public": (is_public, Choice(IsPublic)),
+                        "is_public": (is_public, INTEGER_BOOLEAN),
                     },
                     optional={
                         "subject": (subject, Nullable(STRING)),
                         "body": (body, Nullable(STRING)),
                         "prompt": (prompt, Nullable(STRING)),
-                        "llm_uuid": (llm_uuid, Nullable(STRING)),
+                        "llm_uuid": (llm_uuid, Nullable(UUID_TEXT)),
                         "llm_config": (llm_config, Nullable(OBJECT)),
                         "enable_validation": (enable_validation, BOOLEAN),
                         "enable_fallback": (enable_fallback, BOOLEAN),
@@ -143,7 +153,7 @@ class AITemplatesResource(Resource):
             AITemplate,
         )
 
-    async def get(self, uuid: str) -> AITemplate:
+    async def get(self, uuid: str | UUID) -> AITemplate:
         """Fetch one AI template.
 
         Returns the AI template that has this UUID, with its LLM config and prompt.
@@ -168,13 +178,13 @@ class AITemplatesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         subject: str | Unset | None = UNSET,
         body: str | Unset | None = UNSET,
         prompt: str | Unset | None = UNSET,
-        llm_uuid: str | Unset | None = UNSET,
+        llm_uuid: str | UUID | Unset | None = UNSET,
         llm_config: Mapping[str, Any] | Unset | None = UNSET,
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
@@ -188,15 +198,15 @@ class AITemplatesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            subject: Subject. None is sent as null.
-            body: Body. None is sent as null.
-            prompt: Prompt. None is sent as null.
-            llm_uuid: Llm uuid. None is sent as null.
-            llm_config: Llm config. None is sent as null.
+            name: Text.
+            subject: Text. None is sent as null.
+            body: Text. None is sent as null.
+            prompt: Text. None is sent as null.
+            llm_uuid: UUID of the LLM. None is sent as null.
+            llm_config: LLM config. None is sent as null.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             The template after the update.
@@ -217,7 +227,7 @@ class AITemplatesResource(Resource):
                         "subject": (subject, Nullable(STRING)),
                         "body": (body, Nullable(STRING)),
                         "prompt": (prompt, Nullable(STRING)),
-                        "llm_uuid": (llm_uuid, Nullable(STRING)),
+                        "llm_uuid": (llm_uuid, Nullable(UUID_TEXT)),
                         "llm_config": (llm_config, Nullable(OBJECT)),
                         "enable_validation": (enable_validation, BOOLEAN),
                         "enable_fallback": (enable_fallback, BOOLEAN),
@@ -228,7 +238,7 @@ class AITemplatesResource(Resource):
             AITemplate,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove an AI template.
 
         Deletes an AI template and answers with `204`. The removal is effective: the web app no longer shows the
@@ -254,13 +264,13 @@ class AITemplatesResource(Resource):
     async def render(
         self,
         *,
-        lead_uuid: str,
-        sender_profile_uuid: str,
-        uuid: str | Unset = UNSET,
+        lead_uuid: str | UUID,
+        sender_profile_uuid: str | UUID,
+        uuid: str | UUID | Unset = UNSET,
         subject: str | Unset = UNSET,
         body: str | Unset = UNSET,
         type: str | Unset = UNSET,
-        llm_uuid: str | Unset = UNSET,
+        llm_uuid: str | UUID | Unset = UNSET,
         llm_config: Mapping[str, Any] | Unset = UNSET,
         prompt: str | Unset = UNSET,
         enable_validation: bool | Unset = UNSET,
@@ -278,19 +288,19 @@ class AITemplatesResource(Resource):
         POST /flows/api/ai-templates/render
 
         Args:
-            lead_uuid: Lead uuid.
-            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: UUID of the contact.
+            sender_profile_uuid: UUID of the sender profile.
             uuid: UUID of a saved template. When given, that template supplies the defaults for the remaining
                 fields.
-            subject: Subject.
-            body: Body.
-            type: Type.
-            llm_uuid: Llm uuid.
-            llm_config: Llm config.
-            prompt: Prompt.
+            subject: Text.
+            body: Text.
+            type: Text.
+            llm_uuid: UUID of the LLM.
+            llm_config: LLM config.
+            prompt: Text.
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
-            settings: Settings.
+            settings: A mapping.
 
         Returns:
             Result of the rendering.
@@ -305,13 +315,16 @@ class AITemplatesResource(Resource):
                 OPERATIONS["renderAiTemplate"],
                 "/flows/api/ai-templates/render",
                 json=json_body(
-                    required={"lead_uuid": (lead_uuid, STRING), "sender_profile_uuid": (sender_profile_uuid, STRING)},
+                    required={
+                        "lead_uuid": (lead_uuid, UUID_TEXT),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                    },
                     optional={
-                        "uuid": (uuid, STRING),
+                        "uuid": (uuid, UUID_TEXT),
                         "subject": (subject, STRING),
                         "body": (body, STRING),
                         "type": (type, STRING),
-                        "llm_uuid": (llm_uuid, STRING),
+                        "llm_uuid": (llm_uuid, UUID_TEXT),
                         "llm_config": (llm_config, OBJECT),
                         "prompt": (prompt, STRING),
                         "enable_validation": (enable_validation, BOOLEAN),

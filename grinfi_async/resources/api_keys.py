@@ -1,10 +1,11 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING
-from .._runtime.requests import json_body
-from .._runtime.responses import read_model
+from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.requests import json_body
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+
 from ..models.api_key import APIKey
 from ..operations import OPERATIONS
 

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Choice, Integer, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import FileContent, form_data, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.attachment import Attachment
 from ..models.attachment_details import AttachmentDetails
 from ..operations import OPERATIONS
@@ -81,7 +83,9 @@ class AttachmentsResource(Resource):
             cursor=cursor,
         )
 
-    async def upload(self, *, attachment: FileContent, payload: AttachmentDetails | Mapping[str, Any]) -> Attachment:
+    async def upload(
+        self, *, attachment: FileContent, payload: AttachmentDetails | Mapping[str, Any] | Unset = UNSET
+    ) -> Attachment:
         """Upload a new attachment.
 
         Stores a file (image, PDF, document) in the attachment storage; the request body is `multipart/form-data`.
@@ -91,8 +95,9 @@ class AttachmentsResource(Resource):
         POST /flows/api/attachments
 
         Args:
-            attachment: Content of the file.
-            payload: Payload.
+            attachment: The file, at most 20 MB: a path, bytes, or a binary stream. To give it another name or
+                content type, pass `Upload(content, name=..., content_type=...)`.
+            payload: Name, size in bytes and MIME type to be shown for the file; by default those of the file.
 
         Returns:
             The uploaded attachment.
@@ -102,13 +107,13 @@ class AttachmentsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         with form_data(
-            files={"attachment": attachment}, required={"payload": (payload, ModelOf(lambda: AttachmentDetails))}
+            files={"attachment": attachment}, optional={"payload": (payload, ModelOf(lambda: AttachmentDetails))}
         ) as form:
             return read_model(
                 await self._client.send(OPERATIONS["uploadAttachment"], "/flows/api/attachments", form=form), Attachment
             )
 
-    async def get(self, uuid: str) -> Attachment:
+    async def get(self, uuid: str | UUID) -> Attachment:
         """Retrieve attachment by UUID.
 
         GET /flows/api/attachments/{uuid}
@@ -129,7 +134,7 @@ class AttachmentsResource(Resource):
             Attachment,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete attachment by UUID.
 
         DELETE /flows/api/attachments/{uuid}

@@ -3,15 +3,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import BOOLEAN, INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf, Nullable
-from .._runtime.filters import FILTER, FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_map, read_model, read_optional_model
-from .._runtime.unset import UNSET, Unset
-from ..models.add_new_contact_result import AddNewContactResult
+from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.runtime.codecs import (
+    BOOLEAN,
+    INTEGER,
+    NAMED_VALUES,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Filter,
+    Integer,
+    ModelOf,
+    NamedValues,
+    Nullable,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
+from ..models.added_contact import AddedContact
 from ..models.automation import Automation
 from ..models.automation_folder import AutomationFolder
 from ..models.automation_metrics import AutomationMetrics
@@ -104,7 +120,7 @@ class AutomationsResource(Resource):
         description: str | Unset | None = UNSET,
         priority: int | Unset = UNSET,
         is_public: bool | Unset = UNSET,
-        flow_workspace_uuid: str | Unset | None = UNSET,
+        flow_workspace_uuid: str | UUID | Unset | None = UNSET,
     ) -> Automation:
         """Create a draft automation.
 
@@ -126,8 +142,8 @@ class AutomationsResource(Resource):
             use_sender_schedule: With `true`, every step follows the working hours of its own sender profile; the
                 `schedule` object has no effect at runtime then, although the request must still contain it. With
                 `false`, the flow's `schedule` is used.
-            schedule: Schedule.
-            description: Description. None is sent as null.
+            schedule: A `Schedule`, or a mapping of its fields.
+            description: Text. None is sent as null.
             priority: Execution priority; automations with a higher value run earlier. The default is 2.
             is_public: Makes the automation visible to everyone in the team when `true`.
             flow_workspace_uuid: UUID of the workspace (folder) that will hold the automation. None is sent as null.
@@ -154,14 +170,14 @@ class AutomationsResource(Resource):
                         "description": (description, Nullable(STRING)),
                         "priority": (priority, INTEGER),
                         "is_public": (is_public, BOOLEAN),
-                        "flow_workspace_uuid": (flow_workspace_uuid, Nullable(STRING)),
+                        "flow_workspace_uuid": (flow_workspace_uuid, Nullable(UUID_TEXT)),
                     },
                 ),
             ),
             Automation,
         )
 
-    async def get(self, flow_uuid: str) -> Automation:
+    async def get(self, flow_uuid: str | UUID) -> Automation:
         """Retrieve automation by UUID.
 
         Returns the complete record of the automation with the given UUID.
@@ -186,7 +202,7 @@ class AutomationsResource(Resource):
 
     async def update(
         self,
-        flow_uuid: str,
+        flow_uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         description: str | Unset = UNSET,
@@ -200,9 +216,9 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation.
-            name: Name.
-            description: Description.
-            schedule: Schedule.
+            name: Text.
+            description: Text.
+            schedule: A `Schedule`, or a mapping of its fields.
 
         Returns:
             The automation after the update.
@@ -226,7 +242,7 @@ class AutomationsResource(Resource):
             Automation,
         )
 
-    async def delete(self, flow_uuid: str) -> None:
+    async def delete(self, flow_uuid: str | UUID) -> None:
         """Delete automation by UUID.
 
         Deletes the automation for good; there is no way to restore it.
@@ -242,7 +258,7 @@ class AutomationsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteFlow"], f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}")
 
-    async def start(self, flow_uuid: str) -> Automation:
+    async def start(self, flow_uuid: str | UUID) -> Automation:
         """Start running an automation.
 
         Sets the automation live: it starts to process contacts and runs its outreach steps according to its
@@ -268,7 +284,7 @@ class AutomationsResource(Resource):
             Automation,
         )
 
-    async def stop(self, flow_uuid: str) -> Automation:
+    async def stop(self, flow_uuid: str | UUID) -> Automation:
         """Pause a running automation.
 
         Pauses the automation; a contact that is already in progress still completes the step it is on.
@@ -292,7 +308,7 @@ class AutomationsResource(Resource):
             Automation,
         )
 
-    async def archive(self, flow_uuid: str) -> Automation:
+    async def archive(self, flow_uuid: str | UUID) -> Automation:
         """Move automation to the archive.
 
         Puts the automation in the archive; while it is there, it cannot be started.
@@ -316,7 +332,7 @@ class AutomationsResource(Resource):
             Automation,
         )
 
-    async def unarchive(self, flow_uuid: str) -> Automation:
+    async def unarchive(self, flow_uuid: str | UUID) -> Automation:
         """Restore an archived automation.
 
         Takes the automation out of the archive, which makes it possible to start it again.
@@ -340,7 +356,9 @@ class AutomationsResource(Resource):
             Automation,
         )
 
-    async def clone(self, *, flow_uuid: str, name: str, flow_workspace_uuid: str | Unset = UNSET) -> Automation:
+    async def clone(
+        self, *, flow_uuid: str | UUID, name: str, flow_workspace_uuid: str | UUID | Unset = UNSET
+    ) -> Automation:
         """Duplicate an automation.
 
         Copies an existing automation under a new name. The copy is stopped when created.
@@ -349,8 +367,8 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation to copy.
-            name: Name.
-            flow_workspace_uuid: Flow workspace uuid.
+            name: Text.
+            flow_workspace_uuid: UUID of the automation workspace.
 
         Returns:
             The newly created copy.
@@ -364,15 +382,15 @@ class AutomationsResource(Resource):
                 OPERATIONS["cloneFlow"],
                 "/flows/api/flows/clone",
                 json=json_body(
-                    required={"flow_uuid": (flow_uuid, STRING), "name": (name, STRING)},
-                    optional={"flow_workspace_uuid": (flow_workspace_uuid, STRING)},
+                    required={"flow_uuid": (flow_uuid, UUID_TEXT), "name": (name, STRING)},
+                    optional={"flow_workspace_uuid": (flow_workspace_uuid, UUID_TEXT)},
                 ),
             ),
             Automation,
         )
 
     async def node_statistics(
-        self, flow_uuid: str, *, node_ids: Sequence[int], filter: Filter | Unset | None = UNSET
+        self, flow_uuid: str | UUID, *, node_ids: Sequence[int], filter: Filter | Unset | None = UNSET
     ) -> dict[str, NodeStatistics]:
         """Get per-node funnel statistics.
 
@@ -421,7 +439,7 @@ class AutomationsResource(Resource):
         )
 
     async def contact_source_statistics(
-        self, flow_uuid: str, *, contact_source_ids: Sequence[int]
+        self, flow_uuid: str | UUID, *, contact_source_ids: Sequence[int]
     ) -> dict[str, dict[str, Any]]:
         """Get statistics by contact source.
 
@@ -435,7 +453,7 @@ class AutomationsResource(Resource):
 
         Args:
             flow_uuid: UUID of the automation.
-            contact_source_ids: Contact source ids.
+            contact_source_ids: Ids of the contact sources.
 
         Returns:
             Object keyed by `contact_source_id`. Each value contains `contact_source_statuses`,
@@ -475,9 +493,9 @@ class AutomationsResource(Resource):
         POST /flows/api/flows-leads/list
 
         Args:
-            filter: Filter.
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            filter: Conditions that the rows must meet.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -509,7 +527,7 @@ class AutomationsResource(Resource):
             cursor=cursor,
         )
 
-    async def delete_contact_history(self, lead_uuid: str) -> None:
+    async def delete_contact_history(self, lead_uuid: str | UUID) -> None:
         """Delete a contact's enrollment history.
 
         Erases every flow-lead record of the contact, in all automations and irreversibly. Only the enrollment
@@ -556,8 +574,8 @@ class AutomationsResource(Resource):
         POST /flows/api/flow-workspaces
 
         Args:
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The newly created folder.
@@ -576,7 +594,7 @@ class AutomationsResource(Resource):
         )
 
     async def update_folder(
-        self, uuid: str, *, name: str | Unset = UNSET, order: int | Unset = UNSET
+        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET
     ) -> AutomationFolder:
         """Edit an automation folder.
 
@@ -584,8 +602,8 @@ class AutomationsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The folder after the update.
@@ -603,7 +621,7 @@ class AutomationsResource(Resource):
             AutomationFolder,
         )
 
-    async def delete_folder(self, uuid: str) -> Any:
+    async def delete_folder(self, uuid: str | UUID) -> Any:
         """Delete automation folder by UUID.
 
         DELETE /flows/api/flow-workspaces/{uuid}
@@ -624,7 +642,7 @@ class AutomationsResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str]) -> dict[str, AutomationMetrics]:
+    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, AutomationMetrics]:
         """Fetch current automation metrics.
 
         Returns current-state figures for one or several automations, keyed by automation UUID: the contact counts
@@ -656,12 +674,12 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["getFlowMetrics"],
                 "/flows/api/flows/metrics",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             ),
             ModelOf(lambda: AutomationMetrics),
         )
 
-    async def add_contact(self, flow_uuid: str, lead_uuid: str) -> None:
+    async def add_contact(self, flow_uuid: str | UUID, lead_uuid: str | UUID) -> None:
         """Enroll a contact in an automation.
 
         Enrolls an existing contact in an automation, starting it at the beginning of the sequence.
@@ -684,50 +702,50 @@ class AutomationsResource(Resource):
 
     async def add_new_contact(
         self,
-        flow_uuid: str,
+        flow_uuid: str | UUID,
         *,
         lead: NewContact | Mapping[str, Any],
-        list_uuid: str,
-        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        list_uuid: str | UUID,
+        custom_fields: NamedValues | Unset = UNSET,
         update_lead_if_exists: bool | Unset = UNSET,
         move_to_list: bool | Unset = UNSET,
         flow_segment_id: int | Unset = UNSET,
         skip_if_lead_exists: bool | Unset = UNSET,
-    ) -> AddNewContactResult | None:
+    ) -> AddedContact:
         """Create and enroll a contact.
 
         Creates a contact in the given list and enrolls it in the automation right away, so that the sequence starts
         for it. When `skip_if_lead_exists` is `true`, a contact that already exists is not added again.
 
-        POST /flows/api/flows/{flowUuid}/add-new-lead
+        POST /flows/api/flows/{flowUuid}/add-new-lead, GET /leads/api/custom-fields
 
         Args:
             flow_uuid: UUID of the automation.
-            lead: Lead.
+            lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list in which the contact is created.
-            custom_fields: Values for custom fields.
-            update_lead_if_exists: Update lead if exists. The server's default: True.
+            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
+                is sent.
+            update_lead_if_exists: Update contact if exists. The server's default: True.
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.
 
         Returns:
-            The contact already exists and was skipped. The contact was created and enrolled in the automation. None
-            if the server answered 204.
+            What became of the contact: `created` says whether it was created or skipped.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
-        return read_optional_model(
+        return read_model(
             await self._client.send(
                 OPERATIONS["addNewLeadToFlow"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/add-new-lead",
                 json=json_body(
-                    required={"lead": (lead, ModelOf(lambda: NewContact)), "list_uuid": (list_uuid, STRING)},
+                    required={"lead": (lead, ModelOf(lambda: NewContact)), "list_uuid": (list_uuid, UUID_TEXT)},
                     optional={
-                        "custom_fields": (custom_fields, OBJECT),
+                        "custom_fields": (custom_fields, NAMED_VALUES),
                         "update_lead_if_exists": (update_lead_if_exists, BOOLEAN),
                         "move_to_list": (move_to_list, BOOLEAN),
                         "flow_segment_id": (flow_segment_id, INTEGER),
@@ -735,10 +753,10 @@ class AutomationsResource(Resource):
                     },
                 ),
             ),
-            AddNewContactResult,
+            AddedContact,
         )
 
-    async def cancel_contact(self, lead_uuid: str, *, flow_uuids: Sequence[str]) -> None:
+    async def cancel_contact(self, lead_uuid: str | UUID, *, flow_uuids: Sequence[str | UUID]) -> None:
         """Cancel contact in chosen automations.
 
         Takes the contact out of the listed automations and cancels its progress there.
@@ -757,10 +775,10 @@ class AutomationsResource(Resource):
         await self._client.send(
             OPERATIONS["cancelLeadFromFlows"],
             f"/flows/api/flows/leads/{path_text('lead_uuid', lead_uuid)}/cancel",
-            json=json_body(required={"flow_uuids": (flow_uuids, Array(STRING))}),
+            json=json_body(required={"flow_uuids": (flow_uuids, Array(UUID_TEXT))}),
         )
 
-    async def cancel_contact_everywhere(self, lead_uuid: str) -> None:
+    async def cancel_contact_everywhere(self, lead_uuid: str | UUID) -> None:
         """Cancel contact in every automation.
 
         Takes the contact out of every active automation in one call.

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Integer, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.blacklisted_company import BlacklistedCompany
 from ..models.blacklisted_contact import BlacklistedContact
 from ..operations import OPERATIONS
@@ -84,8 +86,8 @@ class BlacklistResource(Resource):
 
         Args:
             linkedin: Handle of the LinkedIn profile.
-            email: Email.
-            name: Name.
+            email: Text.
+            name: Text.
             company_name: Company name.
 
         Returns:
@@ -118,7 +120,7 @@ class BlacklistResource(Resource):
             BlacklistedContact,
         )
 
-    async def remove_contact(self, uuid: str) -> None:
+    async def remove_contact(self, uuid: str | UUID) -> None:
         """Take contact off blacklist.
 
         Removes one blacklist entry, addressed by UUID.
@@ -194,8 +196,8 @@ class BlacklistResource(Resource):
 
         Args:
             linkedin: Handle of the company on LinkedIn.
-            domain: Domain.
-            name: Name.
+            domain: Text.
+            name: Text.
 
         Returns:
             The company is now blacklisted.
@@ -221,7 +223,7 @@ class BlacklistResource(Resource):
             BlacklistedCompany,
         )
 
-    async def remove_company(self, uuid: str) -> None:
+    async def remove_company(self, uuid: str | UUID) -> None:
         """Take company off blacklist.
 
         Removes one blacklist entry, addressed by UUID.

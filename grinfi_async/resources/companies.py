@@ -2,16 +2,31 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, Never
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FILTER, FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
-from .._runtime.responses import read_json, read_list, read_map, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.mass_actions import mass_action_body
+from grinfi_overrides.runtime.codecs import (
+    INTEGER,
+    NAMED_VALUES,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Filter,
+    Integer,
+    ModelOf,
+    NamedValues,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
+from ..actions import CompanyAction
 from ..models.company import Company
 from ..models.company_lookup import CompanyLookup
 from ..models.contact import Contact
@@ -22,11 +37,7 @@ from ..operations import OPERATIONS
 __all__ = ["CompaniesResource"]
 
 OrderType = Literal["asc", "desc"]
-MassActionType = Literal[
-    "company_add_tags", "company_remove_tags", "company_replace_tags", "company_change_pipeline_stage", "company_delete"
-]
 ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
-MASS_ACTION_FILTER: Final = FilterOf("companies.mass_action", lists=("ids",))
 
 
 class CompaniesResource(Resource):
@@ -99,8 +110,8 @@ class CompaniesResource(Resource):
         self,
         *,
         companies: Sequence[NewCompany | Mapping[str, Any]],
-        list_uuids: Sequence[str] | Unset = UNSET,
-        data_source_uuid: str | Unset = UNSET,
+        list_uuids: Sequence[str | UUID] | Unset = UNSET,
+        data_source_uuid: str | UUID | Unset = UNSET,
     ) -> builtins.list[Company]:
         """Add companies.
 
@@ -111,7 +122,7 @@ class CompaniesResource(Resource):
         Args:
             companies: Companies to add, one object each.
             list_uuids: UUIDs of the lists the new companies go into.
-            data_source_uuid: Data source uuid.
+            data_source_uuid: UUID of the data source.
 
         Returns:
             The companies that were created.
@@ -127,15 +138,15 @@ class CompaniesResource(Resource):
                 json=json_body(
                     required={"companies": (companies, Array(ModelOf(lambda: NewCompany)))},
                     optional={
-                        "list_uuids": (list_uuids, Array(STRING)),
-                        "data_source_uuid": (data_source_uuid, STRING),
+                        "list_uuids": (list_uuids, Array(UUID_TEXT)),
+                        "data_source_uuid": (data_source_uuid, UUID_TEXT),
                     },
                 ),
             ),
             ModelOf(lambda: Company),
         )
 
-    async def get(self, uuid: str) -> Company:
+    async def get(self, uuid: str | UUID) -> Company:
         """Fetch company by UUID.
 
         Returns the complete record of the company with this UUID.
@@ -160,7 +171,7 @@ class CompaniesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         domain: str | Unset = UNSET,
@@ -172,36 +183,64 @@ class CompaniesResource(Resource):
         hq_raw_address: str | Unset = UNSET,
         phone: str | Unset = UNSET,
         about: str | Unset = UNSET,
-        lead_status_uuid: str | Unset = UNSET,
+        lead_status_uuid: str | UUID | Unset = UNSET,
+        custom_fields: NamedValues | Unset = UNSET,
+        **refused: Never,
     ) -> Company:
         """Update company by UUID.
 
-        Changes one or several fields of a company that already exists.
+        Standard fields go out in one request. If that succeeds, each custom field follows in one of its own,
+        because the first would ignore it.
 
-        PUT /leads/api/companies/{uuid}
+        PUT /leads/api/companies/{uuid}, POST /leads/api/custom-field-values, GET /leads/api/companies/{uuid}
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            domain: Domain.
-            website: Website.
-            linkedin: Linkedin.
+            name: Text.
+            domain: Text.
+            website: Text.
+            linkedin: Text.
             ln_id: Numeric id of the company on LinkedIn.
-            industry: Industry.
+            industry: Text.
             employees_range: Employees range.
             hq_raw_address: Hq raw address.
-            phone: Phone.
-            about: About.
+            phone: Text.
+            about: Text.
             lead_status_uuid: UUID of the pipeline stage.
+            custom_fields: Values of custom fields by name or UUID; None clears one.
 
         Returns:
-            The company after the update.
+            The company with its standard fields changed; it was answered before custom fields were.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            PartialUpdateError: Some of several requests failed; it says what was written.
             NotFoundError: No such company.
             GrinfiError: The request failed in another way.
         """
+        refuse_arguments(
+            "companies.update",
+            refused,
+            {
+                "pipeline_stage_uuid": "pass it as lead_status_uuid",
+                "tags": "call companies.mass_action(CompanyAction.replace_tags(tag_uuids), ids=[uuid])",
+            },
+            [
+                "uuid",
+                "name",
+                "domain",
+                "website",
+                "linkedin",
+                "ln_id",
+                "industry",
+                "employees_range",
+                "hq_raw_address",
+                "phone",
+                "about",
+                "lead_status_uuid",
+                "custom_fields",
+            ],
+        )
         return read_model(
             await self._client.send(
                 OPERATIONS["updateCompany"],
@@ -218,14 +257,15 @@ class CompaniesResource(Resource):
                         "hq_raw_address": (hq_raw_address, STRING),
                         "phone": (phone, STRING),
                         "about": (about, STRING),
-                        "lead_status_uuid": (lead_status_uuid, STRING),
+                        "lead_status_uuid": (lead_status_uuid, UUID_TEXT),
+                        "custom_fields": (custom_fields, NAMED_VALUES),
                     }
                 ),
             ),
             Company,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete company by UUID.
 
         Removes the company with this UUID; the deletion is permanent.
@@ -263,10 +303,10 @@ class CompaniesResource(Resource):
 
         Args:
             filter: Search criteria, in the same form as the `filter` of `GET /leads/api/companies`.
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: Order type. Always sent, by default as 'asc'.
+            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -312,7 +352,7 @@ class CompaniesResource(Resource):
         POST /leads/api/companies/lookup
 
         Args:
-            lookups: Lookups.
+            lookups: Each a `CompanyLookup`, or a mapping of its fields.
 
         Returns:
             The companies that matched.
@@ -330,7 +370,7 @@ class CompaniesResource(Resource):
             ModelOf(lambda: Company),
         )
 
-    async def contacts(self, *, uuids: Sequence[str]) -> dict[str, builtins.list[Contact]]:
+    async def contacts(self, *, uuids: Sequence[str | UUID]) -> dict[str, builtins.list[Contact]]:
         """Fetch contacts per company.
 
         Returns every contact of the given companies, as an object whose keys are company UUIDs and whose values are
@@ -352,12 +392,14 @@ class CompaniesResource(Resource):
             await self._client.send(
                 OPERATIONS["getCompanyLeads"],
                 "/leads/api/companies/leads",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             ),
             Array(ModelOf(lambda: Contact)),
         )
 
-    async def enrich(self, *, filter: Filter | Unset = UNSET, uuids: Sequence[str] | Unset = UNSET) -> QueuedEnrichment:
+    async def enrich(
+        self, *, filter: Filter | Unset = UNSET, uuids: Sequence[str | UUID] | Unset = UNSET
+    ) -> QueuedEnrichment:
         """Queue company enrichment.
 
         Queues companies for advanced enrichment, chosen either by a filter or by an array of their UUIDs. The
@@ -382,7 +424,7 @@ class CompaniesResource(Resource):
                 OPERATIONS["enrichCompanies"],
                 "/leads/api/companies/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(STRING))}),
+                    json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(UUID_TEXT))}),
                     ("uuids",),
                     ("filter",),
                 ),
@@ -391,34 +433,36 @@ class CompaniesResource(Resource):
         )
 
     async def mass_action(
-        self, *, type: MassActionType, filter: Filter, payload: Mapping[str, Any] | Unset = UNSET
+        self,
+        action: CompanyAction,
+        *,
+        ids: Iterable[str | UUID] | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        all: bool = False,
+        confirm: bool = False,
     ) -> Any:
-        """Run bulk company action.
+        """Do one thing to many companies.
 
-        Applies one bulk action to the companies that a filter matches.
+        The server does it in the background: reading shows it a moment later.
 
         PUT /leads/api/companies/mass-action
 
         Args:
-            type: Which action to run.
-            filter: Filter that picks the companies.
-            payload: Arguments for the chosen action.
+            action: What to do, for example `CompanyAction.add_tags(...)`.
+            ids: UUIDs of the companies. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the companies must meet, as for `search`; at least one.
+            all: True for all companies of the team.
+            confirm: True to do with `all` what cannot be undone: all but `add_tags`.
 
         Returns:
-            The bulk action was carried out. The JSON as the server sent it; None if it sent none.
+            The JSON as the server sent it; None if it sent none.
 
         Raises:
-            InvalidArgumentError: An argument cannot be sent.
+            InvalidArgumentError: An argument cannot be sent, or it is not clear which companies are meant.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
+        body = mass_action_body(CompanyAction, action, ids, filter, all, confirm)
         return read_json(
-            await self._client.send(
-                OPERATIONS["companiesMassAction"],
-                "/leads/api/companies/mass-action",
-                json=json_body(
-                    required={"type": (type, Choice(MassActionType)), "filter": (filter, MASS_ACTION_FILTER)},
-                    optional={"payload": (payload, OBJECT)},
-                ),
-            )
+            await self._client.send(OPERATIONS["companiesMassAction"], "/leads/api/companies/mass-action", json=body)
         )

@@ -2,16 +2,34 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, Literal, Never
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import BOOLEAN, DATE_TIME, OBJECT, STRING, Array, Choice, Filter, Integer, ModelOf, Nullable
-from .._runtime.filters import FILTER, FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs, require_any_of
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.mass_actions import mass_action_body
+from grinfi_overrides.runtime.codecs import (
+    BOOLEAN,
+    DATE_TIME,
+    NAMED_VALUES,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Filter,
+    Integer,
+    ModelOf,
+    NamedValues,
+    Nullable,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
+from ..actions import ContactAction
 from ..models.contact import Contact
 from ..models.contact_count import ContactCount
 from ..models.contact_metrics import ContactMetrics
@@ -22,19 +40,6 @@ from ..operations import OPERATIONS
 __all__ = ["ContactsResource"]
 
 OrderType = Literal["asc", "desc"]
-MassActionType = Literal[
-    "contact_add_tags",
-    "contact_remove_tags",
-    "contact_replace_tags",
-    "contact_change_list",
-    "contact_change_pipeline_stage",
-    "contact_change_custom_field",
-    "contact_add_to_flow",
-    "contact_cancel_from_flows",
-    "contact_delete",
-    "contact_export_csv",
-    "contact_mark_read",
-]
 MetricsMetric = Literal[
     "linkedin_connection_request_sent_count",
     "linkedin_connection_request_accepted_count",
@@ -50,7 +55,6 @@ MetricsMetric = Literal[
     "email_unsubscribed_count",
     "email_inbox_count",
 ]
-MASS_ACTION_FILTER: Final = FilterOf("contacts.mass_action", lists=("ids",))
 COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
 ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
 
@@ -186,7 +190,7 @@ class ContactsResource(Resource):
             cursor=cursor,
         )
 
-    async def get(self, uuid: str) -> Contact:
+    async def get(self, uuid: str | UUID) -> Contact:
         """Get one contact.
 
         Returns all details of the contact with the given UUID.
@@ -210,7 +214,7 @@ class ContactsResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
@@ -224,17 +228,17 @@ class ContactsResource(Resource):
         headline: str | Unset | None = UNSET,
         position: str | Unset | None = UNSET,
         raw_address: str | Unset | None = UNSET,
+        custom_fields: NamedValues | Unset = UNSET,
+        pipeline_stage_uuid: str | UUID | Unset = UNSET,
+        **refused: Never,
     ) -> Contact:
         """Change a contact.
 
-        Changes one or more fields of a contact. Send just those that should change.
+        Standard fields go out in one request. If that succeeds, each custom field and the pipeline stage follow in
+        one of their own, because the first would ignore them.
 
-        **Warning:** only the standard contact fields of this request body are accepted; values for custom fields
-        are **silently ignored**. Set those with `POST /leads/api/custom-field-values` (`upsertCustomFieldValue`),
-        or use `POST /leads/api/leads/upsert` (`upsertContact`), which takes `custom_fields` within the same
-        request.
-
-        PUT /leads/api/leads/{uuid}
+        PUT /leads/api/leads/{uuid}, POST /leads/api/custom-field-values, PUT /leads/api/leads/mass-action, GET
+        /leads/api/leads/{uuid}
 
         Args:
             uuid: UUID of the resource.
@@ -244,21 +248,52 @@ class ContactsResource(Resource):
             ln_id: Member ID on LinkedIn. None is sent as null.
             sn_id: ID in Sales Navigator. None is sent as null.
             linkedin: Handle of the LinkedIn profile. None is sent as null.
-            email: Email.
+            email: Email. The live API has been seen to ignore it: compare `work_email` of the answer.
             about: The contact's bio or description.
             domain: Domain of the company, used to discover email addresses.
-            headline: Headline. None is sent as null.
-            position: Position. None is sent as null.
+            headline: Text. None is sent as null.
+            position: Text. None is sent as null.
             raw_address: Raw address. None is sent as null.
+            custom_fields: Values of custom fields by name or UUID; None clears one.
+            pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
+                it a moment later.
 
         Returns:
-            The contact after the change.
+            The contact with its standard fields changed; it was answered before custom fields and the stage were.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
+            PartialUpdateError: Some of several requests failed; it says what was written.
             NotFoundError: There is no such contact.
             GrinfiError: The request failed in another way.
         """
+        refuse_arguments(
+            "contacts.update",
+            refused,
+            {
+                "list_uuid": "call contacts.mass_action(ContactAction.change_list(list_uuid), ids=[uuid])",
+                "tags": "call contacts.mass_action(ContactAction.replace_tags(tag_uuids), ids=[uuid])",
+                "work_email": "pass it as email",
+                "personal_email": "pass it as email",
+            },
+            [
+                "uuid",
+                "first_name",
+                "last_name",
+                "company_name",
+                "ln_id",
+                "sn_id",
+                "linkedin",
+                "email",
+                "about",
+                "domain",
+                "headline",
+                "position",
+                "raw_address",
+                "custom_fields",
+                "pipeline_stage_uuid",
+            ],
+        )
         return read_model(
             await self._client.send(
                 OPERATIONS["updateLead"],
@@ -277,13 +312,15 @@ class ContactsResource(Resource):
                         "headline": (headline, Nullable(STRING)),
                         "position": (position, Nullable(STRING)),
                         "raw_address": (raw_address, Nullable(STRING)),
+                        "custom_fields": (custom_fields, NAMED_VALUES),
+                        "pipeline_stage_uuid": (pipeline_stage_uuid, UUID_TEXT),
                     }
                 ),
             ),
             Contact,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove a contact.
 
         Deletes the contact with the given UUID for good, by way of a deletion job that runs in the background.
@@ -304,8 +341,8 @@ class ContactsResource(Resource):
         self,
         *,
         lead: NewContact | Mapping[str, Any],
-        list_uuid: str,
-        custom_fields: Mapping[str, Any] | Unset = UNSET,
+        list_uuid: str | UUID,
+        custom_fields: NamedValues | Unset = UNSET,
         update_if_exists: bool | Unset = UNSET,
         move_to_list: bool | Unset = UNSET,
     ) -> Contact:
@@ -318,12 +355,13 @@ class ContactsResource(Resource):
         **Tip:** one request can set standard fields and custom fields together, because `custom_fields` is accepted
         here and not by `PUT /leads/api/leads/{uuid}`.
 
-        POST /leads/api/leads/upsert
+        POST /leads/api/leads/upsert, GET /leads/api/custom-fields
 
         Args:
-            lead: Lead.
+            lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list for the contact.
-            custom_fields: Values to set on custom fields, as an object of key-value pairs.
+            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
+                is sent.
             update_if_exists: Whether to update a contact that is already there. The server's default: True.
             move_to_list: Whether to move a contact that is already there to the given list. The server's default:
                 False.
@@ -341,9 +379,9 @@ class ContactsResource(Resource):
                 OPERATIONS["upsertContact"],
                 "/leads/api/leads/upsert",
                 json=json_body(
-                    required={"lead": (lead, ModelOf(lambda: NewContact)), "list_uuid": (list_uuid, STRING)},
+                    required={"lead": (lead, ModelOf(lambda: NewContact)), "list_uuid": (list_uuid, UUID_TEXT)},
                     optional={
-                        "custom_fields": (custom_fields, OBJECT),
+                        "custom_fields": (custom_fields, NAMED_VALUES),
                         "update_if_exists": (update_if_exists, BOOLEAN),
                         "move_to_list": (move_to_list, BOOLEAN),
                     },
@@ -353,57 +391,43 @@ class ContactsResource(Resource):
         )
 
     async def mass_action(
-        self, *, type: MassActionType, filter: Filter, payload: Mapping[str, Any] | Unset = UNSET
+        self,
+        action: ContactAction,
+        *,
+        ids: Iterable[str | UUID] | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        all: bool = False,
+        confirm: bool = False,
     ) -> Any:
-        """Run a bulk contact action.
+        """Do one thing to many contacts.
 
-        Runs one action on all contacts that a filter selects.
-
-        | Type | Payload | Effect |
-        |------|---------|--------|
-        | `contact_add_tags` | `{tag_uuid}` | Attaches a tag |
-        | `contact_remove_tags` | `{tag_uuid}` | Takes a tag off |
-        | `contact_replace_tags` | `{tag_uuids: [...]}` | Puts these tags in place of all present ones |
-        | `contact_change_list` | `{list_uuid}` | Moves the contacts to another list |
-        | `contact_change_pipeline_stage` | `{pipeline_stage_uuid}` | Moves the contacts to another pipeline stage |
-        | `contact_change_custom_field` | `{custom_field_uuid, value}` | Sets the value of a custom field |
-        | `contact_add_to_flow` | `{flow_uuid}` | Puts the contacts into an automation |
-        | `contact_cancel_from_flows` | `{flow_uuids: [...]}` | Cancels the contacts in these automations |
-        | `contact_delete` | — | Deletes the contacts |
-        | `contact_export_csv` | — | Exports the contacts to CSV |
-        | `contact_mark_read` | — | Marks their conversations as read |
-
-        A dash means that the type has no payload.
+        The server does it in the background: reading shows it a moment later.
 
         PUT /leads/api/leads/mass-action
 
         Args:
-            type: Which action to run.
-            filter: Which contacts to act on: `{ids: ["uuid1", "uuid2"]}` names particular ones, `{all: true}` takes
-                every contact that matches.
-            payload: Arguments for the chosen action; the table in the operation description lists them per `type`.
+            action: What to do, for example `ContactAction.add_tags(...)`.
+            ids: UUIDs of the contacts. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the contacts must meet, as for `search`; at least one.
+            all: True for all contacts of the team.
+            confirm: True to do with `all` what cannot be undone: all but `add_tags` and `export_csv` and
+                `mark_read`.
 
         Returns:
-            The bulk action was carried out. The JSON as the server sent it; None if it sent none.
+            The JSON as the server sent it; None if it sent none.
 
         Raises:
-            InvalidArgumentError: An argument cannot be sent.
+            InvalidArgumentError: An argument cannot be sent, or it is not clear which contacts are meant.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
+        body = mass_action_body(ContactAction, action, ids, filter, all, confirm)
         return read_json(
-            await self._client.send(
-                OPERATIONS["leadsMassAction"],
-                "/leads/api/leads/mass-action",
-                json=json_body(
-                    required={"type": (type, Choice(MassActionType)), "filter": (filter, MASS_ACTION_FILTER)},
-                    optional={"payload": (payload, OBJECT)},
-                ),
-            )
+            await self._client.send(OPERATIONS["leadsMassAction"], "/leads/api/leads/mass-action", json=body)
         )
 
     async def count(
-        self, *, ids: Sequence[str] | Unset = UNSET, all: bool | Unset = UNSET, filter: Filter | Unset = UNSET
+        self, *, ids: Sequence[str | UUID] | Unset = UNSET, all: bool | Unset = UNSET, filter: Filter | Unset = UNSET
     ) -> ContactCount:
         """Get a contact count.
 
@@ -430,7 +454,7 @@ class ContactsResource(Resource):
                 OPERATIONS["countContacts"],
                 "/leads/api/leads/count",
                 json=json_body(
-                    optional={"ids": (ids, Array(STRING)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)}
+                    optional={"ids": (ids, Array(UUID_TEXT)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)}
                 ),
             ),
             ContactCount,
@@ -442,20 +466,13 @@ class ContactsResource(Resource):
         period_from: dt.datetime,
         period_to: dt.datetime,
         metrics: Sequence[MetricsMetric],
-        flows: Sequence[str] | Unset = UNSET,
+        flows: Sequence[str | UUID] | Unset = UNSET,
+        **refused: Never,
     ) -> ContactMetrics:
         """Report team-wide engagement.
 
-        Aggregates outreach metrics over the requested period for the team as a whole.
-
-        **Important:** the figures are always team-wide totals at present. A `filter` is accepted, but its keys,
-        `filter.sender_profile_uuid` among them, are silently ignored; `group_by` is accepted too, yet it adds no
-        per-group breakdown to the response. Rely on this operation for team-level reports only.
-
-        Activity counts per sender (with no period filter) come from:
-
-        - `POST /flows/api/linkedin-messages/group-counts`, setting `filter.sender_profile_uuid`
-        - `GET /flows/api/tasks?filter[sender_profile_uuid][]=<uuid>&filter[status][]=<status>`
+        There are no figures by sender here. `linkedin_messages.group_counts` and `tasks.group_counts` count by
+        sender.
 
         POST /leads/api/leads/metrics
 
@@ -474,6 +491,16 @@ class ContactsResource(Resource):
             UnprocessableEntityError: Validation failed: every entry of `metrics` has to be one of the enum values.
             GrinfiError: The request failed in another way.
         """
+        refuse_arguments(
+            "contacts.metrics",
+            refused,
+            {
+                "filter": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+                "group_by": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+                "sender_profile_uuid": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+            },
+            ["period_from", "period_to", "flows", "metrics"],
+        )
         return read_model(
             await self._client.send(
                 OPERATIONS["getLeadMetrics"],
@@ -484,13 +511,13 @@ class ContactsResource(Resource):
                         "period_to": (period_to, DATE_TIME),
                         "metrics": (metrics, Array(Choice(MetricsMetric))),
                     },
-                    optional={"flows": (flows, Array(STRING))},
+                    optional={"flows": (flows, Array(UUID_TEXT))},
                 ),
             ),
             ContactMetrics,
         )
 
-    async def enrich(self, *, uuids: Sequence[str] | Unset = UNSET, filter: Filter | Unset = UNSET) -> Any:
+    async def enrich(self, *, uuids: Sequence[str | UUID] | Unset = UNSET, filter: Filter | Unset = UNSET) -> Any:
         """Queue advanced contact enrichment.
 
         Queues a set of contacts for advanced LinkedIn enrichment. This spends credits; a team whose balance is too
@@ -516,7 +543,7 @@ class ContactsResource(Resource):
                 OPERATIONS["enrichLeadsAdvanced"],
                 "/leads/api/leads/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"uuids": (uuids, Array(STRING)), "filter": (filter, ENRICH_FILTER)}),
+                    json_body(optional={"uuids": (uuids, Array(UUID_TEXT)), "filter": (filter, ENRICH_FILTER)}),
                     ("uuids",),
                     ("filter",),
                 ),

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Choice, Integer, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice, Integer, ModelOf, Nullable
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.custom_field import CustomField
 from ..models.custom_field_value import CustomFieldValue
 from ..operations import OPERATIONS
@@ -88,10 +90,10 @@ class CustomFieldsResource(Resource):
 
         Adds a custom field to contacts or to companies.
 
-        POST /leads/api/custom-fields
+        POST /leads/api/custom-fields, GET /leads/api/custom-fields
 
         Args:
-            name: Name of the field.
+            name: Name: letters, digits and underscores, not beginning with a digit.
             object: Record type that gets the field, contacts (`lead`) or companies (`company`).
             order: Position in the display order.
 
@@ -114,7 +116,7 @@ class CustomFieldsResource(Resource):
             CustomField,
         )
 
-    async def update(self, uuid: str, *, name: str | Unset = UNSET, order: int | Unset = UNSET) -> CustomField:
+    async def update(self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET) -> CustomField:
         """Update custom field by UUID.
 
         Changes the name or the order of a custom field.
@@ -123,8 +125,8 @@ class CustomFieldsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            order: Order.
+            name: Text.
+            order: A whole number.
 
         Returns:
             The field after the update.
@@ -142,7 +144,7 @@ class CustomFieldsResource(Resource):
             CustomField,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete custom field by UUID.
 
         Deletes the definition of a custom field together with every value stored for it; this is permanent.
@@ -159,7 +161,12 @@ class CustomFieldsResource(Resource):
         await self._client.send(OPERATIONS["deleteCustomField"], f"/leads/api/custom-fields/{path_text('uuid', uuid)}")
 
     async def set_value(
-        self, *, custom_field_uuid: str, object_type: CreateObject, object_uuid: str, value: str | Unset | None = UNSET
+        self,
+        *,
+        custom_field_uuid: str | UUID,
+        object_type: CreateObject,
+        object_uuid: str | UUID,
+        value: str | Unset | None = UNSET,
     ) -> CustomFieldValue:
         """Set or clear custom field.
 
@@ -170,7 +177,7 @@ class CustomFieldsResource(Resource):
 
         Args:
             custom_field_uuid: Custom field to set, by UUID.
-            object_type: Object type.
+            object_type: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
             value: Value to store; `null` clears the field. None is sent as null.
 
@@ -187,9 +194,9 @@ class CustomFieldsResource(Resource):
                 "/leads/api/custom-field-values",
                 json=json_body(
                     required={
-                        "custom_field_uuid": (custom_field_uuid, STRING),
+                        "custom_field_uuid": (custom_field_uuid, UUID_TEXT),
                         "object_type": (object_type, Choice(CreateObject)),
-                        "object_uuid": (object_uuid, STRING),
+                        "object_uuid": (object_uuid, UUID_TEXT),
                     },
                     optional={"value": (value, Nullable(STRING))},
                 ),

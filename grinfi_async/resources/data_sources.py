@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Array, Choice, Integer, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_map, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Array, Choice, Integer, ModelOf, Nullable
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.data_source import DataSource
 from ..models.data_source_metrics import DataSourceMetrics
 from ..operations import OPERATIONS
@@ -99,7 +101,7 @@ class DataSourcesResource(Resource):
         self,
         *,
         type: CreateType,
-        list_uuid: str,
+        list_uuid: str | UUID,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
     ) -> DataSource:
@@ -108,10 +110,13 @@ class DataSourcesResource(Resource):
         POST /leads/api/data-sources
 
         Args:
-            type: Type.
-            list_uuid: List uuid.
+            type: One of 'csv_leads', 'sn_leads_search', 'sn_leads_saved_search', 'sn_leads_list',
+                'sn_accounts_search', 'sn_accounts_saved_search', 'sn_accounts_list', 'ln_leads_search',
+                'ln_accounts_search', 'ln_my_network', 'ln_my_messenger', 'post_engagement',
+                'recruiter_leads_search'.
+            list_uuid: UUID of the list.
             payload: Import settings; their form depends on the data source type.
-            tags: Tags. None is sent as null.
+            tags: Any number of them. None is sent as null.
 
         Returns:
             The data source has been created.
@@ -125,14 +130,14 @@ class DataSourcesResource(Resource):
                 OPERATIONS["createDataSource"],
                 "/leads/api/data-sources",
                 json=json_body(
-                    required={"type": (type, Choice(CreateType)), "list_uuid": (list_uuid, STRING)},
+                    required={"type": (type, Choice(CreateType)), "list_uuid": (list_uuid, UUID_TEXT)},
                     optional={"payload": (payload, OBJECT), "tags": (tags, Nullable(Array(STRING)))},
                 ),
             ),
             DataSource,
         )
 
-    async def get(self, uuid: str) -> DataSource:
+    async def get(self, uuid: str | UUID) -> DataSource:
         """Fetch data source by UUID.
 
         GET /leads/api/data-sources/{uuid}
@@ -154,10 +159,10 @@ class DataSourcesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         type: str | Unset = UNSET,
-        list_uuid: str | Unset = UNSET,
+        list_uuid: str | UUID | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
     ) -> DataSource:
@@ -167,10 +172,10 @@ class DataSourcesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            type: Type.
-            list_uuid: List uuid.
-            payload: Payload.
-            tags: Tags. None is sent as null.
+            type: Text.
+            list_uuid: UUID of the list.
+            payload: A mapping.
+            tags: Any number of them. None is sent as null.
 
         Returns:
             The data source after the update.
@@ -186,7 +191,7 @@ class DataSourcesResource(Resource):
                 json=json_body(
                     optional={
                         "type": (type, STRING),
-                        "list_uuid": (list_uuid, STRING),
+                        "list_uuid": (list_uuid, UUID_TEXT),
                         "payload": (payload, OBJECT),
                         "tags": (tags, Nullable(Array(STRING))),
                     }
@@ -195,7 +200,7 @@ class DataSourcesResource(Resource):
             DataSource,
         )
 
-    async def delete(self, uuid: str) -> Any:
+    async def delete(self, uuid: str | UUID) -> Any:
         """Delete data source by UUID.
 
         DELETE /leads/api/data-sources/{uuid}
@@ -216,7 +221,7 @@ class DataSourcesResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str]) -> dict[str, DataSourceMetrics]:
+    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, DataSourceMetrics]:
         """Count records per data source.
 
         For each data source whose UUID is listed in the `uuids` array, returns the number of saved, queued,
@@ -225,7 +230,7 @@ class DataSourcesResource(Resource):
         PUT /leads/api/data-sources/metrics
 
         Args:
-            uuids: Uuids.
+            uuids: UUIDs of the data sources.
 
         Returns:
             Record counts of each data source, with its UUID as the key.
@@ -239,7 +244,7 @@ class DataSourcesResource(Resource):
             await self._client.send(
                 OPERATIONS["getDataSourceMetrics"],
                 "/leads/api/data-sources/metrics",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             ),
             ModelOf(lambda: DataSourceMetrics),
         )

@@ -3,14 +3,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import (
+    INTEGER,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Filter,
+    Integer,
+    IntegerText,
+    ModelOf,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.attachment_ref import AttachmentRef
 from ..models.email import Email
 from ..models.email_body import EmailBody
@@ -117,7 +129,7 @@ class EmailsResource(Resource):
             cursor=cursor,
         )
 
-    async def get(self, uuid: str) -> Email:
+    async def get(self, uuid: str | UUID) -> Email:
         """Fetch one email.
 
         Returns the email that has this UUID, with all its details.
@@ -139,7 +151,7 @@ class EmailsResource(Resource):
             await self._client.send(OPERATIONS["getEmail"], f"/emails/api/emails/{path_text('uuid', uuid)}"), Email
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove an email.
 
         Deletes the record of an email.
@@ -158,8 +170,8 @@ class EmailsResource(Resource):
     async def send(
         self,
         *,
-        sender_profile_uuid: str,
-        lead_uuid: str,
+        sender_profile_uuid: str | UUID,
+        lead_uuid: str | UUID,
         from_name: str,
         from_email: str,
         to_name: str,
@@ -177,15 +189,15 @@ class EmailsResource(Resource):
         POST /emails/api/emails/send-email
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             from_name: From name.
             from_email: From email.
             to_name: To name.
             to_email: To email.
-            subject: Subject.
-            cc: Cc.
-            bcc: Bcc.
+            subject: Text.
+            cc: Any number of them.
+            bcc: Any number of them.
             body: Body of the email; HTML is supported.
             attachments: Files sent along with the email, as a list of `{ "uuid": "..." }` references. Each one must
                 first be uploaded with `POST /flows/api/attachments`.
@@ -203,8 +215,8 @@ class EmailsResource(Resource):
                 "/emails/api/emails/send-email",
                 json=json_body(
                     required={
-                        "sender_profile_uuid": (sender_profile_uuid, STRING),
-                        "lead_uuid": (lead_uuid, STRING),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                        "lead_uuid": (lead_uuid, UUID_TEXT),
                         "from_name": (from_name, STRING),
                         "from_email": (from_email, STRING),
                         "to_name": (to_name, STRING),
@@ -281,7 +293,7 @@ class EmailsResource(Resource):
             cursor=cursor,
         )
 
-    async def get_body(self, uuid: str) -> EmailBody:
+    async def get_body(self, uuid: str | UUID) -> EmailBody:
         """Fetch one email body.
 
         Returns a single email body: its subject, HTML content and attachments.
@@ -304,7 +316,7 @@ class EmailsResource(Resource):
             EmailBody,
         )
 
-    async def thread(self, uuid: str) -> Any:
+    async def thread(self, uuid: str | UUID) -> Any:
         """Fetch an email's thread.
 
         Returns the conversation that a reply email is part of.
@@ -327,7 +339,7 @@ class EmailsResource(Resource):
             )
         )
 
-    async def latest_by_contacts(self, *, lead_uuids: Sequence[str]) -> Any:
+    async def latest_by_contacts(self, *, lead_uuids: Sequence[str | UUID]) -> Any:
         """Get each contact's latest email.
 
         Looks up the newest email of every contact in `lead_uuids`.
@@ -348,17 +360,17 @@ class EmailsResource(Resource):
             await self._client.send(
                 OPERATIONS["getLatestEmailsByLeads"],
                 "/emails/api/emails/latest-by-leads",
-                json=json_body(required={"lead_uuids": (lead_uuids, Array(STRING))}),
+                json=json_body(required={"lead_uuids": (lead_uuids, Array(UUID_TEXT))}),
             )
         )
 
     async def llm_thread(
         self,
         *,
-        sender_profile_uuid: str,
-        lead_uuid: str,
+        sender_profile_uuid: str | UUID,
+        lead_uuid: str | UUID,
         lead_name: str,
-        limit: str | Unset = UNSET,
+        limit: int | Unset = UNSET,
         sent_at_recency_in_days: int | Unset = UNSET,
     ) -> Any:
         """Get an LLM-ready email thread.
@@ -369,10 +381,10 @@ class EmailsResource(Resource):
         POST /emails/api/emails/llm-thread
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             lead_name: The contact's name, used to personalize.
-            limit: Limit.
+            limit: Any JSON value.
             sent_at_recency_in_days: Sent at recency in days.
 
         Returns:
@@ -388,11 +400,14 @@ class EmailsResource(Resource):
                 "/emails/api/emails/llm-thread",
                 json=json_body(
                     required={
-                        "sender_profile_uuid": (sender_profile_uuid, STRING),
-                        "lead_uuid": (lead_uuid, STRING),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                        "lead_uuid": (lead_uuid, UUID_TEXT),
                         "lead_name": (lead_name, STRING),
                     },
-                    optional={"limit": (limit, STRING), "sent_at_recency_in_days": (sent_at_recency_in_days, INTEGER)},
+                    optional={
+                        "limit": (limit, IntegerText(minimum=1)),
+                        "sent_at_recency_in_days": (sent_at_recency_in_days, INTEGER),
+                    },
                 ),
             )
         )

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Array, Choice, Filter, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.requests import FileContent, form_data, json_body, path_text
-from .._runtime.responses import read_bytes, read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.mixins.files import FilesMixin
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.requests import FileContent, form_data, json_body, path_text
+from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.company_column import CompanyColumn
 from ..models.company_export import CompanyExport
 from ..models.contact_column import ContactColumn
@@ -24,14 +26,14 @@ EXPORT_CONTACTS_FILTER: Final = FilterOf("files.export_contacts", lists=("ids",)
 EXPORT_COMPANIES_FILTER: Final = FilterOf("files.export_companies", lists=("ids",))
 
 
-class FilesResource(Resource):
+class FilesResource(FilesMixin):
     """Bring CSV files into the CRM, and write contacts or companies out as CSV. An import is asynchronous and takes
     two calls: first upload the file, then start `import-leads` or `import-companies` for it. An export request
     answers with a queued job; when that job has completed, fetch the file with `POST
     /leads/api/file-exports/download`.
     """
 
-    async def upload_csv(self, *, file: FileContent, type: UploadCsvType) -> FileImport:
+    async def upload_csv(self, *, file: FileContent, type: UploadCsvType = "csv_leads") -> FileImport:
         """Upload CSV for import.
 
         Uploads a CSV file of contacts or companies and returns the resulting file-import record, which has a UUID.
@@ -63,11 +65,11 @@ class FilesResource(Resource):
 
     async def import_contacts(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         columns: Sequence[ContactColumn | Mapping[str, Any]],
-        list_uuid: str | Unset = UNSET,
-        tags: Sequence[str] | Unset = UNSET,
+        list_uuid: str | UUID | Unset = UNSET,
+        tags: Sequence[str | UUID] | Unset = UNSET,
     ) -> Any:
         """Import uploaded contacts.
 
@@ -96,12 +98,12 @@ class FilesResource(Resource):
                 f"/leads/api/file-imports/{path_text('uuid', uuid)}/import-leads",
                 json=json_body(
                     required={"columns": (columns, Array(ModelOf(lambda: ContactColumn)))},
-                    optional={"list_uuid": (list_uuid, STRING), "tags": (tags, Array(STRING))},
+                    optional={"list_uuid": (list_uuid, UUID_TEXT), "tags": (tags, Array(UUID_TEXT))},
                 ),
             )
         )
 
-    async def import_companies(self, uuid: str, *, columns: Sequence[CompanyColumn | Mapping[str, Any]]) -> Any:
+    async def import_companies(self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | Mapping[str, Any]]) -> Any:
         """Import uploaded companies.
 
         Starts importing companies from a CSV file uploaded earlier.
@@ -164,7 +166,7 @@ class FilesResource(Resource):
         POST /leads/api/file-exports/companies
 
         Args:
-            filter: Filter.
+            filter: Conditions that the rows must meet.
 
         Returns:
             The export has been queued.

@@ -5,12 +5,14 @@ import builtins
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
-from .._runtime.requests import json_body, path_text
-from .._runtime.responses import read_json, read_list, read_map
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_list, read_map
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.contact_source import ContactSource
 from ..models.flow_node import FlowNode
 from ..models.flow_version import FlowVersion
@@ -26,7 +28,7 @@ class FlowVersionsResource(Resource):
     running.
     """
 
-    async def list(self, flow_uuid: str) -> builtins.list[FlowVersion]:
+    async def list(self, flow_uuid: str | UUID) -> builtins.list[FlowVersion]:
         """List a flow's saved versions.
 
         Returns every saved version of the flow; each one is a snapshot that cannot be changed.
@@ -52,7 +54,7 @@ class FlowVersionsResource(Resource):
 
     async def create(
         self,
-        flow_uuid: str,
+        flow_uuid: str | UUID,
         *,
         nodes: Sequence[FlowNode | Mapping[str, Any]],
         contact_sources: Sequence[ContactSource | Mapping[str, Any]],
@@ -63,16 +65,20 @@ class FlowVersionsResource(Resource):
         Stores the node tree and contact sources of the flow as a new version (a snapshot). Saved versions cannot be
         changed; the running configuration is replaced when another version is activated.
 
+        The whole tree is checked first, and all its faults are reported at once. Nodes without `before` or `after`
+        get `[]`, those without timestamps the current time. `FlowBuilder` makes trees that pass.
+
         POST /flows/api/flows/{flowUuid}/flow-versions
 
         Args:
             flow_uuid: UUID of the automation.
             nodes: The steps of the flow: an ordered list of nodes that `before`/`after` edges join into a tree. The
-                `flow-node` schema defines the shape of a node and the payload for each `type`. - Each branch has to
-                finish in an `end` node; a flow may contain several of them. - Branches that rejoin must do so
-                before they end. Put the id of the node where they meet in `first_common_node_id`. - **`created_at`
-                and `updated_at` timestamps are mandatory on every node**; `validate-node`, in contrast, does not
-                ask for them.
+                `flow-node` schema defines the shape of a node and the payload for each `type`.
+                - Each branch has to finish in an `end` node; a flow may contain several of them.
+                - Branches that rejoin must do so before they end. Put the id of the node where they meet in
+                  `first_common_node_id`.
+                - **`created_at` and `updated_at` timestamps are mandatory on every node**; `validate-node`, in
+                  contrast, does not ask for them.
             contact_sources: Defines who enters the flow; each entry follows the `contact-source` schema. **At least
                 one source is mandatory**: an empty array gets a `422` ("The contact sources field is required.",
                 confirmed in production on 2026-07-05). If the version has no audience yet, pass a single default
@@ -104,7 +110,7 @@ class FlowVersionsResource(Resource):
             )
         )
 
-    async def get(self, uuid: str) -> dict[str, Any]:
+    async def get(self, uuid: str | UUID) -> dict[str, Any]:
         """Retrieve flow version by UUID.
 
         Returns the flow version with the given UUID.
@@ -129,7 +135,7 @@ class FlowVersionsResource(Resource):
             ANY,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete flow version by UUID.
 
         Deletes a flow version for good. This is refused for a version that is active.
@@ -151,13 +157,13 @@ class FlowVersionsResource(Resource):
         *,
         id: int,
         type: str,
-        before: Sequence[NodeEdge | Mapping[str, Any]],
-        after: Sequence[NodeEdge | Mapping[str, Any]],
+        before: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
+        after: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
         automation: str | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         delay_in_seconds: int | Unset = UNSET,
-        created_at: dt.datetime | Unset = UNSET,
-        updated_at: dt.datetime | Unset = UNSET,
+        created_at: dt.datetime | Unset | None = UNSET,
+        updated_at: dt.datetime | Unset | None = UNSET,
     ) -> None:
         """Check a single flow node.
 
@@ -179,17 +185,18 @@ class FlowVersionsResource(Resource):
         Args:
             id: Integer id of the node; no other node of the flow version may have the same one.
             type: Type of the node, one of those in the table of the `flow-node` schema.
-            before: Edges leading into the node. Required; an entry node has none and sends `[]`.
-            after: Edges leading out of the node. Required; the `end` node has none and sends `[]`.
+            before: Edges leading into the node; none by default.
+            after: Edges leading out of the node; none by default.
             automation: Constant: the string `"auto"`.
             payload: Configuration of the node: an object shaped according to `type` (see the table of the
                 `flow-node` schema), or `[]` when the type takes no configuration.
             delay_in_seconds: Seconds to wait after the previous step before running this node, e.g. `7200` for 2h
                 or `86400` for 1 day; with `0` it runs immediately.
             created_at: ISO-8601 timestamp. **`createFlowVersion` requires it on every node it saves**; give new
-                nodes the current time. `validate-node` works without it. Must have a time zone.
+                nodes the current time. `validate-node` works without it. Must have a time zone. None is sent as
+                null.
             updated_at: Like `created_at`, required by `createFlowVersion` when it saves a node. Must have a time
-                zone.
+                zone. None is sent as null.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -200,18 +207,15 @@ class FlowVersionsResource(Resource):
             OPERATIONS["validateFlowNode"],
             "/flows/api/flow-versions/validate-node",
             json=json_body(
-                required={
-                    "id": (id, INTEGER),
-                    "type": (type, STRING),
+                required={"id": (id, INTEGER), "type": (type, STRING)},
+                optional={
                     "before": (before, Array(ModelOf(lambda: NodeEdge))),
                     "after": (after, Array(ModelOf(lambda: NodeEdge))),
-                },
-                optional={
                     "automation": (automation, STRING),
                     "payload": (payload, OBJECT),
                     "delay_in_seconds": (delay_in_seconds, INTEGER),
-                    "created_at": (created_at, DATE_TIME),
-                    "updated_at": (updated_at, DATE_TIME),
+                    "created_at": (created_at, Nullable(DATE_TIME)),
+                    "updated_at": (updated_at, Nullable(DATE_TIME)),
                 },
             ),
         )
@@ -227,8 +231,8 @@ class FlowVersionsResource(Resource):
 
         Args:
             id: Integer id of the contact source.
-            type: Type.
-            options: Options.
+            type: Text.
+            options: A mapping.
 
         Returns:
             The contact source passed validation. The JSON as the server sent it; None if it sent none.

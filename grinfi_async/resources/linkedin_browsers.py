@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Array, Choice, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_number
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_number
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.browser_access_key import BrowserAccessKey
 from ..models.linkedin_browser import LinkedInBrowser
 from ..operations import OPERATIONS
@@ -42,10 +44,10 @@ class LinkedInBrowsersResource(Resource):
         POST /browsers/api/linkedin-browsers/list
 
         Args:
-            limit: Limit. Iterating over all rows asks for pages of this size. The server's default: 20.
-            offset: Offset. The server's default: 0.
+            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            offset: A whole number. The server's default: 0.
             order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: Order type. Always sent, by default as 'asc'.
+            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -140,7 +142,9 @@ class LinkedInBrowsersResource(Resource):
             OPERATIONS["deleteLinkedInBrowser"], f"/browsers/api/linkedin-browsers/{path_number('id', id)}"
         )
 
-    async def create(self, *, sender_profile_uuid: str, proxy_country_code: str | Unset = UNSET) -> LinkedInBrowser:
+    async def create(
+        self, *, sender_profile_uuid: str | UUID, proxy_country_code: str | Unset = UNSET
+    ) -> LinkedInBrowser:
         """Add a LinkedIn browser seat.
 
         Opens a LinkedIn browser "seat" and ties it to one sender profile. When a LinkedIn account is connected
@@ -148,13 +152,13 @@ class LinkedInBrowsersResource(Resource):
 
         1. Set up the sender profile with `POST /flows/api/sender-profiles` (`createSenderProfile`).
         2. Call this operation with `sender_profile_uuid`. The new seat has `status: stopped` and
-        `linkedin_account_uuid: null`.
+           `linkedin_account_uuid: null`.
         3. Request a Smart Login link from `POST /browsers/api/linkedin-browsers/{id}/generate-external-access-key`
-        (`generateBrowserAccessKey`).
+           (`generateBrowserAccessKey`).
         4. Pass the link to the owner of the account, who uses the hosted cloud browser to sign in to LinkedIn;
-        after that the seat moves to `running` on its own.
+           after that the seat moves to `running` on its own.
         5. Poll `POST /browsers/api/linkedin-browsers/list` (`listLinkedInBrowsers`). As soon as
-        `linkedin_account_uuid` has a value, the account is connected.
+           `linkedin_account_uuid` has a value, the account is connected.
 
         **Never call `POST /browsers/api/linkedin-browsers/{id}/run` (start, `runLinkedInBrowser`) for a new seat
         that nobody has logged in to yet:** doing so puts it into `login_issue`. After the login is finished, the
@@ -178,7 +182,7 @@ class LinkedInBrowsersResource(Resource):
                 OPERATIONS["createLinkedInBrowser"],
                 "/browsers/api/linkedin-browsers",
                 json=json_body(
-                    required={"sender_profile_uuid": (sender_profile_uuid, STRING)},
+                    required={"sender_profile_uuid": (sender_profile_uuid, UUID_TEXT)},
                     optional={"proxy_country_code": (proxy_country_code, STRING)},
                 ),
             ),
@@ -222,7 +226,7 @@ class LinkedInBrowsersResource(Resource):
             BrowserAccessKey,
         )
 
-    async def run(self, id: int) -> None:
+    async def run(self, id: int, *, force: bool | Unset = UNSET) -> None:
         """Resume a stopped browser session.
 
         Restarts the session of a LinkedIn browser that **was logged in before** and has been stopped on purpose;
@@ -230,17 +234,22 @@ class LinkedInBrowsersResource(Resource):
         onboarding**: a seat that has never been logged in is forced into `login_issue` when started. On completion
         of Smart Login, the backend starts the seat automatically.
 
-        POST /browsers/api/linkedin-browsers/{id}/run
+        It is read first; without `linkedin_account_uuid` it is not run.
+
+        POST /browsers/api/linkedin-browsers/{id}/run, GET /browsers/api/linkedin-browsers/{id}
 
         Args:
             id: Numeric id of the LinkedIn browser.
+            force: True to run it without reading it first. By default one without an account is not run.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             GrinfiError: The request failed in another way.
         """
         await self._client.send(
-            OPERATIONS["runLinkedInBrowser"], f"/browsers/api/linkedin-browsers/{path_number('id', id)}/run"
+            OPERATIONS["runLinkedInBrowser"],
+            f"/browsers/api/linkedin-browsers/{path_number('id', id)}/run",
+            json=optional_json_body(optional={"force": (force, BOOLEAN)}),
         )
 
     async def stop(self, id: int) -> None:

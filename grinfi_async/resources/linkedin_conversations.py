@@ -4,12 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from .._runtime.client import Resource
-from .._runtime.codecs import Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import query_pairs
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.linkedin_conversation import LinkedInConversation
 from ..operations import OPERATIONS
 

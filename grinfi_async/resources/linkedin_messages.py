@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_map, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.attachment_ref import AttachmentRef
 from ..models.linkedin_message import LinkedInMessage
 from ..operations import OPERATIONS
@@ -63,7 +65,7 @@ class LinkedInMessagesResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -101,10 +103,10 @@ class LinkedInMessagesResource(Resource):
     async def send(
         self,
         *,
-        sender_profile_uuid: str,
-        lead_uuid: str,
+        sender_profile_uuid: str | UUID,
+        lead_uuid: str | UUID,
         text: str,
-        template_uuid: str | Unset = UNSET,
+        template_uuid: str | UUID | Unset = UNSET,
         attachments: Sequence[AttachmentRef | Mapping[str, Any]] | Unset = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
@@ -115,8 +117,8 @@ class LinkedInMessagesResource(Resource):
         POST /flows/api/linkedin-messages
 
         Args:
-            sender_profile_uuid: Sender profile uuid.
-            lead_uuid: Lead uuid.
+            sender_profile_uuid: UUID of the sender profile.
+            lead_uuid: UUID of the contact.
             text: Text.
             template_uuid: UUID of an AI template; optional.
             attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one
@@ -135,12 +137,12 @@ class LinkedInMessagesResource(Resource):
                 "/flows/api/linkedin-messages",
                 json=json_body(
                     required={
-                        "sender_profile_uuid": (sender_profile_uuid, STRING),
-                        "lead_uuid": (lead_uuid, STRING),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                        "lead_uuid": (lead_uuid, UUID_TEXT),
                         "text": (text, STRING),
                     },
                     optional={
-                        "template_uuid": (template_uuid, STRING),
+                        "template_uuid": (template_uuid, UUID_TEXT),
                         "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
                     },
                 ),
@@ -148,7 +150,7 @@ class LinkedInMessagesResource(Resource):
             LinkedInMessage,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove a LinkedIn message.
 
         Deletes the record of a LinkedIn message.
@@ -166,7 +168,7 @@ class LinkedInMessagesResource(Resource):
             OPERATIONS["deleteLinkedinMessage"], f"/flows/api/linkedin-messages/{path_text('uuid', uuid)}"
         )
 
-    async def retry(self, uuid: str) -> Any:
+    async def retry(self, uuid: str | UUID) -> Any:
         """Resend a failed LinkedIn message.
 
         Tries again to send a LinkedIn message after an earlier failure.

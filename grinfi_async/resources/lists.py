@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FILTER
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.contact_list import ContactList
 from ..operations import OPERATIONS
 
@@ -48,7 +50,7 @@ class ListsResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -107,7 +109,7 @@ class ListsResource(Resource):
             ContactList,
         )
 
-    async def get(self, uuid: str) -> ContactList:
+    async def get(self, uuid: str | UUID) -> ContactList:
         """Fetch list by UUID.
 
         Returns the details of one contact list.
@@ -129,7 +131,7 @@ class ListsResource(Resource):
             await self._client.send(OPERATIONS["getList"], f"/leads/api/lists/{path_text('uuid', uuid)}"), ContactList
         )
 
-    async def update(self, uuid: str, *, name: str) -> ContactList:
+    async def update(self, uuid: str | UUID, *, name: str) -> ContactList:
         """Rename list by UUID.
 
         Gives a contact list a new name.
@@ -138,7 +140,7 @@ class ListsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
+            name: Text.
 
         Returns:
             The list after the update.
@@ -156,7 +158,7 @@ class ListsResource(Resource):
             ContactList,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete list by UUID.
 
         Removes a contact list; the deletion is permanent.
@@ -172,7 +174,7 @@ class ListsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteList"], f"/leads/api/lists/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str]) -> Any:
+    async def metrics(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Count leads per list.
 
         Returns the number of leads in each of the given lists.
@@ -193,6 +195,6 @@ class ListsResource(Resource):
             await self._client.send(
                 OPERATIONS["getListMetrics"],
                 "/leads/api/lists/metrics",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )

@@ -3,14 +3,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import BOOLEAN, INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FILTER
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, optional_json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER
+from grinfi_overrides.runtime.codecs import (
+    BOOLEAN,
+    INTEGER,
+    OBJECT,
+    STRING,
+    UUID_TEXT,
+    Choice,
+    Filter,
+    Integer,
+    ModelOf,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.mailbox import Mailbox
 from ..models.mailbox_connection import MailboxConnection
 from ..models.mailbox_error import MailboxError
@@ -48,7 +60,7 @@ class MailboxesResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
-            filter: Filter.
+            filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the server has told the
                 total.
@@ -88,7 +100,7 @@ class MailboxesResource(Resource):
         *,
         email: str,
         sender_name: str,
-        sender_profile_uuid: str,
+        sender_profile_uuid: str | UUID,
         provider: str | Unset = UNSET,
         connection_settings: MailboxConnection | Mapping[str, Any] | Unset = UNSET,
         automation_daily_limit: int | Unset = UNSET,
@@ -101,11 +113,11 @@ class MailboxesResource(Resource):
         POST /emails/api/mailboxes
 
         Args:
-            email: Email.
+            email: Text.
             sender_name: Sender name.
-            sender_profile_uuid: Sender profile uuid.
-            provider: Provider.
-            connection_settings: Connection settings.
+            sender_profile_uuid: UUID of the sender profile.
+            provider: Text.
+            connection_settings: A `MailboxConnection`, or a mapping of its fields.
             automation_daily_limit: Automation daily limit.
             automation_task_interval: Automation task interval.
 
@@ -124,7 +136,7 @@ class MailboxesResource(Resource):
                     required={
                         "email": (email, STRING),
                         "sender_name": (sender_name, STRING),
-                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
                     },
                     optional={
                         "provider": (provider, STRING),
@@ -137,7 +149,7 @@ class MailboxesResource(Resource):
             Mailbox,
         )
 
-    async def get(self, uuid: str) -> Mailbox:
+    async def get(self, uuid: str | UUID) -> Mailbox:
         """Fetch one mailbox.
 
         Returns a single mailbox with its details.
@@ -162,13 +174,13 @@ class MailboxesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         sender_name: str | Unset = UNSET,
         automation_daily_limit: int | Unset = UNSET,
         automation_task_interval: int | Unset = UNSET,
         connection_settings: Mapping[str, Any] | Unset = UNSET,
-        custom_tracking_domain_uuid: str | Unset = UNSET,
+        custom_tracking_domain_uuid: str | UUID | Unset = UNSET,
     ) -> Mailbox:
         """Edit a mailbox.
 
@@ -182,7 +194,7 @@ class MailboxesResource(Resource):
             automation_daily_limit: Automation daily limit.
             automation_task_interval: Automation task interval.
             connection_settings: Connection settings.
-            custom_tracking_domain_uuid: Custom tracking domain uuid.
+            custom_tracking_domain_uuid: UUID of the custom tracking domain.
 
         Returns:
             The mailbox after the update.
@@ -201,7 +213,7 @@ class MailboxesResource(Resource):
                         "automation_daily_limit": (automation_daily_limit, INTEGER),
                         "automation_task_interval": (automation_task_interval, INTEGER),
                         "connection_settings": (connection_settings, OBJECT),
-                        "custom_tracking_domain_uuid": (custom_tracking_domain_uuid, STRING),
+                        "custom_tracking_domain_uuid": (custom_tracking_domain_uuid, UUID_TEXT),
                     }
                 ),
             ),
@@ -210,7 +222,7 @@ class MailboxesResource(Resource):
 
     async def delete(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         automation_reassign_mailboxes: bool | Unset = UNSET,
         automation_mailbox_to_reassign: str | Unset = UNSET,
@@ -239,7 +251,7 @@ class MailboxesResource(Resource):
             ),
         )
 
-    async def activate(self, uuid: str) -> Mailbox:
+    async def activate(self, uuid: str | UUID) -> Mailbox:
         """Switch a mailbox on.
 
         Enables the mailbox for sending and syncing email.
@@ -263,7 +275,7 @@ class MailboxesResource(Resource):
             Mailbox,
         )
 
-    async def deactivate(self, uuid: str) -> Mailbox:
+    async def deactivate(self, uuid: str | UUID) -> Mailbox:
         """Switch a mailbox off.
 
         Disables the mailbox; it no longer sends or syncs email.

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Choice, Integer, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Choice, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.note import Note
 from ..operations import OPERATIONS
 
@@ -78,7 +80,7 @@ class NotesResource(Resource):
             cursor=cursor,
         )
 
-    async def create(self, *, object: CreateObject, object_uuid: str, note: str) -> Note:
+    async def create(self, *, object: CreateObject, object_uuid: str | UUID, note: str) -> Note:
         """Attach a note.
 
         Writes a note on one contact or company.
@@ -86,9 +88,9 @@ class NotesResource(Resource):
         POST /leads/api/notes
 
         Args:
-            object: Object.
+            object: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
-            note: Note.
+            note: Text.
 
         Returns:
             The note has been created.
@@ -104,7 +106,7 @@ class NotesResource(Resource):
                 json=json_body(
                     required={
                         "object": (object, Choice(CreateObject)),
-                        "object_uuid": (object_uuid, STRING),
+                        "object_uuid": (object_uuid, UUID_TEXT),
                         "note": (note, STRING),
                     }
                 ),
@@ -112,7 +114,7 @@ class NotesResource(Resource):
             Note,
         )
 
-    async def update(self, uuid: str, *, note: str) -> Note:
+    async def update(self, uuid: str | UUID, *, note: str) -> Note:
         """Update note by UUID.
 
         Replaces the text of a note.
@@ -121,7 +123,7 @@ class NotesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            note: Note.
+            note: Text.
 
         Returns:
             The note after the update.
@@ -139,7 +141,7 @@ class NotesResource(Resource):
             Note,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete note by UUID.
 
         Removes a note; the deletion is permanent.

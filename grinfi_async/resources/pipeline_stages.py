@@ -2,14 +2,16 @@
 from __future__ import annotations
 
 from typing import Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.pipeline_stage import PipelineStage
 from ..operations import OPERATIONS
 
@@ -41,9 +43,10 @@ class PipelineStagesResource(Resource):
         GET /leads/api/pipeline-stages
 
         Args:
-            filter: Filter criteria, encoded as a JSON string. The keys it accepts: - `object` (required): `"lead"`
-                or `"company"` - `type`: `"custom"`, `"new"`, `"approaching"`, `"engaging"` or `"replied"` Example:
-                `?filter={"object":"lead"}`.
+            filter: Filter criteria, encoded as a JSON string. The keys it accepts:
+                - `object` (required): `"lead"` or `"company"`
+                - `type`: `"custom"`, `"new"`, `"approaching"`, `"engaging"` or `"replied"`
+                Example: `?filter={"object":"lead"}`.
 
         Returns:
             The pipeline stages. `await` it for one page, or iterate with `async for` over every row.
@@ -71,8 +74,8 @@ class PipelineStagesResource(Resource):
         POST /leads/api/pipeline-stages
 
         Args:
-            name: Name.
-            object: Object.
+            name: Text.
+            object: One of 'lead', 'company'.
             category: Category that the stage is shown under.
             order: Position in the display order.
 
@@ -101,7 +104,7 @@ class PipelineStagesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         category: CreateCategory | Unset = UNSET,
@@ -115,9 +118,9 @@ class PipelineStagesResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            category: Category.
-            order: Order.
+            name: Text.
+            category: One of 'cold', 'engaging', 'positive', 'negative'.
+            order: A whole number.
 
         Returns:
             The stage after the update.
@@ -141,7 +144,7 @@ class PipelineStagesResource(Resource):
             PipelineStage,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete pipeline stage by UUID.
 
         Removes a custom stage from the pipeline.

@@ -3,14 +3,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FILTER
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FILTER
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.schedule import Schedule
 from ..models.sender_profile import SenderProfile
 from ..operations import OPERATIONS
@@ -109,9 +111,9 @@ class SenderProfilesResource(Resource):
             last_name: Last name.
             assignee_user_id: Id of the user assigned to the profile, for instance your own as returned by
                 `/id/api/users/current`.
-            label: Label.
-            linkedin_schedule: Linkedin schedule.
-            email_schedule: Email schedule.
+            label: Text.
+            linkedin_schedule: A `Schedule`, or a mapping of its fields.
+            email_schedule: A `Schedule`, or a mapping of its fields.
 
         Returns:
             The new sender profile.
@@ -140,7 +142,7 @@ class SenderProfilesResource(Resource):
             SenderProfile,
         )
 
-    async def get(self, uuid: str) -> SenderProfile:
+    async def get(self, uuid: str | UUID) -> SenderProfile:
         """Fetch one sender profile.
 
         Returns a single sender profile with its details.
@@ -167,7 +169,7 @@ class SenderProfilesResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         first_name: str | Unset = UNSET,
         last_name: str | Unset = UNSET,
@@ -184,8 +186,8 @@ class SenderProfilesResource(Resource):
             uuid: UUID of the resource.
             first_name: First name.
             last_name: Last name.
-            label: Label.
-            schedule: Schedule.
+            label: Text.
+            schedule: A mapping.
 
         Returns:
             The sender profile after the update.
@@ -210,7 +212,7 @@ class SenderProfilesResource(Resource):
             SenderProfile,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove a sender profile.
 
         Deletes the sender profile for good.
@@ -228,7 +230,7 @@ class SenderProfilesResource(Resource):
             OPERATIONS["deleteSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}"
         )
 
-    async def enable(self, uuid: str) -> Any:
+    async def enable(self, uuid: str | UUID) -> Any:
         """Switch a sender profile on.
 
         Enables the sender profile, allowing automations to use it.
@@ -251,7 +253,7 @@ class SenderProfilesResource(Resource):
             )
         )
 
-    async def disable(self, uuid: str) -> Any:
+    async def disable(self, uuid: str | UUID) -> Any:
         """Switch a sender profile off.
 
         Disables the sender profile; automations stop using it.

@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import STRING, Array, Choice, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.tag import Tag
 from ..operations import OPERATIONS
 
@@ -46,7 +48,7 @@ class TagsResource(Resource):
         POST /leads/api/tags
 
         Args:
-            name: Name.
+            name: Text.
             color: Color as a hex code.
 
         Returns:
@@ -65,7 +67,7 @@ class TagsResource(Resource):
             Tag,
         )
 
-    async def update(self, uuid: str, *, name: str | Unset = UNSET, color: str | Unset = UNSET) -> Tag:
+    async def update(self, uuid: str | UUID, *, name: str | Unset = UNSET, color: str | Unset = UNSET) -> Tag:
         """Update tag by UUID.
 
         Changes the name or the color of a tag.
@@ -74,8 +76,8 @@ class TagsResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            color: Color.
+            name: Text.
+            color: Text.
 
         Returns:
             The tag after the update.
@@ -93,7 +95,7 @@ class TagsResource(Resource):
             Tag,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Delete tag by UUID.
 
         Removes a tag; the deletion is permanent.
@@ -109,7 +111,7 @@ class TagsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteTag"], f"/leads/api/tags/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str], metrics: Sequence[MetricsMetric]) -> Any:
+    async def metrics(self, *, uuids: Sequence[str | UUID], metrics: Sequence[MetricsMetric]) -> Any:
         """Count records per tag.
 
         Returns the number of leads and of companies that carry each of the given tags.
@@ -132,7 +134,7 @@ class TagsResource(Resource):
                 OPERATIONS["getTagMetrics"],
                 "/leads/api/tags/metrics",
                 json=json_body(
-                    required={"uuids": (uuids, Array(STRING)), "metrics": (metrics, Array(Choice(MetricsMetric)))}
+                    required={"uuids": (uuids, Array(UUID_TEXT)), "metrics": (metrics, Array(Choice(MetricsMetric)))}
                 ),
             )
         )

@@ -4,14 +4,27 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import DATE, DATE_TIME, INTEGER, STRING, Array, Choice, Filter, Integer, ModelOf
-from .._runtime.filters import FilterOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text, query_pairs
-from .._runtime.responses import read_json, read_map, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codecs import (
+    DATE,
+    DATE_TIME,
+    INTEGER,
+    STRING,
+    UUID_TEXT,
+    Array,
+    Choice,
+    Filter,
+    Integer,
+    ModelOf,
+)
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.task import Task
 from ..operations import OPERATIONS
 
@@ -150,8 +163,8 @@ class TasksResource(Resource):
     async def create(
         self,
         *,
-        lead_uuid: str,
-        sender_profile_uuid: str,
+        lead_uuid: str | UUID,
+        sender_profile_uuid: str | UUID,
         text: str,
         schedule_at: dt.datetime,
         type: str | Unset = UNSET,
@@ -167,13 +180,13 @@ class TasksResource(Resource):
         POST /flows/api/tasks
 
         Args:
-            lead_uuid: Lead uuid.
-            sender_profile_uuid: Sender profile uuid.
+            lead_uuid: UUID of the contact.
+            sender_profile_uuid: UUID of the sender profile.
             text: Text.
             schedule_at: Schedule at. Must have a time zone.
-            type: Type. The server's default: 'linkedin_send_message'.
-            note: Note.
-            timezone: Timezone. The server's default: 'UTC'.
+            type: Text. The server's default: 'linkedin_send_message'.
+            note: Text.
+            timezone: Text. The server's default: 'UTC'.
 
         Returns:
             The new task.
@@ -188,8 +201,8 @@ class TasksResource(Resource):
                 "/flows/api/tasks",
                 json=json_body(
                     required={
-                        "lead_uuid": (lead_uuid, STRING),
-                        "sender_profile_uuid": (sender_profile_uuid, STRING),
+                        "lead_uuid": (lead_uuid, UUID_TEXT),
+                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
                         "text": (text, STRING),
                         "schedule_at": (schedule_at, DATE_TIME),
                     },
@@ -199,7 +212,7 @@ class TasksResource(Resource):
             Task,
         )
 
-    async def get(self, uuid: str) -> Task:
+    async def get(self, uuid: str | UUID) -> Task:
         """Fetch one task.
 
         Returns a single task with its details.
@@ -221,7 +234,7 @@ class TasksResource(Resource):
             await self._client.send(OPERATIONS["getTask"], f"/flows/api/tasks/{path_text('uuid', uuid)}"), Task
         )
 
-    async def complete(self, uuid: str) -> Any:
+    async def complete(self, uuid: str | UUID) -> Any:
         """Complete a manual task.
 
         Sets the task to completed, which is possible for manual tasks only.
@@ -242,7 +255,7 @@ class TasksResource(Resource):
             await self._client.send(OPERATIONS["completeTask"], f"/flows/api/tasks/{path_text('uuid', uuid)}/complete")
         )
 
-    async def cancel(self, uuid: str) -> Any:
+    async def cancel(self, uuid: str | UUID) -> Any:
         """Cancel a manual task.
 
         Cancels the task, which is possible for manual tasks only.
@@ -263,7 +276,7 @@ class TasksResource(Resource):
             await self._client.send(OPERATIONS["cancelTask"], f"/flows/api/tasks/{path_text('uuid', uuid)}/cancel")
         )
 
-    async def fail(self, uuid: str) -> Any:
+    async def fail(self, uuid: str | UUID) -> Any:
         """Fail a manual task.
 
         Sets the task to failed, which is possible for manual tasks only.
@@ -284,7 +297,7 @@ class TasksResource(Resource):
             await self._client.send(OPERATIONS["failTask"], f"/flows/api/tasks/{path_text('uuid', uuid)}/fail")
         )
 
-    async def continue_automation(self, *, lead_uuid: str) -> Any:
+    async def continue_automation(self, *, lead_uuid: str | UUID) -> Any:
         """Resume a contact's automation.
 
         Resumes an automation that is paused for one contact, picking the sequence up at the point where that
@@ -307,11 +320,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["continueAutomation"],
                 "/flows/api/tasks/continue-automation",
-                json=json_body(required={"lead_uuid": (lead_uuid, STRING)}),
+                json=json_body(required={"lead_uuid": (lead_uuid, UUID_TEXT)}),
             )
         )
 
-    async def schedule(self, *, sender_profile_uuid: str, date: dt.date) -> Any:
+    async def schedule(self, *, sender_profile_uuid: str | UUID, date: dt.date) -> Any:
         """View a sender's task schedule.
 
         Returns one sender profile's timeline of scheduled tasks for a single day.
@@ -334,12 +347,12 @@ class TasksResource(Resource):
                 OPERATIONS["getTasksSchedule"],
                 "/flows/api/tasks/schedule",
                 query=query_pairs(
-                    required={"sender_profile_uuid": (sender_profile_uuid, STRING), "date": (date, DATE)}
+                    required={"sender_profile_uuid": (sender_profile_uuid, UUID_TEXT), "date": (date, DATE)}
                 ),
             )
         )
 
-    async def mass_cancel(self, *, uuids: Sequence[str]) -> Any:
+    async def mass_cancel(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Cancel tasks in bulk.
 
         Cancels several tasks in one call, which is possible for manual tasks only.
@@ -360,11 +373,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCancelTasks"],
                 "/flows/api/tasks/mass-cancel",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )
 
-    async def mass_complete(self, *, uuids: Sequence[str]) -> Any:
+    async def mass_complete(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Complete tasks in bulk.
 
         Sets several manual tasks to completed in one call.
@@ -385,11 +398,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCompleteTasks"],
                 "/flows/api/tasks/mass-complete",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )
 
-    async def mass_retry(self, *, uuids: Sequence[str]) -> Any:
+    async def mass_retry(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Retry failed tasks in bulk.
 
         Retries several manual tasks that failed, in one call.
@@ -410,11 +423,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massRetryTasks"],
                 "/flows/api/tasks/mass-retry",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )
 
-    async def mass_skip(self, *, uuids: Sequence[str]) -> Any:
+    async def mass_skip(self, *, uuids: Sequence[str | UUID]) -> Any:
         """Skip tasks in bulk.
 
         Skips several manual tasks in one call.
@@ -435,7 +448,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massSkipTasks"],
                 "/flows/api/tasks/mass-skip",
-                json=json_body(required={"uuids": (uuids, Array(STRING))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )
 
@@ -450,13 +463,12 @@ class TasksResource(Resource):
 
         Typical requests:
 
-        - Connection requests that each campaign sent, for all campaigns at once:
-          `{ "group_field": "flow_uuid", "filter": { "type": "linkedin_send_connection_request", "status": "closed"
-          } }`
-        - Every action of one campaign, by type:
-          `{ "group_field": "type", "filter": { "flow_uuid": "…", "status": "closed" } }`
-        - Either of these within a date range: extend the filter with
-          `"executed_at": { ">=": "2026-07-01", "<=": "2026-08-01" }`.
+        - Connection requests that each campaign sent, for all campaigns at once: `{ "group_field": "flow_uuid",
+          "filter": { "type": "linkedin_send_connection_request", "status": "closed" } }`
+        - Every action of one campaign, by type: `{ "group_field": "type", "filter": { "flow_uuid": "…", "status":
+          "closed" } }`
+        - Either of these within a date range: extend the filter with `"executed_at": { ">=": "2026-07-01", "<=":
+          "2026-08-01" }`.
 
         Groups are formed from a **field**, never from days. To build a daily series, repeat the call with
         successive date windows in the `executed_at` filter.

@@ -4,12 +4,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._runtime.client import Resource
-from .._runtime.codecs import Integer, ModelOf
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_number, query_pairs
-from .._runtime.responses import read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import Integer, ModelOf
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_number, query_pairs
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.team import Team
 from ..models.team_capacity import TeamCapacity
 from ..operations import OPERATIONS

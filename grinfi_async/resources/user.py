@@ -1,8 +1,9 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from .._runtime.client import Resource
-from .._runtime.responses import read_model
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_model
+
 from ..models.user import User
 from ..operations import OPERATIONS
 

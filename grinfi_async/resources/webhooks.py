@@ -3,13 +3,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
-from .._runtime.client import Resource
-from .._runtime.codecs import OBJECT, STRING, Choice, ModelOf, Nullable
-from .._runtime.pagination import AsyncPaginator
-from .._runtime.requests import json_body, path_text
-from .._runtime.responses import read_json, read_model
-from .._runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from ..models.webhook import Webhook
 from ..operations import OPERATIONS
 
@@ -107,20 +109,21 @@ class WebhooksResource(Resource):
 
         Args:
             name: Label meant for human readers.
-            event: Event that fires the webhook. **Actions of a sender profile** (something went out):
-                `sender_profile_sent_email`, `sender_profile_sent_linkedin_message`,
-                `sender_profile_sent_linkedin_connection_request`, `sender_profile_sent_linkedin_inmail`. **Events
-                of a contact**: `contact_accepted_linkedin_connection_request`, `contact_replied_email`,
+            event: Event that fires the webhook.
+                **Actions of a sender profile** (something went out): `sender_profile_sent_email`,
+                `sender_profile_sent_linkedin_message`, `sender_profile_sent_linkedin_connection_request`,
+                `sender_profile_sent_linkedin_inmail`.
+                **Events of a contact**: `contact_accepted_linkedin_connection_request`, `contact_replied_email`,
                 `contact_replied_linkedin_message`, `contact_replied_linkedin_inmail`, `contact_opened_email`,
                 `contact_clicked_email`, `contact_unsubscribed_email`, `email_bounced`, `contact_enriched`,
                 `contact_exported`, `contact_created`, `contact_updated`, `contact_deleted`, `contact_tag_added`,
-                `contact_pipeline_stage_changed`. The body that reaches your `target_url` is described by the schema
-                `webhook-payload`.
+                `contact_pipeline_stage_changed`.
+                The body that reaches your `target_url` is described by the schema `webhook-payload`.
             target_url: Destination URL of the webhook payload.
             request_method: HTTP method with which the target URL is called. The server's default: 'POST'.
             filters: Optional filter that limits which contacts fire the webhook: an object in the tree-based format
                 with the keys `jsonLogic` and `filter_tree_format`. None is sent as null.
-            status: Status. The server's default: 'on'.
+            status: One of 'on', 'off'. The server's default: 'on'.
 
         Returns:
             The new webhook.
@@ -150,7 +153,7 @@ class WebhooksResource(Resource):
             Webhook,
         )
 
-    async def get(self, uuid: str) -> Webhook:
+    async def get(self, uuid: str | UUID) -> Webhook:
         """Fetch one webhook.
 
         Returns all details of the webhook that has this UUID.
@@ -175,7 +178,7 @@ class WebhooksResource(Resource):
 
     async def update(
         self,
-        uuid: str,
+        uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
         event: UpdateEvent | Unset = UNSET,
@@ -192,12 +195,18 @@ class WebhooksResource(Resource):
 
         Args:
             uuid: UUID of the resource.
-            name: Name.
-            event: Event.
-            request_method: Request method.
+            name: Text.
+            event: One of 'contact_replied_email', 'contact_replied_linkedin_message', 'contact_exported',
+                'contact_enriched', 'sender_profile_sent_email', 'sender_profile_sent_linkedin_message',
+                'sender_profile_sent_linkedin_connection_request', 'sender_profile_sent_linkedin_inmail',
+                'contact_accepted_linkedin_connection_request', 'contact_replied_linkedin_inmail',
+                'contact_opened_email', 'contact_clicked_email', 'contact_unsubscribed_email', 'email_bounced',
+                'contact_created', 'contact_updated', 'contact_deleted', 'contact_tag_added',
+                'contact_pipeline_stage_changed'.
+            request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
-            filters: Filters. None is sent as null.
-            status: Status.
+            filters: A mapping. None is sent as null.
+            status: One of 'on', 'off'.
 
         Returns:
             The webhook after the update.
@@ -226,7 +235,7 @@ class WebhooksResource(Resource):
             Webhook,
         )
 
-    async def delete(self, uuid: str) -> None:
+    async def delete(self, uuid: str | UUID) -> None:
         """Remove a webhook.
 
         Deletes the webhook for good.
@@ -243,7 +252,7 @@ class WebhooksResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteWebhook"], f"/integrations/api/webhooks/{path_text('uuid', uuid)}")
 
-    async def test(self, *, uuid: str, event: str, request_method: RequestMethod, target_url: str) -> Any:
+    async def test(self, *, uuid: str | UUID, event: str, request_method: RequestMethod, target_url: str) -> Any:
         """Send a webhook test payload.
 
         Delivers a sample payload of the chosen event, then hands back what the target URL answered. It serves to
@@ -258,7 +267,7 @@ class WebhooksResource(Resource):
         Args:
             uuid: Webhook under test, by UUID.
             event: Event for which a sample payload is sent; `createWebhook` lists the values.
-            request_method: Request method.
+            request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
 
         Returns:
@@ -276,7 +285,7 @@ class WebhooksResource(Resource):
                 "/integrations/api/webhooks/test",
                 json=json_body(
                     required={
-                        "uuid": (uuid, STRING),
+                        "uuid": (uuid, UUID_TEXT),
                         "event": (event, STRING),
                         "request_method": (request_method, Choice(RequestMethod)),
                         "target_url": (target_url, STRING),

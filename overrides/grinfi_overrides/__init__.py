@@ -3,7 +3,6 @@
 from typing import Final
 
 EXPORTS: Final = {
-    "client": ["Grinfi"],
     "environment": ["KEYS_PAGE"],
     "errors": [
         "APIConnectionError",
@@ -14,7 +13,10 @@ EXPORTS: Final = {
         "ClientClosedError",
         "ConfigurationError",
         "ConflictError",
+        "DecodeError",
         "ExportError",
+        "GrinfiError",
+        "InvalidArgumentError",
         "NotFoundError",
         "PartialUpdateError",
         "PaymentRequiredError",
@@ -22,17 +24,24 @@ EXPORTS: Final = {
         "RateLimitError",
         "RateLimitWaitError",
         "RateLimiterError",
+        "ResultWindowError",
         "ServerError",
         "UnprocessableEntityError",
     ],
     "events": ["Hooks", "RequestEvent", "observe"],
+    "filters": ["Expression", "F", "ago"],
     "flow_builder": ["FlowBuilder", "FlowTree"],
     "lanes": ["Lane", "current_lane", "enter_lane"],
-    "mass_actions": ["CompanyAction", "ContactAction"],
+    "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
+    "runtime.codecs": ["Filter", "NamedValues"],
+    "runtime.models": ["Model"],
+    "runtime.operations": ["Operation", "RetryClass"],
+    "runtime.pagination": ["AsyncPaginator", "Page"],
+    "runtime.requests": ["FileContent", "Upload"],
+    "runtime.unset": ["UNSET", "Unset"],
     "shared_rate_limit": ["SharedRateLimiter"],
     "version": ["__version__"],
-    "resources.automations": ["AddedContact"],
 }
 """Module -> the names that `grinfi_async` passes on. Nothing is loaded before it is used."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 
 import httpx
 
-from grinfi_async._runtime.operations import Operation
-from grinfi_async._runtime.responses import PARSED
+from .runtime.operations import Operation
+from .runtime.responses import PARSED
 
 if TYPE_CHECKING:
     from .transport import Call

@@ -4,31 +4,26 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, Self, TypeVar, cast
+from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
 from anyio.lowlevel import current_token
 
-from grinfi_async._access import RESOURCES, ResourceAccess
-from grinfi_async._runtime.codecs import ANY
-from grinfi_async._runtime.errors import DecodeError, InvalidArgumentError
-from grinfi_async._runtime.operations import Operation
-from grinfi_async._runtime.requests import Form, Query, any_pairs
-from grinfi_async._runtime.responses import OUTCOME, read_json
-from grinfi_async._runtime.unset import UNSET, Unset
-
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
 from .connections import Connection, HttpxConnection, PoolTransport
+from .corrections import find_correction
+from .corrections.request import Request
 from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
     ClientClosedError,
     ConfigurationError,
+    DecodeError,
+    InvalidArgumentError,
     Outcome,
     status_error,
 )
@@ -36,14 +31,17 @@ from .events import Hooks, with_observers
 from .lanes import check_max_wait, current_lane
 from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
+from .runtime.codecs import ANY
+from .runtime.operations import Operation
+from .runtime.requests import Form, Query, any_pairs, path_text
+from .runtime.responses import OUTCOME, read_json
+from .runtime.unset import UNSET, Unset
 from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
 from .version import __version__
 
-if TYPE_CHECKING:
-    from grinfi_bulk import Bulk
+__all__ = ["BaseClient"]
 
-__all__ = ["Grinfi"]
-
+JSON = "application/json"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
@@ -55,7 +53,7 @@ OptionT = TypeVar("OptionT")
 HTTPLibrary = Literal["httpx", "aiohttp"]
 
 
-class Grinfi(ResourceAccess):
+class BaseClient:
     """A client of the Grinfi API.
 
     Use it as an asynchronous context manager, or call `aclose()` when done. Resources are attributes:
@@ -93,6 +91,9 @@ class Grinfi(ResourceAccess):
         ConfigurationError: There is no key, or an option cannot be used.
     """
 
+    operations: ClassVar[Mapping[str, Operation]] = {}
+    """Every operation of the API, by its operationId."""
+
     @without_secrets
     def __init__(
         self,
@@ -129,7 +130,7 @@ class Grinfi(ResourceAccess):
             sender = _pool(route, http_library, _limits(max_connections, limits), verify)
         sent = httpx.Headers(
             {
-                "accept": "application/json",
+                "accept": JSON,
                 "accept-encoding": ACCEPT_ENCODING,
                 "user-agent": f"grinfi-async/{__version__}",
             }
@@ -145,7 +146,6 @@ class Grinfi(ResourceAccess):
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._max_wait = check_max_wait(max_wait)
         self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
-        self._resources: dict[str, Any] = {}
         self._shared: dict[type, Any] = {}
 
     @property
@@ -163,15 +163,8 @@ class Grinfi(ResourceAccess):
         """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
         return self._shared
 
-    @property
-    def bulk(self) -> Bulk:
-        """Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`."""
-        from grinfi_bulk import Bulk
-
-        return Bulk(self)
-
     def __repr__(self) -> str:
-        return f"Grinfi(base_url={self.base_url!r})"
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
 
     def with_options(
         self,
@@ -196,9 +189,9 @@ class Grinfi(ResourceAccess):
             max_answer_bytes: As for the client.
         """
         copy = object.__new__(type(self))
-        copy.__dict__.update(self.__dict__)
+        # Without the resources, which are kept under their names and belong to this client.
+        copy.__dict__.update({name: value for name, value in self.__dict__.items() if name.startswith("_")})
         copy._owner = False
-        copy._resources = {}
         if not isinstance(timeout, Unset):
             copy._timeout = _timeout(timeout)
         if not isinstance(headers, Unset):
@@ -282,6 +275,7 @@ class Grinfi(ResourceAccess):
         headers: Mapping[str, str] | None = None,
         json: Any = UNSET,
         form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
@@ -292,7 +286,8 @@ class Grinfi(ResourceAccess):
             query: Query parameters.
             headers: Further headers.
             json: Body, ready to be written as JSON.
-            form: Body, as a multipart form.
+            form: Body, as a form.
+            content: Body, as bytes of the operation's content type.
             into: A file that can seek, to which the body of an answer of success is written from the start, part by
                 part; each attempt starts it anew. The time this takes does not count against the limits of `retry`.
 
@@ -303,7 +298,69 @@ class Grinfi(ResourceAccess):
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        return await self._exchange(operation, operation.method, path, query, headers, json, form, into)
+        if operation.correction is None:
+            return await self.send_uncorrected(
+                operation, path, query=query, headers=headers, json=json, form=form, content=content, into=into
+            )
+        request = Request(
+            client=self,
+            operation=operation,
+            path=path,
+            query=query,
+            headers=headers,
+            json=json,
+            form=form,
+            content=content,
+            into=into,
+        )
+        return await find_correction(operation.correction)(request)
+
+    async def send_uncorrected(
+        self,
+        operation: Operation,
+        path: str,
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,
+        form: Form | None = None,
+        content: bytes | None = None,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """As `send`, but exactly what is given: without the correction that the operation may have."""
+        return await self._exchange(operation, operation.method, path, query, headers, json, form, into, content)
+
+    @classmethod
+    def operation(cls, route: str) -> Operation:
+        """The operation with this method and path template, such as "GET /leads/api/tags"."""
+        return next(each for each in cls.operations.values() if f"{each.method} {each.path}" == route)
+
+    async def call(
+        self,
+        route: str,
+        path_arguments: Mapping[str, str] | None = None,
+        *,
+        query: Query = (),
+        json: Any = UNSET,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """Send the request of an operation that is known by its method and path, for corrections.
+
+        Args:
+            route: Method and path template, such as "GET /leads/api/leads/{uuid}".
+            path_arguments: Values of the path's parameters, by their names in the description.
+            query: Query parameters.
+            json: Body, ready to be written as JSON.
+            into: As for `send`.
+
+        Returns:
+            The response, as for `send`.
+        """
+        operation = self.operation(route)
+        path = operation.path
+        for name, value in (path_arguments or {}).items():
+            path = path.replace(f"{{{name}}}", path_text(name, value))
+        return await self.send(operation, path, query=query, json=json, into=into)
 
     async def _exchange(
         self,
@@ -315,15 +372,23 @@ class Grinfi(ResourceAccess):
         json: Any,
         form: Form | None,
         into: BinaryIO | None = None,
+        raw: bytes | None = None,
     ) -> httpx.Response:
         core = self._core
         core.check_usable(method, path)
         content: dict[str, Any] = {}
-        sent_headers = self._headers.copy()
+        sent_headers = httpx.Headers()
+        if operation is not None and operation.accept != JSON:
+            sent_headers["accept"] = operation.accept
+        if operation is not None and operation.content_type != JSON and form is None:
+            sent_headers["content-type"] = operation.content_type
+        sent_headers.update(self._headers)
         sent_headers.update(headers)
+        if raw is not None:
+            content["content"] = raw
         if json is None:  # which httpx takes for no body
             content["content"] = b"null"
-            sent_headers["content-type"] = "application/json"
+            sent_headers.setdefault("content-type", JSON)
         elif json is not UNSET:
             content["json"] = json
         if into is not None:
@@ -333,6 +398,8 @@ class Grinfi(ResourceAccess):
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             content |= {"files": form.files, "data": fields}
+            if not form.files and not form.encoded:  # of a form without files httpx makes an encoded one
+                content = {"files": [(name, (None, value)) for name, value in form.fields]}
         lane = current_lane()
         call = Call(
             operation=operation,
@@ -397,13 +464,6 @@ class Grinfi(ResourceAccess):
         core.route.recognized |= "html" not in response.headers.get("content-type", "")
         response.extensions[OUTCOME] = _outcome(call, True)
         return response
-
-    def _resource(self, name: str) -> Any:
-        resource = self._resources.get(name)
-        if resource is None:
-            module, class_name = RESOURCES[name]
-            resource = self._resources[name] = getattr(import_module(module), class_name)(self)
-        return resource
 
 
 class _Core:

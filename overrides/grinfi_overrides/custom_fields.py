@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 import anyio
+import httpx
 
-from grinfi_async._runtime.client import Client
-from grinfi_async._runtime.codecs import reject
-from grinfi_async._runtime.errors import GrinfiError, InvalidArgumentError
-from grinfi_async._runtime.unset import UNSET, Unset
-from grinfi_async.resources.custom_fields import CustomFieldsResource
-
-from .errors import APIStatusError, PartialUpdateError
+from .errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
 from .mass_actions import value_text
+from .runtime.codecs import OBJECT, reject
+from .runtime.pagination import AsyncPaginator
+from .runtime.suggestions import did_you_mean
+from .runtime.unset import UNSET, Unset
 
-__all__ = ["MOST_FIELDS", "SPOKEN", "CustomFieldNames", "Owner", "refuse_ignored", "value_writes", "write_all"]
+if TYPE_CHECKING:
+    from .client import BaseClient
+    from .corrections.request import Request
+
+__all__ = ["MOST_FIELDS", "SPOKEN", "CustomFieldNames", "Owner", "Write", "send_by_name", "value_writes", "write_all"]
 
 Owner = Literal["lead", "company"]
 Write = Callable[[], Awaitable[object]]
@@ -43,7 +46,7 @@ class CustomFieldNames:
         self._known: dict[Owner, list[KnownField]] | None = None
 
     @classmethod
-    def of(cls, client: Client) -> CustomFieldNames:
+    def of(cls, client: BaseClient) -> CustomFieldNames:
         """Those of a client, which it shares with its copies."""
         names: CustomFieldNames = client.shared.setdefault(cls, cls())
         return names
@@ -53,7 +56,7 @@ class CustomFieldNames:
         self._known = None
 
     async def resolve(
-        self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset
+        self, client: BaseClient, owner: Owner, values: Mapping[str, Any] | Unset
     ) -> dict[KnownField, tuple[str, Any]]:
         """Field -> the name of the argument, and the value that is given by the field's name or UUID.
 
@@ -79,11 +82,12 @@ class CustomFieldNames:
             found[field] = f"custom_fields.{key}", value
         return found
 
-    async def by_name(self, client: Client, owner: Owner, values: Mapping[str, Any] | Unset) -> dict[str, Any] | Unset:
-        """The values by the names of their fields, as creating and upserting take them. Raises as `resolve` does."""
-        if isinstance(values, Unset):
-            return UNSET
-        return {field.name: value for field, (_, value) in (await self.resolve(client, owner, values)).items()}
+    async def fields(self, client: BaseClient, owner: Owner) -> list[KnownField]:
+        """All there are."""
+        if self._known is None:
+            async with self._lock:
+                self._known = self._known or await _read(client)
+        return self._known[owner]
 
     @staticmethod
     def _key(key: object) -> str:
@@ -92,12 +96,17 @@ class CustomFieldNames:
         return str(key)
 
 
-async def _read(client: Client) -> dict[Owner, list[KnownField]]:
+async def _read(client: BaseClient) -> dict[Owner, list[KnownField]]:
     known: dict[Owner, list[KnownField]] = {"lead": [], "company": []}
-    async for field in CustomFieldsResource(client).list(limit=2 * MOST_FIELDS):
+    operation = client.operation("GET /leads/api/custom-fields")
+    query = [("limit", str(2 * MOST_FIELDS))]
+    rows: AsyncPaginator[dict[str, Any]] = AsyncPaginator(
+        client, operation, operation.path, item=OBJECT, query=query, paging="query"
+    )
+    async for row in rows:
         for owner, fields in known.items():
-            if field.object == owner and field.uuid and field.name:
-                fields.append(KnownField(field.uuid, field.name))
+            if row.get("object") == owner and row.get("uuid") and row.get("name"):
+                fields.append(KnownField(row["uuid"], row["name"]))
     return known
 
 
@@ -116,51 +125,43 @@ def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str) -> Kn
     if _named(known[other], key):
         raise InvalidArgumentError(where, f"is a custom field of {SPOKEN[other]}, not of {SPOKEN[owner]}")
     names = [field.name for field in known[owner]]
-    close = _nearest(key, names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(map(repr, close))}?" if close else f"known are: {', '.join(names) or 'none'}."
+    hint = did_you_mean(key, names, most=3, otherwise=f"known are: {', '.join(names) or 'none'}.")
     raise InvalidArgumentError(
         where,
         f"{SPOKEN[owner]} have no such custom field; {hint} custom_fields.create(name=..., object={owner!r}) makes one",
     )
 
 
-def refuse_ignored(
-    call: str, ignored: Mapping[str, object], standard: Iterable[str], remedies: Mapping[str, str]
-) -> None:
-    """Refuse an argument that the server would accept and ignore, and say what to do."""
-    for name, value in ignored.items():
-        if value is UNSET:
-            continue
-        close = _nearest(name, standard, n=1, cutoff=0.8)
-        guess = f"did you mean {close[0]!r}?" if close else f"a custom field goes into custom_fields={{{name!r}: ...}}"
-        raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedies.get(name, guess)}")
-
-
-def _nearest(name: str, known: Iterable[str], *, n: int, cutoff: float) -> list[str]:
-    import difflib  # it takes long to load, and is needed after a mistake only
-
-    return difflib.get_close_matches(name, list(known), n=n, cutoff=cutoff)
-
-
 async def value_writes(
-    client: Client, owner: Owner, object_uuid: str, values: Mapping[str, Any] | Unset
+    client: BaseClient, owner: Owner, object_uuid: str, values: Mapping[str, Any] | Unset
 ) -> dict[str, Write]:
     """The requests that set custom fields of one record, by the names of the arguments."""
     fields = await CustomFieldNames.of(client).resolve(client, owner, values)
-    resource = CustomFieldsResource(client)
     return {
         name: partial(
-            resource.set_value,
-            custom_field_uuid=field.uuid,
-            object_type=owner,
-            object_uuid=object_uuid,
-            value=value_text(name, value),
+            client.call,
+            "POST /leads/api/custom-field-values",
+            json={
+                "custom_field_uuid": field.uuid,
+                "object_type": owner,
+                "object_uuid": object_uuid,
+                "value": value_text(name, value),
+            },
         )
         for field, (name, value) in fields.items()
     }
 
 
-async def write_all(client: Client, call: str, applied: tuple[str, ...], writes: Mapping[str, Write]) -> None:
+async def send_by_name(request: Request) -> httpx.Response:
+    """Send a request that creates a contact, with its custom fields by name, whether given by name or UUID."""
+    values = request.json.get("custom_fields", UNSET)
+    fields = await CustomFieldNames.of(request.client).resolve(request.client, "lead", values)
+    if values is not UNSET:
+        request.json["custom_fields"] = {field.name: value for field, (_, value) in fields.items()}
+    return await request.send()
+
+
+async def write_all(client: BaseClient, call: str, applied: tuple[str, ...], writes: Mapping[str, Write]) -> None:
     """Send further requests of an update, all at the same time.
 
     Args:

@@ -18,9 +18,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from grinfi_async._runtime.errors import GrinfiError
-
-from .errors import ConfigurationError
+from .errors import ConfigurationError, GrinfiError
 
 __all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass, field
@@ -10,10 +9,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, Final, Literal, TypedDict, get_args
 
-from grinfi_async._runtime.codecs import describe, reject
-from grinfi_async._runtime.errors import InvalidArgumentError
-from grinfi_async._runtime.unset import UNSET
-from grinfi_async.models.contact_source import ContactSource
+from .errors import InvalidArgumentError
+from .runtime.codecs import describe, reject
+from .runtime.models import Model
+from .runtime.suggestions import did_you_mean
+from .runtime.unset import UNSET
 
 __all__ = ["FlowBuilder", "FlowTree"]
 
@@ -111,7 +111,7 @@ class FlowTree(TypedDict):
     """What `grinfi.flow_versions.create` takes."""
 
     nodes: list[dict[str, Any]]
-    contact_sources: list[ContactSource | dict[str, Any]]
+    contact_sources: list[dict[str, Any]]
     first_common_node_id: int | None
 
 
@@ -153,7 +153,7 @@ class FlowBuilder:
         self,
         *,
         sender_profiles: Sequence[str] = (),
-        contact_sources: Sequence[ContactSource | Mapping[str, Any]] = (),
+        contact_sources: Sequence[Model | Mapping[str, Any]] = (),
     ) -> None:
         if isinstance(sender_profiles, str):
             raise reject("sender_profiles", "a list of UUIDs", sender_profiles)
@@ -170,7 +170,7 @@ class FlowBuilder:
         Args:
             type: Type of the node.
             delay: Time, or seconds, to wait after the previous step.
-            payload: What the step does; the table at `FlowNode` has the fields of each type. What can be left out is
+            payload: What the step does; `FlowNode` lists the fields of each type. What can be left out is
                 sent with a default. Times can be a `timedelta`.
 
         Raises:
@@ -282,7 +282,7 @@ class FlowBuilder:
                 ]
         return places[0]
 
-    def _contact_sources(self, entry: int) -> list[ContactSource | dict[str, Any]]:
+    def _contact_sources(self, entry: int) -> list[dict[str, Any]]:
         default = {
             "name": None,
             "rotation_strategy": "fair",
@@ -290,15 +290,10 @@ class FlowBuilder:
             "mass_actions_filter": None,
             "filter_tree_format": None,
         }
-        result: list[ContactSource | dict[str, Any]] = []
+        result: list[dict[str, Any]] = []
         for number, source in enumerate(self._sources or (default,), 1):
-            if isinstance(source, ContactSource):
-                source = copy(source)
-                source.id = number if source.id is UNSET else source.id
-                source.after_id = entry if source.after_id is UNSET else source.after_id
-                result.append(source)
-            else:
-                result.append({"id": number, "after_id": entry, **source})
+            given = source.to_dict() if isinstance(source, Model) else source
+            result.append({"id": number, "after_id": entry, **given})
         return result
 
 
@@ -325,8 +320,7 @@ def _payload(type: str, given: Mapping[str, Any]) -> dict[str, Any]:
         raise InvalidArgumentError("type", _known(type))
     for name in given:
         if name not in fields:
-            close = difflib.get_close_matches(name, fields, n=1)
-            takes = f"did you mean {close[0]!r}?" if close else f"it takes {', '.join(fields) or 'nothing'}"
+            takes = did_you_mean(name, fields, otherwise=f"it takes {', '.join(fields) or 'nothing'}")
             raise InvalidArgumentError(name, f"{type} has no such field; {takes}")
     payload: dict[str, Any] = {}
     for name, value in {**fields, **given}.items():
@@ -342,8 +336,7 @@ def _payload(type: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(type: object) -> str:
     known = [*PAYLOADS, "custom"]
-    close = difflib.get_close_matches(str(type), known, n=1)
-    return f"there is no node {describe(type)}; " + (f"did you mean {close[0]!r}?" if close else ", ".join(known))
+    return f"there is no node {describe(type)}; {did_you_mean(type, known, otherwise=', '.join(known))}"
 
 
 def _seconds(argument: str, value: object) -> int:

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from attrs import define
 
-from grinfi_async._runtime.codecs import Filter, check_text, json_value, reject
-from grinfi_async._runtime.errors import InvalidArgumentError
-from grinfi_async._runtime.filters import FILTER
-from grinfi_async._runtime.unset import UNSET, Unset
+from .errors import InvalidArgumentError
+from .filters import FILTER
+from .runtime import codecs
+from .runtime.codecs import OBJECT, Filter, json_value, reject
+from .runtime.unset import UNSET, Unset
 
-__all__ = ["CompanyAction", "ContactAction"]
+__all__ = ["MassAction", "action_payload", "mass_action_body", "uuid_text", "uuid_texts", "value_text"]
 
 
 @define(frozen=True)
 class MassAction:
-    """An action that both contacts and companies know; its constructors are in the subclasses.
+    """What is done to each record; the generated subclasses have a constructor for each action.
 
     Attributes:
         type: Name of the action on the wire.
@@ -26,93 +27,15 @@ class MassAction:
         final: Whether no other action gives back what it takes away or overwrites, or takes back what it sends.
     """
 
-    _prefix: ClassVar[str]
-
     type: str
     payload: dict[str, Any] | None = None
     final: bool = False
-
-    @classmethod
-    def _of(cls, name: str, payload: dict[str, Any] | None = None, *, final: bool = False) -> Self:
-        return cls(f"{cls._prefix}_{name}", payload, final)
-
-    @classmethod
-    def add_tags(cls, tag_uuid: str | UUID) -> Self:
-        """Attach a tag."""
-        return cls._of("add_tags", {"tag_uuid": uuid_text("tag_uuid", tag_uuid)})
-
-    @classmethod
-    def remove_tags(cls, tag_uuid: str | UUID) -> Self:
-        """Take a tag off."""
-        return cls._of("remove_tags", {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}, final=True)
-
-    @classmethod
-    def replace_tags(cls, tag_uuids: Iterable[str | UUID]) -> Self:
-        """Put these tags in place of all present ones; none at all takes all tags off."""
-        return cls._of("replace_tags", {"tag_uuids": uuid_texts("tag_uuids", tag_uuids, empty=True)}, final=True)
-
-    @classmethod
-    def change_pipeline_stage(cls, pipeline_stage_uuid: str | UUID) -> Self:
-        """Move to another pipeline stage."""
-        payload = {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", pipeline_stage_uuid)}
-        return cls._of("change_pipeline_stage", payload, final=True)
-
-    @classmethod
-    def delete(cls) -> Self:
-        """Delete for good."""
-        return cls._of("delete", final=True)
-
-
-@define(frozen=True)
-class ContactAction(MassAction):
-    """What `contacts.mass_action` does to each contact."""
-
-    _prefix = "contact"
-
-    @classmethod
-    def change_list(cls, list_uuid: str | UUID) -> Self:
-        """Move to another list."""
-        return cls._of("change_list", {"list_uuid": uuid_text("list_uuid", list_uuid)}, final=True)
-
-    @classmethod
-    def change_custom_field(cls, custom_field_uuid: str | UUID, value: Any) -> Self:
-        """Set the value of a custom field; None clears it."""
-        uuid = uuid_text("custom_field_uuid", custom_field_uuid)
-        payload = {"custom_field_uuid": uuid, "value": value_text("value", value)}
-        return cls._of("change_custom_field", payload, final=True)
-
-    @classmethod
-    def add_to_flow(cls, flow_uuid: str | UUID) -> Self:
-        """Put into an automation."""
-        return cls._of("add_to_flow", {"flow_uuid": uuid_text("flow_uuid", flow_uuid)}, final=True)
-
-    @classmethod
-    def cancel_from_flows(cls, flow_uuids: Iterable[str | UUID]) -> Self:
-        """Cancel in these automations."""
-        return cls._of("cancel_from_flows", {"flow_uuids": uuid_texts("flow_uuids", flow_uuids)}, final=True)
-
-    @classmethod
-    def export_csv(cls) -> Self:
-        """Export to CSV."""
-        return cls._of("export_csv")
-
-    @classmethod
-    def mark_read(cls) -> Self:
-        """Mark the conversations as read."""
-        return cls._of("mark_read")
-
-
-@define(frozen=True)
-class CompanyAction(MassAction):
-    """What `companies.mass_action` does to each company."""
-
-    _prefix = "company"
 
 
 ActionT = TypeVar("ActionT", bound=MassAction)
 
 
-def mass_action_arguments(
+def mass_action_body(
     kind: type[ActionT],
     action: ActionT,
     ids: Iterable[str | UUID] | Unset,
@@ -120,7 +43,7 @@ def mass_action_arguments(
     all: bool,
     confirm: bool,
 ) -> dict[str, Any]:
-    """The arguments of the generated method, if the target is told beyond doubt."""
+    """The body to send, if it is clear who is meant."""
     if not isinstance(cast("object", action), kind):
         raise reject("action", f"what a constructor makes, such as {kind.__name__}.add_tags(tag_uuid)", action)
     for name, flag in (("all", all), ("confirm", confirm)):
@@ -129,10 +52,10 @@ def mass_action_arguments(
     if (ids is not UNSET) + (filter is not UNSET) + all != 1:
         raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
     if not isinstance(ids, Unset):
-        target: Filter = {"ids": uuid_texts("ids", ids)}
+        target: dict[str, Any] = {"ids": uuid_texts("ids", ids)}
     elif not isinstance(filter, Unset):
-        target = filter
-        _check_filter(FILTER.encode("filter", filter))
+        target = FILTER.encode("filter", filter)
+        _check_filter(target)
     else:
         target = {"all": True}
         if action.final and not confirm:
@@ -151,13 +74,20 @@ def _check_filter(encoded: Mapping[str, Any]) -> None:
             raise InvalidArgumentError(f"filter.{name}", "says nothing, and everybody could be meant; leave it out")
 
 
+def action_payload(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """The payload of an action that is not described further."""
+    if payload is None:
+        return None
+    encoded: dict[str, Any] = OBJECT.encode("payload", payload)
+    return encoded
+
+
 def uuid_text(where: str, value: object) -> str:
     """A UUID as the API takes it."""
-    if isinstance(value, UUID):
-        return str(value)
-    if not isinstance(value, str) or not value.strip():
+    text = codecs.uuid_text(where, value)
+    if not text.strip():
         raise reject(where, "a UUID, as uuid.UUID or non-empty text", value)
-    return check_text(where, value)
+    return text
 
 
 def uuid_texts(where: str, values: object, *, empty: bool = False) -> list[str]:

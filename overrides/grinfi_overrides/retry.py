@@ -6,9 +6,8 @@ import math
 import random
 from dataclasses import dataclass
 
-from grinfi_async._runtime.operations import RetryClass
-
 from .errors import ConfigurationError
+from .runtime.operations import RetryClass
 
 __all__ = ["RetryPolicy"]
 

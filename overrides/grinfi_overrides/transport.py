@@ -11,14 +11,13 @@ from typing import BinaryIO
 import anyio
 import httpx
 
-from grinfi_async._runtime.operations import Operation, RetryClass
-
 from .answers import NOT_SENT, TooLargeAnswer, check_readable, read_answer
 from .errors import ConfigurationError, RateLimiterError, RateLimitWaitError
 from .events import Hooks, RequestEvent, logger, tell
 from .lanes import Lane
 from .rate_limit import MAX_PAUSE, LaneLimiter, retry_after
 from .retry import INTERNAL_SERVER_ERROR, RetryPolicy, may_repeat_status
+from .runtime.operations import Operation, RetryClass
 
 CALL = "grinfi.call"
 

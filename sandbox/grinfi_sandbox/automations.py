@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 from .answers import Reply
 from .blacklist import blacklist_matcher
-from .description import Description
+from .description import node_types
 from .errors import ApiError, invalid, invalid_field
 from .members import MassAction, required
 from .resources import LEAD, Collection, Handler
@@ -23,7 +22,6 @@ FLOWS = "/flows/api/flows"
 ADD_NEW_LEAD = ("POST", f"{FLOWS}/{{}}/add-new-lead")
 LOOK_UP_LEAD = ("POST", f"{LEAD.path}/lookup-one")
 LONGEST_DELAY = 10 * 365 * 86400
-NODE_TYPE = re.compile(r"^\| `(\w+)` \|", re.MULTILINE)
 CHANNELS = {
     CONNECTION_REQUEST: ("linkedin_connection_request", ("accepted",)),
     "linkedin_send_message": ("linkedin_message", ("opened", "replied", "blocked")),
@@ -238,11 +236,10 @@ class Folders(Collection):
 class Versions(Collection):
     """Flow versions: the newest one is active."""
 
-    def __init__(self, tables: Tables, checker: Checker, description: Description) -> None:
+    def __init__(self, tables: Tables, checker: Checker) -> None:
         super().__init__(tables.versions, checker)
         self._tables = tables
-        node = description.components.get("flow-node", {})
-        self._types = frozenset(NODE_TYPE.findall(node.get("description", "")))
+        self._types = node_types()
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = self._records.resource.path
@@ -316,7 +313,7 @@ class Versions(Collection):
                 yield f"contact_sources.{index}.after_id", "The after_id field names a node that does not exist."
 
     def _node_faults(self, node: JsonObject) -> Iterator[tuple[str, str]]:
-        if self._types and node["type"] not in self._types:
+        if node["type"] not in self._types:
             yield "type", f"The selected type is invalid: {node['type']}."
         if not 0 <= (node.get("delay_in_seconds") or 0) <= LONGEST_DELAY:
             yield "delay_in_seconds", f"The delay_in_seconds field is between 0 and {LONGEST_DELAY}."

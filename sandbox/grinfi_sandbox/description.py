@@ -1,4 +1,7 @@
-"""The OpenAPI description: where it is, how it is read, and which operation a request means."""
+"""The OpenAPI description: where it is, how it is read, and which operation a request means.
+
+Of the overlay that corrects it for the generator, only facts are read that the description has in sentences alone.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,9 @@ from .errors import ApiError
 from .values import JsonObject, array_at, as_object, object_at
 
 FILE_NAME = "openapi.yaml"
+OVERLAY = "overlay.yaml"
+PACKAGE = Path(__file__).resolve().parent
+CHECKOUT = PACKAGE.parent.parent
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
 JSON_BODY = ("requestBody", "content", "application/json", "schema")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
@@ -215,22 +221,37 @@ def _with(node: JsonObject, path: tuple[str, ...], value: JsonObject) -> JsonObj
 
 def find_description() -> Path:
     """Return the description's file: next to this package's modules, or at the root of a source checkout."""
-    package = Path(__file__).resolve().parent
-    candidates = (package / FILE_NAME, package.parent.parent / FILE_NAME)
+    return _find(PACKAGE / FILE_NAME, CHECKOUT / FILE_NAME)
+
+
+def _find(*candidates: Path) -> Path:
     for candidate in candidates:
         if candidate.is_file():
             return candidate
     listing = " and ".join(str(candidate) for candidate in candidates)
-    raise FileNotFoundError(f"No API description found; looked for {listing}. Name one with --spec FILE.")
+    raise FileNotFoundError(f"{candidates[0].name} was not found; looked for {listing}. Install the package again.")
+
+
+@lru_cache(maxsize=1)
+def node_types() -> frozenset[str]:
+    """Return the types that a flow node can have."""
+    overlay = _read(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY))
+    tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in array_at(overlay, "actions")]
+    return frozenset(kind for table in tables for kind in table)
+
+
+def _read(file: Path) -> JsonObject:
+    """Read an object in YAML or JSON."""
+    try:
+        return as_object(read_yaml(file.read_text(encoding="utf-8"))) or {}
+    except yaml.YAMLError as error:
+        raise ValueError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
 
 
 @lru_cache(maxsize=4)
 def load_description(file: Path) -> JsonObject:
     """Read a description in YAML or JSON."""
-    try:
-        document = as_object(read_yaml(file.read_text(encoding="utf-8")))
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file} cannot be read as YAML: {' '.join(str(error).split())}") from error
-    if document is None or "paths" not in document:
+    document = _read(file)
+    if "paths" not in document:
         raise ValueError(f"{file} is not an OpenAPI description: it has no paths.")
     return document

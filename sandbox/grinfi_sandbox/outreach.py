@@ -82,7 +82,7 @@ class Outreach:
         self._account = Account(tables, checker, samples)
         self._collections: tuple[Collection, ...] = (
             self._flows,
-            Versions(tables, checker, description),
+            Versions(tables, checker),
             Folders(tables.workspaces, checker),
             Enrollments(tables.enrollments, checker),
             Tasks(tables, checker, runner),

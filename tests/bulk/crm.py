@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import anyio
-from grinfi_sandbox import Sandbox
-from grinfi_sandbox.store import JOB_DELAY
 
 from grinfi_async import Contact, Grinfi
+from grinfi_sandbox import Sandbox
+from grinfi_sandbox.store import JOB_DELAY
 
 
 def text(uuid: str | None) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 import anyio
 import pytest
+
+from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError, RetryPolicy, UnprocessableEntityError
 from grinfi_bulk import actions
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.store import JOB_DELAY
-
-from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError, RetryPolicy, UnprocessableEntityError
 from tests.bulk.crm import added, contacts, handles, new_automation, new_list, new_tag, sent, tagged, text, writes
 from tests.sdk.crm import BEHAVIOURS
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grinfi_sandbox import Sandbox
 
 from grinfi_async import Grinfi
+from grinfi_sandbox import Sandbox
 from tests.bulk.crm import new_automation, new_list, new_tag
 
 pytestmark = pytest.mark.anyio

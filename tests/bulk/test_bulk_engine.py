@@ -12,7 +12,6 @@ from typing import Any
 import anyio
 import pytest
 import trio
-from grinfi_bulk import JobStoppedError, Outcome, UnknownOutcomeError
 
 from benchmarks.simulated_server import best_seconds
 from grinfi_async import (
@@ -25,6 +24,7 @@ from grinfi_async import (
     TokenBucket,
     enter_lane,
 )
+from grinfi_bulk import JobStoppedError, Outcome, UnknownOutcomeError
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from grinfi_overrides import private_files
-
 import grinfi_async
+from grinfi_overrides import private_files
+from grinfi_overrides.runtime import suggestions
 
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
 PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}
 PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
-FILES = {f"grinfi_overrides.private_files.{name}" for name in private_files.__all__}
+SHARED = {f"{module.__name__}.{name}" for module in (private_files, suggestions) for name in module.__all__}
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 
@@ -40,7 +40,7 @@ def test_only_public_names_are_used() -> None:
         name: path.name
         for path in PACKAGE.rglob("*.py")
         for name in uses(ast.parse(path.read_text("utf-8")))
-        if name not in PUBLIC | PROGRAMS | FILES
+        if name not in PUBLIC | PROGRAMS | SHARED
     }
     assert found == {}
     assert len(list(PACKAGE.rglob("*.py"))) > 20

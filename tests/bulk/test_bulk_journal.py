@@ -9,9 +9,9 @@ from typing import Any
 
 import anyio
 import pytest
-from grinfi_bulk import BulkReport, JournalError, JournalInUseError, UnknownOutcomeError
 
 from grinfi_async import TokenBucket
+from grinfi_bulk import BulkReport, JournalError, JournalInUseError, UnknownOutcomeError
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grinfi_bulk import Progress
 
 from grinfi_async import TokenBucket
+from grinfi_bulk import Progress
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grinfi_bulk import SyncError, sync
 
 from grinfi_async import ConfigurationError, Grinfi, ServerError
+from grinfi_bulk import SyncError, sync
 from tests.bulk.crm_in_memory import CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio

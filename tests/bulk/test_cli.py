@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 import httpx
 import pytest
 import typer.main
-from grinfi_bulk.cli import main
-from grinfi_sandbox import SandboxServer, run_in_thread
 
 from grinfi_async import OPERATIONS
+from grinfi_async.resources import ContactsResource, TagsResource
+from grinfi_bulk.cli import main
+from grinfi_bulk.cli.operations import Method
+from grinfi_sandbox import SandboxServer, run_in_thread
 
 get_command = functools.cache(typer.main.get_command)
 NOBODY = "7b1d4a52-0000-4000-8000-000000000001"
@@ -119,7 +121,7 @@ def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api:
         name = f"{operation.resource}.{operation.name}"
         told = grinfi("call", name, "--help")
         assert (told.status, told.err) == (0, "")
-        assert "`await`" not in told.out
+        assert "`await` it for one page" not in " ".join(told.out.split())
         arguments: list[str] = []
         for argument, label in re.findall(r"(?m)^    (\w+): (.*) \(required\)$", told.out):
             kind = re.split(" \\| |, as", label)[0]
@@ -220,13 +222,56 @@ def test_help_lists_all_operations_and_shows_the_text_of_each(grinfi: Command) -
     told = grinfi("call", "--help").out
     assert "\n  tags: create, delete, list, metrics, update\n" in told
     told = grinfi("call", "contacts.search", "--help").out
-    assert told.startswith(
-        "Usage: grinfi call contacts.search [--arg NAME=VALUE]... [--json OBJECT]\n\nFind contacts by"
-    )
-    assert "\n    limit: integer\n        How many results to return." in told
+    summary = (ContactsResource.search.__doc__ or "").split("\n")[0]
+    assert told.startswith(f"Usage: grinfi call contacts.search [--arg NAME=VALUE]... [--json OBJECT]\n\n{summary}\n")
+    assert "\n    limit: integer\n        " in told
+    assert "With --all every row, as JSON Lines." in told
     assert "\n    order_type: asc | desc\n" in told
     assert "\nPOST /leads/api/leads/search\n" in told
     assert "\n    uuid: text (required)\n" in grinfi("call", "contacts.get", "--help").out
+
+
+HOSTILE = """Make a tag, in a summary
+that takes two lines.
+
+Args:
+    name: not this
+
+    ```
+    color: nor this
+    ```
+
+Raises:
+    Nothing: at all, `await` it in a row.
+
+POST /leads/api/tags
+
+Args:
+    name: The first line,
+        name: and the second.
+    color:
+        - red
+
+Returns:
+    name: The tag.
+
+Raises:
+    GrinfiError: The request failed.
+"""
+
+
+def test_help_keeps_what_the_text_says_apart_from_the_arguments(
+    grinfi: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(TagsResource.create, "__doc__", HOSTILE)
+    usage, text = grinfi("call", "tags.create", "--help").out.split("\n\n", 1)
+    assert usage == "Usage: grinfi call tags.create [--arg NAME=VALUE]... [--json OBJECT]"
+    kept, _, _ = HOSTILE.partition("\n\nRaises:\n    GrinfiError")
+    before, _, after = kept.rpartition("\n\nArgs:\n")
+    after = after.replace("    name: The first", "    name: text (required)\n        The first")
+    after = after.replace("    color:", "    color: text")
+    assert text == f"{before}\n\nArguments:\n{after}\n"
+    assert Method("tags.create").summary == "Make a tag, in a summary that takes two lines."
 
 
 def test_whoami(grinfi: Command, server: SandboxServer) -> None:

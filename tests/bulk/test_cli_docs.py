@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from grinfi_bulk.cli import main
 from grinfi_sandbox import run_in_thread
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from grinfi_bulk.cli import main
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.seeding import seed
-
 from tests.bulk.test_private_files import files_of_at_most
 
 CONTACTS = 120

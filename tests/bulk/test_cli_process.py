@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from grinfi_sandbox import SandboxServer, run_in_thread
 
 SEVERAL_PAGES = 260

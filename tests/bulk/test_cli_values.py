@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from grinfi_bulk.cli.jobs import custom_fields
-from grinfi_bulk.cli.values import pairs, read_filter, read_since, uuid_of
 
 from grinfi_async import InvalidArgumentError, Tag
+from grinfi_bulk.cli.jobs import custom_fields
+from grinfi_bulk.cli.values import pairs, read_filter, read_since, uuid_of
 
 
 @pytest.mark.parametrize(

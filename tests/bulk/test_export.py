@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grinfi_bulk import JournalError, exports, sources
 
 from grinfi_async import (
     ConfigurationError,
@@ -25,7 +24,8 @@ from grinfi_async import (
     ResultWindowError,
     ServerError,
 )
-from grinfi_async._runtime import _reading
+from grinfi_bulk import JournalError, exports, sources
+from grinfi_overrides.runtime import _reading
 from tests.bulk.crm_in_memory import SENDERS, START, CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio

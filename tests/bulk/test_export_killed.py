@@ -17,9 +17,9 @@ from pathlib import Path
 
 import anyio
 import pytest
-from grinfi_sandbox import SandboxServer, run_in_thread
 
 from grinfi_async import Grinfi
+from grinfi_sandbox import SandboxServer, run_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
 CONTACTS = 1000

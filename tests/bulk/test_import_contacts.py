@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from grinfi_bulk import ImportReport, JobStoppedError, JournalError, Outcome, Progress
-from grinfi_sandbox import Sandbox
 
 from grinfi_async import Grinfi, InvalidArgumentError, NotFoundError, RetryPolicy
+from grinfi_bulk import ImportReport, JobStoppedError, JournalError, Outcome, Progress
+from grinfi_sandbox import Sandbox
 from tests.bulk.crm import added, contacts, handles, new_automation, new_list, new_tag, sent, tagged, writes
 from tests.sdk.crm import BEHAVIOURS
 

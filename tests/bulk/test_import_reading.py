@@ -14,10 +14,10 @@ from typing import Any
 
 import anyio
 import pytest
-from grinfi_bulk import ImportProblems
-from grinfi_sandbox import Sandbox
 
 from grinfi_async import ConfigurationError, Grinfi, Hooks, InvalidArgumentError, RequestEvent, observe
+from grinfi_bulk import ImportProblems
+from grinfi_sandbox import Sandbox
 from tests.bulk.crm import contacts, handles, new_list, writes
 
 pytestmark = pytest.mark.anyio

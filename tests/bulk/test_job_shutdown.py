@@ -27,9 +27,9 @@ import anyio
 import pytest
 import trio
 import trio.testing
-from grinfi_bulk import BulkJob, Progress, sources
 
 from grinfi_async import Hooks, RequestEvent, TokenBucket
+from grinfi_bulk import BulkJob, Progress, sources
 from tests.bulk.crm_in_memory import CrmInMemory, rows_of
 from tests.bulk.server import CountingServer
 from tests.bulk.steps import SteppedLoop

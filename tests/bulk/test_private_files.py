@@ -19,13 +19,13 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from grinfi_bulk import BulkReport, JournalError, Outcome, SyncError
-from grinfi_bulk.reading import Problem, SourceRow, open_source
-from grinfi_sandbox.server import SandboxServer
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grinfi_async import ConfigurationError, Grinfi, GrinfiError
+from grinfi_bulk import BulkReport, JournalError, Outcome, SyncError
+from grinfi_bulk.reading import Problem, SourceRow, open_source
+from grinfi_sandbox.server import SandboxServer
 from tests.bulk.crm_in_memory import CrmInMemory, rows_of
 from tests.bulk.server import CountingServer
 

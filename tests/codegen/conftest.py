@@ -7,16 +7,23 @@ from types import ModuleType
 
 import pytest
 
+from codegen import edition
 from codegen.description import validate
 from codegen.generate import Package, build
-from tests.codegen.helpers import imported, small
+from tests.codegen.helpers import NO_OVERLAY, imported, small
 from tests.codegen.hostile import hostile
+
+
+@pytest.fixture
+def uncorrected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Small descriptions have nothing of what the overlay corrects."""
+    monkeypatch.setattr(edition, "OVERLAY", NO_OVERLAY)
 
 
 @pytest.fixture(scope="session")
 def tiny() -> Package:
     """The package of one operation."""
-    return build(small())
+    return build(small(), overlay=NO_OVERLAY)
 
 
 @pytest.fixture(scope="session")

@@ -20,10 +20,12 @@ from typer.testing import CliRunner, Result
 
 from codegen.__main__ import app
 from codegen.description import Document, load
-from codegen.generate import DEFAULT_SPEC, ROOT, Package, write
+from codegen.edition import DEFAULT_SPEC, ROOT
+from codegen.generate import Package, write
 
 Json: TypeAlias = dict[str, Any]
 
+NO_OVERLAY = Path(__file__).with_name("no_overlay.yaml")
 STRING: Json = {"type": "string"}
 INTEGER: Json = {"type": "integer"}
 OK: Json = {"200": {"description": "Done."}}
@@ -121,7 +123,7 @@ def imported(package: Package, folder: Path, name: str) -> Generator[ModuleType]
     write(package, folder / name)
     sys.path.insert(0, str(folder))
     try:
-        for part in ("_access", "models", "operations", "resources"):
+        for part in ("_client", "models", "operations", "resources"):
             importlib.import_module(f"{name}.{part}")
         yield sys.modules[name]
     finally:
@@ -152,10 +154,14 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         json: Any = ...,
         form: Any = None,
+        content: bytes | None = None,
     ) -> httpx.Response:
         sent: Json = {} if type(json).__name__ in {"Unset", "ellipsis"} else {"json": json}
         if form is not None:
-            sent = {"files": form.files, "data": dict(form.fields)}
+            fields = {name: [value for other, value in form.fields if other == name] for name, _ in form.fields}
+            sent = {"files": form.files, "data": fields}
+        if content is not None:
+            sent = {"content": content}
         return await self._http.request(operation.method, path, params=query, headers=headers, **sent)
 
     @property

@@ -123,7 +123,6 @@ def hostile() -> Document:
 
 
 def _remove_and_rename(paths: dict[str, Json]) -> None:
-    del paths["/flows/api/ai-templates/render"]  # the overlay has an action for it
     del paths["/leads/api/notes"]["get"]
     paths["/leads/api/leads/{uuid}"]["get"]["operationId"] = "getContact"
     paths["/leads/api/leads/search"]["post"] |= {"summary": EVIL, "description": EVIL}

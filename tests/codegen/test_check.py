@@ -7,7 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from codegen.generate import ROOT, Package, differences, write
+from codegen.edition import ROOT
+from codegen.generate import Package, differences, write
 from tests.codegen.helpers import contents, run
 
 

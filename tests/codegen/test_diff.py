@@ -745,17 +745,15 @@ class TestRealDescription:
         assert compare(real, copy).to_dict() == compare(copy, real).to_dict() == Difference().to_dict()
 
     def test_from_nothing(self, real: Json) -> None:
-        assert len(compare({}, real).added) == len(compare(real, {}).removed) == 174
+        described = sorted(o["operationId"] for item in real["paths"].values() for o in item.values())
+        assert [*compare({}, real).added] == [*compare(real, {}).removed] == described
 
-    @pytest.mark.parametrize(("schema", "field", "count"), [("lead", "uuid", 6), ("schedule", "timezone", 17)])
-    def test_a_shared_schema_is_reported_at_each_operation(
-        self, real: Json, schema: str, field: str, count: int
-    ) -> None:
+    @pytest.mark.parametrize(("schema", "field"), [("lead", "uuid"), ("schedule", "timezone")])
+    def test_a_shared_schema_is_reported_at_each_operation(self, real: Json, schema: str, field: str) -> None:
         copy = deepcopy(real)
         del copy["components"]["schemas"][schema]["properties"][field]
         difference = compare(real, copy)
-        assert {o.operation for o in difference.changed} == using_operations(real, schema)
-        assert len(difference.changed) == count
+        assert {o.operation for o in difference.changed} == using_operations(real, schema) != set()
         assert all(
             c.breaking and c.what == "was removed" and c.where.endswith(f".{field}")
             for o in difference.changed
@@ -810,7 +808,7 @@ def using(schema: Json, shared: Json) -> Json:
 
 
 class TestAnySchema:
-    @settings(deadline=None, max_examples=30, derandomize=True)  # of schemas that contain each other, some take minutes
+    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SHARED, st.randoms(use_true_random=False))
     def test_equals_itself(self, schema: Json, shared: Json, chance: random.Random) -> None:
         whole = using(schema, shared)
@@ -818,7 +816,7 @@ class TestAnySchema:
         assert compare(whole, deepcopy(whole)).empty
         assert compare(whole, redescribed(whole, chance)).empty
 
-    @settings(deadline=None, max_examples=30, derandomize=True)  # of schemas that contain each other, some take minutes
+    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SCHEMAS, SHARED)
     def test_there_and_back(self, old: Json, new: Json, shared: Json) -> None:
         there, back = compare(using(old, shared), using(new, shared)), compare(using(new, shared), using(old, shared))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,8 +35,13 @@ def test_an_action_changes_every_match_and_not_the_document(target: str, change:
 
 
 @pytest.mark.parametrize("target", ["$.a.x", "$.a.b[?(@.n==3)]", "$.a.b[7]", "$.a.c", "$.a.c.d"])
-def test_an_action_with_nothing_to_correct_is_told_by_target_and_reason(target: str) -> None:
-    assert apply(DOCUMENT, [action(target, update={"x": 1})]) == (DOCUMENT, [f"{target} (Why.)"])
+def test_an_action_with_nothing_to_correct_fails_and_is_named(target: str) -> None:
+    lost = action(target, update={"x": 1})
+    found = action("$.a", update={"x": 1})
+    with pytest.raises(CodegenError, match=re.escape(f"{target} (Why.)")) as caught:
+        apply(DOCUMENT, [found, lost])
+    assert "$.a (Why.)" not in str(caught.value)
+    assert apply(DOCUMENT, [{**lost, "x-optional": True}]) == (DOCUMENT, [f"{target} (Why.)"])
 
 
 def test_actions_come_in_order() -> None:
@@ -75,3 +81,32 @@ def test_a_file_that_is_no_overlay_is_an_error(text: str, tmp_path: Path) -> Non
     path.write_text(text, "utf-8")
     with pytest.raises(CodegenError, match=r"overlay\.yaml"):
         load_overlay(path)
+
+
+SHARED: Json = {
+    "components": {"schemas": {"BigThing": {"allOf": [{"properties": {"a": {}}}, {"properties": {"b": {"c": 1}}}]}}},
+    "at": {"$ref": "#/components/schemas/BigThing"},
+    "list": [{"$ref": "#/components/named"}, {"name": "y"}],
+}
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "$.components.schemas['BigThing'].properties.b",
+        "$.components.schemas['big-thing'].properties.b",
+        "$.at.properties.b",
+    ],
+)
+def test_a_target_is_found_wherever_it_is_written(target: str) -> None:
+    corrected, unmatched = apply(SHARED, [action(target, update={"d": 2})])
+    assert unmatched == []
+    assert corrected["components"]["schemas"]["BigThing"]["allOf"][1]["properties"]["b"] == {"c": 1, "d": 2}
+
+
+def test_an_entry_that_is_referred_to_is_found_by_what_it_is() -> None:
+    document: Json = {**SHARED, "components": {"named": {"name": "x"}}}
+    entry = "$.list[?(@.name=='x')]"
+    assert apply(document, [action(entry, update={"z": 1})])[0]["components"]["named"] == {"name": "x", "z": 1}
+    corrected = apply(document, [action(entry, remove=True)])[0]
+    assert (corrected["list"], corrected["components"]) == ([{"name": "y"}], document["components"])

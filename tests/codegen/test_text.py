@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from codegen.markdown import wrapped
 from codegen.plan import Model, ModelField, Shape
 from codegen.render import ModelModule
-from codegen.text import clean, escape, literal, one_line, wrapped
+from codegen.text import WIDTH, clean, escape, literal, one_line
 from tests.codegen.hostile import EVIL
+from tests.codegen.texts import FRAGMENTS
 
 LINES = st.lists(
     st.text(st.sampled_from("\"'\\`|{}#-* \t\n\r\x00\u202eaN中😀\ud800"), max_size=40)
     | st.text(max_size=40)
-    | st.sampled_from(['"""', "```", "| a |", "\\N{x}", "- item", "# type: ignore", "x" * 200, "word " * 50]),
+    | st.sampled_from(['"""', "```", "| a |", "\\N{x}", "- item", "# type: ignore", "x" * 200, "word " * 50])
+    | st.sampled_from(FRAGMENTS),
     max_size=8,
-).map("\n".join)
+).flatmap(lambda parts: st.sampled_from(["\n", " ", "\n\n"]).map(lambda between: between.join(parts)))
 
 
 def documented(lines: list[str]) -> str:
@@ -31,16 +36,24 @@ def documented(lines: list[str]) -> str:
     return ast.get_docstring(function) or ""
 
 
+def spoken(text: str) -> Counter[str]:
+    """The words of a text, but for those that no line can hold."""
+    return Counter(word for part in text.split() if len(part) < 50 for word in re.findall(r"\w+", part))
+
+
 @settings(max_examples=300, deadline=None)
-@given(LINES)
-@example(EVIL)
-@example("\\")
-@example('"')
-@example("")
-def test_a_docstring_says_what_the_description_says_and_no_more(text: str) -> None:
-    lines = wrapped(text, 4)
+@given(LINES, st.sampled_from([(4, 0, ""), (8, 0, ""), (12, 4, "name:")]))
+@example(EVIL, (4, 0, ""))
+@example("\\", (4, 0, ""))
+@example('"', (12, 4, "name:"))
+@example("", (12, 4, "name:"))
+def test_a_docstring_is_whole_loses_no_word_and_has_no_long_line(text: str, layout: tuple[int, int, str]) -> None:
+    lines = wrapped(text, *layout)
+    assert [line for line in lines if len(line) > WIDTH] == []
+    assert "" not in lines or not layout[1], "the text of an argument ends at a blank line"
     lines[0] = '    """' + lines[0].lstrip()
-    assert documented([*lines, '    """']).split() == clean(text).split()
+    shown = documented([*lines, '    """'])
+    assert spoken(clean(text)) - Counter(re.findall(r"\w+", shown)) == Counter()
     assert documented([f'    """{escape(one_line(text))}.', '    """']).split() == f"{one_line(text)}.".split()
 
 
@@ -67,9 +80,71 @@ def test_characters_that_deceive_or_break_are_left_out_of_docstrings(character: 
     assert clean(f"a{character}b") == "ab"
 
 
-def test_paragraphs_are_filled_and_tables_and_code_stay() -> None:
-    text = f"{'word ' * 40}\n\n| a | b |\n\n```\nx   =   1\n```\n- {'item ' * 40}"
-    lines = wrapped(text, 4)
-    assert all(len(line) <= 116 for line in lines)
-    assert {"    | a | b |", "    x   =   1"} < set(lines)
-    assert [line[:7] for line in lines if "item" in line] == ["    - i", "      i"]
+def shown(text: str, indent: int = 0, hanging: int = 0, lead: str = "") -> str:
+    return "\n".join(wrapped(text, indent, hanging, lead))
+
+
+TABLE = """\
+| Type | Payload      |
+| ---- | ------------ |
+| `a`  | `{ x: 1 }`   |
+| `b`  | none or `[]` |"""
+
+
+def test_a_table_is_laid_out_folded_or_not() -> None:
+    rows = ["| Type | Payload |", "| --- | --- |", "| `a` | `{ x: 1 }` |", "| `b` | none or `[]` |"]
+    assert shown("\n".join(rows)) == TABLE
+    assert shown(f"Types: {' '.join(rows)} And more.") == f"Types:\n\n{TABLE}\n\nAnd more."
+    assert shown(f"Types | or:\n\n{' '.join(rows)}") == f"Types | or:\n\n{TABLE}"
+
+
+def test_a_table_that_is_too_wide_is_a_list_of_its_rows() -> None:
+    row = f"| `a\\|b` | {'word ' * 30}|"
+    assert shown(f"| Type | What | | --- | --- | {row} | c | |").split("\n") == [
+        "- Type: `a|b`",
+        f"  What: {'word ' * 21}".rstrip(),
+        f"    {'word ' * 9}".rstrip(),
+        "- Type: c",
+        "  What",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("folded", "expected"),
+    [
+        ("One of: - a, the first - b - `x - y`", "One of:\n- a, the first\n- b\n- `x - y`"),
+        ("* a * b", "* a\n* b"),
+        ("It has these. - a - b", "It has these.\n- a\n- b"),
+        ("Keys - `a`: one - `b`: two", "Keys\n- `a`: one\n- `b`: two"),
+        ("Of a - `b`, or 2 * `c` * `d`", "Of a - `b`, or 2 * `c` * `d`"),
+        ("Steps: 1. Open. 2. Close. 3. Go.", "Steps:\n1. Open.\n2. Close.\n3. Go."),
+        ("- a\n- b - c\n  d\n  - e\nf", "- a\n- b - c d\n  - e\nf"),
+        ("From 1 - 2 - 3, see 1. and 3.", "From 1 - 2 - 3, see 1. and 3."),
+        ('As ```json { "a": 1 } ``` or ```x```.', 'As\n\n```json\n{ "a": 1 }\n```\n\nor ```x```.'),
+        ("```\nx   =   1\n\n- y\n```\nend", "```\nx   =   1\n\n- y\n```\n\nend"),
+        ("```\nnever closed", "```\nnever closed"),
+        ("One line\nof two.\nAnother.\n\nApart.", "One line of two.\nAnother.\n\nApart."),
+        ("# Head\nText", "# Head\nText"),
+    ],
+)
+def test_what_was_folded_is_unfolded_and_what_was_not_stays(folded: str, expected: str) -> None:
+    assert shown(folded) == expected
+
+
+def test_the_text_of_an_argument_hangs_below_its_name() -> None:
+    assert shown("One of: - a - b", 4, 2, "kind:") == "    kind: One of:\n      - a\n      - b"
+    assert shown("- a\n- b\n\nEnd.", 4, 2, "kind:") == "    kind:\n      - a\n      - b\n      End."
+    assert shown("", 4, 2, "kind:") == "    kind:"
+    assert shown("It.\n\n```\na\n\nb\n```", 4, 2, "kind:").split("\n") == [
+        "    kind: It.",
+        "      ```",
+        "      a",
+        "      b",
+        "      ```",
+    ]
+
+
+def test_only_what_no_line_can_hold_is_parted() -> None:
+    lines = wrapped(f"See {'x' * 100} {'y' * 300} end.", 4)
+    assert [len(line) for line in lines] == [108, 116, 116, 85]
+    assert lines[-1].endswith("y end.")

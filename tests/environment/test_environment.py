@@ -15,7 +15,6 @@ import anyio
 import certifi
 import httpx
 import pytest
-from grinfi_bulk.cli import main
 
 from grinfi_async import (
     APIConnectionError,
@@ -28,6 +27,7 @@ from grinfi_async import (
     NotFoundError,
     RetryPolicy,
 )
+from grinfi_bulk.cli import main
 from tests.environment.servers import ANSWER, CERTIFICATE, Proxy, answering, over_tls, serving
 
 pytestmark = [

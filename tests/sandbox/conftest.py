@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import find_description, load_description
 from grinfi_sandbox.store import Store

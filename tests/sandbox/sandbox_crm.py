@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import httpx
+
 from grinfi_sandbox import SandboxServer
 from grinfi_sandbox.store import Store
 

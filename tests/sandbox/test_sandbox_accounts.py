@@ -9,10 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+
 from grinfi_sandbox import run_in_thread
 from grinfi_sandbox.accounts import LARGEST_ATTACHMENT
 from grinfi_sandbox.delivery import BODY_LIMIT
-
 from tests.sandbox.outreach import (
     ANY_UUID,
     advance,

@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 import pytest
-from grinfi_sandbox import SandboxServer, run_in_thread
 
+from grinfi_sandbox import SandboxServer, run_in_thread
 from tests.sandbox.outreach import (
     ANY_UUID,
     FLOWS,

@@ -7,8 +7,8 @@ from typing import Any
 
 import httpx
 import pytest
-from grinfi_sandbox import Sandbox
 
+from grinfi_sandbox import Sandbox
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio

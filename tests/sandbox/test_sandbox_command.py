@@ -17,6 +17,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.__main__ import main
 

@@ -7,8 +7,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from grinfi_sandbox import SandboxServer, enrichment
 
+from grinfi_sandbox import SandboxServer, enrichment
 from tests.sandbox.sandbox_crm import activities, finish_jobs, make, upsert
 
 COMPANIES = "/leads/api/companies"

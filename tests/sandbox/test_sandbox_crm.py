@@ -11,10 +11,10 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from grinfi_sandbox import SandboxServer
 from grinfi_sandbox.errors import ApiError
 from grinfi_sandbox.store import Store
-
 from tests.sandbox.sandbox_crm import LEADS, activities, finish_jobs, make, upsert
 
 

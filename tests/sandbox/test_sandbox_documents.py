@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+
 from grinfi_sandbox.documents import read_yaml
 
 READ: list[tuple[str, Any]] = [

@@ -14,10 +14,10 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from grinfi_sandbox import Sandbox
-from grinfi_sandbox.inspection import SNAPSHOTS
 
 from grinfi_async import Grinfi
+from grinfi_sandbox import Sandbox
+from grinfi_sandbox.inspection import SNAPSHOTS
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio

@@ -9,9 +9,9 @@ from typing import Any
 import anyio
 import httpx
 import pytest
+
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.__main__ import main
-
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio

@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from grinfi_sandbox import SandboxServer, files
 
+from grinfi_sandbox import SandboxServer, files
 from tests.sandbox.sandbox_crm import activities, finish_jobs, make, upsert
 
 IMPORTS = "/leads/api/file-imports"

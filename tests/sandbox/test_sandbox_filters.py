@@ -9,14 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from grinfi_sandbox.description import Description, find_description, load_description
 from grinfi_sandbox.filters import Filters
 from grinfi_sandbox.seeding import seed
 from grinfi_sandbox.server import SandboxServer, run_in_thread
 from grinfi_sandbox.store import COLUMNS, Store
 from grinfi_sandbox.values import as_array, as_object
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 KIND = "thing"
 TEXT_FIELDS = ("name", "note")

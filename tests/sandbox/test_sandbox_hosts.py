@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
+
 from grinfi_sandbox import Sandbox, SandboxServer, create_app
 
 Ask = Callable[..., httpx.Response]

@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.delivery import BODY_LIMIT
-
 from tests.sandbox.embedded import client
 
 TAGS = "/leads/api/tags"

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from grinfi_sandbox import SandboxServer
 
+from grinfi_sandbox import SandboxServer
 from tests.sandbox.outreach import (
     ANY_UUID,
     advance,

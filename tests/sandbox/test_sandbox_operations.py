@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 import pytest
+from openapi_schema_validator import OAS30Validator
+
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
 from grinfi_sandbox.samples import Samples
 from grinfi_sandbox.schemas import Mode, Schemas
 from grinfi_sandbox.store import JOB_DELAY
-from openapi_schema_validator import OAS30Validator
 
 DESCRIPTION = Description(load_description(find_description()))
 SCHEMAS = Schemas(DESCRIPTION)
@@ -342,7 +343,9 @@ def assert_described(answer: Answer, response: httpx.Response) -> None:
 
 
 def test_describes_all_operations() -> None:
-    assert len(DESCRIPTION.operations) == 174
+    paths = DESCRIPTION.document["paths"]
+    described = {operation["operationId"] for item in paths.values() for operation in item.values()}
+    assert {operation.id for operation in DESCRIPTION.operations} == described
 
 
 @pytest.mark.parametrize("operation", DESCRIPTION.operations, ids=lambda operation: operation.id)
@@ -428,6 +431,9 @@ def test_reports_the_requests(api: httpx.Client) -> None:
 
 
 def test_only_health_needs_no_key(server: SandboxServer) -> None:
-    assert httpx.get(f"{server.url}/_sandbox/health").json() == {"status": "ok", "operations": 174}
+    assert httpx.get(f"{server.url}/_sandbox/health").json() == {
+        "status": "ok",
+        "operations": len(DESCRIPTION.operations),
+    }
     assert httpx.get(f"{server.url}/_sandbox/requests").status_code == 401
     assert httpx.post(f"{server.url}/_sandbox/reset").status_code == 401

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from grinfi_sandbox import Sandbox
 
+from grinfi_sandbox import Sandbox
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 
 import pytest
+
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.__main__ import main
 from grinfi_sandbox.errors import ApiError
 from grinfi_sandbox.ratelimit import RateLimit, RateLimiter
-
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from grinfi_sandbox.querystring import nest, parse_pairs
 
 SEARCH = "/leads/api/leads/search"

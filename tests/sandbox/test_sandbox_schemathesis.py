@@ -17,11 +17,11 @@ from typing import Any
 import httpx
 import pytest
 import schemathesis
-from grinfi_sandbox import Sandbox
 from schemathesis.checks import negative_data_rejection
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NOT_SET
 
+from grinfi_sandbox import Sandbox
 from tests.sandbox.fuzzing import complete_description, refer
 from tests.sandbox.test_sandbox_operations import DESCRIPTION, State
 

@@ -11,10 +11,11 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
-from grinfi_sandbox import SandboxServer, run_in_thread
-from grinfi_sandbox.store import JOB_DELAY, Store
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox.store import JOB_DELAY, Store
 
 LEADS = "/leads/api/leads"
 VALUES = "/leads/api/custom-field-values"

@@ -13,10 +13,10 @@ from typing import Any
 
 import httpx
 import pytest
+
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.description import Description, find_description, load_description
 from grinfi_sandbox.schemas import Schemas
-
 from tests.sandbox.outreach import (
     ANY_UUID,
     advance,

@@ -215,4 +215,4 @@ async def test_add_new_contact_tells_skipped() -> None:
     server = answering({"reason": "skipped", "by": "x"})
     result = await server.client().automations.add_new_contact(UUID, lead=LEAD, list_uuid="l")
     assert (result.created, result.reason, result.additional_properties) == (False, "skipped", {"by": "x"})
-    assert repr(result) == "AddedContact(created=False, reason='skipped')"
+    assert repr(result) == "AddedContact(reason='skipped', created=False)"

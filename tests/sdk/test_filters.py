@@ -22,7 +22,6 @@ from zoneinfo import ZoneInfo
 import anyio
 import pytest
 from dateutil import tz as dateutil_tz
-from grinfi_sandbox import Sandbox
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -37,6 +36,7 @@ from grinfi_async.fields import (
     pipeline_stages,
     tasks,
 )
+from grinfi_sandbox import Sandbox
 from tests.sandbox.outreach import node, version
 from tests.sdk.helpers import UUID, answering, assert_refused, php_query, raw_query
 

@@ -16,7 +16,6 @@ from typing import Any, cast
 import anyio
 import httpx
 import pytest
-from grinfi_sandbox import Sandbox
 
 from grinfi_async import (
     AsyncPaginator,
@@ -27,7 +26,8 @@ from grinfi_async import (
     RetryPolicy,
     ServerError,
 )
-from grinfi_async._runtime import _reading
+from grinfi_overrides.runtime import _reading
+from grinfi_sandbox import Sandbox
 from tests.sdk.helpers import KEY, assert_refused, php_query, raw_query
 
 pytestmark = pytest.mark.anyio

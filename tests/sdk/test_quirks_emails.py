@@ -13,10 +13,9 @@ pytestmark = pytest.mark.anyio
 WHO: dict[str, Any] = {"sender_profile_uuid": "s", "lead_uuid": "l", "lead_name": "Ada"}
 
 
-@pytest.mark.parametrize("limit", [5, "5"])
-async def test_a_limit_is_sent_as_text(limit: int | str) -> None:
+async def test_a_limit_is_sent_as_text() -> None:
     server = Server()
-    await server.client().emails.llm_thread(**WHO, limit=limit)
+    await server.client().emails.llm_thread(**WHO, limit=5)
     assert server.body == {**WHO, "limit": "5"}
 
 
@@ -26,6 +25,6 @@ async def test_no_limit_is_not_sent() -> None:
     assert server.body == WHO
 
 
-@pytest.mark.parametrize("limit", [0, 1.5, True, None])
+@pytest.mark.parametrize("limit", [0, 1.5, True, None, "five"])
 async def test_what_is_no_limit_is_refused(limit: Any) -> None:
     await assert_refused("limit", lambda it: it.emails.llm_thread(**WHO, limit=limit))

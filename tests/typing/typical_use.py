@@ -107,7 +107,7 @@ async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
     assert_type(automation, Automation)
     outcome = await grinfi.automations.add_new_contact("uuid", lead={"linkedin_id": "ada"}, list_uuid="uuid")
     assert_type(outcome, AddedContact)
-    assert_type(outcome.created, bool)
+    assert_type(outcome.created, bool | None)
     node = FlowNode(id=1, type="end", before=[NodeEdge(node_id=0, branch_id=0)], after=[])
     await grinfi.flow_versions.create("uuid", nodes=[node], contact_sources=[{"id": 1}])
     tree = FlowBuilder(sender_profiles=["uuid"]).add("linkedin_send_message", template="Hi", delay=dt.timedelta(days=1))

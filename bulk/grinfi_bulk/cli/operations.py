@@ -28,8 +28,9 @@ from grinfi_async import (
     Page,
     Unset,
 )
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
-from .values import nearest, read_filter, read_json
+from .values import read_filter, read_json
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 __all__ = ["Method", "call", "overview", "write_json"]
 
 BY_NAME: Final = {f"{operation.resource}.{operation.name}": operation for operation in OPERATIONS.values()}
-IN_PYTHON: Final = re.compile(r"`await`\s+it.*?row\.", re.DOTALL)
+IN_PYTHON: Final = re.compile(r"`await`\s+it\s+for\s+one\s+page,.*?row\.\s*\Z", re.DOTALL)
 PAGE_SIZE: Final = 100
 PLAIN: Final = re.compile(r"-?[0-9]+|true|false|null")
 SEQUENCES: Final = (list, Sequence, Iterable)
@@ -50,7 +51,7 @@ class Method:
         """Find it by `resource.method`, or by its operation id."""
         found = BY_NAME.get(name) or OPERATIONS.get(name)
         if found is None:
-            raise InvalidArgumentError("OPERATION", f"there is no {name!r}{nearest(name, BY_NAME)}")
+            raise InvalidArgumentError("OPERATION", f"there is no {name!r}; {did_you_mean(name, BY_NAME, most=3)}")
         self.operation: Operation = found
         module, resource = RESOURCES[found.resource]
         self._function: Any = getattr(getattr(import_module(module), resource), found.name)
@@ -76,16 +77,27 @@ class Method:
     @property
     def summary(self) -> str:
         """What it does, in a line."""
-        return self.documentation.partition("\n")[0]
+        return " ".join(self.documentation.partition("\n\n")[0].split())
 
     def help(self) -> str:
         """What it does, and its arguments with their types."""
-        text, _, _ = IN_PYTHON.sub("With --all every row, as JSON Lines.", self.documentation).partition("\n\nRaises:")
-        for name, parameter in self.parameters.items():
-            required = " (required)" if parameter.default is parameter.empty else ""
-            text = re.sub(rf"(?m)^    {name}: ", f"    {name}: {self._kind(name).label}{required}\n        ", text)
-        text = text.replace("\n\nArgs:\n", "\n\nArguments:\n")
+        # What the API says comes before these sections, or is indented: it can have headings like theirs.
+        text = self.documentation
+        text = text.rpartition("\n\nRaises:\n")[0] or text
+        text = IN_PYTHON.sub("With --all every row, as JSON Lines.", text)
+        if self.parameters:
+            text, _, rest = text.rpartition("\n\nArgs:\n")
+            arguments, apart, returns = rest.partition("\n\n")
+            arguments = re.sub(r"(?m)^    (\w+):( |$)", self._with_kind, arguments)
+            text = f"{text}\n\nArguments:\n{arguments}{apart}{returns}"
         return f"Usage: grinfi call {self.name} [--arg NAME=VALUE]... [--json OBJECT]\n\n{text}"
+
+    def _with_kind(self, entry: re.Match[str]) -> str:
+        name = entry[1]
+        if name not in self.parameters:
+            return entry[0]
+        required = " (required)" if self.parameters[name].default is inspect.Parameter.empty else ""
+        return f"    {name}: {self._kind(name).label}{required}" + ("\n        " if entry[2] else "")
 
     def arguments(self, given: Sequence[str], document: str | None) -> dict[str, Any]:
         """The arguments from `--arg NAME=VALUE` and `--json OBJECT`."""
@@ -111,9 +123,8 @@ class Method:
     def _known(self, name: str) -> _Kind:
         if name not in self.parameters:
             known = ", ".join(self.parameters) or "none"
-            raise InvalidArgumentError(
-                name, f"{self.name} has no such argument{nearest(name, self.parameters)} (it has: {known})"
-            )
+            hint = did_you_mean(name, self.parameters, most=3)
+            raise InvalidArgumentError(name, f"{self.name} has no such argument; {hint} (it has: {known})")
         return self._kind(name)
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import operator
 import re
-from collections.abc import AsyncIterable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterable, Callable, Sequence
 from datetime import UTC, date, datetime
-from difflib import get_close_matches
 from typing import Any, Final, Protocol, TypeVar, cast
 
 from grinfi_async import Expression, F, InvalidArgumentError, ago
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
-__all__ = ["nearest", "pairs", "read_filter", "read_json", "read_since", "uuid_of"]
+__all__ = ["pairs", "read_filter", "read_json", "read_since", "uuid_of"]
 
 CONDITION: Final = re.compile(r"\s*([^<>=!]+?)\s*(>=|<=|!=|<>|==|=|>|<)\s*(.*?)\s*", re.DOTALL)
 COMPARISONS: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -118,13 +118,6 @@ async def uuid_of(where: str, wanted: str, rows: AsyncIterable[Named], kind: str
         uuids = ", ".join(str(row.uuid) for row in found)
         raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; give the UUID of one: {uuids}")
     if not found or found[0].uuid is None:
-        near = nearest(wanted, (row.name for row in known if row.name))
-        raise InvalidArgumentError(where, f"there is no {kind} {wanted!r}{near}")
+        near = did_you_mean(wanted, (row.name for row in known if row.name), most=3)
+        raise InvalidArgumentError(where, f"there is no {kind} {wanted!r}{near and f'; {near}'}")
     return found[0].uuid
-
-
-def nearest(wanted: str, names: Iterable[str]) -> str:
-    """A hint to the names that are spelled alike."""
-    by_folded = {name.casefold(): name for name in names}
-    near = [by_folded[found] for found in get_close_matches(wanted.casefold(), by_folded, n=3, cutoff=0.5)]
-    return f"; did you mean {' or '.join(map(repr, near))}?" if near else ""

@@ -1,0 +1,128 @@
+"""Corrections of operations: what the overlay says of them, checked against the description and the functions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from .errors import CodegenError
+from .overrides import Overrides
+
+ARGUMENT_KINDS = {
+    "uuid": ("str | UUID", "uuid_text"),
+    "uuids": ("Iterable[str | UUID]", "uuid_texts"),
+    "uuids or none": ("Iterable[str | UUID]", "uuid_texts"),
+    "value": ("Any", "value_text"),
+}
+"""What an argument of a mass action can be -> its type, and the function that encodes it."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A function that makes up for an oddity of the server."""
+
+    name: str
+    calls: tuple[str, ...]
+    """Operations it calls besides, as method and path."""
+
+
+@dataclass(frozen=True)
+class MassAction:
+    """One thing that can be done to many records."""
+
+    type: str
+    name: str
+    description: str
+    arguments: tuple[tuple[str, str], ...]
+    """Name -> kind, one of `ARGUMENT_KINDS`."""
+    final: bool
+    described: bool = True
+
+
+@dataclass(frozen=True)
+class MassActions:
+    """What the mass action of a resource can do."""
+
+    class_name: str
+    noun: str
+    actions: tuple[MassAction, ...]
+
+    @property
+    def harmless(self) -> list[str]:
+        """The actions that can be taken back."""
+        return [action.name for action in self.actions if not action.final]
+
+
+def read_correction(
+    operation_id: str, raw: Mapping[str, Any], arguments: Collection[str], known: Collection[str], overrides: Overrides
+) -> Correction | None:
+    """The correction of an operation, if the overlay names one.
+
+    Args:
+        operation_id: The operation.
+        raw: Its description, corrected by the overlay.
+        arguments: What it takes, by the names on the wire.
+        known: Every operation of the description, as method and path.
+        overrides: The hand-written layer.
+    """
+    told: Any = raw.get("x-correction")
+    if told is None:
+        return None
+    name = str(told.get("function"))
+    if name not in overrides.corrections:
+        raise CodegenError(
+            f"{operation_id}: x-correction names {name}, which grinfi_overrides.corrections does not have."
+        )
+    for kind, wanted, present in (("argument", "arguments", arguments), ("operation", "calls", known)):
+        lost = [each for each in told.get(wanted, ()) if each not in present]
+        if lost:
+            raise CodegenError(
+                f"The correction {name} of {operation_id} needs the {kind} {', '.join(lost)}, which this edition does "
+                "not have. Adapt the correction, or remove its x-correction from codegen/overlay.yaml."
+            )
+    return Correction(name, tuple(told.get("calls", ())))
+
+
+def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collection[str | int]) -> MassActions | None:
+    """The actions of a mass action: those of the overlay's table, and those that only the description has."""
+    told: Any = raw.get("x-mass-actions")
+    if told is None:
+        return None
+    prefix = str(told["prefix"])
+    table = cast("dict[str, dict[str, Any]]", told["actions"])
+    lost = sorted(
+        f"{prefix}{name}"
+        for name, entry in table.items()
+        if f"{prefix}{name}" not in types and not entry.get("optional")
+    )
+    if lost:
+        raise CodegenError(
+            f"{operation_id} has no action {', '.join(lost)} in this edition. "
+            "Remove it from x-mass-actions in codegen/overlay.yaml, or mark it optional there."
+        )
+    actions = [
+        MassAction(
+            type=f"{prefix}{name}",
+            name=name,
+            description=str(entry["description"]),
+            arguments=tuple(entry.get("arguments", {}).items()),
+            final=bool(entry.get("final", False)),
+        )
+        for name, entry in table.items()
+        if f"{prefix}{name}" in types
+    ]
+    known = {action.type for action in actions}
+    actions += [
+        MassAction(
+            str(type),
+            str(type).removeprefix(prefix),
+            f"Do what the API calls `{type}`.",
+            (),
+            final=True,
+            described=False,
+        )
+        for type in types
+        if type not in known
+    ]
+    return MassActions(str(told["class"]), str(told["noun"]), tuple(actions))

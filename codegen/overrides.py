@@ -1,0 +1,90 @@
+"""What the hand-written layer has, read from its source: codegen imports no runtime code."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from .errors import CodegenError
+
+PACKAGE = "grinfi_overrides"
+CLIENT = "BaseClient"
+MIXIN = "Mixin"
+
+
+@dataclass(frozen=True)
+class Mixin:
+    """A hand-written base class of a generated resource."""
+
+    module: str
+    name: str
+    methods: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What generated code can refer to."""
+
+    public: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Public name -> the module it comes from."""
+    corrections: frozenset[str] = frozenset()
+    """Functions that `x-correction` can name."""
+    mixins: Mapping[str, Mixin] = field(default_factory=dict[str, Mixin])
+    """Resource -> its hand-written base class."""
+    attributes: frozenset[str] = frozenset()
+    """What the client has besides resources."""
+
+
+def read_overrides(source_root: Path) -> Overrides:
+    """What the package below a source root has."""
+    package = source_root / PACKAGE
+    exports = _constant(package / "__init__.py", "EXPORTS")
+    corrections = _constant(package / "corrections" / "__init__.py", "CORRECTIONS")
+    for module, names in corrections.items():
+        missing = sorted(set(names) - _names(package / "corrections" / f"{module}.py"))
+        if missing:
+            raise CodegenError(f"grinfi_overrides/corrections/{module}.py has no {', '.join(missing)}.")
+    mixins: dict[str, Mixin] = {}
+    for path in sorted((package / "mixins").glob("[!_]*.py")):
+        for node in _parsed(path).body:
+            if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
+                mixins[path.stem] = Mixin(f"{PACKAGE}.mixins.{path.stem}", node.name, _methods(node))
+    clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
+    return Overrides(
+        {name: f"{PACKAGE}.{module}" for module, names in exports.items() for name in names},
+        frozenset(name for names in corrections.values() for name in names),
+        mixins,
+        frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name == CLIENT)),
+    )
+
+
+def _parsed(path: Path) -> ast.Module:
+    try:
+        return ast.parse(path.read_text("utf-8"))
+    except (OSError, SyntaxError) as error:
+        raise CodegenError(f"Cannot read {path}: {error}.") from error
+
+
+def _methods(node: ast.ClassDef) -> frozenset[str]:
+    return frozenset(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def _names(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in _parsed(path).body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
+    return found
+
+
+def _constant(path: Path, name: str) -> dict[str, Any]:
+    for node in _parsed(path).body:
+        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name and node.value is not None:
+            value: dict[str, Any] = ast.literal_eval(node.value)
+            return value
+    raise CodegenError(f"{path} has no {name}.")

@@ -1,0 +1,40 @@
+"""Attachments: what the API wants to be told about a file comes from the file."""
+
+from __future__ import annotations
+
+import os
+from typing import BinaryIO
+
+import httpx
+
+from ..errors import InvalidArgumentError
+from ..runtime.requests import Form
+from .request import Request
+
+MAX_BYTES = 20 * 1024 * 1024
+
+
+async def describe_upload(request: Request) -> httpx.Response:
+    """Tell name, size and type of the file, if the caller does not."""
+    form = request.form or Form([], [])
+    for argument, (name, content, content_type) in form.files:
+        size = _size(argument, content)
+        if size > MAX_BYTES:
+            raise InvalidArgumentError(argument, f"the API takes at most 20 MB, and this file has {size:,} bytes")
+        if not form.fields:
+            told = {"name": name, "size": str(size), "type": content_type}
+            request.form = Form(form.files, [(f"payload[{key}]", value) for key, value in told.items()])
+    return await request.send()
+
+
+def _size(argument: str, content: bytes | BinaryIO) -> int:
+    if isinstance(content, bytes):
+        return len(content)
+    try:
+        size = content.seek(0, os.SEEK_END)
+        content.seek(0)
+    except (OSError, AttributeError) as error:
+        raise InvalidArgumentError(
+            argument, "the API wants to know the size, and this stream cannot tell it; read it and pass bytes"
+        ) from error
+    return size

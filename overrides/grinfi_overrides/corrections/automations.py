@@ -1,0 +1,22 @@
+"""Automations: only the status of the answer says whether a new contact was created or skipped."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import httpx
+
+from ..custom_fields import send_by_name
+from ..runtime.responses import read_json
+from .request import Request, with_json
+
+
+async def add_new_contact(request: Request) -> httpx.Response:
+    """Say `created` in the answer, beside the reason; custom fields may be given by name or UUID."""
+    response = await send_by_name(request)
+    answer: Any = read_json(response)
+    told = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    reason = told.get("reason")
+    if response.status_code != 204 and not reason and not told.keys() - {"reason"}:
+        reason = "skipped"  # an answer that is neither a record of the contact nor a reason
+    return with_json(response, {**told, "created": not reason, "reason": reason})

@@ -1,0 +1,72 @@
+"""Custom fields: rules that the server explains badly, and names that other operations have read."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+
+from ..custom_fields import MOST_FIELDS, SPOKEN, CustomFieldNames, Owner, send_by_name
+from ..errors import APIStatusError, GrinfiError, InvalidArgumentError
+from ..runtime.codecs import describe
+from .request import Request
+
+__all__ = ["change_field", "create_field", "delete_field", "name_values"]
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+REFUSALS = frozenset({400, 402, 409, 422, 500})
+"""What the server may answer to one field too many."""
+
+name_values = send_by_name
+
+
+async def create_field(request: Request) -> httpx.Response:
+    """Check the name, and say what is wrong if there are too many fields."""
+    _check_name(request.json)
+    try:
+        return await _forgetting(request)
+    except APIStatusError as error:
+        owner: Owner = request.json["object"]
+        if error.status not in REFUSALS or not await _is_full(request, owner):
+            raise
+        hint = f"{SPOKEN[owner].capitalize()} have {MOST_FIELDS} custom fields, and cannot have more; delete one first."
+        known: dict[str, Any] = {**vars(error), "hint": hint}
+        raise type(error)(**known) from None
+
+
+async def change_field(request: Request) -> httpx.Response:
+    """Check the name."""
+    _check_name(request.json)
+    return await _forgetting(request)
+
+
+async def delete_field(request: Request) -> httpx.Response:
+    """Forget the names that were read."""
+    return await _forgetting(request)
+
+
+async def _forgetting(request: Request) -> httpx.Response:
+    response = await request.send()
+    CustomFieldNames.of(request.client).forget()
+    return response
+
+
+async def _is_full(request: Request, owner: Owner) -> bool:
+    names = CustomFieldNames.of(request.client)
+    try:
+        names.forget()
+        return len(await names.fields(request.client, owner)) >= MOST_FIELDS
+    except GrinfiError:
+        return False  # The refusal itself says more than this failure.
+
+
+def _check_name(body: dict[str, Any]) -> None:
+    name = body.get("name")
+    if isinstance(name, str) and NAME.fullmatch(name) is None:
+        rewritten = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_")
+        example = f", for example {rewritten!r}" if NAME.fullmatch(rewritten) else ""
+        raise InvalidArgumentError(
+            "name",
+            f"takes letters A-Z, digits and underscores only, and no digit in front{example}; got {describe(name)}",
+        )

@@ -1,0 +1,30 @@
+"""LinkedIn browsers: one that nobody has logged in to must not be run."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import httpx
+
+from ..errors import InvalidArgumentError
+from ..runtime.responses import read_json
+from ..runtime.unset import UNSET
+from .request import Request
+
+
+async def run_with_account(request: Request) -> httpx.Response:
+    """Read the browser first, unless `force` is given, which the API does not know."""
+    given: Any = request.json
+    request.json = UNSET
+    forced = given is not UNSET and given["force"]
+    browser = request.path_argument("id")
+    if not forced:
+        answer = read_json(await request.client.call("GET /browsers/api/linkedin-browsers/{id}", {"id": browser}))
+        record = cast("dict[str, Any]", answer)
+        if record.get("data", record).get("linkedin_account_uuid") is None:
+            raise InvalidArgumentError(
+                "id",
+                f"nobody has logged in to browser {browser} yet, and running it would put it into login_issue; let its "
+                "owner log in by the link of generate_access_key, which starts it, or pass force=True",
+            )
+    return await request.send()

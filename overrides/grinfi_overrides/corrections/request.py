@@ -1,0 +1,72 @@
+"""The request of a described operation, before it is sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import unquote
+
+import httpx
+from attrs import define
+
+from ..runtime.operations import Operation
+from ..runtime.requests import Form, Query
+
+if TYPE_CHECKING:
+    from ..client import BaseClient
+
+__all__ = ["Request", "with_json"]
+
+
+@define(kw_only=True)
+class Request:
+    """What would be sent. A correction may change it."""
+
+    client: BaseClient
+    operation: Operation
+    path: str
+    query: Query
+    headers: Mapping[str, str] | None
+    json: Any
+    form: Form | None
+    content: bytes | None
+    into: BinaryIO | None
+
+    @property
+    def call(self) -> str:
+        """What the caller has written, such as `contacts.update`."""
+        return f"{self.operation.resource}.{self.operation.name}"
+
+    def path_argument(self, name: str) -> str:
+        """The value of a parameter of the path."""
+        pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.operation.path))
+        found = re.fullmatch(pattern, self.path)
+        if found is None:
+            raise LookupError(f"{self.path} is not a path of {self.operation.path}")
+        return unquote(found[name])
+
+    async def send(self) -> httpx.Response:
+        """Send it, as it is now."""
+        return await self.client.send_uncorrected(
+            self.operation,
+            self.path,
+            query=self.query,
+            headers=self.headers,
+            json=self.json,
+            form=self.form,
+            content=self.content,
+            into=self.into,
+        )
+
+
+def with_json(response: httpx.Response, value: Any) -> httpx.Response:
+    """The response with another body."""
+    return httpx.Response(
+        200 if response.status_code == 204 else response.status_code,
+        headers={"content-type": "application/json"},
+        content=json.dumps(value).encode(),
+        request=response.request,
+        extensions=response.extensions,
+    )

@@ -1,0 +1,41 @@
+"""Updates that take several requests, because the server ignores a part of what is given."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import httpx
+
+from ..custom_fields import Owner, Write, value_writes, write_all
+from ..mass_actions import uuid_text
+from ..runtime.unset import UNSET
+from .request import Request
+
+
+async def update_contact(request: Request) -> httpx.Response:
+    """Write standard fields, then each custom field and the pipeline stage in a request of its own."""
+    uuid = request.path_argument("uuid")
+    stage = request.json.pop("pipeline_stage_uuid", UNSET)
+    writes: dict[str, Write] = {}
+    if stage is not UNSET:
+        body = {
+            "type": "contact_change_pipeline_stage",
+            "filter": {"ids": [uuid]},
+            "payload": {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", stage)},
+        }
+        writes["pipeline_stage_uuid"] = partial(request.client.call, "PUT /leads/api/leads/mass-action", json=body)
+    return await _update(request, "lead", uuid, "GET /leads/api/leads/{uuid}", writes)
+
+
+async def update_company(request: Request) -> httpx.Response:
+    """Write standard fields, then each custom field in a request of its own."""
+    return await _update(request, "company", request.path_argument("uuid"), "GET /leads/api/companies/{uuid}", {})
+
+
+async def _update(request: Request, owner: Owner, uuid: str, read: str, more: dict[str, Write]) -> httpx.Response:
+    body: dict[str, Any] = request.json
+    writes = await value_writes(request.client, owner, uuid, body.pop("custom_fields", UNSET)) | more
+    response = await (request.send() if body or not writes else request.client.call(read, {"uuid": uuid}))
+    await write_all(request.client, request.call, tuple(body), writes)
+    return response

@@ -1,0 +1,308 @@
+"""The requests that a list is read by, and its pages as the server answers them."""
+
+from __future__ import annotations
+
+import json as json_text
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
+from uuid import UUID
+
+from attrs import define, field
+
+from ..errors import GrinfiError
+from .codecs import BOOLEAN
+from .responses import decode_error, read_entry, read_json
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    from .codecs import Codec
+    from .operations import Operation
+    from .requests import Query
+    from .resource import Client
+
+__all__ = ["LOWEST", "Fetched", "Listing", "Page", "Part"]
+
+T = TypeVar("T")
+
+LOWEST = str(UUID(int=0))
+END = 1 << 128
+TOLD = {"data", "total", "limit", "offset", "has_more"}
+FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?")
+
+
+@define(kw_only=True, frozen=True)
+class Page(Generic[T]):
+    """One page of rows.
+
+    Attributes:
+        data: The rows.
+        total: How many rows there are in all; None if the server does not tell.
+        limit: The page size the server used; None if it does not tell.
+        offset: How many rows come before this page; None if the server does not tell.
+        has_more: Whether rows follow; None if the server does not tell.
+        envelope: What else the answer holds around the rows, as the server sent it.
+    """
+
+    data: list[T]
+    total: int | None = None
+    limit: int | None = None
+    offset: int | None = None
+    has_more: bool | None = field(default=None)
+    envelope: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.data)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[T]: ...
+    def __getitem__(self, index: int | slice) -> T | list[T]:
+        return self.data[index]
+
+
+class Part(NamedTuple):
+    """Which of the rows are read: all, or those of a stretch of `created_at`, in the order of reading."""
+
+    since: str | None = None
+    """Time of the first rows, as the server wrote it."""
+    until: str | None = None
+    """Time at which it ends: before that time, or, if it is `since` too, with its last row."""
+    beyond: bool = False
+    """Whether the rows of `since` itself are left out."""
+    low: str | None = None
+    """The smallest UUID, where one time has more rows than can be reached."""
+    high: str | None = None
+    """The UUID that is too large."""
+    again: int = 0
+    """How often the rows were read before."""
+
+    def conditions(self, descending: bool) -> dict[str, dict[str, str]]:
+        """Field -> operator -> value."""
+        created: dict[str, str] = {}
+        # A time that is written in whole seconds stands for all of its second.
+        if self.since is not None:
+            operator = ("<" if descending else ">") + ("" if self.beyond else "=")
+            created[operator] = _latest(self.since) if descending != self.beyond else self.since
+        if self.until is not None:
+            is_moment = self.until == self.since
+            operator = (">" if descending else "<") + ("=" if is_moment else "")
+            created[operator] = _latest(self.until) if descending != is_moment else self.until
+        uuids = {operator: uuid for operator, uuid in ((">=", self.low), ("<", self.high)) if uuid is not None}
+        return {name: values for name, values in (("created_at", created), ("uuid", uuids)) if values}
+
+    def holds(self, key: str) -> bool:
+        """Whether a row of this UUID belongs here."""
+        return self.low is None or (self.low <= key.lower() and (self.high is None or key.lower() < self.high))
+
+    def halved(self) -> Part:
+        """The first half of the UUIDs."""
+        low, high = self._uuids()
+        return self._replace(high=_uuid_text((low + high) // 2))
+
+    def next_uuids(self) -> Part:
+        """The UUIDs after these, twice as many: a gap between UUIDs can be wide."""
+        low, high = self._uuids()
+        return self._replace(low=self.high, high=_uuid_text(high + 2 * (high - low)), again=0)
+
+    def _uuids(self) -> tuple[int, int]:
+        return UUID(self.low or LOWEST).int, END if self.high is None else UUID(self.high).int
+
+
+def _uuid_text(number: int) -> str | None:
+    return str(UUID(int=number)) if number < END else None
+
+
+def _latest(time: str) -> str:
+    """The last moment that a time stands for: `12:00:00` may be the shorter form of `12:00:00.999999`."""
+    return FRACTION.sub(lambda found: f"{found[1]}.{(found[2] or '').ljust(6, '9')}", time, count=1)
+
+
+@define(frozen=True)
+class Fetched:
+    """A page as it came, and what has to be known of its rows when the caller may have changed them."""
+
+    page: Page[Any]
+    asked: int | None
+    offset: int
+    keys: list[str]
+    times: list[str | None]
+
+    @property
+    def size(self) -> int:
+        """How many rows came."""
+        return len(self.keys)
+
+
+@define(frozen=True)
+class Listing:
+    """What is asked for: an operation with its arguments."""
+
+    client: Client
+    operation: Operation
+    path: str
+    item: Codec
+    query: Query
+    headers: Mapping[str, str] | None
+    json: dict[str, Any] | None
+    paging: Literal["query", "body", "none"]
+    limited: bool
+    ordered: bool
+    windowed: bool
+    sliced: bool
+
+    def given(self, name: str) -> Any:
+        """An argument of the caller, such as `offset`."""
+        return ((self.json or {}) if self.paging == "body" else dict(self.query)).get(name)
+
+    @property
+    def offset(self) -> int:
+        """How many rows the caller leaves out."""
+        return int(self.given("offset") or 0)
+
+    @property
+    def order_field(self) -> str:
+        """What rows are sorted by."""
+        return str(self.given("order_field") or "created_at")
+
+    @property
+    def descending(self) -> bool:
+        """Whether the last rows come first."""
+        return bool(self.given("order_type") == "desc")
+
+    def own_condition(self, name: str) -> Any:
+        """The caller's condition on a field, a mapping if it consists of operators; None if there is none."""
+        if self.paging == "body":
+            return cast("dict[str, Any]", self.given("filter") or {}).get(name)
+        operators: dict[str, str] = {}
+        prefix = f"filter[{name}]"
+        for key, value in self.query:
+            if key in {prefix, f"{prefix}[]"}:
+                return value
+            if key.startswith(prefix):
+                operators[key[len(prefix) + 1 : -1]] = value
+        return operators or None
+
+    def arguments(self) -> dict[str, str]:
+        """A fingerprint of each argument that decides which rows come in which order."""
+        values: dict[str, Any] = {"path": self.path}
+        for name, value in self.query:
+            values.setdefault(name.partition("[")[0], []).append([name, value])
+        values |= {"headers": dict(self.headers)} if self.headers else {}
+        values |= self.json or {}
+        values |= {"order_field": self.order_field, "order_type": self.descending} if self.ordered else {}
+        return {
+            name: sha256(json_text.dumps(value, sort_keys=True).encode()).hexdigest()[:12]
+            for name, value in values.items()
+            if name != "limit"
+        }
+
+    def error(self, problem: str) -> GrinfiError:
+        """An error that says which list has the problem."""
+        return GrinfiError(f"{self.operation.method} {self.operation.path} {problem}")
+
+    async def fetch(self, *, limit: int | None = None, offset: int | None = None, part: Part | None = None) -> Fetched:
+        """One page; with the caller's limit and offset where none is given."""
+        query, body = self._request(limit, offset, part or Part())
+        response = await self.client.send(self.operation, self.path, query=query, headers=self.headers, json=body)
+        value = read_json(response)
+        if isinstance(value, list):
+            envelope: dict[str, Any] = {"data": value}
+        elif isinstance(value, dict) and (
+            isinstance(inner := cast("dict[str, Any]", value).get("data"), list) or inner == {}
+        ):
+            envelope = cast("dict[str, Any]", value)
+        else:
+            raise decode_error(response, "the body is neither a list nor an object with a list under 'data'")
+        rows = list(cast("Iterable[Any]", envelope["data"]))
+        records = [_record(row) for row in rows]
+        page: Page[Any] = Page(
+            data=[read_entry(response, self.item, index, row) for index, row in enumerate(rows)],
+            total=_count(envelope, "total"),
+            limit=_count(envelope, "limit"),
+            offset=_count(envelope, "offset"),
+            has_more=_has_more(envelope),
+            envelope={name: it for name, it in envelope.items() if name not in TOLD},
+        )
+        times = [_time(record) if self.sliced else None for record in records]
+        return Fetched(page, limit, offset or 0, [_key(record) for record in records], times)
+
+    def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
+        changes: dict[str, Any] = {}
+        if self.ordered:  # always both: the server's own direction differs between GET and POST
+            changes |= {"order_field": self.order_field, "order_type": "desc" if self.descending else "asc"}
+        if limit is not None and self.limited:
+            changes["limit"] = limit
+        if offset is not None:
+            changes["offset"] = offset
+        conditions = part.conditions(self.descending)
+        if self.paging == "body":
+            body = {**(self.json or {}), **changes}
+            if conditions:
+                own = cast("dict[str, Any]", body.get("filter") or {})
+                merged: dict[str, Any] = {
+                    name: {**(own.get(name) or {}), **values} for name, values in conditions.items()
+                }
+                body["filter"] = {**own, **merged}
+            return self.query, body if body or self.json is not None else UNSET
+        written = {
+            **changes,
+            **{f"filter[{name}][{key}]": value for name, values in conditions.items() for key, value in values.items()},
+        }
+        query = [pair for pair in self.query if pair[0] not in written]
+        query += [(name, str(value)) for name, value in written.items()]
+        return query, UNSET if self.json is None else self.json
+
+
+def _record(row: Any) -> Mapping[str, Any]:
+    """What has the id of a row: the row, or what is wrapped in it."""
+    if not isinstance(row, dict):
+        return {"": row}
+    entries = cast("dict[str, Any]", row)
+    if "uuid" in entries or "id" in entries:
+        return entries
+    inner = [cast("dict[str, Any]", value) for value in entries.values() if isinstance(value, dict)]
+    return next((value for value in inner if "uuid" in value), entries)
+
+
+def _key(record: Mapping[str, Any]) -> str:
+    """What tells a row from others; what a row without an id is told by begins with #, since it may have a twin."""
+    identity = record.get("uuid", record.get("id"))
+    if isinstance(identity, str | int):
+        return str(identity)
+    return "#" + sha256(json_text.dumps(record, sort_keys=True).encode()).hexdigest()
+
+
+def _time(record: Mapping[str, Any]) -> str | None:
+    time = record.get("created_at")
+    return time if isinstance(time, str) else None
+
+
+def _places(envelope: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Where the server tells about the page: around the rows, or under `pagination`."""
+    yield envelope
+    if isinstance(envelope.get("pagination"), dict):
+        yield cast("dict[str, Any]", envelope["pagination"])
+
+
+def _count(envelope: dict[str, Any], name: str) -> int | None:
+    for place in _places(envelope):
+        value = place.get(name)
+        if isinstance(value, str) and value.isdecimal() and len(value) < 20:
+            return int(value)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+    return None
+
+
+def _has_more(envelope: dict[str, Any]) -> bool | None:
+    for place in _places(envelope):
+        told, _ = BOOLEAN.decode(place.get("has_more"))
+        if told is not None:
+            return bool(told)
+    return None

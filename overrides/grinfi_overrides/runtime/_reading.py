@@ -1,0 +1,514 @@
+"""How all rows of a list are read: once each, while rows come and go, and beyond what one list gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from anyio import create_task_group
+from attrs import evolve
+
+from ..errors import GrinfiError, InvalidArgumentError, ResultWindowError
+from ._listing import LOWEST, Fetched, Listing, Page, Part
+from .codecs import DATE_TIME
+
+__all__ = ["Batch", "Place", "Reading", "cursor_text", "place_of"]
+
+WINDOW = 10_000
+"""`offset + limit` beyond this fails."""
+LARGEST_PAGE = 1_000
+MODEST_PAGE = 100
+"""What a server takes that refuses the largest page."""
+SERVER_LIMIT = 20
+"""How many rows the server answers with if it is not told a limit; no server gives less if there are more."""
+REMEMBERED = WINDOW
+"""How many ids of rows are remembered at least; at most twice as many."""
+MOST_READINGS = 6
+"""How often a part is read once more, while each time rows are found that were missing: seldom more than twice, where
+some rows have the same time, and up to six times where these are more than a page."""
+MOST_STEPS = 3
+"""How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
+RESUMED_SEARCH = 1_000
+"""How far away the row of a cursor is looked for."""
+
+
+class Place(NamedTuple):
+    """A place between two rows."""
+
+    part: Part
+    position: int
+    """Rows of the part before this place, by the server's count."""
+    last: str | None = None
+    """Key of the row before this place."""
+    time: str | None = None
+    """Its `created_at`."""
+    ties: int = 0
+    """How many rows of that time have been given."""
+    rows: int = 0
+    """How many different rows of the part have been given, and skipped by the caller's offset."""
+    total: int | None = None
+    """How many the part had at its first page."""
+    done: bool = False
+
+
+class Batch(NamedTuple):
+    """A page without the rows that were given before, and the place after each row."""
+
+    page: Page[Any]
+    places: list[Place]
+
+
+class Reading:
+    """One iteration over a list.
+
+    Rows may be added and removed meanwhile, so each page begins with the last row of the page before. If it does not,
+    rows have moved, and reading goes back until it meets a row it knows.
+    """
+
+    def __init__(
+        self, listing: Listing, page_size: int | None, prefetch: int, start: Place | None, at_most: int | None
+    ) -> None:
+        wanted = page_size or listing.given("limit")
+        self.start = start
+        self.place = start or Place(Part(), listing.offset, rows=listing.offset)
+        self._listing = listing
+        self._resumed = start is not None and start.last is not None
+        # The row of a cursor has to be found first, which takes more than the rows that are wanted.
+        self._limit = min(int(wanted or LARGEST_PAGE), WINDOW if self._resumed or at_most is None else at_most)
+        self._limit_is_ours = wanted is None and self._limit > MODEST_PAGE
+        self._prefetch = prefetch
+        self._ahead: list[Fetched] = []
+        self._recent: set[str] = set()
+        self._older: set[str] = set()
+        self._kept: set[str] = set()  # rows that were given in an earlier part, and not yet met in this one
+        self._ended = False
+        self._given = 0
+        self._total: int | None = None
+        self._overall: int | None = None
+        self._keys: list[str] = []
+        self._repeats = 0
+        self._steps = 0
+        self._rows_before = 0
+        self._counted_time: str | None = None
+        self._disorder: str | None = None
+
+    async def advance(self) -> Batch | None:
+        """The next page that has a row which was not given before; None at the end."""
+        while not self.place.done:
+            if self._ended:
+                self._end_part()
+            elif self._listing.windowed and self.place.position >= WINDOW:
+                self._cross_window()
+            elif (fetched := await self._next_page()) is not None:
+                batch = self._take(fetched)
+                if batch.places:
+                    return batch
+        return None
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    async def _next_page(self) -> Fetched | None:
+        """The next page; None if the part turned out too large."""
+        place, listing = self.place, self._listing
+        if listing.paging == "none":
+            if self._keys:
+                raise listing.error(
+                    f"has more rows than it answered with ({place.position} of {self._total}), but takes no offset; "
+                    "use grinfi.request() to ask for the others"
+                )
+            return await listing.fetch()
+        fetched = await self._page(place.position - self._overlap)
+        if self._overlap and not self._knows_one(fetched) and self._steps < MOST_STEPS:
+            self._steps += 1
+            fetched = await self._step_back(fetched)
+        self._check_filter(fetched)
+        if place.part.low is None:
+            too_large = await self._is_too_large_instant(fetched)
+        else:
+            too_large = self._is_too_large_range(fetched)
+        return None if too_large else fetched
+
+    def _check_filter(self, fetched: Fetched) -> None:
+        """Make sure that a slice has no rows of an earlier one: they would come without an end."""
+        since, first = self.place.part.since, fetched.times[0] if fetched.times else None
+        begins, found = DATE_TIME.decode(since)[0], DATE_TIME.decode(first)[0]
+        if begins is None or found is None or self.place.part.again:
+            return
+        is_before = found > begins if self._listing.descending else found < begins
+        if (is_before and first != since) or (self.place.part.beyond and first == since):
+            raise self._listing.error(f"ignores the filter on created_at: {first} came, from {since} on was asked for")
+
+    @property
+    def _overlap(self) -> int:
+        """How many known rows a page begins with; none where pages have one row."""
+        return int(self.place.last is not None and self._size > 1 and self._given != 1)
+
+    @property
+    def _size(self) -> int:
+        """How many rows to ask for: fewer in each further reading, so that its pages begin elsewhere."""
+        again = self.place.part.again
+        return max(2, min(self._limit, self._given) * (again + 1) // (again + 2)) if again else self._limit
+
+    async def _page(self, offset: int) -> Fetched:
+        """One page, and up to `prefetch` more at the same time, which wait for their turn."""
+        if self._ahead and self._ahead[0].offset == offset:
+            return self._ahead.pop(0)
+        self._ahead = []
+        offsets = self._offsets(offset)
+        if len(offsets) == 1:
+            return await self._fetch(offset)
+        answers: dict[int, Fetched | GrinfiError] = {}
+
+        async def fetch(offset: int) -> None:
+            try:
+                answers[offset] = await self._fetch(offset)
+            except GrinfiError as error:
+                answers[offset] = error
+
+        async with create_task_group() as tasks:
+            for each in offsets:
+                tasks.start_soon(fetch, each)
+        for each in offsets:
+            answer = answers[each]
+            if isinstance(answer, GrinfiError):
+                if not self._ahead:
+                    raise answer
+                break  # it is asked for again, when its turn comes
+            self._ahead.append(answer)
+        return self._ahead.pop(0)
+
+    def _offsets(self, first: int) -> list[int]:
+        """Where the next pages begin, if they are as long as those before."""
+        if not self._prefetch or self._total is None:
+            return [first]
+        overlap = self._overlap
+        end = min(self._total, WINDOW) if self._listing.windowed else self._total
+        wanted = range(first, end - overlap, max(1, min(self._given, self._size) - overlap))
+        return list(wanted[: self._prefetch + 1]) or [first]
+
+    async def _fetch(self, offset: int) -> Fetched:
+        limit = min(self._size, WINDOW - offset) if self._listing.windowed else self._size
+        try:
+            return await self._listing.fetch(limit=limit, offset=offset, part=self.place.part)
+        except GrinfiError as error:
+            # The status of an error of the layer above; a large page must not be what breaks an iteration.
+            if not self._limit_is_ours or self._given or getattr(error, "status", None) not in {400, 422}:
+                raise
+        self._limit, self._limit_is_ours = MODEST_PAGE, False
+        return await self._fetch(offset)
+
+    def _knows(self, key: str) -> bool:
+        return key in self._recent or key in self._older or key in self._kept
+
+    def _knows_one(self, fetched: Fetched) -> bool:
+        """Whether a page has a row that was given; all rows before that one were given too, or are newer."""
+        return any(self._knows(key) or key == self.place.last for key in fetched.keys)
+
+    async def _step_back(self, fetched: Fetched) -> Fetched:
+        """A page from so far back that no row was skipped."""
+        self._ahead = []
+        start = self._first_position(self.place.part)
+        size = fetched.size or self._given or SERVER_LIMIT
+        step = max(1, size - 1)
+        offset = self.place.position - 1
+        if self._resumed:
+            # One row is known, and no page may jump over it. New rows come in front where the last ones come first.
+            steps = range(step, RESUMED_SEARCH + step, step)
+            before = [max(start, offset - each) for each in steps if offset - each > start - step]
+            after = [offset + each for each in steps if not self._listing.windowed or offset + each < WINDOW]
+            for each in after + before if self._listing.descending else before + after:
+                fetched = await self._fetch(each)
+                if self._knows_one(fetched):
+                    return fetched
+            return await self._fetch(max(start, self.place.position - size))
+        while offset > start and self.place.position - offset < REMEMBERED:
+            offset = max(start, offset - step)
+            fetched = await self._fetch(offset)
+            if self._knows_one(fetched):
+                return fetched
+            step *= 4
+        if offset > start:
+            raise self._listing.error(f"lost more than {REMEMBERED:,} rows while it was read; read it again")
+        return fetched
+
+    # -- taking ----------------------------------------------------------------------------------------------------
+
+    def _take(self, fetched: Fetched) -> Batch:
+        """Give the rows that were not given before, and move the place to the end of the page."""
+        place = self.place
+        part, last, time, ties, count = place.part, place.last, place.time, place.ties, place.rows
+        total = fetched.page.total if place.total is None else place.total
+        first = 0
+        if self._resumed and last in fetched.keys:
+            first = fetched.keys.index(last) + 1
+        rows: list[Any] = []
+        places: list[Place] = []
+        for index in range(first, fetched.size):
+            key = fetched.keys[index]
+            is_seam = index == 0 and key == last and fetched.offset < place.position
+            is_kept = key in self._kept
+            if is_seam or (self._knows(key) and not is_kept):
+                continue
+            if self._listing.sliced:
+                self._check_order(time, fetched.times[index])
+                ties = ties + 1 if fetched.times[index] == time else 1
+                time = fetched.times[index]
+            count += 1
+            self._remember(key)
+            if is_kept:
+                self._kept.discard(key)
+                continue
+            rows.append(fetched.page.data[index])
+            places.append(Place(part, fetched.offset + index + 1, key, time, ties, count, total))
+        position = fetched.offset + fetched.size if fetched.size else place.position
+        stepped_back = fetched.offset + self._overlap < place.position
+        self._total = fetched.page.total
+        if part == Part():
+            self._overall = self._overall or self._total
+        self._ended = not self._continues(fetched, position, bool(rows) or stepped_back)
+        self._resumed = False
+        self._given = max(self._given, fetched.size)
+        self._keys = fetched.keys
+        self._steps = 0 if rows else self._steps
+        self.place = Place(part, position, fetched.keys[-1] if fetched.keys else last, time, ties, count, total)
+        page = evolve(fetched.page, data=rows)
+        if part != Part():  # what the server tells is about the part
+            page = evolve(page, total=self._overall, offset=None, has_more=None)
+        return Batch(page, places)
+
+    def _remember(self, key: str) -> None:
+        if key.startswith("#"):
+            return
+        self._recent.add(key)
+        if len(self._recent) >= REMEMBERED:
+            self._recent, self._older = set(), self._recent
+
+    def _check_order(self, before: str | None, time: str | None) -> None:
+        part = self.place.part
+        if time == before is not None or self._disorder is not None or part.again or part.low is not None:
+            return
+        earlier, later = DATE_TIME.decode(before)[0], DATE_TIME.decode(time)[0]
+        if later is None:
+            self._disorder = f"has a row whose created_at is {time!r}"
+        elif earlier is not None and (later > earlier if self._listing.descending else later < earlier):
+            self._disorder = f"does not sort by created_at: {time} comes after {before}"
+
+    def _continues(self, fetched: Fetched, position: int, moved: bool) -> bool:
+        """Whether rows follow a page that ends at this position."""
+        listing, page, part = self._listing, fetched.page, self.place.part
+        if not fetched.size:
+            self._check_gap(position, page.total)
+            return False
+        if not moved:
+            if position <= self.place.position:  # nothing but the row the page had to begin with
+                self._check_gap(position, page.total)
+                return False
+            if fetched.keys == self._keys and not self._is_stuck(fetched):
+                return False
+        if page.total is not None and position <= page.total:
+            # A search engine may count no further than its window.
+            is_capped = listing.sliced and page.total == WINDOW <= position and part.low is None and not part.again
+            if position < page.total or is_capped:
+                return True
+            return bool(page.has_more) and listing.paging != "none" and not part.again
+        if page.has_more is False:
+            # Not believed of a full page; and of the first page nobody knows whether the limit was lowered.
+            full = min(fetched.asked or SERVER_LIMIT, self._given or SERVER_LIMIT)
+            return listing.paging != "none" and fetched.size >= full
+        return bool(page.has_more) or listing.paging != "none"
+
+    def _check_gap(self, position: int, total: int | None) -> None:
+        """Let a total be a little too high, but not by more than a page."""
+        if total is not None and total - position > max(self._given, SERVER_LIMIT):
+            raise self._listing.error(f"stops after {position} of {total} rows; read it again")
+
+    def _is_stuck(self, fetched: Fetched) -> bool:
+        """Whether a page that came twice must be asked on; the server may ignore the offset."""
+        if fetched.page.total is None and not fetched.page.has_more and fetched.size < (fetched.asked or 0):
+            return False  # it answers with all rows there are
+        # Once may be chance: as many rows were added in front as there are on a page.
+        self._repeats += 1
+        if self._repeats > 1:
+            raise self._listing.error(
+                f"answers every offset with the same {fetched.size} rows; ask for all with one larger limit"
+            )
+        return True
+
+    # -- parts -----------------------------------------------------------------------------------------------------
+
+    def _begin(self, part: Part, **place: Any) -> None:
+        defaults: dict[str, Any] = {"position": 0, "time": self.place.time}
+        self.place = Place(part, **(defaults | place))
+        self._ended = False
+        self._ahead, self._keys, self._repeats, self._total = [], [], 0, None
+
+    def _end_part(self) -> None:
+        """Go on after a part that was read to its end."""
+        place, part = self.place, self.place.part
+        gained = place.rows > self._rows_before
+        if self._is_short() and part.again < MOST_READINGS and (gained or not part.again):
+            # The order of its rows is not the same in every answer, so that some came twice, and others not at all.
+            self._begin_again(part, place.rows)
+        elif self._is_short() and (gained or part.again > 1):
+            raise self._unstable()
+        elif part.high is not None:
+            self._begin(part.next_uuids())
+        elif part.low is not None:
+            self._begin(Part(since=part.until, beyond=True))
+        elif part.until is not None:
+            self._keep()
+            self._begin(Part(since=part.until))
+        else:
+            self.place = place._replace(done=True)
+
+    def _is_short(self) -> bool:
+        """Whether rows came twice although none were added or removed."""
+        place = self.place
+        is_unchanged = place.total is not None and place.total == self._total
+        return is_unchanged and place.rows < place.position <= WINDOW
+
+    def _first_position(self, part: Part) -> int:
+        """Where a part begins: after the caller's offset, if it is the whole list."""
+        return self._listing.offset if part._replace(again=0) == Part() else 0
+
+    def _begin_again(self, part: Part, rows: int) -> None:
+        """Read a part once more, of which so many rows have been given."""
+        self._rows_before = rows
+        part = part._replace(again=part.again + 1)
+        self._begin(part, position=self._first_position(part), rows=rows)
+
+    def _unstable(self) -> GrinfiError:
+        return self._listing.error(
+            "answers with its rows in another order each time, so that some of them may be missing even after several "
+            "readings; narrow the filter, or sort by a field whose values differ"
+        )
+
+    def _cross_window(self) -> None:
+        """Go on beyond the rows that can be reached by offset."""
+        place, part = self.place, self.place.part
+        self._require_slices()
+        if part.again:
+            raise self._unstable()
+        if part.low is not None:
+            self._begin(part.halved())
+        elif place.ties == place.rows:
+            self._split_instant(place.time)
+        elif self._is_short():
+            # Without the rows of the last time, some of which may be beyond the window.
+            self._begin_again(part._replace(until=place.time), place.rows - place.ties)
+        else:
+            self._begin(Part(since=place.time), position=place.ties, last=place.last, ties=place.ties, rows=place.ties)
+
+    def _require_slices(self) -> None:
+        obstacle = self._obstacle()
+        if obstacle is not None:
+            operation = self._listing.operation
+            raise ResultWindowError(
+                f"{operation.method} {operation.path} has more rows, but the API reads no further than {WINDOW:,} of "
+                f"them, and {obstacle}. If you know that this list goes on, read it with without_result_window()"
+            )
+        if self._disorder is not None:
+            raise self._listing.error(
+                f"{self._disorder}, so that rows beyond the first {WINDOW:,} cannot be told apart"
+            )
+
+    def _obstacle(self) -> str | None:
+        """Why the list cannot be read in slices, and what to do."""
+        listing, place = self._listing, self.place
+        own = listing.own_condition("created_at")
+        if not listing.sliced:
+            return "this list cannot be filtered by created_at; narrow the filter"
+        if listing.order_field != "created_at":
+            return f"it is sorted by {listing.order_field}; sort it by created_at, or narrow the filter"
+        if own is not None and not isinstance(own, Mapping):
+            return 'its filter has a created_at that is no range; use operators such as ">=", or narrow the filter'
+        if place.part == Part() and listing.offset and place.rows - listing.offset == place.ties:
+            return f"offset={listing.offset} hides where a slice begins; leave it out, or filter by created_at"
+        return None
+
+    async def _is_too_large_instant(self, fetched: Fetched) -> bool:
+        """Whether the rows of one time are too many, which is best known before many of them are given."""
+        times, part, total = fetched.times, self.place.part, fetched.page.total
+        if not self._listing.windowed or part.again or total is None or total <= WINDOW or len(times) < 2:
+            return False
+        time = times[0]
+        if time is None or time != times[-1] or time == self._counted_time or self._obstacle() is not None:
+            return False
+        counted = await self._listing.fetch(limit=1, offset=0, part=Part(since=time, until=time))
+        self._counted_time = time
+        if (counted.page.total or 0) < WINDOW:
+            return False
+        self._split_instant(time)
+        return True
+
+    def _split_instant(self, time: str | None) -> None:
+        own = self._listing.own_condition("uuid")
+        if own is not None and not isinstance(own, Mapping):
+            raise ResultWindowError(
+                f"{self._listing.operation.method} {self._listing.operation.path} has more than {WINDOW:,} rows of the "
+                f"created_at {time}, and its filter has a uuid that is no range; leave that out"
+            )
+        self._keep()
+        self._begin(Part(since=time, until=time, low=LOWEST), time=time)
+
+    def _keep(self) -> None:
+        """Remember the rows given so far, however many follow, since they may come once more in the next part."""
+        self._kept = self._recent | self._older
+
+    def _is_too_large_range(self, fetched: Fetched) -> bool:
+        """Whether a range of UUIDs has too many rows; then it is halved."""
+        part, total = self.place.part, fetched.page.total
+        half = part.halved()
+        if total is None or half.high == part.low or not all(part.holds(key) for key in fetched.keys):
+            raise self._listing.error(f"cannot be filtered by uuid, to reach all rows of the created_at {part.since}")
+        if total < WINDOW:  # which may be as far as the server counts
+            return False
+        self._begin(half)
+        return True
+
+
+def cursor_text(listing: Listing, place: Place) -> str:
+    """A place as JSON, together with what it is a place in."""
+    told = {**place._asdict(), "part": place.part._asdict()}
+    return json.dumps({"operation": listing.operation.id, "arguments": listing.arguments(), **told})
+
+
+def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
+    """The place a cursor tells of.
+
+    Raises:
+        InvalidArgumentError: It is no cursor, or one of another operation or of other arguments.
+    """
+    try:
+        told = dict(cast("Mapping[str, Any]", json.loads(cursor) if isinstance(cursor, str) else cursor))
+        operation, arguments = told.pop("operation"), dict(told.pop("arguments"))
+        part = Part(**told.pop("part"))
+        place = Place(part, **told)
+        _check_kinds(place)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidArgumentError(
+            "cursor", "is not what the `cursor` of a paginator was; pass that unchanged"
+        ) from error
+    if operation != listing.operation.id:
+        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.operation.id}")
+    expected = listing.arguments()
+    different = [name for name in sorted({*expected, *arguments}) if expected.get(name) != arguments.get(name)]
+    if different:
+        raise InvalidArgumentError(
+            "cursor", f"was made with another {', '.join(different)}; pass the same arguments as then"
+        )
+    return place
+
+
+def _check_kinds(place: Place) -> None:
+    texts = (place.last, place.time, *place.part[:2], *place.part[3:5])
+    numbers = (place.position, place.ties, place.rows, place.total or 0, place.part.again)
+    flags = (place.done, place.part.beyond)
+    if not (
+        all(text is None or isinstance(cast("object", text), str) for text in texts)
+        and all(isinstance(cast("object", number), int) and number >= 0 for number in numbers)
+        and all(isinstance(cast("object", flag), bool) for flag in flags)
+    ):
+        raise ValueError
+    place.part.halved()

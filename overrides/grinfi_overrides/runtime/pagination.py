@@ -1,0 +1,222 @@
+"""The iterator over all rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
+
+from attrs import evolve
+
+from ..errors import InvalidArgumentError
+from ._listing import Listing, Page
+from ._reading import Reading, cursor_text, place_of
+from .codecs import Integer
+from .unset import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ._reading import Batch, Place
+    from .codecs import Codec
+    from .operations import Operation
+    from .requests import Query
+    from .resource import Client
+
+__all__ = ["AsyncPaginator", "Page"]
+
+T = TypeVar("T")
+
+POSITIVE = Integer(minimum=1)
+COUNT = Integer(minimum=0)
+
+
+def _of_task(name: str) -> property:
+    """An attribute of the coroutine that a task runs, by which anyio and debuggers know how far it is."""
+
+    def read(paginator: AsyncPaginator[Any]) -> Any:
+        return getattr(paginator._task, name, None)  # pyright: ignore[reportPrivateUsage]
+
+    return property(read)
+
+
+class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
+    """The rows of a list: `await` it for one page, iterate with `async for` over every row.
+
+    A task can be made of it, as of a coroutine: `asyncio.create_task(grinfi.lists.list())`.
+
+    Iterating asks for page after page, leaves out rows that come twice, and goes on beyond the 10,000 rows that the
+    API reads in one list where the list can be filtered by `created_at`.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        operation: Operation,
+        path: str,
+        *,
+        item: Codec,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        json: dict[str, Any] | None = None,
+        paging: Literal["query", "body", "none"],
+        limited: bool = True,
+        ordered: bool = False,
+        windowed: bool = True,
+        sliced: bool = False,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
+    ) -> None:
+        what = client, operation, path, item, query, headers, json, paging
+        self._listing = Listing(*what, limited=limited, ordered=ordered, windowed=windowed, sliced=sliced)
+        self._page_size = None if page_size is UNSET else int(POSITIVE.encode("page_size", page_size))
+        self._prefetch = int(COUNT.encode("prefetch", prefetch))
+        self._start = None if cursor is None else place_of(self._listing, cursor)
+        self._place = self._start
+        self._task: Coroutine[Any, Any, Page[T]] | None = None
+        self.__name__ = self.__qualname__ = f"{operation.resource}.{operation.name}"  # shown of a task
+
+    def __await__(self) -> Generator[Any, None, Page[T]]:
+        return self._first_page().__await__()
+
+    # The protocol of coroutines, which tasks of asyncio are made of. Each task sends a request, as each `await` does.
+
+    def send(self, value: Any) -> Any:
+        """For event loops."""
+        return self._step(lambda coroutine: coroutine.send(value))
+
+    def throw(self, *error: Any) -> Any:
+        """For event loops."""
+        return self._step(lambda coroutine: coroutine.throw(*error))
+
+    def close(self) -> None:
+        """For event loops; nothing else has to be closed."""
+        if self._task is not None:
+            self._task.close()
+            self._task = None
+
+    cr_await, cr_frame = _of_task("cr_await"), _of_task("cr_frame")
+    cr_running, cr_suspended = _of_task("cr_running"), _of_task("cr_suspended")
+
+    def _step(self, move: Callable[[Coroutine[Any, Any, Page[T]]], Any]) -> Any:
+        if self._task is None:
+            self._task = self._first_page()
+        try:
+            return move(self._task)
+        except BaseException:  # StopIteration too
+            self._task = None
+            raise
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return _Rows(self, self._reading())
+
+    def pages(self) -> AsyncIterator[Page[T]]:
+        """Every page, from the requested offset on, without the rows that an earlier page had."""
+        return _Pages(self, self._reading())
+
+    async def first(self) -> T | None:
+        """The first row; None if there is none."""
+        rows = await self.collect(limit=1)
+        return rows[0] if rows else None
+
+    async def collect(self, *, limit: int | None = None) -> list[T]:
+        """Every row, in a list.
+
+        Args:
+            limit: How many rows at most; all by default.
+        """
+        rows: list[T] = []
+        if limit is not None and COUNT.encode("limit", limit) == 0:
+            return rows
+        async for row in _Rows(self, self._reading(at_most=limit)):
+            rows.append(row)
+            if len(rows) == limit:
+                break
+        return rows
+
+    async def count(self) -> int:
+        """How many rows there are from the requested offset on.
+
+        One request for one row if the server tells the total; if not, all pages are read.
+        """
+        self._refuse_cursor("count()")
+        listing = self._listing
+        fetched = await (listing.fetch() if listing.paging == "none" else listing.fetch(limit=1, offset=0))
+        if fetched.page.total is not None:
+            return max(0, fetched.page.total - listing.offset)
+        count = 0
+        async for page in self.pages():
+            count += len(page)
+        return count
+
+    @property
+    def cursor(self) -> str | None:
+        """Where the latest iteration is, as JSON text; None before its first row.
+
+        Passed as `cursor=` to the same method with the same arguments it makes iteration go on after the last row, or
+        page, that was given.
+        """
+        return None if self._place is None else cursor_text(self._listing, self._place)
+
+    def without_result_window(self) -> Self:
+        """A copy that reads on by offset beyond 10,000 rows, in case the server allows it."""
+        copy = object.__new__(type(self))
+        copy.__dict__.update(self.__dict__, _task=None)
+        copy._listing = evolve(self._listing, windowed=False)
+        return copy
+
+    async def _first_page(self) -> Page[T]:
+        self._refuse_cursor("await")
+        return cast("Page[T]", (await self._listing.fetch()).page)
+
+    def _refuse_cursor(self, use: str) -> None:
+        if self._start is not None:
+            raise InvalidArgumentError(
+                "cursor", f"{use} does not start at a cursor; use async for, pages() or collect()"
+            )
+
+    def _reading(self, at_most: int | None = None) -> Reading:
+        return Reading(self._listing, self._page_size, self._prefetch, self._start, at_most)
+
+
+# These are no asynchronous generators, because trio warns of a generator that is left early, as by `break`.
+
+
+class _Pages(Generic[T]):
+    def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._paginator = paginator
+        self._reading = reading
+        self.reached(reading.start)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Page[T]:
+        batch = await self.next_batch()
+        self.reached(self._reading.place)
+        return cast("Page[T]", batch.page)
+
+    async def next_batch(self) -> Batch:
+        batch = await self._reading.advance()
+        if batch is None:
+            self.reached(self._reading.place)
+            raise StopAsyncIteration
+        return batch
+
+    def reached(self, place: Place | None) -> None:
+        self._paginator._place = place  # pyright: ignore[reportPrivateUsage]
+
+
+class _Rows(Generic[T]):
+    def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._pages = _Pages(paginator, reading)
+        self._rows: Iterator[tuple[Any, Place]] = iter(())
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        while True:
+            for row, place in self._rows:
+                self._pages.reached(place)
+                return cast("T", row)
+            batch = await self._pages.next_batch()
+            self._rows = zip(batch.page.data, batch.places, strict=True)

@@ -1,0 +1,333 @@
+"""What generated methods make their requests of. Everything is checked before anything is sent."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+import os
+import re
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from inspect import iscoroutine
+from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO
+from pathlib import Path
+from typing import Any, BinaryIO, NamedTuple, cast
+from urllib.parse import quote
+
+from ..errors import InvalidArgumentError
+from .codecs import Codec, QueryStyle, check_text, describe, json_value, reject, uuid_text
+from .suggestions import did_you_mean
+from .unset import UNSET, Unset
+
+__all__ = [
+    "FileContent",
+    "Form",
+    "OpenFile",
+    "Query",
+    "Upload",
+    "form_data",
+    "header_values",
+    "json_body",
+    "open_file",
+    "optional_json_body",
+    "path_number",
+    "path_text",
+    "query_pairs",
+    "raw_body",
+    "refuse_arguments",
+    "require_any_of",
+]
+
+SEPARATORS = {"comma": ",", "pipe": "|", "space": " "}
+PLAIN_STREAMS = (BytesIO, BufferedReader, BufferedRandom, FileIO)
+CONTENT_TYPE = re.compile(r"[!-~]+/[!-~]+(;[ -~]*)?", re.ASCII)
+
+Query = Sequence[tuple[str, str]]
+"""Query parameters in order, not yet percent-encoded."""
+
+Entry = tuple[Any, Codec] | tuple[Any, Codec, QueryStyle]
+
+
+def path_text(argument: str, value: object) -> str:
+    """A path parameter, percent-encoded as one segment."""
+    text = uuid_text(argument, value)
+    if not text.strip():
+        raise InvalidArgumentError(
+            argument, "an empty id would address the whole collection; pass the id of one record"
+        )
+    if text in {".", ".."}:
+        raise InvalidArgumentError(argument, f"{text!r} would address another path; pass the id of one record")
+    return quote(text, safe="")
+
+
+def path_number(argument: str, value: object) -> str:
+    """A numeric path parameter."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise reject(argument, "an integer", value)
+    return str(value)
+
+
+def json_body(
+    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
+) -> dict[str, Any]:
+    """A JSON object of arguments; optional ones that are UNSET are left out."""
+    body = {name: codec.encode(name, value) for name, (value, codec) in (required or {}).items()}
+    for name, (value, codec) in (optional or {}).items():
+        if value is not UNSET:
+            body[name] = codec.encode(name, value)
+    return body
+
+
+def optional_json_body(
+    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
+) -> dict[str, Any] | Unset:
+    """As `json_body`, but UNSET, that is no body at all, if no argument was given."""
+    if all(value is UNSET for value, _ in (*(required or {}).values(), *(optional or {}).values())):
+        return UNSET
+    return json_body(required=required, optional=optional)
+
+
+def refuse_arguments(call: str, given: Mapping[str, object], remedies: Mapping[str, str], known: Sequence[str]) -> None:
+    """Refuse arguments that the server would accept and ignore, and say what to do."""
+    for name, value in given.items():
+        if value is not UNSET:
+            other = f"a custom field goes into custom_fields={{{name!r}: ...}}"
+            takes = other if "custom_fields" in known else f"it takes {', '.join(known)}"
+            remedy = remedies.get(name) or did_you_mean(name, known, otherwise=takes)
+            raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedy}")
+
+
+def require_any_of(body: dict[str, Any], *alternatives: Sequence[str]) -> dict[str, Any]:
+    """The body, if at least one of several groups of arguments is given; None and empty ones do not count."""
+    if any(all(_says_something(body.get(name)) for name in names) for names in alternatives):
+        return body
+    choices = ", or ".join(" and ".join(names) for names in alternatives)
+    raise InvalidArgumentError(alternatives[0][0], f"at least one of these is needed: {choices}")
+
+
+def _says_something(value: Any) -> bool:
+    return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
+
+
+def query_pairs(
+    *, required: Mapping[str, Entry] | None = None, optional: Mapping[str, Entry] | None = None
+) -> list[tuple[str, str]]:
+    """Query parameters as the server reads each of them."""
+    pairs: list[tuple[str, str]] = []
+    given = {name: entry for name, entry in (optional or {}).items() if entry[0] is not UNSET}
+    for name, entry in {**(required or {}), **given}.items():
+        encoded = entry[1].encode(name, entry[0])
+        style = entry[2] if len(entry) == 3 else "form"
+        if style == "json":
+            pairs.append((name, json.dumps(encoded, ensure_ascii=False, separators=(",", ":"))))
+        elif style == "brackets":
+            pairs.extend(_bracket_pairs(name, encoded))
+        elif isinstance(encoded, list):
+            texts = [_query_text(name, item) for item in cast("list[Any]", encoded)]
+            if style in SEPARATORS:
+                pairs.append((name, _joined(name, texts, SEPARATORS[style])))
+            else:
+                pairs.extend((name, text) for text in texts)
+        else:
+            pairs.append((name, _query_text(name, encoded)))
+    return pairs
+
+
+def _joined(name: str, texts: list[str], separator: str) -> str:
+    wrong = next((text for text in texts if separator in text), None)
+    if wrong is not None:
+        raise InvalidArgumentError(name, f"{wrong!r} holds {separator!r}, which separates the values of this list")
+    return separator.join(texts)
+
+
+def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
+    """Query parameters of a request that is not described: a list is repeated, an object is written in brackets."""
+    entries = cast("Mapping[str, Any]", params).items() if isinstance(params, Mapping) else params
+    pairs: list[tuple[str, str]] = []
+    for name, value in entries:
+        encoded = UNSET if value is UNSET else json_value(name, value)
+        if isinstance(encoded, dict):
+            pairs.extend(_bracket_pairs(name, cast("dict[str, Any]", encoded)))
+        elif isinstance(encoded, list):
+            pairs.extend((name, _query_text(name, item)) for item in cast("list[Any]", encoded))
+        elif encoded is not UNSET:
+            pairs.append((name, _query_text(name, encoded)))
+    return pairs
+
+
+def header_values(
+    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
+) -> dict[str, str]:
+    """Header parameters."""
+    body = json_body(required=required, optional=optional)
+    return {name: _query_text(name, value) for name, value in body.items()}
+
+
+def _query_text(where: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    if value is None:
+        raise InvalidArgumentError(where, 'a query cannot hold null; to filter for it, pass "is_null"')
+    raise InvalidArgumentError(where, f"a query cannot hold {describe(value)}")
+
+
+def _bracket_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
+    """PHP's notation: `filter[status]=closed`, `filter[flow_uuid][]=A`, `filter[executed_at][>=]=2026-07-22`."""
+    if isinstance(value, dict):
+        for key, item in cast("dict[str, Any]", value).items():
+            if not key.strip() or "[" in key or "]" in key:
+                raise InvalidArgumentError(
+                    name, f"the key {key!r} cannot be written in a query: it is empty or has brackets"
+                )
+            if item == {}:
+                raise InvalidArgumentError(f"{name}[{key}]", "an empty mapping would vanish from the query")
+            yield from _bracket_pairs(f"{name}[{key}]", item)
+    elif isinstance(value, list):
+        if not value:
+            raise InvalidArgumentError(
+                name, "an empty list would vanish from the query, and the server would answer with everything"
+            )
+        items = cast("list[Any]", value)
+        # Each [] begins one more entry, so that entries of several parts have to be numbered.
+        numbered = any(isinstance(item, dict | list) for item in items)
+        for index, item in enumerate(items):
+            if item == {}:
+                raise InvalidArgumentError(f"{name}[{index}]", "an empty mapping would vanish from the query")
+            yield from _bracket_pairs(f"{name}[{index if numbered else ''}]", item)
+    else:
+        yield name, _query_text(name, value)
+
+
+class Upload(NamedTuple):
+    """A file with a name and content type of its own.
+
+    Attributes:
+        content: A path, the bytes themselves, or a binary stream, which is sent from its start if it can seek.
+        name: File name to tell the server; by default that of the path or stream.
+        content_type: MIME type; by default guessed from the name.
+    """
+
+    content: str | os.PathLike[str] | bytes | BinaryIO
+    name: str | None = None
+    content_type: str | None = None
+
+
+FileContent = str | os.PathLike[str] | bytes | BinaryIO | Upload
+"""A file to send: a path, the bytes themselves, a binary stream, or an `Upload` that also names it."""
+
+
+class Form(NamedTuple):
+    """A form. The HTTP library chooses a random boundary for each multipart request."""
+
+    files: list[tuple[str, tuple[str, bytes | BinaryIO, str]]]
+    fields: list[tuple[str, str]]
+    encoded: bool = False
+    """Whether it is sent as `application/x-www-form-urlencoded`, and not as `multipart/form-data`."""
+
+
+@contextmanager
+def form_data(
+    *,
+    files: Mapping[str, FileContent | Sequence[FileContent] | Unset] | None = None,
+    required: Mapping[str, tuple[Any, Codec]] | None = None,
+    optional: Mapping[str, tuple[Any, Codec]] | None = None,
+    encoded: bool = False,
+) -> Generator[Form]:
+    """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Files it opens are closed."""
+    body = json_body(required=required, optional=optional)
+    fields = [pair for name, value in body.items() for pair in _bracket_pairs(name, value)]
+    with ExitStack() as opened:
+        parts = [(name, open_file(where, file, opened)) for name, where, file in _each_file(files or {})]
+        yield Form([(name, (part.name, part.content, part.content_type)) for name, part in parts], fields, encoded)
+
+
+def _each_file(
+    files: Mapping[str, FileContent | Sequence[FileContent] | Unset],
+) -> Iterator[tuple[str, str, FileContent]]:
+    """The files of a form: name of the field, place in the arguments, file."""
+    for name, given in files.items():
+        if isinstance(given, list | tuple) and not isinstance(given, Upload):
+            several = cast("Sequence[FileContent]", given)
+            yield from ((name, f"{name}[{index}]", file) for index, file in enumerate(several))
+        elif not isinstance(given, Unset):
+            yield name, name, cast("FileContent", given)
+
+
+def raw_body(argument: str, value: FileContent | Unset, *, text: bool = False) -> bytes | None:
+    """A body that is a text or a file; None if there is none."""
+    if isinstance(value, Unset):
+        return None
+    if text:
+        if not isinstance(value, str):
+            raise reject(argument, "a string", value)
+        return check_text(argument, value).encode()
+    with ExitStack() as opened:
+        content = open_file(argument, value, opened).content
+        return content if isinstance(content, bytes) else content.read()
+
+
+class OpenFile(NamedTuple):
+    """A file that is ready to be sent."""
+
+    name: str
+    content: bytes | BinaryIO
+    content_type: str
+
+
+def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
+    """A file with its name and content type; if it has to be opened, `opened` closes it."""
+    upload = file if isinstance(file, Upload) else Upload(file)
+    given = upload.content
+    content: bytes | BinaryIO
+    source_name = argument
+    if isinstance(given, bytes):
+        content = given
+    elif isinstance(given, str | os.PathLike):
+        path = Path(os.fsdecode(given))
+        try:
+            content = opened.enter_context(path.open("rb"))
+        except (OSError, ValueError) as error:
+            told = error.strerror if isinstance(error, OSError) else "that is no path"
+            raise InvalidArgumentError(
+                argument, f"cannot read the file {str(path)[:200]!r}: {told}; to send text itself, pass it as bytes"
+            ) from error
+        source_name = path.name
+    else:
+        content = _stream_content(argument, given)
+        stream_name = getattr(given, "name", None)
+        if isinstance(stream_name, str) and stream_name:
+            source_name = Path(stream_name).name
+    name = source_name if upload.name is None else upload.name
+    kind = upload.content_type
+    if not isinstance(cast("object", name), str) or not name.strip():
+        raise reject(f"{argument}.name", "a non-empty string", name)
+    check_text(f"{argument}.name", name)
+    if kind is None:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    elif not isinstance(cast("object", kind), str) or not CONTENT_TYPE.fullmatch(kind):
+        raise reject(f"{argument}.content_type", "a MIME type such as text/csv", kind)
+    return OpenFile(name, content, kind)
+
+
+def _stream_content(argument: str, stream: BinaryIO) -> bytes | BinaryIO:
+    """The stream itself if the HTTP library can tell its length; of any other, what is in it."""
+    expected = 'a path, bytes, or a binary stream (open the file with mode "rb")'
+    if not callable(getattr(stream, "read", None)):
+        raise reject(argument, expected, stream)
+    try:
+        nothing = cast("object", stream.read(0))
+        seekable = hasattr(stream, "seekable") and stream.seekable()
+    except (OSError, ValueError) as error:
+        raise InvalidArgumentError(argument, f"the stream cannot be read: {error}") from error
+    if iscoroutine(nothing):
+        nothing.close()
+    if not isinstance(nothing, bytes):
+        raise reject(argument, expected, stream)
+    if seekable and isinstance(cast("object", stream), PLAIN_STREAMS):
+        return stream
+    # A pipe, or a wrapper such as gzip's, whose length differs from that of the file below it.
+    if seekable:
+        stream.seek(0, SEEK_SET)
+    return stream.read()

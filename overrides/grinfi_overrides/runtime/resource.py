@@ -1,0 +1,62 @@
+"""What a resource needs of the client, and the base class of resources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+
+from .unset import UNSET
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .operations import Operation
+    from .requests import Form, Query
+
+__all__ = ["Client", "Resource"]
+
+
+class Client(Protocol):
+    """Sends requests; raises for every answer that is no success."""
+
+    @property
+    def shared(self) -> dict[type, Any]:
+        """What resources keep from one call to the next, by the type of what is kept."""
+        ...
+
+    async def send(
+        self,
+        operation: Operation,
+        path: str,
+        *,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        json: Any = UNSET,
+        form: Form | None = None,
+        content: bytes | None = None,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """Send one request and return its answer, whose status is a success and whose body has been read.
+
+        With `into` the body is written to that file instead, part by part.
+        """
+        ...
+
+    async def call(
+        self,
+        route: str,
+        path_arguments: Mapping[str, str] | None = None,
+        *,
+        query: Query = (),
+        json: Any = UNSET,
+        into: BinaryIO | None = None,
+    ) -> httpx.Response:
+        """Send the request of an operation that is known by its method and path."""
+        ...
+
+
+class Resource:
+    """The operations of one part of the API."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client

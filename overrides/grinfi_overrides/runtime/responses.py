@@ -1,0 +1,136 @@
+"""How generated methods read answers."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from ..errors import DecodeError
+from .models import Model
+
+if TYPE_CHECKING:
+    import httpx
+
+    from .codecs import Codec
+
+__all__ = [
+    "read_bytes",
+    "read_entry",
+    "read_json",
+    "read_list",
+    "read_map",
+    "read_model",
+    "read_optional_model",
+    "read_text",
+    "read_value",
+]
+
+ModelT = TypeVar("ModelT", bound=Model)
+
+OUTCOME = "grinfi.outcome"
+"""Extension of a response: what a `DecodeError` tells of the request besides its answer."""
+PARSED = "grinfi.json"
+"""Extension of a response: its body, if somebody has parsed it already."""
+
+
+def decode_error(response: httpx.Response, problem: str) -> DecodeError:
+    request = response.request
+    outcome: dict[str, Any] = response.extensions.get(OUTCOME, {})
+    return DecodeError(request.method, request.url.path, response.status_code, problem, **outcome)
+
+
+def _parsed(response: httpx.Response) -> Any:
+    if PARSED in response.extensions:
+        return response.extensions[PARSED]
+    if not response.content.strip():
+        raise decode_error(response, "the body is empty")
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError) as error:
+        kind = response.headers.get("content-type", "no content type")
+        raise decode_error(response, f"the body is not JSON (content type: {kind})") from error
+
+
+def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
+    """One object; the server puts it under `data` at times."""
+    value = _parsed(response)
+    if isinstance(value, dict):
+        row = cast("dict[str, Any]", value)
+        inner = row.get("data")
+        if inner == []:
+            inner = {}
+        if isinstance(inner, dict):
+            # A field that is called data, of a row that is not wrapped, is told by the fields around it.
+            outside = model.count_known(row)
+            if outside == 0 or model.count_known(cast("dict[str, Any]", inner)) > outside:
+                row = cast("dict[str, Any]", inner)
+        return model.from_dict(row)
+    if value == []:
+        return model.from_dict({})
+    raise decode_error(response, f"the body is a JSON {_kind(value)}, not an object")
+
+
+def read_optional_model(response: httpx.Response, model: type[ModelT]) -> ModelT | None:
+    """One object, or None for 204."""
+    return None if response.status_code == 204 else read_model(response, model)
+
+
+def read_list(response: httpx.Response, item: Codec) -> list[Any]:
+    """A list; a server that wraps it in `data` is understood too."""
+    value = _parsed(response)
+    if isinstance(value, dict):
+        value = cast("dict[str, Any]", value).get("data", value)
+    if value == {}:
+        return []
+    if not isinstance(value, list):
+        raise decode_error(response, f"the body is a JSON {_kind(value)}, not a list")
+    entries = cast("list[Any]", value)
+    return [read_entry(response, item, index, entry) for index, entry in enumerate(entries)]
+
+
+def read_entry(response: httpx.Response, item: Codec, place: int | str, value: Any) -> Any:
+    """One entry of a list or map; null is an empty one."""
+    if item.plain:
+        return item.decode(value)[0]
+    decoded = item.decode([] if value is None else value)[0]
+    if decoded is None and value is not None:
+        raise decode_error(response, f"entry {place!r} of the body is a JSON {_kind(value)}")
+    return decoded
+
+
+def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
+    """A map; an empty one comes as `[]` at times."""
+    value = _parsed(response)
+    if value == []:
+        return {}
+    if not isinstance(value, dict):
+        raise decode_error(response, f"the body is a JSON {_kind(value)}, not an object")
+    entries = cast("dict[str, Any]", value)
+    if entries.keys() == {"data"} and isinstance(entries["data"], dict):
+        entries = cast("dict[str, Any]", entries["data"])
+    return {key: read_entry(response, item, key, entry) for key, entry in entries.items()}
+
+
+def read_value(response: httpx.Response, codec: Codec) -> Any:
+    """A single value."""
+    return codec.decode(_parsed(response))[0]
+
+
+def read_json(response: httpx.Response) -> Any:
+    """Whatever JSON there is; None if the body is empty. For answers the description says nothing about."""
+    return _parsed(response) if response.content.strip() else None
+
+
+def read_bytes(response: httpx.Response) -> bytes:
+    """The body as it came."""
+    return response.content
+
+
+def read_text(response: httpx.Response) -> str:
+    """The body as text, in the encoding the server names."""
+    return response.text
+
+
+def _kind(value: object) -> str:
+    names: dict[type, str] = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+    return names.get(type(value), "number")

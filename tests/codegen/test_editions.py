@@ -1,0 +1,159 @@
+"""Editions that say the same in another way, or a little more: callers keep what they have."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import cast
+
+import pytest
+import yaml
+
+from codegen.description import Document, operations
+from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, ROOT, compare_editions
+from codegen.errors import CodegenError
+from codegen.generate import Package, build, differences
+from codegen.overlay import apply
+from tests.codegen.helpers import INTEGER, STRING, Json, edition, obj, operation, parameter, small
+from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
+
+
+def assert_same(package: Package) -> None:
+    assert differences(package, DEFAULT_OUTPUT) == []
+    assert package.unmatched_actions == ()
+
+
+@pytest.mark.parametrize("rewrite", [as_3_1, with_shared_parts])
+def test_the_same_api_written_otherwise_generates_the_same_package(rewrite: Callable[[Document], Document]) -> None:
+    assert_same(build(json.loads(json.dumps(rewrite(edition())))))
+
+
+def test_names_of_schemas_that_differ_in_case_give_the_same_models() -> None:
+    package, known = build(with_other_case(edition())), build(edition())
+    assert package.unmatched_actions == ()
+    assert {name: [it.name for it in model.fields] for name, model in package.plan.models.items()} == {
+        name: [it.name for it in model.fields] for name, model in known.plan.models.items()
+    }
+
+
+# -- what callers meet -------------------------------------------------------------------------------------------------
+
+
+def tag_renamed(document: Document) -> None:
+    for it in operations(document):
+        cast(Json, it.value)["tags"] = ["People" if tag == "Contacts" else tag for tag in it.value["tags"]]
+
+
+def answer_gains_204(document: Document) -> None:
+    document["paths"]["/leads/api/leads/{uuid}"]["get"]["responses"]["204"] = {"description": "Nothing."}
+
+
+def list_loses_its_envelope(document: Document) -> None:
+    content = document["paths"]["/leads/api/companies"]["get"]["responses"]["200"]["content"]["application/json"]
+    content["schema"] = content["schema"]["properties"]["data"]
+
+
+def envelope_gains_a_field(document: Document) -> None:
+    for it in operations(document):
+        for response in it.value["responses"].values():
+            for media in response.get("content", {}).values():
+                if "data" in (fields := media["schema"].get("properties", {})):
+                    fields["next_cursor"] = STRING
+
+
+def listed_id_renamed(document: Document) -> None:
+    document["paths"]["/leads/api/leads/{uuid}"]["get"]["operationId"] = "fetchContact"
+
+
+def written_in_3_1(document: Document) -> None:
+    document.update(as_3_1(document))
+
+
+@pytest.mark.parametrize(
+    ("change", "breaking", "told"),
+    [
+        (tag_renamed, False, "No changes."),
+        (written_in_3_1, False, "No changes."),
+        (answer_gains_204, True, "returns an object or None, not an object"),
+        (list_loses_its_envelope, True, "returns JSON, not rows in pages"),
+        (envelope_gains_a_field, False, "response.200.body.next_cursor: was added"),
+        (listed_id_renamed, True, "Renamed"),
+    ],
+)
+def test_a_comparison_says_what_a_caller_meets(change: Callable[[Document], None], breaking: bool, told: str) -> None:
+    new = edition()
+    change(new)
+    difference = compare_editions(edition(), new)
+    assert told in difference.to_text()
+    assert difference.breaking is breaking, difference.to_text()
+
+
+@pytest.mark.usefixtures("uncorrected")
+def test_a_list_that_loses_its_offset_has_no_pages_any_more() -> None:
+    offset = parameter("offset", schema=INTEGER)
+    answer = obj(data={"type": "array", "items": obj(id=INTEGER)})
+    old = small({"/a": {"get": operation("listA", offset, answer=answer)}})
+    new = small({"/a": {"get": operation("listA", answer=answer)}})
+    there, back = compare_editions(old, new), compare_editions(new, old)
+    assert "returns rows without pages, not rows in pages" in there.to_text()
+    assert there.breaking
+    assert not back.breaking
+
+
+def test_a_list_stays_a_list_when_its_envelope_gains_fields() -> None:
+    new = edition()
+    envelope_gains_a_field(new)
+    kinds = {method.id: method.answer.kind for resource in build(new).plan.resources for method in resource.methods}
+    known = build(edition())
+    assert kinds == {method.id: method.answer.kind for it in known.plan.resources for method in it.methods}
+
+
+def test_a_schema_that_allof_extends_keeps_its_name() -> None:
+    new = edition()
+    lead = new["components"]["schemas"]["lead"]
+    new["components"]["schemas"]["lead"] = {"allOf": [lead, obj(twitter=STRING)]}
+    package = build(new)
+    assert package.unmatched_actions == ()
+    assert {it.wire for it in package.plan.models["Contact"].fields} >= {"twitter", "markers", *lead["properties"]}
+
+
+def test_a_comparison_is_quick() -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "codegen", "diff", DEFAULT_SPEC, DEFAULT_SPEC],
+        cwd=ROOT, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.stdout == "No changes.\n"
+    assert "openapi_python_client" not in done.stderr, "a comparison needs no generator, which takes long to import"
+
+
+# -- what is refused comes with its remedy -----------------------------------------------------------------------------
+
+KEY = parameter("sid", "cookie")
+REFUSED: dict[str, Json] = {
+    "cookie": {"/a": {"get": operation("getA", KEY)}},
+    "cookie of a path": {"/a": {"get": operation("getA"), "parameters": [KEY]}},
+    "object of style form": {"/a": {"get": operation("getA", parameter("sid", schema=obj(a=STRING), style="form"))}},
+    "list in a header": {
+        "/a": {"get": operation("getA", parameter("sid", "header", {"type": "array", "items": STRING}))}
+    },
+    "two objects of one title": {
+        "/a": {"get": operation("getA", answer={**obj(a=STRING), "title": "T"})},
+        "/b": {"get": operation("getB", answer={**obj(b=STRING), "title": "T"})},
+    },
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+@pytest.mark.usefixtures("uncorrected")
+def test_following_the_advice_of_a_refusal_works(case: str) -> None:
+    document = small(REFUSED[case])
+    with pytest.raises(CodegenError) as refusal:
+        build(document)
+    told = re.search(r"Add to codegen/overlay\.yaml: (\{target: .*?\}\}?)(?: for |\.|$)", str(refusal.value))
+    assert told is not None, str(refusal.value)
+    corrected, unmatched = apply(document, [yaml.safe_load(told[1])])
+    assert unmatched == []
+    build(corrected)

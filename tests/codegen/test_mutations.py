@@ -1,0 +1,20 @@
+"""A sample of the changes that `make mutations` tries in full."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.codegen.mutations import MUTATIONS, Mutation, problems
+
+SAMPLE = MUTATIONS[7::37]
+
+
+@pytest.mark.parametrize("mutation", SAMPLE, ids=lambda it: it.name)
+def test_a_changed_edition_generates_and_is_told_for_what_it_is(mutation: Mutation) -> None:
+    assert problems(mutation) == []
+
+
+def test_there_are_kinds_of_every_truth() -> None:
+    truths = {(it.breaking, bool(it.told)) for it in MUTATIONS}
+    assert truths == {(True, True), (False, True), (False, False)}
+    assert len({it.name for it in MUTATIONS}) == len(MUTATIONS) >= 200
