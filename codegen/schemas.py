@@ -42,13 +42,15 @@ class Schemas:
             raw = lookup(self.document, reference)
         return cast(Raw, raw) if isinstance(raw, Mapping) else {}
 
-    def flatten(self, raw: Any) -> Raw:
+    def flatten(self, raw: Any, _around: tuple[Raw, ...] = ()) -> Raw:
         """A schema with its `$ref` followed and its `allOf` merged; titles of merged parts do not count."""
         schema = self.resolve(raw)
         if "allOf" not in schema:
             return schema
+        if any(schema is each for each in _around):  # it consists of itself, which adds nothing
+            return {}
         merged: dict[str, Any] = {"properties": {}, "required": []}
-        parts = [self.flatten(part) for part in schema["allOf"]]
+        parts = [self.flatten(part, (*_around, schema)) for part in schema["allOf"]]
         for part in [*parts, {key: value for key, value in schema.items() if key != "allOf"}]:
             for key, value in part.items():
                 if key == "properties":
