@@ -405,7 +405,7 @@ class ResourceModule(Module):
 
     def documentation(self, method: Method) -> str:
         """The docstring of a method."""
-        summary = method.summary.strip() or " ".join(words(method.id)).capitalize()
+        summary = method.summary.strip() or " ".join(words(method.id)).capitalize() or method.id
         lines = [*wrapped(_sentence(one_line(summary)), 8), ""]
         lines[0] = '        """' + lines[0].lstrip()
         if method.deprecated:
@@ -612,7 +612,7 @@ def _joined(*texts: str) -> str:
 def _undescribed(argument: Argument, thing: str) -> str:
     """What is said of an argument without a description; `thing` is what the method is about."""
     shape = argument.shape
-    parts = [SPOKEN.get(word, word) for word in words(argument.wire)]
+    parts = [SPOKEN.get(word, word) for word in words(argument.wire)] or [argument.name]
     if shape.kind == "filter":
         return "Conditions that the rows must meet."
     if shape.model is not None:
