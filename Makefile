@@ -82,6 +82,7 @@ sync: $(VENV)/dev.stamp ## Take the published edition of the description: make s
 
 lint: $(VENV)/dev.stamp ## Check style and formatting
 	$(BIN)/python -m ruff check .
+	$(BIN)/python .ci/layers.py
 	$(BIN)/python -m ruff format --check .
 
 format: $(VENV)/dev.stamp ## Mend style and formatting where that can be done by machine

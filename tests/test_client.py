@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import FunctionType
 from typing import Any
 from urllib.parse import unquote
 
@@ -326,6 +327,14 @@ def test_resources_are_made_once() -> None:
     assert grinfi.contacts is grinfi.contacts
     with pytest.raises(AttributeError):
         _ = grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore
+
+
+def test_public_objects_say_that_they_are_where_they_are_imported_from() -> None:
+    for name in grinfi_async.__all__:
+        value = getattr(grinfi_async, name)
+        if isinstance(value, type | FunctionType):
+            assert value.__module__.split(".")[0] == "grinfi_async", name
+            assert pickle.loads(pickle.dumps(value)) is value
 
 
 def test_every_error_is_a_grinfi_error() -> None:

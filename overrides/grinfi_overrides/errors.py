@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
 
+from .runtime.lazy import shown_in
 from .runtime.operations import RetryClass
 
 if TYPE_CHECKING:
@@ -492,3 +493,6 @@ def _text(value: Any, secret: str) -> str:
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
     text = text.replace(secret, "***") if secret else text
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+shown_in("grinfi_async", *(globals()[name] for name in __all__))

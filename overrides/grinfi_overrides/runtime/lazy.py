@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from sys import modules
+from types import FunctionType
 from typing import Any
 
-__all__ = ["lazy_names"]
+__all__ = ["lazy_names", "shown_in"]
 
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -23,6 +24,8 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
         if home is None:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         value = getattr(import_module(home, package), name)
+        if not home.startswith("."):
+            shown_in(package, value)
         setattr(modules[package], name, value)
         return value
 
@@ -30,3 +33,10 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
         return sorted({*vars(modules[package]), *homes})
 
     return get, names
+
+
+def shown_in(package: str, *values: Any) -> None:
+    """Have classes and functions say, in tracebacks and `repr`, that they are where users import them from."""
+    for value in values:
+        if isinstance(value, type | FunctionType):
+            value.__module__ = package

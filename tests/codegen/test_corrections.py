@@ -1,0 +1,147 @@
+"""Corrections live through other editions with no hand edit, or say what they have lost."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Generator
+from types import ModuleType
+from typing import Any
+
+import httpx
+import pytest
+
+from codegen.edition import OVERLAY
+from codegen.errors import CodegenError
+from codegen.generate import build
+from tests.codegen.helpers import Json, edition, imported
+
+CONTACT = "/leads/api/leads/{uuid}"
+VALUES = "/leads/api/custom-field-values"
+FIELDS = "/leads/api/custom-fields"
+
+
+def body_of(document: Json, path: str, method: str) -> Json:
+    schema: Json = document["paths"][path][method]["requestBody"]["content"]["application/json"]["schema"]
+    return schema
+
+
+def changed() -> Json:
+    """An edition that adds, renames and takes away what corrected operations have."""
+    document = copy.deepcopy(edition())
+    update = body_of(document, CONTACT, "put")
+    update["properties"] |= {"nickname": {"type": "string"}, "reason": {"type": "string"}}
+    update["required"] = ["reason"]
+    del update["properties"]["headline"]
+    document["paths"][CONTACT]["put"]["parameters"].append(
+        {"name": "notify", "in": "query", "schema": {"type": "boolean"}}
+    )
+    upsert = body_of(document, "/leads/api/leads/upsert", "post")["properties"]
+    upsert["source"] = {"type": "string"}
+    upsert["update_existing"] = upsert.pop("update_if_exists")
+    document["paths"]["/flows/api/ai-templates"]["post"]["operationId"] = "addAiTemplate"
+    body_of(document, "/leads/api/leads/mass-action", "put")["properties"]["type"]["enum"].append("contact_snooze")
+    return document
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Generator[ModuleType]:
+    with imported(build(changed()), tmp_path_factory.mktemp("changed"), "grinfi_changed") as module:
+        yield module
+
+
+class Server:
+    """Answers with a record, and keeps what it was asked."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self.requests: list[tuple[str, Any]] = []
+        transport = httpx.MockTransport(self._answer)
+        self.grinfi: Any = package.Grinfi("key", base_url="http://x", transport=transport, rate_limiter=None)
+
+    def _answer(self, request: httpx.Request) -> httpx.Response:
+        if request.method == "GET" and request.url.path == FIELDS:
+            return httpx.Response(200, json={"data": [{"uuid": "f", "name": "region", "object": "lead"}], "total": 1})
+        query = f"?{request.url.query.decode()}" if request.url.query else ""
+        body = json.loads(request.content) if request.content else None
+        self.requests.append((f"{request.method} {request.url.path}{query}", body))
+        return httpx.Response(200, json={"uuid": "c"})
+
+
+VALUE = {"custom_field_uuid": "f", "object_type": "lead", "object_uuid": "c", "value": "EU"}
+
+
+@pytest.mark.anyio
+async def test_an_update_takes_what_an_edition_adds(package: ModuleType) -> None:
+    server = Server(package)
+    await server.grinfi.contacts.update("c", reason="r", nickname="Ada", notify=True, custom_fields={"region": "EU"})
+    assert server.requests == [
+        ("PUT /leads/api/leads/c?notify=true", {"reason": "r", "nickname": "Ada"}),
+        (f"POST {VALUES}", VALUE),
+    ]
+
+
+@pytest.mark.anyio
+async def test_what_an_edition_takes_away_is_refused(package: ModuleType) -> None:
+    with pytest.raises(package.InvalidArgumentError, match="headline: the server would ignore it"):
+        await Server(package).grinfi.contacts.update("c", reason="r", headline="CTO")
+
+
+@pytest.mark.anyio
+async def test_an_upsert_takes_what_an_edition_adds_and_renames(package: ModuleType) -> None:
+    server = Server(package)
+    lead = {"linkedin_id": "ada"}
+    await server.grinfi.contacts.upsert(
+        lead=lead, list_uuid="l", source="web", update_existing=False, custom_fields={"f": "EU"}
+    )
+    assert server.requests[-1] == (
+        "POST /leads/api/leads/upsert",
+        {"lead": lead, "list_uuid": "l", "source": "web", "update_existing": False, "custom_fields": {"region": "EU"}},
+    )
+
+
+@pytest.mark.anyio
+async def test_a_renamed_operation_keeps_its_correction(package: ModuleType) -> None:
+    server = Server(package)
+    name = package.OPERATIONS["addAiTemplate"].name
+    await getattr(server.grinfi.ai_templates, name)(name="Hello", type="message", is_public=True)
+    assert server.requests[-1][1]["is_public"] == 1
+
+
+@pytest.mark.anyio
+async def test_a_mass_action_that_is_new_can_be_taken(package: ModuleType) -> None:
+    server = Server(package)
+    await server.grinfi.contacts.mass_action(package.ContactAction.snooze({"days": 3}), ids=["c"])
+    assert server.requests[-1][1] == {"type": "contact_snooze", "filter": {"ids": ["c"]}, "payload": {"days": 3}}
+
+
+def without_values(document: Json) -> None:
+    del document["paths"][VALUES]
+
+
+def without_custom_fields_of_new_contacts(document: Json) -> None:
+    del body_of(document, "/leads/api/leads/upsert", "post")["properties"]["custom_fields"]
+
+
+def without_an_action(document: Json) -> None:
+    body_of(document, "/leads/api/leads/mass-action", "put")["properties"]["type"]["enum"].remove("contact_delete")
+
+
+def with_a_refused_argument(document: Json) -> None:
+    body_of(document, CONTACT, "put")["properties"]["tags"] = {"type": "array", "items": {"type": "string"}}
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (without_values, f"The correction update_contact of updateLead needs the operation POST {VALUES}"),
+        (without_custom_fields_of_new_contacts, "properties.custom_fields"),
+        (without_an_action, "leadsMassAction has no action contact_delete"),
+        (with_a_refused_argument, "updateLead: tags is in x-refused-arguments, but this edition takes it"),
+    ],
+)
+def test_a_correction_that_lost_what_it_needs_fails_generation(change: Callable[[Json], None], told: str) -> None:
+    document = copy.deepcopy(edition())
+    change(document)
+    with pytest.raises(CodegenError) as error:
+        build(document, overlay=OVERLAY)
+    assert told in str(error.value)
