@@ -53,7 +53,9 @@ BOUNDS = {
     "maxItems": "max_items",
 }
 ENVELOPE = {"data", "limit", "offset", "total", "has_more", "pagination"}
-RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
+RESERVED_FIELDS = {
+    "additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire", "wire_fields",
+}  # fmt: skip
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
 SCALARS: dict[type[Any], Kind] = {
@@ -122,6 +124,7 @@ class ModelField:
     required: bool
     description: str
     sensitive: bool
+    always_sent: bool
 
 
 @dataclass
@@ -408,6 +411,7 @@ class Planner:
                     required=wire in required,
                     description=_described(described, raw),
                     sensitive=bool(described.get("x-sensitive", SENSITIVE.search(wire) is not None)),
+                    always_sent=bool(described.get("x-always-sent")),
                 )
             )
         return fields

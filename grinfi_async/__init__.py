@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, ResultWindowError
+    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, MissingFieldError, ResultWindowError
     from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
@@ -195,6 +195,7 @@ __all__ = [
     "Mailbox",
     "MailboxConnection",
     "MailboxError",
+    "MissingFieldError",
     "Model",
     "NewCompany",
     "NewContact",
@@ -323,6 +324,7 @@ _HOMES = {
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
+    "MissingFieldError": "._runtime.errors",
     "Model": "._runtime.models",
     "NewCompany": ".models.new_company",
     "NewContact": ".models.new_contact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError", "ResultWindowError"]
+__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError", "MissingFieldError", "ResultWindowError"]
 
 
 class GrinfiError(Exception):
@@ -25,6 +25,13 @@ class InvalidArgumentError(GrinfiError, ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.argument, self.problem)
+
+
+class MissingFieldError(GrinfiError, AttributeError):
+    """An attribute was read that the server always sends, and it is missing, null or unreadable in this object.
+
+    `getattr(contact, "created_at", None)` reads None instead, and `to_dict()` gives the row as it came.
+    """
 
 
 class ResultWindowError(GrinfiError):

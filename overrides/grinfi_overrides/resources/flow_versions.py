@@ -110,7 +110,7 @@ def _completed(node: FlowNode | Mapping[str, Any], now: dt.datetime) -> FlowNode
     result: dict[str, Any] = {"before": [], "after": [], **node}
     for name in ("created_at", "updated_at"):
         value = result.get(name) or now
-        result[name] = (DATE_TIME.decode(value)[0] or value) if isinstance(value, str) else value
+        result[name] = (DATE_TIME.decode(value) or value) if isinstance(value, str) else value
     return result
 
 
