@@ -55,7 +55,9 @@ BOUNDS = {
     "minItems": "min_items",
     "maxItems": "max_items",
 }
-RESERVED_FIELDS = {"additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire_fields"}
+RESERVED_FIELDS = {
+    "additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire", "wire_fields",
+}  # fmt: skip
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
 SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
 SCALARS: dict[type[Any], Kind] = {
@@ -128,6 +130,7 @@ class ModelField:
     required: bool
     description: str
     sensitive: bool
+    always_sent: bool
 
 
 @dataclass
@@ -417,6 +420,7 @@ class Planner(Schemas):
                     required=wire in required,
                     description=_described(described, raw),
                     sensitive=bool(described.get("x-sensitive", SENSITIVE.search(wire) is not None)),
+                    always_sent=bool(described.get("x-always-sent")),
                 )
             )
         return fields

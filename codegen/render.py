@@ -57,8 +57,8 @@ RESERVED_CLASSES = frozenset(
     {
         *OWN_NAMES,
         *CODECS,
+        "ALWAYS_SENT",
         "Any",
-        "ClassVar",
         "DateTimeField",
         "Decimal",
         "Field",
@@ -520,29 +520,47 @@ class ModelModule(Module):
         """A name for the enumeration of a field."""
         return f"{model.name} {entry.name.rstrip('_')}"
 
+    @staticmethod
+    def options(model: Model) -> str:
+        """The arguments of the decorator."""
+        options = {
+            "sendable": "True" if model.sendable else "",
+            "open": "True" if model.open else "",
+            "wrapper": literal(model.wrapper) if model.wrapper else "",
+        }
+        return ", ".join(f"{name}={code}" for name, code in options.items() if code)
+
     def annotation(self, model: Model, entry: ModelField) -> str:
-        """The type and default of an attribute."""
+        """The type of an attribute."""
         hint = self.alias_hint(model, entry)
-        if not model.sendable:
-            kind = self.read_type(entry.shape, hint)
-            return f"{kind} | None = None" if kind != "Any" else "Any = None"
-        kind = self.field_type(entry.shape, hint)
-        return _alternatives(kind, entry.shape, entry.required)
+        if model.sendable:
+            kind = self.field_type(entry.shape, hint)
+            return _alternatives(kind, entry.shape, entry.required).removesuffix(" = UNSET")
+        kind = self.read_type(entry.shape, hint)
+        return kind if kind == "Any" or entry.always_sent else f"{kind} | None"
+
+    def wire(self, model: Model, entry: ModelField) -> str:
+        """The expression that declares a field."""
+        default = "ALWAYS_SENT" if entry.always_sent else "None"
+        if model.sendable:
+            default = "" if entry.required else "UNSET"
+        options = {
+            "default": default,
+            "name": literal(entry.wire) if entry.wire != entry.name else "",
+            "sensitive": "True" if entry.sensitive else "",
+        }
+        parts = [f"{name}={code}" for name, code in options.items() if code]
+        return f"wire({', '.join([self.codec(entry.shape, self.alias_hint(model, entry)), *parts])})"
 
     @staticmethod
     def documentation(model: Model) -> str:
         """The docstring of a model."""
-        told = wrapped(model.description, 4) if model.description.strip() else []
-        lines = told or [f"    {escape(_sentence(_origin(model)))}"]
-        lines[0] = '    """' + lines[0].lstrip()
-        described = [entry for entry in model.fields if entry.description.strip()]
-        if described:
-            lines += ["", "    Attributes:"]
-            for entry in described:
-                lines += wrapped(_sentence(entry.description), 8, 4, f"{entry.name}:")
-        if len(lines) == 1 and not lines[0].endswith('"') and len(lines[0]) < WIDTH:
-            return lines[0] + '"""'
-        return "\n".join([*lines, '    """'])
+        return _docstring(model.description if model.description.strip() else _sentence(_origin(model)))
+
+    @staticmethod
+    def field_documentation(entry: ModelField) -> str:
+        """The text under a field."""
+        return _docstring(_sentence(entry.description))
 
 
 class FieldsModule(Module):
@@ -595,6 +613,15 @@ def _origin(model: Model) -> str:
     if model.source.startswith("/components/schemas/"):
         return f"`{model.source.rsplit('/', 1)[-1]}` in the API's description"
     return f"{model.source[:1].upper()}{model.source[1:]}"
+
+
+def _docstring(text: str) -> str:
+    """A text as the docstring of a class or of a field."""
+    lines = wrapped(text, 4)
+    lines[0] = '    """' + lines[0].lstrip()
+    if len(lines) == 1 and not lines[0].endswith('"') and len(lines[0]) < WIDTH:
+        return lines[0] + '"""'
+    return "\n".join([*lines, '    """'])
 
 
 def _sentence(text: str) -> str:

@@ -79,6 +79,7 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
 
 class Grinfi(BaseClient):
     __doc__ = BaseClient.__doc__
+    __module__ = __name__.rpartition(".")[0]
 
     operations: ClassVar[Mapping[str, Operation]] = OPERATIONS
 
@@ -280,6 +281,3 @@ class Grinfi(BaseClient):
         from .resources.webhooks import WebhooksResource
 
         return WebhooksResource(self)
-
-
-Grinfi.__module__ = __package__

@@ -2,10 +2,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
-
-from attrs import define
+from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
@@ -18,59 +15,35 @@ from grinfi_overrides.runtime.codecs import (
     Choice,
     Nullable,
 )
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["AITemplate"]
 
 AITemplateType = Literal["message", "connection_note", "email", "post_comment"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class AITemplate(Model):
-    """`ai-template` in the API's description.
+    """`ai-template` in the API's description."""
 
-    Attributes:
-        type: Kind of template.
-    """
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    team_id: int | None = wire(INTEGER, default=None)
+    template_category_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    name: str | None = wire(STRING, default=None)
+    subject: str | None = wire(Nullable(STRING), default=None)
+    body: str | None = wire(Nullable(STRING), default=None)
+    attachments: list[dict[str, Any]] | None = wire(Nullable(Array(OBJECT)), default=None)
+    type: AITemplateType | str | None = wire(Choice(AITemplateType), default=None)
+    """Kind of template."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "template_category_uuid": Field("template_category_uuid", Nullable(UUID_TEXT)),
-        "name": Field("name", STRING),
-        "subject": Field("subject", Nullable(STRING)),
-        "body": Field("body", Nullable(STRING)),
-        "attachments": Field("attachments", Nullable(Array(OBJECT))),
-        "type": Field("type", Choice(AITemplateType)),
-        "llm_uuid": Field("llm_uuid", Nullable(UUID_TEXT)),
-        "llm_config": Field("llm_config", Nullable(OBJECT)),
-        "prompt": Field("prompt", Nullable(STRING)),
-        "enable_validation": Field("enable_validation", BOOLEAN),
-        "validation_llm_uuid": Field("validation_llm_uuid", Nullable(UUID_TEXT)),
-        "validation_llm_config": Field("validation_llm_config", Nullable(OBJECT)),
-        "validation_prompt": Field("validation_prompt", Nullable(STRING)),
-        "enable_fallback": Field("enable_fallback", BOOLEAN),
-        "settings": Field("settings", Nullable(OBJECT)),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
-
-    uuid: str | None = None
-    team_id: int | None = None
-    template_category_uuid: str | None = None
-    name: str | None = None
-    subject: str | None = None
-    body: str | None = None
-    attachments: list[dict[str, Any]] | None = None
-    type: AITemplateType | str | None = None
-    llm_uuid: str | None = None
-    llm_config: dict[str, Any] | None = None
-    prompt: str | None = None
-    enable_validation: bool | None = None
-    validation_llm_uuid: str | None = None
-    validation_llm_config: dict[str, Any] | None = None
-    validation_prompt: str | None = None
-    enable_fallback: bool | None = None
-    settings: dict[str, Any] | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    llm_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    llm_config: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
+    prompt: str | None = wire(Nullable(STRING), default=None)
+    enable_validation: bool | None = wire(BOOLEAN, default=None)
+    validation_llm_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    validation_llm_config: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
+    validation_prompt: str | None = wire(Nullable(STRING), default=None)
+    enable_fallback: bool | None = wire(BOOLEAN, default=None)
+    settings: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)

@@ -2,64 +2,42 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import ClassVar
-
-from attrs import define
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["Attachment", "AttachmentPayload"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class Attachment(Model):
     """A file in the attachment storage of your team. To send it with a LinkedIn message or an email, put its UUID into
     the `attachments` array.
-
-    Attributes:
-        uuid: UUID of the attachment.
     """
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "user_id": Field("user_id", INTEGER),
-        "payload": Field("payload", ModelOf(lambda: AttachmentPayload)),
-        "body": Field("body", Nullable(STRING)),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    """UUID of the attachment."""
 
-    uuid: str | None = None
-    team_id: int | None = None
-    user_id: int | None = None
-    payload: AttachmentPayload | None = None
-    body: str | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    team_id: int | None = wire(INTEGER, default=None)
+    user_id: int | None = wire(INTEGER, default=None)
+    payload: AttachmentPayload | None = wire(ModelOf(lambda: AttachmentPayload), default=None)
+    body: str | None = wire(Nullable(STRING), default=None)
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
 
 
-@define(kw_only=True, repr=False)
+@model()
 class AttachmentPayload(Model):
-    """Attachment payload.
+    """Attachment payload."""
 
-    Attributes:
-        name: Original name of the file.
-        path: Path of the file in internal storage.
-        size: Size of the file in bytes, written as a string.
-        type: MIME type of the file.
-    """
+    name: str | None = wire(STRING, default=None)
+    """Original name of the file."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "name": Field("name", STRING),
-        "path": Field("path", STRING),
-        "size": Field("size", STRING),
-        "type": Field("type", STRING),
-    }
+    path: str | None = wire(STRING, default=None)
+    """Path of the file in internal storage."""
 
-    name: str | None = None
-    path: str | None = None
-    size: str | None = None
-    type: str | None = None
+    size: str | None = wire(STRING, default=None)
+    """Size of the file in bytes, written as a string."""
+
+    type: str | None = wire(STRING, default=None)
+    """MIME type of the file."""

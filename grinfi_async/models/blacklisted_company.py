@@ -2,39 +2,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import ClassVar
-
-from attrs import define
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["BlacklistedCompany"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class BlacklistedCompany(Model):
     """`company-blacklist-entry` in the API's description."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "name": Field("name", Nullable(STRING)),
-        "domain": Field("domain", Nullable(STRING)),
-        "linkedin": Field("linkedin", Nullable(STRING)),
-        "ln_id": Field("ln_id", Nullable(STRING)),
-        "user_id": Field("user_id", INTEGER),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
-
-    uuid: str | None = None
-    team_id: int | None = None
-    name: str | None = None
-    domain: str | None = None
-    linkedin: str | None = None
-    ln_id: str | None = None
-    user_id: int | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    team_id: int | None = wire(INTEGER, default=None)
+    name: str | None = wire(Nullable(STRING), default=None)
+    domain: str | None = wire(Nullable(STRING), default=None)
+    linkedin: str | None = wire(Nullable(STRING), default=None)
+    ln_id: str | None = wire(Nullable(STRING), default=None)
+    user_id: int | None = wire(INTEGER, default=None)
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)

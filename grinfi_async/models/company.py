@@ -2,88 +2,54 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from attrs import define
+from typing import Any
 
 from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["Company"]
 
 
-@define(kw_only=True, repr=False)
+@model(wrapper="company")
 class Company(Model):
-    """A company stored in your CRM.
+    """A company stored in your CRM."""
 
-    Attributes:
-        lead_status_uuid: UUID of the pipeline stage.
-        ln_id: Numeric id of the company on LinkedIn.
-        lists: UUIDs of the lists.
-        tags: UUIDs of the tags.
-        markers: Marks of the row, as the server sends them with searches; None if it sends none.
-        custom_fields: Values of custom fields by name, as the server sends them with searches; None if it sends
-            none.
-    """
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    team_id: int | None = wire(INTEGER, default=None)
+    user_id: int | None = wire(Nullable(INTEGER), default=None)
+    data_source_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    lead_status_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    """UUID of the pipeline stage."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "user_id": Field("user_id", Nullable(INTEGER)),
-        "data_source_uuid": Field("data_source_uuid", Nullable(UUID_TEXT)),
-        "lead_status_uuid": Field("lead_status_uuid", Nullable(UUID_TEXT)),
-        "name": Field("name", STRING),
-        "domain": Field("domain", Nullable(STRING)),
-        "website": Field("website", Nullable(STRING)),
-        "ln_id": Field("ln_id", Nullable(INTEGER)),
-        "linkedin": Field("linkedin", Nullable(STRING)),
-        "facebook": Field("facebook", Nullable(STRING)),
-        "twitter": Field("twitter", Nullable(STRING)),
-        "phone": Field("phone", Nullable(STRING)),
-        "hq_raw_address": Field("hq_raw_address", Nullable(STRING)),
-        "hq_location": Field("hq_location", Nullable(Array(OBJECT))),
-        "logo_url": Field("logo_url", Nullable(STRING)),
-        "industry": Field("industry", Nullable(STRING)),
-        "employees_range": Field("employees_range", Nullable(STRING)),
-        "year_established": Field("year_established", Nullable(INTEGER)),
-        "about": Field("about", Nullable(STRING)),
-        "lists": Field("lists", Nullable(Array(UUID_TEXT))),
-        "tags": Field("tags", Nullable(Array(UUID_TEXT))),
-        "status": Field("status", STRING),
-        "last_enrich_at": Field("last_enrich_at", Nullable(DATE_TIME)),
-        "created_at": Field("created_at", Nullable(DATE_TIME)),
-        "updated_at": Field("updated_at", Nullable(DATE_TIME)),
-        "markers": Field("markers", ANY),
-        "custom_fields": Field("custom_fields", OBJECT),
-    }
-    _wrapper: ClassVar[str | None] = "company"
+    name: str | None = wire(STRING, default=None)
+    domain: str | None = wire(Nullable(STRING), default=None)
+    website: str | None = wire(Nullable(STRING), default=None)
+    ln_id: int | None = wire(Nullable(INTEGER), default=None)
+    """Numeric id of the company on LinkedIn."""
 
-    uuid: str | None = None
-    team_id: int | None = None
-    user_id: int | None = None
-    data_source_uuid: str | None = None
-    lead_status_uuid: str | None = None
-    name: str | None = None
-    domain: str | None = None
-    website: str | None = None
-    ln_id: int | None = None
-    linkedin: str | None = None
-    facebook: str | None = None
-    twitter: str | None = None
-    phone: str | None = None
-    hq_raw_address: str | None = None
-    hq_location: list[dict[str, Any]] | None = None
-    logo_url: str | None = None
-    industry: str | None = None
-    employees_range: str | None = None
-    year_established: int | None = None
-    about: str | None = None
-    lists: list[str] | None = None
-    tags: list[str] | None = None
-    status: str | None = None
-    last_enrich_at: dt.datetime | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
-    markers: Any = None
-    custom_fields: dict[str, Any] | None = None
+    linkedin: str | None = wire(Nullable(STRING), default=None)
+    facebook: str | None = wire(Nullable(STRING), default=None)
+    twitter: str | None = wire(Nullable(STRING), default=None)
+    phone: str | None = wire(Nullable(STRING), default=None)
+    hq_raw_address: str | None = wire(Nullable(STRING), default=None)
+    hq_location: list[dict[str, Any]] | None = wire(Nullable(Array(OBJECT)), default=None)
+    logo_url: str | None = wire(Nullable(STRING), default=None)
+    industry: str | None = wire(Nullable(STRING), default=None)
+    employees_range: str | None = wire(Nullable(STRING), default=None)
+    year_established: int | None = wire(Nullable(INTEGER), default=None)
+    about: str | None = wire(Nullable(STRING), default=None)
+    lists: list[str] | None = wire(Nullable(Array(UUID_TEXT)), default=None)
+    """UUIDs of the lists."""
+
+    tags: list[str] | None = wire(Nullable(Array(UUID_TEXT)), default=None)
+    """UUIDs of the tags."""
+
+    status: str | None = wire(STRING, default=None)
+    last_enrich_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
+    created_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
+    updated_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
+    markers: Any = wire(ANY, default=None)
+    """Marks of the row, as the server sends them with searches; None if it sends none."""
+
+    custom_fields: dict[str, Any] | None = wire(OBJECT, default=None)
+    """Values of custom fields by name, as the server sends them with searches; None if it sends none."""

@@ -2,13 +2,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
-from attrs import define
+from typing import Any
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from .node_edge import NodeEdge
@@ -16,7 +13,7 @@ from .node_edge import NodeEdge
 __all__ = ["FlowNode"]
 
 
-@define(kw_only=True, repr=False)
+@model(sendable=True, open=True)
 class FlowNode(Model):
     """One step in the node tree of an automation. Nodes form a graph through their edge arrays `before` and `after`,
     not through their position in the list. Each branch has to finish at an `end` node, and a flow may contain
@@ -180,42 +177,37 @@ class FlowNode(Model):
     Usable variable names are the custom fields returned by `GET /leads/api/custom-fields` (`listCustomFields`) and
     the names in the built-in lead/company/sender namespace. Do not make names up: an unknown variable is rendered
     as an empty string.
-
-    Attributes:
-        id: Integer id of the node; no other node of the flow version may have the same one.
-        type: Type of the node, one of those in the table of the `flow-node` schema.
-        before: Edges leading into the node. Required; an entry node has none and sends `[]`.
-        after: Edges leading out of the node. Required; the `end` node has none and sends `[]`.
-        automation: Constant: the string `"auto"`.
-        payload: Configuration of the node: an object shaped according to `type` (see the table of the `flow-node`
-            schema), or `[]` when the type takes no configuration.
-        delay_in_seconds: Seconds to wait after the previous step before running this node, e.g. `7200` for 2h or
-            `86400` for 1 day; with `0` it runs immediately.
-        created_at: ISO-8601 timestamp. **`createFlowVersion` requires it on every node it saves**; give new nodes
-            the current time. `validate-node` works without it.
-        updated_at: Like `created_at`, required by `createFlowVersion` when it saves a node.
     """
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "id": Field("id", INTEGER, required=True),
-        "type": Field("type", STRING, required=True),
-        "before": Field("before", Array(ModelOf(lambda: NodeEdge))),
-        "after": Field("after", Array(ModelOf(lambda: NodeEdge))),
-        "automation": Field("automation", STRING),
-        "payload": Field("payload", OBJECT),
-        "delay_in_seconds": Field("delay_in_seconds", INTEGER),
-        "created_at": Field("created_at", Nullable(DATE_TIME)),
-        "updated_at": Field("updated_at", Nullable(DATE_TIME)),
-    }
-    _sendable: ClassVar[bool] = True
-    _open: ClassVar[bool] = True
+    id: int = wire(INTEGER)
+    """Integer id of the node; no other node of the flow version may have the same one."""
 
-    id: int
-    type: str
-    before: list[NodeEdge] | Unset = UNSET
-    after: list[NodeEdge] | Unset = UNSET
-    automation: str | Unset = UNSET
-    payload: dict[str, Any] | Unset = UNSET
-    delay_in_seconds: int | Unset = UNSET
-    created_at: dt.datetime | Unset | None = UNSET
-    updated_at: dt.datetime | Unset | None = UNSET
+    type: str = wire(STRING)
+    """Type of the node, one of those in the table of the `flow-node` schema."""
+
+    before: list[NodeEdge] | Unset = wire(Array(ModelOf(lambda: NodeEdge)), default=UNSET)
+    """Edges leading into the node. Required; an entry node has none and sends `[]`."""
+
+    after: list[NodeEdge] | Unset = wire(Array(ModelOf(lambda: NodeEdge)), default=UNSET)
+    """Edges leading out of the node. Required; the `end` node has none and sends `[]`."""
+
+    automation: str | Unset = wire(STRING, default=UNSET)
+    """Constant: the string `"auto"`."""
+
+    payload: dict[str, Any] | Unset = wire(OBJECT, default=UNSET)
+    """Configuration of the node: an object shaped according to `type` (see the table of the `flow-node` schema), or
+    `[]` when the type takes no configuration.
+    """
+
+    delay_in_seconds: int | Unset = wire(INTEGER, default=UNSET)
+    """Seconds to wait after the previous step before running this node, e.g. `7200` for 2h or `86400` for 1 day; with
+    `0` it runs immediately.
+    """
+
+    created_at: dt.datetime | Unset | None = wire(Nullable(DATE_TIME), default=UNSET)
+    """ISO-8601 timestamp. **`createFlowVersion` requires it on every node it saves**; give new nodes the current time.
+    `validate-node` works without it.
+    """
+
+    updated_at: dt.datetime | Unset | None = wire(Nullable(DATE_TIME), default=UNSET)
+    """Like `created_at`, required by `createFlowVersion` when it saves a node."""

@@ -2,39 +2,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import ClassVar, Literal
-
-from attrs import define
+from typing import Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["Note"]
 
 NoteObject = Literal["lead", "company"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class Note(Model):
     """`note` in the API's description."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "user_id": Field("user_id", INTEGER),
-        "object": Field("object", Choice(NoteObject)),
-        "object_uuid": Field("object_uuid", UUID_TEXT),
-        "note": Field("note", STRING),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
-
-    uuid: str | None = None
-    team_id: int | None = None
-    user_id: int | None = None
-    object: NoteObject | str | None = None
-    object_uuid: str | None = None
-    note: str | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    team_id: int | None = wire(INTEGER, default=None)
+    user_id: int | None = wire(INTEGER, default=None)
+    object: NoteObject | str | None = wire(Choice(NoteObject), default=None)
+    object_uuid: str | None = wire(UUID_TEXT, default=None)
+    note: str | None = wire(STRING, default=None)
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)

@@ -1,25 +1,15 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import ClassVar
-
-from attrs import define
-
 from grinfi_overrides.runtime.codecs import INTEGER
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["QueuedEnrichment"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class QueuedEnrichment(Model):
-    """Company enrich result.
+    """Company enrich result."""
 
-    Attributes:
-        count: How many companies were queued.
-    """
-
-    _fields: ClassVar[Mapping[str, Field]] = {"count": Field("count", INTEGER)}
-
-    count: int | None = None
+    count: int | None = wire(INTEGER, default=None)
+    """How many companies were queued."""

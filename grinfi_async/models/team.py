@@ -2,98 +2,59 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import ClassVar, Literal
-
-from attrs import define
+from typing import Literal
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["Team", "TeamConfig", "TeamCredits", "TeamFeatures"]
 
 TeamStatus = Literal["active"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class Team(Model):
     """A team, which is a workspace of the system."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "id": Field("id", INTEGER),
-        "cluster_id": Field("cluster_id", INTEGER),
-        "subscription_id": Field("subscription_id", Nullable(INTEGER)),
-        "license_uuid": Field("license_uuid", Nullable(UUID_TEXT)),
-        "name": Field("name", STRING),
-        "color": Field("color", Nullable(STRING)),
-        "status": Field("status", Choice(TeamStatus)),
-        "features": Field("features", ModelOf(lambda: TeamFeatures)),
-        "credits": Field("credits", ModelOf(lambda: TeamCredits)),
-        "config": Field("config", ModelOf(lambda: TeamConfig)),
-        "user_id": Field("user_id", INTEGER),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
-
-    id: int | None = None
-    cluster_id: int | None = None
-    subscription_id: int | None = None
-    license_uuid: str | None = None
-    name: str | None = None
-    color: str | None = None
-    status: TeamStatus | str | None = None
-    features: TeamFeatures | None = None
-    credits: TeamCredits | None = None
-    config: TeamConfig | None = None
-    user_id: int | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    id: int | None = wire(INTEGER, default=None)
+    cluster_id: int | None = wire(INTEGER, default=None)
+    subscription_id: int | None = wire(Nullable(INTEGER), default=None)
+    license_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
+    name: str | None = wire(STRING, default=None)
+    color: str | None = wire(Nullable(STRING), default=None)
+    status: TeamStatus | str | None = wire(Choice(TeamStatus), default=None)
+    features: TeamFeatures | None = wire(ModelOf(lambda: TeamFeatures), default=None)
+    credits: TeamCredits | None = wire(ModelOf(lambda: TeamCredits), default=None)
+    config: TeamConfig | None = wire(ModelOf(lambda: TeamConfig), default=None)
+    user_id: int | None = wire(INTEGER, default=None)
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
 
 
-@define(kw_only=True, repr=False)
+@model()
 class TeamFeatures(Model):
     """Team features."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "sender_profiles": Field("sender_profiles", Nullable(INTEGER)),
-        "cloud_browsers": Field("cloud_browsers", Nullable(INTEGER)),
-        "contacts": Field("contacts", Nullable(INTEGER)),
-        "linkedin_accounts": Field("linkedin_accounts", Nullable(INTEGER)),
-        "email_accounts": Field("email_accounts", Nullable(INTEGER)),
-        "users": Field("users", Nullable(INTEGER)),
-    }
-
-    sender_profiles: int | None = None
-    cloud_browsers: int | None = None
-    contacts: int | None = None
-    linkedin_accounts: int | None = None
-    email_accounts: int | None = None
-    users: int | None = None
+    sender_profiles: int | None = wire(Nullable(INTEGER), default=None)
+    cloud_browsers: int | None = wire(Nullable(INTEGER), default=None)
+    contacts: int | None = wire(Nullable(INTEGER), default=None)
+    linkedin_accounts: int | None = wire(Nullable(INTEGER), default=None)
+    email_accounts: int | None = wire(Nullable(INTEGER), default=None)
+    users: int | None = wire(Nullable(INTEGER), default=None)
 
 
-@define(kw_only=True, repr=False)
+@model()
 class TeamCredits(Model):
     """Team credits."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "activities": Field("activities", Nullable(INTEGER)),
-        "advanced_enrichment": Field("advanced_enrichment", Nullable(INTEGER)),
-        "llm": Field("llm", Nullable(INTEGER)),
-    }
-
-    activities: int | None = None
-    advanced_enrichment: int | None = None
-    llm: int | None = None
+    activities: int | None = wire(Nullable(INTEGER), default=None)
+    advanced_enrichment: int | None = wire(Nullable(INTEGER), default=None)
+    llm: int | None = wire(Nullable(INTEGER), default=None)
 
 
-@define(kw_only=True, repr=False)
+@model()
 class TeamConfig(Model):
     """Team config."""
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "is_onboarding_completed": Field("is_onboarding_completed", BOOLEAN),
-        "is_cloud_browser_disabled": Field("is_cloud_browser_disabled", BOOLEAN),
-    }
-
-    is_onboarding_completed: bool | None = None
-    is_cloud_browser_disabled: bool | None = None
+    is_onboarding_completed: bool | None = wire(BOOLEAN, default=None)
+    is_cloud_browser_disabled: bool | None = wire(BOOLEAN, default=None)

@@ -2,13 +2,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from typing import Any, ClassVar, Literal
-
-from attrs import define
+from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Choice, Nullable
-from grinfi_overrides.runtime.models import Field, Model
+from grinfi_overrides.runtime.models import Model, model, wire
 
 __all__ = ["Webhook"]
 
@@ -18,41 +15,30 @@ WebhookEvent = Literal[
 WebhookStatus = Literal["on", "off"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class Webhook(Model):
-    """Configuration of a webhook.
+    """Configuration of a webhook."""
 
-    Attributes:
-        event: Event on which the webhook fires: `contact_replied_email`, `contact_replied_linkedin_message`,
-            `contact_exported` or `contact_enriched`.
-        request_method: HTTP method with which the target URL is called.
-        filters: Criteria that limit the contacts for which the webhook fires; optional. The object has the keys
-            `jsonLogic`, `elasticQuery` and `filter_tree_format`.
-        status: Status of the webhook.
+    uuid: str | None = wire(UUID_TEXT, default=None)
+    team_id: int | None = wire(INTEGER, default=None)
+    user_id: int | None = wire(INTEGER, default=None)
+    name: str | None = wire(STRING, default=None)
+    event: WebhookEvent | str | None = wire(Choice(WebhookEvent), default=None)
+    """Event on which the webhook fires: `contact_replied_email`, `contact_replied_linkedin_message`,
+    `contact_exported` or `contact_enriched`.
     """
 
-    _fields: ClassVar[Mapping[str, Field]] = {
-        "uuid": Field("uuid", UUID_TEXT),
-        "team_id": Field("team_id", INTEGER),
-        "user_id": Field("user_id", INTEGER),
-        "name": Field("name", STRING),
-        "event": Field("event", Choice(WebhookEvent)),
-        "request_method": Field("request_method", STRING),
-        "target_url": Field("target_url", STRING),
-        "filters": Field("filters", Nullable(OBJECT)),
-        "status": Field("status", Choice(WebhookStatus)),
-        "created_at": Field("created_at", DATE_TIME),
-        "updated_at": Field("updated_at", DATE_TIME),
-    }
+    request_method: str | None = wire(STRING, default=None)
+    """HTTP method with which the target URL is called."""
 
-    uuid: str | None = None
-    team_id: int | None = None
-    user_id: int | None = None
-    name: str | None = None
-    event: WebhookEvent | str | None = None
-    request_method: str | None = None
-    target_url: str | None = None
-    filters: dict[str, Any] | None = None
-    status: WebhookStatus | str | None = None
-    created_at: dt.datetime | None = None
-    updated_at: dt.datetime | None = None
+    target_url: str | None = wire(STRING, default=None)
+    filters: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
+    """Criteria that limit the contacts for which the webhook fires; optional. The object has the keys `jsonLogic`,
+    `elasticQuery` and `filter_tree_format`.
+    """
+
+    status: WebhookStatus | str | None = wire(Choice(WebhookStatus), default=None)
+    """Status of the webhook."""
+
+    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)

@@ -17,6 +17,7 @@ EXPORTS: Final = {
         "ExportError",
         "GrinfiError",
         "InvalidArgumentError",
+        "MissingFieldError",
         "NotFoundError",
         "PartialUpdateError",
         "PaymentRequiredError",

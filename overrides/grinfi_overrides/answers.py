@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
 import httpx
 
 from .runtime.operations import Operation
-from .runtime.responses import PARSED
+from .runtime.responses import PARSED, parse_json
 
 if TYPE_CHECKING:
     from .transport import Call
@@ -142,7 +141,7 @@ def check_readable(response: httpx.Response, operation: Operation) -> None:
     if not operation.expects_json or response.status_code == 204:
         return
     try:
-        response.extensions[PARSED] = json.loads(response.content)
+        response.extensions[PARSED] = parse_json(response.content)
     except (ValueError, RecursionError) as error:
         kind = response.headers.get("content-type", "no content type")
         what = f"is not JSON (content type: {kind})" if response.content.strip() else "is empty"

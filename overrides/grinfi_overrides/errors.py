@@ -2,6 +2,7 @@
 
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
+├── MissingFieldError          a field that the server always sends is missing in what was read
 ├── ConfigurationError         the client cannot be made or used this way
 ├── RateLimitWaitError         the call waited longer than max_wait; nothing was sent
 ├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
@@ -53,6 +54,7 @@ __all__ = [
     "ExportError",
     "GrinfiError",
     "InvalidArgumentError",
+    "MissingFieldError",
     "NotFoundError",
     "PartialUpdateError",
     "PaymentRequiredError",
@@ -98,6 +100,13 @@ class InvalidArgumentError(GrinfiError, ValueError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.argument, self.problem)
+
+
+class MissingFieldError(GrinfiError, AttributeError):
+    """An attribute was read that the server always sends, and it is missing, null or unreadable in this object.
+
+    `getattr(contact, "created_at", None)` reads None instead, and `to_dict()` gives the row as it came.
+    """
 
 
 class ResultWindowError(GrinfiError):

@@ -622,7 +622,7 @@ def _rank(value: Any) -> tuple[str, Any] | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return "number", value
     if isinstance(value, str) and ISO_DATE.match(value):
-        moment, _ = DATE_TIME.decode(value)
+        moment = DATE_TIME.decode(value)
         return None if moment is None else ("time", moment)
     return None
 

@@ -42,6 +42,7 @@ WIRES = [
     "to_dict",
     "from_dict",
     "encode_argument",
+    "wire",
     "wire_fields",
     "camelCase",
     "APIKey",

@@ -70,9 +70,11 @@ def test_a_literal_is_exactly_the_text_on_one_visible_line(text: str) -> None:
 @given(LINES, LINES, LINES)
 @example("", EVIL, QUOTED := '"""quoted"""')
 def test_the_docstring_of_a_model_is_whole(description: str, field: str, component: str) -> None:
-    entry = ModelField("x", "x", Shape("string"), False, field, False)
+    entry = ModelField("x", "x", Shape("string"), False, field, False, False)
     model = Model("Thing", [entry], description, False, None, f"/components/schemas/{component}")
     documented(ModelModule.documentation(model).split("\n"))
+    if field.strip():
+        documented(ModelModule.field_documentation(entry).split("\n"))
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85", "\u202e", "\u2066", "\ud800"])

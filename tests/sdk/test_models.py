@@ -442,8 +442,7 @@ def _annotations(model: type[Model]) -> list[str]:
 
 @pytest.mark.parametrize("model", MODELS, ids=NAMES)
 def test_only_models_that_are_also_sent_have_unset_attributes(model: type[Model]) -> None:
-    sent = model._sendable  # pyright: ignore[reportPrivateUsage]
-    if sent:
+    if model.is_sendable():
         assert all(missing is UNSET for missing in (getattr(model.from_dict({}), name) for name in model.wire_fields()))
     else:
         assert not [kind for kind in _annotations(model) if "Unset" in kind]

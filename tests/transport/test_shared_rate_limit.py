@@ -331,13 +331,12 @@ async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_take
     monkeypatch.setattr("grinfi_overrides.shared_rate_limit.REDIS_SECONDS", 0.2)
     monkeypatch.setattr("grinfi_overrides.shared_rate_limit.PROBE_SECONDS", 0.1)
     late = anyio.Event()
-    connections = 0
+    connections: list[anyio.abc.SocketStream] = []
 
     async def forward(client: anyio.abc.SocketStream) -> None:
         """Hold back what the first connection says, while the test wants it."""
-        nonlocal connections
-        connections += 1
-        first = connections == 1
+        connections.append(client)
+        first = len(connections) == 1
         async with (
             client,
             await anyio.connect_tcp("127.0.0.1", redis.port) as server,
@@ -368,7 +367,7 @@ async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_take
             held.set()
             limiter.give_back(await limiter.acquire())  # after a while, one of its own
             with anyio.fail_after(5):
-                while connections == 1:
+                while len(connections) == 1:
                     await anyio.sleep(0.05)
             await anyio.sleep(0.2)
             late.set()

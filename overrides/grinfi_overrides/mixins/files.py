@@ -121,7 +121,7 @@ class FilesMixin(Resource):
         times = _times(timeout, first_wait)
         async with _saved(to) as file:
             export = await self.export_contacts(filter=filter)
-            await _fetch(self._client, export, file, *times)
+            await _fetch(self._client, export, file, *times)  # pyright: ignore[reportPrivateUsage]
         return export
 
     async def save_companies_export(
@@ -155,7 +155,7 @@ class FilesMixin(Resource):
         times = _times(timeout, first_wait)
         async with _saved(to) as file:
             export = await self.export_companies(filter=filter)
-            await _fetch(self._client, export, file, *times)
+            await _fetch(self._client, export, file, *times)  # pyright: ignore[reportPrivateUsage]
         return export
 
     async def save(self, *, file_name: str, to: Target) -> None:

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from ..errors import GrinfiError
 from .codecs import BOOLEAN
-from .responses import decode_error, read_entry, read_json
+from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
 
 if TYPE_CHECKING:
@@ -220,17 +220,16 @@ class Listing:
         else:
             raise decode_error(response, "the body is neither a list nor an object with a list under 'data'")
         rows = list(cast("Iterable[Any]", envelope["data"]))
-        records = [_record(row) for row in rows]
         page: Page[Any] = Page(
-            data=[read_entry(response, self.item, index, row) for index, row in enumerate(rows)],
+            data=read_entries(response, self.item, rows),
             total=_count(envelope, "total"),
             limit=_count(envelope, "limit"),
             offset=_count(envelope, "offset"),
             has_more=_has_more(envelope),
             envelope={name: it for name, it in envelope.items() if name not in TOLD},
         )
-        times = [_time(record) if self.sliced else None for record in records]
-        return Fetched(page, limit, offset or 0, [_key(record) for record in records], times)
+        times = [_time(row) if self.sliced else None for row in rows]
+        return Fetched(page, limit, offset or 0, [_key(row) for row in rows], times)
 
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
@@ -270,16 +269,19 @@ def _record(row: Any) -> Mapping[str, Any]:
     return next((value for value in inner if "uuid" in value), entries)
 
 
-def _key(record: Mapping[str, Any]) -> str:
+def _key(row: Any) -> str:
     """What tells a row from others; what a row without an id is told by begins with #, since it may have a twin."""
+    if row.__class__ is dict and (uuid := row.get("uuid")).__class__ is str:
+        return cast("str", uuid)
+    record = _record(row)
     identity = record.get("uuid", record.get("id"))
     if isinstance(identity, str | int):
         return str(identity)
     return "#" + sha256(json_text.dumps(record, sort_keys=True).encode()).hexdigest()
 
 
-def _time(record: Mapping[str, Any]) -> str | None:
-    time = record.get("created_at")
+def _time(row: Any) -> str | None:
+    time = _record(row).get("created_at")
     return time if isinstance(time, str) else None
 
 
@@ -302,7 +304,7 @@ def _count(envelope: dict[str, Any], name: str) -> int | None:
 
 def _has_more(envelope: dict[str, Any]) -> bool | None:
     for place in _places(envelope):
-        told, _ = BOOLEAN.decode(place.get("has_more"))
+        told = BOOLEAN.decode(place.get("has_more"))
         if told is not None:
             return bool(told)
     return None

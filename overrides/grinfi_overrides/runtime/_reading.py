@@ -132,7 +132,7 @@ class Reading:
     def _check_filter(self, fetched: Fetched) -> None:
         """Make sure that a slice has no rows of an earlier one: they would come without an end."""
         since, first = self.place.part.since, fetched.times[0] if fetched.times else None
-        begins, found = DATE_TIME.decode(since)[0], DATE_TIME.decode(first)[0]
+        begins, found = DATE_TIME.decode(since), DATE_TIME.decode(first)
         if begins is None or found is None or self.place.part.again:
             return
         is_before = found > begins if self._listing.descending else found < begins
@@ -288,7 +288,7 @@ class Reading:
         part = self.place.part
         if time == before is not None or self._disorder is not None or part.again or part.low is not None:
             return
-        earlier, later = DATE_TIME.decode(before)[0], DATE_TIME.decode(time)[0]
+        earlier, later = DATE_TIME.decode(before), DATE_TIME.decode(time)
         if later is None:
             self._disorder = f"has a row whose created_at is {time!r}"
         elif earlier is not None and (later > earlier if self._listing.descending else later < earlier):

@@ -110,9 +110,9 @@ class Codec:
         """
         raise NotImplementedError
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
-        """The Python value for what was read, and whether `dump` gives back exactly that. Never fails."""
-        return value, True
+    def decode(self, value: Any) -> Any:
+        """The Python value for what was read; None for what cannot be understood. Never fails."""
+        return value
 
     def dump(self, value: Any) -> Any:
         """The JSON value for what `decode` gave."""
@@ -268,10 +268,8 @@ class _Boolean(Codec):
             raise reject(where, "True or False", value)
         return value
 
-    def decode(self, value: Any) -> tuple[bool | None, bool]:
-        if value is True or value is False or value is None:
-            return value, True
-        return (self._readings.get(value) if isinstance(value, int | str) else None), False
+    def decode(self, value: Any) -> bool | None:
+        return self._readings.get(value) if isinstance(value, int | str) else None
 
 
 class _DateTime(Codec):
@@ -290,22 +288,19 @@ class _DateTime(Codec):
             )
         return _utc_text(value, "microseconds" if value.microsecond else "seconds")
 
-    def decode(self, value: Any) -> tuple[datetime | None, bool]:
-        if value is None:
-            return None, True
+    def decode(self, value: Any) -> datetime | None:
         if isinstance(value, str):
-            # The form the server usually writes, and `dump` does. Quicker than a regular expression, and exact:
-            # of all that ISO 8601 allows, nothing else has these characters at these places.
+            # The form the server usually writes, and `dump` does: quicker than a regular expression.
             if len(value) == 27 and value[19] == "." and value[10] == "T" and value[7] == "-" and value[26] == "Z":
                 try:
-                    return datetime.fromisoformat(value), True
+                    return datetime.fromisoformat(value)
                 except ValueError:
-                    return None, False
+                    return None
             odd = _parse_odd_time(value)
-            return (odd.replace(tzinfo=UTC) if odd is not None and odd.tzinfo is None else odd), False
+            return odd.replace(tzinfo=UTC) if odd is not None and odd.tzinfo is None else odd
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return _from_timestamp(value), False
-        return None, False
+            return _from_timestamp(value)
+        return None
 
     def dump(self, value: Any) -> Any:
         if not isinstance(value, datetime):
@@ -383,11 +378,9 @@ class _Date(Codec):
             raise reject(where, "a datetime.date", value)
         return value.isoformat()
 
-    def decode(self, value: Any) -> tuple[date | None, bool]:
-        if value is None:
-            return None, True
-        moment, _ = DATE_TIME.decode(value)
-        return (None, False) if moment is None else (moment.date(), value == moment.date().isoformat())
+    def decode(self, value: Any) -> date | None:
+        moment = DATE_TIME.decode(value)
+        return None if moment is None else moment.date()
 
     def dump(self, value: Any) -> Any:
         return value.isoformat() if isinstance(value, date) else value
@@ -448,10 +441,10 @@ class _Object(Codec):
         entries = cast("Mapping[Any, Any]", value)
         return _json_object(where, entries)
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
-        if value is None or isinstance(value, dict):
-            return cast("Any", value), True
-        return ({}, False) if value == [] else (None, False)
+    def decode(self, value: Any) -> Any:
+        if isinstance(value, dict):
+            return cast("Any", value)
+        return {} if value == [] else None
 
 
 class Choice(Codec):
@@ -487,7 +480,7 @@ class Nullable(Codec):
     def encode(self, where: str, value: Any) -> Any:
         return None if value is None else self.inner.encode(where, value)
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
+    def decode(self, value: Any) -> Any:
         return self.inner.decode(value)
 
     def dump(self, value: Any) -> Any:
@@ -516,22 +509,11 @@ class Array(Codec):
             raise InvalidArgumentError(where, f"needs {wanted}, got {len(items)}")
         return [self.item.encode(f"{where}[{index}]", item) for index, item in enumerate(items)]
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
-        if value is None:
-            return None, True
+    def decode(self, value: Any) -> Any:
         if not isinstance(value, list):
-            return ([], False) if value == {} else (None, False)
+            return [] if value == {} else None
         items = cast("list[Any]", value)
-        if self.item.plain:
-            return items, True
-        decode = self.item.decode
-        exact = True
-        result: list[Any] = []
-        for item in items:
-            decoded, item_exact = decode(item)
-            result.append(decoded)
-            exact = exact and item_exact
-        return result, exact
+        return items if self.item.plain else [self.item.decode(item) for item in items]
 
     def dump(self, value: Any) -> Any:
         if not isinstance(value, list):
@@ -559,13 +541,10 @@ class MapOf(Codec):
             result[key] = self.item.encode(f"{where}.{key}", item)
         return result
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
-        if value is None:
-            return None, True
+    def decode(self, value: Any) -> Any:
         if not isinstance(value, dict):
-            return ({}, False) if value == [] else (None, False)
-        decoded = {key: self.item.decode(item) for key, item in cast("dict[str, Any]", value).items()}
-        return {key: item for key, (item, _) in decoded.items()}, all(exact for _, exact in decoded.values())
+            return {} if value == [] else None
+        return {key: self.item.decode(item) for key, item in cast("dict[str, Any]", value).items()}
 
     def dump(self, value: Any) -> Any:
         if not isinstance(value, dict):
@@ -587,12 +566,10 @@ class ModelOf(Codec):
     def encode(self, where: str, value: Any) -> dict[str, Any]:
         return self.get_class().encode_argument(where, value)
 
-    def decode(self, value: Any) -> tuple[Any, bool]:
-        if value.__class__ is dict:
-            return self.get_class().from_dict(value), True
-        if value is None:
-            return None, True
-        return (self.get_class().from_dict({}), False) if value == [] else (None, False)
+    def decode(self, value: Any) -> Any:
+        if value.__class__ is dict or value == []:
+            return self.get_class()._read(value or {})  # pyright: ignore[reportPrivateUsage]
+        return None
 
     def dump(self, value: Any) -> Any:
         return value.to_dict() if isinstance(value, SupportsToDict) else value

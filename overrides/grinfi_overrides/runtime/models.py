@@ -1,21 +1,25 @@
-"""The base of every model: tolerant reading, exact writing, short `repr`."""
+"""The base of every model: fields are decoded when they are first read; exact writing, short `repr`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ClassVar, NamedTuple, Self, cast
+from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
-from attrs import define, field, fields
+from attrs import NOTHING, define, field, fields
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, MissingFieldError
 from .codecs import Codec, check_text, describe, has_to_dict, json_value, reject
 from .unset import UNSET
 
-__all__ = ["Field", "Model"]
+__all__ = ["ALWAYS_SENT", "Field", "Model", "model", "wire"]
 
 REPR_FIELDS = 5
 REPR_TEXT = 40
+SCALARS = frozenset({str, int, float, bool, type(None)})
+
+ALWAYS_SENT: Final = object()
+"""Default of a field that every answer has: reading it raises if it is missing after all."""
 
 
 class Field(NamedTuple):
@@ -24,157 +28,199 @@ class Field(NamedTuple):
     wire: str
     codec: Codec
     required: bool = False
+    """Whether it must be sent."""
+    always_sent: bool = False
+    """Whether the server sends it in every answer."""
+    sensitive: bool = False
+    """Whether no `repr` shows it."""
 
 
-class _Origin(NamedTuple):
-    """What reading a row would otherwise lose."""
+def wire(codec: Codec, *, default: Any = NOTHING, name: str | None = None, sensitive: bool = False) -> Any:
+    """Declare a field of a model.
 
-    absent: frozenset[str]
-    odd: dict[str, Any]
-
-
-MAX_SHAPES = 64
-"""How many sets of keys are kept for a model. The rows of a page, and of most lists, all have the same."""
-
-Shape = tuple[_Origin, tuple[str, ...]]
-"""What follows from the keys of a row: what is absent, and which keys the model does not know."""
-
-Reader = Callable[[Mapping[str, Any]], Any]
-
-
-class _Layout(NamedTuple):
-    known: frozenset[str]
-    read: Reader
-
-
-_layouts: dict[type[Model], _Layout] = {}
-
-
-def _layout(model: type[Model]) -> _Layout:
-    found = _layouts.get(model)
-    if found is None:
-        known = frozenset(entry.wire for entry in model.wire_fields().values())
-        _layouts[model] = found = _Layout(known, _compiled_reader(model, known))
-    return found
-
-
-def _compiled_reader(model: type[Model], known: frozenset[str]) -> Reader:
-    """A function that reads one row of a model.
-
-    It is compiled, as attrs compiles `__init__`: a loop over the fields takes three times as long, and pages of
-    hundreds of rows are read on the event loop.
+    Args:
+        codec: How its value travels.
+        default: Its value in a model that is made by hand: None, UNSET or ALWAYS_SENT; required if left out.
+        name: Its name on the wire, if the attribute is called otherwise.
+        sensitive: Whether no `repr` shows it.
     """
-    lines = ["def read(data):", "    get = data.get", "    self = new(model)", "    odd = None"]
-    names: dict[str, Any] = {
-        "known": known,
-        "missing": UNSET if model.is_sendable() else None,
-        "model": model,
-        "new": object.__new__,
-        "new_shape": _new_shape,
-        "origin": _Origin,
-        "shapes": {},
-    }
-    for number, (name, entry) in enumerate(model.wire_fields().items()):
-        if entry.codec.plain:
-            lines.append(f"    self.{name} = get({entry.wire!r}, missing)")
-            continue
-        names[f"decode_{number}"] = entry.codec.decode
-        lines += [
-            f"    value = get({entry.wire!r}, missing)",
-            "    if value is None or value is missing:",
-            f"        self.{name} = value",
-            "    else:",
-            f"        self.{name}, exact = decode_{number}(value)",
-            "        if not exact:",
-            "            odd = odd or {}",
-            f"            odd[{name!r}] = value",
-        ]
-    lines += [
-        "    keys = tuple(data)",
-        "    shape, unknown = shapes.get(keys) or new_shape(shapes, keys, known)",
-        "    self.additional_properties = {key: data[key] for key in unknown} if unknown else {}",
-        "    self._origin = shape if odd is None else origin(shape.absent, odd)",
-        "    return self",
-    ]
-    exec("\n".join(lines), names)  # noqa: S102 - names and strings of generated code, written with repr
-    reader: Reader = names["read"]
-    return reader
+    kept = Field(name or "", codec, default is NOTHING, default is ALWAYS_SENT, sensitive)
+    return field(default=default, metadata={"field": kept, "name": name})
 
 
-def _new_shape(shapes: dict[tuple[str, ...], Shape], keys: tuple[str, ...], known: frozenset[str]) -> Shape:
-    if len(shapes) >= MAX_SHAPES:
-        shapes.clear()
-    shapes[keys] = shape = _Origin(known.difference(keys), {}), tuple(key for key in keys if key not in known)
-    return shape
+class _Reader:
+    """Decodes a field when it is first read, and leaves its value in `__dict__`, where Python looks before it asks."""
+
+    __slots__ = ("always_sent", "decode", "missing", "name", "wire")
+
+    def __init__(self, name: str, entry: Field, missing: Any) -> None:
+        self.name = name
+        self.wire = entry.wire
+        self.decode = None if entry.codec.plain else entry.codec.decode
+        self.missing = missing
+        self.always_sent = entry.always_sent
+
+    def __get__(self, model: Model | None, owner: type[Model]) -> Any:
+        if model is None:
+            return self
+        row = model._row  # pyright: ignore[reportPrivateUsage]
+        if row is None:
+            raise MissingFieldError(f"{owner.__name__}.{self.name} was not given when this object was made")
+        value = row.get(self.wire, self.missing)
+        if self.decode is not None and value is not None and value is not UNSET:
+            value = self.decode(value)
+        if value is None and self.always_sent:
+            problem = f"sent {describe(row[self.wire])}" if self.wire in row else "did not send it"
+            raise MissingFieldError(
+                f"{owner.__name__}.{self.name}: the server {problem}, although every answer should have it. "
+                f"getattr(..., {self.name!r}, None) reads None instead; to_dict() gives the row as it came"
+            )
+        model.__dict__[self.name] = value
+        return value
 
 
-def _is_unchanged(codec: Codec, raw: Any, value: Any) -> bool:
-    read, _ = codec.decode(raw)
-    # NaN, which no JSON should have, equals only itself, and no longer does once it was pickled.
-    return read == value or repr(codec.dump(read)) == repr(codec.dump(value))
+class _ReaderOfOthers:
+    """As `_Reader`, for the fields that the description does not know."""
+
+    def __get__(self, model: Model | None, owner: type[Model]) -> Any:
+        if model is None:
+            return self
+        row = model._row or {}  # pyright: ignore[reportPrivateUsage]
+        known = owner._layout.known  # pyright: ignore[reportPrivateUsage]
+        model.__dict__["additional_properties"] = value = {key: row[key] for key in row if key not in known}
+        return value
 
 
-@define(kw_only=True, repr=False)
-class Model:
+class _Layout:
+    """What is known of a model besides the types of its attributes."""
+
+    def __init__(self, kind: type[Model], *, sendable: bool, open: bool, wrapper: str | None) -> None:
+        self.sendable = sendable
+        self.open = open
+        self.wrapper = wrapper
+        self.entries: dict[str, Field] = {}
+        for attribute in fields(kind):
+            entry: Field | None = attribute.metadata.get("field")
+            if entry is not None:
+                named = attribute.metadata["name"] is not None
+                self.entries[attribute.name] = entry if named else entry._replace(wire=attribute.name)
+        self.known = frozenset(entry.wire for entry in self.entries.values())
+        self.names = {*self.entries, "additional_properties"}
+        for name, entry in self.entries.items():
+            setattr(kind, name, _Reader(name, entry, UNSET if sendable else None))
+        kind.additional_properties = _ReaderOfOthers()  # type: ignore[assignment]  # pyright: ignore
+
+
+ModelT = TypeVar("ModelT", bound="Model")
+
+
+@dataclass_transform(kw_only_default=True, field_specifiers=(wire, field))
+def model(
+    *, sendable: bool = False, open: bool = False, wrapper: str | None = None
+) -> Callable[[type[ModelT]], type[ModelT]]:
+    """Make a class of annotated fields a model.
+
+    Args:
+        sendable: Whether it is also sent: then attributes that are left out are UNSET.
+        open: Whether fields that the description does not know may be sent.
+        wrapper: The key that the server wraps a row in at times.
+    """
+
+    def make(kind: type[ModelT]) -> type[ModelT]:
+        made = define(kw_only=True, repr=False, eq=False, slots=False)(kind)
+        made._layout = _Layout(made, sendable=sendable, open=open, wrapper=wrapper)  # pyright: ignore[reportPrivateUsage]
+        return made
+
+    return make
+
+
+class _Kept:
+    """What is no attribute of a model for attrs."""
+
+    __slots__ = ("_row",)
+
+    _row: dict[str, Any] | None
+    """The JSON object as it was read; None if the model was made by hand."""
+
+
+_keep: Final[Callable[[_Kept, dict[str, Any] | None], None]] = vars(_Kept)["_row"].__set__
+
+
+@model()
+class Model(_Kept):
     """A JSON object of the API.
 
     Reading never fails: an unknown enumeration value is kept, a missing or null field is None (UNSET in models that
     are also sent), what cannot be understood is None and stays in `to_dict()`, and fields that the description does
-    not know are in `additional_properties`.
+    not know are in `additional_properties`. A field is decoded when it is first read.
+
+    Raises:
+        MissingFieldError: A field is read that the server always sends, and this row does not have it.
     """
 
-    _fields: ClassVar[Mapping[str, Field]] = {}
-    _sensitive: ClassVar[frozenset[str]] = frozenset()
-    _sendable: ClassVar[bool] = False
-    _open: ClassVar[bool] = False
-    _wrapper: ClassVar[str | None] = None
+    _layout: ClassVar[_Layout]
+    __attrs_attrs__: ClassVar[Any]
 
     additional_properties: dict[str, Any] = field(factory=dict[str, Any])
     """Fields that the description does not know, under their names on the wire."""
 
-    _origin: _Origin | None = field(default=None, init=False, eq=False)
-
     @classmethod
     def wire_fields(cls) -> Mapping[str, Field]:
         """Attribute name -> name on the wire, codec and whether it must be sent."""
-        return cls._fields
+        return cls._layout.entries
 
     @classmethod
     def is_sendable(cls) -> bool:
         """Whether it is also sent: then attributes that are left out are UNSET."""
-        return cls._sendable
-
-    @classmethod
-    def count_known(cls, data: Mapping[str, Any]) -> int:
-        """How many keys of a JSON object this model knows."""
-        return len(_layout(cls).known & data.keys()) + (cls._wrapper in data)
+        return cls._layout.sendable
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Read a JSON object, as the server sent it."""
-        if cls._wrapper is not None and "uuid" not in data and isinstance(data.get(cls._wrapper), dict):
-            data = {key: value for key, value in data.items() if key != cls._wrapper} | data[cls._wrapper]
-        result: Self = _layout(cls).read(data)
-        return result
+        return cls._read(dict(data))
+
+    @classmethod
+    def _read(cls, row: dict[str, Any]) -> Self:
+        """As `from_dict`; the row is kept, not copied."""
+        wrapper = cls._layout.wrapper
+        if wrapper is not None and "uuid" not in row and isinstance(row.get(wrapper), dict):
+            row = {key: value for key, value in row.items() if key != wrapper} | row[wrapper]
+        self: Self = object.__new__(cls)
+        _keep(self, row)
+        return self
+
+    def __attrs_post_init__(self) -> None:
+        _keep(self, None)
+        values = vars(self)
+        for name in [name for name, value in values.items() if value is ALWAYS_SENT]:
+            del values[name]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name not in self._layout.names:
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+        object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object: what was read comes back exactly, changed attributes with their new values.
 
         Of a model that was made by hand, attributes that are None (UNSET in models that are also sent) are left out.
         """
-        origin = self._origin
-        result: dict[str, Any] = {}
-        for name, entry in self._fields.items():
-            value = getattr(self, name)
-            if value is UNSET:
+        layout = self._layout
+        result: dict[str, Any] = _copied(self._row or {})
+        for name, value in vars(self).items():
+            if name == "additional_properties":
+                for key in result.keys() - layout.known:
+                    del result[key]
+                result.update(_copied(value))
                 continue
-            if origin is not None and name in origin.odd and _is_unchanged(entry.codec, origin.odd[name], value):
-                result[entry.wire] = origin.odd[name]
-            elif value is not None:
-                result[entry.wire] = entry.codec.dump(value)
-            elif self._sendable or (origin is not None and entry.wire not in origin.absent):
-                result[entry.wire] = None
-        result.update(self.additional_properties)
+            key, codec, *_ = layout.entries[name]
+            if value is UNSET:
+                result.pop(key, None)
+            elif key in result:
+                if codec.plain or _is_changed(codec, result[key], value):
+                    result[key] = _copied(codec.dump(value))
+            elif value is not None or layout.sendable:
+                result[key] = _copied(codec.dump(value))
         return result
 
     @classmethod
@@ -185,11 +231,14 @@ class Model:
             InvalidArgumentError: A field is missing, unknown or not what the API takes.
         """
         given: dict[str, Any]
+        layout = cls._layout
         if isinstance(value, cls):
-            given = {entry.wire: getattr(value, name) for name, entry in cls._fields.items()}
-            for name, raw in value._origin.odd.items() if value._origin is not None else ():
-                if raw == [] and getattr(value, name) == {}:
-                    given[cls._fields[name].wire] = raw
+            row = value._row or {}
+            given = {}
+            for name, entry in layout.entries.items():
+                item = getattr(value, name)
+                # The server's way to write an empty object goes back as it came.
+                given[entry.wire] = [] if item == {} and row.get(entry.wire) == [] else item
             extra = value.additional_properties
         else:
             if has_to_dict(value):
@@ -197,12 +246,11 @@ class Model:
             if not isinstance(value, Mapping):
                 raise reject(where, f"a {cls.__name__} or a mapping", value)
             given = dict(cast("Mapping[str, Any]", value))
-            known = _layout(cls).known
-            extra = {key: item for key, item in given.items() if key not in known}
-            if extra and not cls._open:
+            extra = {key: item for key, item in given.items() if key not in layout.known}
+            if extra and not layout.open:
                 raise cls._unknown(where, next(iter(extra)))
         result: dict[str, Any] = {}
-        for entry in cls._fields.values():
+        for entry in layout.entries.values():
             item = given.get(entry.wire, UNSET)
             if item is not UNSET or entry.required:
                 result[entry.wire] = entry.codec.encode(f"{where}.{entry.wire}", item)
@@ -219,7 +267,7 @@ class Model:
             return InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
         import difflib
 
-        known = [entry.wire for entry in cls._fields.values()]
+        known = [entry.wire for entry in cls._layout.entries.values()]
         close = difflib.get_close_matches(key, known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
         return InvalidArgumentError(
@@ -228,15 +276,28 @@ class Model:
             f"{cls.__name__}(..., additional_properties={{{key!r}: ...}})",
         )
 
+    def __eq__(self, other: object) -> bool:
+        if type(other) is not type(self):
+            return NotImplemented
+        names = ("additional_properties", *self._layout.entries)
+        return all(getattr(self, name, None) == getattr(other, name, None) for name in names)
+
+    __hash__: ClassVar[None]  # type: ignore[assignment]  # models can be changed
+
+    def __getstate__(self) -> tuple[dict[str, Any] | None, dict[str, Any]]:
+        return self._row, vars(self)
+
+    def __setstate__(self, state: tuple[dict[str, Any] | None, dict[str, Any]]) -> None:
+        row, held = state
+        _keep(self, row)
+        vars(self).update(held)
+
     def __repr__(self) -> str:
         shown: list[str] = []
         more = False
-        for attribute in fields(type(self)):
-            name = attribute.name
-            if name not in self._fields:
-                continue
-            value = getattr(self, name)
-            if value is None or value is UNSET or name in self._sensitive:
+        for name, entry in self._layout.entries.items():
+            value = getattr(self, name, None)
+            if value is None or value is UNSET or entry.sensitive:
                 continue
             if len(shown) == REPR_FIELDS or not isinstance(value, str | int | float | bool | date):
                 more = True
@@ -246,3 +307,26 @@ class Model:
         if more:
             shown.append("…")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def count_known(model: type[Model], row: Mapping[str, Any]) -> int:
+    """How many keys of a JSON object a model knows."""
+    layout = model._layout  # pyright: ignore[reportPrivateUsage]
+    return len(layout.known & row.keys()) + (layout.wrapper in row)
+
+
+def _copied(value: Any) -> Any:
+    """A JSON value that shares nothing with the row."""
+    if isinstance(value, dict):
+        entries = cast("dict[str, Any]", value)
+        return {key: item if item.__class__ in SCALARS else _copied(item) for key, item in entries.items()}
+    if isinstance(value, list):
+        return [_copied(item) for item in cast("list[Any]", value)]
+    return value
+
+
+def _is_changed(codec: Codec, raw: Any, value: Any) -> bool:
+    read = codec.decode(raw)
+    if isinstance(value, list | dict | Model):
+        return bool(codec.dump(read) != codec.dump(value))
+    return bool(read != value)

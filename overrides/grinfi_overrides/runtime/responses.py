@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import DecodeError
-from .models import Model
+from .codecs import Codec, ModelOf
+from .models import Model, count_known
 
 if TYPE_CHECKING:
     import httpx
 
-    from .codecs import Codec
-
 __all__ = [
+    "parse_json",
     "read_bytes",
+    "read_entries",
     "read_entry",
     "read_json",
     "read_list",
@@ -33,6 +36,26 @@ PARSED = "grinfi.json"
 """Extension of a response: its body, if somebody has parsed it already."""
 
 
+try:
+    _loads: Callable[[bytes], Any] = import_module("orjson").loads
+except ImportError:
+    _loads = json.loads
+
+
+def parse_json(body: bytes) -> Any:
+    """JSON, by orjson if that is installed.
+
+    Raises:
+        ValueError: It is not JSON.
+        RecursionError: It is nested too deeply.
+    """
+    try:
+        return _loads(body)
+    except (ValueError, RecursionError):
+        # The standard library reads what orjson refuses: NaN, half characters, other encodings.
+        return json.loads(body)
+
+
 def decode_error(response: httpx.Response, problem: str) -> DecodeError:
     request = response.request
     outcome: dict[str, Any] = response.extensions.get(OUTCOME, {})
@@ -42,10 +65,10 @@ def decode_error(response: httpx.Response, problem: str) -> DecodeError:
 def _parsed(response: httpx.Response) -> Any:
     if PARSED in response.extensions:
         return response.extensions[PARSED]
-    if not response.content.strip():
+    if not response.content or response.content.isspace():
         raise decode_error(response, "the body is empty")
     try:
-        return json.loads(response.content)
+        return parse_json(response.content)
     except (ValueError, RecursionError) as error:
         kind = response.headers.get("content-type", "no content type")
         raise decode_error(response, f"the body is not JSON (content type: {kind})") from error
@@ -61,8 +84,8 @@ def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
             inner = {}
         if isinstance(inner, dict):
             # A field that is called data, of a row that is not wrapped, is told by the fields around it.
-            outside = model.count_known(row)
-            if outside == 0 or model.count_known(cast("dict[str, Any]", inner)) > outside:
+            outside = count_known(model, row)
+            if outside == 0 or count_known(model, cast("dict[str, Any]", inner)) > outside:
                 row = cast("dict[str, Any]", inner)
         return model.from_dict(row)
     if value == []:
@@ -85,14 +108,25 @@ def read_list(response: httpx.Response, item: Codec) -> list[Any]:
     if not isinstance(value, list):
         raise decode_error(response, f"the body is a JSON {_kind(value)}, not a list")
     entries = cast("list[Any]", value)
+    return read_entries(response, item, entries)
+
+
+def read_entries(response: httpx.Response, item: Codec, entries: list[Any]) -> list[Any]:
+    """The entries of a list."""
+    if isinstance(item, ModelOf):
+        read = item.get_class()._read  # pyright: ignore[reportPrivateUsage]
+        return [
+            read(entry) if entry.__class__ is dict else read_entry(response, item, index, entry)
+            for index, entry in enumerate(entries)
+        ]
     return [read_entry(response, item, index, entry) for index, entry in enumerate(entries)]
 
 
 def read_entry(response: httpx.Response, item: Codec, place: int | str, value: Any) -> Any:
     """One entry of a list or map; null is an empty one."""
     if item.plain:
-        return item.decode(value)[0]
-    decoded = item.decode([] if value is None else value)[0]
+        return value
+    decoded = item.decode([] if value is None else value)
     if decoded is None and value is not None:
         raise decode_error(response, f"entry {place!r} of the body is a JSON {_kind(value)}")
     return decoded
@@ -113,12 +147,12 @@ def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
 
 def read_value(response: httpx.Response, codec: Codec) -> Any:
     """A single value."""
-    return codec.decode(_parsed(response))[0]
+    return codec.decode(_parsed(response))
 
 
 def read_json(response: httpx.Response) -> Any:
     """Whatever JSON there is; None if the body is empty. For answers the description says nothing about."""
-    return _parsed(response) if response.content.strip() else None
+    return None if not response.content or response.content.isspace() else _parsed(response)
 
 
 def read_bytes(response: httpx.Response) -> bytes:
