@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
 
+from . import EXPORTS
 from .runtime.lazy import shown_in
 from .runtime.operations import RetryClass
 
@@ -504,4 +505,4 @@ def _text(value: Any, secret: str) -> str:
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
-shown_in("grinfi_async", *(globals()[name] for name in __all__))
+shown_in("grinfi_async", *(globals()[name] for name in EXPORTS["errors"]))
