@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from jinja2 import Environment
+
 from .description import Document, operations
 from .edition import NAMES, OVERRIDES, correct
 from .errors import CodegenError
 from .names import load_names
-from .overrides import read_overrides
+from .overrides import Overrides, read_overrides
 from .parsing import mark_any_of, parse
 from .plan import Plan, Planner
 from .render import HEADER, RESERVED_CLASSES, render
@@ -36,13 +38,25 @@ class Package:
         return sum(len(resource.methods) for resource in self.plan.resources)
 
 
-def build(
+@dataclass(frozen=True)
+class Planned:
+    """What will be generated of a description."""
+
+    plan: Plan
+    described: tuple[str, ...]
+    """The operations of the description, by their ids."""
+    unmatched_actions: tuple[str, ...]
+    overrides: Overrides
+    environment: Environment
+
+
+def planned(
     document: Document,
     step: Callable[[str], None] = lambda _: None,
     source: str = "The description",
     overlay: Path | None = None,
-) -> Package:
-    """Generate the package for a description, in memory."""
+) -> Planned:
+    """Correct, parse and name what a description has."""
     step("Applying the overlay")
     corrected, unmatched = correct(document, source, overlay)
     corrected = mark_any_of(corrected)
@@ -51,13 +65,23 @@ def build(
     step("Planning names")
     overrides = read_overrides(OVERRIDES)
     reserved = RESERVED_CLASSES | set(overrides.public)
-    names = load_names(NAMES)
-    plan = Planner(corrected, project.openapi, names, reserved, overrides).plan()
+    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved, overrides).plan()
+    described = tuple(operation.id for operation in operations(corrected))
+    return Planned(plan, described, tuple(unmatched), overrides, project.env)
+
+
+def build(
+    document: Document,
+    step: Callable[[str], None] = lambda _: None,
+    source: str = "The description",
+    overlay: Path | None = None,
+) -> Package:
+    """Generate the package for a description, in memory."""
+    edition = planned(document, step, source, overlay)
     step("Rendering")
-    files = render(plan, overrides, project.env)
-    described = [operation.id for operation in operations(corrected)]
-    unused = tuple(sorted(names.keys() - set(described)))
-    package = Package(files, plan, len(described), tuple(unmatched), unused)
+    files = render(edition.plan, edition.overrides, edition.environment)
+    unused = tuple(sorted(load_names(NAMES).keys() - set(edition.described)))
+    package = Package(files, edition.plan, len(edition.described), edition.unmatched_actions, unused)
     if package.operations != package.described:
         raise CodegenError(f"Only {package.operations} of {package.described} operations would be in the package.")
     return package

@@ -15,7 +15,7 @@ import yaml
 from codegen.description import Document, operations
 from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, ROOT, compare_editions
 from codegen.errors import CodegenError
-from codegen.generate import Package, build, differences
+from codegen.generate import Package, build, differences, planned
 from codegen.overlay import apply
 from tests.codegen.helpers import INTEGER, STRING, Json, edition, obj, operation, parameter, small
 from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
@@ -32,7 +32,7 @@ def test_the_same_api_written_otherwise_generates_the_same_package(rewrite: Call
 
 
 def test_names_of_schemas_that_differ_in_case_give_the_same_models() -> None:
-    package, known = build(with_other_case(edition())), build(edition())
+    package, known = planned(with_other_case(edition())), planned(edition())
     assert package.unmatched_actions == ()
     assert {name: [it.name for it in model.fields] for name, model in package.plan.models.items()} == {
         name: [it.name for it in model.fields] for name, model in known.plan.models.items()
@@ -106,8 +106,8 @@ def test_a_list_that_loses_its_offset_has_no_pages_any_more() -> None:
 def test_a_list_stays_a_list_when_its_envelope_gains_fields() -> None:
     new = edition()
     envelope_gains_a_field(new)
-    kinds = {method.id: method.answer.kind for resource in build(new).plan.resources for method in resource.methods}
-    known = build(edition())
+    kinds = {method.id: method.answer.kind for resource in planned(new).plan.resources for method in resource.methods}
+    known = planned(edition())
     assert kinds == {method.id: method.answer.kind for it in known.plan.resources for method in it.methods}
 
 
@@ -115,7 +115,7 @@ def test_a_schema_that_allof_extends_keeps_its_name() -> None:
     new = edition()
     lead = new["components"]["schemas"]["lead"]
     new["components"]["schemas"]["lead"] = {"allOf": [lead, obj(twitter=STRING)]}
-    package = build(new)
+    package = planned(new)
     assert package.unmatched_actions == ()
     assert {it.wire for it in package.plan.models["Contact"].fields} >= {"twitter", "markers", *lead["properties"]}
 
