@@ -208,6 +208,7 @@ class _Pages(Generic[T]):
 
 class _Rows(Generic[T]):
     def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._paginator = paginator
         self._pages = _Pages(paginator, reading)
         self._rows: Iterator[tuple[Any, Place]] = iter(())
 
@@ -217,7 +218,7 @@ class _Rows(Generic[T]):
     async def __anext__(self) -> T:
         while True:
             for row, place in self._rows:
-                self._pages.reached(place)
+                self._paginator._place = place  # pyright: ignore[reportPrivateUsage]
                 return cast("T", row)
             batch = await self._pages.next_batch()
             self._rows = zip(batch.page.data, batch.places, strict=True)

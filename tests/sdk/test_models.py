@@ -6,6 +6,7 @@ import copy
 import json
 import math
 import pickle
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -22,6 +23,7 @@ from grinfi_async import (
     BrowserAccessKey,
     Company,
     Contact,
+    ContactExperience,
     CustomField,
     DecodeError,
     FlowNode,
@@ -42,7 +44,11 @@ from grinfi_async import (
     TeamConfig,
     TeamFeatures,
 )
+from grinfi_async._runtime import responses
 from tests.sdk.helpers import as_json
+
+PARSERS = list(dict.fromkeys([json.loads, responses._loads]))  # pyright: ignore[reportPrivateUsage]
+"""That of the standard library, and orjson's where it is installed."""
 
 MODELS: list[type[Model]] = [
     kind
@@ -255,7 +261,98 @@ def test_no_wrapper_raises(row: dict[str, Any]) -> None:
     assert isinstance(Company.from_dict(row).to_dict(), dict)
 
 
+def test_a_row_is_not_shared_with_its_model() -> None:
+    row: dict[str, Any] = {"uuid": "a", "experience": [{"title": "CTO"}], "x": [1]}
+    contact = Contact.from_dict(row)
+    row["uuid"] = "b"
+    told = contact.to_dict()
+    told["experience"][0]["title"] = "CEO"
+    told["x"].append(2)
+    assert (contact.uuid, contact.experience) == ("a", [ContactExperience(title="CTO")])
+    assert contact.to_dict() == {"uuid": "a", "experience": [{"title": "CTO"}], "x": [1]}
+
+
+def test_a_field_is_decoded_when_it_is_first_read() -> None:
+    contact = Contact.from_dict({"uuid": "a", "created_at": USUAL, "x": 1})
+    assert vars(contact) == {}
+    assert contact.created_at is contact.created_at == MOMENT
+    assert vars(contact) == {"created_at": MOMENT}
+
+
+@pytest.mark.parametrize("parse", PARSERS, ids=lambda parse: parse.__module__)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"uuid": "\\ud800", "x": "\xc3\xa9\\u0000", "uuid": "again"}',
+        b'{"x": [NaN, Infinity, -Infinity, 1e400, 0.1, 1.0, -0, 18446744073709551615, -9223372036854775808]}',
+        '{"x": "é"}'.encode("utf-16"),
+        '\ufeff{"x": 1}'.encode(),
+        b' {"x": 1}\r\n',
+        b'{"x": %s1%s}' % (b"[" * 1500, b"]" * 1500) if sys.version_info >= (3, 12) else b"[[1]]",
+    ],
+)
+def test_both_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch, parse: Any, body: bytes) -> None:
+    monkeypatch.setattr(responses, "_loads", parse)
+    assert repr(responses.parse_json(body)) == repr(json.loads(body))
+
+
+@pytest.mark.parametrize("parse", PARSERS, ids=lambda parse: parse.__module__)
+@pytest.mark.parametrize("body", [b"", b"{", b"<html>", b'"\xff"', b"{'a': 1}", b"[1,]", b"01"])
+def test_both_parsers_refuse_the_same(monkeypatch: pytest.MonkeyPatch, parse: Any, body: bytes) -> None:
+    monkeypatch.setattr(responses, "_loads", parse)
+    with pytest.raises(ValueError, match=r".+"):
+        responses.parse_json(body)
+
+
 # Writing
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_everything_read_and_nothing_changed_is_the_row(read_before: bool) -> None:
+    row = {
+        "uuid": "a",
+        "created_at": "2026-03-04 09:25:42",
+        "experience": [{"title": "CTO", "y": 0}, "odd"],
+        "tags": {},
+        "team_id": None,
+        "x": {"z": [1]},
+    }
+    contact = Contact.from_dict(row)
+    if read_before:
+        assert [getattr(contact, name) for name in (*contact.wire_fields(), "additional_properties")]
+    assert contact.to_dict() == row
+
+
+def test_an_unknown_field_can_be_removed_and_added() -> None:
+    contact = Contact.from_dict({"uuid": "a", "x": 1, "y": 2})
+    del contact.additional_properties["x"]
+    contact.additional_properties["z"] = 3
+    assert contact.to_dict() == {"uuid": "a", "y": 2, "z": 3}
+
+
+def test_an_attribute_set_to_unset_is_left_out() -> None:
+    lead = NewContact.from_dict({"linkedin_id": "a", "email": "b"})
+    lead.email = UNSET
+    assert lead.to_dict() == {"linkedin_id": "a"}
+
+
+def test_a_misspelt_attribute_is_refused() -> None:
+    contact: Any = Contact.from_dict({"uuid": "a"})
+    with pytest.raises(AttributeError, match="naem"):
+        contact.naem = "Ann"
+    with pytest.raises(AttributeError, match="naem"):
+        contact.naem  # noqa: B018
+    with pytest.raises(TypeError, match="naem"):
+        NewContact(linkedin_id="a", naem="b")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match="linkedin_id"):
+        NewContact()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_a_model_can_be_evolved() -> None:
+    contact: Any = Contact.from_dict({"uuid": "a", "created_at": USUAL, "name": "Ann", "x": 1})
+    twin = attrs.evolve(contact, name="Bob")
+    assert (twin.uuid, twin.name, contact.name, twin.created_at) == ("a", "Bob", "Ann", MOMENT)
+    assert twin.additional_properties == {"x": 1}
 
 
 def test_a_changed_attribute_is_in_to_dict_and_all_others_stay() -> None:
