@@ -102,10 +102,9 @@ def full_contact(number: int) -> dict[str, Any]:
     }
 
 
-def read_wholly(contact: Contact) -> None:
-    """Read every field, since each is decoded when it is first read."""
-    for name in Contact.wire_fields():
-        getattr(contact, name)
+def read_wholly(contact: Contact) -> list[Any]:
+    """The value of every field, since each is decoded when it is first read."""
+    return [getattr(contact, name) for name in Contact.wire_fields()]
 
 
 def decoding_seconds(folder: Path) -> dict[str, float]:

@@ -40,6 +40,7 @@ RUNTIME_NAMES = {
     "GrinfiError": "errors",
     "InvalidArgumentError": "errors",
     "MissingFieldError": "errors",
+    "NotOneRowError": "errors",
     "ResultWindowError": "errors",
     "Filter": "codecs",
     "Expression": "filters",

@@ -43,7 +43,14 @@ if TYPE_CHECKING:
 
     from ._access import RESOURCES, ResourceAccess
     from ._runtime.codecs import Filter
-    from ._runtime.errors import DecodeError, GrinfiError, InvalidArgumentError, MissingFieldError, ResultWindowError
+    from ._runtime.errors import (
+        DecodeError,
+        GrinfiError,
+        InvalidArgumentError,
+        MissingFieldError,
+        NotOneRowError,
+        ResultWindowError,
+    )
     from ._runtime.filters import Expression, F, ago
     from ._runtime.models import Model
     from ._runtime.operations import Operation, RetryClass
@@ -202,6 +209,7 @@ __all__ = [
     "NodeEdge",
     "NodeStatistics",
     "NotFoundError",
+    "NotOneRowError",
     "Note",
     "Operation",
     "Page",
@@ -331,6 +339,7 @@ _HOMES = {
     "NodeEdge": ".models.node_edge",
     "NodeStatistics": ".models.node_statistics",
     "NotFoundError": "grinfi_overrides.errors",
+    "NotOneRowError": "._runtime.errors",
     "Note": ".models.note",
     "OPERATIONS": ".operations",
     "Operation": "._runtime.operations",

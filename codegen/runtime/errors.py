@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["DecodeError", "GrinfiError", "InvalidArgumentError", "MissingFieldError", "ResultWindowError"]
+__all__ = [
+    "DecodeError",
+    "GrinfiError",
+    "InvalidArgumentError",
+    "MissingFieldError",
+    "NotOneRowError",
+    "ResultWindowError",
+]
 
 
 class GrinfiError(Exception):
@@ -32,6 +39,10 @@ class MissingFieldError(GrinfiError, AttributeError):
 
     `getattr(contact, "created_at", None)` reads None instead, and `to_dict()` gives the row as it came.
     """
+
+
+class NotOneRowError(GrinfiError, LookupError):
+    """`one()` was asked for, and the list has no row, or more than one."""
 
 
 class ResultWindowError(GrinfiError):

@@ -10,7 +10,7 @@ from attrs import evolve
 from ._listing import Listing, Page
 from ._reading import Reading, cursor_text, place_of
 from .codecs import Integer
-from .errors import InvalidArgumentError
+from .errors import InvalidArgumentError, NotOneRowError
 from .unset import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -116,6 +116,18 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         """The first row; None if there is none."""
         rows = await self.collect(limit=1)
         return rows[0] if rows else None
+
+    async def one(self) -> T:
+        """The only row.
+
+        Raises:
+            NotOneRowError: There is none, or more than one.
+        """
+        rows = await self.collect(limit=2)
+        if len(rows) != 1:
+            found = "more than one row" if rows else "no row"
+            raise NotOneRowError(f"{self.__name__} has {found}, but one() wants exactly one; first() takes any number")
+        return rows[0]
 
     async def collect(self, *, limit: int | None = None) -> list[T]:
         """Every row, in a list.

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from .._runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["AITemplate"]
 
@@ -16,7 +16,7 @@ AITemplateType = Literal["message", "connection_note", "email", "post_comment"]
 class AITemplate(Model):
     """`ai-template` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     template_category_uuid: str | None = wire(Nullable(STRING), default=None)
     name: str | None = wire(STRING, default=None)
@@ -35,5 +35,5 @@ class AITemplate(Model):
     validation_prompt: str | None = wire(Nullable(STRING), default=None)
     enable_fallback: bool | None = wire(BOOLEAN, default=None)
     settings: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 
 from .._runtime.codecs import DATE_TIME, INTEGER, STRING, ModelOf, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Attachment", "AttachmentPayload"]
 
@@ -15,15 +15,15 @@ class Attachment(Model):
     the `attachments` array.
     """
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     """UUID of the attachment."""
 
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(INTEGER, default=None)
     payload: AttachmentPayload | None = wire(ModelOf(lambda: AttachmentPayload), default=None)
     body: str | None = wire(Nullable(STRING), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
 
 
 @model()

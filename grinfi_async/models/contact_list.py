@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 
 from .._runtime.codecs import DATE_TIME, INTEGER, STRING
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["ContactList"]
 
@@ -13,8 +13,8 @@ __all__ = ["ContactList"]
 class ContactList(Model):
     """`list` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

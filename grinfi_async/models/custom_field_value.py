@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from .._runtime.codecs import DATE_TIME, INTEGER, STRING, Choice, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["CustomFieldValue"]
 
@@ -16,11 +16,11 @@ CustomFieldValueObjectType = Literal["lead", "company"]
 class CustomFieldValue(Model):
     """`custom-field-value` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
-    custom_field_uuid: str | None = wire(STRING, default=None)
+    custom_field_uuid: str = wire(STRING, default=ALWAYS_SENT)
     object_type: CustomFieldValueObjectType | str | None = wire(Choice(CustomFieldValueObjectType), default=None)
-    object_uuid: str | None = wire(STRING, default=None)
+    object_uuid: str = wire(STRING, default=ALWAYS_SENT)
     value: str | None = wire(Nullable(STRING), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

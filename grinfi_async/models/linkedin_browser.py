@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 from .schedule import Schedule
 
 __all__ = ["LinkedInBrowser"]
@@ -19,7 +19,7 @@ LinkedInBrowserStatus = Literal[
 class LinkedInBrowser(Model):
     """A browser profile through which LinkedIn is automated."""
 
-    id: int | None = wire(INTEGER, default=None)
+    id: int = wire(INTEGER, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(STRING, default=None)
     linkedin_account_uuid: str | None = wire(Nullable(STRING), default=None)
@@ -39,5 +39,5 @@ class LinkedInBrowser(Model):
     error_reason: str | None = wire(Nullable(STRING), default=None)
     user_id: int | None = wire(INTEGER, default=None)
     last_start_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

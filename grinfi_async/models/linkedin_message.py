@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from .._runtime.codecs import ANY, DATE_TIME, INTEGER, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 from .attachment_ref import AttachmentRef
 
 __all__ = ["LinkedInMessage"]
@@ -20,12 +20,12 @@ LinkedInMessageStatus = Literal["new", "in_progress", "done", "failed"]
 class LinkedInMessage(Model):
     """`linkedin-message` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(STRING, default=None)
     linkedin_account_uuid: str | None = wire(STRING, default=None)
-    linkedin_conversation_uuid: str | None = wire(STRING, default=None)
-    lead_uuid: str | None = wire(STRING, default=None)
+    linkedin_conversation_uuid: str = wire(STRING, default=ALWAYS_SENT)
+    lead_uuid: str = wire(STRING, default=ALWAYS_SENT)
     task_pipeline_uuid: str | None = wire(Nullable(STRING), default=None)
     template_uuid: str | None = wire(Nullable(STRING), default=None)
     message_hash: str | None = wire(Nullable(STRING), default=None)
@@ -49,5 +49,5 @@ class LinkedInMessage(Model):
     read_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     sent_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

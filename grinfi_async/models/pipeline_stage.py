@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Literal
 
 from .._runtime.codecs import INTEGER, STRING, Choice
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["PipelineStage"]
 
@@ -17,7 +17,7 @@ PipelineStageCategory = Literal["cold", "engaging", "positive", "negative"]
 class PipelineStage(Model):
     """`pipeline-stage` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
     object: PipelineStageObject | str | None = wire(Choice(PipelineStageObject), default=None)

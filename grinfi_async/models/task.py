@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from .._runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, Choice, ModelOf, Nullable
-from .._runtime.models import Model, model, wire
+from .._runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Task", "TaskPayload"]
 
@@ -17,7 +17,7 @@ TaskStatus = Literal["in_progress", "closed", "canceled", "failed", "skipped"]
 class Task(Model):
     """`task` in the API's description."""
 
-    uuid: str | None = wire(STRING, default=None)
+    uuid: str = wire(STRING, default=ALWAYS_SENT)
     parent_task_pipeline_uuid: str | None = wire(Nullable(STRING), default=None)
     """Parent task, by UUID, when tasks are chained."""
 
@@ -26,7 +26,7 @@ class Task(Model):
     """Id of the user to whom this task is assigned."""
 
     user_id: int | None = wire(INTEGER, default=None)
-    lead_uuid: str | None = wire(STRING, default=None)
+    lead_uuid: str = wire(STRING, default=ALWAYS_SENT)
     company_uuid: str | None = wire(Nullable(STRING), default=None)
     sender_profile_uuid: str | None = wire(STRING, default=None)
     mailbox_uuid: str | None = wire(Nullable(STRING), default=None)
@@ -69,8 +69,8 @@ class Task(Model):
     schedule_at: dt.datetime | None = wire(DATE_TIME, default=None)
     executed_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     taken_to_execute_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
 
 
 @model()

@@ -60,6 +60,8 @@ def test_the_docstring_of_a_model_is_whole(description: str, field: str, compone
     entry = ModelField("x", "x", Shape("string"), False, field, False)
     model = Model("Thing", [entry], description, False, None, f"/components/schemas/{component}")
     documented(ModelModule.documentation(model).split("\n"))
+    if field.strip():
+        documented(ModelModule.field_documentation(entry).split("\n"))
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85", "\u202e", "\u2066", "\ud800"])

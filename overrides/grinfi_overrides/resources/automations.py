@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import define
-
+from grinfi_async._runtime.models import model
 from grinfi_async._runtime.unset import UNSET, Unset
 from grinfi_async.models.add_new_contact_result import AddNewContactResult
 from grinfi_async.models.new_contact import NewContact
@@ -20,7 +19,7 @@ from ..custom_fields import CustomFieldNames
 __all__ = ["AddedContact", "AutomationsResource"]
 
 
-@define(kw_only=True, repr=False)
+@model()
 class AddedContact(AddNewContactResult):
     """What became of a new contact that was added to an automation.
 
