@@ -102,6 +102,7 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.rate_limit
 	$(BIN)/python -m benchmarks.against_plain_httpx
 	$(BIN)/python -m benchmarks.sandbox
+	$(BIN)/python -m benchmarks.models
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.bulk
 	$(BIN)/python -m benchmarks.lanes

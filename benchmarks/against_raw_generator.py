@@ -102,13 +102,18 @@ def full_contact(number: int) -> dict[str, Any]:
     }
 
 
+def read_wholly(contact: Contact) -> list[Any]:
+    """The value of every field, since each is decoded when it is first read."""
+    return [getattr(contact, name) for name in Contact.wire_fields()]
+
+
 def decoding_seconds(folder: Path) -> dict[str, float]:
-    """Median time to decode a page of 100 full contacts."""
+    """Median time to decode every field of a page of 100 full contacts."""
     page: dict[str, Any] = {"data": [full_contact(number) for number in range(100)], "limit": 100, "offset": 0}
     sys.path.insert(0, str(folder))
     raw_page: Any = importlib.import_module(f"{RAW}.models.search_contacts_response_200")
     decoders: dict[str, Callable[[], Any]] = {
-        "ours": lambda: [Contact.from_dict(row) for row in page["data"]],
+        "ours": lambda: [read_wholly(Contact.from_dict(row)) for row in page["data"]],
         "raw": lambda: raw_page.SearchContactsResponse200.from_dict(page),
     }
     taken: dict[str, list[float]] = {name: [] for name in decoders}
@@ -139,7 +144,7 @@ def main() -> None:
             own_import / raw_import,
         ),
         (
-            "decoding 100 full contacts",
+            "all fields of 100 full contacts",
             f"{decoding['ours'] * 1e3:.2f} ms",
             f"{decoding['raw'] * 1e3:.2f} ms",
             decoding["ours"] / decoding["raw"],

@@ -130,7 +130,7 @@ class ModelField:
     required: bool
     description: str
     sensitive: bool
-    always_sent: bool
+    always_sent: bool = False
 
 
 @dataclass

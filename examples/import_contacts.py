@@ -29,8 +29,6 @@ async def import_contacts(grinfi: Grinfi, source: Any) -> None:
     """Import the rows and tell what happened."""
     contact_list = await grinfi.lists.create(name=f"Import of {datetime.now(UTC):%Y-%m-%d %H:%M:%S}")
     tag = await grinfi.tags.create(name=f"Decision maker {datetime.now(UTC):%H%M%S}")
-    if contact_list.uuid is None or tag.uuid is None:
-        raise SystemExit("The API did not tell the id of the new list or tag.")
 
     report = await grinfi.bulk.import_contacts(
         source, list_uuid=contact_list.uuid, existing="move", custom_fields=True, progress=True

@@ -55,7 +55,7 @@ async def new_contacts(grinfi: Grinfi, number: int) -> list[str]:
         await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{n}", "first_name": "Ada"}, list_uuid=list_uuid)
         for n in range(number)
     ]
-    return [contact.uuid or "" for contact in made]
+    return [contact.uuid for contact in made]
 
 
 async def new_automation(grinfi: Grinfi) -> tuple[str, str]:
@@ -103,7 +103,7 @@ async def test_a_contact_that_is_searched_is_the_one_that_is_got(grinfi: Grinfi)
     again = await grinfi.contacts.upsert(lead={"linkedin_id": "ada", "headline": "CTO"}, list_uuid=list_uuid)
     assert (again.uuid, again.first_name, again.headline) == (ada.uuid, "Ada", "CTO")
     [found] = await grinfi.contacts.search(filter={"list_uuid": list_uuid})
-    got = await grinfi.contacts.get(ada.uuid or "")
+    got = await grinfi.contacts.get(ada.uuid)
     # Only the observed server sends something beside a contact.
     of_contacts = found.wire_fields().keys() - {"markers", "flows", "custom_fields"}
     assert [getattr(found, name) for name in of_contacts] == [getattr(got, name) for name in of_contacts]
@@ -117,7 +117,7 @@ async def test_what_is_changed_and_deleted(grinfi: Grinfi) -> None:
     [uuid] = await new_contacts(grinfi, 1)
     assert (await grinfi.contacts.update(uuid, position="CTO", headline=None)).position == "CTO"
     tag = await grinfi.tags.create(name="Warm")
-    await grinfi.contacts.mass_action(ContactAction.add_tags(tag.uuid or ""), ids=[uuid])
+    await grinfi.contacts.mass_action(ContactAction.add_tags(tag.uuid), ids=[uuid])
     await anyio.sleep(JOB_DELAY)
     assert [contact.uuid async for contact in grinfi.contacts.search(filter={"tags": [tag.uuid]})] == [uuid]
     await grinfi.contacts.delete(uuid)
@@ -181,7 +181,7 @@ async def test_files_go_up_and_down(grinfi: Grinfi) -> None:
     exported = await grinfi.files.download(file_name=f"{export.uuid}.csv")
     assert exported.count(b"\n") == 3
     attachment = await grinfi.attachments.upload(attachment=b"abc")
-    assert (await grinfi.attachments.get(attachment.uuid or "")).uuid == attachment.uuid
+    assert (await grinfi.attachments.get(attachment.uuid)).uuid == attachment.uuid
 
 
 async def test_what_cannot_be_reached_is_told(grinfi: Grinfi, behaviour: str) -> None:

@@ -82,7 +82,7 @@ class Preview:
     sample: tuple[Contact, ...]
 
     def __str__(self) -> str:
-        names = ", ".join(contact.name or contact.uuid or "?" for contact in self.sample)
+        names = ", ".join(contact.name or contact.uuid for contact in self.sample)
         more = self.count - len(self.sample)
         return (
             f"{self.count:,} contacts{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
@@ -245,7 +245,7 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
             known = {field.name: field async for field in grinfi.custom_fields.list() if field.object == "lead"}
             for field_name, field_value in cast("Mapping[str, Any]", value).items():
                 field = known.get(field_name)
-                if field is None or field.uuid is None:
+                if field is None:
                     hint = near(field_name, [entry for entry in known if entry])
                     raise InvalidArgumentError(
                         f"changes.custom_fields.{field_name}", f"contacts have no such custom field; {hint}"

@@ -18,7 +18,6 @@ from grinfi_async import (
     ConfigurationError,
     ContactAction,
     Grinfi,
-    GrinfiError,
     InvalidArgumentError,
     NotFoundError,
     RetryClass,
@@ -264,9 +263,7 @@ class _Steps:
                 update_if_exists=existing != "skip",
                 move_to_list=existing == "move",
             )
-            if needs_uuid and not contact.uuid:
-                raise GrinfiError("the API did not tell the id of the contact, which tags and automations need")
-            return contact.uuid or ""
+            return contact.uuid if needs_uuid else getattr(contact, "uuid", "")
 
         written = self._new_rows()
 

@@ -49,7 +49,7 @@ class Column:
             return cast("Mapping[str, Any]", row).get(self.name)
         if self.name == OTHERS:
             return row.additional_properties or None
-        value = getattr(row, self.name)
+        value = getattr(row, self.name, None)
         return value if value is None else row.wire_fields()[self.name].codec.dump(value)
 
 
@@ -115,7 +115,7 @@ def record_of(row: Any) -> dict[str, Any]:
         return dict(cast("Mapping[str, Any]", row))
     record = row.to_dict()
     for name, entry in row.wire_fields().items():
-        value = getattr(row, name)
+        value = getattr(row, name, None)
         if isinstance(value, datetime):
             record[entry.wire] = entry.codec.dump(value)
     return record

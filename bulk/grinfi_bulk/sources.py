@@ -255,7 +255,7 @@ def _values(*values: str) -> Callable[[Grinfi], Awaitable[Sequence[str]]]:
 
 
 async def _senders(grinfi: Grinfi) -> Sequence[str]:
-    return [sender.uuid async for sender in grinfi.sender_profiles.list() if sender.uuid is not None]
+    return [sender.uuid async for sender in grinfi.sender_profiles.list()]
 
 
 BY_SENDER: Final = ByValue("sender_profile_uuid", _senders)

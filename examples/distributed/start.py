@@ -20,12 +20,9 @@ from .tasks import COUNTS, broker, connect, import_slice, read_rows
 
 async def find_or_make_list(grinfi: Grinfi, name: str) -> str:
     async for there in grinfi.lists.list():
-        if there.name == name and there.uuid is not None:
+        if there.name == name:
             return there.uuid
-    made = await grinfi.lists.create(name=name)
-    if made.uuid is None:
-        raise SystemExit("The API did not tell the id of the new list.")
-    return made.uuid
+    return (await grinfi.lists.create(name=name)).uuid
 
 
 async def start(file: Path, list_name: str, flow_uuid: str | None, journals: Path, size: int) -> bool:

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Choice
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Activity"]
 
@@ -16,10 +16,10 @@ ActivityObjectType = Literal["lead", "company"]
 class Activity(Model):
     """Record of an event that concerns a contact or company."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     object_type: ActivityObjectType | str | None = wire(Choice(ActivityObjectType), default=None)
-    object_uuid: str | None = wire(UUID_TEXT, default=None)
+    object_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     type: str | None = wire(STRING, default=None)
     payload: dict[str, Any] | None = wire(OBJECT, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

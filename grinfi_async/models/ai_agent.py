@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["AIAgent"]
 
@@ -14,7 +14,7 @@ __all__ = ["AIAgent"]
 class AIAgent(Model):
     """`ai-agent` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     public_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     team_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
@@ -23,5 +23,5 @@ class AIAgent(Model):
     classification_llm_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     classification_llm_config: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
     classification_prompt: str | None = wire(Nullable(STRING), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

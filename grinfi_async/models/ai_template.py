@@ -15,7 +15,7 @@ from grinfi_overrides.runtime.codecs import (
     Choice,
     Nullable,
 )
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["AITemplate"]
 
@@ -26,7 +26,7 @@ AITemplateType = Literal["message", "connection_note", "email", "post_comment"]
 class AITemplate(Model):
     """`ai-template` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     template_category_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     name: str | None = wire(STRING, default=None)
@@ -45,5 +45,5 @@ class AITemplate(Model):
     validation_prompt: str | None = wire(Nullable(STRING), default=None)
     enable_fallback: bool | None = wire(BOOLEAN, default=None)
     settings: dict[str, Any] | None = wire(Nullable(OBJECT), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

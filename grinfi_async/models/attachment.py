@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Attachment", "AttachmentPayload"]
 
@@ -15,15 +15,15 @@ class Attachment(Model):
     the `attachments` array.
     """
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     """UUID of the attachment."""
 
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(INTEGER, default=None)
     payload: AttachmentPayload | None = wire(ModelOf(lambda: AttachmentPayload), default=None)
     body: str | None = wire(Nullable(STRING), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
 
 
 @model()

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 from .schedule import Schedule
 
@@ -18,7 +18,7 @@ AutomationStatus = Literal["on", "off", "draft", "archived"]
 class Automation(Model):
     """`flow` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     public_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     team_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
@@ -36,5 +36,5 @@ class Automation(Model):
 
     is_public: bool | None = wire(BOOLEAN, default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

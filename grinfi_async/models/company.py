@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Company"]
 
@@ -14,7 +14,7 @@ __all__ = ["Company"]
 class Company(Model):
     """A company stored in your CRM."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(Nullable(INTEGER), default=None)
     data_source_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
@@ -46,7 +46,7 @@ class Company(Model):
 
     status: str | None = wire(STRING, default=None)
     last_enrich_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
+    created_at: dt.datetime = wire(Nullable(DATE_TIME), default=ALWAYS_SENT)
     updated_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     markers: Any = wire(ANY, default=None)
     """Marks of the row, as the server sends them with searches; None if it sends none."""

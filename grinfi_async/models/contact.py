@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Contact", "ContactEducation", "ContactExperience", "ContactLocation", "ContactPost", "ContactUnreadCount"]
 
@@ -14,13 +14,13 @@ __all__ = ["Contact", "ContactEducation", "ContactExperience", "ContactLocation"
 class Contact(Model):
     """A lead, that is, a contact in your CRM."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(Nullable(INTEGER), default=None)
     sender_profile_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
-    list_uuid: str | None = wire(UUID_TEXT, default=None)
+    list_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     data_source_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
-    pipeline_stage_uuid: str | None = wire(UUID_TEXT, default=None)
+    pipeline_stage_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     company_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     name: str | None = wire(Nullable(STRING), default=None)
     first_name: str | None = wire(Nullable(STRING), default=None)
@@ -65,7 +65,7 @@ class Contact(Model):
     email_status: str | None = wire(Nullable(STRING), default=None)
     unread_counts: list[ContactUnreadCount] | None = wire(Array(ModelOf(lambda: ContactUnreadCount)), default=None)
     last_automation_approve_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
+    created_at: dt.datetime = wire(Nullable(DATE_TIME), default=ALWAYS_SENT)
     updated_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     markers: Any = wire(ANY, default=None)
     """Marks of the row, as the server sends them with searches; None if it sends none."""

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["CustomFieldValue"]
 
@@ -16,11 +16,11 @@ CustomFieldValueObjectType = Literal["lead", "company"]
 class CustomFieldValue(Model):
     """`custom-field-value` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
-    custom_field_uuid: str | None = wire(UUID_TEXT, default=None)
+    custom_field_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     object_type: CustomFieldValueObjectType | str | None = wire(Choice(CustomFieldValueObjectType), default=None)
-    object_uuid: str | None = wire(UUID_TEXT, default=None)
+    object_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     value: str | None = wire(Nullable(STRING), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

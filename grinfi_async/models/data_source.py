@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array, Choice, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["DataSource"]
 
@@ -31,15 +31,15 @@ DataSourceStatus = Literal["not_started", "in_progress", "on_hold", "completed",
 class DataSource(Model):
     """A data source, that is, a job that imports from LinkedIn."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
-    list_uuid: str | None = wire(UUID_TEXT, default=None)
+    list_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     payload: dict[str, Any] | None = wire(OBJECT, default=None)
     tags: list[str] | None = wire(Nullable(Array(STRING)), default=None)
     type: DataSourceType | str | None = wire(Choice(DataSourceType), default=None)
     status: DataSourceStatus | str | None = wire(Choice(DataSourceStatus), default=None)
     errors: list[dict[str, Any]] | None = wire(Array(OBJECT), default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Array, Choice, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Email"]
 
@@ -16,14 +16,14 @@ EmailType = Literal["inbox", "outbox"]
 class Email(Model):
     """`email` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(UUID_TEXT, default=None)
     mailbox_uuid: str | None = wire(UUID_TEXT, default=None)
-    email_body_uuid: str | None = wire(UUID_TEXT, default=None)
+    email_body_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     flow_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
-    lead_uuid: str | None = wire(UUID_TEXT, default=None)
+    lead_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     status: str | None = wire(STRING, default=None)
     type: EmailType | str | None = wire(Choice(EmailType), default=None)
     """Direction of the message."""
@@ -38,5 +38,5 @@ class Email(Model):
     replied_to_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     bounced_by_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     sent_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

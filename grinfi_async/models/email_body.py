@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Array
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["EmailBody"]
 
@@ -14,10 +14,10 @@ __all__ = ["EmailBody"]
 class EmailBody(Model):
     """`email-body` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     body: str | None = wire(STRING, default=None)
     attachments: list[dict[str, Any]] | None = wire(Array(OBJECT), default=None)
     subject: str | None = wire(STRING, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

@@ -15,7 +15,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Nullable,
 )
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 from .schedule import Schedule
 
@@ -30,7 +30,7 @@ LinkedInBrowserStatus = Literal[
 class LinkedInBrowser(Model):
     """A browser profile through which LinkedIn is automated."""
 
-    id: int | None = wire(INTEGER, default=None)
+    id: int = wire(INTEGER, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(UUID_TEXT, default=None)
     linkedin_account_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
@@ -50,5 +50,5 @@ class LinkedInBrowser(Model):
     error_reason: str | None = wire(Nullable(STRING), default=None)
     user_id: int | None = wire(INTEGER, default=None)
     last_start_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

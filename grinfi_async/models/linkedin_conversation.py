@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["LinkedInConversation"]
 
@@ -15,10 +15,10 @@ class LinkedInConversation(Model):
     automation; see `listLinkedinConversations`.
     """
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     id: int | None = wire(INTEGER, default=None)
     team_id: int | None = wire(INTEGER, default=None)
-    lead_uuid: str | None = wire(UUID_TEXT, default=None)
+    lead_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     """UUID of the contact on the other side of the conversation."""
 
     linkedin_account_uuid: str | None = wire(UUID_TEXT, default=None)
@@ -42,5 +42,5 @@ class LinkedInConversation(Model):
     last_stored_message_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     last_msg_sync_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     need_to_sync: bool | None = wire(BOOLEAN, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

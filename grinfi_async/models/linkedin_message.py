@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 from .attachment_ref import AttachmentRef
 
@@ -21,12 +21,12 @@ LinkedInMessageStatus = Literal["new", "in_progress", "done", "failed"]
 class LinkedInMessage(Model):
     """`linkedin-message` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(UUID_TEXT, default=None)
     linkedin_account_uuid: str | None = wire(UUID_TEXT, default=None)
-    linkedin_conversation_uuid: str | None = wire(UUID_TEXT, default=None)
-    lead_uuid: str | None = wire(UUID_TEXT, default=None)
+    linkedin_conversation_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
+    lead_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     task_pipeline_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     template_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     message_hash: str | None = wire(Nullable(STRING), default=None)
@@ -50,5 +50,5 @@ class LinkedInMessage(Model):
     read_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     sent_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Mailbox"]
 
@@ -14,7 +14,7 @@ __all__ = ["Mailbox"]
 class Mailbox(Model):
     """`mailbox` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(INTEGER, default=None)
     sender_profile_uuid: str | None = wire(UUID_TEXT, default=None)
@@ -26,5 +26,5 @@ class Mailbox(Model):
     automation_task_interval: int | None = wire(INTEGER, default=None)
     custom_tracking_domain_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     connection_settings: dict[str, Any] | None = wire(OBJECT, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

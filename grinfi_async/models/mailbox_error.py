@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime as dt
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["MailboxError"]
 
@@ -13,9 +13,9 @@ __all__ = ["MailboxError"]
 class MailboxError(Model):
     """Record of an error a mailbox had while sending or syncing."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     mailbox_uuid: str | None = wire(UUID_TEXT, default=None)
     error_type: str | None = wire(STRING, default=None)
     message: str | None = wire(STRING, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

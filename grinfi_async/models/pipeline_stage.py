@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["PipelineStage"]
 
@@ -17,7 +17,7 @@ PipelineStageCategory = Literal["cold", "engaging", "positive", "negative"]
 class PipelineStage(Model):
     """`pipeline-stage` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
     object: PipelineStageObject | str | None = wire(Choice(PipelineStageObject), default=None)

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 from .schedule import Schedule
 
@@ -18,7 +18,7 @@ SenderProfileStatus = Literal["enabled", "disabled"]
 class SenderProfile(Model):
     """`sender-profile` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     linkedin_browser_id: int | None = wire(Nullable(INTEGER), default=None)
     """Id of the LinkedIn browser linked to the profile."""
@@ -45,5 +45,5 @@ class SenderProfile(Model):
     last_automation_server_id: int | None = wire(Nullable(INTEGER), default=None)
     notification_emails: str | None = wire(Nullable(STRING), default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

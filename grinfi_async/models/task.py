@@ -15,7 +15,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Nullable,
 )
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Task", "TaskPayload"]
 
@@ -27,7 +27,7 @@ TaskStatus = Literal["in_progress", "closed", "canceled", "failed", "skipped"]
 class Task(Model):
     """`task` in the API's description."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     parent_task_pipeline_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     """Parent task, by UUID, when tasks are chained."""
 
@@ -36,7 +36,7 @@ class Task(Model):
     """Id of the user to whom this task is assigned."""
 
     user_id: int | None = wire(INTEGER, default=None)
-    lead_uuid: str | None = wire(UUID_TEXT, default=None)
+    lead_uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     company_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
     sender_profile_uuid: str | None = wire(UUID_TEXT, default=None)
     mailbox_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
@@ -79,8 +79,8 @@ class Task(Model):
     schedule_at: dt.datetime | None = wire(DATE_TIME, default=None)
     executed_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
     taken_to_execute_at: dt.datetime | None = wire(Nullable(DATE_TIME), default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
 
 
 @model()

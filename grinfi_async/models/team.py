@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Literal
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Team", "TeamConfig", "TeamCredits", "TeamFeatures"]
 
@@ -16,7 +16,7 @@ TeamStatus = Literal["active"]
 class Team(Model):
     """A team, which is a workspace of the system."""
 
-    id: int | None = wire(INTEGER, default=None)
+    id: int = wire(INTEGER, default=ALWAYS_SENT)
     cluster_id: int | None = wire(INTEGER, default=None)
     subscription_id: int | None = wire(Nullable(INTEGER), default=None)
     license_uuid: str | None = wire(Nullable(UUID_TEXT), default=None)
@@ -27,8 +27,8 @@ class Team(Model):
     credits: TeamCredits | None = wire(ModelOf(lambda: TeamCredits), default=None)
     config: TeamConfig | None = wire(ModelOf(lambda: TeamConfig), default=None)
     user_id: int | None = wire(INTEGER, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
 
 
 @model()

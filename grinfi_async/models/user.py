@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["User"]
 
@@ -14,8 +14,8 @@ __all__ = ["User"]
 class User(Model):
     """Profile of the user a request is authenticated as."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
-    id: int | None = wire(INTEGER, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
+    id: int = wire(INTEGER, default=ALWAYS_SENT)
     first_name: str | None = wire(STRING, default=None)
     last_name: str | None = wire(STRING, default=None)
     email: str | None = wire(STRING, default=None)
@@ -23,5 +23,5 @@ class User(Model):
     image_url: str | None = wire(Nullable(STRING), default=None)
     timezone: str | None = wire(STRING, default=None)
     config: dict[str, Any] | None = wire(OBJECT, default=None)
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

@@ -5,7 +5,7 @@ import datetime as dt
 from typing import Any, Literal
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Choice, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["Webhook"]
 
@@ -19,7 +19,7 @@ WebhookStatus = Literal["on", "off"]
 class Webhook(Model):
     """Configuration of a webhook."""
 
-    uuid: str | None = wire(UUID_TEXT, default=None)
+    uuid: str = wire(UUID_TEXT, default=ALWAYS_SENT)
     team_id: int | None = wire(INTEGER, default=None)
     user_id: int | None = wire(INTEGER, default=None)
     name: str | None = wire(STRING, default=None)
@@ -40,5 +40,5 @@ class Webhook(Model):
     status: WebhookStatus | str | None = wire(Choice(WebhookStatus), default=None)
     """Status of the webhook."""
 
-    created_at: dt.datetime | None = wire(DATE_TIME, default=None)
-    updated_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    created_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)
+    updated_at: dt.datetime = wire(DATE_TIME, default=ALWAYS_SENT)

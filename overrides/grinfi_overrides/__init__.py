@@ -19,6 +19,7 @@ EXPORTS: Final = {
         "InvalidArgumentError",
         "MissingFieldError",
         "NotFoundError",
+        "NotOneRowError",
         "PartialUpdateError",
         "PaymentRequiredError",
         "PermissionDeniedError",

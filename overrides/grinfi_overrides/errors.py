@@ -3,6 +3,7 @@
 GrinfiError
 ├── InvalidArgumentError       an argument cannot be sent; nothing was sent
 ├── MissingFieldError          a field that the server always sends is missing in what was read
+├── NotOneRowError             one() was asked for, and the list does not have exactly one row
 ├── ConfigurationError         the client cannot be made or used this way
 ├── RateLimitWaitError         the call waited longer than max_wait; nothing was sent
 ├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
@@ -57,6 +58,7 @@ __all__ = [
     "InvalidArgumentError",
     "MissingFieldError",
     "NotFoundError",
+    "NotOneRowError",
     "PartialUpdateError",
     "PaymentRequiredError",
     "PermissionDeniedError",
@@ -108,6 +110,10 @@ class MissingFieldError(GrinfiError, AttributeError):
 
     `getattr(contact, "created_at", None)` reads None instead, and `to_dict()` gives the row as it came.
     """
+
+
+class NotOneRowError(GrinfiError, LookupError):
+    """`one()` was asked for, and the list has no row, or more than one."""
 
 
 class ResultWindowError(GrinfiError):

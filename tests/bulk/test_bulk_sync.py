@@ -52,10 +52,10 @@ def update(row: Row, **fields: Any) -> None:
 async def test_the_copy_follows_what_is_changed_and_deleted(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
     everyone = await grinfi.lists.create(name="Everyone")
     made = [
-        await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{number}"}, list_uuid=everyone.uuid or "")
+        await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{number}"}, list_uuid=everyone.uuid)
         for number in range(3)
     ]
-    first, second, third = (contact.uuid or "" for contact in made)
+    first, second, third = (contact.uuid for contact in made)
     await grinfi.companies.create(companies=[{"name": "Acme"}])
     report = await grinfi.bulk.sync(sink)
     assert {name: table.rows for name, table in report.tables.items()} == {

@@ -52,12 +52,12 @@ async def new_contacts(grinfi: Grinfi, count: int) -> list[str]:
     made = [
         await grinfi.contacts.upsert(
             lead={"linkedin_id": f"c-{number}", "first_name": 'Zoë, "Z"', "headline": "One\nTwo" if number else None},
-            list_uuid=everyone.uuid or "",
+            list_uuid=everyone.uuid,
             custom_fields={"Industry": f"Industry {number}"},
         )
         for number in range(count)
     ]
-    return [contact.uuid or "" for contact in made]
+    return [contact.uuid for contact in made]
 
 
 def table_of(path: Path) -> list[dict[str, str]]:

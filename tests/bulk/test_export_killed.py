@@ -39,7 +39,7 @@ async def fill(server: SandboxServer) -> None:
     async with Grinfi(server.key, base_url=server.url, rate_limiter=None) as grinfi:
         everyone = await grinfi.lists.create(name="Everyone")
         for number in range(CONTACTS):
-            await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{number}"}, list_uuid=everyone.uuid or "")
+            await grinfi.contacts.upsert(lead={"linkedin_id": f"c-{number}"}, list_uuid=everyone.uuid)
 
 
 @pytest.fixture

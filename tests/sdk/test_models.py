@@ -6,6 +6,8 @@ import copy
 import json
 import math
 import pickle
+import re
+import sys
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -22,6 +24,7 @@ from grinfi_async import (
     BrowserAccessKey,
     Company,
     Contact,
+    ContactExperience,
     CustomField,
     DecodeError,
     FlowNode,
@@ -30,6 +33,7 @@ from grinfi_async import (
     LinkedInBrowser,
     Mailbox,
     MailboxConnection,
+    MissingFieldError,
     Model,
     NewContact,
     NodeStatistics,
@@ -42,7 +46,11 @@ from grinfi_async import (
     TeamConfig,
     TeamFeatures,
 )
+from grinfi_overrides.runtime import responses
 from tests.sdk.helpers import as_json
+
+PARSERS = list(dict.fromkeys([json.loads, responses._loads]))  # pyright: ignore[reportPrivateUsage]
+"""That of the standard library, and orjson's where it is installed."""
 
 MODELS: list[type[Model]] = [
     kind
@@ -93,13 +101,13 @@ def test_an_unknown_enumeration_value_is_kept() -> None:
 def test_null_anywhere_is_none(model: type[Model]) -> None:
     row = dict.fromkeys(_wire_names(model))
     read = model.from_dict(row)
-    assert [getattr(read, name) for name in model.wire_fields()] == [None] * len(row)
+    assert [getattr(read, name, None) for name in model.wire_fields()] == [None] * len(row)
     assert read.to_dict() == row
 
 
 def test_a_missing_field_is_none() -> None:
     contact = Contact.from_dict({"uuid": "a"})
-    assert (contact.name, contact.experience, contact.created_at) == (None, None, None)
+    assert (contact.name, contact.experience, contact.updated_at) == (None, None, None)
     assert contact.to_dict() == {"uuid": "a"}
 
 
@@ -214,10 +222,10 @@ def test_a_field_named_like_the_wrapper_does_not_hide_a_flat_row() -> None:
     ],
 )
 def test_odd_times_are_understood_or_none_but_never_lost(raw: Any, read: datetime | None) -> None:
-    task = Task.from_dict({"created_at": raw})
-    assert task.created_at == read
-    assert read is None or (task.created_at is not None and task.created_at.utcoffset() is not None)
-    assert as_json(task.to_dict()) == as_json({"created_at": raw})
+    task = Task.from_dict({"executed_at": raw})
+    assert task.executed_at == read
+    assert read is None or (task.executed_at is not None and task.executed_at.utcoffset() is not None)
+    assert as_json(task.to_dict()) == as_json({"executed_at": raw})
 
 
 @settings(deadline=None, max_examples=300)
@@ -255,7 +263,134 @@ def test_no_wrapper_raises(row: dict[str, Any]) -> None:
     assert isinstance(Company.from_dict(row).to_dict(), dict)
 
 
+def test_a_row_is_not_shared_with_its_model() -> None:
+    row: dict[str, Any] = {"uuid": "a", "experience": [{"title": "CTO"}], "x": [1]}
+    contact = Contact.from_dict(row)
+    row["uuid"] = "b"
+    told = contact.to_dict()
+    told["experience"][0]["title"] = "CEO"
+    told["x"].append(2)
+    assert (contact.uuid, contact.experience) == ("a", [ContactExperience(title="CTO")])
+    assert contact.to_dict() == {"uuid": "a", "experience": [{"title": "CTO"}], "x": [1]}
+
+
+def test_a_field_is_decoded_when_it_is_first_read() -> None:
+    contact = Contact.from_dict({"uuid": "a", "created_at": USUAL, "x": 1})
+    assert vars(contact) == {}
+    assert contact.created_at is contact.created_at == MOMENT
+    assert vars(contact) == {"created_at": MOMENT}
+
+
+@pytest.mark.parametrize(
+    ("row", "problem"),
+    [
+        ({}, "did not send it"),
+        ({"created_at": None}, "sent None"),
+        ({"created_at": "0000-00-00"}, "sent the string '0000-00-00'"),
+        ({"created_at": [USUAL]}, "sent a list"),
+    ],
+)
+def test_a_time_that_is_missing_after_all_fails_where_it_is_read_and_nowhere_else(row: Any, problem: str) -> None:
+    row = {"uuid": "a", **row}
+    task = Task.from_dict(row)
+    for _ in range(2):
+        with pytest.raises(MissingFieldError, match=rf"Task\.created_at: the server {re.escape(problem)}, although"):
+            task.created_at  # noqa: B018
+    assert not hasattr(task, "created_at")
+    assert getattr(task, "created_at", None) is None
+    assert (task.uuid, task.to_dict(), repr(task)) == ("a", row, "Task(uuid='a')")
+    for clone in (copy.copy, copy.deepcopy, pickled):
+        assert clone(task) == task
+        assert clone(task).to_dict() == row
+    task.created_at = MOMENT
+    assert task.to_dict() == {**row, "created_at": USUAL}
+
+
+def test_a_contact_made_without_an_id_has_none() -> None:
+    contact = Contact(name="Ann")
+    with pytest.raises(MissingFieldError, match=r"Contact\.uuid was not given when this object was made"):
+        contact.uuid  # noqa: B018
+    assert (contact.to_dict(), contact) == ({"name": "Ann"}, Contact(name="Ann"))
+    contact.uuid = "a"
+    assert contact.to_dict() == {"name": "Ann", "uuid": "a"}
+
+
+@pytest.mark.parametrize("parse", PARSERS, ids=lambda parse: parse.__module__)
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"uuid": "\\ud800", "x": "\xc3\xa9\\u0000", "uuid": "again"}',
+        b'{"x": [NaN, Infinity, -Infinity, 1e400, 0.1, 1.0, -0, 18446744073709551615, -9223372036854775808]}',
+        '{"x": "é"}'.encode("utf-16"),
+        '\ufeff{"x": 1}'.encode(),
+        b' {"x": 1}\r\n',
+        b'{"x": %s1%s}' % (b"[" * 1500, b"]" * 1500) if sys.version_info >= (3, 12) else b"[[1]]",
+    ],
+)
+def test_both_parsers_read_the_same(monkeypatch: pytest.MonkeyPatch, parse: Any, body: bytes) -> None:
+    monkeypatch.setattr(responses, "_loads", parse)
+    assert repr(responses.parse_json(body)) == repr(json.loads(body))
+
+
+@pytest.mark.parametrize("parse", PARSERS, ids=lambda parse: parse.__module__)
+@pytest.mark.parametrize("body", [b"", b"{", b"<html>", b'"\xff"', b"{'a': 1}", b"[1,]", b"01"])
+def test_both_parsers_refuse_the_same(monkeypatch: pytest.MonkeyPatch, parse: Any, body: bytes) -> None:
+    monkeypatch.setattr(responses, "_loads", parse)
+    with pytest.raises(ValueError, match=r".+"):
+        responses.parse_json(body)
+
+
 # Writing
+
+
+@pytest.mark.parametrize("read_before", [True, False])
+def test_everything_read_and_nothing_changed_is_the_row(read_before: bool) -> None:
+    row = {
+        "uuid": "a",
+        "created_at": "2026-03-04 09:25:42",
+        "experience": [{"title": "CTO", "y": 0}, "odd"],
+        "tags": {},
+        "team_id": None,
+        "x": {"z": [1]},
+    }
+    contact = Contact.from_dict(row)
+    if read_before:
+        assert [getattr(contact, name, None) for name in (*contact.wire_fields(), "additional_properties")]
+    assert contact.to_dict() == row
+
+
+def test_an_unknown_field_can_be_removed_and_added() -> None:
+    contact = Contact.from_dict({"uuid": "a", "x": 1, "y": 2})
+    del contact.additional_properties["x"]
+    contact.additional_properties["z"] = 3
+    assert contact.to_dict() == {"uuid": "a", "y": 2, "z": 3}
+
+
+def test_an_attribute_set_to_unset_is_left_out() -> None:
+    lead = NewContact.from_dict({"linkedin_id": "a", "email": "b"})
+    lead.email = UNSET
+    assert lead.to_dict() == {"linkedin_id": "a"}
+
+
+def test_a_misspelt_attribute_is_refused() -> None:
+    contact: Any = Contact.from_dict({"uuid": "a"})
+    with pytest.raises(AttributeError, match="naem"):
+        contact.naem = "Ann"
+    with pytest.raises(AttributeError, match="naem"):
+        contact.naem  # noqa: B018
+    with pytest.raises(TypeError, match="naem"):
+        NewContact(linkedin_id="a", naem="b")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match="linkedin_id"):
+        NewContact()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_a_model_can_be_evolved() -> None:
+    contact: Any = Contact.from_dict(
+        dict.fromkeys(_wire_names(Contact), "b") | {"uuid": "a", "created_at": USUAL, "x": 1}
+    )
+    twin = attrs.evolve(contact, name="Bob")
+    assert (twin.uuid, twin.name, contact.name, twin.created_at) == ("a", "Bob", "b", MOMENT)
+    assert twin.additional_properties == {"x": 1}
 
 
 def test_a_changed_attribute_is_in_to_dict_and_all_others_stay() -> None:
@@ -446,7 +581,7 @@ def test_only_models_that_are_also_sent_have_unset_attributes(model: type[Model]
         assert all(missing is UNSET for missing in (getattr(model.from_dict({}), name) for name in model.wire_fields()))
     else:
         assert not [kind for kind in _annotations(model) if "Unset" in kind]
-        assert all(getattr(model(), name) is None for name in model.wire_fields())
+        assert all(getattr(model(), name, None) is None for name in model.wire_fields())
 
 
 def test_a_flow_version_reads_nodes_that_can_be_sent() -> None:

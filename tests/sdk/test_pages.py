@@ -22,6 +22,7 @@ from grinfi_async import (
     Grinfi,
     GrinfiError,
     InvalidArgumentError,
+    NotOneRowError,
     ResultWindowError,
     RetryPolicy,
     ServerError,
@@ -346,7 +347,7 @@ async def test_removing_the_rows_that_were_just_given_is_fine() -> None:
     table = Table(rows_of(200), clamp=20)
     found: list[str] = []
     async for row in table.grinfi.lists.list():
-        found.append(row.uuid or "")
+        found.append(row.uuid)
         table.rows = [other for other in table.rows if other["uuid"] != row.uuid]
     assert len(found) == len(set(found)) == 200
 
@@ -812,6 +813,16 @@ async def test_a_cursor_finds_its_row_where_it_has_moved_to() -> None:
         after = await collect(table.grinfi.lists.list(cursor=paginator.cursor))
         assert after[-len(expected) :] == expected
         assert len(set(before) & set(after)) == 0
+
+
+async def test_one_is_the_only_row() -> None:
+    table = Table(rows_of(3))
+    lists = table.grinfi.lists
+    assert (await lists.list(offset=2).one()).uuid == table.uuids[2]
+    with pytest.raises(NotOneRowError, match=r"^lists\.list has more than one row, but"):
+        await lists.list().one()
+    with pytest.raises(NotOneRowError, match=r"^lists\.list has no row, but"):
+        await lists.list(filter={"uuid": "none"}).one()
 
 
 async def test_a_cursor_looks_first_where_new_rows_push_its_row() -> None:

@@ -420,7 +420,7 @@ async def test_contacts_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> None:
     beside: Any = (None, None, None) if behaviour == "published" else (wrapped, [], [])
     assert (row.custom_fields, row.flows, row.markers) == beside
     await grinfi.contacts.mass_action(ContactAction.add_tags(tag), filter={"headline": "CTO"})
-    await eventually(lambda: tagged_in_stage(grinfi, ann.uuid or "", tag, stage))
+    await eventually(lambda: tagged_in_stage(grinfi, ann.uuid, tag, stage))
     with pytest.raises(PartialUpdateError) as caught:
         await grinfi.contacts.update(ann.uuid, about="x", custom_fields={"size": 6}, pipeline_stage_uuid=tag)
     assert caught.value.applied == ("about", "custom_fields.size")

@@ -30,7 +30,7 @@ MomentT = TypeVar("MomentT", date, datetime)
 class Named(Protocol):
     """A list or a tag."""
 
-    uuid: str | None
+    uuid: str
     name: str | None
 
 
@@ -117,7 +117,7 @@ async def uuid_of(where: str, wanted: str, rows: AsyncIterable[Named], kind: str
     if len(found) > 1:
         uuids = ", ".join(str(row.uuid) for row in found)
         raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; give the UUID of one: {uuids}")
-    if not found or found[0].uuid is None:
+    if not found:
         near = did_you_mean(wanted, (row.name for row in known if row.name), most=3)
         raise InvalidArgumentError(where, f"there is no {kind} {wanted!r}{near and f'; {near}'}")
     return found[0].uuid

@@ -281,7 +281,8 @@ def _key(row: Any) -> str:
 
 
 def _time(row: Any) -> str | None:
-    time = _record(row).get("created_at")
+    record = row if row.__class__ is dict and "uuid" in row else _record(row)
+    time = record.get("created_at")
     return time if isinstance(time, str) else None
 
 

@@ -244,23 +244,26 @@ class Reading:
             first = fetched.keys.index(last) + 1
         rows: list[Any] = []
         places: list[Place] = []
-        for index in range(first, fetched.size):
-            key = fetched.keys[index]
+        keys, times, is_sliced = fetched.keys, fetched.times, self._listing.sliced
+        for index in range(first, len(keys)):
+            key = keys[index]
             is_seam = index == 0 and key == last and fetched.offset < place.position
             is_kept = key in self._kept
-            if is_seam or (self._knows(key) and not is_kept):
+            if is_seam or (not is_kept and (key in self._recent or key in self._older)):
                 continue
-            if self._listing.sliced:
-                self._check_order(time, fetched.times[index])
-                ties = ties + 1 if fetched.times[index] == time else 1
-                time = fetched.times[index]
+            if is_sliced:
+                is_tie = times[index] == time
+                if not is_tie or time is None:
+                    self._check_order(time, times[index])
+                time, ties = times[index], ties + 1 if is_tie else 1
             count += 1
             self._remember(key)
             if is_kept:
                 self._kept.discard(key)
                 continue
             rows.append(fetched.page.data[index])
-            places.append(Place(part, fetched.offset + index + 1, key, time, ties, count, total))
+            # Quicker than Place(...), for every row of every page.
+            places.append(Place._make((part, fetched.offset + index + 1, key, time, ties, count, total, False)))
         position = fetched.offset + fetched.size if fetched.size else place.position
         stepped_back = fetched.offset + self._overlap < place.position
         self._total = fetched.page.total
@@ -278,7 +281,7 @@ class Reading:
         return Batch(page, places)
 
     def _remember(self, key: str) -> None:
-        if key.startswith("#"):
+        if key[:1] == "#":
             return
         self._recent.add(key)
         if len(self._recent) >= REMEMBERED:

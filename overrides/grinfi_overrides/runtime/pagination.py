@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 
 from attrs import evolve
 
-from ..errors import InvalidArgumentError
+from ..errors import InvalidArgumentError, NotOneRowError
 from ._listing import Listing, Page
 from ._reading import Reading, cursor_text, place_of
 from .codecs import Integer
@@ -117,6 +117,18 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         rows = await self.collect(limit=1)
         return rows[0] if rows else None
 
+    async def one(self) -> T:
+        """The only row.
+
+        Raises:
+            NotOneRowError: There is none, or more than one.
+        """
+        rows = await self.collect(limit=2)
+        if len(rows) != 1:
+            found = "more than one row" if rows else "no row"
+            raise NotOneRowError(f"{self.__name__} has {found}, but one() wants exactly one; first() takes any number")
+        return rows[0]
+
     async def collect(self, *, limit: int | None = None) -> list[T]:
         """Every row, in a list.
 
@@ -207,6 +219,7 @@ class _Pages(Generic[T]):
 
 class _Rows(Generic[T]):
     def __init__(self, paginator: AsyncPaginator[T], reading: Reading) -> None:
+        self._paginator = paginator
         self._pages = _Pages(paginator, reading)
         self._rows: Iterator[tuple[Any, Place]] = iter(())
 
@@ -216,7 +229,7 @@ class _Rows(Generic[T]):
     async def __anext__(self) -> T:
         while True:
             for row, place in self._rows:
-                self._pages.reached(place)
+                self._paginator._place = place  # pyright: ignore[reportPrivateUsage]
                 return cast("T", row)
             batch = await self._pages.next_batch()
             self._rows = zip(batch.page.data, batch.places, strict=True)
