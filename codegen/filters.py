@@ -11,7 +11,7 @@ from .names import argument_name
 from .text import one_line
 
 if TYPE_CHECKING:
-    from .plan import Model, Resource
+    from .elements import Model, Resource
 
 Raw = Mapping[str, Any]
 

@@ -12,11 +12,12 @@ from jinja2 import Environment
 
 from .description import Document, operations
 from .edition import NAMES, OVERRIDES, correct
+from .elements import Plan
 from .errors import CodegenError
 from .names import load_names
 from .overrides import Overrides, read_overrides
 from .parsing import mark_any_of, parse
-from .plan import Plan, Planner
+from .plan import Planner
 from .render import HEADER, RESERVED_CLASSES, render
 
 

@@ -20,12 +20,12 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined
 
 from .corrections import ARGUMENT_KINDS, MassActions
+from .elements import Argument, Method, Model, ModelField, Plan, Resource, Shape
 from .errors import CodegenError
 from .filters import Catalogue, FilterField
 from .markdown import wrapped
 from .names import BUILTINS, pascal_case, singular, words
 from .overrides import Mixin, Overrides
-from .plan import Argument, Method, Model, ModelField, Plan, Resource, Shape
 from .text import WIDTH, clean, escape, literal, one_line
 
 HEADER = (

@@ -21,8 +21,8 @@ import httpx
 from openapi_schema_validator import OAS30Validator
 
 from codegen.edition import compare_editions, correct
+from codegen.elements import Method, Plan, Shape
 from codegen.generate import Package, build
-from codegen.plan import Method, Plan, Shape
 from tests.codegen.helpers import (
     INTEGER,
     NO_OVERLAY,

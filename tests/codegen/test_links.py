@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from codegen.elements import Resource
 from codegen.generate import build
 from codegen.links import linked
-from codegen.plan import Resource
 from tests.codegen.helpers import NO_OVERLAY, STRING, Json, body, obj, operation, parameter, ref, small
 
 pytestmark = pytest.mark.usefixtures("uncorrected")

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from codegen.elements import Model, ModelField, Shape
 from codegen.markdown import wrapped
-from codegen.plan import Model, ModelField, Shape
 from codegen.render import ModelModule
 from codegen.text import WIDTH, clean, escape, literal, one_line
 from tests.codegen.hostile import EVIL
