@@ -14,11 +14,12 @@ from .description import Document, operations
 from .edition import NAMES, OVERRIDES, correct
 from .elements import Plan
 from .errors import CodegenError
+from .modules import RESERVED_CLASSES
 from .names import load_names
 from .overrides import Overrides, read_overrides
 from .parsing import mark_any_of, parse
 from .plan import Planner
-from .render import HEADER, RESERVED_CLASSES, render
+from .render import HEADER, render
 
 
 @dataclass(frozen=True)

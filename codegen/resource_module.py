@@ -1,0 +1,363 @@
+"""A module with one resource: signatures, requests and docstrings of its methods."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+
+from .corrections import MassActions
+from .elements import Argument, Method, Plan, Resource, Shape
+from .markdown import wrapped
+from .modules import Module, alternatives, model_imports, sentence
+from .names import singular, words
+from .overrides import Mixin
+from .text import literal, one_line
+
+ERRORS = {
+    "400": "BadRequestError",
+    "401": "AuthenticationError",
+    "402": "PaymentRequiredError",
+    "403": "PermissionDeniedError",
+    "404": "NotFoundError",
+    "409": "ConflictError",
+    "422": "UnprocessableEntityError",
+    "429": "RateLimitError",
+}
+"""Status -> exception of the hand-written layer, for docstrings."""
+
+PAGES = "`await` it for one page, or iterate with `async for` over every row."
+"""What is said of a list with pages."""
+
+IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
+
+SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
+
+ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
+"""What a paginator sends, so that the order is the same for each page, and new rows come last."""
+
+UNDESCRIBED = {
+    "array": "Any number of them.",
+    "boolean": "True or False.",
+    "date": "A day.",
+    "datetime": "A time.",
+    "integer": "A whole number.",
+    "map": "A mapping.",
+    "number": "A number.",
+    "object": "A mapping.",
+    "string": "Text.",
+    "binary": "The file.",
+}
+"""What is said of an argument without a description whose name says nothing more than the argument's."""
+
+
+class ResourceModule(Module):
+    """A module with one resource."""
+
+    def __init__(self, resource: Resource, plan: Plan, mixin: Mixin | None) -> None:
+        super().__init__((method.name.method for method in resource.methods), plan.models)
+        self.resource = resource
+        self.mixin = mixin
+        self.filters: dict[str, str] = {}
+        """Constant -> the codec of the filter of one method."""
+        self.model_imports = model_imports(
+            plan,
+            {
+                model
+                for method in resource.methods
+                for shape in [method.answer.shape, *(argument.shape for argument in method.arguments)]
+                if shape is not None
+                for model in shape.models()
+            },
+        )
+
+    def codec(self, shape: Shape, *hint: str) -> str:
+        """As for any module; but codecs of filters that know their fields are made once."""
+        filters = shape.filter
+        if filters is None:
+            return super().codec(shape, *hint)
+        known = [literal(entry.wire) for entry in filters.fields if entry.refused is None]
+        lists = [literal(entry.wire) for entry in filters.fields if entry.is_list]
+        refused = [f"{literal(it.wire)}: {literal(it.refused)}" for it in filters.fields if it.refused is not None]
+        options = {
+            "known": f"({', '.join(known)},)" if filters.closed else "",
+            "required": f"({', '.join(map(literal, filters.required))},)" if filters.required else "",
+            "lists": f"({', '.join(lists)},)" if lists else "",
+            "refused": f"{{{', '.join(refused)}}}" if refused else "",
+        }
+        given = ", ".join(f"{name}={code}" for name, code in options.items() if code)
+        if not given:
+            return super().codec(replace(shape, filter=None), *hint)
+        constant = hint[-1].upper()
+        method = hint[-1].removesuffix("_filter")
+        self.filters[constant] = f"FilterOf({literal(f'{self.resource.name}.{method}')}, {given})"
+        return f"Nullable({constant})" if shape.nullable else constant
+
+    def class_documentation(self) -> str:
+        """The docstring of the class."""
+        told = self.resource.description.strip() or f"Operations of `{self.resource.name}`."
+        lines = wrapped(told, 4)
+        lines[0] = '    """' + lines[0].lstrip()
+        return "\n".join([*lines, '    """'])
+
+    def hints(self, method: Method, argument: Argument) -> list[str]:
+        """Names for the enumeration of an argument, the best one first."""
+        name = singular(argument.name) if argument.shape.kind == "array" else argument.name
+        full = f"{method.name.method}_{name}"
+        return [name, full] if "_" in name else [full]
+
+    def signature(self, method: Method) -> str:
+        """The parameters of a method."""
+        parts = ["self"]
+        keyword_only = False
+        order = {True: 0, False: 1}
+        for argument in sorted(method.arguments, key=lambda item: (item.place != "path", order[item.required])):
+            if argument.place != "path" and not keyword_only:
+                parts.append("*")
+                keyword_only = True
+            kind = self.argument_type(argument.shape, *self.hints(method, argument))
+            if argument.sent_default is None:
+                parts.append(f"{argument.name}: {alternatives(kind, argument.shape, self.needs(method, argument))}")
+            else:
+                parts.append(f"{argument.name}: {kind} = {argument.sent_default!r}")
+        if method.paginated:
+            parts += [] if keyword_only else ["*"]
+            parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
+        if method.refused:
+            parts.append(f"**{self.free_name(method, 'refused')}: Never")
+        return ", ".join(parts)
+
+    @staticmethod
+    def needs(method: Method, argument: Argument) -> bool:
+        """Whether an argument has no default."""
+        return argument.required and not (argument.place == "body" and method.body == "optional_json")
+
+    def paging_parameters(self) -> dict[str, tuple[str, str]]:
+        """The parameters that every list with pages has: name -> type with default, description."""
+        return {
+            "page_size": (
+                f"{self.builtin('int')} | Unset = UNSET",
+                "How many rows iterating asks for at a time; by default `limit`, or else 1,000.",
+            ),
+            "prefetch": (
+                f"{self.builtin('int')} = 0",
+                "How many further pages iterating asks for at the same time, once the server has told the total.",
+            ),
+            "cursor": (
+                f"{self.builtin('str')} | Mapping[{self.builtin('str')}, Any] | None = None",
+                "The `cursor` of an earlier iteration, to go on after its last row.",
+            ),
+        }
+
+    def paging_arguments(self, method: Method) -> str:
+        """What a paginator is told besides the request."""
+        answer = method.answer
+        code = "" if answer.limited else ", limited=False"
+        code += ", ordered=True" if answer.ordered else ""
+        code += "" if answer.windowed else ", windowed=False"
+        code += ", sliced=True" if answer.sliced else ""
+        names = self.paging_parameters() if method.paginated else ()
+        return code + "".join(f", {name}={self.free_name(method, name)}" for name in names)
+
+    def returns(self, method: Method) -> str:
+        """The return type of a method."""
+        answer = method.answer
+        hint = f"{method.name.method}_result"
+        if answer.kind == "none":
+            return "None"
+        if answer.kind in {"bytes", "text"}:
+            return self.builtin("bytes" if answer.kind == "bytes" else "str")
+        if answer.shape is None:
+            return "Any"
+        kind = self.read_type(answer.shape, hint)
+        if answer.kind == "page":
+            return f"AsyncPaginator[{kind}]"
+        if answer.kind == "array":
+            return f"{self.builtin('list')}[{kind}]"
+        if answer.kind == "map":
+            return f"{self.builtin('dict')}[{self.builtin('str')}, {kind}]"
+        if answer.kind == "optional_model" or (answer.kind == "value" and kind != "Any"):
+            return f"{kind} | None"
+        return kind
+
+    def answer_expression(self, method: Method, response: str) -> str:
+        """The expression that reads the response."""
+        answer = method.answer
+        shape = answer.shape
+        if answer.kind in {"bytes", "text"}:
+            return f"read_{answer.kind}({response})"
+        if shape is None:
+            return f"read_json({response})"
+        if answer.kind in {"model", "optional_model"}:
+            return f"read_{answer.kind}({response}, {shape.model})"
+        function = {"array": "read_list", "map": "read_map", "value": "read_value"}[answer.kind]
+        return f"{function}({response}, {self.codec(shape, f'{method.name.method}_result')})"
+
+    @staticmethod
+    def free_name(method: Method, name: str) -> str:
+        """A name for a variable that no argument has."""
+        while any(argument.name == name for argument in method.arguments):
+            name += "_"
+        return name
+
+    def path(self, method: Method) -> str:
+        """The path as an expression."""
+        arguments = {argument.wire: argument for argument in method.at("path")}
+        code = ""
+        for index, part in enumerate(method.path.replace("}", "{").split("{")):
+            if index % 2 == 0:
+                code += literal(part)[1:-1].replace("{", "{{").replace("}", "}}")
+            else:
+                argument = arguments[part]
+                code += f"{{{self._segment(method, argument)}}}".replace('"', "'")
+        return f'f"{code}"' if arguments else f'"{code}"'
+
+    def _segment(self, method: Method, argument: Argument) -> str:
+        shape, name = argument.shape, literal(argument.name)
+        value = argument.name
+        if shape.kind in {"date", "datetime", "enum"}:
+            value = f"{self.codec(shape, *self.hints(method, argument))}.encode({name}, {value})"
+        is_number = shape.kind == "integer" or any(isinstance(it, int) for it in shape.values)
+        return f"{'path_number' if is_number else 'path_text'}({name}, {value})"
+
+    def entries(self, method: Method, required: bool, *places: str) -> list[str]:
+        """The entries of a body, query or header mapping."""
+        result: list[str] = []
+        for argument in method.at(*places):
+            if argument.required == required:
+                style = "" if argument.style == "form" else f', "{argument.style}"'
+                codec = self.codec(argument.shape, *self.hints(method, argument))
+                result.append(f"{literal(argument.wire)}: ({argument.name}, {codec}{style})")
+        return result
+
+    def documentation(self, method: Method) -> str:
+        """The docstring of a method."""
+        summary = method.summary.strip() or " ".join(words(method.id)).capitalize() or method.id
+        lines = [*wrapped(sentence(one_line(summary)), 8), ""]
+        lines[0] = '        """' + lines[0].lstrip()
+        if method.deprecated:
+            lines += ["        Deprecated.", ""]
+        if method.description.strip():
+            lines += [*wrapped(method.description, 8), ""]
+        called = [f"{method.http_method} {method.path}", *(method.correction.calls if method.correction else ())]
+        lines += [*wrapped(", ".join(map(one_line, called)), 8), ""]
+        if method.arguments:
+            lines.append("        Args:")
+            for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
+                lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
+            for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
+                lines += wrapped(told, 12, 4, f"{self.free_name(method, name)}:")
+            lines.append("")
+        returns = self._returns_text(method)
+        if returns:
+            lines += ["        Returns:", *wrapped(returns, 12), ""]
+        lines.append("        Raises:")
+        if method.arguments:
+            lines.append("            InvalidArgumentError: An argument cannot be sent.")
+        lines += self._error_lines(method)
+        return "\n".join([*lines, '        """'])
+
+    def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
+        """The docstring of a method that does one thing to many records."""
+        noun, first = actions.noun, actions.actions[0].name
+        harmless = " and ".join(f"`{name}`" for name in actions.harmless)
+        lines = [
+            f'        """Do one thing to many {noun}.',
+            "",
+            "        The server does it in the background: reading shows it a moment later.",
+            "",
+            f"        {method.http_method} {method.path}",
+            "",
+            "        Args:",
+            *wrapped(f"What to do, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
+            *wrapped(f"UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
+            *wrapped(f"Conditions the {noun} must meet, as for `search`; at least one.", 12, 4, "filter:"),
+            *wrapped(f"True for all {noun} of the team.", 12, 4, "all:"),
+            *wrapped(f"True to do with `all` what cannot be undone: all but {harmless}.", 12, 4, "confirm:"),
+            "",
+            "        Returns:",
+            "            The JSON as the server sent it; None if it sent none.",
+            "",
+            "        Raises:",
+            *wrapped(
+                f"An argument cannot be sent, or it is not clear which {noun} are meant.",
+                12,
+                4,
+                "InvalidArgumentError:",
+            ),
+            *self._error_lines(method),
+        ]
+        return "\n".join([*lines, '        """'])
+
+    @staticmethod
+    def _error_lines(method: Method) -> list[str]:
+        lines: list[str] = []
+        for name, told in method.raises:
+            lines += wrapped(sentence(told), 12, 4, f"{name}:")
+        for status, told in method.errors:
+            name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
+            lines += wrapped(sentence(told) or _error_text(status), 12, 4, f"{name}:")
+        if method.paginated and method.answer.windowed:
+            told = "Iterating met more than 10,000 rows, and cannot go on."
+            lines.append(f"            ResultWindowError: {told}")
+        return [*lines, "            GrinfiError: The request failed in another way."]
+
+    @staticmethod
+    def _argument_text(method: Method, argument: Argument) -> str:
+        told = [sentence(argument.description) or _undescribed(argument, singular(method.name.resource))]
+        if argument.shape.kind == "datetime":
+            told.append("Must have a time zone.")
+        if method.answer.kind == "page" and argument.wire == "limit":
+            told.append("Iterating over all rows asks for pages of this size.")
+        if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
+            told.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+        else:
+            if argument.default is not None:
+                told.append(f"The server's default: {argument.default!r}.")
+            if argument.shape.nullable:
+                told.append("None is sent as null.")
+        return _joined(*told)
+
+    @staticmethod
+    def _returns_text(method: Method) -> str:
+        told = sentence(method.answer.description)
+        if method.returns is not None:
+            return sentence(method.returns)
+        if method.answer.kind == "none":
+            return ""
+        if method.answer.kind == "page":
+            return _joined(told, PAGES)
+        if method.answer.kind == "json":
+            return _joined(told, "The JSON as the server sent it; None if it sent none.")
+        if method.answer.kind == "optional_model":
+            return _joined(told, "None if the server answered 204.")
+        return told
+
+
+def _joined(*texts: str) -> str:
+    """Texts after each other, each of which may be a table, a list, or nothing."""
+    apart = any("\n" in text or text.endswith(("|", "```")) for text in texts)
+    return ("\n\n" if apart else " ").join(filter(None, texts))
+
+
+def _undescribed(argument: Argument, thing: str) -> str:
+    """What is said of an argument without a description; `thing` is what the method is about."""
+    shape = argument.shape
+    parts = [SPOKEN.get(word, word) for word in words(argument.wire)] or [argument.name]
+    if shape.kind == "filter":
+        return "Conditions that the rows must meet."
+    if shape.model is not None:
+        return f"A `{shape.model}`, or a mapping of its fields."
+    if shape.item is not None and shape.item.model is not None:
+        return f"Each a `{shape.item.model}`, or a mapping of its fields."
+    if parts and parts[-1] in IDS:
+        owner = " ".join(parts[:-1]) or " ".join(words(thing))
+        owners = f"{owner[:-1]}ies" if owner.endswith("y") else f"{owner}s"
+        return f"{IDS[parts[-1]]} of the {owners if parts[-1].endswith('s') else owner}."
+    if shape.kind == "enum":
+        return f"One of {', '.join(repr(value) for value in shape.values)}."
+    spoken = " ".join(parts)
+    return f"{spoken[0].upper()}{spoken[1:]}." if len(parts) > 1 else UNDESCRIBED.get(shape.kind, "Any JSON value.")
+
+
+def _error_text(status: str) -> str:
+    return f"{HTTPStatus(int(status)).phrase}." if status in ERRORS else "The request failed."
