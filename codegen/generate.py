@@ -113,11 +113,11 @@ def write(package: Package, output: Path) -> None:
         if output.exists() and not _replaceable(output):
             raise CodegenError(f"{output} is not a generated package; it will not be overwritten.")
         output.parent.mkdir(parents=True, exist_ok=True)
-        workshop = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
+        scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
     except OSError as error:
         raise CodegenError(f"Cannot write {output}: {error.strerror}.") from error
     try:
-        fresh, old = workshop / "new", workshop / "old"
+        fresh, old = scratch / "new", scratch / "old"
         for name, content in package.files.items():
             target = fresh / name
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -133,7 +133,7 @@ def write(package: Package, output: Path) -> None:
     except OSError as error:
         raise CodegenError(f"Cannot write {output}: {error.strerror}.") from error
     finally:
-        shutil.rmtree(workshop, ignore_errors=True)
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _replaceable(output: Path) -> bool:

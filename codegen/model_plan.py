@@ -36,7 +36,7 @@ from .elements import (
 )
 from .errors import CodegenError
 from .names import BUILTINS, argument_name, pascal_case, short, singular, snake_case, words
-from .neutral import neutral_name, neutral_title
+from .parser_input import parser_name, parser_title
 from .schemas import Raw, Schemas, is_reference
 
 BOUNDS = {
@@ -218,7 +218,7 @@ class ModelPlanner(Schemas):
                 ModelField(
                     name=name,
                     wire=wire,
-                    shape=self.shape(inner[neutral_name(wire)], raw, [model, wire]),
+                    shape=self.shape(inner[parser_name(wire)], raw, [model, wire]),
                     required=wire in required,
                     description=described_beside(described, raw),
                     sensitive=bool(described.get("x-sensitive", SENSITIVE.search(wire) is not None)),
@@ -239,7 +239,7 @@ class ModelPlanner(Schemas):
         for component, raw in schemas.items():
             if self.flatten(raw).get("x-internal"):
                 continue
-            parsed = self.parsed_models.get(str(ClassName(neutral_title(component), "n_")))
+            parsed = self.parsed_models.get(str(ClassName(parser_title(component), "n_")))
             if parsed is not None:
                 self._object_shape(parsed, {"$ref": f"#/components/schemas/{component}"}, [component])
 
@@ -300,7 +300,7 @@ def _found(value: Any, wanted: Any, place: str) -> str | None:
 
 
 def complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
-    lost = sorted(wire for wire in described if neutral_name(wire) not in parsed)
+    lost = sorted(wire for wire in described if parser_name(wire) not in parsed)
     if lost:
         raise CodegenError(f"openapi-python-client left out {', '.join(lost)} of {place}.")
 

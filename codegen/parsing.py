@@ -13,7 +13,7 @@ from openapi_python_client.parser.errors import GeneratorError, ParseError
 
 from .description import Document
 from .errors import CodegenError
-from .neutral import Neutral
+from .parser_input import ParserInput
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -42,7 +42,7 @@ def parse(document: Document) -> Project:
         overwrite=False,
         output_path=None,
     )
-    renamed = Neutral(document)
+    renamed = ParserInput(document)
     data = GeneratorData.from_dict(renamed.document, config=config)
     if isinstance(data, GeneratorError):
         raise CodegenError("openapi-python-client cannot parse the description:", [_told(data, renamed)])
@@ -77,7 +77,7 @@ def mark_any_of(value: Any) -> Any:
     return schema
 
 
-def _told(error: GeneratorError, renamed: Neutral) -> str:
+def _told(error: GeneratorError, renamed: ParserInput) -> str:
     said = " ".join(f"{error.header} {error.detail or ''}".split())
     said = re.sub(r"<openapi_python_client\.\S+ object at 0x[0-9a-f]+>", "…", said)
     said = said.replace(". Endpoint will not be generated.", ": endpoint cannot be generated:")

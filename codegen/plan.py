@@ -32,8 +32,8 @@ from .filters import plan_catalogues, read_filter
 from .links import linked
 from .model_plan import ModelPlanner, action, complete, described_beside, free_name, spoken
 from .names import Name, argument_name, pascal_case, plan_names, singular, words
-from .neutral import PARSED, neutral_name
 from .overrides import Overrides
+from .parser_input import PARSED, parser_name
 from .schemas import Raw, body_kind, body_type, holds_several, is_text
 
 PATH_KINDS = {"date", "datetime", "enum", "integer", "string", "uuid"}
@@ -226,10 +226,10 @@ class Planner(ModelPlanner):
             if "content" in parameter:  # openapi-python-client drops these without a word
                 raw = next(iter(cast("dict[str, Raw]", parameter["content"]).values())).get("schema", {})
                 shape, style = self._filter_shape(raw) if wire == "filter" else Shape("any"), "json"
-            elif (place, neutral_name(wire)) not in parsed:
+            elif (place, parser_name(wire)) not in parsed:
                 raise CodegenError(f"{operation.id}: openapi-python-client left out the {place} parameter {wire}.")
             else:
-                prop = parsed[place, neutral_name(wire)]
+                prop = parsed[place, parser_name(wire)]
                 shape = self._argument_shape(prop, parameter["schema"], [operation.id, wire])
                 style = self._style(operation, parameter, shape)
             if place == "path" and shape.kind not in PATH_KINDS:
@@ -327,7 +327,7 @@ class Planner(ModelPlanner):
         arguments: list[Argument] = []
         place_names = [spoken(name.resource), spoken(name.method)]
         for wire, raw_property in properties.items():
-            parsed = inner[neutral_name(wire)]
+            parsed = inner[parser_name(wire)]
             is_file = kind_of_body == "form" and isinstance(parsed, FileProperty)
             files = isinstance(parsed, ListProperty) and isinstance(parsed.inner_property, FileProperty)
             hint = [*place_names, wire]

@@ -14,7 +14,7 @@ from uuid import UUID
 from grinfi_async import ConfigurationError, InvalidArgumentError, NewContact
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
-from .reading import Problem, Source, SourceRow
+from .reading import Problem, RowTable, SourceRow
 from .report import ERROR_COLUMN
 
 __all__ = [
@@ -140,7 +140,7 @@ class Columns:
             )
         return None
 
-    def _check_header(self, source: Source) -> Iterator[Problem]:
+    def _check_header(self, source: RowTable) -> Iterator[Problem]:
         """What is wrong with the names of the columns."""
         columns = [column for column in source.columns or () if column]
         fields: dict[_Target, str] = {}
@@ -171,7 +171,7 @@ class Columns:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def check(self, source: Source) -> tuple[int, list[Problem]]:
+    def check(self, source: RowTable) -> tuple[int, list[Problem]]:
         """Read all rows: how many there are, and what is wrong with them."""
         problems = list(self._check_header(source)) if source.columns is not None else []
         if problems:

@@ -29,7 +29,7 @@ from .engine import DEFAULT_GRACE, BulkJob
 from .errors import JobStoppedError, JournalError
 from .items import as_json
 from .journal import Journal
-from .reading import ImportProblems, Problem, RowSource, Source, SourceRow, open_source
+from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
 from .report import BulkReport, Outcome
 
 __all__ = ["Existing", "ImportReport", "import_contacts"]
@@ -172,7 +172,7 @@ async def _check_targets(
             raise InvalidArgumentError("tags", f"there is no tag {' and no tag '.join(sorted(missing))}")
 
 
-def _read(source: Source) -> Iterator[SourceRow]:
+def _read(source: RowTable) -> Iterator[SourceRow]:
     for row in source.read():
         if isinstance(row, Problem):
             raise ConfigurationError(f"source: it has changed since it was checked: {row}.")

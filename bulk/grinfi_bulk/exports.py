@@ -19,7 +19,7 @@ from .errors import JournalError, JournalInUseError
 from .export_columns import Column, all_columns, check_custom_fields, chosen_columns, record_of
 from .export_files import ExportFile
 from .jobs import lane_of, run_shown
-from .own_files import OwnFile
+from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import Batch, Source, id_of, read
@@ -94,7 +94,7 @@ class _State:
     columns: list[list[str]] | None = None
 
 
-class _Journal(OwnFile):
+class _Journal(LockedFile):
     """How far an export is, and the ids of its rows. Nobody else can open it meanwhile."""
 
     kind = "the journal of an export"

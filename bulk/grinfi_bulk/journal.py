@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from .errors import JournalError, JournalInUseError
 from .items import digest_of
-from .own_files import OwnFile
+from .locked_files import LockedFile
 
 __all__ = ["Journal", "Record", "State"]
 
@@ -27,7 +27,7 @@ class Record(NamedTuple):
     error: str | None
 
 
-class Journal(OwnFile):
+class Journal(LockedFile):
     """A journal, open for one job.
 
     It holds the row of each item, its key or a digest of that, its state, the time, a short result, and the text of
@@ -124,7 +124,7 @@ class Journal(OwnFile):
             self._is_changed = True
 
     def commit(self) -> None:
-        """Make what was written last; see `OwnFile.commit`. There is nothing to do if nothing was written."""
+        """Make what was written last; see `LockedFile.commit`. There is nothing to do if nothing was written."""
         if self._is_changed:
             super().commit()
             self._is_changed = False

@@ -23,7 +23,7 @@ from grinfi_async import ConfigurationError, GrinfiError
 from .items import as_json, iterate
 from .spreadsheets import unguarded
 
-__all__ = ["ImportProblems", "Problem", "RowSource", "Source", "SourceRow", "open_source"]
+__all__ = ["ImportProblems", "Problem", "RowSource", "RowTable", "SourceRow", "open_source"]
 
 RowSource = (
     str | PathLike[str] | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
@@ -97,7 +97,7 @@ class SourceRow(dict[str, Any]):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RowTable:
     """Rows that can be read again and again.
 
     Attributes:
@@ -112,7 +112,7 @@ class Source:
 
 
 @asynccontextmanager
-async def open_source(source: RowSource) -> AsyncGenerator[Source]:
+async def open_source(source: RowSource) -> AsyncGenerator[RowTable]:
     """Make rows readable more than once: what is no file and no list is copied to a temporary file.
 
     Raises:
@@ -124,7 +124,7 @@ async def open_source(source: RowSource) -> AsyncGenerator[Source]:
         yield await anyio.to_thread.run_sync(_file, Path(source), Path(source).name)
     elif isinstance(source, list | tuple):
         rows = cast("Sequence[object]", source)
-        yield Source(None, 1, lambda: _from_mappings(rows))
+        yield RowTable(None, 1, lambda: _from_mappings(rows))
     else:
         with TemporaryDirectory(prefix="grinfi-") as directory:
             copy = Path(directory, "rows")
@@ -137,7 +137,7 @@ async def open_source(source: RowSource) -> AsyncGenerator[Source]:
                 cast("object", source), bytes | Mapping
             ):
                 await _copy_rows(cast("Iterable[object] | AsyncIterable[object]", source), copy)
-                yield Source(None, 1, lambda: _from_json_lines(copy, "utf-8"))
+                yield RowTable(None, 1, lambda: _from_json_lines(copy, "utf-8"))
             else:
                 raise ConfigurationError(
                     f"source must be a path, an open file, or an iterable of mappings, not {type(source).__name__}."
@@ -157,7 +157,7 @@ async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path)
             file.write("\n")
 
 
-def _file(path: Path, name: str) -> Source:
+def _file(path: Path, name: str) -> RowTable:
     """A file of rows; `name` tells its format, if anything does."""
     suffix = Path(name.removesuffix(".gz")).suffix.lower()
     try:
@@ -168,7 +168,7 @@ def _file(path: Path, name: str) -> Source:
         sample = file.read(SAMPLE)
     form = FORMATS.get(suffix) or ("jsonl" if sample.lstrip().startswith("{") else "csv")
     if form == "jsonl":
-        return Source(None, 1, lambda: _from_json_lines(path, encoding))
+        return RowTable(None, 1, lambda: _from_json_lines(path, encoding))
     delimiter = "\t" if suffix == ".tsv" else _detect_delimiter(sample)
     # Plain CSV, as exports are by default, has its apostrophes for their own sake; a spreadsheet leaves them there.
     is_plain = encoding == "utf-8" and delimiter == ","
@@ -179,7 +179,7 @@ def _file(path: Path, name: str) -> Source:
     if isinstance(header, str):
         raise ImportProblems([Problem(row, None, header)])
     columns = tuple(cell.strip() for cell in header)
-    return Source(columns, row, lambda: _from_csv(records(), columns, row))
+    return RowTable(columns, row, lambda: _from_csv(records(), columns, row))
 
 
 # -- encoding and delimiter ------------------------------------------------------------------------------------------

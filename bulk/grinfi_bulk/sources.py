@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 import grinfi_async
 from grinfi_async import AsyncPaginator, Expression, Filter, Grinfi, Model, ResultWindowError, ServerError
 
-__all__ = ["SOURCES", "Batch", "Place", "Source", "id_of", "read"]
+__all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "id_of", "read"]
 
 WINDOW: Final = 10_000
 """The API reads no further in one list."""
@@ -76,7 +76,7 @@ class Source:
 
 
 @dataclass(slots=True)
-class Place:
+class ReadingPosition:
     """How far a list has been read.
 
     Attributes:
@@ -98,7 +98,7 @@ class Place:
         return json.dumps(asdict(self))
 
     @classmethod
-    def from_json(cls, text: str) -> Place:
+    def from_json(cls, text: str) -> ReadingPosition:
         """What `to_json` gave."""
         return cls(**json.loads(text))
 
@@ -120,7 +120,7 @@ class Batch:
 
 async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str | None) -> AsyncGenerator[Batch]:
     """Every row, page by page; from a place on that an earlier reading with the same filter gave."""
-    now = await _begin(grinfi, source, filter) if place is None else Place.from_json(place)
+    now = await _begin(grinfi, source, filter) if place is None else ReadingPosition.from_json(place)
     while now.part < len(now.parts):
         paginator = source.rows(grinfi, now.parts[now.part], cursor=now.cursor, prefetch=AHEAD)
         if now.is_open:
@@ -146,18 +146,18 @@ def id_of(row: Any) -> str | None:
 # -- parts -----------------------------------------------------------------------------------------------------------
 
 
-async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> Place:
+async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> ReadingPosition:
     conditions: Conditions = {} if filter is None else Expression(filter).to_dict()
     if not source.divisions:
-        return Place([conditions])
+        return ReadingPosition([conditions])
     total = await _count(grinfi, source, conditions)
     if total <= WINDOW:
-        return Place([conditions], total=total)
+        return ReadingPosition([conditions], total=total)
     try:
         await source.rows(grinfi, conditions, limit=1, offset=WINDOW)
     except ServerError:
-        return Place(await _Divider(grinfi, source).divide(conditions, total, source.divisions), total=total)
-    return Place([conditions], is_open=True, total=total)
+        return ReadingPosition(await _Divider(grinfi, source).divide(conditions, total, source.divisions), total=total)
+    return ReadingPosition([conditions], is_open=True, total=total)
 
 
 async def _count(grinfi: Grinfi, source: Source, conditions: Conditions) -> int:

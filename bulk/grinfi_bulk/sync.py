@@ -17,10 +17,10 @@ from grinfi_async import ConfigurationError, F, Filter, Grinfi, InvalidArgumentE
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text
 from .jobs import lane_of, run_shown
-from .own_files import OwnFile
+from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
-from .sources import SOURCES, Batch, Place, Source, id_of, read
+from .sources import SOURCES, Batch, ReadingPosition, Source, id_of, read
 
 __all__ = ["SyncReport", "TableReport", "sync"]
 
@@ -76,7 +76,7 @@ class _Pass:
     place: str | None = None
 
 
-class _Sink(OwnFile):
+class _Sink(LockedFile):
     """The SQLite file. Others can read it at any time, and see the state after a page."""
 
     kind = "a copy that sync made"
@@ -230,7 +230,7 @@ class _Sync:
             return None
         try:
             # A newer version of the SDK may refuse its cursor.
-            place = Place.from_json(reading.place or "")
+            place = ReadingPosition.from_json(reading.place or "")
             source.rows(self._grinfi, place.parts[place.part] if place.parts else None, cursor=place.cursor)
         except (InvalidArgumentError, ValueError, TypeError, IndexError):
             return None

@@ -20,11 +20,11 @@ from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_c
 from .errors import (
     APIConnectionError,
     APITimeoutError,
+    CallOutcome,
     ClientClosedError,
     ConfigurationError,
     DecodeError,
     InvalidArgumentError,
-    Outcome,
     status_error,
 )
 from .events import Hooks, with_observers
@@ -569,10 +569,10 @@ def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
     return headers
 
 
-def _outcome(call: Call, may_have_been_applied: bool | None = None) -> Outcome:
+def _outcome(call: Call, may_have_been_applied: bool | None = None) -> CallOutcome:
     applied = call.may_have_been_applied if may_have_been_applied is None else may_have_been_applied
     started = call.started
-    return Outcome(
+    return CallOutcome(
         attempts=call.attempts,
         elapsed=anyio.current_time() - started if started else 0.0,
         may_have_been_applied=applied and call.retry_class != "read",

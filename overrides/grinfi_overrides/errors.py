@@ -77,7 +77,7 @@ WINDOW = "result window is too large"
 REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
 
 
-class Outcome(TypedDict):
+class CallOutcome(TypedDict):
     """What is known of a call besides its answer."""
 
     attempts: int
@@ -427,7 +427,7 @@ API_ERROR_FIELDS = frozenset({"error", "errors", "message"})
 def status_error(
     response: httpx.Response,
     retry_class: RetryClass,
-    outcome: Outcome,
+    outcome: CallOutcome,
     route: Route,
     *,
     filtered: bool,

@@ -231,7 +231,7 @@ class FlowBuilder:
         """The tree, as keyword arguments of `grinfi.flow_versions.create`."""
         nodes: list[dict[str, Any]] = []
         ids = count(END + 1)
-        entry = self._lay(nodes, ids, END)
+        entry = self._add_nodes(nodes, ids, END)
         nodes.append(_node(END, "end", [], 0, []))
         by_id = {node["id"]: node for node in nodes}
         for node in nodes:
@@ -265,7 +265,7 @@ class FlowBuilder:
         result._ended = ended
         return result
 
-    def _lay(self, nodes: list[dict[str, Any]], ids: Iterator[int], follow: int) -> int:
+    def _add_nodes(self, nodes: list[dict[str, Any]], ids: Iterator[int], follow: int) -> int:
         """Add the nodes of this path, behind which comes the node `follow`; the id of its first node."""
         own = [next(ids) for _ in self._steps]
         places = [*own, END if self._ended else follow]
@@ -277,7 +277,7 @@ class FlowBuilder:
             nodes.append(node)
             if step.branches:
                 node["after"] = [
-                    {"node_id": branch._lay(nodes, ids, target), "branch_id": number}
+                    {"node_id": branch._add_nodes(nodes, ids, target), "branch_id": number}
                     for number, branch in step.branches.items()
                 ]
         return places[0]

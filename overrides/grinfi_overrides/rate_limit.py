@@ -313,7 +313,7 @@ class TokenBucket:
         self._spending.release(permit, now)
         self._pause.heed(status, headers, now)
         if status is not None and status != TOO_MANY_REQUESTS:
-            self._believe(now, headers)
+            self._heed_remaining(now, headers)
         self._queue.changed()
 
     def give_back(self, permit: Any) -> None:
@@ -341,7 +341,7 @@ class TokenBucket:
         waiter.permit = lane
         return None
 
-    def _believe(self, now: float, headers: Mapping[str, str]) -> None:
+    def _heed_remaining(self, now: float, headers: Mapping[str, str]) -> None:
         """Hold tokens back if the server says that fewer remain: somebody else uses the key too."""
         remaining = _number(headers.get("x-ratelimit-remaining"))
         if remaining is None or remaining < 0:

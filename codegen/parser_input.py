@@ -22,12 +22,12 @@ PARSED = {"json": "application/json", "form": "multipart/form-data", "encoded": 
 """Kind of body -> the content type it gets for openapi-python-client, which makes the same of both forms."""
 
 
-def neutral_name(wire: str) -> str:
+def parser_name(wire: str) -> str:
     """The name of a property or parameter for openapi-python-client."""
     return wire if PLAIN.fullmatch(wire) else f"n{_digest(wire)}"
 
 
-def neutral_title(component: str) -> str:
+def parser_title(component: str) -> str:
     """The title of a schema among the components."""
     return f"Component {_digest(component)}"
 
@@ -36,7 +36,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
-class Neutral:
+class ParserInput:
     """Writes the description for openapi-python-client, and remembers what the names in it stand for."""
 
     def __init__(self, document: Document) -> None:
@@ -52,14 +52,14 @@ class Neutral:
         components = dict(cast("dict[str, Any]", value.get("components", {})))
         if "schemas" in components:
             components["schemas"] = {
-                name: self._schema(schema, f"$.components.schemas['{name}']", neutral_title(name))
+                name: self._schema(schema, f"$.components.schemas['{name}']", parser_title(name))
                 for name, schema in components["schemas"].items()
             }
         paths = {self._path(path): self._path_item(it, f"$.paths['{path}']") for path, it in value["paths"].items()}
         return {**value, "paths": paths} | ({"components": components} if components else {})
 
     def _name(self, wire: str) -> str:
-        name = neutral_name(wire)
+        name = parser_name(wire)
         if name != wire:
             self.wires[name] = wire
         return name

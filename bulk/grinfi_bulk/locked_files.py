@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 from grinfi_async import GrinfiError
 from grinfi_overrides.private_files import create_new, place_of
 
-__all__ = ["OwnFile"]
+__all__ = ["LockedFile"]
 
 
-class OwnFile:
+class LockedFile:
     """An SQLite file that this process writes to, and no other, until it is closed or the process is gone.
 
     Only its owner may read a file that it makes. SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
