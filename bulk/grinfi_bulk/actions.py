@@ -8,7 +8,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
-from typing import Any, Final, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Final, TypedDict, TypeVar, Unpack
 from uuid import UUID
 
 import anyio
@@ -25,6 +25,7 @@ from grinfi_async import (
     NotFoundError,
     Unset,
 )
+from grinfi_overrides.custom_fields import CustomFieldNames
 
 from .columns import FIELDS, IDENTIFIER, near
 from .engine import DEFAULT_GRACE, BulkJob, OnError
@@ -240,17 +241,8 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
         elif name == "pipeline_stage_uuid":
             actions.append(ContactAction.change_pipeline_stage(value))
         elif name == "custom_fields":
-            if not isinstance(value, Mapping):
-                raise InvalidArgumentError("changes.custom_fields", "expected a mapping of names to values")
-            known = {field.name: field async for field in grinfi.custom_fields.list() if field.object == "lead"}
-            for field_name, field_value in cast("Mapping[str, Any]", value).items():
-                field = known.get(field_name)
-                if field is None:
-                    hint = near(field_name, [entry for entry in known if entry])
-                    raise InvalidArgumentError(
-                        f"changes.custom_fields.{field_name}", f"contacts have no such custom field; {hint}"
-                    )
-                actions.append(ContactAction.change_custom_field(field.uuid, field_value))
+            fields = await CustomFieldNames.of(grinfi).resolve(grinfi, "lead", value, "changes.custom_fields")
+            actions += [ContactAction.change_custom_field(field.uuid, each) for field, (_, each) in fields.items()]
         elif name in CHANGEABLE:
             standard[name] = FIELDS[name].encode(f"changes.{name}", value)
         else:

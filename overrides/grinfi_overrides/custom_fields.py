@@ -56,7 +56,7 @@ class CustomFieldNames:
         self._known = None
 
     async def resolve(
-        self, client: BaseClient, owner: Owner, values: Mapping[str, Any] | Unset
+        self, client: BaseClient, owner: Owner, values: Mapping[Any, Any] | Unset, where: str = "custom_fields"
     ) -> dict[KnownField, tuple[str, Any]]:
         """Field -> the name of the argument, and the value that is given by the field's name or UUID.
 
@@ -66,8 +66,8 @@ class CustomFieldNames:
         if values is UNSET:
             return {}
         if not isinstance(values, Mapping):
-            raise reject("custom_fields", "a mapping of names to values", values)
-        given = {self._key(key): value for key, value in values.items() if value is not UNSET}
+            raise reject(where, "a mapping of names to values", values)
+        given = {self._key(where, key): value for key, value in values.items() if value is not UNSET}
         known = self._known
         if given and (known is None or any(not _named(known[owner], key) for key in given)):
             async with self._lock:
@@ -76,10 +76,10 @@ class CustomFieldNames:
                 known = self._known
         found: dict[KnownField, tuple[str, Any]] = {}
         for key, value in given.items():
-            field = _only(known or {}, owner, key)
+            field = _only(known or {}, owner, key, f"{where}.{key}")
             if field in found:
-                raise InvalidArgumentError(f"custom_fields.{key}", f"is {field.name!r}, which is given twice")
-            found[field] = f"custom_fields.{key}", value
+                raise InvalidArgumentError(f"{where}.{key}", f"is {field.name!r}, which is given twice")
+            found[field] = f"{where}.{key}", value
         return found
 
     async def fields(self, client: BaseClient, owner: Owner) -> list[KnownField]:
@@ -90,9 +90,9 @@ class CustomFieldNames:
         return self._known[owner]
 
     @staticmethod
-    def _key(key: object) -> str:
+    def _key(where: str, key: object) -> str:
         if not isinstance(key, str | UUID):
-            raise reject("custom_fields", "names or UUIDs of custom fields as keys", key)
+            raise reject(where, "names or UUIDs of custom fields as keys", key)
         return str(key)
 
 
@@ -114,11 +114,10 @@ def _named(fields: list[KnownField], key: str) -> list[KnownField]:
     return [field for field in fields if field.name == key] or [field for field in fields if field.uuid == key]
 
 
-def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str) -> KnownField:
+def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str, where: str) -> KnownField:
     fields = _named(known[owner], key)
     if len(fields) == 1:
         return fields[0]
-    where = f"custom_fields.{key}"
     if fields:
         raise InvalidArgumentError(where, f"is the name of {len(fields)} fields; pass the UUID of one as key")
     other: Owner = "company" if owner == "lead" else "lead"

@@ -183,9 +183,9 @@ async def test_update_through_mass_actions(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str], target: str
 ) -> None:
     other = await new_list(grinfi, "Other")
-    await grinfi.custom_fields.create(name="budget", object="lead")
+    budget = await grinfi.custom_fields.create(name="budget", object="lead")
     stage = text((await grinfi.pipeline_stages.create(name="Won", object="lead", category="positive", order=9)).uuid)
-    changes = {"list_uuid": other, "custom_fields": {"budget": "high"}, "pipeline_stage_uuid": stage}
+    changes = {"list_uuid": other, "custom_fields": {budget.uuid: "high"}, "pipeline_stage_uuid": stage}
     meant: dict[str, Any] = {"ids": iter(ids[:3])} if target == "ids" else {"filter": ACME}
     assert (await grinfi.bulk.update(changes, **meant)).succeeded == 3
     await anyio.sleep(JOB_DELAY)
