@@ -43,8 +43,9 @@ run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a s
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
 test: $(VENV)/dev.stamp ## Run all tests, or some, with another Python: make test [TESTS=tests/sdk] [PYTHON=python3.13 VENV=.venv-3.13]
-	@# Many tests start Python anew: with its bytecode at hand that takes half the time.
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses auto --maxprocesses 3 --dist worksteal $(TESTS)
+	@# Many tests start Python again: with its bytecode at hand that takes half the time. Many wait, so that three
+	@# processes are quicker than two on two cores.
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses 3 --dist worksteal $(TESTS)
 
 lowest: ## Test the package with the lowest versions that its ranges allow
 	$(MAKE) test VENV=$(VENV)-lowest LOCK=requirements/lowest.txt TESTS='$(LOWEST_TESTS)'
