@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -388,3 +389,30 @@ def test_models_can_be_written_without_a_client() -> None:
         "timeblocks": [{}],
     }
     assert AttachmentDetails(name="a", size="1", type="t").to_dict() == {"name": "a", "size": "1", "type": "t"}
+
+
+IDENTITY = uuid.UUID("3f2504e0-4f89-11d3-9a0c-0305e82c3301")
+
+
+async def test_a_uuid_is_taken_wherever_an_id_goes() -> None:
+    server = Server()
+    await server.client().contacts.get(IDENTITY)
+    assert server.request.url.path.endswith(f"/{IDENTITY}")
+    server = Server()
+    await server.client().notes.create(object="lead", object_uuid=IDENTITY, note="x")
+    assert server.body["object_uuid"] == str(IDENTITY)
+    server = answering({})
+    await server.client().companies.contacts(uuids=[IDENTITY])
+    assert server.body["uuids"] == [str(IDENTITY)]
+
+
+@pytest.mark.parametrize(
+    ("argument", "call"),
+    [
+        ("uuid", lambda it: it.contacts.get(Contact(uuid=UUID))),
+        ("object_uuid", lambda it: it.notes.create(object="lead", object_uuid=Contact(uuid=UUID), note="x")),
+        ("uuids[0]", lambda it: it.companies.contacts(uuids=[Contact(uuid=UUID)])),
+    ],
+)
+async def test_a_model_in_place_of_its_id_is_refused_with_what_to_pass(argument: str, call: Call) -> None:
+    await assert_refused(argument, call, match=r"got a Contact; pass \.uuid$")
