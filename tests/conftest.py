@@ -12,6 +12,30 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+ON_ASYNCIO = ("sdk", "bulk")
+"""Folders whose tests stand on what tests/transport tries on both event loops."""
+ON_BOTH = {
+    "test_bulk_engine.py",
+    "test_bulk_killed.py",
+    "test_job_shutdown.py",
+    "test_quirks_files.py",
+    "test_tasks_of_lists.py",
+}
+"""But for those that have tasks of their own, or are cancelled."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run on asyncio only what does not depend on the event loop."""
+
+    def wanted(item: pytest.Item) -> bool:
+        called = getattr(item, "callspec", None)
+        on_trio = called is not None and called.params.get("anyio_backend") == "trio"
+        told = any(word in item.name for word in ("prefetch", "cancel", "interrupt"))
+        return not on_trio or item.path.parent.name not in ON_ASYNCIO or item.path.name in ON_BOTH or told
+
+    items[:] = filter(wanted, items)
+
+
 def pytest_collection_finish() -> None:
     """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all."""
     gc.collect()

@@ -118,7 +118,7 @@ def worker() -> Iterator[Worker]:
 
 
 @pytest.mark.parametrize(
-    ("call", "backend", "kills"), [("update", "asyncio", 15), ("create", "asyncio", 30), ("create", "trio", 10)]
+    ("call", "backend", "kills"), [("update", "asyncio", 15), ("create", "asyncio", 20), ("create", "trio", 10)]
 )
 def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
     call: str, backend: str, kills: int, server: Server, worker: Worker, tmp_path: Path

@@ -15,7 +15,7 @@ from .clock import Hang, VirtualLoop
 from .soak import some
 
 ROOT = Path(__file__).parent.parent.parent
-SEEDS = 200
+SEEDS = 150
 SHARE = 50
 
 
