@@ -6,12 +6,12 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final, get_args
 
 import pytest
+import yaml
 
-from codegen.edition import OVERLAY
-from codegen.overlay import load_overlay
 from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError
 from grinfi_overrides.flow_builder import PAYLOADS, BranchType, StepType
 from grinfi_sandbox import Sandbox
@@ -19,7 +19,8 @@ from tests.sdk.helpers import UUID, Server, answering, assert_refused
 
 pytestmark = pytest.mark.anyio
 
-UPDATES = [action.get("update", {}) for action in load_overlay(OVERLAY)]
+OVERLAY = Path(__file__).parents[2] / "codegen" / "overlay.yaml"
+UPDATES = [action.get("update", {}) for action in yaml.safe_load(OVERLAY.read_text("utf-8"))["actions"]]
 (TABLE,) = (update["x-node-payloads"] for update in UPDATES if "x-node-payloads" in update)
 SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
 ACCEPTED: Final = "trigger_linkedin_connection_request_accepted"
