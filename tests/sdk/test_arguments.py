@@ -406,13 +406,13 @@ async def test_a_uuid_is_taken_wherever_an_id_goes() -> None:
     assert server.body["uuids"] == [str(IDENTITY)]
 
 
-@pytest.mark.parametrize(
-    ("argument", "call"),
-    [
-        ("uuid", lambda it: it.contacts.get(Contact(uuid=UUID))),
-        ("object_uuid", lambda it: it.notes.create(object="lead", object_uuid=Contact(uuid=UUID), note="x")),
-        ("uuids[0]", lambda it: it.companies.contacts(uuids=[Contact(uuid=UUID)])),
-    ],
-)
+IN_PLACE_OF_IDS: list[tuple[str, Call]] = [
+    ("uuid", lambda it: untyped(it).contacts.get(Contact(uuid=UUID))),
+    ("object_uuid", lambda it: untyped(it).notes.create(object="lead", object_uuid=Contact(uuid=UUID), note="x")),
+    ("uuids[0]", lambda it: untyped(it).companies.contacts(uuids=[Contact(uuid=UUID)])),
+]
+
+
+@pytest.mark.parametrize(("argument", "call"), IN_PLACE_OF_IDS)
 async def test_a_model_in_place_of_its_id_is_refused_with_what_to_pass(argument: str, call: Call) -> None:
     await assert_refused(argument, call, match=r"got a Contact; pass \.uuid$")
