@@ -21,7 +21,6 @@ class Mixin:
 
     module: str
     name: str
-    methods: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def read_overrides(source_root: Path) -> Overrides:
     for path in sorted((package / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
-                mixins[path.stem] = Mixin(f"{PACKAGE}.mixins.{path.stem}", node.name, _methods(node))
+                mixins[path.stem] = Mixin(f"{PACKAGE}.mixins.{path.stem}", node.name)
     clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
     return Overrides(
         {name: f"{PACKAGE}.{module}" for module, names in exports.items() for name in names},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
@@ -289,7 +290,7 @@ class BaseClient:
             form: Body, as a form.
             content: Body, as bytes of the operation's content type.
             into: A file that can seek, to which the body of an answer of success is written from the start, part by
-                part; each attempt starts it anew. The time this takes does not count against the limits of `retry`.
+                part; each attempt starts it again. The time this takes does not count against the limits of `retry`.
 
         Returns:
             The response, read in full, or without its body if that went `into` a file; its status is a success.
@@ -298,10 +299,6 @@ class BaseClient:
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        if operation.correction is None:
-            return await self.send_uncorrected(
-                operation, path, query=query, headers=headers, json=json, form=form, content=content, into=into
-            )
         request = Request(
             client=self,
             operation=operation,
@@ -313,7 +310,8 @@ class BaseClient:
             content=content,
             into=into,
         )
-        return await find_correction(operation.correction)(request)
+        send = Request.send if operation.correction is None else find_correction(operation.correction)
+        return await send(request)
 
     async def send_uncorrected(
         self,
@@ -331,6 +329,7 @@ class BaseClient:
         return await self._exchange(operation, operation.method, path, query, headers, json, form, into, content)
 
     @classmethod
+    @cache
     def operation(cls, route: str) -> Operation:
         """The operation with this method and path template, such as "GET /leads/api/tags"."""
         return next(each for each in cls.operations.values() if f"{each.method} {each.path}" == route)

@@ -52,7 +52,7 @@ class CustomFieldNames:
         return names
 
     def forget(self) -> None:
-        """Read them anew when they are needed next: one was changed."""
+        """Read them again when they are needed next: one was changed."""
         self._known = None
 
     async def resolve(

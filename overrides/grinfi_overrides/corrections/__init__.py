@@ -2,12 +2,13 @@
 
 The overlay says which operation has which correction (`x-correction`), with the arguments it needs and the other
 operations it calls; the generator checks that they are there. A correction knows no signature: it works on the request
-as it would be sent, and calls other operations by their ids.
+as it would be sent, and calls other operations by method and path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,7 @@ CORRECTIONS: Final = {
 """Module -> the corrections in it."""
 
 
+@cache
 def find_correction(name: str) -> Correction:
     """A correction by its name, loaded when it is first needed."""
     module = next(module for module, names in CORRECTIONS.items() if name in names)

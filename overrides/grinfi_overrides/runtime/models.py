@@ -10,6 +10,7 @@ from attrs import NOTHING, define, field, fields
 
 from ..errors import InvalidArgumentError, MissingFieldError
 from .codecs import Codec, check_text, describe, has_to_dict, json_value, reject
+from .suggestions import did_you_mean
 from .unset import UNSET
 
 __all__ = ["ALWAYS_SENT", "Field", "Model", "model", "wire"]
@@ -265,11 +266,8 @@ class Model(_Kept):
     def _unknown(cls, where: str, key: object) -> InvalidArgumentError:
         if not isinstance(key, str):
             return InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
-        import difflib
-
         known = [entry.wire for entry in cls._layout.entries.values()]
-        close = difflib.get_close_matches(key, known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}."
+        hint = did_you_mean(key, known, otherwise=f"known are {', '.join(known)}.")
         return InvalidArgumentError(
             f"{where}.{key}",
             f"the API does not document this field; {hint} To send it all the same, pass "
