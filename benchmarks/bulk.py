@@ -116,8 +116,8 @@ def compare_use_of_the_limit() -> None:
     print(f"{'':30}" + "".join(f"{name:>30}" for name in jobs))
     for window in ("fixed window", "sliding window"):
         for name, latency in LATENCIES.items():
-            told = "".join(f"{in_virtual_time(job, WINDOWS[window](), latency)!s:>30}" for job in jobs.values())
-            print(f"{f'{window}, {name}':30}{told}", flush=True)
+            columns = "".join(f"{in_virtual_time(job, WINDOWS[window](), latency)!s:>30}" for job in jobs.values())
+            print(f"{f'{window}, {name}':30}{columns}", flush=True)
 
 
 # -- CPU time and memory ---------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ class Beside:
 
 async def run_beside(limiter: RateLimiter, server: Any, *, share: float, every: float | None, items: int) -> Beside:
     """Run a job; make a call of the application every so many seconds beside it."""
-    told = Beside()
+    result = Beside()
     scale = getattr(limiter, "period", PERIOD) / PERIOD
     handle = httpx.MockTransport(server.handle)
     async with (
@@ -76,8 +76,8 @@ async def run_beside(limiter: RateLimiter, server: Any, *, share: float, every: 
         async def call() -> None:
             started = anyio.current_time()
             await grinfi.tags.delete("plain")
-            told.calls += 1
-            told.longest = max(told.longest, anyio.current_time() - started - LATENCY * scale)
+            result.calls += 1
+            result.longest = max(result.longest, anyio.current_time() - started - LATENCY * scale)
 
         async def application() -> None:
             while every is not None:
@@ -90,13 +90,13 @@ async def run_beside(limiter: RateLimiter, server: Any, *, share: float, every: 
             assert report.succeeded == items, report
             part = Lane(share=share).part_of(CAPACITY)
             best = best_seconds(items, items, LATENCY, capacity=part) * scale
-            told.used = best / (anyio.current_time() - started)
+            result.used = best / (anyio.current_time() - started)
             tasks.cancel_scope.cancel()
 
         tasks.start_soon(job)
         tasks.start_soon(application)
-    told.refused = server.refused
-    return told
+    result.refused = server.refused
+    return result
 
 
 def in_virtual_time(
@@ -155,8 +155,8 @@ async def through_redis(url: str) -> None:
         async with SharedRateLimiter(
             url, api_key=f"benchmark-{share}", capacity=CAPACITY, period=PERIOD / 10
         ) as limiter:
-            told = await run_beside(limiter, QuickServer(), share=share, every=every, items=ITEMS)
-        print(f"{'SharedRateLimiter':20} share={share:<5}{told}", flush=True)
+            result = await run_beside(limiter, QuickServer(), share=share, every=every, items=ITEMS)
+        print(f"{'SharedRateLimiter':20} share={share:<5}{result}", flush=True)
 
 
 def main() -> None:

@@ -112,8 +112,8 @@ def report(name: str, call: Callable[[], Awaitable[tuple[int, int]]], base: floa
     rows, requests = asyncio.run(run())
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    told = f"{name:22}{rows:10,} rows{requests:6,} requests{peak / 1e6:9.1f} MB at most{seconds:8.1f} s"
-    print(told if base is None else f"{told}{seconds / base:8.2f} x")
+    line = f"{name:22}{rows:10,} rows{requests:6,} requests{peak / 1e6:9.1f} MB at most{seconds:8.1f} s"
+    print(line if base is None else f"{line}{seconds / base:8.2f} x")
     return seconds
 
 

@@ -126,8 +126,8 @@ def main() -> None:
                 ]
                 mean = 0.3 if name == "0.3 s" else 1.0
                 best = f"{best_seconds(REQUESTS, callers, mean):8.0f} s" if name == "0.3 s" else ""
-                told = "".join(f"{outcome.seconds:10.1f} s{outcome.refused:7,}" for outcome in outcomes)
-                print(f"{f'{window}, {name}, {callers}':36}{best:>10}{told}", flush=True)
+                columns = "".join(f"{outcome.seconds:10.1f} s{outcome.refused:7,}" for outcome in outcomes)
+                print(f"{f'{window}, {name}, {callers}':36}{best:>10}{columns}", flush=True)
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ def main(arguments: list[str]) -> int:
         ready = sandbox.stdout.readline() if sandbox.stdout else ""
         if not ready:
             raise SystemExit(f"The sandbox did not start (exit status {sandbox.wait()}).")
-        told = dict(part.split("=", 1) for part in ready.split() if "=" in part)
-        print(f"A sandbox answers at {told['url']}.", flush=True)
-        environment = {**os.environ, "GRINFI_BASE_URL": told["url"], "GRINFI_API_KEY": told["key"]}
+        address = dict(part.split("=", 1) for part in ready.split() if "=" in part)
+        print(f"A sandbox answers at {address['url']}.", flush=True)
+        environment = {**os.environ, "GRINFI_BASE_URL": address["url"], "GRINFI_API_KEY": address["key"]}
         command = [sys.executable, *arguments]
         return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the caller's own
     finally:

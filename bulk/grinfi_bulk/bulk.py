@@ -64,7 +64,7 @@ class Bulk:
                 of the items, or their keys if `key` is given, short results, and errors; only its owner may read it.
             concurrency: At most so many calls at a time, 100 by default. As many as the rate limit can take are
                 started, and no more.
-            on_error: "collect" to go on, "stop" to end the job at the first failure, or a function that is told
+            on_error: "collect" to go on, "stop" to end the job at the first failure, or a function that gets
                 each failed or unknown outcome of this run; the job goes on unless it raises.
             max_failures: End the job when more items than this have failed in this run.
             progress: True for a bar (in a terminal, with the extra `cli`) or a line every five seconds; a function

@@ -61,10 +61,10 @@ class ImportReport(BulkReport):
     def __str__(self) -> str:
         if self.dry_run:
             return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent"
-        told = super().__str__()
+        text = super().__str__()
         if not self.existing:
-            return told
-        first, rest = told.split("\n", 1)
+            return text
+        first, rest = text.split("\n", 1)
         return f"{first}\n  {'existing':<10} {self.existing:>9,}\n{rest}"
 
     def absorb(self, part: BulkReport) -> None:

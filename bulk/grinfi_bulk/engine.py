@@ -310,8 +310,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         elif known is not None and known.state == "done":
             await self._pass_by(Outcome(row, key, item, "skipped", known.result))
         elif known is not None and known.state in {"started", "unknown"} and self._is_final():
-            told = known.error or "An earlier run ended while this item was being sent"
-            doubt = UnknownOutcomeError(f"{told}. Check whether it was applied; repeat_unknown=True sends it again.")
+            reason = known.error or "An earlier run ended while this item was being sent"
+            doubt = UnknownOutcomeError(f"{reason}. Check whether it was applied; repeat_unknown=True sends it again.")
             await self._pass_by(Outcome(row, key, item, "unknown", error=doubt))
         else:
             self._start(self._process, row, key, item)
@@ -399,12 +399,12 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     async def _record(self, outcome: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
         """Record the end of a call and count it; the outcome that the journal has."""
-        told = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
+        reason = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
         state: State = "done"
         if outcome.status != "succeeded":
             state = "unknown" if outcome.status == "unknown" else "failed"
         try:
-            self._journal.end(outcome.row, state, result=outcome.result, error=told)
+            self._journal.end(outcome.row, state, result=outcome.result, error=reason)
             try:
                 await checkpoint()  # calls that end at the same time are committed together
             finally:
@@ -412,7 +412,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         except JournalError as error:
             self._fail(error)
             status: Status = "unknown" if self._callee.retry_class == "write" else "failed"
-            lost = UnknownOutcomeError(f"It {'succeeded' if told is None else f'failed with {told}'}, but: {error}")
+            lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'failed with {reason}'}, but: {error}")
             outcome = replace(outcome, status=status, result=None, error=lost)
         finally:
             self.report.sent += 1
@@ -505,8 +505,8 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     # -- the end ---------------------------------------------------------------------------------------------------
 
-    def _stop_because(self, told: str, outcome: Outcome[ItemT, ResultT]) -> None:
-        stopped = JobStoppedError(f"The job {self.report.name} was stopped: {told}. {outcome.error}", self.report)
+    def _stop_because(self, reason: str, outcome: Outcome[ItemT, ResultT]) -> None:
+        stopped = JobStoppedError(f"The job {self.report.name} was stopped: {reason}. {outcome.error}", self.report)
         stopped.__cause__ = outcome.error
         self._fail(stopped)
 

@@ -1,4 +1,4 @@
-"""What can go wrong with a job as a whole, and what is told of an item whose outcome nobody knows."""
+"""What can go wrong with a job as a whole, and what is reported of an item whose outcome nobody knows."""
 
 from __future__ import annotations
 
@@ -33,8 +33,8 @@ class JobStoppedError(GrinfiError):
         report: What had been done by then.
     """
 
-    def __init__(self, told: str, report: BulkReport) -> None:
-        super().__init__(told)
+    def __init__(self, message: str, report: BulkReport) -> None:
+        super().__init__(message)
         self.report = report
 
 

@@ -116,9 +116,9 @@ class _Journal(LockedFile):
         state = _State(**json.loads(found[0]))
         different = [name for name in job if state.job.get(name) != job[name]]
         if different:
-            told = "; ".join(f"{name} was {state.job.get(name)!r}, and is {job[name]!r} now" for name in different)
+            changed = "; ".join(f"{name} was {state.job.get(name)!r}, and is {job[name]!r} now" for name in different)
             raise JournalError(
-                f"{self.path} belongs to an export that was interrupted, and is not this one: {told}. "
+                f"{self.path} belongs to an export that was interrupted, and is not this one: {changed}. "
                 "Run that one to its end, or delete the journal to begin anew."
             )
         return state
@@ -269,9 +269,9 @@ class _Export:
         else:
             records = [{column.name: column.of(row) for column in columns} for row in rows]
         if records:
-            told = writer(records)
-            if inspect.isawaitable(told):
-                await cast("Awaitable[object]", told)
+            pending = writer(records)
+            if inspect.isawaitable(pending):
+                await cast("Awaitable[object]", pending)
         await to_thread.run_sync(self._save, journal, state, batch, len(rows))
 
     def _save(self, journal: _Journal, state: _State, batch: Batch, count: int) -> None:

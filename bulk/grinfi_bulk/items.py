@@ -68,7 +68,7 @@ def key_of(key: Key) -> Callable[[Any], str]:
     if not isinstance(key, str) and not callable(key):
         raise ConfigurationError(f"key must be the name of a field, a function of an item, or None, not {key!r}.")
 
-    def told(item: Any) -> str:
+    def key_of_item(item: Any) -> str:
         if callable(key):
             value = key(item)
         elif isinstance(item, Mapping):
@@ -79,7 +79,7 @@ def key_of(key: Key) -> Callable[[Any], str]:
             raise InvalidArgumentError("key" if callable(key) else key, "is missing, but identifies the item")
         return as_utf8(str(value))
 
-    return told
+    return key_of_item
 
 
 def _content(item: Any) -> str:

@@ -95,10 +95,12 @@ class Journal(LockedFile):
         for other_row, other_key, state, result, error in found:
             if (other_row == row and other_key != kept) or other_row > row:
                 before = f"was {other_key!r}" if self._readable else "was another item"
-                told = f"row {row} is {key!r} now, but {before if other_row == row else f'that was row {other_row}'}"
+                difference = (
+                    f"row {row} is {key!r} now, but {before if other_row == row else f'that was row {other_row}'}"
+                )
                 raise JournalError(
-                    f"{self.path} was begun with another input: {told}. Give it the same rows in the same order, name "
-                    "another file, or pass key= from the first run on if fields change that do not identify a row."
+                    f"{self.path} was begun with another input: {difference}. Give it the same rows in the same order, "
+                    "name another file, or pass key= from the first run on if fields change that do not identify a row."
                 )
             return Record(other_row, state, None if result is None else json.loads(result), error)
         return None

@@ -199,7 +199,7 @@ def _open_text(path: Path, encoding: str, errors: str = "surrogateescape") -> Te
 def _detect_encoding(path: Path, name: str) -> str:
     """By its byte order mark; UTF-8 if it can be that; otherwise the code page of Western Windows.
 
-    A file that begins as UTF-8 and goes wrong later is damaged UTF-8, which is told when its rows are read.
+    A file that begins as UTF-8 and goes wrong later is damaged UTF-8, which is reported when its rows are read.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     is_plain, encoding = True, "utf-8"

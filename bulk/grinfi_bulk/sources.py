@@ -82,7 +82,7 @@ class ReadingPosition:
     Attributes:
         parts: The filters of its parts, in the order of reading.
         is_open: The server reads beyond 10,000 rows of this list.
-        total: Rows in all, as the server told at the beginning.
+        total: Rows in all, as the server counted at the beginning.
         part: Which part is being read.
         cursor: The paginator's cursor in that part.
     """
@@ -110,7 +110,7 @@ class Batch:
     Attributes:
         rows: Models, or mappings where the list has no model.
         place: Where reading goes on after them, as text.
-        total: Rows in all, as the server told.
+        total: Rows in all, as the server counts.
     """
 
     rows: list[Any] = field(repr=False)
@@ -248,10 +248,10 @@ def _moment(value: object, otherwise: datetime) -> datetime:
 
 
 def _values(*values: str) -> Callable[[Grinfi], Awaitable[Sequence[str]]]:
-    async def told(grinfi: Grinfi) -> Sequence[str]:
+    async def uuids(grinfi: Grinfi) -> Sequence[str]:
         return values
 
-    return told
+    return uuids
 
 
 async def _senders(grinfi: Grinfi) -> Sequence[str]:

@@ -53,11 +53,13 @@ async def start(file: Path, list_name: str, flow_uuid: str | None, journals: Pat
         result = await task.wait_result()
         if result.is_err:
             complete = False
-            told = f"{type(result.error).__name__}: {result.error}"
+            result_text = f"{type(result.error).__name__}: {result.error}"
         else:
             totals.update(result.return_value)
-            told = ", ".join(f"{result.return_value[name]:,} {name}" for name in COUNTS if result.return_value[name])
-        print(f"slice {number} of {len(slices)}: {told}", flush=True)
+            result_text = ", ".join(
+                f"{result.return_value[name]:,} {name}" for name in COUNTS if result.return_value[name]
+            )
+        print(f"slice {number} of {len(slices)}: {result_text}", flush=True)
     print("in all: " + ", ".join(f"{totals[name]:,} {name}" for name in COUNTS))
     return complete and not totals["failed"] and not totals["unknown"]
 

@@ -435,13 +435,13 @@ class BaseClient:
                 response = await core.chain.handle_async_request(request)
         except UnreadableAnswer as error:
             advice = core.route.check_base_url
-            told = f"{error}. {advice}" if advice else str(error)
-            raise DecodeError(method, path, error.status, told, **_outcome(call)) from bare(error)
+            problem = f"{error}. {advice}" if advice else str(error)
+            raise DecodeError(method, path, error.status, problem, **_outcome(call)) from bare(error)
         except httpx.HTTPError as error:
             kind = APITimeoutError if isinstance(error, httpx.TimeoutException) else APIConnectionError
             sent = call.may_have_been_applied or not isinstance(error, NOT_SENT)
-            told = core.route.explain(error)
-            raise kind(method, path, told, server=str(core.route), **_outcome(call, sent)) from bare(error)
+            problem = core.route.explain(error)
+            raise kind(method, path, problem, server=str(core.route), **_outcome(call, sent)) from bare(error)
         finally:
             core.calls.discard(call)
         if response is None:
@@ -488,8 +488,8 @@ class _Core:
 
     def check_usable(self, method: str, path: str) -> None:
         if self.closed:
-            told = "this client is closed; make a new one with Grinfi(...)"
-            raise ClientClosedError(method, path, told, attempts=0)
+            problem = "this client is closed; make a new one with Grinfi(...)"
+            raise ClientClosedError(method, path, problem, attempts=0)
         loop = current_token()
         if self._loop is None:
             if self._needs_asyncio and not hasattr(loop.native_token, "call_soon"):

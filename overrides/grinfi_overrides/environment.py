@@ -53,10 +53,10 @@ class Route:
     """Whether any answer so far looked like one of the API."""
 
     def __str__(self) -> str:
-        told = f"{httpx.URL(self.base_url).netloc.decode()}{_set_by(self.base_url_from)}"
+        explained = f"{httpx.URL(self.base_url).netloc.decode()}{_set_by(self.base_url_from)}"
         if self.proxy is not None:
-            told += f" through the proxy {self.proxy.url.netloc.decode()}{_set_by(self.proxy_from)}"
-        return told
+            explained += f" through the proxy {self.proxy.url.netloc.decode()}{_set_by(self.proxy_from)}"
+        return explained
 
     @property
     def check_key(self) -> str:
@@ -72,19 +72,19 @@ class Route:
 
     def explain(self, error: BaseException) -> str:
         """What a failed connection was, with the likely cause if that can be seen."""
-        told = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        explained = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         secured = self.base_url.startswith("https:")
         for cause in _chain(error):
             # Of aiohttp's errors some are called SSLError, but have nothing of one.
             if getattr(cause, "verify_code", None) in UNKNOWN_AUTHORITY:
-                return f"{told}; {_trusted()}"
+                return f"{explained}; {_trusted()}"
             if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in NOT_TLS:
                 places = [self.proxy_from] if self.proxy is not None and self.proxy.url.scheme == "https" else []
                 places += [self.base_url_from] if secured else []
-                return f"{told}; the port does not speak TLS: write http:// in {' or '.join(places)}"
+                return f"{explained}; the port does not speak TLS: write http:// in {' or '.join(places)}"
         if not secured and httpx.URL(self.base_url).port == TLS_PORT and not isinstance(error, NOT_CONNECTED):
-            return f"{told}; {self.expects_tls}"
-        return told
+            return f"{explained}; {self.expects_tls}"
+        return explained
 
     @property
     def expects_tls(self) -> str:

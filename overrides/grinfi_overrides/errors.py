@@ -303,7 +303,7 @@ class APIStatusError(_StatefulError):
         message: The API's message; if it gave none, the start of its answer.
         field_errors: Field -> what is wrong with it.
         request_id: The server's identification of the request; None if it gave none.
-        hint: What is the likely cause; None if nothing more is known than the API told.
+        hint: What is the likely cause; None if nothing more is known than the API said.
         attempts: How often the request was sent.
         elapsed: Seconds since it was sent first.
         may_have_been_applied: Whether it may have changed something all the same.
@@ -498,8 +498,8 @@ def _field_errors(data: Any, text: Callable[[Any], str]) -> dict[str, list[str]]
     if not isinstance(data, dict):
         return {}
     problems: dict[str, list[str]] = {}
-    for field, told in cast("dict[str, Any]", data).items():
-        messages = cast("list[Any]", told) if isinstance(told, list) else [told]
+    for field, reported in cast("dict[str, Any]", data).items():
+        messages = cast("list[Any]", reported) if isinstance(reported, list) else [reported]
         problems[text(field)] = [text(message) for message in messages]
     return problems
 

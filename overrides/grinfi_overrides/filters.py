@@ -131,8 +131,10 @@ class Expression:
 
     def __invert__(self) -> Expression:
         if len(self._conditions) != 1:
-            told = "an empty filter matches everything" if not self._conditions else f"it would need an or, and {NO_OR}"
-            raise InvalidArgumentError("filter", f"~({self!r}) cannot be said: {told}")
+            reason = (
+                "an empty filter matches everything" if not self._conditions else f"it would need an or, and {NO_OR}"
+            )
+            raise InvalidArgumentError("filter", f"~({self!r}) cannot be said: {reason}")
         ((name, operators),) = self._conditions.items()
         ((operator, value), *more) = operators.items()
         if more or name == FULL_TEXT or operator not in OPPOSITES:
@@ -358,8 +360,8 @@ def ago(
     try:
         return datetime.now(UTC) - relativedelta(**given)  # type: ignore[arg-type]
     except (OverflowError, ValueError):
-        told = ", ".join(f"{name}={value}" for name, value in given.items())
-        raise InvalidArgumentError("ago", f"{told} is before the first year of the calendar") from None
+        reason = ", ".join(f"{name}={value}" for name, value in given.items())
+        raise InvalidArgumentError("ago", f"{reason} is before the first year of the calendar") from None
 
 
 class FilterOf(Codec):
@@ -583,8 +585,8 @@ def _conflict(name: str, known: Mapping[str, Any], operator: str, value: Any) ->
         return pair + "rows without a value are left out in any case; leave out the null test"
     if operator == IN and IN in known:
         common = [item for item in known[IN] if item in value]
-        told = f"write .in_({common!r}), the values that both have" if common else "no value is in both"
-        return pair + told
+        reason = f"write .in_({common!r}), the values that both have" if common else "no value is in both"
+        return pair + reason
     if IN in both:
         return pair + "the API takes a list of values alone; leave out of the list what the other condition excludes"
     if both == {"="}:
@@ -606,8 +608,8 @@ def _check_range(where: str, operators: Mapping[str, Any]) -> None:
             if lower in operators and upper in operators:
                 order = _order(operators[lower], operators[upper])
                 if order is not None and (order > 0 or (order == 0 and (lower, upper) != (">=", "<="))):
-                    told = f"no value is {lower} {operators[lower]!r} and {upper} {operators[upper]!r}"
-                    raise InvalidArgumentError(where, f"{told}; swap them, or drop one")
+                    reason = f"no value is {lower} {operators[lower]!r} and {upper} {operators[upper]!r}"
+                    raise InvalidArgumentError(where, f"{reason}; swap them, or drop one")
 
 
 def _order(one: Any, other: Any) -> int | None:

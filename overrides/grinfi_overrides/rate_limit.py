@@ -547,11 +547,11 @@ def _is_count(value: object) -> bool:
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """The seconds that `Retry-After` asks for, as a number or as a date; None if it is absent or not understood."""
-    told = headers.get("retry-after")
-    seconds = _number(told)
-    if told is not None and seconds is None:
+    retry_after = headers.get("retry-after")
+    seconds = _number(retry_after)
+    if retry_after is not None and seconds is None:
         try:
-            seconds = email.utils.parsedate_to_datetime(told).timestamp() - time.time()
+            seconds = email.utils.parsedate_to_datetime(retry_after).timestamp() - time.time()
         except (ValueError, OverflowError, OSError):
             return None
         seconds = max(0.0, seconds)
@@ -560,10 +560,10 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def _reset_after(headers: Mapping[str, str]) -> float | None:
     """Seconds until the server's window starts anew; it tells them as such, or as a Unix time."""
-    told = _number(headers.get("x-ratelimit-reset"))
-    if told is None:
+    reset = _number(headers.get("x-ratelimit-reset"))
+    if reset is None:
         return None
-    seconds = told - time.time() if told >= EPOCH_FROM else told
+    seconds = reset - time.time() if reset >= EPOCH_FROM else reset
     return seconds if 0 < seconds <= MAX_PAUSE else None
 
 

@@ -39,8 +39,8 @@ AUTHENTICATION: Final = ("AuthenticationError", "AuthenticationFailureError", "A
 # A permit that is given back before its ACQUIRE arrives (on a connection that was given up) is remembered for as long,
 # so that the ACQUIRE takes nothing; coredis sends a command again whose answer was lost, so an ACQUIRE may come twice.
 ACQUIRE = """
-local told = redis.call('TIME')
-local now = told[1] * 1000 + told[2] / 1000
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
 local pause = tonumber(redis.call('GET', KEYS[2]) or '0')
 if pause > now then return tostring(pause - now) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
@@ -54,8 +54,8 @@ local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 return tostring(math.max(1, (tonumber(first[2]) or now + 1000) - now))
 """
 RELEASE = """
-local told = redis.call('TIME')
-local now = told[1] * 1000 + told[2] / 1000
+local clock = redis.call('TIME')
+local now = clock[1] * 1000 + clock[2] / 1000
 if redis.call('ZSCORE', KEYS[1], ARGV[1]) then
     redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
 elseif tonumber(ARGV[2]) == 0 then
@@ -356,8 +356,8 @@ def _explain(error: Exception, server: str) -> tuple[str, bool]:
     if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError | TimeoutError) for cause in causes):
         return f"Redis at {server} does not answer in TLS; for a port without it, write redis:// in the URL", False
     failures = [cause for cause in causes if isinstance(cause, OSError) and str(cause)]
-    told = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
-    return f"Redis at {server} cannot be reached ({told})", False
+    reason = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
+    return f"Redis at {server} cannot be reached ({reason})", False
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

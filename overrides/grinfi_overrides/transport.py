@@ -145,23 +145,23 @@ class RetryTransport(httpx.AsyncBaseTransport):
                 failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
             call.hold()
             duration = anyio.current_time() - started - call.waited
-            told = None if failure is None else f"{type(failure).__name__}: {failure}"
+            failed_with = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
-            ended = call.event(status=status, error=told, waited=call.waited, duration=duration)
+            ended = call.event(status=status, error=failed_with, waited=call.waited, duration=duration)
             tell(call.hooks, "after_attempt", ended)
             logger.debug(
                 "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
                 *(call.method, call.template),
-                *(told or status, call.attempts, call.waited, duration),
+                *(failed_with or status, call.attempts, call.waited, duration),
             )
             delay = self._delay(call, response, failure)
             if delay is None:
                 return _settled(call, request, response, failure)
-            tell(call.hooks, "on_retry", call.event(status=status, error=told, delay=delay))
+            tell(call.hooks, "on_retry", call.event(status=status, error=failed_with, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
                 *(call.method, call.template),
-                *(told or status, call.attempts + 1, delay),
+                *(failed_with or status, call.attempts + 1, delay),
             )
             await anyio.sleep(delay)
 

@@ -93,8 +93,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"grinfi_sandbox: {error}", file=sys.stderr)
         return 1
     line = f"grinfi_sandbox ready: url={url} key={DEFAULT_KEY}"
-    told = json.dumps({"url": url, "key": DEFAULT_KEY}) if options.json else line
-    serve(app, listener, lambda: print(told, flush=True), options.verbose)
+    ready_line = json.dumps({"url": url, "key": DEFAULT_KEY}) if options.json else line
+    serve(app, listener, lambda: print(ready_line, flush=True), options.verbose)
     app.state.close()
     return 0
 

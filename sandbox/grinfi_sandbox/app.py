@@ -81,18 +81,18 @@ class Service:
         began, started = datetime.now(UTC), time.perf_counter()
         operation: Operation | None = None
         plan = Plan()
-        told: dict[str, str] = {}
+        limit_headers: dict[str, str] = {}
         try:
             operation, path = self.description.match(request.method, _raw_path(scope))
             if operation.secured:
-                told = self._admit(request)
+                limit_headers = self._admit(request)
             plan = self.faults.plan(operation.id)
             response = await self._answer_under(plan, request, operation, path)
         except ApiError as error:
             response = _refuse(error)
         except ClientDisconnect:
             response = Response(status_code=400)
-        response.headers.update(told)
+        response.headers.update(limit_headers)
         fault = plan.fault
         self._requests.append(
             {

@@ -1,4 +1,4 @@
-"""Faults that the sandbox is told to have: wrong statuses, broken and stalled connections, half bodies, delays."""
+"""Faults that the sandbox is set to have: wrong statuses, broken and stalled connections, half bodies, delays."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def _compare(column: _Column, value: Any) -> Iterator[Condition]:
     else:
         for operator, operand in _operators(column, value):
             sql = f"{column.sql} {operator} ?"
-            # SQLite takes a range for narrow: told otherwise, it begins with the other conditions' indexes.
+            # SQLite takes a range for narrow; without the hint it begins with the other conditions' indexes.
             yield condition(sql if operator == "=" else f"likelihood({sql}, 0.9)", _bind(column, operand))
 
 

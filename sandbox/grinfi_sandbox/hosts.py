@@ -36,12 +36,12 @@ class KnownHosts:
         hosts = [f"//{value.decode('latin-1')}" for name, value in scope["headers"] if name == b"host"]
         for host in hosts or ["//"]:
             if not self._knows(_name(host), scope):
-                told = f"This sandbox is asked for as {host[2:]!r}, but answers at its own address only."
-                return ApiError(421, f"{told} {_remedy(_name(host))}")
+                problem = f"This sandbox is asked for as {host[2:]!r}, but answers at its own address only."
+                return ApiError(421, f"{problem} {_remedy(_name(host))}")
         for origin in [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]:
             if not self._knows(_name(origin), scope):
-                told = f"This sandbox does not answer what a page of {origin!r} asks."
-                return ApiError(403, f"{told} {_remedy(_name(origin))}")
+                problem = f"This sandbox does not answer what a page of {origin!r} asks."
+                return ApiError(403, f"{problem} {_remedy(_name(origin))}")
         return None
 
     def _knows(self, name: str, scope: Scope) -> bool:

@@ -108,8 +108,8 @@ class Members(Collection):
         for tag in new:
             if tag not in old:
                 self.record(stored, "tag_added", {"tag_uuid": tag})
-        told = {self._stage_field} if any(tag not in new for tag in old) else {self._stage_field, "tags"}
-        others = [name for name in changed if name not in told]
+        reported = {self._stage_field} if any(tag not in new for tag in old) else {self._stage_field, "tags"}
+        others = [name for name in changed if name not in reported]
         if others:
             self.record(stored, "updated", {"fields": others})
         return stored

@@ -1,4 +1,4 @@
-"""How a sandbox behaves, as its makers are told."""
+"""How a sandbox behaves, as its callers choose."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate limit: so many requests per key in a window, told in the headers that Laravel sends."""
+"""The rate limit: so many requests per key in a window, shown in the headers that Laravel sends."""
 
 from __future__ import annotations
 

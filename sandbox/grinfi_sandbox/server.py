@@ -74,7 +74,7 @@ class _Server(uvicorn.Server):
                 self._running.call_soon_threadsafe(self._told_to_stop.set)
 
     async def main_loop(self) -> None:
-        """Tick as uvicorn does, but stop at once when told to."""
+        """Tick as uvicorn does, but stop at once when asked to."""
         self._running, self._told_to_stop = asyncio.get_running_loop(), asyncio.Event()
         ticks = 0
         while not await self.on_tick(ticks):

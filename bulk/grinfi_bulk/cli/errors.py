@@ -32,17 +32,17 @@ class Status(IntEnum):
 
 def tell(error: BaseException, *, debug: bool) -> Status:
     """Say on stderr what happened, in one line; with `debug` the traceback too."""
-    status, told = _judged(error)
+    status, message = _judged(error)
     if debug:
         say(_without_key("".join(traceback.format_exception(error)).rstrip("\n")))
-    told = " ".join([told, *getattr(error, "__notes__", ())])
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in told).split())
+    message = " ".join([message, *getattr(error, "__notes__", ())])
+    line = " ".join("".join(letter if letter.isprintable() else " " for letter in message).split())
     say(f"grinfi: {_without_key(line)}")
     return status
 
 
 def say(text: str) -> None:
-    """Write to stderr. If that cannot be written to, nobody can be told, and the exit status has to do."""
+    """Write to stderr. If that cannot be written to, nobody can be reached, and the exit status has to do."""
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:

@@ -1,4 +1,4 @@
-"""Bulk jobs, and how they are told of."""
+"""Bulk jobs, and how they are reported."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ def run_job(
         print(report)
     status = Status.ROWS_FAILED
     if stopped is not None:
-        told = tell(stopped, debug=False)
-        status = told if isinstance(stopped, JournalError) else status
+        stop_status = tell(stopped, debug=False)
+        status = stop_status if isinstance(stopped, JournalError) else status
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
         say(f"{number:,} failed rows are in {failures}")
@@ -96,9 +96,9 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
 
 def _as_json(report: Any) -> dict[str, Any]:
     """What a report says, with the rows that failed."""
-    told = {entry.name: getattr(report, entry.name) for entry in dataclasses.fields(report) if entry.name[0] != "_"}
+    summary = {entry.name: getattr(report, entry.name) for entry in dataclasses.fields(report) if entry.name[0] != "_"}
     if isinstance(report, BulkReport):
-        told |= {"rate": report.rate, "limit_used": report.limit_used}
+        summary |= {"rate": report.rate, "limit_used": report.limit_used}
         for name, rows in (("failures", report.failures), ("unknowns", report.unknowns)):
-            told[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
-    return told
+            summary[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
+    return summary

@@ -208,11 +208,11 @@ def _constructors(kind: type[ContactAction | CompanyAction]) -> list[str]:
 def _action(where: str, kind: type[ContactAction | CompanyAction], value: Any) -> Any:
     """A mass action as the API has it, made by its constructor, which knows what cannot be undone."""
     known = _constructors(kind)
-    told: dict[str, Any] = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
-    name = str(told.get("type")).removeprefix("contact_").removeprefix("company_")
+    written: dict[str, Any] = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
+    name = str(written.get("type")).removeprefix("contact_").removeprefix("company_")
     if name not in known:
-        raise InvalidArgumentError(where, f'its "type" must be one of {", ".join(known)}, not {told.get("type")!r}')
-    constructor, payload = getattr(kind, name), told.get("payload", {})
+        raise InvalidArgumentError(where, f'its "type" must be one of {", ".join(known)}, not {written.get("type")!r}')
+    constructor, payload = getattr(kind, name), written.get("payload", {})
     wanted = list(inspect.signature(constructor).parameters)
     if not isinstance(payload, dict) or sorted(cast("dict[str, Any]", payload)) != sorted(wanted):
         raise InvalidArgumentError(where, f'the "payload" of {name} must have {", ".join(wanted) or "nothing"}')

@@ -1,4 +1,4 @@
-"""Attachments: what the API wants to be told about a file comes from the file."""
+"""Attachments: what the API wants to know about a file comes from the file."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ async def describe_upload(request: Request) -> httpx.Response:
         if size > MAX_BYTES:
             raise InvalidArgumentError(argument, f"the API takes at most 20 MB, and this file has {size:,} bytes")
         if not form.fields:
-            told = {"name": name, "size": str(size), "type": content_type}
-            request.form = Form(form.files, [(f"payload[{key}]", value) for key, value in told.items()])
+            described = {"name": name, "size": str(size), "type": content_type}
+            request.form = Form(form.files, [(f"payload[{key}]", value) for key, value in described.items()])
     return await request.send()
 
 

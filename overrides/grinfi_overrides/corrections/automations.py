@@ -15,8 +15,8 @@ async def add_new_contact(request: Request) -> httpx.Response:
     """Say `created` in the answer, beside the reason; custom fields may be given by name or UUID."""
     response = await send_by_name(request)
     answer: Any = read_json(response)
-    told = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
-    reason = told.get("reason")
-    if response.status_code != 204 and not reason and not told.keys() - {"reason"}:
+    answered = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    reason = answered.get("reason")
+    if response.status_code != 204 and not reason and not answered.keys() - {"reason"}:
         reason = "skipped"  # an answer that is neither a record of the contact nor a reason
-    return with_json(response, {**told, "created": not reason, "reason": reason})
+    return with_json(response, {**answered, "created": not reason, "reason": reason})

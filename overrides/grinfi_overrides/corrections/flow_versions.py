@@ -26,8 +26,8 @@ async def check_tree(request: Request) -> httpx.Response:
     if len(faults) == 1:
         raise faults[0]
     if faults:
-        told = [fault.problem if fault.argument == "nodes" else str(fault) for fault in faults]
-        raise InvalidArgumentError("nodes", "\n- ".join([f"{len(faults)} faults:", *told]))
+        problems = [fault.problem if fault.argument == "nodes" else str(fault) for fault in faults]
+        raise InvalidArgumentError("nodes", "\n- ".join([f"{len(faults)} faults:", *problems]))
     return await request.send()
 
 

@@ -262,7 +262,7 @@ async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
             file = stack.enter_context(replacing(os.fsdecode(to)))
         except OSError as error:
             hint = "name another file, or pass something with a `write`"
-            told = f"cannot write {os.fsdecode(to)[:200]!r}: {error.strerror}; {hint}"
-            raise InvalidArgumentError("to", told) from error
+            problem = f"cannot write {os.fsdecode(to)[:200]!r}: {error.strerror}; {hint}"
+            raise InvalidArgumentError("to", problem) from error
         yield file
         await anyio.to_thread.run_sync(stack.pop_all().close)  # it waits for the disk

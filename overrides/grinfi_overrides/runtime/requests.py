@@ -289,9 +289,9 @@ def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
         try:
             content = opened.enter_context(path.open("rb"))
         except (OSError, ValueError) as error:
-            told = error.strerror if isinstance(error, OSError) else "that is no path"
+            reason = error.strerror if isinstance(error, OSError) else "that is no path"
             raise InvalidArgumentError(
-                argument, f"cannot read the file {str(path)[:200]!r}: {told}; to send text itself, pass it as bytes"
+                argument, f"cannot read the file {str(path)[:200]!r}: {reason}; to send text itself, pass it as bytes"
             ) from error
         source_name = path.name
     else:
