@@ -1,0 +1,125 @@
+"""From values to conditions as the API has them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from enum import Enum
+from typing import Any, cast
+from uuid import UUID
+
+from ..errors import InvalidArgumentError
+from ..runtime.codecs import describe, json_value, reject
+from ..runtime.unset import UNSET
+from .joining import merged
+from .spelling import COMPARISONS, FULL_TEXT, IN, NULL_TESTS
+
+__all__ = ["Term", "condition", "entry_conditions", "wire"]
+
+WHOLE_DAYS = {">=": (">=", 0), ">": (">=", 1), "<": ("<", 0), "<=": ("<", 1)}
+"""A day compared with a time: the server would read its midnight, and the rest of the day would be lost."""
+SCALARS = "text, a number, True or False, a date, an aware datetime, a UUID, a decimal or an enumeration"
+
+
+class Term:
+    """A field or a condition: nothing that a field can be compared with."""
+
+    __slots__ = ()
+
+
+def entry_conditions(where: str, name: str, entry: Any) -> Mapping[str, Any]:
+    """The operators of one entry of a mapping."""
+    if isinstance(entry, Enum):
+        entry = entry.value
+    if entry in NULL_TESTS and isinstance(entry, str):
+        return condition(where, name, entry, None)
+    if isinstance(entry, list | tuple | set | frozenset):
+        return condition(where, name, IN, cast("Any", entry))
+    if not isinstance(entry, Mapping):
+        return condition(where, name, "=", entry)
+    operators: Mapping[str, Any] = {}
+    given = cast("Mapping[Any, Any]", entry)
+    for operator, value in given.items():
+        if operator not in COMPARISONS:
+            raise InvalidArgumentError(
+                where,
+                f"the API has no operator {operator!r}; it has {' '.join(COMPARISONS)}, lists of values, and the texts "
+                '"is_null" and "is_not_null"',
+            )
+        if value is not UNSET:
+            operators = merged(where, name, operators, condition(f"{where}.{operator}", name, operator, value))
+    if not operators:
+        raise InvalidArgumentError(where, "the mapping has no operator, so that this condition would vanish")
+    return operators
+
+
+def condition(where: str, name: str, operator: str, value: object) -> Mapping[str, Any]:
+    """One operator with its value as the API has it."""
+    if name == FULL_TEXT and (operator != "=" or not isinstance(value, str) or not value.strip()):
+        raise InvalidArgumentError(
+            where, "searches the full text, so that it takes == and a text that is not empty; leave it out to find all"
+        )
+    if operator in NULL_TESTS:
+        return {operator: None}
+    if operator == IN:
+        return {IN: _listed(where, cast("Iterable[Any]", value))}
+    if isinstance(value, list | tuple | set | frozenset | Mapping):
+        got = describe(cast("object", value))
+        raise InvalidArgumentError(
+            where,
+            f"takes one value, got {got}; for several use .in_([...]), in a mapping a list without operator",
+        )
+    if isinstance(value, date) and not isinstance(value, datetime) and operator in WHOLE_DAYS:
+        operator, days = WHOLE_DAYS[operator]
+        try:
+            value += timedelta(days=days)
+        except OverflowError:
+            raise InvalidArgumentError(where, f"no day follows {value}; leave the condition out") from None
+    return {operator: scalar(where, value)}
+
+
+def scalar(where: str, value: Any) -> Any:
+    if isinstance(value, Enum):
+        return scalar(where, value.value)
+    if isinstance(value, str | int | float | date | UUID | Decimal):
+        return json_value(where, value)
+    if isinstance(value, Term):
+        raise InvalidArgumentError(
+            where,
+            "the API compares a field with a value, not with another field or condition; compare the rows you get",
+        )
+    if value is None:
+        raise InvalidArgumentError(
+            where,
+            'nothing compares with None; to test for it, use .is_null() or .is_not_null(), in a mapping "is_null"',
+        )
+    if isinstance(value, bytes | bytearray | memoryview):
+        raise InvalidArgumentError(where, f"expected text, got {describe(cast('object', value))}; decode it")
+    raise reject(where, SCALARS, value)
+
+
+def _listed(where: str, values: Iterable[Any]) -> tuple[Any, ...]:
+    items = [scalar(f"{where}[{index}]", item) for index, item in enumerate(values)]
+    if not items:
+        raise InvalidArgumentError(
+            where, "an empty list of values matches nothing, but would vanish, and the server answer with everything; "
+            "if there are no values, make no call",
+        )  # fmt: skip
+    different = {(item.__class__, item): item for item in items}.values()  # 1 and True are two
+    if isinstance(values, set | frozenset):  # The same set shall make the same request in every process.
+        return tuple(sorted(different, key=json.dumps))
+    return tuple(different)
+
+
+def wire(operators: Mapping[str, Any]) -> Any:
+    """What stands for a field in the JSON object."""
+    ((operator, value), *_) = operators.items()
+    if operator in NULL_TESTS:
+        return operator
+    if operator == IN:
+        return list(value)
+    if operator == "=" and value not in NULL_TESTS:
+        return value
+    return dict(operators)

@@ -1,0 +1,53 @@
+"""The operators of the API, and conditions as the code that makes them."""
+
+from __future__ import annotations
+
+import keyword
+from collections.abc import Mapping
+from typing import Any
+
+__all__ = [
+    "COMPARISONS",
+    "FULL_TEXT",
+    "IN",
+    "NULL_TESTS",
+    "RANGE",
+    "SYMBOLS",
+    "UNEQUAL",
+    "Conditions",
+    "code",
+    "spelled",
+    "spoken",
+]
+
+Conditions = Mapping[str, Mapping[str, Any]]
+"""Field -> operator -> value as the API has it. `in` and the null tests count as operators here."""
+IN = "in"
+NULL_TESTS = ("is_null", "is_not_null")
+RANGE = ("<", "<=", ">", ">=")
+UNEQUAL = ("!=", "<>")
+COMPARISONS = ("=", "!=", "<", "<=", ">", ">=", "<>")
+SYMBOLS = {"=": "==", "!=": "!=", "<>": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+FULL_TEXT = "q"
+
+
+def spelled(name: str) -> str:
+    """The code of a field: `F.status`, `F["custom name"]`."""
+    is_plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    return f"F.{name}" if is_plain else f"F[{name!r}]"
+
+
+def code(name: str, operator: str, value: Any) -> str:
+    """The code that makes a condition."""
+    if operator in NULL_TESTS:
+        return f"{spelled(name)}.{operator}()"
+    if operator == IN:
+        return f"{spelled(name)}.in_({list(value)!r})"
+    if operator not in SYMBOLS or (operator == "=" and value in NULL_TESTS):
+        return f"Expression({ {name: {operator: value}}!r})"
+    return f"{spelled(name)} {SYMBOLS[operator]} {value!r}"
+
+
+def spoken(operators: Mapping[str, Any]) -> str:
+    """The operators in words, for messages."""
+    return " and ".join(f".{operator}()" if operator in NULL_TESTS else operator for operator in operators)
