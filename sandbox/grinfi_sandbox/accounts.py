@@ -11,8 +11,8 @@ from typing import Any
 from .answers import Reply
 from .errors import ApiError, invalid_field
 from .resources import Collection, Handler
-from .runner import OPEN
 from .samples import Samples
+from .steps import OPEN
 from .store import Store, equals
 from .tables import Tables, later, linkedin_account, moment
 from .validation import Call, Checker

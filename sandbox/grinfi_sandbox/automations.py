@@ -12,7 +12,8 @@ from .description import node_types
 from .errors import ApiError, invalid, invalid_field
 from .members import MassAction, required
 from .resources import LEAD, Collection, Handler
-from .runner import CONNECTION_REQUEST, EMAIL, OPEN, Runner
+from .runner import Runner
+from .steps import CONNECTION_REQUEST, EMAIL, OPEN
 from .store import equals
 from .tables import Tables
 from .validation import Call, Checker

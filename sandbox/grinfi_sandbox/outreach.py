@@ -11,10 +11,12 @@ from .contacts import Contacts
 from .description import Description
 from .errors import invalid_field
 from .messages import EmailCollection, LinkedinMessages, Messenger, Searched
+from .replies import Replies
 from .resources import Collection, Handler
-from .runner import CONNECTION_REQUEST, EMAIL_EVENTS, Replies, Runner
+from .runner import Runner
 from .samples import Samples
 from .schemas import Schemas
+from .steps import CONNECTION_REQUEST, EMAIL_EVENTS
 from .store import Condition, Store, equals
 from .tables import Tables, later, moment
 from .tasks import Tasks
