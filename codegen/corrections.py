@@ -37,6 +37,7 @@ class MassAction:
     arguments: tuple[tuple[str, str], ...]
     """Name -> kind, one of `ARGUMENT_KINDS`."""
     final: bool
+    repeatable: bool = False
     described: bool = True
 
 
@@ -108,6 +109,7 @@ def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collecti
             description=str(entry["description"]),
             arguments=tuple(entry.get("arguments", {}).items()),
             final=bool(entry.get("final", False)),
+            repeatable=bool(entry.get("repeatable", False)),
         )
         for name, entry in table.items()
         if f"{prefix}{name}" in types

@@ -22,30 +22,30 @@ class CompanyAction(MassAction):
     def add_tags(cls, tag_uuid: str | UUID) -> Self:
         """Attach a tag."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
-        return cls("company_add_tags", payload)
+        return cls("company_add_tags", payload, repeatable=True)
 
     @classmethod
     def remove_tags(cls, tag_uuid: str | UUID) -> Self:
         """Take a tag off."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
-        return cls("company_remove_tags", payload, final=True)
+        return cls("company_remove_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def replace_tags(cls, tag_uuids: Iterable[str | UUID]) -> Self:
         """Put these tags in place of all present ones; none at all takes all tags off."""
         payload = {"tag_uuids": uuid_texts("tag_uuids", tag_uuids, empty=True)}
-        return cls("company_replace_tags", payload, final=True)
+        return cls("company_replace_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def change_pipeline_stage(cls, pipeline_stage_uuid: str | UUID) -> Self:
         """Move to another pipeline stage."""
         payload = {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", pipeline_stage_uuid)}
-        return cls("company_change_pipeline_stage", payload, final=True)
+        return cls("company_change_pipeline_stage", payload, final=True, repeatable=True)
 
     @classmethod
     def delete(cls) -> Self:
         """Delete for good."""
-        return cls("company_delete", final=True)
+        return cls("company_delete", final=True, repeatable=True)
 
 
 @define(frozen=True)
@@ -56,36 +56,36 @@ class ContactAction(MassAction):
     def add_tags(cls, tag_uuid: str | UUID) -> Self:
         """Attach a tag."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
-        return cls("contact_add_tags", payload)
+        return cls("contact_add_tags", payload, repeatable=True)
 
     @classmethod
     def remove_tags(cls, tag_uuid: str | UUID) -> Self:
         """Take a tag off."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
-        return cls("contact_remove_tags", payload, final=True)
+        return cls("contact_remove_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def replace_tags(cls, tag_uuids: Iterable[str | UUID]) -> Self:
         """Put these tags in place of all present ones; none at all takes all tags off."""
         payload = {"tag_uuids": uuid_texts("tag_uuids", tag_uuids, empty=True)}
-        return cls("contact_replace_tags", payload, final=True)
+        return cls("contact_replace_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def change_pipeline_stage(cls, pipeline_stage_uuid: str | UUID) -> Self:
         """Move to another pipeline stage."""
         payload = {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", pipeline_stage_uuid)}
-        return cls("contact_change_pipeline_stage", payload, final=True)
+        return cls("contact_change_pipeline_stage", payload, final=True, repeatable=True)
 
     @classmethod
     def delete(cls) -> Self:
         """Delete for good."""
-        return cls("contact_delete", final=True)
+        return cls("contact_delete", final=True, repeatable=True)
 
     @classmethod
     def change_list(cls, list_uuid: str | UUID) -> Self:
         """Move to another list."""
         payload = {"list_uuid": uuid_text("list_uuid", list_uuid)}
-        return cls("contact_change_list", payload, final=True)
+        return cls("contact_change_list", payload, final=True, repeatable=True)
 
     @classmethod
     def change_custom_field(cls, custom_field_uuid: str | UUID, value: Any) -> Self:
@@ -94,7 +94,7 @@ class ContactAction(MassAction):
             "custom_field_uuid": uuid_text("custom_field_uuid", custom_field_uuid),
             "value": value_text("value", value),
         }
-        return cls("contact_change_custom_field", payload, final=True)
+        return cls("contact_change_custom_field", payload, final=True, repeatable=True)
 
     @classmethod
     def add_to_flow(cls, flow_uuid: str | UUID) -> Self:
@@ -116,4 +116,4 @@ class ContactAction(MassAction):
     @classmethod
     def mark_read(cls) -> Self:
         """Mark the conversations as read."""
-        return cls("contact_mark_read")
+        return cls("contact_mark_read", repeatable=True)

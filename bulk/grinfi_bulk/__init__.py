@@ -7,9 +7,10 @@ if TYPE_CHECKING:
     from .actions import Preview
     from .bulk import Bulk
     from .contacts import ImportReport
-    from .engine import BulkJob, JobOptions
+    from .engine import BulkJob
     from .errors import JobStoppedError, JournalError, JournalInUseError, SyncError, UnknownOutcomeError
     from .exports import ExportOptions, ExportReport
+    from .options import JobOptions
     from .progress import Progress
     from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
@@ -47,7 +48,7 @@ _HOMES = {
     "Failure": "report",
     "ImportProblems": "reading",
     "ImportReport": "contacts",
-    "JobOptions": "engine",
+    "JobOptions": "options",
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "JournalInUseError": "errors",

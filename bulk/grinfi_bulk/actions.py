@@ -20,16 +20,17 @@ from grinfi_async import (
     ContactAction,
     Filter,
     Grinfi,
-    GrinfiError,
     InvalidArgumentError,
     NotFoundError,
     Unset,
 )
 from grinfi_overrides.custom_fields import CustomFieldNames
+from grinfi_overrides.mass_actions import read_target
 
 from .columns import FIELDS, IDENTIFIER, near
-from .engine import DEFAULT_GRACE, BulkJob, OnError
+from .engine import BulkJob
 from .items import as_json, iterate
+from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
 from .report import BulkReport, Outcome
 
@@ -50,7 +51,6 @@ ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
 MASS_ACTION_SIZE = 500
 """Ids in one mass action."""
-ATTEMPTS: Final = 3
 SAMPLE: Final = 5
 CHANGEABLE: Final = tuple(field for field in FIELDS if field != IDENTIFIER)
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
@@ -99,15 +99,12 @@ class Target:
     all: bool = False
 
     def __post_init__(self) -> None:
-        if (self.ids is not None) + (self.filter is not None) + (self.all is True) != 1:
-            raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
+        read_target(self.ids is not None, self.condition, self.all)
         if isinstance(self.ids, str) or not isinstance(self.ids, Iterable | AsyncIterable | None):
             raise InvalidArgumentError("ids", f"expected an iterable of UUIDs, got {type(self.ids).__name__}")
         if isinstance(self.ids, list | tuple):
             for index, value in enumerate(self.ids):  # of what is read once, a wrong one ends the job
                 _text(index, value)
-        if self.filter is not None and not (self.filter if isinstance(self.filter, Mapping) else self.filter.to_dict()):
-            raise InvalidArgumentError("filter", "has no condition, so that everybody is meant; if so, pass all=True")
 
     @property
     def condition(self) -> Filter | Unset:
@@ -207,7 +204,7 @@ async def update(
         async def change(uuid: str) -> None:
             await grinfi.contacts.update(uuid, **standard)
             for action in actions:
-                await _repeat(partial(grinfi.contacts.mass_action, action, ids=[uuid]))
+                await grinfi.contacts.mass_action(action, ids=[uuid])
 
         job: BulkJob[Any, None] = BulkJob(
             grinfi.rate_limiter,
@@ -310,7 +307,7 @@ async def act_in_chunks(
 
     async def act(chunk: list[ItemT]) -> None:
         for action in actions:
-            await _repeat(partial(grinfi.contacts.mass_action, action, ids=[uuid(item) for item in chunk]))
+            await grinfi.contacts.mass_action(action, ids=[uuid(item) for item in chunk])
 
     job: BulkJob[list[ItemT], None] = BulkJob(
         grinfi.rate_limiter, act, chunks, name=name, retry_class="idempotent", progress=progress, grace=grace
@@ -319,19 +316,6 @@ async def act_in_chunks(
         async for outcome in outcomes:
             settle(outcome.item, outcome.error)
     return job.report
-
-
-async def _repeat(call: Callable[[], Any]) -> None:
-    """Make a call that does no harm when made twice: again, if its answer was lost."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            await call()
-        except GrinfiError as error:
-            if attempt == ATTEMPTS or not getattr(error, "may_have_been_applied", False):
-                raise
-            await anyio.sleep(attempt)
-        else:
-            return
 
 
 async def chunks_of(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[list[ItemT]]:

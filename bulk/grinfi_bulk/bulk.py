@@ -14,9 +14,10 @@ from . import actions, contacts
 from .actions import Ids, Preview, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
-from .engine import BulkJob, JobOptions
+from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
 from .jobs import lane_of
+from .options import JobOptions
 from .progress import ProgressOption
 from .reading import RowSource
 from .report import BulkReport

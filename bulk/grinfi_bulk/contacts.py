@@ -25,10 +25,11 @@ from grinfi_async import (
 
 from .actions import StepOptions, act_in_chunks, chunks_of
 from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
-from .engine import DEFAULT_GRACE, BulkJob
+from .engine import BulkJob
 from .errors import JobStoppedError, JournalError
 from .items import as_json
 from .journal import Journal
+from .options import DEFAULT_GRACE
 from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
 from .report import BulkReport, Outcome
 

@@ -2,120 +2,45 @@
 
 from __future__ import annotations
 
-import inspect
 import math
-import os
 import sys
 from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypedDict, TypeVar, Unpack, cast
+from typing import Any, Final, Generic, Literal, Self, TypeVar, Unpack
 
 import anyio
 from anyio.abc import TaskGroup
 from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from grinfi_async import (
-    OPERATIONS,
-    AuthenticationError,
-    ClientClosedError,
     ConfigurationError,
     Hooks,
     RateLimiter,
     RequestEvent,
-    RetryClass,
     enter_lane,
     observe,
 )
 
 from .errors import JobStoppedError, JournalError, UnknownOutcomeError
-from .items import Key, as_utf8, iterate, key_of
-from .jobs import lane_of
+from .failures import FATAL_ERRORS, TO_BE_RAISED, interrupt_in, is_write
+from .items import as_utf8, iterate, key_of
+from .jobs import count_requests, lane_of, remaining_seconds
 from .journal import Journal, State
 from .operations import Callee, inspect_call
-from .progress import Progress, ProgressOption, check_progress, show
+from .options import CheckedOptions, JobOptions
+from .progress import Progress, show
 from .report import BulkReport, Outcome, Status
 
-__all__ = ["BulkJob", "JobOptions", "OnError"]
+__all__ = ["BulkJob"]
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
-OnError = Literal["collect", "stop"] | Callable[[Outcome[Any, Any]], object]
 
 DEFAULT_CONCURRENCY: Final = 100
-DEFAULT_GRACE: Final = 10.0
 MAX_HELD: Final = 1000
 """Outcomes that wait for an earlier row, when they are wanted in order."""
-LIMITED: Final = 0.9
-"""Share of the limit from which on it is what decides how long a job takes."""
-REFUSED: Final = 429
 SUCCESS: Final = range(200, 300)
-READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-
-# Mistakes of the program, not of a row: every further item would meet them too.
-PROGRAMMING_ERRORS: Final = (
-    TypeError, AttributeError, NameError, AssertionError, ImportError, NotImplementedError, SyntaxError, MemoryError,
-)  # fmt: skip
-# Of the client or its key: no further item can succeed. A journal is no single item's matter either.
-HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
-FATAL_ERRORS: Final = PROGRAMMING_ERRORS + HOPELESS_ERRORS
-
-# By the job itself, as it is: its task group would wrap it in a group.
-TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
-
-
-class JobOptions(TypedDict, total=False):
-    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
-
-    key: Key
-    journal: str | os.PathLike[str] | None
-    concurrency: int | None
-    on_error: OnError
-    max_failures: int | None
-    progress: ProgressOption
-    ordered: bool
-    retry_class: RetryClass | None
-    repeat_unknown: bool
-    name: str | None
-    total: int | None
-    grace: float
-    share: float | None
-    max_wait: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Options:
-    """The options of a job, with what is not given."""
-
-    key: Key = None
-    journal: str | os.PathLike[str] | None = None
-    concurrency: int | None = None
-    on_error: OnError = "collect"
-    max_failures: int | None = None
-    progress: ProgressOption = False
-    ordered: bool = False
-    retry_class: RetryClass | None = None
-    repeat_unknown: bool = False
-    name: str | None = None
-    total: int | None = None
-    grace: float = DEFAULT_GRACE
-    share: float | None = None
-    max_wait: float | None = None
-
-    def __post_init__(self) -> None:
-        check_progress(self.progress)
-        if self.on_error not in ("collect", "stop") and (
-            not callable(self.on_error) or inspect.iscoroutinefunction(self.on_error)
-        ):
-            raise ConfigurationError(
-                f'on_error must be "collect", "stop" or an ordinary function of an outcome, not {self.on_error!r}.'
-            )
-        for name, least in (("concurrency", 1), ("max_failures", 0), ("total", 0)):
-            number: object = getattr(self, name)
-            if number is not None and (isinstance(number, bool) or not isinstance(number, int) or number < least):
-                raise ConfigurationError(f"{name} must be an integer of at least {least}, or None, not {number!r}.")
-        if not 0 <= self.grace < math.inf:
-            raise ConfigurationError(f"grace must be a finite number of seconds, at least 0, not {self.grace!r}.")
 
 
 @dataclass(slots=True, eq=False)
@@ -163,7 +88,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         readable_keys: bool = True,
         **given: Unpack[JobOptions],
     ) -> None:
-        options = _Options(**given)
+        options = CheckedOptions(**given)
         # Of a text or a mapping the items would be its letters or keys, which nobody means.
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes | Mapping):
             raise ConfigurationError(f"items must be an iterable or an async iterable, such as a list, not {items!r}.")
@@ -186,12 +111,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._failure: BaseException | None = None
         self._failures = 0
         self._state: Literal["new", "entered", "running", "over"] = "new"
-        self.report = BulkReport(
-            name=self._callee.name.partition(" with ")[0],
-            # Of a limiter that is not ours, nothing is known.
-            capacity=getattr(limiter, "capacity", None),
-            period=getattr(limiter, "period", 60.0),
-        )
+        self.report = BulkReport(name=self._callee.name.partition(" with ")[0])
+        self._counting = count_requests(self.report, limiter)
 
     async def __aenter__(self) -> Self:
         if self._state != "new":
@@ -349,7 +270,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         except TO_BE_RAISED as error:
             self._fail(error)
         except BaseExceptionGroup as group:
-            self._fail(_interrupt_in(group))
+            self._fail(interrupt_in(group))
         finally:
             self._entries.discard(entry)
             self._busy -= 1
@@ -357,7 +278,7 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     async def _call(self, entry: _Entry[ItemT]) -> Outcome[ItemT, ResultT]:
         try:
-            with enter_lane(self._lane), observe(self._observer(entry)):
+            with enter_lane(self._lane), observe(self._counting), observe(self._observer(entry)):
                 result = await self._callee.invoke(entry.item)
         except Exception as error:
             lost = entry.applied or getattr(error, "may_have_been_applied", False)
@@ -375,18 +296,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         def before_attempt(event: RequestEvent) -> None:
             entry.limited_since = None
             entry.sent = True
-            self.report.waited += event.waited
             self._notify()
 
         def after_attempt(event: RequestEvent) -> None:
-            self.report.requests += 1
-            self.report.refused += event.status == REFUSED
-            entry.applied |= event.status in SUCCESS and _is_write(event)
+            entry.applied |= event.status in SUCCESS and is_write(event)
 
-        def on_retry(event: RequestEvent) -> None:
-            self.report.retries += 1
-
-        return Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_retry=on_retry, on_wait=on_wait)
+        return Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_wait=on_wait)
 
     def _give_up(self, entry: _Entry[ItemT]) -> None:
         """Record a call that was cancelled. One that may be repeated stays `started`, and the next run repeats it."""
@@ -477,24 +392,8 @@ class BulkJob(Generic[ItemT, ResultT]):
             limit_used=report.limit_used,
             waited=report.waited + sum(now - since for since in waiting),
             waiting=bool(waiting),
-            remaining=self._remaining(elapsed),
+            remaining=remaining_seconds(report, self._total, elapsed, self._lane),
         )
-
-    def _remaining(self, elapsed: float) -> float | None:
-        report = self.report
-        if self._total is None or not report.sent or not elapsed:
-            return None
-        left = max(0, self._total - report.done)
-        at_this_rate = left * elapsed / report.sent
-        if report.capacity is None or report.limit_used is None:
-            return at_this_rate
-        # A period's requests may all leave at its beginning, so that the rate tells nothing of the periods to come.
-        capacity = self._lane.part_of(report.capacity)
-        allowed = capacity * (1 + elapsed // report.period) - report.requests
-        beyond = left * report.requests / report.sent - allowed
-        periods = max(0, math.ceil(beyond / capacity))
-        by_limit = max(0.0, periods * report.period - elapsed % report.period)
-        return by_limit if report.limit_used > LIMITED * self._lane.share else max(at_this_rate, by_limit)
 
     async def _show(self) -> None:
         with anyio.CancelScope(shield=True):
@@ -576,22 +475,3 @@ class BulkJob(Generic[ItemT, ResultT]):
     def _notify(self) -> None:
         self._changed.set()
         self._changed = anyio.Event()
-
-
-def _is_write(event: RequestEvent) -> bool:
-    """Whether a request must not be applied twice."""
-    if event.operation_id is None:
-        return event.method not in READ_METHODS
-    return OPERATIONS[event.operation_id].retry == "write"
-
-
-def _interrupt_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The interrupt that a task group has wrapped: trio's Ctrl-C may hit a task that makes a connection.
-
-    Raises:
-        BaseExceptionGroup: Something else is in it as well, such as a cancellation.
-    """
-    if group.split(TO_BE_RAISED)[1] is not None:
-        raise group
-    inner = next(each for each in group.exceptions if not isinstance(each, Exception))
-    return _interrupt_in(cast("BaseExceptionGroup[BaseException]", inner)) if hasattr(inner, "exceptions") else inner

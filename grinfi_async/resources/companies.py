@@ -464,5 +464,9 @@ class CompaniesResource(Resource):
         """
         body = mass_action_body(CompanyAction, action, ids, filter, all, confirm)
         return read_json(
-            await self._client.send(OPERATIONS["companiesMassAction"], "/leads/api/companies/mass-action", json=body)
+            await self._client.send(
+                OPERATIONS["companiesMassAction"]._replace(retry=action.retry_class(body)),
+                "/leads/api/companies/mass-action",
+                json=body,
+            )
         )

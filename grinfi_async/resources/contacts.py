@@ -423,7 +423,11 @@ class ContactsResource(Resource):
         """
         body = mass_action_body(ContactAction, action, ids, filter, all, confirm)
         return read_json(
-            await self._client.send(OPERATIONS["leadsMassAction"], "/leads/api/leads/mass-action", json=body)
+            await self._client.send(
+                OPERATIONS["leadsMassAction"]._replace(retry=action.retry_class(body)),
+                "/leads/api/leads/mass-action",
+                json=body,
+            )
         )
 
     async def count(

@@ -12,9 +12,10 @@ from .errors import InvalidArgumentError
 from .filters import FILTER
 from .runtime import codecs
 from .runtime.codecs import OBJECT, Filter, json_value, reject
+from .runtime.operations import RetryClass
 from .runtime.unset import UNSET, Unset
 
-__all__ = ["MassAction", "action_payload", "mass_action_body", "uuid_text", "uuid_texts", "value_text"]
+__all__ = ["MassAction", "action_payload", "mass_action_body", "read_target", "uuid_text", "uuid_texts", "value_text"]
 
 
 @define(frozen=True)
@@ -25,11 +26,17 @@ class MassAction:
         type: Name of the action on the wire.
         payload: Arguments of the action on the wire; None if it has none.
         final: Whether no other action gives back what it takes away or overwrites, or takes back what it sends.
+        repeatable: Whether it does no harm when it is done twice.
     """
 
     type: str
     payload: dict[str, Any] | None = None
     final: bool = False
+    repeatable: bool = False
+
+    def retry_class(self, body: Mapping[str, Any]) -> RetryClass:
+        """What may be sent again when its outcome is unknown. For a filter others could be meant by then."""
+        return "idempotent" if self.repeatable and "ids" in body["filter"] else "write"
 
 
 ActionT = TypeVar("ActionT", bound=MassAction)
@@ -46,21 +53,31 @@ def mass_action_body(
     """The body to send, if it is clear who is meant."""
     if not isinstance(cast("object", action), kind):
         raise reject("action", f"what a constructor makes, such as {kind.__name__}.add_tags(tag_uuid)", action)
-    for name, flag in (("all", all), ("confirm", confirm)):
-        if not isinstance(cast("object", flag), bool):
-            raise reject(name, "True or False", flag)
-    if (ids is not UNSET) + (filter is not UNSET) + all != 1:
-        raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
+    if not isinstance(cast("object", confirm), bool):
+        raise reject("confirm", "True or False", confirm)
+    target = read_target(ids is not UNSET, filter, all)
     if not isinstance(ids, Unset):
-        target: dict[str, Any] = {"ids": uuid_texts("ids", ids)}
-    elif not isinstance(filter, Unset):
-        target = FILTER.encode("filter", filter)
-        _check_filter(target)
-    else:
-        target = {"all": True}
-        if action.final and not confirm:
-            raise InvalidArgumentError("confirm", f"{action.type} on all cannot be undone; pass confirm=True to do it")
+        target = {"ids": uuid_texts("ids", ids)}
+    elif all and action.final and not confirm:
+        raise InvalidArgumentError("confirm", f"{action.type} on all cannot be undone; pass confirm=True to do it")
     return {"type": action.type, "filter": target} | ({} if action.payload is None else {"payload": action.payload})
+
+
+def read_target(by_ids: bool, filter: Filter | Unset, all: bool) -> dict[str, Any]:
+    """Who is meant by a filter or by all, as the API has it; nothing if it is by ids.
+
+    Raises:
+        InvalidArgumentError: Not exactly one is given, or the filter could mean everybody.
+    """
+    if not isinstance(cast("object", all), bool):
+        raise reject("all", "True or False", all)
+    if by_ids + (filter is not UNSET) + all != 1:
+        raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
+    if isinstance(filter, Unset):
+        return {"all": True} if all else {}
+    encoded: dict[str, Any] = FILTER.encode("filter", filter)
+    _check_filter(encoded)
+    return encoded
 
 
 def _check_filter(encoded: Mapping[str, Any]) -> None:

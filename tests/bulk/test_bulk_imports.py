@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import grinfi_async
-from grinfi_overrides import custom_fields, private_files
+from grinfi_overrides import custom_fields, mass_actions, private_files
 from grinfi_overrides.runtime import suggestions
 
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
@@ -16,7 +16,9 @@ PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__a
 PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
 SHARED = {
-    f"{module.__name__}.{name}" for module in (custom_fields, private_files, suggestions) for name in module.__all__
+    f"{module.__name__}.{name}"
+    for module in (custom_fields, mass_actions, private_files, suggestions)
+    for name in module.__all__
 }
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 

@@ -115,6 +115,35 @@ async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
         assert server.received == 2
 
 
+@pytest.mark.parametrize(
+    ("action", "target", "attempts"),
+    [
+        (ContactAction.add_tags("t"), {"ids": ["c"]}, 2),
+        (ContactAction.delete(), {"ids": ["c"]}, 2),
+        (ContactAction.add_to_flow("f"), {"ids": ["c"]}, 1),
+        (ContactAction.export_csv(), {"ids": ["c"]}, 1),
+        (ContactAction.add_tags("t"), {"filter": {"status": "new"}}, 1),  # others could be meant the second time
+    ],
+)
+async def test_a_mass_action_is_sent_again_if_that_does_no_harm(
+    action: ContactAction, target: dict[str, Any], attempts: int
+) -> None:
+    requests: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        requests.append(request)
+        return httpx.Response(502 if len(requests) == 1 else 200, json={})
+
+    async with client("http://x", transport=httpx.MockTransport(answer)) as grinfi:
+        if attempts == 1:
+            with pytest.raises(ServerError) as failure:
+                await grinfi.contacts.mass_action(action, **target)
+            assert failure.value.may_have_been_applied is True
+        else:
+            await grinfi.contacts.mass_action(action, **target)
+    assert len(requests) == attempts
+
+
 async def test_a_delete_that_finds_nothing_after_a_lost_answer_has_done_its_work() -> None:
     answers = iter([503, 404])
     async with client(
