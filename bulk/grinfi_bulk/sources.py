@@ -31,10 +31,10 @@ class ByTime(NamedTuple):
 
 
 class ByValue(NamedTuple):
-    """A field with few values, by which a list can be divided."""
+    """A field with few values, by which a list can be divided: those of its model, or those that are read."""
 
     field: str
-    values: Callable[[Grinfi], Awaitable[Sequence[str]]]
+    read_values: Callable[[Grinfi], Awaitable[Sequence[str]]] | None = None
 
 
 Division = ByTime | ByValue
@@ -189,7 +189,7 @@ class _Divider:
     ) -> list[Conditions]:
         name, own = division.field, conditions.get(division.field)
         if own is None:
-            values: Sequence[Any] = [*await division.values(self._grinfi), "is_null"]
+            values: Sequence[Any] = [*await self._values(division), "is_null"]
         elif isinstance(own, list):
             values = cast("list[Any]", own)
         else:
@@ -202,6 +202,14 @@ class _Divider:
         for part, count in zip(parts, counts, strict=True):
             divided += await self.divide(part, count, others)
         return divided
+
+    async def _values(self, division: ByValue) -> Sequence[str]:
+        if division.read_values is not None:
+            return await division.read_values(self._grinfi)
+        model = self._source.model
+        codec = None if model is None else model.wire_fields()[division.field].codec
+        # An edition that describes no values has one part, which is divided by what comes next.
+        return [str(value) for value in getattr(codec, "options", ())]
 
     async def _by_time(
         self, conditions: Conditions, total: int, name: str, others: Sequence[Division]
@@ -247,19 +255,13 @@ def _moment(value: object, otherwise: datetime) -> datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
-def _values(*values: str) -> Callable[[Grinfi], Awaitable[Sequence[str]]]:
-    async def uuids(grinfi: Grinfi) -> Sequence[str]:
-        return values
-
-    return uuids
-
-
 async def _senders(grinfi: Grinfi) -> Sequence[str]:
     return [sender.uuid async for sender in grinfi.sender_profiles.list()]
 
 
 BY_SENDER: Final = ByValue("sender_profile_uuid", _senders)
-BY_DIRECTION: Final = ByValue("type", _values("inbox", "outbox"))
+BY_DIRECTION: Final = ByValue("type")
+BY_STATUS: Final = ByValue("status")
 
 SOURCES: Final[Mapping[str, Source]] = {
     source.name: source
@@ -273,7 +275,7 @@ SOURCES: Final[Mapping[str, Source]] = {
             divisions=(
                 ByTime("executed_at"),
                 ByTime("schedule_at"),
-                ByValue("status", _values("in_progress", "closed", "canceled", "failed", "skipped")),
+                BY_STATUS,
                 BY_SENDER,
             ),
         ),
@@ -284,7 +286,7 @@ SOURCES: Final[Mapping[str, Source]] = {
             divisions=(
                 BY_SENDER,
                 BY_DIRECTION,
-                ByValue("status", _values("new", "in_progress", "done", "failed")),
+                BY_STATUS,
             ),
         ),
         Source("emails", ("emails", "list"), "Email", divisions=(ByTime("sent_at"), BY_DIRECTION)),
