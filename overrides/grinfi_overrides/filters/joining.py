@@ -11,7 +11,7 @@ from ..errors import InvalidArgumentError
 from ..runtime.codecs import DATE_TIME
 from .spelling import IN, NULL_TESTS, RANGE, SYMBOLS, UNEQUAL, code
 
-__all__ = ["meaning", "merged"]
+__all__ = ["meaning", "merged", "order"]
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
@@ -55,10 +55,10 @@ def _conflict(name: str, known: Mapping[str, Any], operator: str, value: Any) ->
     if "=" in both:
         return pair + "the equality decides alone; leave out the other condition"
     if operator in RANGE:
-        order = _order(known[operator], value)
-        if order is None:
+        ranked = order(known[operator], value)
+        if ranked is None:
             return pair + "keep the narrower one"
-        first_is_narrower = (order > 0) == operator.startswith(">")
+        first_is_narrower = (ranked > 0) == operator.startswith(">")
         return pair + f"keep {code(name, operator, known[operator] if first_is_narrower else value)}, the narrower one"
     return pair + "the API takes one != for a field; leave out one of them and drop such rows from what you get"
 
@@ -67,13 +67,13 @@ def _check_range(where: str, operators: Mapping[str, Any]) -> None:
     for lower in (">", ">="):
         for upper in ("<", "<="):
             if lower in operators and upper in operators:
-                order = _order(operators[lower], operators[upper])
-                if order is not None and (order > 0 or (order == 0 and (lower, upper) != (">=", "<="))):
+                ranked = order(operators[lower], operators[upper])
+                if ranked is not None and (ranked > 0 or (ranked == 0 and (lower, upper) != (">=", "<="))):
                     reason = f"no value is {lower} {operators[lower]!r} and {upper} {operators[upper]!r}"
                     raise InvalidArgumentError(where, f"{reason}; swap them, or drop one")
 
 
-def _order(one: Any, other: Any) -> int | None:
+def order(one: Any, other: Any) -> int | None:
     """-1, 0 or 1 where two values are surely less, equal or greater; texts have the order of the server's column."""
     ranks = _rank(one), _rank(other)
     if ranks[0] is None or ranks[1] is None or ranks[0][0] != ranks[1][0]:

@@ -1,0 +1,72 @@
+"""Whether a row meets a filter, as far as the row shows it: a server may ignore a condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from operator import ge, gt, le, lt
+from typing import Any, Final, cast
+
+from ..runtime.codecs import DATE_TIME, Filter
+from .expressions import read_conditions
+from .joining import order
+from .spelling import IN, UNEQUAL, code
+
+__all__ = ["Match"]
+
+RANGE_TESTS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
+
+
+class Match:
+    """A filter, held against rows.
+
+    Attributes:
+        unseen: Fields that a row could not show, such as `q`.
+    """
+
+    def __init__(self, filter: Filter) -> None:
+        self._conditions = read_conditions("filter", filter)
+        self.unseen: set[str] = set()
+
+    def broken_by(self, row: Mapping[str, Any]) -> str | None:
+        """The condition that a row does not meet, as code; None if it meets all that it shows."""
+        for name, operators in self._conditions.items():
+            for operator, wanted in operators.items():
+                is_met = _is_met(operator, wanted, row[name]) if name in row else None
+                if is_met is None:
+                    self.unseen.add(name)
+                elif not is_met:
+                    return code(name, operator, wanted)
+        return None
+
+
+def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
+    """None if nobody can say: what a server takes for empty, or how it sorts text, is not described."""
+    if operator == "is_null":
+        return shown in (None, "", [], {})
+    if operator == "is_not_null":
+        return None if shown in ("", [], {}) else shown is not None
+    if operator in RANGE_TESTS:
+        ranked = order(shown, wanted)
+        return None if ranked is None else RANGE_TESTS[operator](ranked, 0)
+    values = list(cast("Iterable[Any]", wanted)) if operator == IN or isinstance(wanted, list | tuple) else [wanted]
+    given = cast("list[Any]", shown) if isinstance(shown, list) else [shown]
+    is_equal = any(_equal(value, each) for value in values for each in given)
+    if operator in UNEQUAL:
+        return None if shown is None else not is_equal
+    return is_equal
+
+
+def _equal(wanted: Any, shown: Any) -> bool:
+    """Whether two values are the same to a server: capitals, 0 and false, forms of one time do not differ."""
+    if isinstance(shown, Mapping):
+        shown = cast("Mapping[str, Any]", shown).get("uuid")
+    if shown is None:
+        return False
+    if isinstance(wanted, bool) or isinstance(shown, bool):
+        truths = {"true": "1", "false": "0"}
+        one, other = (truths.get(str(value).casefold(), str(value)) for value in (wanted, shown))
+        return one == other
+    if str(wanted).strip().casefold() == str(shown).strip().casefold():
+        return True
+    one, other = DATE_TIME.decode(wanted), DATE_TIME.decode(shown)
+    return one is not None and one == other
