@@ -81,6 +81,8 @@ class Model:
     source: str
     sendable: bool = False
     module: str = ""
+    mapping: str = ""
+    """The TypedDict of mappings in its place, if it is sendable."""
 
     def used(self) -> Iterator[str]:
         """The models its fields hold."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from .elements import Plan, Shape
+from .elements import Model, Plan, Shape
 from .markdown import wrapped
 from .names import BUILTINS, pascal_case
 from .text import WIDTH, clean, literal
@@ -45,7 +45,9 @@ RESERVED_CLASSES = frozenset(
         "Literal",
         "Mapping",
         "Resource",
+        "Required",
         "Sequence",
+        "TypedDict",
         "UUID",
     }
 )
@@ -70,9 +72,11 @@ SCALAR_TYPES = {
 class Module:
     """Types, codecs and aliases of one module that is being written."""
 
-    def __init__(self, shadowed: Iterable[str] = (), taken: Iterable[str] = ()) -> None:
+    def __init__(self, shadowed: Iterable[str] = (), models: Mapping[str, Model] | None = None) -> None:
         self.shadowed = BUILTINS & set(shadowed)
-        self.taken = {*taken, *RESERVED_CLASSES, *BUILTINS}
+        self.all_models = models or {}
+        names = (name for model in self.all_models.values() for name in (model.name, model.mapping))
+        self.taken = {*names, *RESERVED_CLASSES, *BUILTINS}
         self.aliases: dict[tuple[str | int, ...], str] = {}
 
     def builtin(self, name: str) -> str:
@@ -130,7 +134,9 @@ class Module:
         elif shape.kind == "object":
             kind = f"Mapping[{self.builtin('str')}, Any]"
         elif shape.model is not None:
-            kind = f"{shape.model} | Mapping[{self.builtin('str')}, Any]"
+            model = self.all_models[shape.model]
+            kind = f"{model.name} | {model.mapping}"
+            kind += f" | Mapping[{self.builtin('str')}, Any]" if model.open else ""
         else:
             kind = self._scalar(shape)
         return kind
@@ -181,6 +187,6 @@ def sentence(text: str) -> str:
 
 def model_imports(plan: Plan, models: Iterable[str]) -> list[tuple[str, list[str]]]:
     homes: dict[str, list[str]] = {}
-    for name in sorted(models):
-        homes.setdefault(plan.models[name].module, []).append(name)
+    for model in map(plan.models.__getitem__, sorted(models)):
+        homes.setdefault(model.module, []).extend(filter(None, [model.name, model.mapping]))
     return sorted(homes.items())

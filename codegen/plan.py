@@ -123,6 +123,7 @@ class Planner(ModelPlanner):
             model = self.models[waiting.pop()]
             if not model.sendable:
                 model.sendable = True
+                model.mapping = free_name(f"{model.name}Dict", {*self.models, *self.reserved})
                 waiting.extend(model.used())
 
     def _method(self, operation: RawOperation, name: Name) -> Method:

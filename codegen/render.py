@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from keyword import iskeyword
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +75,17 @@ class ModelModule(Module):
             return alternatives(kind, entry.shape, entry.required).removesuffix(" = UNSET")
         kind = self.read_type(entry.shape, hint)
         return kind if kind == "Any" or entry.always_sent else f"{kind} | None"
+
+    def key(self, model: Model, entry: ModelField) -> str:
+        """The type of a key of the mapping."""
+        kind = self.argument_type(entry.shape, self.alias_hint(model, entry))
+        kind = alternatives(kind, entry.shape, entry.required).removesuffix(" = UNSET")
+        return f"Required[{kind}]" if entry.required else kind
+
+    @staticmethod
+    def has_names(model: Model) -> bool:
+        """Whether each key of the mapping can be written as an attribute of a class."""
+        return all(it.wire.isidentifier() and not iskeyword(it.wire) and it.wire[:2] != "__" for it in model.fields)
 
     def wire(self, model: Model, entry: ModelField) -> str:
         """The expression that declares a field."""
@@ -152,6 +164,7 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
     def write(path: str, template: str, **values: Any) -> None:
         files[path] = HEADER + environment.get_template(template).render(**values)
 
+    names = sorted((name, it.module) for it in plan.models.values() for name in (it.name, it.mapping) if name)
     modules: dict[str, list[Model]] = {}
     for model in plan.models.values():
         modules.setdefault(model.module, []).append(model)
@@ -168,7 +181,7 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
         "models/__init__.py",
         "lazy_package.py.jinja",
         text="The models: JSON objects of the API. Each is loaded when it is first used.",
-        homes=sorted((name, f".{model.module}") for name, model in plan.models.items()),
+        homes=[(name, f".{module}") for name, module in names],
     )
     write(
         "resources/__init__.py",
@@ -181,7 +194,7 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
         write("actions.py", "actions.py.jinja", mass_actions=mass_actions, kinds=ARGUMENT_KINDS, literal=literal)
     write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
     write("_client.py", "client.py.jinja", resources=resources, sentence=_first_sentence)
-    homes = {name: f".models.{model.module}" for name, model in plan.models.items()}
+    homes = {name: f".models.{module}" for name, module in names}
     homes |= OWN_NAMES
     homes |= {item.class_name: ".actions" for item in mass_actions}
     homes |= overrides.public

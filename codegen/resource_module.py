@@ -122,8 +122,6 @@ class ResourceModule(Module):
         if method.paginated:
             parts += [] if keyword_only else ["*"]
             parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
-        if method.refused:
-            parts.append(f"**{self.free_name(method, 'refused')}: Never")
         return ", ".join(parts)
 
     @staticmethod

@@ -43,10 +43,11 @@ if TYPE_CHECKING:
     from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
-    from grinfi_overrides.runtime.codecs import Filter, NamedValues
+    from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
+    from grinfi_overrides.runtime.records import to_records
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.shared_rate_limit import SharedRateLimiter
@@ -60,8 +61,8 @@ if TYPE_CHECKING:
     from .models.ai_template import AITemplate
     from .models.api_key import APIKey
     from .models.attachment import Attachment, AttachmentPayload
-    from .models.attachment_details import AttachmentDetails
-    from .models.attachment_ref import AttachmentRef
+    from .models.attachment_details import AttachmentDetails, AttachmentDetailsDict
+    from .models.attachment_ref import AttachmentRef, AttachmentRefDict
     from .models.automation import Automation
     from .models.automation_folder import AutomationFolder
     from .models.automation_metrics import AutomationMetrics
@@ -69,9 +70,9 @@ if TYPE_CHECKING:
     from .models.blacklisted_contact import BlacklistedContact
     from .models.browser_access_key import BrowserAccessKey
     from .models.company import Company
-    from .models.company_column import CompanyColumn
+    from .models.company_column import CompanyColumn, CompanyColumnDict
     from .models.company_export import CompanyExport
-    from .models.company_lookup import CompanyLookup
+    from .models.company_lookup import CompanyLookup, CompanyLookupDict
     from .models.contact import (
         Contact,
         ContactEducation,
@@ -80,12 +81,12 @@ if TYPE_CHECKING:
         ContactPost,
         ContactUnreadCount,
     )
-    from .models.contact_column import ContactColumn
+    from .models.contact_column import ContactColumn, ContactColumnDict
     from .models.contact_count import ContactCount
     from .models.contact_export import ContactExport
     from .models.contact_list import ContactList
     from .models.contact_metrics import ContactMetrics
-    from .models.contact_source import ContactSource
+    from .models.contact_source import ContactSource, ContactSourceDict
     from .models.custom_field import CustomField
     from .models.custom_field_value import CustomFieldValue
     from .models.data_source import DataSource
@@ -94,23 +95,23 @@ if TYPE_CHECKING:
     from .models.email_body import EmailBody
     from .models.enrichment_metrics import EnrichmentMetrics
     from .models.file_import import FileImport
-    from .models.flow_node import FlowNode
+    from .models.flow_node import FlowNode, FlowNodeDict
     from .models.flow_version import FlowVersion
     from .models.linkedin_browser import LinkedInBrowser
     from .models.linkedin_conversation import LinkedInConversation
     from .models.linkedin_message import LinkedInMessage
     from .models.mailbox import Mailbox
-    from .models.mailbox_connection import MailboxConnection
+    from .models.mailbox_connection import MailboxConnection, MailboxConnectionDict
     from .models.mailbox_error import MailboxError
-    from .models.new_company import NewCompany
-    from .models.new_contact import NewContact
-    from .models.node_edge import NodeEdge
+    from .models.new_company import NewCompany, NewCompanyDict
+    from .models.new_contact import NewContact, NewContactDict
+    from .models.node_edge import NodeEdge, NodeEdgeDict
     from .models.node_statistics import NodeStatistics
     from .models.note import Note
     from .models.pipeline_stage import PipelineStage
     from .models.queued_enrichment import QueuedEnrichment
     from .models.rendered_template import RenderedTemplate
-    from .models.schedule import Schedule, ScheduleTimeblock
+    from .models.schedule import Schedule, ScheduleDict, ScheduleTimeblock, ScheduleTimeblockDict
     from .models.sender_profile import SenderProfile
     from .models.sent_email import SentEmail
     from .models.tag import Tag
@@ -138,8 +139,10 @@ __all__ = [
     "AsyncPaginator",
     "Attachment",
     "AttachmentDetails",
+    "AttachmentDetailsDict",
     "AttachmentPayload",
     "AttachmentRef",
+    "AttachmentRefDict",
     "AuthenticationError",
     "Automation",
     "AutomationFolder",
@@ -152,13 +155,16 @@ __all__ = [
     "Company",
     "CompanyAction",
     "CompanyColumn",
+    "CompanyColumnDict",
     "CompanyExport",
     "CompanyLookup",
+    "CompanyLookupDict",
     "ConfigurationError",
     "ConflictError",
     "Contact",
     "ContactAction",
     "ContactColumn",
+    "ContactColumnDict",
     "ContactCount",
     "ContactEducation",
     "ContactExperience",
@@ -168,6 +174,7 @@ __all__ = [
     "ContactMetrics",
     "ContactPost",
     "ContactSource",
+    "ContactSourceDict",
     "ContactUnreadCount",
     "CustomField",
     "CustomFieldValue",
@@ -185,6 +192,7 @@ __all__ = [
     "Filter",
     "FlowBuilder",
     "FlowNode",
+    "FlowNodeDict",
     "FlowTree",
     "FlowVersion",
     "Grinfi",
@@ -197,14 +205,18 @@ __all__ = [
     "LinkedInMessage",
     "Mailbox",
     "MailboxConnection",
+    "MailboxConnectionDict",
     "MailboxError",
     "MassAction",
     "MissingFieldError",
     "Model",
     "NamedValues",
     "NewCompany",
+    "NewCompanyDict",
     "NewContact",
+    "NewContactDict",
     "NodeEdge",
+    "NodeEdgeDict",
     "NodeStatistics",
     "NotFoundError",
     "NotOneRowError",
@@ -227,7 +239,9 @@ __all__ = [
     "RetryClass",
     "RetryPolicy",
     "Schedule",
+    "ScheduleDict",
     "ScheduleTimeblock",
+    "ScheduleTimeblockDict",
     "SenderProfile",
     "SentEmail",
     "ServerError",
@@ -253,6 +267,8 @@ __all__ = [
     "enter_lane",
     "observe",
     "preload",
+    "to_json",
+    "to_records",
 ]
 
 _HOMES = {
@@ -267,8 +283,10 @@ _HOMES = {
     "AsyncPaginator": "grinfi_overrides.runtime.pagination",
     "Attachment": ".models.attachment",
     "AttachmentDetails": ".models.attachment_details",
+    "AttachmentDetailsDict": ".models.attachment_details",
     "AttachmentPayload": ".models.attachment",
     "AttachmentRef": ".models.attachment_ref",
+    "AttachmentRefDict": ".models.attachment_ref",
     "AuthenticationError": "grinfi_overrides.errors",
     "Automation": ".models.automation",
     "AutomationFolder": ".models.automation_folder",
@@ -281,13 +299,16 @@ _HOMES = {
     "Company": ".models.company",
     "CompanyAction": ".actions",
     "CompanyColumn": ".models.company_column",
+    "CompanyColumnDict": ".models.company_column",
     "CompanyExport": ".models.company_export",
     "CompanyLookup": ".models.company_lookup",
+    "CompanyLookupDict": ".models.company_lookup",
     "ConfigurationError": "grinfi_overrides.errors",
     "ConflictError": "grinfi_overrides.errors",
     "Contact": ".models.contact",
     "ContactAction": ".actions",
     "ContactColumn": ".models.contact_column",
+    "ContactColumnDict": ".models.contact_column",
     "ContactCount": ".models.contact_count",
     "ContactEducation": ".models.contact",
     "ContactExperience": ".models.contact",
@@ -297,6 +318,7 @@ _HOMES = {
     "ContactMetrics": ".models.contact_metrics",
     "ContactPost": ".models.contact",
     "ContactSource": ".models.contact_source",
+    "ContactSourceDict": ".models.contact_source",
     "ContactUnreadCount": ".models.contact",
     "CustomField": ".models.custom_field",
     "CustomFieldValue": ".models.custom_field_value",
@@ -314,6 +336,7 @@ _HOMES = {
     "Filter": "grinfi_overrides.runtime.codecs",
     "FlowBuilder": "grinfi_overrides.flow_builder",
     "FlowNode": ".models.flow_node",
+    "FlowNodeDict": ".models.flow_node",
     "FlowTree": "grinfi_overrides.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
@@ -327,14 +350,18 @@ _HOMES = {
     "LinkedInMessage": ".models.linkedin_message",
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",
+    "MailboxConnectionDict": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
     "MassAction": "grinfi_overrides.mass_actions",
     "MissingFieldError": "grinfi_overrides.errors",
     "Model": "grinfi_overrides.runtime.models",
     "NamedValues": "grinfi_overrides.runtime.codecs",
     "NewCompany": ".models.new_company",
+    "NewCompanyDict": ".models.new_company",
     "NewContact": ".models.new_contact",
+    "NewContactDict": ".models.new_contact",
     "NodeEdge": ".models.node_edge",
+    "NodeEdgeDict": ".models.node_edge",
     "NodeStatistics": ".models.node_statistics",
     "NotFoundError": "grinfi_overrides.errors",
     "NotOneRowError": "grinfi_overrides.errors",
@@ -359,7 +386,9 @@ _HOMES = {
     "RetryClass": "grinfi_overrides.runtime.operations",
     "RetryPolicy": "grinfi_overrides.retry",
     "Schedule": ".models.schedule",
+    "ScheduleDict": ".models.schedule",
     "ScheduleTimeblock": ".models.schedule",
+    "ScheduleTimeblockDict": ".models.schedule",
     "SenderProfile": ".models.sender_profile",
     "SentEmail": ".models.sent_email",
     "ServerError": "grinfi_overrides.errors",
@@ -385,6 +414,8 @@ _HOMES = {
     "current_lane": "grinfi_overrides.lanes",
     "enter_lane": "grinfi_overrides.lanes",
     "observe": "grinfi_overrides.events",
+    "to_json": "grinfi_overrides.runtime.codecs",
+    "to_records": "grinfi_overrides.runtime.records",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

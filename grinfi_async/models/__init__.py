@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from .ai_template import AITemplate
     from .api_key import APIKey
     from .attachment import Attachment, AttachmentPayload
-    from .attachment_details import AttachmentDetails
-    from .attachment_ref import AttachmentRef
+    from .attachment_details import AttachmentDetails, AttachmentDetailsDict
+    from .attachment_ref import AttachmentRef, AttachmentRefDict
     from .automation import Automation
     from .automation_folder import AutomationFolder
     from .automation_metrics import AutomationMetrics
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
     from .blacklisted_contact import BlacklistedContact
     from .browser_access_key import BrowserAccessKey
     from .company import Company
-    from .company_column import CompanyColumn
+    from .company_column import CompanyColumn, CompanyColumnDict
     from .company_export import CompanyExport
-    from .company_lookup import CompanyLookup
+    from .company_lookup import CompanyLookup, CompanyLookupDict
     from .contact import Contact, ContactEducation, ContactExperience, ContactLocation, ContactPost, ContactUnreadCount
-    from .contact_column import ContactColumn
+    from .contact_column import ContactColumn, ContactColumnDict
     from .contact_count import ContactCount
     from .contact_export import ContactExport
     from .contact_list import ContactList
     from .contact_metrics import ContactMetrics
-    from .contact_source import ContactSource
+    from .contact_source import ContactSource, ContactSourceDict
     from .custom_field import CustomField
     from .custom_field_value import CustomFieldValue
     from .data_source import DataSource
@@ -39,23 +39,23 @@ if TYPE_CHECKING:
     from .email_body import EmailBody
     from .enrichment_metrics import EnrichmentMetrics
     from .file_import import FileImport
-    from .flow_node import FlowNode
+    from .flow_node import FlowNode, FlowNodeDict
     from .flow_version import FlowVersion
     from .linkedin_browser import LinkedInBrowser
     from .linkedin_conversation import LinkedInConversation
     from .linkedin_message import LinkedInMessage
     from .mailbox import Mailbox
-    from .mailbox_connection import MailboxConnection
+    from .mailbox_connection import MailboxConnection, MailboxConnectionDict
     from .mailbox_error import MailboxError
-    from .new_company import NewCompany
-    from .new_contact import NewContact
-    from .node_edge import NodeEdge
+    from .new_company import NewCompany, NewCompanyDict
+    from .new_contact import NewContact, NewContactDict
+    from .node_edge import NodeEdge, NodeEdgeDict
     from .node_statistics import NodeStatistics
     from .note import Note
     from .pipeline_stage import PipelineStage
     from .queued_enrichment import QueuedEnrichment
     from .rendered_template import RenderedTemplate
-    from .schedule import Schedule, ScheduleTimeblock
+    from .schedule import Schedule, ScheduleDict, ScheduleTimeblock, ScheduleTimeblockDict
     from .sender_profile import SenderProfile
     from .sent_email import SentEmail
     from .tag import Tag
@@ -74,8 +74,10 @@ __all__ = [
     "AddedContact",
     "Attachment",
     "AttachmentDetails",
+    "AttachmentDetailsDict",
     "AttachmentPayload",
     "AttachmentRef",
+    "AttachmentRefDict",
     "Automation",
     "AutomationFolder",
     "AutomationMetrics",
@@ -84,10 +86,13 @@ __all__ = [
     "BrowserAccessKey",
     "Company",
     "CompanyColumn",
+    "CompanyColumnDict",
     "CompanyExport",
     "CompanyLookup",
+    "CompanyLookupDict",
     "Contact",
     "ContactColumn",
+    "ContactColumnDict",
     "ContactCount",
     "ContactEducation",
     "ContactExperience",
@@ -97,6 +102,7 @@ __all__ = [
     "ContactMetrics",
     "ContactPost",
     "ContactSource",
+    "ContactSourceDict",
     "ContactUnreadCount",
     "CustomField",
     "CustomFieldValue",
@@ -107,23 +113,30 @@ __all__ = [
     "EnrichmentMetrics",
     "FileImport",
     "FlowNode",
+    "FlowNodeDict",
     "FlowVersion",
     "LinkedInBrowser",
     "LinkedInConversation",
     "LinkedInMessage",
     "Mailbox",
     "MailboxConnection",
+    "MailboxConnectionDict",
     "MailboxError",
     "NewCompany",
+    "NewCompanyDict",
     "NewContact",
+    "NewContactDict",
     "NodeEdge",
+    "NodeEdgeDict",
     "NodeStatistics",
     "Note",
     "PipelineStage",
     "QueuedEnrichment",
     "RenderedTemplate",
     "Schedule",
+    "ScheduleDict",
     "ScheduleTimeblock",
+    "ScheduleTimeblockDict",
     "SenderProfile",
     "SentEmail",
     "Tag",
@@ -147,8 +160,10 @@ _HOMES = {
     "AddedContact": ".added_contact",
     "Attachment": ".attachment",
     "AttachmentDetails": ".attachment_details",
+    "AttachmentDetailsDict": ".attachment_details",
     "AttachmentPayload": ".attachment",
     "AttachmentRef": ".attachment_ref",
+    "AttachmentRefDict": ".attachment_ref",
     "Automation": ".automation",
     "AutomationFolder": ".automation_folder",
     "AutomationMetrics": ".automation_metrics",
@@ -157,10 +172,13 @@ _HOMES = {
     "BrowserAccessKey": ".browser_access_key",
     "Company": ".company",
     "CompanyColumn": ".company_column",
+    "CompanyColumnDict": ".company_column",
     "CompanyExport": ".company_export",
     "CompanyLookup": ".company_lookup",
+    "CompanyLookupDict": ".company_lookup",
     "Contact": ".contact",
     "ContactColumn": ".contact_column",
+    "ContactColumnDict": ".contact_column",
     "ContactCount": ".contact_count",
     "ContactEducation": ".contact",
     "ContactExperience": ".contact",
@@ -170,6 +188,7 @@ _HOMES = {
     "ContactMetrics": ".contact_metrics",
     "ContactPost": ".contact",
     "ContactSource": ".contact_source",
+    "ContactSourceDict": ".contact_source",
     "ContactUnreadCount": ".contact",
     "CustomField": ".custom_field",
     "CustomFieldValue": ".custom_field_value",
@@ -180,23 +199,30 @@ _HOMES = {
     "EnrichmentMetrics": ".enrichment_metrics",
     "FileImport": ".file_import",
     "FlowNode": ".flow_node",
+    "FlowNodeDict": ".flow_node",
     "FlowVersion": ".flow_version",
     "LinkedInBrowser": ".linkedin_browser",
     "LinkedInConversation": ".linkedin_conversation",
     "LinkedInMessage": ".linkedin_message",
     "Mailbox": ".mailbox",
     "MailboxConnection": ".mailbox_connection",
+    "MailboxConnectionDict": ".mailbox_connection",
     "MailboxError": ".mailbox_error",
     "NewCompany": ".new_company",
+    "NewCompanyDict": ".new_company",
     "NewContact": ".new_contact",
+    "NewContactDict": ".new_contact",
     "NodeEdge": ".node_edge",
+    "NodeEdgeDict": ".node_edge",
     "NodeStatistics": ".node_statistics",
     "Note": ".note",
     "PipelineStage": ".pipeline_stage",
     "QueuedEnrichment": ".queued_enrichment",
     "RenderedTemplate": ".rendered_template",
     "Schedule": ".schedule",
+    "ScheduleDict": ".schedule",
     "ScheduleTimeblock": ".schedule",
+    "ScheduleTimeblockDict": ".schedule",
     "SenderProfile": ".sender_profile",
     "SentEmail": ".sent_email",
     "Tag": ".tag",

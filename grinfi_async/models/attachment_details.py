@@ -1,10 +1,12 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from grinfi_overrides.runtime.codecs import STRING
-from grinfi_overrides.runtime.models import Model, model, wire
+from typing import Required, TypedDict
 
-__all__ = ["AttachmentDetails"]
+from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
+
+__all__ = ["AttachmentDetails", "AttachmentDetailsDict"]
 
 
 @model(sendable=True)
@@ -18,4 +20,18 @@ class AttachmentDetails(Model):
     """Size of the file in bytes, written as a string."""
 
     type: str = wire(STRING)
+    """MIME type of the file."""
+
+
+@mapping_of(AttachmentDetails)
+class AttachmentDetailsDict(TypedDict, total=False):
+    """A mapping in the place of a `AttachmentDetails`."""
+
+    name: Required[str]
+    """Original name of the file."""
+
+    size: Required[str]
+    """Size of the file in bytes, written as a string."""
+
+    type: Required[str]
     """MIME type of the file."""

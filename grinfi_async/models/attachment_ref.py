@@ -1,10 +1,13 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from grinfi_overrides.runtime.codecs import UUID_TEXT
-from grinfi_overrides.runtime.models import Model, model, wire
+from typing import Required, TypedDict
+from uuid import UUID
 
-__all__ = ["AttachmentRef"]
+from grinfi_overrides.runtime.codecs import UUID_TEXT
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
+
+__all__ = ["AttachmentRef", "AttachmentRefDict"]
 
 
 @model(sendable=True)
@@ -12,4 +15,12 @@ class AttachmentRef(Model):
     """Points to an uploaded attachment through its UUID."""
 
     uuid: str = wire(UUID_TEXT)
+    """The UUID that `POST /flows/api/attachments` returned."""
+
+
+@mapping_of(AttachmentRef)
+class AttachmentRefDict(TypedDict, total=False):
+    """A mapping in the place of a `AttachmentRef`."""
+
+    uuid: Required[str | UUID]
     """The UUID that `POST /flows/api/attachments` returned."""

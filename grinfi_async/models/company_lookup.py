@@ -1,11 +1,13 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from typing import TypedDict
+
 from grinfi_overrides.runtime.codecs import STRING
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-__all__ = ["CompanyLookup"]
+__all__ = ["CompanyLookup", "CompanyLookupDict"]
 
 
 @model(sendable=True)
@@ -16,3 +18,13 @@ class CompanyLookup(Model):
     linkedin: str | Unset = wire(STRING, default=UNSET)
     website: str | Unset = wire(STRING, default=UNSET)
     name: str | Unset = wire(STRING, default=UNSET)
+
+
+@mapping_of(CompanyLookup)
+class CompanyLookupDict(TypedDict, total=False):
+    """A mapping in the place of a `CompanyLookup`."""
+
+    ln_id: str | Unset
+    linkedin: str | Unset
+    website: str | Unset
+    name: str | Unset

@@ -2,15 +2,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Required, TypedDict
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from .node_edge import NodeEdge
+from .node_edge import NodeEdge, NodeEdgeDict
 
-__all__ = ["FlowNode"]
+__all__ = ["FlowNode", "FlowNodeDict"]
 
 
 @model(sendable=True, open=True)
@@ -210,4 +211,42 @@ class FlowNode(Model):
     """
 
     updated_at: dt.datetime | Unset | None = wire(Nullable(DATE_TIME), default=UNSET)
+    """Like `created_at`, required by `createFlowVersion` when it saves a node."""
+
+
+@mapping_of(FlowNode)
+class FlowNodeDict(TypedDict, total=False):
+    """A mapping in the place of a `FlowNode`."""
+
+    id: Required[int]
+    """Integer id of the node; no other node of the flow version may have the same one."""
+
+    type: Required[str]
+    """Type of the node, one of those in the table of the `flow-node` schema."""
+
+    before: Sequence[NodeEdge | NodeEdgeDict] | Unset
+    """Edges leading into the node. Required; an entry node has none and sends `[]`."""
+
+    after: Sequence[NodeEdge | NodeEdgeDict] | Unset
+    """Edges leading out of the node. Required; the `end` node has none and sends `[]`."""
+
+    automation: str | Unset
+    """Constant: the string `"auto"`."""
+
+    payload: Mapping[str, Any] | Unset
+    """Configuration of the node: an object shaped according to `type` (see the table of the `flow-node` schema), or
+    `[]` when the type takes no configuration.
+    """
+
+    delay_in_seconds: int | Unset
+    """Seconds to wait after the previous step before running this node, e.g. `7200` for 2h or `86400` for 1 day; with
+    `0` it runs immediately.
+    """
+
+    created_at: dt.datetime | Unset | None
+    """ISO-8601 timestamp. **`createFlowVersion` requires it on every node it saves**; give new nodes the current time.
+    `validate-node` works without it.
+    """
+
+    updated_at: dt.datetime | Unset | None
     """Like `created_at`, required by `createFlowVersion` when it saves a node."""

@@ -1,11 +1,13 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from typing import TypedDict
+
 from grinfi_overrides.runtime.codecs import STRING
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-__all__ = ["NewCompany"]
+__all__ = ["NewCompany", "NewCompanyDict"]
 
 
 @model(sendable=True)
@@ -19,3 +21,16 @@ class NewCompany(Model):
     industry: str | Unset = wire(STRING, default=UNSET)
     employees_range: str | Unset = wire(STRING, default=UNSET)
     hq_raw_address: str | Unset = wire(STRING, default=UNSET)
+
+
+@mapping_of(NewCompany)
+class NewCompanyDict(TypedDict, total=False):
+    """A mapping in the place of a `NewCompany`."""
+
+    name: str | Unset
+    domain: str | Unset
+    website: str | Unset
+    linkedin: str | Unset
+    industry: str | Unset
+    employees_range: str | Unset
+    hq_raw_address: str | Unset

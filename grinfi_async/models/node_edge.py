@@ -1,10 +1,12 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from grinfi_overrides.runtime.codecs import INTEGER
-from grinfi_overrides.runtime.models import Model, model, wire
+from typing import Required, TypedDict
 
-__all__ = ["NodeEdge"]
+from grinfi_overrides.runtime.codecs import INTEGER
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
+
+__all__ = ["NodeEdge", "NodeEdgeDict"]
 
 
 @model(sendable=True)
@@ -17,6 +19,23 @@ class NodeEdge(Model):
     """Id of the node at the far end of the edge."""
 
     branch_id: int = wire(INTEGER)
+    """Branch to which the edge belongs:
+
+    - linear steps: `1`.
+    - `rule_ab_test`: `1` for A, `2` for B.
+    - `rule_filter`: `1` for "match", `0` for "else".
+    - triggers: `1` or `2`.
+    """
+
+
+@mapping_of(NodeEdge)
+class NodeEdgeDict(TypedDict, total=False):
+    """A mapping in the place of a `NodeEdge`."""
+
+    node_id: Required[int]
+    """Id of the node at the far end of the edge."""
+
+    branch_id: Required[int]
     """Branch to which the edge belongs:
 
     - linear steps: `1`.

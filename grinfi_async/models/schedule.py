@@ -1,11 +1,14 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Required, TypedDict
+
 from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, Array, ModelOf
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-__all__ = ["Schedule", "ScheduleTimeblock"]
+__all__ = ["Schedule", "ScheduleDict", "ScheduleTimeblock", "ScheduleTimeblockDict"]
 
 
 @model(sendable=True)
@@ -15,6 +18,15 @@ class Schedule(Model):
     timezone: str = wire(STRING)
     use_lead_timezone: bool | Unset = wire(BOOLEAN, default=UNSET)
     timeblocks: list[ScheduleTimeblock] = wire(Array(ModelOf(lambda: ScheduleTimeblock)))
+
+
+@mapping_of(Schedule)
+class ScheduleDict(TypedDict, total=False):
+    """A mapping in the place of a `Schedule`."""
+
+    timezone: Required[str]
+    use_lead_timezone: bool | Unset
+    timeblocks: Required[Sequence[ScheduleTimeblock | ScheduleTimeblockDict]]
 
 
 @model(sendable=True)
@@ -28,4 +40,18 @@ class ScheduleTimeblock(Model):
     """Start of the block, counted in minutes since midnight."""
 
     max: int | Unset = wire(INTEGER, default=UNSET)
+    """End of the block, counted in minutes since midnight."""
+
+
+@mapping_of(ScheduleTimeblock)
+class ScheduleTimeblockDict(TypedDict, total=False):
+    """A mapping in the place of a `ScheduleTimeblock`."""
+
+    dow: int | Unset
+    """Weekday number, where 0=Sunday."""
+
+    min: int | Unset
+    """Start of the block, counted in minutes since midnight."""
+
+    max: int | Unset
     """End of the block, counted in minutes since midnight."""

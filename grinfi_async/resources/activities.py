@@ -7,7 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -28,6 +28,7 @@ class ActivitiesResource(Resource):
     changed status.
     """
 
+    @awaitable
     def list(
         self,
         *,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -23,6 +23,7 @@ class AIAgentsResource(Resource):
     prompt, and metrics on how accurate its classifications are.
     """
 
+    @awaitable
     def list(
         self,
         *,

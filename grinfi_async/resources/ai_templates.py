@@ -16,7 +16,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Nullable,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -36,6 +36,7 @@ class AITemplatesResource(Resource):
     contact and sender profile; the body can optionally be written by an LLM.
     """
 
+    @awaitable
     def list(
         self,
         *,

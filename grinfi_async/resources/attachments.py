@@ -6,14 +6,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..models.attachment import Attachment
-from ..models.attachment_details import AttachmentDetails
+from ..models.attachment_details import AttachmentDetails, AttachmentDetailsDict
 from ..operations import OPERATIONS
 
 __all__ = ["AttachmentsResource"]
@@ -26,6 +26,7 @@ class AttachmentsResource(Resource):
     message or an email, send its UUID in the `attachments` field of that request's body.
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -84,7 +85,7 @@ class AttachmentsResource(Resource):
         )
 
     async def upload(
-        self, *, attachment: FileContent, payload: AttachmentDetails | Mapping[str, Any] | Unset = UNSET
+        self, *, attachment: FileContent, payload: AttachmentDetails | AttachmentDetailsDict | Unset = UNSET
     ) -> Attachment:
         """Upload a new attachment.
 

@@ -21,7 +21,7 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
     Nullable,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -31,9 +31,9 @@ from ..models.added_contact import AddedContact
 from ..models.automation import Automation
 from ..models.automation_folder import AutomationFolder
 from ..models.automation_metrics import AutomationMetrics
-from ..models.new_contact import NewContact
+from ..models.new_contact import NewContact, NewContactDict
 from ..models.node_statistics import NodeStatistics
-from ..models.schedule import Schedule
+from ..models.schedule import Schedule, ScheduleDict
 from ..operations import OPERATIONS
 
 __all__ = ["AutomationsResource"]
@@ -51,6 +51,7 @@ class AutomationsResource(Resource):
     **Status of a flow:** `on` (active), `off` (paused), `draft` or `archived`.
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -116,7 +117,7 @@ class AutomationsResource(Resource):
         *,
         name: str,
         use_sender_schedule: bool,
-        schedule: Schedule | Mapping[str, Any],
+        schedule: Schedule | ScheduleDict,
         description: str | Unset | None = UNSET,
         priority: int | Unset = UNSET,
         is_public: bool | Unset = UNSET,
@@ -206,7 +207,7 @@ class AutomationsResource(Resource):
         *,
         name: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        schedule: Schedule | Mapping[str, Any] | Unset = UNSET,
+        schedule: Schedule | ScheduleDict | Unset = UNSET,
     ) -> Automation:
         """Edit automation settings.
 
@@ -475,6 +476,7 @@ class AutomationsResource(Resource):
             OBJECT,
         )
 
+    @awaitable
     def list_contacts(
         self,
         *,
@@ -547,6 +549,7 @@ class AutomationsResource(Resource):
             OPERATIONS["deleteFlowLeadHistory"], f"/flows/api/flows/leads/{path_text('lead_uuid', lead_uuid)}"
         )
 
+    @awaitable
     def list_folders(self) -> AsyncPaginator[AutomationFolder]:
         """Get all automation folders.
 
@@ -704,7 +707,7 @@ class AutomationsResource(Resource):
         self,
         flow_uuid: str | UUID,
         *,
-        lead: NewContact | Mapping[str, Any],
+        lead: NewContact | NewContactDict,
         list_uuid: str | UUID,
         custom_fields: NamedValues | Unset = UNSET,
         update_lead_if_exists: bool | Unset = UNSET,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -24,6 +24,7 @@ class BlacklistResource(Resource):
     imports, mass actions and automations.
     """
 
+    @awaitable
     def list_contacts(
         self,
         *,
@@ -139,6 +140,7 @@ class BlacklistResource(Resource):
             OPERATIONS["deleteLeadBlacklistEntry"], f"/leads/api/leads-blacklist/{path_text('uuid', uuid)}"
         )
 
+    @awaitable
     def list_companies(
         self,
         *,

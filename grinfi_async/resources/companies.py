@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, Never
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
@@ -20,17 +20,17 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     NamedValues,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..actions import CompanyAction
 from ..models.company import Company
-from ..models.company_lookup import CompanyLookup
+from ..models.company_lookup import CompanyLookup, CompanyLookupDict
 from ..models.contact import Contact
-from ..models.new_company import NewCompany
+from ..models.new_company import NewCompany, NewCompanyDict
 from ..models.queued_enrichment import QueuedEnrichment
 from ..operations import OPERATIONS
 
@@ -45,6 +45,7 @@ class CompaniesResource(Resource):
     LinkedIn.
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -109,7 +110,7 @@ class CompaniesResource(Resource):
     async def create(
         self,
         *,
-        companies: Sequence[NewCompany | Mapping[str, Any]],
+        companies: Sequence[NewCompany | NewCompanyDict],
         list_uuids: Sequence[str | UUID] | Unset = UNSET,
         data_source_uuid: str | UUID | Unset = UNSET,
     ) -> builtins.list[Company]:
@@ -169,6 +170,13 @@ class CompaniesResource(Resource):
             Company,
         )
 
+    @refusing(
+        "companies.update",
+        {
+            "pipeline_stage_uuid": "pass it as lead_status_uuid",
+            "tags": "call companies.mass_action(CompanyAction.replace_tags(tag_uuids), ids=[uuid])",
+        },
+    )
     async def update(
         self,
         uuid: str | UUID,
@@ -185,7 +193,6 @@ class CompaniesResource(Resource):
         about: str | Unset = UNSET,
         lead_status_uuid: str | UUID | Unset = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
-        **refused: Never,
     ) -> Company:
         """Update company by UUID.
 
@@ -218,29 +225,6 @@ class CompaniesResource(Resource):
             NotFoundError: No such company.
             GrinfiError: The request failed in another way.
         """
-        refuse_arguments(
-            "companies.update",
-            refused,
-            {
-                "pipeline_stage_uuid": "pass it as lead_status_uuid",
-                "tags": "call companies.mass_action(CompanyAction.replace_tags(tag_uuids), ids=[uuid])",
-            },
-            [
-                "uuid",
-                "name",
-                "domain",
-                "website",
-                "linkedin",
-                "ln_id",
-                "industry",
-                "employees_range",
-                "hq_raw_address",
-                "phone",
-                "about",
-                "lead_status_uuid",
-                "custom_fields",
-            ],
-        )
         return read_model(
             await self._client.send(
                 OPERATIONS["updateCompany"],
@@ -282,6 +266,7 @@ class CompaniesResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteCompany"], f"/leads/api/companies/{path_text('uuid', uuid)}")
 
+    @awaitable
     def search(
         self,
         *,
@@ -343,7 +328,7 @@ class CompaniesResource(Resource):
             cursor=cursor,
         )
 
-    async def lookup(self, *, lookups: Sequence[CompanyLookup | Mapping[str, Any]]) -> builtins.list[Company]:
+    async def lookup(self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict]) -> builtins.list[Company]:
         """Match companies by identifier.
 
         Finds companies by name, website URL or LinkedIn ID. Send an array of lookups, each of which should carry

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, Literal, Never
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
@@ -23,8 +23,8 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
     Nullable,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -34,7 +34,7 @@ from ..models.contact import Contact
 from ..models.contact_count import ContactCount
 from ..models.contact_metrics import ContactMetrics
 from ..models.enrichment_metrics import EnrichmentMetrics
-from ..models.new_contact import NewContact
+from ..models.new_contact import NewContact, NewContactDict
 from ..operations import OPERATIONS
 
 __all__ = ["ContactsResource"]
@@ -122,6 +122,7 @@ class ContactsResource(Resource):
             Contact,
         )
 
+    @awaitable
     def search(
         self,
         *,
@@ -212,6 +213,15 @@ class ContactsResource(Resource):
             await self._client.send(OPERATIONS["getLead"], f"/leads/api/leads/{path_text('uuid', uuid)}"), Contact
         )
 
+    @refusing(
+        "contacts.update",
+        {
+            "list_uuid": "call contacts.mass_action(ContactAction.change_list(list_uuid), ids=[uuid])",
+            "tags": "call contacts.mass_action(ContactAction.replace_tags(tag_uuids), ids=[uuid])",
+            "work_email": "pass it as email",
+            "personal_email": "pass it as email",
+        },
+    )
     async def update(
         self,
         uuid: str | UUID,
@@ -230,7 +240,6 @@ class ContactsResource(Resource):
         raw_address: str | Unset | None = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
         pipeline_stage_uuid: str | UUID | Unset = UNSET,
-        **refused: Never,
     ) -> Contact:
         """Change a contact.
 
@@ -267,33 +276,6 @@ class ContactsResource(Resource):
             NotFoundError: There is no such contact.
             GrinfiError: The request failed in another way.
         """
-        refuse_arguments(
-            "contacts.update",
-            refused,
-            {
-                "list_uuid": "call contacts.mass_action(ContactAction.change_list(list_uuid), ids=[uuid])",
-                "tags": "call contacts.mass_action(ContactAction.replace_tags(tag_uuids), ids=[uuid])",
-                "work_email": "pass it as email",
-                "personal_email": "pass it as email",
-            },
-            [
-                "uuid",
-                "first_name",
-                "last_name",
-                "company_name",
-                "ln_id",
-                "sn_id",
-                "linkedin",
-                "email",
-                "about",
-                "domain",
-                "headline",
-                "position",
-                "raw_address",
-                "custom_fields",
-                "pipeline_stage_uuid",
-            ],
-        )
         return read_model(
             await self._client.send(
                 OPERATIONS["updateLead"],
@@ -340,7 +322,7 @@ class ContactsResource(Resource):
     async def upsert(
         self,
         *,
-        lead: NewContact | Mapping[str, Any],
+        lead: NewContact | NewContactDict,
         list_uuid: str | UUID,
         custom_fields: NamedValues | Unset = UNSET,
         update_if_exists: bool | Unset = UNSET,
@@ -464,6 +446,14 @@ class ContactsResource(Resource):
             ContactCount,
         )
 
+    @refusing(
+        "contacts.metrics",
+        {
+            "filter": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+            "group_by": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+            "sender_profile_uuid": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
+        },
+    )
     async def metrics(
         self,
         *,
@@ -471,7 +461,6 @@ class ContactsResource(Resource):
         period_to: dt.datetime,
         metrics: Sequence[MetricsMetric],
         flows: Sequence[str | UUID] | Unset = UNSET,
-        **refused: Never,
     ) -> ContactMetrics:
         """Report team-wide engagement.
 
@@ -495,16 +484,6 @@ class ContactsResource(Resource):
             UnprocessableEntityError: Validation failed: every entry of `metrics` has to be one of the enum values.
             GrinfiError: The request failed in another way.
         """
-        refuse_arguments(
-            "contacts.metrics",
-            refused,
-            {
-                "filter": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
-                "group_by": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
-                "sender_profile_uuid": 'figures are always those of the whole team. For figures by sender call linkedin_messages.group_counts or tasks.group_counts with group_field="sender_profile_uuid"',
-            },
-            ["period_from", "period_to", "flows", "metrics"],
-        )
         return read_model(
             await self._client.send(
                 OPERATIONS["getLeadMetrics"],
@@ -554,6 +533,7 @@ class ContactsResource(Resource):
             )
         )
 
+    @awaitable
     def list_enrichment_queue(
         self,
         *,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Array, Choice, Integer, ModelOf, Nullable
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -41,6 +41,7 @@ class DataSourcesResource(Resource):
     Navigator or other data on LinkedIn.
     """
 
+    @awaitable
     def list(
         self,
         *,

@@ -17,13 +17,13 @@ from grinfi_overrides.runtime.codecs import (
     IntegerText,
     ModelOf,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from ..models.attachment_ref import AttachmentRef
+from ..models.attachment_ref import AttachmentRef, AttachmentRefDict
 from ..models.email import Email
 from ..models.email_body import EmailBody
 from ..models.sent_email import SentEmail
@@ -57,6 +57,7 @@ class EmailsResource(Resource):
     The `type` of an email is `inbox` (received) or `outbox` (sent).
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -180,7 +181,7 @@ class EmailsResource(Resource):
         cc: Sequence[str] | Unset = UNSET,
         bcc: Sequence[str] | Unset = UNSET,
         body: str | Unset = UNSET,
-        attachments: Sequence[AttachmentRef | Mapping[str, Any]] | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | AttachmentRefDict] | Unset = UNSET,
     ) -> SentEmail:
         """Email a contact.
 
@@ -234,6 +235,7 @@ class EmailsResource(Resource):
             SentEmail,
         )
 
+    @awaitable
     def list_bodies(
         self,
         *,

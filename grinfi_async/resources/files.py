@@ -1,7 +1,7 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
@@ -12,9 +12,9 @@ from grinfi_overrides.runtime.requests import FileContent, form_data, json_body,
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from ..models.company_column import CompanyColumn
+from ..models.company_column import CompanyColumn, CompanyColumnDict
 from ..models.company_export import CompanyExport
-from ..models.contact_column import ContactColumn
+from ..models.contact_column import ContactColumn, ContactColumnDict
 from ..models.contact_export import ContactExport
 from ..models.file_import import FileImport
 from ..operations import OPERATIONS
@@ -67,7 +67,7 @@ class FilesResource(FilesMixin):
         self,
         uuid: str | UUID,
         *,
-        columns: Sequence[ContactColumn | Mapping[str, Any]],
+        columns: Sequence[ContactColumn | ContactColumnDict],
         list_uuid: str | UUID | Unset = UNSET,
         tags: Sequence[str | UUID] | Unset = UNSET,
     ) -> Any:
@@ -103,7 +103,7 @@ class FilesResource(FilesMixin):
             )
         )
 
-    async def import_companies(self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | Mapping[str, Any]]) -> Any:
+    async def import_companies(self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | CompanyColumnDict]) -> Any:
         """Import uploaded companies.
 
         Starts importing companies from a CSV file uploaded earlier.

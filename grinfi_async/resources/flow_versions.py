@@ -13,10 +13,10 @@ from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from ..models.contact_source import ContactSource
-from ..models.flow_node import FlowNode
+from ..models.contact_source import ContactSource, ContactSourceDict
+from ..models.flow_node import FlowNode, FlowNodeDict
 from ..models.flow_version import FlowVersion
-from ..models.node_edge import NodeEdge
+from ..models.node_edge import NodeEdge, NodeEdgeDict
 from ..operations import OPERATIONS
 
 __all__ = ["FlowVersionsResource"]
@@ -56,8 +56,8 @@ class FlowVersionsResource(Resource):
         self,
         flow_uuid: str | UUID,
         *,
-        nodes: Sequence[FlowNode | Mapping[str, Any]],
-        contact_sources: Sequence[ContactSource | Mapping[str, Any]],
+        nodes: Sequence[FlowNode | FlowNodeDict | Mapping[str, Any]],
+        contact_sources: Sequence[ContactSource | ContactSourceDict],
         first_common_node_id: int | Unset | None = UNSET,
     ) -> Any:
         """Save a new flow version.
@@ -157,8 +157,8 @@ class FlowVersionsResource(Resource):
         *,
         id: int,
         type: str,
-        before: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
-        after: Sequence[NodeEdge | Mapping[str, Any]] | Unset = UNSET,
+        before: Sequence[NodeEdge | NodeEdgeDict] | Unset = UNSET,
+        after: Sequence[NodeEdge | NodeEdgeDict] | Unset = UNSET,
         automation: str | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         delay_in_seconds: int | Unset = UNSET,

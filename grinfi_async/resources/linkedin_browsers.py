@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_number
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -26,6 +26,7 @@ class LinkedInBrowsersResource(Resource):
     LinkedIn actions of sender profiles.
     """
 
+    @awaitable
     def list(
         self,
         *,

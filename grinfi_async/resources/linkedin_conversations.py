@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -22,6 +22,7 @@ LIST_FILTER: Final = FilterOf("linkedin_conversations.list", known=("linkedin_ac
 class LinkedInConversationsResource(Resource):
     """Operations of `linkedin_conversations`."""
 
+    @awaitable
     def list(
         self,
         *,

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from ..models.attachment_ref import AttachmentRef
+from ..models.attachment_ref import AttachmentRef, AttachmentRefDict
 from ..models.linkedin_message import LinkedInMessage
 from ..operations import OPERATIONS
 
@@ -40,6 +40,7 @@ class LinkedInMessagesResource(Resource):
       and was synced from LinkedIn).
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -107,7 +108,7 @@ class LinkedInMessagesResource(Resource):
         lead_uuid: str | UUID,
         text: str,
         template_uuid: str | UUID | Unset = UNSET,
-        attachments: Sequence[AttachmentRef | Mapping[str, Any]] | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | AttachmentRefDict] | Unset = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -26,6 +26,7 @@ class ListsResource(Resource):
     always be in a list.
     """
 
+    @awaitable
     def list(
         self,
         *,

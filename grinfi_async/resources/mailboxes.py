@@ -17,14 +17,14 @@ from grinfi_overrides.runtime.codecs import (
     Integer,
     ModelOf,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..models.mailbox import Mailbox
-from ..models.mailbox_connection import MailboxConnection
+from ..models.mailbox_connection import MailboxConnection, MailboxConnectionDict
 from ..models.mailbox_error import MailboxError
 from ..operations import OPERATIONS
 
@@ -36,6 +36,7 @@ OrderType = Literal["asc", "desc"]
 class MailboxesResource(Resource):
     """The mailboxes (SMTP/IMAP, Gmail, Outlook) with which outreach campaigns send and receive email."""
 
+    @awaitable
     def list(
         self,
         *,
@@ -102,7 +103,7 @@ class MailboxesResource(Resource):
         sender_name: str,
         sender_profile_uuid: str | UUID,
         provider: str | Unset = UNSET,
-        connection_settings: MailboxConnection | Mapping[str, Any] | Unset = UNSET,
+        connection_settings: MailboxConnection | MailboxConnectionDict | Unset = UNSET,
         automation_daily_limit: int | Unset = UNSET,
         automation_task_interval: int | Unset = UNSET,
     ) -> Mailbox:
@@ -299,6 +300,7 @@ class MailboxesResource(Resource):
             Mailbox,
         )
 
+    @awaitable
     def list_errors(
         self,
         *,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Choice, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -24,6 +24,7 @@ CreateObject = Literal["lead", "company"]
 class NotesResource(Resource):
     """Internal notes on contacts or companies that your team can refer to."""
 
+    @awaitable
     def list(
         self,
         *,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -34,6 +34,7 @@ class PipelineStagesResource(Resource):
     - `negative`: rejected or lost.
     """
 
+    @awaitable
     def list(self, *, filter: Filter) -> AsyncPaginator[PipelineStage]:
         """Fetch pipeline stages.
 

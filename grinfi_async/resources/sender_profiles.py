@@ -7,13 +7,13 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
-from ..models.schedule import Schedule
+from ..models.schedule import Schedule, ScheduleDict
 from ..models.sender_profile import SenderProfile
 from ..operations import OPERATIONS
 
@@ -27,6 +27,7 @@ class SenderProfilesResource(Resource):
     LinkedIn browser, an email mailbox, or both.
     """
 
+    @awaitable
     def list(
         self,
         *,
@@ -94,8 +95,8 @@ class SenderProfilesResource(Resource):
         last_name: str,
         assignee_user_id: int,
         label: str | Unset = UNSET,
-        linkedin_schedule: Schedule | Mapping[str, Any] | Unset = UNSET,
-        email_schedule: Schedule | Mapping[str, Any] | Unset = UNSET,
+        linkedin_schedule: Schedule | ScheduleDict | Unset = UNSET,
+        email_schedule: Schedule | ScheduleDict | Unset = UNSET,
     ) -> SenderProfile:
         """Add a sender profile.
 

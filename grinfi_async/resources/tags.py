@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -23,6 +23,7 @@ MetricsMetric = Literal["leads_count", "companies_count"]
 class TagsResource(Resource):
     """Custom labels on contacts and companies, which make them easy to filter and segment."""
 
+    @awaitable
     def list(self) -> AsyncPaginator[Tag]:
         """Fetch all tags.
 

@@ -19,7 +19,7 @@ from grinfi_overrides.runtime.codecs import (
     Integer,
     ModelOf,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -73,6 +73,7 @@ class TasksResource(Resource):
     Its `status` is one of `in_progress`, `closed`, `canceled`, `failed`, `skipped`.
     """
 
+    @awaitable
     def list(
         self,
         *,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.requests import json_body, path_number, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -21,6 +21,7 @@ __all__ = ["TeamsResource"]
 class TeamsResource(Resource):
     """Workspaces, called teams in the API. Every team has sender profiles, contacts and automations of its own."""
 
+    @awaitable
     def list(
         self,
         *,

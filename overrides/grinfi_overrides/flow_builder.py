@@ -110,8 +110,8 @@ TEXT_NEEDED: Final = {
 class FlowTree(TypedDict):
     """What `grinfi.flow_versions.create` takes."""
 
-    nodes: list[dict[str, Any]]
-    contact_sources: list[dict[str, Any]]
+    nodes: list[Any]
+    contact_sources: list[Any]
     first_common_node_id: int | None
 
 

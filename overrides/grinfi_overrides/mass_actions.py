@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, cast
+from inspect import signature
+from typing import Any, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define
@@ -37,6 +38,33 @@ class MassAction:
     def retry_class(self, body: Mapping[str, Any]) -> RetryClass:
         """What may be sent again when its outcome is unknown. For a filter others could be meant by then."""
         return "idempotent" if self.repeatable and "ids" in body["filter"] else "write"
+
+    @classmethod
+    def constructors(cls) -> list[str]:
+        """The names of the actions."""
+        return [name for name, value in vars(cls).items() if name[0] != "_" and isinstance(value, classmethod)]
+
+    @classmethod
+    def from_json(cls, where: str, value: object) -> Self:
+        """An action as the API has it, made by its constructor, which knows what cannot be undone."""
+        known = cls.constructors()
+        written = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
+        name = str(written.get("type")).removeprefix("contact_").removeprefix("company_")
+        if name not in known:
+            raise InvalidArgumentError(
+                where, f'its "type" must be one of {", ".join(known)}, not {written.get("type")!r}'
+            )
+        constructor, payload = getattr(cls, name), written.get("payload", {})
+        wanted = list(signature(constructor).parameters)
+        if not isinstance(payload, dict) or sorted(cast("dict[str, Any]", payload)) != sorted(wanted):
+            raise InvalidArgumentError(where, f'the "payload" of {name} must have {", ".join(wanted) or "nothing"}')
+        return cast("Self", constructor(**payload))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .runtime.schemas import action_schema
+
+        return action_schema(cls, handler)
 
 
 ActionT = TypeVar("ActionT", bound=MassAction)

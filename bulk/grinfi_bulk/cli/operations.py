@@ -155,7 +155,7 @@ class _Kind:
         if self.moment is not None:
             return "date" if self.moment is date else "time with its zone"
         if self.action is not None:
-            return f'JSON, as {{"type": …, "payload": {{…}}}}, with a type of {", ".join(_constructors(self.action))}'
+            return f'JSON, as {{"type": …, "payload": {{…}}}}, with a type of {", ".join(self.action.constructors())}'
         if self.is_filter:
             return "FIELD=VALUE, as for `grinfi export --filter`, or JSON"
         label = {str: "text", int: "integer", bool: "true or false"}.get(self.types[0], "JSON")
@@ -192,31 +192,13 @@ class _Kind:
                 return self.moment.fromisoformat(value)
             except ValueError as error:
                 raise InvalidArgumentError(self.name, f"{error}; write 2026-01-31T12:00:00Z or 2026-01-31") from None
-        return value if self.action is None else _action(self.name, self.action, value)
+        return value if self.action is None else self.action.from_json(self.name, value)
 
 
 def _alternatives(annotation: Any) -> list[Any]:
     """The types of a union, without what is left out or null."""
     parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return [part for part in parts if part not in (Unset, type(None))]
-
-
-def _constructors(kind: type[ContactAction | CompanyAction]) -> list[str]:
-    return [name for name in dir(kind) if not name.startswith("_") and inspect.ismethod(getattr(kind, name))]
-
-
-def _action(where: str, kind: type[ContactAction | CompanyAction], value: Any) -> Any:
-    """A mass action as the API has it, made by its constructor, which knows what cannot be undone."""
-    known = _constructors(kind)
-    written: dict[str, Any] = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
-    name = str(written.get("type")).removeprefix("contact_").removeprefix("company_")
-    if name not in known:
-        raise InvalidArgumentError(where, f'its "type" must be one of {", ".join(known)}, not {written.get("type")!r}')
-    constructor, payload = getattr(kind, name), written.get("payload", {})
-    wanted = list(inspect.signature(constructor).parameters)
-    if not isinstance(payload, dict) or sorted(cast("dict[str, Any]", payload)) != sorted(wanted):
-        raise InvalidArgumentError(where, f'the "payload" of {name} must have {", ".join(wanted) or "nothing"}')
-    return constructor(**payload)
 
 
 def _content(text: str) -> str:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from inspect import isawaitable
-from typing import Any, BinaryIO, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast, runtime_checkable
 
 import anyio.to_thread
 import httpx
@@ -43,6 +43,7 @@ GROWTH = 1.5
 PART = 1024 * 1024
 
 
+@runtime_checkable
 class Writer(Protocol):
     """Anything that takes bytes; if its `write` is asynchronous, it is awaited."""
 
@@ -59,6 +60,12 @@ class Export(Protocol):
     def uuid(self) -> str | None: ...
     @property
     def additional_properties(self) -> dict[str, Any]: ...
+
+    if not TYPE_CHECKING:  # no member of the protocol: pydantic takes any object for one
+
+        @classmethod
+        def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+            return handler.generate_schema(Any)
 
 
 ContactExportT = TypeVar("ContactExportT", bound=Export, covariant=True)

@@ -13,6 +13,8 @@ from attrs import define, field
 
 from ..errors import GrinfiError
 from .codecs import BOOLEAN
+from .models import Serializer
+from .records import to_records
 from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
 
@@ -64,6 +66,18 @@ class Page(Generic[T]):
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
         return self.data[index]
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """The rows as dicts with the same keys, as `to_records` makes them: `pandas.DataFrame(page.to_records())`."""
+        return to_records(cast("list[Any]", self.data))
+
+    __pydantic_serializer__ = Serializer()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .schemas import page_schema
+
+        return page_schema(source, handler)
 
 
 class Part(NamedTuple):

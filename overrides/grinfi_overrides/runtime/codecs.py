@@ -44,6 +44,7 @@ __all__ = [
     "QueryStyle",
     "String",
     "SupportsToDict",
+    "to_json",
 ]
 
 MILLISECONDS_FROM = 100_000_000_000
@@ -160,6 +161,18 @@ def json_value(where: str, value: Any) -> Any:
     if has_to_dict(value):
         return json_value(where, value.to_dict())
     raise InvalidArgumentError(where, f"expected something JSON can hold, got {describe(value)}")
+
+
+def to_json(value: object) -> Any:
+    """What JSON holds of a model, filter, time, UUID, enumeration or decimal: `json.dumps(value, default=to_json)`.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    try:
+        return json_value("value", value)
+    except InvalidArgumentError as error:
+        raise TypeError(error.problem) from None
 
 
 def _json_object(where: str, value: Mapping[Any, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from .codecs import Codec, check_text, describe, has_to_dict, json_value, reject
 from .suggestions import did_you_mean
 from .unset import UNSET
 
-__all__ = ["ALWAYS_SENT", "Field", "Model", "model", "wire"]
+__all__ = ["ALWAYS_SENT", "Field", "Model", "Serializer", "mapping_of", "model", "wire"]
 
 REPR_FIELDS = 5
 REPR_TEXT = 40
@@ -113,6 +113,7 @@ class _Layout:
 
 
 ModelT = TypeVar("ModelT", bound="Model")
+MappingT = TypeVar("MappingT")
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(wire, field))
@@ -133,6 +134,17 @@ def model(
         return made
 
     return make
+
+
+class Serializer:
+    """How pydantic writes an object where it expects anything."""
+
+    def __get__(self, instance: object, owner: type) -> Any:
+        try:
+            from .schemas import serializer
+        except ImportError:
+            raise AttributeError("pydantic is not installed") from None
+        return serializer(owner)
 
 
 class _Kept:
@@ -290,6 +302,14 @@ class Model(_Kept):
         _keep(self, row)
         vars(self).update(held)
 
+    __pydantic_serializer__ = Serializer()
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .schemas import model_schema
+
+        return model_schema(cls)
+
     def __repr__(self) -> str:
         shown: list[str] = []
         more = False
@@ -305,6 +325,21 @@ class Model(_Kept):
         if more:
             shown.append("…")
         return f"{type(self).__name__}({', '.join(shown)})"
+
+
+def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:
+    """Let pydantic take a TypedDict as a mapping in the place of a model."""
+
+    def mark(mapping: type[MappingT]) -> type[MappingT]:
+        def schema(source: Any, handler: Any) -> Any:
+            from .schemas import mapping_schema
+
+            return mapping_schema(kind)
+
+        setattr(mapping, "__get_pydantic_core_schema__", schema)  # noqa: B010 - checkers know no such attribute
+        return mapping
+
+    return mark
 
 
 def count_known(model: type[Model], row: Mapping[str, Any]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 
@@ -20,12 +21,19 @@ if TYPE_CHECKING:
     from .requests import Query
     from .resource import Client
 
-__all__ = ["AsyncPaginator", "Page"]
+__all__ = ["AsyncPaginator", "Page", "awaitable"]
 
 T = TypeVar("T")
+MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
 POSITIVE = Integer(minimum=1)
 COUNT = Integer(minimum=0)
+
+
+def awaitable(method: MethodT) -> MethodT:
+    """Have frameworks await what a method returns, as that of an `async def`. Before Python 3.12 they cannot know."""
+    mark: Callable[[MethodT], MethodT] | None = getattr(inspect, "markcoroutinefunction", None)
+    return method if mark is None else mark(method)
 
 
 def _of_task(name: str) -> property:
@@ -174,6 +182,12 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         copy.__dict__.update(self.__dict__, _task=None)
         copy._listing = evolve(self._listing, windowed=False)
         return copy
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .schemas import page_schema
+
+        return page_schema(source, handler)
 
     async def _first_page(self) -> Page[T]:
         self._refuse_cursor("await")

@@ -6,12 +6,13 @@ import json
 import mimetypes
 import os
 import re
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from inspect import iscoroutine
+from functools import wraps
+from inspect import iscoroutine, iscoroutinefunction
 from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
@@ -34,13 +35,15 @@ __all__ = [
     "path_text",
     "query_pairs",
     "raw_body",
-    "refuse_arguments",
+    "refusing",
     "require_any_of",
 ]
 
 SEPARATORS = {"comma": ",", "pipe": "|", "space": " "}
 PLAIN_STREAMS = (BytesIO, BufferedReader, BufferedRandom, FileIO)
 CONTENT_TYPE = re.compile(r"[!-~]+/[!-~]+(;[ -~]*)?", re.ASCII)
+
+MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 
 Query = Sequence[tuple[str, str]]
 """Query parameters in order, not yet percent-encoded."""
@@ -87,14 +90,31 @@ def optional_json_body(
     return json_body(required=required, optional=optional)
 
 
-def refuse_arguments(call: str, given: Mapping[str, object], remedies: Mapping[str, str], known: Sequence[str]) -> None:
-    """Refuse arguments that the server would accept and ignore, and say what to do."""
-    for name, value in given.items():
-        if value is not UNSET:
-            other = f"a custom field goes into custom_fields={{{name!r}: ...}}"
-            takes = other if "custom_fields" in known else f"it takes {', '.join(known)}"
-            remedy = remedies.get(name) or did_you_mean(name, known, otherwise=takes)
-            raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedy}")
+def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], MethodT]:
+    """Have a method refuse arguments that the server would accept and ignore, and say what to do."""
+
+    def mark(method: MethodT) -> MethodT:
+        code = cast("Any", method).__code__
+        known = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+
+        def accepted(given: dict[str, Any]) -> dict[str, Any]:
+            for name, value in given.items():
+                if name not in known and value is not UNSET:
+                    other = f"a custom field goes into custom_fields={{{name!r}: ...}}"
+                    takes = other if "custom_fields" in known else f"it takes {', '.join(known)}"
+                    remedy = remedies.get(name) or did_you_mean(name, known, otherwise=takes)
+                    raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedy}")
+            return {name: value for name, value in given.items() if name in known}
+
+        async def checked(*args: Any, **given: Any) -> Any:
+            return await method(*args, **accepted(given))
+
+        def checked_list(*args: Any, **given: Any) -> Any:
+            return method(*args, **accepted(given))
+
+        return cast("MethodT", wraps(method)(checked if iscoroutinefunction(method) else checked_list))
+
+    return mark
 
 
 def require_any_of(body: dict[str, Any], *alternatives: Sequence[str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, final
+from typing import Any, Final, Literal, final
 
 __all__ = ["UNSET", "Unset"]
 
@@ -28,6 +28,12 @@ class Unset:
 
     def __reduce__(self) -> str:
         return "UNSET"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        from .schemas import unset_schema
+
+        return unset_schema()
 
 
 UNSET: Final = Unset()
