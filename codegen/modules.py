@@ -135,8 +135,8 @@ class Module:
             kind = f"Mapping[{self.builtin('str')}, Any]"
         elif shape.model is not None:
             model = self.all_models[shape.model]
-            kind = f"{model.name} | {model.mapping}"
-            kind += f" | Mapping[{self.builtin('str')}, Any]" if model.open else ""
+            # A mapping too: rows that a program has read are seldom typed, and are checked before they are sent.
+            kind = f"{model.name} | {model.mapping} | Mapping[{self.builtin('str')}, Any]"
         else:
             kind = self._scalar(shape)
         return kind

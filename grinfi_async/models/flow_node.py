@@ -224,10 +224,10 @@ class FlowNodeDict(TypedDict, total=False):
     type: Required[str]
     """Type of the node, one of those in the table of the `flow-node` schema."""
 
-    before: Sequence[NodeEdge | NodeEdgeDict] | Unset
+    before: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset
     """Edges leading into the node. Required; an entry node has none and sends `[]`."""
 
-    after: Sequence[NodeEdge | NodeEdgeDict] | Unset
+    after: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset
     """Edges leading out of the node. Required; the `end` node has none and sends `[]`."""
 
     automation: str | Unset

@@ -21,6 +21,7 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
@@ -44,6 +45,11 @@ class CompaniesResource(Resource):
     """Company records of your CRM. A company can have contacts linked to it, and enrichment can add further data from
     LinkedIn.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     @awaitable
     def list(
@@ -110,7 +116,7 @@ class CompaniesResource(Resource):
     async def create(
         self,
         *,
-        companies: Sequence[NewCompany | NewCompanyDict],
+        companies: Sequence[NewCompany | NewCompanyDict | Mapping[str, Any]],
         list_uuids: Sequence[str | UUID] | Unset = UNSET,
         data_source_uuid: str | UUID | Unset = UNSET,
     ) -> builtins.list[Company]:
@@ -328,7 +334,9 @@ class CompaniesResource(Resource):
             cursor=cursor,
         )
 
-    async def lookup(self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict]) -> builtins.list[Company]:
+    async def lookup(
+        self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict | Mapping[str, Any]]
+    ) -> builtins.list[Company]:
         """Match companies by identifier.
 
         Finds companies by name, website URL or LinkedIn ID. Send an array of lookups, each of which should carry
@@ -455,3 +463,16 @@ class CompaniesResource(Resource):
                 json=body,
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(CompaniesResource.list)
+    create = RawMethod(CompaniesResource.create)
+    get = RawMethod(CompaniesResource.get)
+    update = RawMethod(CompaniesResource.update)
+    delete = RawMethod(CompaniesResource.delete)
+    search = RawMethod(CompaniesResource.search)
+    lookup = RawMethod(CompaniesResource.lookup)
+    contacts = RawMethod(CompaniesResource.contacts)
+    enrich = RawMethod(CompaniesResource.enrich)
+    mass_action = RawMethod(CompaniesResource.mass_action)
