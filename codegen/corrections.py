@@ -48,6 +48,8 @@ class MassActions:
     class_name: str
     noun: str
     actions: tuple[MassAction, ...]
+    search: str
+    """Method and path of the operation that finds the records of a filter."""
 
     @property
     def harmless(self) -> list[str]:
@@ -127,4 +129,4 @@ def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collecti
         for type in types
         if type not in known
     ]
-    return MassActions(str(told["class"]), str(told["noun"]), tuple(actions))
+    return MassActions(str(told["class"]), str(told["noun"]), tuple(actions), str(told["search"]))

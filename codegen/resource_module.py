@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from .corrections import MassActions
 from .elements import Argument, Method, Plan, Resource, Shape
+from .errors import CodegenError
 from .markdown import wrapped
 from .modules import Module, alternatives, model_imports, sentence
 from .names import singular, words
@@ -48,6 +49,12 @@ UNDESCRIBED = {
     "binary": "The file.",
 }
 """What is said of an argument without a description whose name says nothing more than the argument's."""
+
+MASS_ACTION_TEXT = (
+    "The server does it in the background: reading shows it a moment later. With a filter the records are searched for "
+    "first, and what they show is checked, since a server may ignore a condition; then it is done to them by their "
+    "UUIDs, 500 in a request."
+)
 
 
 class ResourceModule(Module):
@@ -254,6 +261,21 @@ class ResourceModule(Module):
         lines += self._error_lines(method)
         return "\n".join([*lines, '        """'])
 
+    def search_of(self, method: Method, actions: MassActions) -> str:
+        """The method that finds the records of a mass action's filter."""
+        for each in self.resource.methods:
+            if f"{each.http_method} {each.path}" == actions.search:
+                return each.name.method
+        raise CodegenError(
+            f"{method.id} finds its records by {actions.search}, which {self.resource.name} does not have in this "
+            "edition. Change `search` of its x-mass-actions in codegen/overlay.yaml."
+        )
+
+    def mass_action_filter(self, method: Method) -> str:
+        """The codec of a mass action's filter."""
+        argument = next(argument for argument in method.arguments if argument.wire == "filter")
+        return self.codec(argument.shape, *self.hints(method, argument))
+
     def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
         """The docstring of a method that does one thing to many records."""
         noun, first = actions.noun, actions.actions[0].name
@@ -261,21 +283,28 @@ class ResourceModule(Module):
         lines = [
             f'        """Do one thing to many {noun}.',
             "",
-            "        The server does it in the background: reading shows it a moment later.",
+            *wrapped(MASS_ACTION_TEXT, 8),
             "",
             f"        {method.http_method} {method.path}",
             "",
             "        Args:",
             *wrapped(f"What to do, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
             *wrapped(f"UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
-            *wrapped(f"Conditions the {noun} must meet, as for `search`; at least one.", 12, 4, "filter:"),
+            *wrapped(f"Conditions the {noun} must meet; at least one, on fields that are known.", 12, 4, "filter:"),
             *wrapped(f"True for all {noun} of the team.", 12, 4, "all:"),
-            *wrapped(f"True to do with `all` what cannot be undone: all but {harmless}.", 12, 4, "confirm:"),
+            *wrapped(
+                "True for `all`, and to do what cannot be undone by a filter that the rows do not show to be met, such "
+                f"as `q`: all actions but {harmless}.",
+                12,
+                4,
+                "confirm:",
+            ),
             "",
             "        Returns:",
-            "            The JSON as the server sent it; None if it sent none.",
+            "            The answers to the requests, as the server sent them.",
             "",
             "        Raises:",
+            "            FilterIgnoredError: The server answered with a row that the filter excludes.",
             *wrapped(
                 f"An argument cannot be sent, or it is not clear which {noun} are meant.",
                 12,

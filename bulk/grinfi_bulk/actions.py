@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
 from typing import Any, Final, TypedDict, TypeVar, Unpack
 from uuid import UUID
-
-import anyio
 
 from grinfi_async import (
     UNSET,
@@ -21,18 +19,19 @@ from grinfi_async import (
     Filter,
     Grinfi,
     InvalidArgumentError,
-    NotFoundError,
-    Unset,
+    RetryClass,
 )
+from grinfi_async.resources.contacts import ContactsResource
 from grinfi_overrides.custom_fields import CustomFieldNames
-from grinfi_overrides.mass_actions import read_target
+from grinfi_overrides.filters.matching import Match
+from grinfi_overrides.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 
 from .columns import FIELDS, IDENTIFIER, near
 from .engine import BulkJob
 from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
-from .report import BulkReport, Outcome
+from .report import BulkReport, Outcome, Status
 
 __all__ = [
     "Ids",
@@ -49,8 +48,6 @@ __all__ = [
 
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
-MASS_ACTION_SIZE = 500
-"""Ids in one mass action."""
 SAMPLE: Final = 5
 CHANGEABLE: Final = tuple(field for field in FIELDS if field != IDENTIFIER)
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
@@ -72,22 +69,34 @@ class StepOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Which contacts would be touched.
+    """Which contacts would be touched. Pass it as `ids` to do it to exactly these.
 
     Attributes:
-        count: How many there are.
+        ids: UUIDs of the contacts.
         sample: A few of them.
+        unseen: Fields of the filter that the contacts did not show, such as `q`: whether they meet it is the server's
+            word alone.
     """
 
-    count: int
+    ids: Sequence[str]
     sample: tuple[Contact, ...]
+    unseen: tuple[str, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.ids)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.ids)
 
     def __str__(self) -> str:
         names = ", ".join(contact.name or contact.uuid for contact in self.sample)
         more = self.count - len(self.sample)
-        return (
+        shown = (
             f"{self.count:,} contacts{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
         )
+        return f"{shown} (not checked: {', '.join(self.unseen)})" if self.unseen else shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,47 +108,68 @@ class Target:
     all: bool = False
 
     def __post_init__(self) -> None:
-        read_target(self.ids is not None, self.condition, self.all)
+        condition = UNSET if self.filter is None else self.filter
+        check_target(self.ids is not None, condition, self.all, ContactsResource.WRITE_FILTER)
         if isinstance(self.ids, str) or not isinstance(self.ids, Iterable | AsyncIterable | None):
             raise InvalidArgumentError("ids", f"expected an iterable of UUIDs, got {type(self.ids).__name__}")
         if isinstance(self.ids, list | tuple):
             for index, value in enumerate(self.ids):  # of what is read once, a wrong one ends the job
                 _text(index, value)
 
-    @property
-    def condition(self) -> Filter | Unset:
-        """As `contacts.search` takes it, if it is not by ids."""
-        return UNSET if self.filter is None else self.filter
+    def match(self) -> Match:
+        """What the contacts of the filter are held against."""
+        return Match({} if self.filter is None else self.filter)
 
-    @property
-    def arguments(self) -> dict[str, Any]:
-        """As `contacts.mass_action` and `contacts.count` take it, if it is not by ids."""
-        return {"all": True} if self.all else {"filter": self.filter}
-
-    async def count(self, grinfi: Grinfi) -> int:
-        """How many contacts are meant, if it is not by ids."""
-        return (await grinfi.contacts.count(**self.arguments)).total or 0
+    async def rows(self, grinfi: Grinfi, match: Match) -> AsyncGenerator[dict[str, Any]]:
+        """The contacts that a filter finds, or all. They are checked: a server may ignore a condition."""
+        search = partial(grinfi.contacts.search, filter=UNSET if self.filter is None else self.filter)
+        async with aclosing(matching_rows(search, match)) as rows:
+            async for row in rows:
+                yield row
 
     async def preview(self, grinfi: Grinfi) -> Preview:
         """Look which contacts are meant. By ids, those that there are."""
-        if self.ids is None:
-            found = await grinfi.contacts.search(filter=self.condition, limit=SAMPLE)
-            return Preview(count=await self.count(grinfi), sample=tuple(found)[:SAMPLE])
-        count = 0
+        match = self.match()
+        ids: list[str] = []
         sample: list[Contact] = []
-        async for chunk in chunks_of(_texts(self.ids)):
-            count += (await grinfi.contacts.count(ids=chunk, all=False)).total or 0
-            for uuid in chunk[: SAMPLE - len(sample)]:
-                try:
-                    sample.append(await grinfi.contacts.get(uuid))
-                except NotFoundError:
-                    continue  # not counted either
-        return Preview(count=count, sample=tuple(sample))
+        if self.ids is None:
+            async with aclosing(self.rows(grinfi, match)) as rows:
+                async for row in rows:
+                    ids.append(str(row["uuid"]))
+                    if len(sample) < SAMPLE:
+                        sample.append(Contact.from_dict(row))
+        else:
+            async for chunk in chunks_of(_texts(self.ids)):
+                async for contact in grinfi.contacts.search(filter={"uuid": chunk}):
+                    if contact.uuid in chunk:
+                        ids.append(contact.uuid)
+                        sample += [contact] if len(sample) < SAMPLE else []
+        return Preview(ids=ids, sample=tuple(sample), unseen=tuple(sorted(match.unseen)))
+
+    @asynccontextmanager
+    async def found(self, grinfi: Grinfi, action: str, *, confirm: bool) -> AsyncGenerator[Iterable[str]]:
+        """The ids of the contacts that a filter finds, or of all: all are read before anything changes.
+
+        Raises:
+            FilterIgnoredError: The server answered with a contact that the filter excludes.
+            InvalidArgumentError: A condition could not be checked, and `confirm` does not allow that.
+        """
+        match = self.match()
+        with TemporaryFile("w+", encoding="utf-8", prefix="grinfi-") as file:
+            async with aclosing(self.rows(grinfi, match)) as rows:
+                async for row in rows:
+                    file.write(f"{row['uuid']}\n")
+            if not confirm:
+                match.require_certainty(action)
+            file.seek(0)
+            yield (line.rstrip("\n") for line in file)
 
 
-async def tag(grinfi: Grinfi, tag_uuid: str | UUID, target: Target, *, progress: ProgressOption = False) -> BulkReport:
+async def tag(
+    grinfi: Grinfi, tag_uuid: str | UUID, target: Target, *, confirm: bool = False, progress: ProgressOption = False
+) -> BulkReport:
     """See `Bulk.tag`."""
-    return await _act(grinfi, "Tag contacts", [ContactAction.add_tags(tag_uuid)], target, progress, confirm=True)
+    return await _act(grinfi, "Tag contacts", [ContactAction.add_tags(tag_uuid)], target, progress, confirm=confirm)
 
 
 async def delete(grinfi: Grinfi, target: Target, *, confirm: bool, progress: ProgressOption = False) -> BulkReport:
@@ -164,11 +194,11 @@ async def add_to_automation(
     if target.ids is None:
         if options.get("journal") is not None:
             raise ConfigurationError(
-                "journal goes with ids: for a filter there is one request, which tells all or nothing."
+                "journal goes with ids: a filter may find others in the next run. Keep what bulk.preview(filter=...) "
+                "found, and pass it as ids."
             )
-        return await _act(
-            grinfi, "Add to automation", [action], target, options.get("progress", False), confirm=confirm
-        )
+        progress = options.get("progress", False)
+        return await _act(grinfi, "Add to automation", [action], target, progress, confirm=confirm)
     call = partial(grinfi.automations.add_contact, str(flow_uuid))
     job: BulkJob[Any, None] = BulkJob(
         grinfi.rate_limiter,
@@ -193,30 +223,28 @@ async def update(
     standard, actions = await _split(grinfi, changes)
     if target.all and not confirm:
         raise InvalidArgumentError("confirm", "updating all contacts cannot be undone; pass confirm=True to do it")
-    if not standard and (target.ids is not None or len(actions) == 1):
+    if not standard:
         return await _act(grinfi, "Update contacts", actions, target, progress, confirm=confirm)
-    with TemporaryFile("w+", encoding="utf-8", prefix="grinfi-") as found:
-        # Read before anything changes: afterwards the filter may find others.
-        ids = _texts(target.ids) if target.ids is not None else await _search(grinfi, target, found)
-        if not standard:
-            return await _act(grinfi, "Update contacts", actions, Target(ids), progress, confirm=confirm)
+    if target.ids is None:
+        async with target.found(grinfi, "an update", confirm=confirm) as found:
+            return await update(grinfi, changes, Target(found), concurrency=concurrency, progress=progress)
 
-        async def change(uuid: str) -> None:
-            await grinfi.contacts.update(uuid, **standard)
-            for action in actions:
-                await grinfi.contacts.mass_action(action, ids=[uuid])
+    async def change(uuid: str) -> None:
+        await grinfi.contacts.update(uuid, **standard)
+        for action in actions:
+            await grinfi.contacts.mass_action(action, ids=[uuid])
 
-        job: BulkJob[Any, None] = BulkJob(
-            grinfi.rate_limiter,
-            change,
-            ids,
-            name="Update contacts",
-            key=str,
-            retry_class="idempotent",
-            concurrency=concurrency,
-            progress=progress,
-        )
-        return await _run(job)
+    job: BulkJob[Any, None] = BulkJob(
+        grinfi.rate_limiter,
+        change,
+        _texts(target.ids),
+        name="Update contacts",
+        key=str,
+        retry_class="idempotent",
+        concurrency=concurrency,
+        progress=progress,
+    )
+    return await _run(job)
 
 
 async def _run(job: BulkJob[Any, Any]) -> BulkReport:
@@ -248,14 +276,6 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
     return standard, actions
 
 
-async def _search(grinfi: Grinfi, target: Target, file: Any) -> Iterable[str]:
-    """The ids that a filter finds, through a file."""
-    async for contact in grinfi.contacts.search(filter=target.condition, limit=100):
-        file.write(f"{contact.uuid}\n")
-    file.seek(0)
-    return (line.rstrip("\n") for line in file)
-
-
 async def _act(
     grinfi: Grinfi,
     name: str,
@@ -265,20 +285,18 @@ async def _act(
     *,
     confirm: bool,
 ) -> BulkReport:
-    """Mass actions on contacts; a filter is evaluated once, for one action, by the server."""
+    """Mass actions on contacts; a filter is searched for first, so that they are done by ids that were read."""
     if target.ids is None:
-        started = anyio.current_time()
-        count = await target.count(grinfi)
-        if count:
-            await grinfi.contacts.mass_action(actions[0], **target.arguments, confirm=confirm)
-        elapsed = anyio.current_time() - started
-        return BulkReport(name=name, succeeded=count, sent=count, requests=1 + bool(count), elapsed=elapsed)
+        if target.all and not confirm:
+            raise InvalidArgumentError("confirm", f"{actions[0].type} would be done to everybody; pass confirm=True")
+        is_safe = confirm or not any(action.final for action in actions)
+        async with target.found(grinfi, actions[0].type, confirm=is_safe) as found:
+            return await _act(grinfi, name, actions, Target(found), progress, confirm=confirm)
     report = BulkReport(name=name)
 
-    def settle(chunk: list[str], error: Exception | None) -> None:
+    def settle(chunk: list[str], status: Status, error: Exception | None) -> None:
         for uuid in chunk:
             report.sent += 1
-            status: Any = "succeeded" if error is None else "failed"
             report.record(Outcome(report.sent, uuid, {"uuid": uuid}, status, error=error))
 
     label = f"{name} with {as_json([[action.type, action.payload] for action in actions])}"
@@ -294,12 +312,12 @@ async def act_in_chunks(
     actions: Sequence[ContactAction],
     chunks: AsyncIterable[list[ItemT]],
     uuid: Callable[[ItemT], str],
-    settle: Callable[[list[ItemT], Exception | None], None],
+    settle: Callable[[list[ItemT], Status, Exception | None], None],
     *,
     progress: ProgressOption = False,
     grace: float = DEFAULT_GRACE,
 ) -> BulkReport:
-    """Run mass actions that may be repeated on many contacts, and tell of each chunk whether it failed.
+    """Run mass actions on many contacts, and report of each chunk what became of it.
 
     Returns:
         What the requests cost; its items are chunks.
@@ -309,12 +327,13 @@ async def act_in_chunks(
         for action in actions:
             await grinfi.contacts.mass_action(action, ids=[uuid(item) for item in chunk])
 
+    retry_class: RetryClass = "idempotent" if all(action.repeatable for action in actions) else "write"
     job: BulkJob[list[ItemT], None] = BulkJob(
-        grinfi.rate_limiter, act, chunks, name=name, retry_class="idempotent", progress=progress, grace=grace
+        grinfi.rate_limiter, act, chunks, name=name, retry_class=retry_class, progress=progress, grace=grace
     )
     async with job as outcomes:
         async for outcome in outcomes:
-            settle(outcome.item, outcome.error)
+            settle(outcome.item, outcome.status, outcome.error)
     return job.report
 
 

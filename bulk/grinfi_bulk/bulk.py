@@ -190,7 +190,10 @@ class Bulk:
             all: True for all contacts of the team.
 
         Returns:
-            How many contacts there are, and a few of them.
+            Which contacts they are, a few of them to look at, and what they do not show. Pass it as `ids` to an action.
+
+        Raises:
+            FilterIgnoredError: The server answered with a contact that the filter excludes.
         """
         return await Target(ids, filter, all).preview(self._grinfi)
 
@@ -201,6 +204,7 @@ class Bulk:
         ids: Ids | None = None,
         filter: Filter | None = None,
         all: bool = False,
+        confirm: bool = False,
         progress: ProgressOption = False,
     ) -> BulkReport:
         """Attach a tag to contacts, by mass actions. Tagging twice does no harm, so that it needs no journal.
@@ -210,11 +214,14 @@ class Bulk:
         Args:
             tag_uuid: UUID of the tag.
             ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            filter: Conditions the contacts must meet, on fields that are known. They are searched for first, and what
+                they show is checked: a server may ignore a condition.
             all: True for all contacts of the team.
+            confirm: True to do it with `all`.
             progress: See `map`; it counts requests.
         """
-        return await actions.tag(self._grinfi, tag_uuid, Target(ids, filter, all), progress=progress)
+        target = Target(ids, filter, all)
+        return await actions.tag(self._grinfi, tag_uuid, target, confirm=confirm, progress=progress)
 
     async def add_to_automation(
         self,
@@ -228,15 +235,15 @@ class Bulk:
     ) -> BulkReport:
         """Put contacts into an automation, none of them twice.
 
-        By `ids` each contact takes a request of its own, so that it is known of each what became of it. A filter, or
-        all, is one mass action, which the server does in the background, and whose answer tells nothing of a contact.
+        By `ids` each contact takes a request of its own, so that it is known of each what became of it. By a filter, or
+        with all, they are searched for first, and go into mass actions of 500, which the server does in the background.
 
         Args:
             flow_uuid: UUID of the automation.
             ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`.
+            filter: Conditions the contacts must meet, as for `tag`.
             all: True for all contacts of the team.
-            confirm: True to do it with `all`.
+            confirm: True to do it with `all`, and with a filter that the contacts do not show to be met, such as `q`.
             journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`;
                 a filter, and all, take `progress` only.
         """
@@ -267,8 +274,7 @@ class Bulk:
         Args:
             changes: New values of fields as `contacts.update` takes them, and `list_uuid`.
             ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`. They are searched for first, unless
-                it is a single change that a mass action does.
+            filter: Conditions the contacts must meet, as for `tag`.
             all: True for all contacts of the team.
             confirm: True to do it with `all`.
             concurrency: See `map`.
@@ -296,7 +302,7 @@ class Bulk:
 
         Args:
             ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`; one request for all of them.
+            filter: Conditions the contacts must meet, as for `tag`.
             all: True for all contacts of the team.
             confirm: Must be True; `preview` shows beforehand who they are.
             progress: See `map`; it counts requests.

@@ -31,7 +31,7 @@ from .items import as_json
 from .journal import Journal
 from .options import DEFAULT_GRACE
 from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
-from .report import BulkReport, Outcome
+from .report import BulkReport, Outcome, Status
 
 __all__ = ["Existing", "ImportReport", "import_contacts"]
 
@@ -290,7 +290,7 @@ class _Steps:
                 else:
                     yield row
 
-        def settle(chunk: list[SourceRow], error: Exception | None) -> None:
+        def settle(chunk: list[SourceRow], status: Status, error: Exception | None) -> None:
             for row in chunk:
                 key = self._columns.key(row)
                 ledger.start(row.number, key)

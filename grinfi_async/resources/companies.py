@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
-from grinfi_overrides.mass_actions import mass_action_body
+from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.runtime.codecs import (
     INTEGER,
     NAMED_VALUES,
@@ -24,7 +24,7 @@ from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
+from grinfi_overrides.runtime.responses import read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..actions import CompanyAction
@@ -38,6 +38,41 @@ from ..operations import OPERATIONS
 __all__ = ["CompaniesResource"]
 
 OrderType = Literal["asc", "desc"]
+MASS_ACTION_FILTER: Final = FilterOf(
+    "companies.mass_action",
+    known=(
+        "q",
+        "ids",
+        "all",
+        "uuid",
+        "team_id",
+        "user_id",
+        "data_source_uuid",
+        "lead_status_uuid",
+        "name",
+        "domain",
+        "website",
+        "ln_id",
+        "linkedin",
+        "facebook",
+        "twitter",
+        "phone",
+        "hq_raw_address",
+        "hq_location",
+        "logo_url",
+        "industry",
+        "employees_range",
+        "year_established",
+        "about",
+        "lists",
+        "tags",
+        "status",
+        "last_enrich_at",
+        "created_at",
+        "updated_at",
+    ),
+    lists=("ids",),
+)
 ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
 
 
@@ -45,6 +80,9 @@ class CompaniesResource(Resource):
     """Company records of your CRM. A company can have contacts linked to it, and enrichment can add further data from
     LinkedIn.
     """
+
+    WRITE_FILTER: Final = MASS_ACTION_FILTER
+    """What a filter can hold by which records are chosen to be changed."""
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
@@ -433,35 +471,43 @@ class CompaniesResource(Resource):
         filter: Filter | Unset = UNSET,
         all: bool = False,
         confirm: bool = False,
-    ) -> Any:
+    ) -> builtins.list[Any]:
         """Do one thing to many companies.
 
-        The server does it in the background: reading shows it a moment later.
+        The server does it in the background: reading shows it a moment later. With a filter the records are
+        searched for first, and what they show is checked, since a server may ignore a condition; then it is done to
+        them by their UUIDs, 500 in a request.
 
         PUT /leads/api/companies/mass-action
 
         Args:
             action: What to do, for example `CompanyAction.add_tags(...)`.
             ids: UUIDs of the companies. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the companies must meet, as for `search`; at least one.
+            filter: Conditions the companies must meet; at least one, on fields that are known.
             all: True for all companies of the team.
-            confirm: True to do with `all` what cannot be undone: all but `add_tags`.
+            confirm: True for `all`, and to do what cannot be undone by a filter that the rows do not show to be
+                met, such as `q`: all actions but `add_tags`.
 
         Returns:
-            The JSON as the server sent it; None if it sent none.
+            The answers to the requests, as the server sent them.
 
         Raises:
+            FilterIgnoredError: The server answered with a row that the filter excludes.
             InvalidArgumentError: An argument cannot be sent, or it is not clear which companies are meant.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
-        body = mass_action_body(CompanyAction, action, ids, filter, all, confirm)
-        return read_json(
-            await self._client.send(
-                OPERATIONS["companiesMassAction"]._replace(retry=action.retry_class(body)),
-                "/leads/api/companies/mass-action",
-                json=body,
-            )
+        return await act_on(
+            self._client,
+            OPERATIONS["companiesMassAction"],
+            CompanyAction,
+            action,
+            self.search,
+            ids=ids,
+            filter=filter,
+            all=all,
+            confirm=confirm,
+            codec=self.WRITE_FILTER,
         )
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
-from grinfi_overrides.mass_actions import mass_action_body
+from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     DATE_TIME,
@@ -56,6 +56,62 @@ MetricsMetric = Literal[
     "email_unsubscribed_count",
     "email_inbox_count",
 ]
+MASS_ACTION_FILTER: Final = FilterOf(
+    "contacts.mass_action",
+    known=(
+        "q",
+        "ids",
+        "all",
+        "uuid",
+        "team_id",
+        "user_id",
+        "sender_profile_uuid",
+        "list_uuid",
+        "data_source_uuid",
+        "pipeline_stage_uuid",
+        "company_uuid",
+        "name",
+        "first_name",
+        "last_name",
+        "company_name",
+        "company_ln_id",
+        "position",
+        "headline",
+        "about",
+        "avatar_url",
+        "ln_id",
+        "sn_id",
+        "linkedin",
+        "facebook",
+        "twitter",
+        "work_email",
+        "personal_email",
+        "work_phone_number",
+        "personal_phone_number",
+        "connections_number",
+        "followers_number",
+        "primary_language",
+        "supported_languages",
+        "has_open_profile",
+        "has_verified_profile",
+        "has_premium",
+        "experience",
+        "posts",
+        "educations",
+        "skills",
+        "raw_address",
+        "location",
+        "tags",
+        "status",
+        "linkedin_status",
+        "email_status",
+        "unread_counts",
+        "last_automation_approve_at",
+        "created_at",
+        "updated_at",
+    ),
+    lists=("ids",),
+)
 COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
 ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
 
@@ -68,6 +124,9 @@ class ContactsResource(Resource):
     `contact_change_custom_field`, `contact_add_to_flow`, `contact_cancel_from_flows`, `contact_delete`,
     `contact_export_csv`, `contact_mark_read`.
     """
+
+    WRITE_FILTER: Final = MASS_ACTION_FILTER
+    """What a filter can hold by which records are chosen to be changed."""
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
@@ -386,36 +445,43 @@ class ContactsResource(Resource):
         filter: Filter | Unset = UNSET,
         all: bool = False,
         confirm: bool = False,
-    ) -> Any:
+    ) -> list[Any]:
         """Do one thing to many contacts.
 
-        The server does it in the background: reading shows it a moment later.
+        The server does it in the background: reading shows it a moment later. With a filter the records are
+        searched for first, and what they show is checked, since a server may ignore a condition; then it is done to
+        them by their UUIDs, 500 in a request.
 
         PUT /leads/api/leads/mass-action
 
         Args:
             action: What to do, for example `ContactAction.add_tags(...)`.
             ids: UUIDs of the contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `search`; at least one.
+            filter: Conditions the contacts must meet; at least one, on fields that are known.
             all: True for all contacts of the team.
-            confirm: True to do with `all` what cannot be undone: all but `add_tags` and `export_csv` and
-                `mark_read`.
+            confirm: True for `all`, and to do what cannot be undone by a filter that the rows do not show to be
+                met, such as `q`: all actions but `add_tags` and `export_csv` and `mark_read`.
 
         Returns:
-            The JSON as the server sent it; None if it sent none.
+            The answers to the requests, as the server sent them.
 
         Raises:
+            FilterIgnoredError: The server answered with a row that the filter excludes.
             InvalidArgumentError: An argument cannot be sent, or it is not clear which contacts are meant.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
-        body = mass_action_body(ContactAction, action, ids, filter, all, confirm)
-        return read_json(
-            await self._client.send(
-                OPERATIONS["leadsMassAction"]._replace(retry=action.retry_class(body)),
-                "/leads/api/leads/mass-action",
-                json=body,
-            )
+        return await act_on(
+            self._client,
+            OPERATIONS["leadsMassAction"],
+            ContactAction,
+            action,
+            self.search,
+            ids=ids,
+            filter=filter,
+            all=all,
+            confirm=confirm,
+            codec=self.WRITE_FILTER,
         )
 
     async def count(

@@ -15,6 +15,7 @@ EXPORTS: Final = {
         "ConflictError",
         "DecodeError",
         "ExportError",
+        "FilterIgnoredError",
         "GrinfiError",
         "InvalidArgumentError",
         "MissingFieldError",

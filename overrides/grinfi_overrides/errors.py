@@ -9,6 +9,7 @@ GrinfiError
 ├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
 ├── PartialUpdateError         some of the requests of one update failed
 ├── ExportError                an export gave no file, or not in time
+├── FilterIgnoredError         the server answered with rows that a filter excludes; nothing was written
 ├── ResultWindowError          rows beyond the 10,000 that the API can reach; a ServerError too if the server said so
 ├── APIConnectionError         no answer: the connection failed
 │   ├── APITimeoutError        no answer in time
@@ -54,6 +55,7 @@ __all__ = [
     "ConflictError",
     "DecodeError",
     "ExportError",
+    "FilterIgnoredError",
     "GrinfiError",
     "InvalidArgumentError",
     "MissingFieldError",
@@ -114,6 +116,29 @@ class MissingFieldError(GrinfiError, AttributeError):
 
 class NotOneRowError(GrinfiError, LookupError):
     """`one()` was asked for, and the list has no row, or more than one."""
+
+
+class FilterIgnoredError(GrinfiError):
+    """The server answered with a row that the filter excludes, so that its rows are not those that are meant.
+
+    Nothing was written.
+
+    Attributes:
+        condition: The condition that the row does not meet, as code.
+        uuid: UUID of the row.
+    """
+
+    def __init__(self, condition: str, uuid: str) -> None:
+        super().__init__(
+            f"The server answered with {uuid}, which does not meet {condition}: it ignores this condition, or means "
+            "something else by it. Nothing was written. Filter by another field, or read the rows, choose among them, "
+            "and pass ids=[...]."
+        )
+        self.condition = condition
+        self.uuid = uuid
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.condition, self.uuid)
 
 
 class ResultWindowError(GrinfiError):

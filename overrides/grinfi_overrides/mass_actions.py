@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Mapping
+from functools import partial
 from inspect import signature
-from typing import Any, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypeVar, cast
 from uuid import UUID
 
 from attrs import define
 
-from .errors import InvalidArgumentError
+from .errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
 from .filters import FILTER
+from .filters.matching import Match
 from .runtime import codecs
-from .runtime.codecs import OBJECT, Filter, json_value, reject
-from .runtime.operations import RetryClass
+from .runtime.codecs import OBJECT, Codec, Filter, json_value, reject
+from .runtime.operations import Operation
+from .runtime.responses import read_json
 from .runtime.unset import UNSET, Unset
 
-__all__ = ["MassAction", "action_payload", "mass_action_body", "read_target", "uuid_text", "uuid_texts", "value_text"]
+if TYPE_CHECKING:
+    from .runtime.models import Model
+    from .runtime.resource import Client
+
+__all__ = [
+    "MASS_ACTION_SIZE",
+    "MassAction",
+    "act_on",
+    "action_payload",
+    "check_target",
+    "matching_rows",
+    "uuid_text",
+    "uuid_texts",
+    "value_text",
+]
+
+MASS_ACTION_SIZE: Final = 500
+"""Ids in one mass action: what programs in daily use send."""
 
 
 @define(frozen=True)
@@ -34,10 +54,6 @@ class MassAction:
     payload: dict[str, Any] | None = None
     final: bool = False
     repeatable: bool = False
-
-    def retry_class(self, body: Mapping[str, Any]) -> RetryClass:
-        """What may be sent again when its outcome is unknown. For a filter others could be meant by then."""
-        return "idempotent" if self.repeatable and "ids" in body["filter"] else "write"
 
     @classmethod
     def constructors(cls) -> list[str]:
@@ -70,29 +86,77 @@ class MassAction:
 ActionT = TypeVar("ActionT", bound=MassAction)
 
 
-def mass_action_body(
+async def act_on(
+    client: Client,
+    operation: Operation,
     kind: type[ActionT],
     action: ActionT,
+    search: Callable[..., AsyncIterable[Model]],
+    *,
     ids: Iterable[str | UUID] | Unset,
     filter: Filter | Unset,
     all: bool,
     confirm: bool,
-) -> dict[str, Any]:
-    """The body to send, if it is clear who is meant."""
+    codec: Codec = FILTER,
+) -> list[Any]:
+    """Do one thing to many records: to those of a filter by the ids that were read, for a server may ignore a field."""
     if not isinstance(cast("object", action), kind):
         raise reject("action", f"what a constructor makes, such as {kind.__name__}.add_tags(tag_uuid)", action)
     if not isinstance(cast("object", confirm), bool):
         raise reject("confirm", "True or False", confirm)
-    target = read_target(ids is not UNSET, filter, all)
+    check_target(ids is not UNSET, filter, all, codec)
     if not isinstance(ids, Unset):
-        target = {"ids": uuid_texts("ids", ids)}
-    elif all and action.final and not confirm:
-        raise InvalidArgumentError("confirm", f"{action.type} on all cannot be undone; pass confirm=True to do it")
-    return {"type": action.type, "filter": target} | ({} if action.payload is None else {"payload": action.payload})
+        uuids = uuid_texts("ids", ids)
+    elif not isinstance(filter, Unset):
+        match = Match(filter)
+        uuids = [str(row["uuid"]) async for row in matching_rows(partial(search, filter=filter), match)]
+        if action.final and not confirm:
+            match.require_certainty(action.type)
+    elif not confirm:
+        raise InvalidArgumentError("confirm", f"{action.type} would be done to everybody; pass confirm=True to do it")
+    else:
+        uuids = []
+    targets = (
+        [{"all": True, "ids": [], "excludeIds": []}]
+        if all
+        else [
+            {"all": False, "ids": uuids[place : place + MASS_ACTION_SIZE], "excludeIds": []}
+            for place in range(0, len(uuids), MASS_ACTION_SIZE)
+        ]
+    )
+    # Of everybody the next sending would mean others.
+    again = operation._replace(retry="idempotent" if action.repeatable and not all else "write")
+    payload = {} if action.payload is None else {"payload": action.payload}
+    answers: list[Any] = []
+    for target in targets:
+        try:
+            body = {"type": action.type, "filter": target, **payload}
+            answers.append(read_json(await client.send(again, operation.path, json=body)))
+        except GrinfiError as error:
+            if answers:
+                error.add_note(
+                    f"Before, it was sent for the first {len(answers) * MASS_ACTION_SIZE:,} of {len(uuids):,}."
+                )
+            raise
+    return answers
 
 
-def read_target(by_ids: bool, filter: Filter | Unset, all: bool) -> dict[str, Any]:
-    """Who is meant by a filter or by all, as the API has it; nothing if it is by ids.
+async def matching_rows(search: Callable[[], AsyncIterable[Model]], match: Match) -> AsyncGenerator[dict[str, Any]]:
+    """The rows that a filter finds.
+
+    Raises:
+        FilterIgnoredError: The server answered with a row that the filter excludes.
+    """
+    async for found in search():
+        row = found.to_dict()
+        broken = match.broken_by(row)
+        if broken is not None:
+            raise FilterIgnoredError(broken, str(row.get("uuid")))
+        yield row
+
+
+def check_target(by_ids: bool, filter: Filter | Unset, all: bool, codec: Codec = FILTER) -> None:
+    """Make sure that it is clear who is meant.
 
     Raises:
         InvalidArgumentError: Not exactly one is given, or the filter could mean everybody.
@@ -102,14 +166,8 @@ def read_target(by_ids: bool, filter: Filter | Unset, all: bool) -> dict[str, An
     if by_ids + (filter is not UNSET) + all != 1:
         raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
     if isinstance(filter, Unset):
-        return {"all": True} if all else {}
-    encoded: dict[str, Any] = FILTER.encode("filter", filter)
-    _check_filter(encoded)
-    return encoded
-
-
-def _check_filter(encoded: Mapping[str, Any]) -> None:
-    """Refuse what the server could take for everybody."""
+        return
+    encoded: Mapping[str, Any] = FILTER.encode("filter", filter)
     if not encoded:
         raise InvalidArgumentError("filter", "has no condition, so that everybody is meant; if so, pass all=True")
     for name, condition in encoded.items():
@@ -117,6 +175,7 @@ def _check_filter(encoded: Mapping[str, Any]) -> None:
             raise InvalidArgumentError("filter", f"pass {name!r} as an argument of its own: ids=[...] or all=True")
         if isinstance(condition, str) and not condition.strip():
             raise InvalidArgumentError(f"filter.{name}", "says nothing, and everybody could be meant; leave it out")
+    codec.encode("filter", filter)
 
 
 def action_payload(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:

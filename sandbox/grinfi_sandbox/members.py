@@ -13,7 +13,7 @@ from .errors import invalid_field
 from .journal import Journal
 from .labels import STAGE_FIELDS, first_stage
 from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, LEAD, NOTE, Collection, Handler, Records
-from .store import Condition, among, equals
+from .store import Condition, among, equals, outside
 from .validation import Call, Checker
 from .values import JsonObject, array_at, as_array, object_at
 from .webhooks import Events
@@ -132,12 +132,18 @@ class Members(Collection):
 
     def selection(self, selection: JsonObject) -> list[Condition]:
         """Return the conditions of a mass action's or export's filter: `ids`, `all`, or filter keys."""
-        conditions = self._records.where({key: value for key, value in selection.items() if key not in ("ids", "all")})
-        if "ids" in selection:
-            ids = as_array(selection["ids"])
+        keys = {key: value for key, value in selection.items() if key not in ("ids", "all", "excludeIds")}
+        conditions = self._records.where(keys)
+        named: dict[str, list[Any]] = {}
+        for key in selection.keys() & {"ids", "excludeIds"}:
+            ids = as_array(selection[key])
             if ids is None:
-                raise invalid_field("filter.ids", "The filter.ids field must be of type array.")
-            conditions.append(among(ids))
+                raise invalid_field(f"filter.{key}", f"The filter.{key} field must be of type array.")
+            named[key] = ids
+        if named.get("excludeIds"):
+            conditions.append(outside(named["excludeIds"]))
+        if "ids" in named and not (selection.get("all") is True and not named["ids"]):
+            conditions.append(among(named["ids"]))
         elif not conditions and selection.get("all") is not True:
             raise invalid_field("filter", "The filter selects nothing: use ids, all, or filter keys.")
         return conditions

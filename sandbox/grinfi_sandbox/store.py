@@ -132,6 +132,11 @@ def among(uuids: Iterable[Any]) -> Condition:
     return Condition("records.uuid IN (SELECT value FROM json_each(?))", (json.dumps(list(uuids)),))
 
 
+def outside(uuids: Iterable[Any]) -> Condition:
+    """Return the condition that a record has none of these UUIDs."""
+    return Condition("records.uuid NOT IN (SELECT value FROM json_each(?))", (json.dumps(list(uuids)),))
+
+
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 

@@ -80,14 +80,20 @@ async def test_what_an_update_would_ignore_is_refused(name: str, match: str) -> 
 )
 async def test_each_action_is_sent_with_its_payload(action: CompanyAction, kind: str, payload: Any) -> None:
     crm = Crm()
+    crm.answers[("POST", "/leads/api/companies/list")] = (200, {"data": [{"uuid": "o-1", "industry": "SaaS"}]})
     await crm.client().companies.mass_action(action, filter={"industry": "SaaS"})
     path = "/leads/api/companies/mass-action"
-    assert crm.writes == [("PUT", path, {"type": kind, "filter": {"industry": "SaaS"}, **payload})]
+    by_ids = {"all": False, "ids": ["o-1"], "excludeIds": []}
+    assert crm.writes[-1] == ("PUT", path, {"type": kind, "filter": by_ids, **payload})
 
 
 async def test_a_mass_action_without_doubt() -> None:
     action = CompanyAction.delete()
-    await assert_refused("confirm", lambda it: it.companies.mass_action(action, all=True), match="company_delete")
+    await assert_refused(
+        "confirm",
+        lambda it: it.companies.mass_action(action, all=True),
+        match="company_delete would be done to everybody",
+    )
     await assert_refused("ids", lambda it: it.companies.mass_action(action), match="exactly one of")
     await assert_refused("filter", lambda it: it.companies.mass_action(action, filter={}), match="all=True")
     of_contacts: Any = ContactAction.delete()

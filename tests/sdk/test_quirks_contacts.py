@@ -249,6 +249,10 @@ async def test_metrics_refuse_what_they_would_ignore(name: str, value: object) -
     assert crm.writes == [("POST", "/leads/api/leads/metrics", sent)]
 
 
+def by_ids(*uuids: str) -> dict[str, Any]:
+    return {"all": False, "ids": [*uuids], "excludeIds": []}
+
+
 @pytest.mark.parametrize(
     ("action", "kind", "payload"),
     [
@@ -278,7 +282,7 @@ async def test_metrics_refuse_what_they_would_ignore(name: str, value: object) -
 async def test_each_action_is_sent_with_its_payload(action: ContactAction, kind: str, payload: Any) -> None:
     crm = Crm()
     await crm.client().contacts.mass_action(action, ids=["c-1", "c-2", "c-1"])
-    body = {"type": kind, "filter": {"ids": ["c-1", "c-2"]}, **({} if payload is None else {"payload": payload})}
+    body = {"type": kind, "filter": by_ids("c-1", "c-2"), **({} if payload is None else {"payload": payload})}
     assert crm.writes == [("PUT", MASS_ACTION, body)]
 
 
@@ -295,17 +299,19 @@ class Expression:
 @pytest.mark.parametrize(
     ("target", "sent"),
     [
-        ({"ids": (UUID(int=7),)}, {"ids": [str(UUID(int=7))]}),
-        ({"ids": {"c-1": 1}.keys(), "all": False}, {"ids": ["c-1"]}),
-        ({"filter": {"position": "CTO", "has_premium": 0}}, {"position": "CTO", "has_premium": 0}),
-        ({"filter": Expression(email_status="ok")}, {"email_status": "ok"}),
-        ({"all": True}, {"all": True}),
+        ({"ids": (UUID(int=7),)}, by_ids(str(UUID(int=7)))),
+        ({"ids": {"c-1": 1}.keys(), "all": False}, by_ids("c-1")),
+        ({"filter": {"position": "CTO", "has_premium": 0}}, by_ids("c-1", "c-2")),
+        ({"filter": Expression(email_status="ok")}, by_ids("c-1", "c-2")),
+        ({"all": True, "confirm": True}, {"all": True, "ids": [], "excludeIds": []}),
     ],
 )
 async def test_targets(target: Any, sent: Any) -> None:
     crm = Crm()
+    found = [{"uuid": uuid, "position": "CTO", "has_premium": False, "email_status": "ok"} for uuid in ("c-1", "c-2")]
+    crm.answers[("POST", "/leads/api/leads/search")] = (200, {"data": found, "total": 2})
     await crm.client().contacts.mass_action(ContactAction.add_tags("t"), **target)
-    assert crm.writes[0][2]["filter"] == sent
+    assert crm.writes[-1][2]["filter"] == sent
 
 
 @pytest.mark.parametrize(
@@ -356,13 +362,17 @@ async def test_a_target_that_leaves_a_doubt_is_refused(argument: str, match: str
         (ContactAction.cancel_from_flows(["a"]), False),
     ],
 )
-async def test_what_cannot_be_undone_for_all_needs_confirmation(action: ContactAction, undoable: bool) -> None:
+async def test_what_is_done_to_all_or_cannot_be_undone_needs_confirmation(
+    action: ContactAction, undoable: bool
+) -> None:
     if not undoable:
-        match = f"{action.type} on all cannot be undone; pass confirm=True"
-        await assert_refused("confirm", lambda it: it.contacts.mass_action(action, all=True), match=match)
-    crm = Crm()
-    await crm.client().contacts.mass_action(action, all=True, confirm=not undoable)
-    assert crm.writes[0][2]["filter"] == {"all": True}
+        crm = Crm()
+        crm.answers[("POST", "/leads/api/leads/search")] = (200, {"data": [{"uuid": "c-1"}], "total": 1})
+        with pytest.raises(InvalidArgumentError, match=rf"^confirm: {action.type} cannot be undone, .* filter's q;"):
+            await crm.client().contacts.mass_action(action, filter={"q": "acme"})
+        assert len(crm.writes) == 1
+    match = f"{action.type} would be done to everybody; pass confirm=True"
+    await assert_refused("confirm", lambda it: it.contacts.mass_action(action, all=True), match=match)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any, Final, cast
 
+from ..errors import InvalidArgumentError
 from ..runtime.codecs import DATE_TIME, Filter
 from .expressions import read_conditions
 from .joining import order
@@ -26,6 +27,20 @@ class Match:
     def __init__(self, filter: Filter) -> None:
         self._conditions = read_conditions("filter", filter)
         self.unseen: set[str] = set()
+
+    def require_certainty(self, action: str) -> None:
+        """Refuse what cannot be undone where the rows did not show that they are meant.
+
+        Raises:
+            InvalidArgumentError: A condition could not be checked.
+        """
+        if self.unseen:
+            fields = ", ".join(sorted(self.unseen))
+            raise InvalidArgumentError(
+                "confirm",
+                f"{action} cannot be undone, and the rows do not show whether they meet the filter's {fields}; look "
+                "who is meant with bulk.preview(filter=...), then pass confirm=True",
+            )
 
     def broken_by(self, row: Mapping[str, Any]) -> str | None:
         """The condition that a row does not meet, as code; None if it meets all that it shows."""
