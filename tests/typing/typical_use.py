@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, assert_type
+from uuid import UUID
 
 import anyio
 
@@ -29,12 +30,15 @@ from grinfi_async import (
     FlowVersion,
     Grinfi,
     GrinfiError,
+    NewCompany,
     NewContact,
+    NewContactDict,
     NodeEdge,
     Page,
     PartialUpdateError,
     RateLimitError,
     Schedule,
+    ScheduleDict,
     ScheduleTimeblock,
     Tag,
     Task,
@@ -103,6 +107,12 @@ async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
     await grinfi.contacts.mass_action(ContactAction.delete(), all=True, confirm=True)
     await grinfi.companies.mass_action(CompanyAction.replace_tags([]), filter={"industry": "SaaS"})
 
+    lead: NewContactDict = {"linkedin_id": "ada", "first_name": "Ada", "headline": None, "email": UNSET}
+    await grinfi.contacts.upsert(lead=lead, list_uuid=UUID(int=1))
+    await grinfi.companies.create(companies=[{"name": "Acme"}, NewCompany(name="Birch")])
+    lunch: ScheduleDict = {"timezone": "UTC", "timeblocks": [{"dow": 1, "min": 720, "max": 780}]}
+    await grinfi.automations.create(name="Lunch", use_sender_schedule=False, schedule=lunch)
+
     schedule = Schedule(timezone="Europe/Kyiv", timeblocks=[ScheduleTimeblock(dow=1, min=540, max=1080)])
     automation = await grinfi.automations.create(name="Hello", use_sender_schedule=False, schedule=schedule)
     assert_type(automation, Automation)
@@ -144,10 +154,14 @@ async def failing(grinfi: Grinfi) -> None:
 async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.contacts.mass_action(CompanyAction.delete(), ids=["uuid"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     CompanyAction.add_to_flow("uuid")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
-    await grinfi.contacts.update("uuid", Industry="SaaS")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await grinfi.contacts.metrics(period_from=now, period_to=now, metrics=[], filter={})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.update("uuid", Industry="SaaS")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    await grinfi.contacts.metrics(period_from=now, period_to=now, metrics=[], filter={})  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await grinfi.lists.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FlowBuilder().add("linkedin_dance")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.upsert(lead={"linkedn_id": "ada"}, list_uuid="uuid")  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
+    await grinfi.automations.create(
+        name="x", use_sender_schedule=True, schedule={"timezone": "UTC", "timeblocks": [{"dow": 1, "minn": 2}]}
+    )  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportArgumentType]
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
