@@ -27,12 +27,14 @@ from grinfi_async import (
     ClientClosedError,
     ConfigurationError,
     ConflictError,
+    ContactSourceDict,
     DecodeError,
     FlowNode,
     Grinfi,
     GrinfiError,
     Hooks,
     InvalidArgumentError,
+    NewContactDict,
     NotFoundError,
     PaymentRequiredError,
     PermissionDeniedError,
@@ -407,7 +409,7 @@ async def test_an_error_with_a_note_can_be_pickled() -> None:
 
 @pytest.mark.anyio
 async def test_a_contact_that_was_added_or_skipped() -> None:
-    lead = {"linkedin_id": "ada"}
+    lead: NewContactDict = {"linkedin_id": "ada"}
     added = await client(answering(204)).automations.add_new_contact("flow", lead=lead, list_uuid="list")
     assert (added.created, added.reason) == (True, None)
     skipping = client(answering(200, json={"reason": "skipped"}))
@@ -429,7 +431,7 @@ async def test_a_node_is_sent_back_as_it_was_read() -> None:
     saved = dict.fromkeys(("created_at", "updated_at"), "2026-03-04T09:25:42.000001Z")
     node: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], "payload": [], **saved, "name": "odd"}
     nodes: list[FlowNode | dict[str, Any]] = [FlowNode.from_dict(node), {**node, "id": 2}]
-    sources = [{"id": 1, "after_id": 1}, {"id": 2, "after_id": 2}]
+    sources: list[ContactSourceDict] = [{"id": 1, "after_id": 1}, {"id": 2, "after_id": 2}]
     await client(handler).flow_versions.create("flow", nodes=nodes, contact_sources=sources)
     assert bodies[0]["nodes"] == [node, {**node, "id": 2}]
 

@@ -15,14 +15,24 @@ import httpx
 import pytest
 import yaml
 
-from grinfi_async import OPERATIONS, CompanyAction, ContactAction, Grinfi, Model, Operation, Page
+from grinfi_async import (
+    OPERATIONS,
+    AttachmentDetailsDict,
+    CompanyAction,
+    ContactAction,
+    Grinfi,
+    Model,
+    Operation,
+    Page,
+    ScheduleDict,
+)
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.store import JOB_DELAY
 
 DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
 TARGET = "https://example.com/hook"
-SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
-FILE = {"name": "a.png", "size": "3", "type": "image/png"}
+SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
+FILE: AttachmentDetailsDict = {"name": "a.png", "size": "3", "type": "image/png"}
 SAVED = dict.fromkeys(("created_at", "updated_at"), dt.datetime(2026, 3, 4, tzinfo=dt.UTC))
 END: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": [], **SAVED}
 VERSION: dict[str, Any] = {"nodes": [END], "contact_sources": [{"id": 1}]}

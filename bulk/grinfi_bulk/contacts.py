@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Se
 from contextlib import ExitStack
 from dataclasses import dataclass
 from tempfile import TemporaryFile
-from typing import IO, Any, Final, Literal, Unpack
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, Unpack, cast
 from uuid import UUID
 
 import anyio.to_thread
@@ -32,6 +32,9 @@ from .journal import Journal
 from .options import DEFAULT_GRACE
 from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
 from .report import BulkReport, Outcome, Status
+
+if TYPE_CHECKING:
+    from grinfi_async import NewContactDict
 
 __all__ = ["Existing", "ImportReport", "import_contacts"]
 
@@ -258,7 +261,7 @@ class _Steps:
         async def upsert(row: SourceRow) -> str:
             ready = self._columns.ready(row)
             contact = await self._grinfi.contacts.upsert(
-                lead=ready.lead,
+                lead=cast("NewContactDict", ready.lead),
                 list_uuid=list_uuid,
                 custom_fields=ready.custom_fields or UNSET,
                 update_if_exists=existing != "skip",

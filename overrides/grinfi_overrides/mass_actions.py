@@ -116,7 +116,7 @@ async def act_on(
         raise InvalidArgumentError("confirm", f"{action.type} would be done to everybody; pass confirm=True to do it")
     else:
         uuids = []
-    targets = (
+    targets: list[dict[str, Any]] = (
         [{"all": True, "ids": [], "excludeIds": []}]
         if all
         else [
@@ -130,7 +130,7 @@ async def act_on(
     answers: list[Any] = []
     for target in targets:
         try:
-            body = {"type": action.type, "filter": target, **payload}
+            body: dict[str, Any] = {"type": action.type, "filter": target, **payload}
             answers.append(read_json(await client.send(again, operation.path, json=body)))
         except GrinfiError as error:
             if answers:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 import anyio
 
-from grinfi_async import Contact, Grinfi
+from grinfi_async import Contact, Grinfi, ScheduleDict
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.store import JOB_DELAY
 
@@ -30,7 +29,7 @@ async def new_automation(grinfi: Grinfi) -> str:
     return text((await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=SCHEDULE)).uuid)
 
 
-SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 
 
 async def contacts(grinfi: Grinfi) -> list[Contact]:

@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 import pytest
 
-from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError, RetryPolicy
+from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError, NewContactDict, RetryPolicy
 from grinfi_bulk import actions
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.store import JOB_DELAY
@@ -26,7 +26,7 @@ async def ids(grinfi: Grinfi) -> list[str]:
     list_uuid = await new_list(grinfi)
     found: list[str] = []
     for number in range(5):
-        lead = {"linkedin_id": f"a-{number}", "company_name": "Acme" if number < 3 else "Birch"}
+        lead: NewContactDict = {"linkedin_id": f"a-{number}", "company_name": "Acme" if number < 3 else "Birch"}
         found.append(text((await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)).uuid))
     return found
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from grinfi_async import Grinfi, InvalidArgumentError, NotFoundError, RetryPolicy
+from grinfi_async import Grinfi, InvalidArgumentError, NewContactDict, NotFoundError, RetryPolicy
 from grinfi_bulk import ImportReport, JobStoppedError, JournalError, Outcome, Progress
 from grinfi_sandbox import Sandbox
 from tests.bulk.crm import added, contacts, handles, new_automation, new_list, new_tag, sent, tagged, writes
@@ -93,7 +93,7 @@ async def test_contacts_that_are_there(
 
 
 async def test_a_contact_that_only_the_server_knows_again_is_not_changed(grinfi: Grinfi, list_uuid: str) -> None:
-    lead = {"linkedin_id": "ada-1", "first_name": "Ada", "last_name": "L", "company_name": "Acme"}
+    lead: NewContactDict = {"linkedin_id": "ada-1", "first_name": "Ada", "last_name": "L", "company_name": "Acme"}
     await grinfi.contacts.upsert(lead={**lead, "position": "CEO"}, list_uuid=list_uuid)
     row = {**lead, "linkedin_id": "ada-2", "position": "CTO"}
     await grinfi.bulk.import_contacts([row], list_uuid=list_uuid, existing="skip")

@@ -15,6 +15,7 @@ from grinfi_async import (
     DecodeError,
     Grinfi,
     GrinfiError,
+    NewContactDict,
     NodeStatistics,
 )
 from tests.sdk.helpers import UUID, Server, answering
@@ -22,7 +23,7 @@ from tests.sdk.helpers import UUID, Server, answering
 pytestmark = pytest.mark.anyio
 
 Call = Callable[[Grinfi], Any]
-LEAD = {"linkedin_id": "ann"}
+LEAD: NewContactDict = {"linkedin_id": "ann"}
 
 
 def text(content: str | bytes, content_type: str = "application/json", status: int = 200) -> Server:

@@ -20,6 +20,7 @@ from grinfi_async import (
     UNSET,
     AttachmentDetails,
     Contact,
+    ContactSourceDict,
     FlowNode,
     Grinfi,
     NewContact,
@@ -34,7 +35,7 @@ Call = Callable[[Grinfi], Any]
 MOMENT = datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
 HALF = "half a character \ud83d"
 NODE: dict[str, Any] = {"id": 1, "type": "end", "before": [], "after": []}
-SOURCE: dict[str, Any] = {"id": 1, "after_id": 1}
+SOURCE: ContactSourceDict = {"id": 1, "after_id": 1}
 SAVED = dict.fromkeys(("created_at", "updated_at"), "2026-03-04T09:25:42.000001Z")
 METRICS: dict[str, Any] = {"period_from": MOMENT, "period_to": MOMENT, "metrics": ["email_sent_count"]}
 

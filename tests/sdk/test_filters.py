@@ -25,7 +25,17 @@ from dateutil import tz as dateutil_tz
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grinfi_async import UNSET, ContactAction, Expression, F, Grinfi, InvalidArgumentError, ago
+from grinfi_async import (
+    UNSET,
+    ContactAction,
+    Expression,
+    F,
+    Grinfi,
+    InvalidArgumentError,
+    NewContact,
+    ScheduleDict,
+    ago,
+)
 from grinfi_async.fields import (
     activities,
     automation_contacts,
@@ -498,9 +508,8 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         warm = await grinfi.tags.create(name="Warm")
         for handle, status in (("ada", "ok"), ("bob", "bad"), ("cyd", None)):
             lead = {"linkedin_id": handle, "first_name": handle, "company_name": "Acme" if status else None}
-            await grinfi.contacts.upsert(
-                lead={key: value for key, value in lead.items() if value}, list_uuid=str(everyone.uuid)
-            )
+            known = {key: value for key, value in lead.items() if value}
+            await grinfi.contacts.upsert(lead=NewContact.from_dict(known), list_uuid=everyone.uuid)
         rows = {row.linkedin: row async for row in grinfi.contacts.search()}
 
         async def found(filter: Expression) -> list[str | None]:
@@ -531,7 +540,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         # brackets
         assert [row.name async for row in grinfi.lists.list(filter=F.name == "Everyone")] == ["Everyone"]
         assert [row.name async for row in grinfi.lists.list(filter=F.name != "Everyone")] == []
-        schedule: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+        schedule: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
         flow = await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=schedule)
         await grinfi.flow_versions.create(
             str(flow.uuid), **version(node(1, "end", created_at=MOMENT, updated_at=MOMENT))

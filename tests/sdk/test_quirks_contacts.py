@@ -17,6 +17,7 @@ from grinfi_async import (
     ContactAction,
     Grinfi,
     InvalidArgumentError,
+    NewContactDict,
     NotFoundError,
     PartialUpdateError,
     UnprocessableEntityError,
@@ -415,7 +416,7 @@ async def test_contacts_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> None:
     stage = stages[-1].uuid
     assert tag is not None
     assert stage is not None
-    lead = {"linkedin_id": "ann"}
+    lead: NewContactDict = {"linkedin_id": "ann"}
     ann = await grinfi.contacts.upsert(lead=lead, list_uuid=everyone, custom_fields={"Industry": "SaaS"})
     await grinfi.contacts.upsert(lead={"linkedin_id": "bob"}, list_uuid=everyone)
     assert ann.uuid is not None

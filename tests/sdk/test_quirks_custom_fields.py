@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
-from grinfi_async import Grinfi, InvalidArgumentError, ServerError, UnprocessableEntityError
+from grinfi_async import Grinfi, InvalidArgumentError, NewContactDict, ServerError, UnprocessableEntityError
 from tests.sdk.crm import BEHAVIOURS, FIELDS, KNOWN, VALUES, Crm
 from tests.sdk.helpers import assert_refused
 
@@ -122,7 +122,7 @@ async def test_custom_fields_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> N
 async def test_a_new_contact_of_an_automation_takes_custom_fields_by_name_or_uuid() -> None:
     crm = Crm()
     automations = crm.client().automations
-    lead = {"linkedin_id": "ada"}
+    lead: NewContactDict = {"linkedin_id": "ada"}
     with pytest.raises(InvalidArgumentError, match="did you mean 'Industry'"):
         await automations.add_new_contact("flow", lead=lead, list_uuid="l", custom_fields={"Industri": "SaaS"})
     assert crm.writes == []

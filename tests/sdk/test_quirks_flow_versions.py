@@ -12,7 +12,7 @@ from typing import Any, Final, get_args
 import pytest
 import yaml
 
-from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError
+from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError, ScheduleDict
 from grinfi_overrides.flow_builder import PAYLOADS, BranchType, StepType
 from grinfi_sandbox import Sandbox
 from tests.sdk.helpers import UUID, Server, answering, assert_refused
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.anyio
 OVERLAY = Path(__file__).parents[2] / "codegen" / "overlay.yaml"
 UPDATES = [action.get("update", {}) for action in yaml.safe_load(OVERLAY.read_text("utf-8"))["actions"]]
 (TABLE,) = (update["x-node-payloads"] for update in UPDATES if "x-node-payloads" in update)
-SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 ACCEPTED: Final = "trigger_linkedin_connection_request_accepted"
 DAY = timedelta(days=1)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 
-from grinfi_async import Contact, F, Grinfi, NotFoundError, Task, ago
+from grinfi_async import Contact, F, Grinfi, NewContactDict, NotFoundError, Task, ago
 
 
-async def import_people(grinfi: Grinfi, people: list[dict[str, str]]) -> list[str]:
+async def import_people(grinfi: Grinfi, people: list[NewContactDict]) -> list[str]:
     everyone = await grinfi.lists.create(name="Everyone")
     tag = await grinfi.tags.create(name="Imported")
     made: list[str] = []

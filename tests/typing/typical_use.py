@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, assert_type
+from uuid import UUID
 
 import anyio
 
@@ -29,13 +30,16 @@ from grinfi_async import (
     FlowVersion,
     Grinfi,
     GrinfiError,
+    NewCompany,
     NewContact,
+    NewContactDict,
     NodeEdge,
     Page,
     PartialUpdateError,
     RateLimitError,
     RawResponse,
     Schedule,
+    ScheduleDict,
     ScheduleTimeblock,
     Tag,
     Task,
@@ -111,9 +115,15 @@ async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:
     await grinfi.contacts.update("uuid", headline=None, position="CTO")
     await grinfi.contacts.update("uuid", position="CTO", custom_fields={"budget": 3}, pipeline_stage_uuid="uuid")
     assert_type(await grinfi.companies.update("uuid", custom_fields={"region": None}), Company)
-    assert_type(await grinfi.contacts.mass_action(ContactAction.add_tags("uuid"), ids=["uuid"]), Any)
+    assert_type(await grinfi.contacts.mass_action(ContactAction.add_tags("uuid"), ids=["uuid"]), list[Any])
     await grinfi.contacts.mass_action(ContactAction.delete(), all=True, confirm=True)
     await grinfi.companies.mass_action(CompanyAction.replace_tags([]), filter={"industry": "SaaS"})
+
+    lead: NewContactDict = {"linkedin_id": "ada", "first_name": "Ada", "headline": None, "email": UNSET}
+    await grinfi.contacts.upsert(lead=lead, list_uuid=UUID(int=1))
+    await grinfi.companies.create(companies=[{"name": "Acme"}, NewCompany(name="Birch")])
+    lunch: ScheduleDict = {"timezone": "UTC", "timeblocks": [{"dow": 1, "min": 720, "max": 780}]}
+    await grinfi.automations.create(name="Lunch", use_sender_schedule=False, schedule=lunch)
 
     schedule = Schedule(timezone="Europe/Kyiv", timeblocks=[ScheduleTimeblock(dow=1, min=540, max=1080)])
     automation = await grinfi.automations.create(name="Hello", use_sender_schedule=False, schedule=schedule)
@@ -162,4 +172,8 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FlowBuilder().add("linkedin_dance")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    lead: NewContactDict = {"linkedn_id": "ada"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
+    await grinfi.contacts.upsert(lead=lead, list_uuid="uuid")
+    row: dict[str, str] = {"linkedin_id": "ada"}
+    await grinfi.contacts.upsert(lead=row, list_uuid="uuid")  # a row that was read: checked before it is sent
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018

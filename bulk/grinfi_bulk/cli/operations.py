@@ -21,13 +21,13 @@ from grinfi_async import (
     AsyncPaginator,
     CompanyAction,
     ContactAction,
-    Filter,
     InvalidArgumentError,
     Model,
     Operation,
     Page,
     Unset,
 )
+from grinfi_overrides.runtime.codecs import SupportsToDict
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
 from .values import read_filter, read_json
@@ -145,7 +145,7 @@ class _Kind:
         self.is_text = any(part in (str, UUID) for part in self.types) or any(
             isinstance(it, str) for it in self.choices
         )
-        self.is_filter = set(get_args(Filter)) <= set(self.types)
+        self.is_filter = SupportsToDict in self.types
 
     @property
     def label(self) -> str:

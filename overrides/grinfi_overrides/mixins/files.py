@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import AsyncGenerator, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from inspect import isawaitable
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Protocol, TypeVar, cast, runtime_checkable
 
 import anyio.to_thread
 import httpx
@@ -26,7 +26,7 @@ from ..errors import (
     RateLimitError,
 )
 from ..private_files import replacing
-from ..runtime.codecs import NUMBER, STRING, Filter, reject
+from ..runtime.codecs import NUMBER, STRING, Filter, InPython, reject
 from ..runtime.operations import Operation
 from ..runtime.requests import path_text
 from ..runtime.resource import Client, Resource
@@ -50,7 +50,7 @@ class Writer(Protocol):
     def write(self, data: bytes, /) -> Any: ...
 
 
-Target = str | os.PathLike[str] | Writer
+Target = str | os.PathLike[str] | Annotated[Writer, InPython(Writer)]
 
 
 class Export(Protocol):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeGuard, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, TypeGuard, cast, get_args, runtime_checkable
 from uuid import UUID
 
 from ..errors import InvalidArgumentError
@@ -34,6 +34,7 @@ __all__ = [
     "Choice",
     "Codec",
     "Filter",
+    "InPython",
     "Integer",
     "IntegerText",
     "MapOf",
@@ -62,7 +63,19 @@ class SupportsToDict(Protocol):
     def to_dict(self) -> Mapping[str, Any]: ...
 
 
-Filter = Mapping[str, Any] | SupportsToDict
+class InPython:
+    """Annotates what JSON does not have: pydantic takes instances of some classes, which no JSON schema has."""
+
+    def __init__(self, *kinds: type) -> None:
+        self.kinds = kinds
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(self.kinds)
+
+
+Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]
 """A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""
 
 

@@ -10,13 +10,13 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Se
 from contextlib import ExitStack, contextmanager
 from functools import wraps
 from inspect import iscoroutine, iscoroutinefunction
-from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO
+from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO, IOBase
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TypeVar, cast
+from typing import Annotated, Any, BinaryIO, NamedTuple, TypeVar, cast
 from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
-from .codecs import Codec, QueryStyle, check_text, describe, json_value, reject, uuid_text
+from .codecs import Codec, InPython, QueryStyle, check_text, describe, json_value, reject, uuid_text
 from .suggestions import did_you_mean
 from .unset import UNSET, Unset
 
@@ -234,7 +234,7 @@ class Upload(NamedTuple):
     content_type: str | None = None
 
 
-FileContent = str | os.PathLike[str] | bytes | BinaryIO | Upload
+FileContent = str | os.PathLike[str] | bytes | Annotated[BinaryIO | Upload, InPython(IOBase, Upload)]
 """A file to send: a path, the bytes themselves, a binary stream, or an `Upload` that also names it."""
 
 

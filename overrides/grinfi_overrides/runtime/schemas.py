@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["action_schema", "mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
 
-SCALARS: dict[Codec, Callable[[], CoreSchema]] = {
+SCALARS: dict[Codec, Callable[..., CoreSchema]] = {
     BOOLEAN: core_schema.bool_schema,
     DATE: core_schema.date_schema,
     DATE_TIME: core_schema.datetime_schema,
@@ -92,7 +92,7 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
     def read(value: object, _: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise ValueError(f"expected a mapping, got {describe(value)}")
-        model.encode_argument(model.__name__, value)
+        model.encode_argument(model.__name__, cast("Mapping[str, Any]", value))
         return dict(cast("Mapping[str, Any]", value))
 
     return core_schema.no_info_wrap_validator_function(
@@ -113,7 +113,7 @@ def page_schema(source: Any, handler: Any) -> CoreSchema:
     )
 
     def read(value: object, check: Any) -> Page[Any]:
-        return value if isinstance(value, Page) else Page(**check(value))
+        return cast("Page[Any]", value) if isinstance(value, Page) else Page(**check(value))
 
     def write(page: Page[Any]) -> dict[str, Any]:
         return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
@@ -186,6 +186,7 @@ def unset_schema() -> CoreSchema:
 
 def _shape(codec: Codec, closed: bool, within: tuple[type[Model], ...]) -> CoreSchema:
     """What JSON has of a value; only of what is sent (`closed`) bounds and enumerations are certain."""
+    result: CoreSchema
     if isinstance(codec, Nullable):
         result = core_schema.nullable_schema(_shape(codec.inner, closed, within))
     elif isinstance(codec, ModelOf):
@@ -209,10 +210,11 @@ def _shape(codec: Codec, closed: bool, within: tuple[type[Model], ...]) -> CoreS
     elif isinstance(codec, IntegerText):
         result = core_schema.int_schema()
     elif isinstance(codec, Number):
-        kind = core_schema.int_schema if isinstance(codec, Integer) else core_schema.float_schema
+        kind: Any = core_schema.int_schema if isinstance(codec, Integer) else core_schema.float_schema
         result = kind(ge=codec.minimum if closed else None, le=codec.maximum if closed else None)
     else:
-        result = SCALARS.get(codec, core_schema.any_schema)()
+        scalar: Callable[..., CoreSchema] = SCALARS.get(codec, core_schema.any_schema)
+        result = scalar()
     return result if closed or isinstance(codec, Nullable) else core_schema.nullable_schema(result)
 
 

@@ -1,0 +1,216 @@
+"""Models and arguments in pydantic, and in FastAPI; models as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+from uuid import UUID
+
+import httpx
+import pydantic_core
+import pytest
+from fastapi import Body, FastAPI
+from jsonschema import Draft202012Validator
+from openapi_spec_validator import validate
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from grinfi_async import (
+    UNSET,
+    Contact,
+    ContactAction,
+    ContactList,
+    F,
+    Filter,
+    FlowNode,
+    Grinfi,
+    NewContact,
+    NewContactDict,
+    Page,
+    Schedule,
+    Unset,
+    to_json,
+)
+from grinfi_sandbox import Sandbox
+
+ROW: dict[str, Any] = {
+    "uuid": "a",
+    "name": "Ann",
+    "created_at": "2026-03-04 09:25:42",
+    "tags": ["t"],
+    "posts": [{"posted_at": "2026-03-04T00:00:00Z", "other": 1}],
+    "linkedin_status": "brand_new",
+    "new": {"x": 1},
+}
+
+
+class Answer(BaseModel):
+    contact: Contact
+    lead: NewContact | None = None
+    note: str | Unset = UNSET
+    headline: str | Unset | None = UNSET
+
+
+def test_a_model_is_a_field_that_takes_models_and_objects() -> None:
+    contact = Contact.from_dict(ROW)
+    assert Answer(contact=contact).contact is contact
+    read = Answer.model_validate_json(json.dumps({"contact": ROW, "lead": {"linkedin_id": "ada"}}))
+    assert read.contact == contact
+    assert read.contact.additional_properties == {"new": {"x": 1}}
+    assert read.lead == NewContact(linkedin_id="ada")
+    with pytest.raises(ValidationError, match="expected a Contact or a mapping, got the string 'x'"):
+        Answer.model_validate({"contact": "x"})
+
+
+def test_what_is_sent_is_checked_as_an_argument_is() -> None:
+    adapter = TypeAdapter(Schedule)
+    read = adapter.validate_python({"timezone": "UTC", "timeblocks": [{"dow": 1, "min": 540}]})
+    assert read.timeblocks[0].min == 540
+    for wrong, told in (
+        ({"timezone": "UTC"}, "Schedule.timeblocks: is required"),
+        ({"timezone": 5, "timeblocks": []}, "Schedule.timezone: expected a string, got int 5"),
+        ({"timezone": "UTC", "timeblocks": [], "timezon": 1}, r"Schedule.timezon: .*did you mean 'timezone'"),
+        ({"timezone": "UTC", "timeblocks": [{"dow": "x"}]}, r"Schedule.timeblocks\[0\].dow: expected an integer"),
+    ):
+        with pytest.raises(ValidationError, match=told):
+            adapter.validate_python(wrong)
+    assert TypeAdapter(FlowNode).validate_python({"id": 1, "type": "end", "brand_new": 1}).to_dict()["brand_new"] == 1
+
+
+def test_a_mapping_stays_a_mapping() -> None:
+    adapter = TypeAdapter(NewContactDict)
+    assert adapter.validate_python({"linkedin_id": "ada"}) == {"linkedin_id": "ada"}
+    assert adapter.dump_json({"linkedin_id": "ada"}) == b'{"linkedin_id":"ada"}'
+    with pytest.raises(ValidationError, match="did you mean 'linkedin_id'"):
+        adapter.validate_python({"linkedn_id": "ada"})
+    assert adapter.json_schema() == TypeAdapter(NewContact).json_schema()
+
+
+def test_a_model_is_written_as_its_schema_says() -> None:
+    written = json.loads(Answer(contact=Contact.from_dict(ROW)).model_dump_json(exclude_unset=True))
+    assert written == {
+        "contact": {
+            **ROW,
+            "created_at": "2026-03-04T09:25:42.000000Z",
+            "posts": [{"posted_at": "2026-03-04T00:00:00Z", "other": 1}],
+        }
+    }
+    Draft202012Validator(Answer.model_json_schema(mode="serialization")).validate(written)
+    # Where anything is expected, too.
+    assert json.loads(pydantic_core.to_json([Contact.from_dict(ROW)])) == [written["contact"]]
+
+
+def test_the_json_schema_of_a_model_has_its_fields() -> None:
+    schema = TypeAdapter(NewContact).json_schema()
+    assert (schema["type"], schema["title"], schema["required"]) == ("object", "NewContact", ["linkedin_id"])
+    assert schema["properties"]["headline"]["anyOf"] == [{"type": "string"}, {"type": "null"}]
+    assert schema["additionalProperties"] is False
+    contact: Any = TypeAdapter(Contact).json_schema(mode="serialization")
+    assert contact["properties"]["created_at"]["anyOf"][0] == {"type": "string", "format": "date-time"}
+    assert contact["properties"]["posts"]["anyOf"][0]["items"]["anyOf"][0] == {"$ref": "#/$defs/ContactPost"}
+    assert contact["$defs"]["ContactPost"]["title"] == "ContactPost"
+
+
+def test_unset_is_what_is_left_out() -> None:
+    schema = Answer.model_json_schema()
+    assert schema["properties"]["note"] == {"title": "Note", "type": "string"}
+    assert schema["properties"]["headline"] == {"title": "Headline", "anyOf": [{"type": "string"}, {"type": "null"}]}
+    assert schema["required"] == ["contact"]
+    read = Answer.model_validate({"contact": {}})
+    assert (read.note, read.headline) == (UNSET, UNSET)
+    read = Answer.model_validate({"contact": {}, "note": None, "headline": None})
+    assert (read.note, read.headline) == (UNSET, None)
+    assert Answer(contact=Contact()).model_dump()["note"] is UNSET
+    assert json.loads(Answer(contact=Contact()).model_dump_json())["note"] is None
+    with pytest.raises(ValidationError, match="leave it out"):
+        TypeAdapter(int | Unset).validate_python("x")
+
+
+def test_filters_and_actions_are_arguments() -> None:
+    adapter: TypeAdapter[Any] = TypeAdapter(Filter)
+    condition = F.name == "x"
+    assert adapter.validate_python(condition) is condition
+    assert adapter.validate_python({"name": "x"}) == {"name": "x"}
+    assert adapter.json_schema() == {"type": "object", "additionalProperties": True}
+    actions = TypeAdapter(ContactAction)
+    remove = ContactAction.remove_tags("t")
+    assert actions.validate_python(remove) is remove
+    assert actions.validate_json(actions.dump_json(remove)) == remove  # `final`, too
+    assert actions.validate_json('{"type": "delete"}').final
+
+
+def test_a_page_is_its_rows_and_counts() -> None:
+    adapter = TypeAdapter(Page[ContactList])
+    page = Page(data=[ContactList.from_dict({"uuid": "a"})], total=7)
+    assert adapter.validate_python(page) is page
+    written = adapter.dump_json(page)
+    assert json.loads(written) == {"data": [{"uuid": "a"}], "total": 7, "limit": None, "offset": None, "has_more": None}
+    assert adapter.validate_json(written) == page
+    assert json.loads(pydantic_core.to_json(page)) == json.loads(written)
+
+
+def test_json_dumps_takes_models_times_and_uuids() -> None:
+    value = {"row": Contact.from_dict(ROW), "at": datetime(2026, 3, 4, tzinfo=UTC), "id": UUID(int=1)}
+    text = json.dumps({**value, "n": Decimal("1"), "filter": F.a == 1}, default=to_json)
+    assert json.loads(text) == {
+        "row": ROW,
+        "at": "2026-03-04T00:00:00Z",
+        "id": str(UUID(int=1)),
+        "n": "1",
+        "filter": {"a": 1},
+    }
+    for wrong in (object(), UNSET, datetime(2026, 3, 4)):
+        with pytest.raises(TypeError):
+            json.dumps(wrong, default=to_json)
+
+
+@pytest.fixture
+async def api() -> AsyncIterator[httpx.AsyncClient]:
+    """An application with models as requests and responses, in front of a sandbox."""
+    app = FastAPI()
+    with Sandbox(sockets=False) as sandbox:
+        grinfi = Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport, rate_limiter=None)
+
+        @app.post("/lists")
+        async def create(name: str) -> ContactList:
+            return await grinfi.lists.create(name=name)
+
+        @app.post("/contacts")
+        async def add(lead: Annotated[NewContact, Body()], list_uuid: str) -> Contact:
+            return await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)
+
+        @app.get("/contacts", response_model=Page[Contact])
+        async def everyone() -> Any:
+            return await grinfi.contacts.search()
+
+        transport = httpx.ASGITransport(app)
+        async with grinfi, httpx.AsyncClient(transport=transport, base_url="http://app.test") as client:
+            yield client
+
+
+@pytest.mark.anyio
+async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClient) -> None:
+    everyone = (await api.post("/lists", params={"name": "Everyone"})).raise_for_status().json()
+    lead = {"linkedin_id": "ada", "first_name": "Ada"}
+    made = (await api.post("/contacts", params={"list_uuid": everyone["uuid"]}, json=lead)).raise_for_status().json()
+    assert (made["first_name"], made["list_uuid"]) == ("Ada", everyone["uuid"])
+    page = (await api.get("/contacts")).raise_for_status().json()
+    assert ([row["uuid"] for row in page["data"]], page["total"]) == ([made["uuid"]], 1)
+    wrong = await api.post("/contacts", params={"list_uuid": "x"}, json={"linkedin_id": "ada", "first_nam": "Ada"})
+    assert wrong.status_code == 422
+    assert "did you mean 'first_name'" in wrong.text
+
+    openapi = (await api.get("/openapi.json")).raise_for_status().json()
+    validate(openapi)
+    schemas = openapi["components"]["schemas"]
+    assert {"Contact", "ContactPost", "ContactList", "NewContact"} <= schemas.keys()
+    operation = openapi["paths"]["/contacts"]["post"]
+    body = operation["requestBody"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": "#/components/schemas/NewContact"}
+    answer = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    assert answer == {"$ref": "#/components/schemas/Contact"}
+    resolved = Draft202012Validator({**answer, "components": openapi["components"]})
+    for row in page["data"]:
+        resolved.validate(row)
