@@ -41,6 +41,7 @@ USED_IN_FUNCTIONS = frozenset(
         "read_text",
         "read_value",
         "require_any_of",
+        "with_raw_response",
     ]
 )
 

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
+    from grinfi_overrides.runtime.raw_responses import RawResponse
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.shared_rate_limit import SharedRateLimiter
@@ -221,6 +222,7 @@ __all__ = [
     "RateLimitWaitError",
     "RateLimiter",
     "RateLimiterError",
+    "RawResponse",
     "RenderedTemplate",
     "RequestEvent",
     "ResultWindowError",
@@ -353,6 +355,7 @@ _HOMES = {
     "RateLimitWaitError": "grinfi_overrides.errors",
     "RateLimiter": "grinfi_overrides.rate_limit",
     "RateLimiterError": "grinfi_overrides.errors",
+    "RawResponse": "grinfi_overrides.runtime.raw_responses",
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResultWindowError": "grinfi_overrides.errors",

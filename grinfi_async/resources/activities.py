@@ -8,6 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -27,6 +28,11 @@ class ActivitiesResource(Resource):
     """Events and interactions recorded on contacts and companies, for example a sent message, an opened email or a
     changed status.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -137,3 +143,8 @@ class ActivitiesResource(Resource):
             ),
             Activity,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(ActivitiesResource.list)
+    create = RawMethod(ActivitiesResource.create)

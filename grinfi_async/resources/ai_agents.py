@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -22,6 +23,11 @@ class AIAgentsResource(Resource):
     """Agents that classify contacts and incoming messages with a connected LLM. An agent has an LLM configuration, a
     prompt, and metrics on how accurate its classifications are.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -210,3 +216,11 @@ class AIAgentsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         await self._client.send(OPERATIONS["deleteAiAgent"], f"/flows/api/ai-agents/{path_text('uuid', uuid)}")
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(AIAgentsResource.list)
+    create = RawMethod(AIAgentsResource.create)
+    get = RawMethod(AIAgentsResource.get)
+    update = RawMethod(AIAgentsResource.update)
+    delete = RawMethod(AIAgentsResource.delete)

@@ -17,6 +17,7 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -35,6 +36,11 @@ class AITemplatesResource(Resource):
     """AI-driven message templates for repeated use. Rendering one produces content personalized for a particular
     contact and sender profile; the body can optionally be written by an LLM.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -335,3 +341,12 @@ class AITemplatesResource(Resource):
             ),
             RenderedTemplate,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(AITemplatesResource.list)
+    create = RawMethod(AITemplatesResource.create)
+    get = RawMethod(AITemplatesResource.get)
+    update = RawMethod(AITemplatesResource.update)
+    delete = RawMethod(AITemplatesResource.delete)
+    render = RawMethod(AITemplatesResource.render)

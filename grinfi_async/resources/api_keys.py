@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 from grinfi_overrides.runtime.codecs import STRING
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -16,6 +17,11 @@ class APIKeysResource(Resource):
     """Issue keys for calling the Grinfi API. A key is a JWT that is tied to the team you are currently in and expires
     after 3 years. Every request must carry it, as `Authorization: Bearer <key>`.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     async def create(self, *, name: str) -> APIKey:
         """Issue an API key.
@@ -46,3 +52,7 @@ class APIKeysResource(Resource):
             ),
             APIKey,
         )
+
+
+class _WithRawResponse(RawMethods):
+    create = RawMethod(APIKeysResource.create)

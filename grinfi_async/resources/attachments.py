@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -25,6 +26,11 @@ class AttachmentsResource(Resource):
     """Upload images, PDFs and other documents to the attachment storage of your team. To attach one to a LinkedIn
     message or an email, send its UUID in the `attachments` field of that request's body.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -148,3 +154,10 @@ class AttachmentsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         await self._client.send(OPERATIONS["deleteAttachment"], f"/flows/api/attachments/{path_text('uuid', uuid)}")
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(AttachmentsResource.list)
+    upload = RawMethod(AttachmentsResource.upload)
+    get = RawMethod(AttachmentsResource.get)
+    delete = RawMethod(AttachmentsResource.delete)

@@ -22,6 +22,7 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -50,6 +51,11 @@ class AutomationsResource(Resource):
 
     **Status of a flow:** `on` (active), `off` (paused), `draft` or `archived`.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -796,3 +802,29 @@ class AutomationsResource(Resource):
             OPERATIONS["cancelLeadFromAllFlows"],
             f"/flows/api/flows/leads/{path_text('lead_uuid', lead_uuid)}/cancel-all",
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(AutomationsResource.list)
+    create = RawMethod(AutomationsResource.create)
+    get = RawMethod(AutomationsResource.get)
+    update = RawMethod(AutomationsResource.update)
+    delete = RawMethod(AutomationsResource.delete)
+    start = RawMethod(AutomationsResource.start)
+    stop = RawMethod(AutomationsResource.stop)
+    archive = RawMethod(AutomationsResource.archive)
+    unarchive = RawMethod(AutomationsResource.unarchive)
+    clone = RawMethod(AutomationsResource.clone)
+    node_statistics = RawMethod(AutomationsResource.node_statistics)
+    contact_source_statistics = RawMethod(AutomationsResource.contact_source_statistics)
+    list_contacts = RawMethod(AutomationsResource.list_contacts)
+    delete_contact_history = RawMethod(AutomationsResource.delete_contact_history)
+    list_folders = RawMethod(AutomationsResource.list_folders)
+    create_folder = RawMethod(AutomationsResource.create_folder)
+    update_folder = RawMethod(AutomationsResource.update_folder)
+    delete_folder = RawMethod(AutomationsResource.delete_folder)
+    metrics = RawMethod(AutomationsResource.metrics)
+    add_contact = RawMethod(AutomationsResource.add_contact)
+    add_new_contact = RawMethod(AutomationsResource.add_new_contact)
+    cancel_contact = RawMethod(AutomationsResource.cancel_contact)
+    cancel_contact_everywhere = RawMethod(AutomationsResource.cancel_contact_everywhere)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -23,6 +24,11 @@ class BlacklistResource(Resource):
     """Exclude contacts and companies from import, enrichment and outreach. Blacklisted records are left out of CSV
     imports, mass actions and automations.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list_contacts(
         self,
@@ -241,3 +247,12 @@ class BlacklistResource(Resource):
         await self._client.send(
             OPERATIONS["deleteCompanyBlacklistEntry"], f"/leads/api/companies-blacklist/{path_text('uuid', uuid)}"
         )
+
+
+class _WithRawResponse(RawMethods):
+    list_contacts = RawMethod(BlacklistResource.list_contacts)
+    add_contact = RawMethod(BlacklistResource.add_contact)
+    remove_contact = RawMethod(BlacklistResource.remove_contact)
+    list_companies = RawMethod(BlacklistResource.list_companies)
+    add_company = RawMethod(BlacklistResource.add_company)
+    remove_company = RawMethod(BlacklistResource.remove_company)

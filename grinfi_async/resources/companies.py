@@ -21,6 +21,7 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
@@ -44,6 +45,11 @@ class CompaniesResource(Resource):
     """Company records of your CRM. A company can have contacts linked to it, and enrichment can add further data from
     LinkedIn.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -171,6 +177,7 @@ class CompaniesResource(Resource):
 
     async def update(
         self,
+        /,
         uuid: str | UUID,
         *,
         name: str | Unset = UNSET,
@@ -466,3 +473,16 @@ class CompaniesResource(Resource):
         return read_json(
             await self._client.send(OPERATIONS["companiesMassAction"], "/leads/api/companies/mass-action", json=body)
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(CompaniesResource.list)
+    create = RawMethod(CompaniesResource.create)
+    get = RawMethod(CompaniesResource.get)
+    update = RawMethod(CompaniesResource.update)
+    delete = RawMethod(CompaniesResource.delete)
+    search = RawMethod(CompaniesResource.search)
+    lookup = RawMethod(CompaniesResource.lookup)
+    contacts = RawMethod(CompaniesResource.contacts)
+    enrich = RawMethod(CompaniesResource.enrich)
+    mass_action = RawMethod(CompaniesResource.mass_action)

@@ -24,6 +24,7 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refuse_arguments, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -67,6 +68,11 @@ class ContactsResource(Resource):
     `contact_change_custom_field`, `contact_add_to_flow`, `contact_cancel_from_flows`, `contact_delete`,
     `contact_export_csv`, `contact_mark_read`.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     async def find(
         self,
@@ -214,6 +220,7 @@ class ContactsResource(Resource):
 
     async def update(
         self,
+        /,
         uuid: str | UUID,
         *,
         first_name: str | Unset = UNSET,
@@ -462,6 +469,7 @@ class ContactsResource(Resource):
 
     async def metrics(
         self,
+        /,
         *,
         period_from: dt.datetime,
         period_to: dt.datetime,
@@ -624,3 +632,18 @@ class ContactsResource(Resource):
             await self._client.send(OPERATIONS["getEnrichmentMetrics"], "/leads/api/enrichment-queue/metrics"),
             EnrichmentMetrics,
         )
+
+
+class _WithRawResponse(RawMethods):
+    find = RawMethod(ContactsResource.find)
+    search = RawMethod(ContactsResource.search)
+    get = RawMethod(ContactsResource.get)
+    update = RawMethod(ContactsResource.update)
+    delete = RawMethod(ContactsResource.delete)
+    upsert = RawMethod(ContactsResource.upsert)
+    mass_action = RawMethod(ContactsResource.mass_action)
+    count = RawMethod(ContactsResource.count)
+    metrics = RawMethod(ContactsResource.metrics)
+    enrich = RawMethod(ContactsResource.enrich)
+    list_enrichment_queue = RawMethod(ContactsResource.list_enrichment_queue)
+    enrichment_metrics = RawMethod(ContactsResource.enrichment_metrics)

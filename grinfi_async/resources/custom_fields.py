@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -28,6 +29,11 @@ class CustomFieldsResource(Resource):
     **Limits:** each object type (`lead` or `company`) can have at most 100 custom fields. The first character of a
     field name is a letter or an underscore, and the rest may be alphanumeric characters and underscores only.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -203,3 +209,11 @@ class CustomFieldsResource(Resource):
             ),
             CustomFieldValue,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(CustomFieldsResource.list)
+    create = RawMethod(CustomFieldsResource.create)
+    update = RawMethod(CustomFieldsResource.update)
+    delete = RawMethod(CustomFieldsResource.delete)
+    set_value = RawMethod(CustomFieldsResource.set_value)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Array, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -40,6 +41,11 @@ class DataSourcesResource(Resource):
     """Jobs that import from LinkedIn. A data source stands for one automated import, fed by a LinkedIn search, Sales
     Navigator or other data on LinkedIn.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -248,3 +254,12 @@ class DataSourcesResource(Resource):
             ),
             ModelOf(lambda: DataSourceMetrics),
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(DataSourcesResource.list)
+    create = RawMethod(DataSourcesResource.create)
+    get = RawMethod(DataSourcesResource.get)
+    update = RawMethod(DataSourcesResource.update)
+    delete = RawMethod(DataSourcesResource.delete)
+    metrics = RawMethod(DataSourcesResource.metrics)

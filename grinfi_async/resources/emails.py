@@ -18,6 +18,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -56,6 +57,11 @@ class EmailsResource(Resource):
 
     The `type` of an email is `inbox` (received) or `outbox` (sent).
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -411,3 +417,15 @@ class EmailsResource(Resource):
                 ),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(EmailsResource.list)
+    get = RawMethod(EmailsResource.get)
+    delete = RawMethod(EmailsResource.delete)
+    send = RawMethod(EmailsResource.send)
+    list_bodies = RawMethod(EmailsResource.list_bodies)
+    get_body = RawMethod(EmailsResource.get_body)
+    thread = RawMethod(EmailsResource.thread)
+    latest_by_contacts = RawMethod(EmailsResource.latest_by_contacts)
+    llm_thread = RawMethod(EmailsResource.llm_thread)

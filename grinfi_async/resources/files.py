@@ -8,6 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.mixins.files import FilesMixin
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import FileContent, form_data, json_body, path_text
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -32,6 +33,11 @@ class FilesResource(FilesMixin):
     answers with a queued job; when that job has completed, fetch the file with `POST
     /leads/api/file-exports/download`.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     async def upload_csv(self, *, file: FileContent, type: UploadCsvType = "csv_leads") -> FileImport:
         """Upload CSV for import.
@@ -212,3 +218,12 @@ class FilesResource(FilesMixin):
                 json=json_body(required={"file_name": (file_name, STRING)}),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    upload_csv = RawMethod(FilesResource.upload_csv)
+    import_contacts = RawMethod(FilesResource.import_contacts)
+    import_companies = RawMethod(FilesResource.import_companies)
+    export_contacts = RawMethod(FilesResource.export_contacts)
+    export_companies = RawMethod(FilesResource.export_companies)
+    download = RawMethod(FilesResource.download)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map
@@ -27,6 +28,11 @@ class FlowVersionsResource(Resource):
     sources and the node tree that never changes. Activating a version puts it in place of the configuration that is
     running.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     async def list(self, flow_uuid: str | UUID) -> builtins.list[FlowVersion]:
         """List a flow's saved versions.
@@ -251,3 +257,12 @@ class FlowVersionsResource(Resource):
                 ),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(FlowVersionsResource.list)
+    create = RawMethod(FlowVersionsResource.create)
+    get = RawMethod(FlowVersionsResource.get)
+    delete = RawMethod(FlowVersionsResource.delete)
+    validate_node = RawMethod(FlowVersionsResource.validate_node)
+    validate_contact_source = RawMethod(FlowVersionsResource.validate_contact_source)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_number
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -25,6 +26,11 @@ class LinkedInBrowsersResource(Resource):
     """Browser profiles through which automation uses LinkedIn. They run in the cloud, where they carry out the
     LinkedIn actions of sender profiles.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -319,3 +325,16 @@ class LinkedInBrowsersResource(Resource):
                 json=json_body(required={"recipients": (recipients, Array(STRING))}),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(LinkedInBrowsersResource.list)
+    get = RawMethod(LinkedInBrowsersResource.get)
+    update = RawMethod(LinkedInBrowsersResource.update)
+    delete = RawMethod(LinkedInBrowsersResource.delete)
+    create = RawMethod(LinkedInBrowsersResource.create)
+    generate_access_key = RawMethod(LinkedInBrowsersResource.generate_access_key)
+    run = RawMethod(LinkedInBrowsersResource.run)
+    stop = RawMethod(LinkedInBrowsersResource.stop)
+    set_proxy = RawMethod(LinkedInBrowsersResource.set_proxy)
+    share = RawMethod(LinkedInBrowsersResource.share)

@@ -7,6 +7,7 @@ from typing import Any, Final
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -21,6 +22,11 @@ LIST_FILTER: Final = FilterOf("linkedin_conversations.list", known=("linkedin_ac
 
 class LinkedInConversationsResource(Resource):
     """Operations of `linkedin_conversations`."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -79,3 +85,7 @@ class LinkedInConversationsResource(Resource):
             prefetch=prefetch,
             cursor=cursor,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(LinkedInConversationsResource.list)

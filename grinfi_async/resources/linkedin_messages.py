@@ -8,6 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -39,6 +40,11 @@ class LinkedInMessagesResource(Resource):
     - **Origin** (`automation`): `auto` (an automation sent it), `manual` (a user sent it) or `synced` (it came in
       and was synced from LinkedIn).
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -231,3 +237,11 @@ class LinkedInMessagesResource(Resource):
             ),
             INTEGER,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(LinkedInMessagesResource.list)
+    send = RawMethod(LinkedInMessagesResource.send)
+    delete = RawMethod(LinkedInMessagesResource.delete)
+    retry = RawMethod(LinkedInMessagesResource.retry)
+    group_counts = RawMethod(LinkedInMessagesResource.group_counts)

@@ -8,6 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -25,6 +26,11 @@ class ListsResource(Resource):
     """Lists group contacts, so that outreach campaigns can be aimed at one segment of your audience. A contact must
     always be in a list.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -198,3 +204,12 @@ class ListsResource(Resource):
                 json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(ListsResource.list)
+    create = RawMethod(ListsResource.create)
+    get = RawMethod(ListsResource.get)
+    update = RawMethod(ListsResource.update)
+    delete = RawMethod(ListsResource.delete)
+    metrics = RawMethod(ListsResource.metrics)

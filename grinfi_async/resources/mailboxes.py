@@ -18,6 +18,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -35,6 +36,11 @@ OrderType = Literal["asc", "desc"]
 
 class MailboxesResource(Resource):
     """The mailboxes (SMTP/IMAP, Gmail, Outlook) with which outreach campaigns send and receive email."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -358,3 +364,14 @@ class MailboxesResource(Resource):
             prefetch=prefetch,
             cursor=cursor,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(MailboxesResource.list)
+    create = RawMethod(MailboxesResource.create)
+    get = RawMethod(MailboxesResource.get)
+    update = RawMethod(MailboxesResource.update)
+    delete = RawMethod(MailboxesResource.delete)
+    activate = RawMethod(MailboxesResource.activate)
+    deactivate = RawMethod(MailboxesResource.deactivate)
+    list_errors = RawMethod(MailboxesResource.list_errors)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -23,6 +24,11 @@ CreateObject = Literal["lead", "company"]
 
 class NotesResource(Resource):
     """Internal notes on contacts or companies that your team can refer to."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -156,3 +162,10 @@ class NotesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         await self._client.send(OPERATIONS["deleteNote"], f"/leads/api/notes/{path_text('uuid', uuid)}")
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(NotesResource.list)
+    create = RawMethod(NotesResource.create)
+    update = RawMethod(NotesResource.update)
+    delete = RawMethod(NotesResource.delete)

@@ -7,6 +7,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -33,6 +34,11 @@ class PipelineStagesResource(Resource):
     - `positive`: interest was shown, or the contact converted.
     - `negative`: rejected or lost.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(self, *, filter: Filter) -> AsyncPaginator[PipelineStage]:
         """Fetch pipeline stages.
@@ -161,3 +167,10 @@ class PipelineStagesResource(Resource):
         await self._client.send(
             OPERATIONS["deletePipelineStage"], f"/leads/api/pipeline-stages/{path_text('uuid', uuid)}"
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(PipelineStagesResource.list)
+    create = RawMethod(PipelineStagesResource.create)
+    update = RawMethod(PipelineStagesResource.update)
+    delete = RawMethod(PipelineStagesResource.delete)

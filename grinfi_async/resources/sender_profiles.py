@@ -8,6 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -26,6 +27,11 @@ class SenderProfilesResource(Resource):
     """A sender profile represents the email and LinkedIn accounts that outreach messages are sent from. It links a
     LinkedIn browser, an email mailbox, or both.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -275,3 +281,13 @@ class SenderProfilesResource(Resource):
                 OPERATIONS["disableSenderProfile"], f"/flows/api/sender-profiles/{path_text('uuid', uuid)}/disable"
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(SenderProfilesResource.list)
+    create = RawMethod(SenderProfilesResource.create)
+    get = RawMethod(SenderProfilesResource.get)
+    update = RawMethod(SenderProfilesResource.update)
+    delete = RawMethod(SenderProfilesResource.delete)
+    enable = RawMethod(SenderProfilesResource.enable)
+    disable = RawMethod(SenderProfilesResource.disable)

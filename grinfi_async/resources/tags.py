@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -22,6 +23,11 @@ MetricsMetric = Literal["leads_count", "companies_count"]
 
 class TagsResource(Resource):
     """Custom labels on contacts and companies, which make them easy to filter and segment."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(self) -> AsyncPaginator[Tag]:
         """Fetch all tags.
@@ -138,3 +144,11 @@ class TagsResource(Resource):
                 ),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(TagsResource.list)
+    create = RawMethod(TagsResource.create)
+    update = RawMethod(TagsResource.update)
+    delete = RawMethod(TagsResource.delete)
+    metrics = RawMethod(TagsResource.metrics)

@@ -20,6 +20,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
@@ -72,6 +73,11 @@ class TasksResource(Resource):
 
     Its `status` is one of `in_progress`, `closed`, `canceled`, `failed`, `skipped`.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -499,3 +505,19 @@ class TasksResource(Resource):
             ),
             INTEGER,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(TasksResource.list)
+    create = RawMethod(TasksResource.create)
+    get = RawMethod(TasksResource.get)
+    complete = RawMethod(TasksResource.complete)
+    cancel = RawMethod(TasksResource.cancel)
+    fail = RawMethod(TasksResource.fail)
+    continue_automation = RawMethod(TasksResource.continue_automation)
+    schedule = RawMethod(TasksResource.schedule)
+    mass_cancel = RawMethod(TasksResource.mass_cancel)
+    mass_complete = RawMethod(TasksResource.mass_complete)
+    mass_retry = RawMethod(TasksResource.mass_retry)
+    mass_skip = RawMethod(TasksResource.mass_skip)
+    group_counts = RawMethod(TasksResource.group_counts)

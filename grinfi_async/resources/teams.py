@@ -6,6 +6,7 @@ from typing import Any
 
 from grinfi_overrides.runtime.codecs import Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_number, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
@@ -20,6 +21,11 @@ __all__ = ["TeamsResource"]
 
 class TeamsResource(Resource):
     """Workspaces, called teams in the API. Every team has sender profiles, contacts and automations of its own."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(
         self,
@@ -117,3 +123,9 @@ class TeamsResource(Resource):
             ),
             TeamCapacity,
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(TeamsResource.list)
+    get = RawMethod(TeamsResource.get)
+    check_limits = RawMethod(TeamsResource.check_limits)

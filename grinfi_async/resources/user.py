@@ -1,6 +1,7 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 
@@ -12,6 +13,11 @@ __all__ = ["UserResource"]
 
 class UserResource(Resource):
     """Profile of the user a request is authenticated as."""
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     async def current(self) -> User:
         """Read the current user.
@@ -27,3 +33,7 @@ class UserResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return read_model(await self._client.send(OPERATIONS["getCurrentUser"], "/id/api/users/current"), User)
+
+
+class _WithRawResponse(RawMethods):
+    current = RawMethod(UserResource.current)

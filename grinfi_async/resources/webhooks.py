@@ -7,6 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator
+from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
@@ -68,6 +69,11 @@ class WebhooksResource(Resource):
     example a contact replies, is enriched or is exported, the target URL gets a request. Its method is POST unless
     you set a custom one.
     """
+
+    @property
+    def with_raw_response(self) -> _WithRawResponse:
+        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        return _WithRawResponse(self)
 
     def list(self) -> AsyncPaginator[Webhook]:
         """List configured webhooks.
@@ -293,3 +299,12 @@ class WebhooksResource(Resource):
                 ),
             )
         )
+
+
+class _WithRawResponse(RawMethods):
+    list = RawMethod(WebhooksResource.list)
+    create = RawMethod(WebhooksResource.create)
+    get = RawMethod(WebhooksResource.get)
+    update = RawMethod(WebhooksResource.update)
+    delete = RawMethod(WebhooksResource.delete)
+    test = RawMethod(WebhooksResource.test)

@@ -41,6 +41,7 @@ EXPORTS: Final = {
     "runtime.models": ["Model"],
     "runtime.operations": ["Operation", "RetryClass"],
     "runtime.pagination": ["AsyncPaginator", "Page"],
+    "runtime.raw_responses": ["RawResponse"],
     "runtime.requests": ["FileContent", "Upload"],
     "runtime.unset": ["UNSET", "Unset"],
     "shared_rate_limit": ["SharedRateLimiter"],

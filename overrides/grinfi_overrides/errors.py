@@ -471,12 +471,17 @@ def status_error(
         code=text(code) if isinstance(code, str) else code if isinstance(code, int) else None,
         message=message,
         field_errors=_field_errors(inner.get("data", top.get("errors")), text),
-        request_id=next((response.headers[name] for name in REQUEST_ID_HEADERS if name in response.headers), None),
+        request_id=request_id(response.headers),
         hint=hint,
         attempts=outcome["attempts"],
         elapsed=outcome["elapsed"],
         may_have_been_applied=applied,
     )
+
+
+def request_id(headers: httpx.Headers) -> str | None:
+    """The server's identification of a request; None if it gave none."""
+    return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
 
 
 def _error_body(response: httpx.Response) -> tuple[Mapping[str, Any], Mapping[str, Any]]:

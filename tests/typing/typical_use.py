@@ -34,6 +34,7 @@ from grinfi_async import (
     Page,
     PartialUpdateError,
     RateLimitError,
+    RawResponse,
     Schedule,
     ScheduleTimeblock,
     Tag,
@@ -74,6 +75,17 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
     assert_type(await grinfi.tasks.schedule(sender_profile_uuid="uuid", date=dt.date(2026, 3, 4)), Any)
     assert_type(await grinfi.request("GET", "/any/path"), Any)
+
+
+async def raw_responses(grinfi: Grinfi) -> None:
+    raw = await grinfi.contacts.with_raw_response.get("uuid")
+    assert_type(raw, RawResponse[Contact])
+    assert_type(raw.parsed, Contact)
+    assert_type(raw.request_id, str | None)
+    assert_type((await grinfi.contacts.with_raw_response.search(limit=3)).parsed, Page[Contact])
+    assert_type((await grinfi.contacts.with_raw_response.delete("uuid")).parsed, None)
+    await grinfi.contacts.with_raw_response.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.lists.with_raw_response.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 async def tasks_of_lists(grinfi: Grinfi) -> None:

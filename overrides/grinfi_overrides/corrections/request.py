@@ -13,6 +13,7 @@ from attrs import define
 
 from ..runtime.operations import Operation
 from ..runtime.requests import Form, Query
+from ..runtime.responses import OWN_RESPONSE
 
 if TYPE_CHECKING:
     from ..client import BaseClient
@@ -68,5 +69,5 @@ def with_json(response: httpx.Response, value: Any) -> httpx.Response:
         headers={"content-type": "application/json"},
         content=json.dumps(value).encode(),
         request=response.request,
-        extensions=response.extensions,
+        extensions={**response.extensions, OWN_RESPONSE: response},
     )

@@ -34,6 +34,8 @@ OUTCOME = "grinfi.outcome"
 """Extension of a response: what a `DecodeError` tells of the request besides its answer."""
 PARSED = "grinfi.json"
 """Extension of a response: its body, if somebody has parsed it already."""
+OWN_RESPONSE = "grinfi.response"
+"""Extension of a response that a correction has made: the one that came."""
 
 
 try:
