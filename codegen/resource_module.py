@@ -114,7 +114,8 @@ class ResourceModule(Module):
 
     def signature(self, method: Method) -> str:
         """The parameters of a method."""
-        parts = ["self"]
+        # mypy would take an argument `self` for one of those that are refused.
+        parts = ["self", "/"] if method.refused else ["self"]
         keyword_only = False
         order = {True: 0, False: 1}
         for argument in sorted(method.arguments, key=lambda item: (item.place != "path", order[item.required])):

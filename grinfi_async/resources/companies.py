@@ -223,6 +223,7 @@ class CompaniesResource(Resource):
     )
     async def update(
         self,
+        /,
         uuid: str | UUID,
         *,
         name: str | Unset = UNSET,

@@ -289,6 +289,7 @@ class ContactsResource(Resource):
     )
     async def update(
         self,
+        /,
         uuid: str | UUID,
         *,
         first_name: str | Unset = UNSET,
@@ -528,6 +529,7 @@ class ContactsResource(Resource):
     )
     async def metrics(
         self,
+        /,
         *,
         period_from: dt.datetime,
         period_to: dt.datetime,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
-from importlib.util import find_spec
 from types import TracebackType
 from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
 
@@ -14,7 +13,7 @@ import httpx
 from anyio.lowlevel import current_token
 
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
-from .connections import Connection, HttpxConnection, PoolTransport
+from .connections import PoolTransport
 from .corrections import find_correction
 from .corrections.request import Request
 from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
@@ -29,6 +28,7 @@ from .errors import (
     status_error,
 )
 from .events import Hooks, with_observers
+from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transport, connector, own_sender, read_timeout
 from .lanes import check_max_wait, current_lane
 from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
@@ -37,7 +37,7 @@ from .runtime.operations import Operation
 from .runtime.requests import Form, Query, any_pairs, path_text
 from .runtime.responses import OUTCOME, read_json
 from .runtime.unset import UNSET, Unset
-from .transport import CALL, Call, ClientTransport, RateLimitTransport, ReadingTransport, RetryTransport
+from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
 __all__ = ["BaseClient"]
@@ -51,7 +51,6 @@ KEEPALIVE_SECONDS = 15.0
 SHARED: Final = "shared"
 
 OptionT = TypeVar("OptionT")
-HTTPLibrary = Literal["httpx", "aiohttp"]
 
 
 class BaseClient:
@@ -80,13 +79,16 @@ class BaseClient:
             default).
         proxy: URL of a proxy.
         verify: False to accept any TLS certificate, or an `ssl.SSLContext`.
-        http_library: What makes the connections: "httpx", or "aiohttp", which is faster with many connections and
-            needs the extra `grinfi-async[aiohttp]` and asyncio.
+        http_library: What makes the connections: "httpx"; "httpx2", its continuation; or "aiohttp", which is faster
+            with many connections and needs asyncio. The last two need the extra `grinfi-async[httpx2]` or
+            `grinfi-async[aiohttp]`.
         transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, in place of connections. Retries and
             the rate limit stay in force.
         http_client: An `httpx.AsyncClient` to send through, with its connections, event hooks and further headers;
             its auth and timeouts do not count. It is not closed. `task.cancel()` can cost it a connection for good
             (httpcore 1.0), which the connections of this client are safe from.
+
+    Objects of httpx2 are taken in the places of those of httpx, whatever makes the connections.
 
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.
@@ -101,7 +103,7 @@ class BaseClient:
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        timeout: float | Timeout = DEFAULT_TIMEOUT,
         headers: Mapping[str, str] | None = None,
         retry: RetryPolicy | None = None,
         rate_limiter: RateLimiter | Literal["shared"] | None = SHARED,
@@ -109,24 +111,19 @@ class BaseClient:
         hooks: Hooks | None = None,
         max_answer_bytes: int = DEFAULT_MAX_ANSWER_BYTES,
         max_connections: int | None = None,
-        limits: httpx.Limits | None = None,
-        proxy: str | httpx.Proxy | None = None,
+        limits: Limits | None = None,
+        proxy: str | Proxy | None = None,
         verify: bool | ssl.SSLContext = True,
         http_library: HTTPLibrary = "httpx",
-        transport: httpx.AsyncBaseTransport | None = None,
-        http_client: httpx.AsyncClient | None = None,
+        transport: Transport | None = None,
+        http_client: Client | None = None,
     ) -> None:
         key, key_from = read_key(api_key)
         url, url_from = read_base_url(base_url)
         route = Route(url, url_from, key_from)
         limiter = _limiter(rate_limiter, key, url)
-        if transport is not None and http_client is not None:
-            raise ConfigurationError("Pass either transport or http_client, not both.")
-        if http_client is not None:
-            sender: httpx.AsyncBaseTransport = ReadingTransport(ClientTransport(http_client))
-        elif transport is not None:
-            sender = ReadingTransport(transport)
-        else:
+        sender = own_sender(transport, http_client)
+        if sender is None:
             route.proxy, route.proxy_from = find_proxy(url, proxy, http_library)
             sender = _pool(route, http_library, _limits(max_connections, limits), verify)
         sent = httpx.Headers(
@@ -141,7 +138,7 @@ class BaseClient:
         chain = RetryTransport(RateLimitTransport(sender, with_lanes(limiter)))
         self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
-        self._timeout = _timeout(timeout)
+        self._timeout = read_timeout(timeout)
         self._headers = httpx.Headers()
         self._max_answer_bytes = _bytes(max_answer_bytes)
         self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
@@ -170,7 +167,7 @@ class BaseClient:
     def with_options(
         self,
         *,
-        timeout: float | httpx.Timeout | Unset = UNSET,
+        timeout: float | Timeout | Unset = UNSET,
         headers: Mapping[str, str] | Unset = UNSET,
         retry: RetryPolicy | Unset = UNSET,
         max_wait: float | Unset = UNSET,
@@ -194,7 +191,7 @@ class BaseClient:
         copy.__dict__.update({name: value for name, value in self.__dict__.items() if name.startswith("_")})
         copy._owner = False
         if not isinstance(timeout, Unset):
-            copy._timeout = _timeout(timeout)
+            copy._timeout = read_timeout(timeout)
         if not isinstance(headers, Unset):
             copy._headers = self._headers.copy()
             copy._headers.update(_headers(headers))
@@ -510,26 +507,14 @@ class _Core:
         await self.chain.aclose()
 
 
-def _pool(route: Route, library: HTTPLibrary, limits: httpx.Limits, verify: bool | ssl.SSLContext) -> PoolTransport:
-    """The connections, made by one of two HTTP libraries."""
-    proxy = route.proxy
+def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl.SSLContext) -> PoolTransport:
+    proxy, keepalive = route.proxy, limits.keepalive_expiry
     context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)
-    if library == "aiohttp" and find_spec("httpx_aiohttp") is None:
-        raise ConfigurationError("http_library='aiohttp' needs the extra: pip install 'grinfi-async[aiohttp]'.")
-    if library not in ("httpx", "aiohttp"):
-        raise ConfigurationError(f"http_library must be 'httpx' or 'aiohttp', not {library!r}.")
-
-    def connect() -> Connection:
-        if library == "httpx":
-            return HttpxConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
-        from .aiohttp_connections import AiohttpConnection
-
-        return AiohttpConnection(context=context, keepalive=limits.keepalive_expiry, proxy=proxy)
-
-    return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, limits.keepalive_expiry)
+    connect = connector(library, context, keepalive, proxy)
+    return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, keepalive)
 
 
-def _limits(max_connections: int | None, limits: httpx.Limits | None) -> httpx.Limits:
+def _limits(max_connections: int | None, limits: Limits | None) -> Limits:
     if max_connections is not None and limits is not None:
         raise ConfigurationError("Pass either max_connections or limits, not both.")
     if limits is None:
@@ -587,13 +572,3 @@ def _bytes(given: object) -> int:
     if isinstance(given, bool) or not isinstance(given, int) or given < 1:
         raise ConfigurationError(f"max_answer_bytes must be an integer of at least 1, not {given!r}.")
     return given
-
-
-def _timeout(given: object) -> httpx.Timeout:
-    if isinstance(given, httpx.Timeout):
-        return given
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
-        raise ConfigurationError(
-            f"timeout must be a finite number of seconds above 0, or an httpx.Timeout, not {given!r}."
-        )
-    return httpx.Timeout(float(given), connect=min(float(given), 10.0))

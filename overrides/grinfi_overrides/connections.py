@@ -7,7 +7,7 @@ import math
 import ssl
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 import anyio
 import httpx
@@ -125,21 +125,29 @@ def _kind(lane: Lane) -> str:
     return "jobs" if lane.job else "application"
 
 
-class HttpxConnection(httpx.AsyncHTTPTransport):
+class HttpxConnection:
     """A connection of httpx's, whose sockets can be closed whatever httpcore has lost sight of."""
 
-    def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: httpx.Proxy | None) -> None:
-        limits = httpx.Limits(max_connections=1, keepalive_expiry=keepalive)
-        super().__init__(verify=context, limits=limits, proxy=proxy)
-        pool: Any = self._pool
-        self._network = pool._network_backend = _Network(pool._network_backend)
+    library: ClassVar[Any] = httpx
+
+    def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: Any) -> None:
+        limits = self.library.Limits(max_connections=1, keepalive_expiry=keepalive)
+        inner = self.library.AsyncHTTPTransport(verify=context, limits=limits, proxy=proxy)
+        self._pool = inner._pool
+        self._network = self._pool._network_backend = _Network(self._pool._network_backend)
+        self._inner = self._sender(inner)
+
+    def _sender(self, inner: Any) -> httpx.AsyncBaseTransport:
+        """What takes requests of httpx."""
+        transport: httpx.AsyncBaseTransport = inner
+        return transport
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         stream = request.stream
         assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - requests of asynchronous clients have these
         body = request.stream = _RequestBody(stream)
         try:
-            return await super().handle_async_request(request)
+            return await self._inner.handle_async_request(request)
         finally:
             request.stream = stream
             await body.aclose()

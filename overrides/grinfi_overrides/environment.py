@@ -13,12 +13,15 @@ from functools import wraps
 from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
 from .errors import ConfigurationError, GrinfiError
+
+if TYPE_CHECKING:
+    from .http_libraries import Proxy
 
 __all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
 
@@ -47,7 +50,7 @@ class Route:
     base_url: str
     base_url_from: str
     key_from: str
-    proxy: httpx.Proxy | None = None
+    proxy: Proxy | None = None
     proxy_from: str = ""
     recognized: bool = False
     """Whether any answer so far looked like one of the API."""
@@ -150,7 +153,7 @@ def read_base_url(given: str | None) -> tuple[str, str]:
     return str(url).rstrip("/"), source
 
 
-def find_proxy(base_url: str, given: str | httpx.Proxy | None, library: str) -> tuple[httpx.Proxy | None, str]:
+def find_proxy(base_url: str, given: str | Proxy | None, library: str) -> tuple[Proxy | None, str]:
     """The proxy for this URL, and where it came from: the argument, or else the environment as curl reads it."""
     proxy, source = (given, "proxy") if given is not None else _environment_proxy(httpx.URL(base_url))
     if proxy is None:

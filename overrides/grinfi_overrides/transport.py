@@ -6,7 +6,7 @@ import math
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import anyio
 import httpx
@@ -274,12 +274,12 @@ class ReadingTransport(httpx.AsyncBaseTransport):
 
 
 class ClientTransport(httpx.AsyncBaseTransport):
-    """Sends through a client of the user's. Its auth does not count: requests carry the API key."""
+    """Sends through a client of the user's, of httpx or httpx2. Its auth does not count: requests carry the API key."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: Any) -> None:
         self._client = client
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+    async def handle_async_request(self, request: Any) -> Any:
         if self._client.is_closed:
             raise ConfigurationError("The http_client that this client sends through is closed.")
         for name, value in self._client.headers.items():

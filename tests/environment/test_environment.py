@@ -41,7 +41,7 @@ SECRET = "a-very-secret-key"
 PASSWORD = "a-secret-password"
 ONCE = RetryPolicy(max_attempts=1)
 KEYS = "https://leadgen.grinfi.io/settings/api-keys"
-Library = Literal["httpx", "aiohttp"]
+Library = Literal["httpx", "httpx2", "aiohttp"]
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +52,8 @@ def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 with_every_library = pytest.mark.parametrize(
-    ("anyio_backend", "library"), [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "aiohttp")]
+    ("anyio_backend", "library"),
+    [("asyncio", "httpx"), ("trio", "httpx"), ("asyncio", "httpx2"), ("trio", "httpx2"), ("asyncio", "aiohttp")],
 )
 
 

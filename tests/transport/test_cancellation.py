@@ -25,9 +25,10 @@ from grinfi_async import Grinfi
 from .servers import ANSWER, Server, client, serve
 
 Loop = Literal["asyncio", "uvloop", "trio"]
-Library = Literal["httpx", "aiohttp"]
+Library = Literal["httpx", "httpx2", "aiohttp"]
 LOOPS: tuple[tuple[Loop, Library], ...] = (
     ("asyncio", "httpx"), ("asyncio", "aiohttp"), ("uvloop", "httpx"), ("uvloop", "aiohttp"), ("trio", "httpx"),
+    ("asyncio", "httpx2"), ("uvloop", "httpx2"), ("trio", "httpx2"),
 )  # fmt: skip
 MANY_STEPS = 2_000
 SOON = 2.0
@@ -149,7 +150,13 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
 
 @pytest.mark.parametrize(
     ("loop", "library", "rounds"),
-    [("asyncio", "httpx", 50), ("asyncio", "aiohttp", 5), ("uvloop", "httpx", 5), ("uvloop", "aiohttp", 5)],
+    [
+        ("asyncio", "httpx", 50),
+        ("asyncio", "httpx2", 10),
+        ("asyncio", "aiohttp", 5),
+        ("uvloop", "httpx", 5),
+        ("uvloop", "aiohttp", 5),
+    ],
 )
 def test_thousands_of_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library, rounds: int) -> None:
     source = random.Random(4)

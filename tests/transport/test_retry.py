@@ -85,11 +85,12 @@ async def test_faults_are_repeated_only_where_that_is_safe(retry_class: str, fau
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize("library", ["aiohttp", "httpx2"])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("retry_class", CALLS)
-async def test_the_same_holds_for_connections_by_aiohttp(retry_class: str, fault: str) -> None:
+async def test_the_same_holds_for_connections_by_others(retry_class: str, fault: str, library: str) -> None:
     with FaultyServer(fault, after=1) as server:
-        async with client(server.url, http_library="aiohttp") as grinfi:
+        async with client(server.url, http_library=library) as grinfi:
             await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would mend by itself
             server.applied = 0
             if repeated(retry_class, fault):

@@ -10,6 +10,8 @@ from typing import Any, assert_type
 from uuid import UUID
 
 import anyio
+import httpx
+import httpx2
 
 from grinfi_async import (
     UNSET,
@@ -105,6 +107,17 @@ async def tasks_of_lists(grinfi: Grinfi) -> None:
 
 def in_a_loop_of_its_own(grinfi: Grinfi) -> None:
     assert_type(asyncio.run(grinfi.lists.list()), Page[ContactList])
+
+
+def with_httpx2(client: httpx2.AsyncClient, transport: httpx2.MockTransport) -> None:
+    Grinfi(http_client=client)
+    Grinfi(transport=transport, timeout=httpx2.Timeout(3), limits=httpx2.Limits(), proxy=httpx2.Proxy("http://a"))
+    Grinfi(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200)), timeout=httpx.Timeout(3), limits=httpx.Limits()
+    )
+    Grinfi(http_library="httpx2", http_client=httpx.AsyncClient(), proxy=httpx.Proxy("http://a"))
+    Grinfi(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Grinfi(timeout="3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
 async def writing(grinfi: Grinfi, columns: Sequence[tuple[str, str]]) -> None:

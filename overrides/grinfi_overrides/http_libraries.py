@@ -1,0 +1,119 @@
+"""Which HTTP library is which. What is httpx2's, and is passed where httpx's is taken, is known by its class."""
+
+from __future__ import annotations
+
+import ssl
+import sys
+from collections.abc import Callable, Mapping
+from importlib.util import find_spec
+from typing import Any, Final, Literal, Protocol, cast, get_args
+
+import httpx
+
+from .connections import Connection, HttpxConnection
+from .errors import ConfigurationError
+from .transport import ClientTransport, ReadingTransport
+
+HTTPLibrary = Literal["httpx", "httpx2", "aiohttp"]
+NEEDED: Final = {"httpx": "httpx", "httpx2": "httpx2", "aiohttp": "httpx_aiohttp"}
+"""Library -> the package that makes its connections."""
+
+
+class Timeout(Protocol):
+    """An `httpx.Timeout` or `httpx2.Timeout`."""
+
+    def as_dict(self) -> dict[str, float | None]: ...
+
+
+class Limits(Protocol):
+    """An `httpx.Limits` or `httpx2.Limits`."""
+
+    max_connections: int | None
+    keepalive_expiry: float | None
+
+
+class Proxy(Protocol):
+    """An `httpx.Proxy` or `httpx2.Proxy`."""
+
+    url: Any
+    auth: tuple[str, str] | None
+    headers: Any
+    ssl_context: ssl.SSLContext | None
+
+
+class Transport(Protocol):
+    """An `httpx.AsyncBaseTransport` or `httpx2.AsyncBaseTransport`."""
+
+    async def handle_async_request(self, request: Any) -> Any: ...
+    async def aclose(self) -> None: ...
+
+
+class Client(Protocol):
+    """An `httpx.AsyncClient` or `httpx2.AsyncClient`."""
+
+    @property
+    def is_closed(self) -> bool: ...
+    @property
+    def headers(self) -> Mapping[str, str]: ...
+    async def send(self, request: Any, *, stream: bool, auth: Any, follow_redirects: bool) -> Any: ...
+
+
+def connector(library: str, context: ssl.SSLContext, keepalive: float | None, proxy: Any) -> Callable[[], Connection]:
+    """What makes a connection of this library."""
+    if library not in NEEDED:
+        *others, last = map(repr, get_args(HTTPLibrary))
+        raise ConfigurationError(f"http_library must be {', '.join(others)} or {last}, not {library!r}.")
+    if find_spec(NEEDED[library]) is None:
+        raise ConfigurationError(f"http_library={library!r} needs the extra: pip install 'grinfi-async[{library}]'.")
+
+    def connect() -> Connection:
+        if library == "aiohttp":
+            from .aiohttp_connections import AiohttpConnection
+
+            return AiohttpConnection(context=context, keepalive=keepalive, proxy=proxy)
+        if library == "httpx2":
+            from .httpx2_connections import Httpx2Connection
+
+            return Httpx2Connection(context=context, keepalive=keepalive, proxy=proxy)
+        return HttpxConnection(context=context, keepalive=keepalive, proxy=proxy)
+
+    return connect
+
+
+def own_sender(transport: Transport | None, client: Client | None) -> httpx.AsyncBaseTransport | None:
+    """What sends through the user's own transport or client; None if there is neither."""
+    if transport is not None and client is not None:
+        raise ConfigurationError("Pass either transport or http_client, not both.")
+    given: Any = client if transport is None else transport
+    if given is None:
+        return None
+    is_httpx2 = isinstance(given, _httpx2("AsyncClient", "AsyncBaseTransport"))
+    if client is not None and not is_httpx2 and not isinstance(client, httpx.AsyncClient):
+        kind = type(client).__name__
+        raise ConfigurationError(f"http_client must be an httpx.AsyncClient or httpx2.AsyncClient, not {kind}.")
+    if client is not None:
+        given = ClientTransport(given)
+    if is_httpx2:
+        from .httpx2_connections import Httpx2Transport
+
+        given = Httpx2Transport(given)
+    return ReadingTransport(given)
+
+
+def read_timeout(given: object) -> httpx.Timeout:
+    """The timeouts that a number, or the object of either library, stands for."""
+    if isinstance(given, httpx.Timeout):
+        return given
+    if isinstance(given, _httpx2("Timeout")):
+        return httpx.Timeout(**cast("Timeout", given).as_dict())
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
+        raise ConfigurationError(
+            f"timeout must be a finite number of seconds above 0, or an httpx.Timeout, not {given!r}."
+        )
+    return httpx.Timeout(float(given), connect=min(float(given), 10.0))
+
+
+def _httpx2(*names: str) -> tuple[type[Any], ...]:
+    """Classes of httpx2, if the program has loaded it."""
+    library = sys.modules.get("httpx2")
+    return () if library is None else tuple(getattr(library, name) for name in names)
