@@ -143,7 +143,7 @@ def diff(
     """Tell what changed between two editions for those who call the API through this package."""
     with failures_told():
         before, after = load(old), load(new)
-        difference, texts = compare_editions(before, after), compare_texts(before, after)
+        difference, texts = compare_editions(before, after, new), compare_texts(before, after)
     typer.echo(rendered(difference, texts, format).rstrip("\n"))
     if fail_on_breaking and difference.breaking:
         raise typer.Exit(1)
@@ -179,9 +179,9 @@ def sync(
         content = fetch(source)
         document = parse(content, source)
         before = load(str(spec))
+        package = build(document, step, source)
         difference = compare_editions(before, document, source)
         typer.echo(rendered(difference, compare_texts(before, document), Format.TEXT).rstrip("\n"))
-        package = build(document, step, source)
         changelog = spec.parent / "CHANGELOG.md"
         lines = difference.changelog_lines() if changelog.is_file() else []
         with ExitStack() as undone:

@@ -25,6 +25,8 @@ class Correction:
     name: str
     calls: tuple[str, ...]
     """Operations it calls besides, as method and path."""
+    mass_action: str | None = None
+    """The mass action it takes, by its type on the wire."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,11 @@ class MassActions:
 
 
 def read_correction(
-    operation_id: str, raw: Mapping[str, Any], arguments: Collection[str], known: Collection[str], overrides: Overrides
+    operation_id: str,
+    raw: Mapping[str, Any],
+    arguments: Collection[str],
+    known: Mapping[str, Collection[str]],
+    overrides: Overrides,
 ) -> Correction | None:
     """The correction of an operation, if the overlay names one.
 
@@ -66,7 +72,7 @@ def read_correction(
         operation_id: The operation.
         raw: Its description, corrected by the overlay.
         arguments: What it takes, by the names on the wire.
-        known: Every operation of the description, as method and path.
+        known: Every operation of the description, as method and path, with the mass actions that it takes.
         overrides: The hand-written layer.
     """
     told: Any = raw.get("x-correction")
@@ -77,14 +83,45 @@ def read_correction(
         raise CodegenError(
             f"{operation_id}: x-correction names {name}, which grinfi_overrides.corrections does not have."
         )
-    for kind, wanted, present in (("argument", "arguments", arguments), ("operation", "calls", known)):
-        lost = [each for each in told.get(wanted, ()) if each not in present]
+    calls, action = tuple(told.get("calls", ())), told.get("mass_action")
+    actions = {each for call in calls for each in known.get(call, ())}
+    needs = ("argument", told.get("arguments", ()), arguments), ("operation", calls, known)
+    for kind, wanted, present in (*needs, ("mass action", () if action is None else (action,), actions)):
+        lost = [each for each in wanted if each not in present]
         if lost:
             raise CodegenError(
                 f"The correction {name} of {operation_id} needs the {kind} {', '.join(lost)}, which this edition does "
                 "not have. Adapt the correction, or remove its x-correction from codegen/overlay.yaml."
             )
-    return Correction(name, tuple(told.get("calls", ())))
+    return Correction(name, calls, action)
+
+
+def read_mixin(
+    tag: str, told: Mapping[str, Any] | None, methods: Collection[str], known: Collection[str], overrides: Overrides
+) -> str | None:
+    """The module of the hand-written base class of a resource, if the overlay names one for its tag.
+
+    Args:
+        tag: The tag.
+        told: Its `x-mixin`: the module, with the methods and the operations that it calls.
+        methods: What the resource has.
+        known: Every operation of the description, as method and path.
+        overrides: The hand-written layer.
+    """
+    if told is None:
+        return None
+    module = str(told.get("module"))
+    if module not in overrides.mixins:
+        raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_overrides.mixins does not have.")
+    for kind, wanted, present in (("method", "methods", methods), ("operation", "calls", known)):
+        lost = [each for each in told.get(wanted, ()) if each not in present]
+        if lost:
+            raise CodegenError(
+                f"The mixin {module} of the tag {tag} needs the {kind} {', '.join(lost)}, which this edition does not "
+                "have. List the name in codegen/names.yaml, adapt the mixin, or remove its x-mixin from "
+                "codegen/overlay.yaml."
+            )
+    return module
 
 
 def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collection[str | int]) -> MassActions | None:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, cast
 from urllib.parse import unquote
 
-import httpx
 import yaml
 
 from .errors import CodegenError
@@ -85,6 +84,8 @@ def fetch(source: str) -> bytes:
             return Path(source).read_bytes()
         except OSError as error:
             raise CodegenError(f"Cannot read {source}: {error.strerror}.") from error
+    import httpx  # takes long to import; a file does not need it
+
     deadline = time.monotonic() + MAX_SECONDS
     try:
         with (

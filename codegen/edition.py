@@ -52,8 +52,13 @@ def compare_editions(
 ) -> Difference:
     """What callers of the package meet when it is generated from the new edition instead of the old one."""
     listed, attributes = load_names(NAMES), read_overrides(OVERRIDES).attributes
-    # The old edition was valid when it was taken.
-    before = correct(old, "The old edition", overlay, check_references)[0]
-    after = correct(new, source, overlay)[0]
-    names = plan_names(before, listed, attributes), plan_names(after, listed, attributes)
-    return compare(before, after, names)
+    try:
+        before = correct(old, "The old edition", overlay, check_references)[0]
+        after = correct(new, source, overlay, check_references)[0]
+        names = plan_names(before, listed, attributes), plan_names(after, listed, attributes)
+        return compare(before, after, names)
+    except (AttributeError, LookupError, TypeError, ValueError):
+        # Validation takes longer than all of this; it says what cannot be compared, and why.
+        for document, name in ((old, "The old edition"), (new, source)):
+            correct(document, name, overlay)
+        raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,7 +53,7 @@ def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, 
     for action in actions:
         target = action["target"]
         try:
-            path = parse_jsonpath(target)
+            path = _parsed(target)
         except JSONPathError as error:
             raise CodegenError(f"The overlay's target {target} is no JSONPath: {error}.") from error
         matches = _Finder(corrected).find(path)
@@ -74,6 +75,10 @@ def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, 
             lost[False],
         )
     return corrected, lost[True]
+
+
+_parsed = cache(parse_jsonpath)
+"""Two editions are corrected by the same targets."""
 
 
 def _merge(value: Any, update: Any) -> None:

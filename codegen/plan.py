@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
-from .corrections import read_correction, read_mass_actions
+from .corrections import read_correction, read_mass_actions, read_mixin
 from .description import Document, RawOperation, operations
 from .elements import (
     Answer,
@@ -61,7 +61,7 @@ class Planner(ModelPlanner):
         super().__init__(document, data, {*reserved, *(_class_name(name.resource) for name in self.names.values())})
         self.overrides = overrides
         self.methods: list[Method] = []
-        self.routes = {f"{each.method.upper()} {each.path}" for each in operations(document)}
+        self.routes = {f"{each.method.upper()} {each.path}": self._types(each) for each in operations(document)}
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
         for collection in data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
@@ -99,7 +99,8 @@ class Planner(ModelPlanner):
         for resource in resources.values():
             tag = next(iter(tags[resource.name]), "")
             resource.description = tag_texts.get(tag, "")
-            resource.mixin = self._mixin(mixins.get(tag))
+            names_of = {method.name.method for method in resource.methods}
+            resource.mixin = read_mixin(tag, mixins.get(tag), names_of, self.routes, self.overrides)
         self.add_component_models()
         self._mark_sendable()
         self.place_models(self.methods)
@@ -110,10 +111,11 @@ class Planner(ModelPlanner):
         names |= {("schema", component): name for component, name in self._component_names()}
         return linked(Plan(list(resources.values()), self.models, catalogues, title, version), names)
 
-    def _mixin(self, name: str | None) -> str | None:
-        if name is not None and name not in self.overrides.mixins:
-            raise CodegenError(f"grinfi_overrides.mixins has no {name}, which x-mixin names.")
-        return name
+    def _types(self, operation: RawOperation) -> tuple[str, ...]:
+        """The mass actions that an operation takes."""
+        content = self.resolve(operation.value.get("requestBody", {})).get("content", {})
+        body = self.flatten(content.get("application/json", {}).get("schema", {}))
+        return tuple(self.flatten(body.get("properties", {}).get("type", {})).get("enum", ()))
 
     def _mark_sendable(self) -> None:
         waiting = [

@@ -44,6 +44,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 False,
                 True,
                 correction="update_contact",
+                mass_action="contact_change_pipeline_stage",
             ),
             Operation(
                 "deleteLead", "DELETE", "/leads/api/leads/{uuid}", "contacts", "delete", "idempotent", False, False

@@ -15,6 +15,7 @@ from codegen.diff.description import (
     Raw,
     as_list,
     bound_of,
+    differing_references,
     encoding,
     enumeration,
     is_nullable,
@@ -26,6 +27,7 @@ from codegen.diff.description import (
     path_names,
     path_shape,
     properties,
+    references,
     required_names,
     required_rules,
     rule_words,
@@ -37,6 +39,7 @@ from codegen.names import Name
 
 #: A pair of schemas, by identity.
 Pair: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+BOUNDS = (*LOWER_BOUNDS, *UPPER_BOUNDS, *OTHER_BOUNDS)
 #: How many changes below one schema are told; of schemas that contain each other there can be any number of places.
 MAX_CHANGES = 500
 #: Formats that decide the Python type of a string.
@@ -69,6 +72,8 @@ def compare(
     comparison = Comparison(old_document, new_document, names)
     changed: list[OperationChange] = []
     for name, successor in pairs.items():
+        if comparison.same(before[name], after[successor]):
+            continue
         found = comparison.operations(before[name], after[successor])
         changes = {(c.where, c.what): c for c in sorted(found)}  # a breaking one replaces its harmless double
         if changes:
@@ -90,8 +95,15 @@ class Comparison:
         self._old = old
         self._new = new
         self._names = names
+        self._differing_references = differing_references(old, new)
         self._known: dict[Pair, list[Change]] = {}
         """What was found at the pairs of schemas below one place; nothing, yet, for those that are being compared."""
+
+    def same(self, old: Operation, new: Operation) -> bool:
+        """Whether two operations say the same to the letter, with everything that they refer to."""
+        names = self._names or ({}, {})
+        equal = old == new and names[0].get(old.id) == names[1].get(new.id)
+        return equal and self._differing_references.isdisjoint(references([old.raw, *old.parameters.values()]))
 
     def operations(self, old: Operation, new: Operation) -> Iterator[Change]:
         yield from self._identity(old, new)
@@ -341,7 +353,8 @@ def _enumeration(where: str, old: Parts, new: Parts, *, request: bool) -> Iterat
 
 
 def _bounds(where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
-    for keyword in (*LOWER_BOUNDS, *UPPER_BOUNDS, *OTHER_BOUNDS):
+    present = frozenset[str]().union(*old, *new)
+    for keyword in (it for it in BOUNDS if it in present):
         before, after = bound_of(old, keyword), bound_of(new, keyword)
         if before != after:
             words = "none" if before is None else show(before), "none" if after is None else show(after)

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, TypeAlias, cast
 from urllib.parse import unquote
 
-from codegen.description import RawOperation
+from codegen.description import RawOperation, lookup
 from codegen.schemas import Schemas
 
 Raw: TypeAlias = Mapping[str, Any]
@@ -45,9 +45,9 @@ class Document:
     """A description whose references are followed on request."""
 
     def __init__(self, raw: Raw) -> None:
-        self._raw = raw
+        self._raw = dict(raw)
         self._targets: dict[str, Raw] = {}
-        self._schemas = Schemas(dict(raw))
+        self._schemas = Schemas(self._raw)
 
     def resolve(self, node: object) -> Raw:
         """The object that a node is or refers to."""
@@ -69,6 +69,18 @@ class Document:
                 raise ValueError(f"cannot follow the reference {ref!r}")
             found = self._targets[ref] = as_mapping(cast(object, target))
         return found
+
+    def references(self) -> set[str]:
+        """Every reference of the description."""
+        return references(self._raw)
+
+    def target(self, reference: str) -> object:
+        """What a reference leads to, which may be a reference; None if there is nothing in the end."""
+        try:
+            self.resolve({"$ref": reference})
+        except ValueError:
+            return None
+        return lookup(self._raw, reference)
 
     def flat(self, nodes: Iterable[object]) -> Parts:
         """The schema that all of these schemas make together."""
@@ -120,6 +132,31 @@ class Document:
         """The responses of an operation by status, which YAML may have read as a number."""
         listed = {str(status).lower(): r for status, r in as_mapping(operation.raw.get("responses")).items()}
         return {status: self.resolve(r) for status, r in listed.items() if not status.startswith("x-")}
+
+
+def references(value: object) -> set[str]:
+    """The references within a value."""
+    found: set[str] = set()
+    waiting = [value]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, Mapping):
+            waiting += as_mapping(cast("object", node)).values()
+            if isinstance(reference := as_mapping(cast("object", node)).get("$ref"), str):
+                found.add(reference)
+        elif isinstance(node, list):
+            waiting += cast("list[object]", node)
+    return found
+
+
+def differing_references(old: Document, new: Document) -> set[str]:
+    """References that do not lead to the same in both descriptions, or from there to what differs."""
+    known = old.references() | new.references()
+    differing = {it for it in known if old.target(it) is None or old.target(it) != new.target(it)}
+    ways = {it: references(old.target(it)) for it in known - differing}
+    while more := {it for it, way in ways.items() if it not in differing and not way.isdisjoint(differing)}:
+        differing |= more
+    return differing
 
 
 def kind_of(parts: Parts) -> str:

@@ -128,6 +128,19 @@ def without_an_action(document: Json) -> None:
     body_of(document, "/leads/api/leads/mass-action", "put")["properties"]["type"]["enum"].remove("contact_delete")
 
 
+def with_another_pipeline_action(document: Json) -> None:
+    actions = body_of(document, "/leads/api/leads/mass-action", "put")["properties"]["type"]["enum"]
+    actions[actions.index("contact_change_pipeline_stage")] = "contact_move"
+
+
+def with_another_export_of_companies(document: Json) -> None:
+    document["paths"]["/leads/api/file-exports/companies"]["post"]["operationId"] = "companiesToCsv"
+
+
+def without_files_of_exports(document: Json) -> None:
+    del document["paths"]["/leads/api/file-exports/download"]
+
+
 def with_a_refused_argument(document: Json) -> None:
     body_of(document, CONTACT, "put")["properties"]["tags"] = {"type": "array", "items": {"type": "string"}}
 
@@ -137,6 +150,18 @@ def with_a_refused_argument(document: Json) -> None:
     [
         (without_values, f"The correction update_contact of updateLead needs the operation POST {VALUES}"),
         (without_custom_fields_of_new_contacts, "properties.custom_fields"),
+        (
+            with_another_pipeline_action,
+            "The correction update_contact of updateLead needs the mass action contact_change_pipeline_stage",
+        ),
+        (
+            with_another_export_of_companies,
+            "The mixin files of the tag File Operations needs the method export_companies",
+        ),
+        (
+            without_files_of_exports,
+            "The mixin files of the tag File Operations needs the operation POST /leads/api/file-exports/download",
+        ),
         (without_an_action, "leadsMassAction has no action contact_delete"),
         (with_a_refused_argument, "updateLead: tags is in x-refused-arguments, but this edition takes it"),
     ],

@@ -823,3 +823,13 @@ class TestAnySchema:
         assert there.empty == back.empty
         assert json.loads(there.to_json()) == there.to_dict()
         assert there.to_text() != ""
+
+
+def test_a_change_behind_several_references_is_found() -> None:
+    def described(kind: str) -> Json:
+        inner = {"type": "object", "properties": {"value": {"type": kind}}}
+        outer = {"type": "object", "properties": {"inner": {"$ref": "#/components/schemas/inner"}}}
+        return using({"$ref": "#/components/schemas/outer"}, {"outer": outer, "inner": inner})
+
+    assert "inner.value: type changed" in compare(described("string"), described("integer")).to_text()
+    assert compare(described("string"), described("string")).empty

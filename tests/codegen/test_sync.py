@@ -15,7 +15,7 @@ from typer.testing import Result
 
 from codegen.description import Document
 from codegen.generate import Package, build, differences, write
-from tests.codegen.helpers import contents, dump, obj, operation, run, small
+from tests.codegen.helpers import Json, contents, dump, obj, operation, run, small
 
 pytestmark = pytest.mark.usefixtures("uncorrected")
 
@@ -300,3 +300,16 @@ def test_breaking_changes_can_fail_the_command(tmp_path: Path) -> None:
     assert run("diff", one, two, "--fail-on-breaking").exit_code == 0
     assert run("diff", one, one, "--fail-on-breaking").exit_code == 0
     assert_refused(run("diff", one, tmp_path / "none.yaml"), "Cannot read")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {**operation("getA"), "parameters": 5},
+        {**operation("getA"), "requestBody": {"content": {"application/json": {"schema": {"properties": [1]}}}}},
+    ],
+)
+def test_an_edition_that_cannot_be_compared_is_refused_as_invalid(broken: Json, tmp_path: Path) -> None:
+    one = dump(small({"/a": {"get": operation("getA")}}), tmp_path / "one.yaml")
+    two = dump(small({"/a": {"get": broken}}), tmp_path / "two.yaml")
+    assert_refused(run("diff", one, two), f"{two} is not a valid OpenAPI description")

@@ -20,7 +20,7 @@ async def update_contact(request: Request) -> httpx.Response:
     writes: dict[str, Write] = {}
     if stage is not UNSET:
         body = {
-            "type": "contact_change_pipeline_stage",
+            "type": request.operation.mass_action,
             "filter": {"ids": [uuid]},
             "payload": {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", stage)},
         }

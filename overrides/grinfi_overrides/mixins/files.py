@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import AsyncGenerator, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Protocol, TypeVar, cast, runtime_checkable
@@ -68,23 +68,17 @@ class Export(Protocol):
             return handler.generate_schema(Any)
 
 
+ExportT = TypeVar("ExportT", bound=Export)
 ContactExportT = TypeVar("ContactExportT", bound=Export, covariant=True)
 CompanyExportT = TypeVar("CompanyExportT", bound=Export, covariant=True)
 
 
-class ExportsContacts(Protocol[ContactExportT]):
-    """The generated class, as far as contacts are exported."""
+class Exports(Protocol[ContactExportT, CompanyExportT]):
+    """The generated class, as far as it is needed here."""
 
     _client: Client
 
     def export_contacts(self, *, filter: Filter) -> Coroutine[Any, Any, ContactExportT]: ...
-
-
-class ExportsCompanies(Protocol[CompanyExportT]):
-    """The generated class, as far as companies are exported."""
-
-    _client: Client
-
     def export_companies(self, *, filter: Filter) -> Coroutine[Any, Any, CompanyExportT]: ...
 
 
@@ -92,7 +86,7 @@ class FilesMixin(Resource):
     """What `files` has besides its operations."""
 
     async def save_contacts_export(
-        self: ExportsContacts[ContactExportT],
+        self: Exports[ContactExportT, Export],
         *,
         filter: Filter,
         to: Target,
@@ -125,14 +119,11 @@ class FilesMixin(Resource):
             ExportError: The export failed, or there was no file in time.
             GrinfiError: The request failed in another way.
         """
-        times = _times(timeout, first_wait)
-        async with _saved(to) as file:
-            export = await self.export_contacts(filter=filter)
-            await _fetch(self._client, export, file, *times)  # pyright: ignore[reportPrivateUsage]
-        return export
+        client = self._client  # pyright: ignore[reportPrivateUsage]
+        return await _save_export(client, self.export_contacts, filter, to, timeout, first_wait)
 
     async def save_companies_export(
-        self: ExportsCompanies[CompanyExportT],
+        self: Exports[Export, CompanyExportT],
         *,
         filter: Filter,
         to: Target,
@@ -159,11 +150,8 @@ class FilesMixin(Resource):
             ExportError: The export failed, or there was no file in time.
             GrinfiError: The request failed in another way.
         """
-        times = _times(timeout, first_wait)
-        async with _saved(to) as file:
-            export = await self.export_companies(filter=filter)
-            await _fetch(self._client, export, file, *times)  # pyright: ignore[reportPrivateUsage]
-        return export
+        client = self._client  # pyright: ignore[reportPrivateUsage]
+        return await _save_export(client, self.export_companies, filter, to, timeout, first_wait)
 
     async def save(self, *, file_name: str, to: Target) -> None:
         """Save an export file whose name is known, without holding it in memory.
@@ -181,6 +169,23 @@ class FilesMixin(Resource):
         """
         async with _saved(to) as file:
             await _download(self._client, file_name, file)
+
+
+async def _save_export(
+    client: Client,
+    queue: Callable[..., Coroutine[Any, Any, ExportT]],
+    filter: Filter,
+    to: Target,
+    timeout: float,
+    first_wait: float,
+) -> ExportT:
+    for name, value in (("timeout", timeout), ("first_wait", first_wait)):
+        if NUMBER.encode(name, value) <= 0:
+            raise InvalidArgumentError(name, f"must be seconds above 0, got {value}")
+    async with _saved(to) as file:
+        export = await queue(filter=filter)
+        await _fetch(client, export, file, timeout, first_wait)
+    return export
 
 
 async def _fetch(client: Client, export: Export, file: BinaryIO, timeout: float, wait: float) -> None:
@@ -241,13 +246,6 @@ async def _download(client: Client, file_name: str, file: BinaryIO) -> httpx.Res
     return await client.call(
         "POST /leads/api/file-exports/download", json={"file_name": STRING.encode("file_name", file_name)}, into=file
     )
-
-
-def _times(timeout: float, first_wait: float) -> tuple[float, float]:
-    for name, value in (("timeout", timeout), ("first_wait", first_wait)):
-        if NUMBER.encode(name, value) <= 0:
-            raise InvalidArgumentError(name, f"must be seconds above 0, got {value}")
-    return timeout, first_wait
 
 
 @asynccontextmanager

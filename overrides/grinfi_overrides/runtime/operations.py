@@ -39,3 +39,5 @@ class Operation(NamedTuple):
     """Content type of its body, if that is not a form."""
     correction: str | None = None
     """What makes up for an oddity of the server; see `grinfi_overrides.corrections`."""
+    mass_action: str | None = None
+    """The mass action that the correction takes, by its type on the wire."""
