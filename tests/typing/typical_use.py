@@ -40,6 +40,7 @@ from grinfi_async import (
     Schedule,
     ScheduleDict,
     ScheduleTimeblock,
+    ScheduleTimeblockDict,
     Tag,
     Task,
     Upload,
@@ -160,8 +161,8 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FlowBuilder().add("linkedin_dance")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await grinfi.contacts.upsert(lead={"linkedn_id": "ada"}, list_uuid="uuid")  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
-    await grinfi.automations.create(
-        name="x", use_sender_schedule=True, schedule={"timezone": "UTC", "timeblocks": [{"dow": 1, "minn": 2}]}
-    )  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.upsert(lead={"linkedn_id": "ada"}, list_uuid="uuid")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.upsert(lead={"linkedin_id": 7}, list_uuid="uuid")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    block: ScheduleTimeblockDict = {"dow": 1, "minn": 2}  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportAssignmentType]
+    await grinfi.automations.create(name="x", use_sender_schedule=True, schedule={"timeblocks": [block]})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
