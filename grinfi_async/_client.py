@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from grinfi_overrides.client import BaseClient
+from grinfi_overrides.runtime.lazy import shown_in
 from grinfi_overrides.runtime.operations import Operation
 
 from .operations import OPERATIONS
@@ -79,7 +80,6 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
 
 class Grinfi(BaseClient):
     __doc__ = BaseClient.__doc__
-    __module__ = __name__.rpartition(".")[0]
 
     operations: ClassVar[Mapping[str, Operation]] = OPERATIONS
 
@@ -281,3 +281,6 @@ class Grinfi(BaseClient):
         from .resources.webhooks import WebhooksResource
 
         return WebhooksResource(self)
+
+
+shown_in(__name__.rpartition(".")[0], Grinfi)

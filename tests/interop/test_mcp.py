@@ -5,13 +5,13 @@ from __future__ import annotations
 import inspect
 import json
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio
+import jsonschema
 import pytest
-from jsonschema import Draft202012Validator
 from mcp import Client
 from mcp.server.mcpserver import MCPServer
 from mcp.types import TextContent
@@ -20,6 +20,8 @@ from grinfi_async import RESOURCES, Contact, Filter, Grinfi, Page
 from grinfi_sandbox import Sandbox
 
 pytestmark = pytest.mark.anyio
+
+Draft202012Validator: Any = jsonschema.Draft202012Validator
 
 MARKED = sys.version_info >= (3, 12)
 """Whether functions can be marked as coroutine functions."""
@@ -48,7 +50,7 @@ def methods(grinfi: Grinfi) -> dict[str, Callable[..., Any]]:
 
 
 @asynccontextmanager
-async def session(grinfi: Grinfi, *names: str) -> AsyncIterator[Client]:
+async def session(grinfi: Grinfi, *names: str) -> AsyncGenerator[Client]:
     """A client of a server with these tools, or all of them."""
     server = MCPServer("grinfi", log_level="ERROR")
     for name, method in methods(grinfi).items():

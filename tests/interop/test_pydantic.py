@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from importlib import import_module
+from typing import Annotated, Any, get_type_hints
 from uuid import UUID
 
 import httpx
+import jsonschema
 import pydantic_core
 import pytest
 from fastapi import Body, FastAPI
-from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
+import grinfi_async
 from grinfi_async import (
+    RESOURCES,
     UNSET,
     Contact,
     ContactAction,
@@ -34,6 +38,8 @@ from grinfi_async import (
     to_json,
 )
 from grinfi_sandbox import Sandbox
+
+Draft202012Validator: Any = jsonschema.Draft202012Validator
 
 ROW: dict[str, Any] = {
     "uuid": "a",
@@ -68,12 +74,13 @@ def test_what_is_sent_is_checked_as_an_argument_is() -> None:
     adapter = TypeAdapter(Schedule)
     read = adapter.validate_python({"timezone": "UTC", "timeblocks": [{"dow": 1, "min": 540}]})
     assert read.timeblocks[0].min == 540
-    for wrong, told in (
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"timezone": "UTC"}, "Schedule.timeblocks: is required"),
         ({"timezone": 5, "timeblocks": []}, "Schedule.timezone: expected a string, got int 5"),
         ({"timezone": "UTC", "timeblocks": [], "timezon": 1}, r"Schedule.timezon: .*did you mean 'timezone'"),
         ({"timezone": "UTC", "timeblocks": [{"dow": "x"}]}, r"Schedule.timeblocks\[0\].dow: expected an integer"),
-    ):
+    ]
+    for wrong, told in refused:
         with pytest.raises(ValidationError, match=told):
             adapter.validate_python(wrong)
     assert TypeAdapter(FlowNode).validate_python({"id": 1, "type": "end", "brand_new": 1}).to_dict()["brand_new"] == 1
@@ -214,3 +221,26 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
     resolved = Draft202012Validator({**answer, "components": openapi["components"]})
     for row in page["data"]:
         resolved.validate(row)
+
+
+def test_the_hints_of_every_public_class_can_be_read() -> None:
+    for name in grinfi_async.__all__:
+        public = getattr(grinfi_async, name)
+        if isinstance(public, type):
+            assert get_type_hints(public) is not None, name
+    assert get_type_hints(Contact)["additional_properties"] == dict[str, Any]
+    assert get_type_hints(NewContactDict)["email"] == str | Unset
+
+
+def test_the_arguments_of_every_method_have_a_json_schema() -> None:
+    for module, resource in RESOURCES.values():
+        for name, method in inspect.getmembers(getattr(import_module(module), resource), inspect.isfunction):
+            if name[0] == "_":
+                continue
+            parameters = [*inspect.signature(method, eval_str=True).parameters.values()][1:]
+            fields: dict[str, Any] = {
+                it.name: (it.annotation, ... if it.default is it.empty else it.default) for it in parameters
+            }
+            schema = create_model("Arguments", **fields).model_json_schema()
+            Draft202012Validator.check_schema(schema)
+            assert schema["properties"].keys() == fields.keys(), name

@@ -6,8 +6,10 @@ from typing import Any
 
 import httpx
 
+from grinfi_async import ScheduleDict
+
 FLOWS = "/flows/api/flows"
-SCHEDULE: dict[str, Any] = {"timezone": "UTC", "timeblocks": []}
+SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 SAVED_AT = "2026-07-05T10:00:00.000000Z"
 ANY_UUID = "0b7e1a52-5f0e-4b8e-9a53-0c1f7a1d6e11"
 

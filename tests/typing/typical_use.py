@@ -43,6 +43,7 @@ from grinfi_async import (
     Schedule,
     ScheduleDict,
     ScheduleTimeblock,
+    ScheduleTimeblockDict,
     Tag,
     Task,
     Upload,
@@ -189,4 +190,6 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.contacts.upsert(lead=lead, list_uuid="uuid")
     row: dict[str, str] = {"linkedin_id": "ada"}
     await grinfi.contacts.upsert(lead=row, list_uuid="uuid")  # a row that was read: checked before it is sent
+    block: ScheduleTimeblockDict = {"dow": 1, "minn": 2}  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportAssignmentType]
+    await grinfi.automations.create(name="x", use_sender_schedule=True, schedule={"timeblocks": [block]})
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018

@@ -64,7 +64,7 @@ class SupportsToDict(Protocol):
 
 
 class InPython:
-    """Annotates what JSON does not have: pydantic takes instances of some classes, which no JSON schema has."""
+    """Annotates what JSON does not have: pydantic takes instances of these classes; JSON schemas leave them out."""
 
     def __init__(self, *kinds: type) -> None:
         self.kinds = kinds

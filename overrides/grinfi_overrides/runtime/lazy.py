@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from sys import modules
 from types import FunctionType
-from typing import Any
+from typing import Any, ForwardRef
 
 __all__ = ["lazy_names", "shown_in"]
 
@@ -38,5 +38,11 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
 def shown_in(package: str, *values: Any) -> None:
     """Have classes and functions say, in tracebacks and `repr`, that they are where users import them from."""
     for value in values:
+        if isinstance(value, type) and "__annotations__" in vars(value):
+            # Annotations are texts, which `typing.get_type_hints` reads in the module that the class says.
+            for name, hint in value.__annotations__.items():
+                text = getattr(hint, "__forward_arg__", hint)
+                if isinstance(text, str):
+                    value.__annotations__[name] = ForwardRef(text, module=value.__module__, is_class=True)
         if isinstance(value, type | FunctionType):
             value.__module__ = package

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any, Final
 
+from .codecs import ANY, OBJECT, Array, Codec, Integer, MapOf, ModelOf, Nullable, Number, to_json
 from .models import Model
 from .unset import UNSET
 
 __all__ = ["to_records"]
 
+COMPOUND: Final = (type(ANY), type(OBJECT), Array, MapOf, ModelOf, Nullable)
+"""Items of lists that are no column of their own."""
+
 
 def to_records(rows: Iterable[Model | Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Rows as dicts that all have the same keys, for `pandas.DataFrame`, `polars.DataFrame` or `pyarrow`.
+    """Rows as dicts that all have the same keys, for data frames: `pandas.DataFrame(to_records(rows))`.
 
     There is a key for each field of the model, and for each field of any row that the description does not know.
-    Values are those of the attributes, with None for what is missing; models in them are dicts.
+    Values are those of the attributes: times are datetimes, what is missing is None. Objects, and lists of them, are
+    JSON text, so that each column has one type.
     """
     records = [_record(row) for row in rows]
     keys = dict.fromkeys(key for record in records for key in record)
@@ -24,14 +30,19 @@ def to_records(rows: Iterable[Model | Mapping[str, Any]]) -> list[dict[str, Any]
 
 def _record(row: Model | Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(row, Model):
-        return dict(row)
-    record = {entry.wire: _value(getattr(row, name, None)) for name, entry in row.wire_fields().items()}
-    return {**record, **row.additional_properties}
+        return {key: _cell(ANY, value) for key, value in row.items()}
+    record = {entry.wire: _cell(entry.codec, getattr(row, name, None)) for name, entry in row.wire_fields().items()}
+    return record | {key: _cell(ANY, value) for key, value in row.additional_properties.items()}
 
 
-def _value(value: Any) -> Any:
-    if isinstance(value, Model):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_value(item) for item in cast("list[Any]", value)]
-    return None if value is UNSET else value
+def _cell(codec: Codec, value: Any) -> Any:
+    if isinstance(codec, Nullable):
+        return _cell(codec.inner, value)
+    if value is None or value is UNSET:
+        return None
+    if isinstance(codec, Array) and isinstance(value, list) and not isinstance(codec.item, COMPOUND):
+        return value
+    if isinstance(value, list | dict | Model):
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=to_json)
+    is_whole = isinstance(codec, Number) and not isinstance(codec, Integer) and isinstance(value, int)
+    return float(value) if is_whole else value

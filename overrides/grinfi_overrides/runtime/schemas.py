@@ -92,8 +92,9 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
     def read(value: object, _: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise ValueError(f"expected a mapping, got {describe(value)}")
-        model.encode_argument(model.__name__, cast("Mapping[str, Any]", value))
-        return dict(cast("Mapping[str, Any]", value))
+        given = dict(cast("Mapping[str, Any]", value))
+        model.encode_argument(model.__name__, given)
+        return given
 
     return core_schema.no_info_wrap_validator_function(
         read, model_schema(model), serialization=core_schema.plain_serializer_function_ser_schema(_written)
