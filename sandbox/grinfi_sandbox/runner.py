@@ -32,7 +32,6 @@ ACCEPTED = "trigger_linkedin_connection_request_accepted"
 REPLIED = "trigger_message_replied"
 OPENED = "trigger_email_opened"
 CLICKED = "trigger_link_clicked"
-TRIGGERS = (ACCEPTED, REPLIED, OPENED, CLICKED, "trigger_website_page_visited")
 EMAIL_TIMES = {OPENED: "opened_at", CLICKED: "clicked_at"}  # of an email, by what they trigger
 # What else can happen to an email that was sent, and the events of it.
 EMAIL_EVENTS = {
@@ -65,9 +64,10 @@ class Runner:
         self._renderer = renderer
         self._due: list[tuple[str, int, str]] = []
         self._planned = 0
+        self._triggers = frozenset(kind for kind, facts in tables.node_types.items() if facts.get("trigger"))
         self._effects: dict[str, Callable[[JsonObject, JsonObject, JsonObject], int | None]] = {
             **dict.fromkeys(LINKEDIN_TYPES, self._write_message),
-            **dict.fromkeys(TRIGGERS, self._check_trigger),
+            **dict.fromkeys(self._triggers, self._check_trigger),
             EMAIL: self._write_email,
             "email_search_waterflow": lambda task, node, lead: 2 if _address(lead, "") else 1,
             "rule_ab_test": self._split,
@@ -255,7 +255,7 @@ class Runner:
         lead = self._tables.leads.find(enrollment["lead_uuid"]) or {}
         sender = enrollment["sender_profile_uuid"] or ""
         manual = node.get("automation") == "manual" or kind in ALWAYS_MANUAL
-        wait, waits = _waiting_time(kind, payload)
+        wait, waits = self._waiting_time(kind, payload)
         task: JsonObject = {
             "lead_uuid": enrollment["lead_uuid"],
             "company_uuid": lead.get("company_uuid"),
@@ -277,9 +277,20 @@ class Runner:
             task["payload"] = self._message(payload, lead, self._tables.senders.find(sender))
         if kind == EMAIL:
             task["mailbox_uuid"] = (self._messenger.mailbox(sender) or {}).get("uuid")
-        if kind in TRIGGERS and self._has_happened(task, enrollment["created_at"]):
+        if kind in self._triggers and self._has_happened(task, enrollment["created_at"]):
             task.update(waits=False, schedule_at=later(self._store.now(), node.get("delay_in_seconds") or 0))
         return task
+
+    def _waiting_time(self, kind: str, payload: JsonObject) -> tuple[float, bool]:
+        """Return the seconds that a node waits by itself, and whether it waits for something without end."""
+        if kind == HOLD:
+            return 0, not payload.get("is_open")
+        if kind in self._triggers:
+            timers = [object_at(as_object(item) or {}, "payload") for item in array_at(payload, "subtasks")]
+            times = [timer["wait_time"] for timer in (*timers, payload) if isinstance(timer.get("wait_time"), int)]
+            return (min(times), False) if times else (0, True)
+        wait = payload.get("wait_time") if kind == "util_timer" else 0
+        return (wait if isinstance(wait, int) else 0), False
 
     def _message(self, payload: JsonObject, lead: JsonObject, sender: JsonObject | None) -> JsonObject:
         template = self._tables.templates.find(payload.get("template_uuid")) or {}
@@ -582,18 +593,6 @@ class Replies:
         sender = self._tables.senders.find(cause["sender_profile_uuid"])
         flow = self._tables.flows.find(cause.get("flow_uuid"))
         self._messenger.happened(event, lead, sender, flow, **objects)
-
-
-def _waiting_time(kind: str, payload: JsonObject) -> tuple[float, bool]:
-    """Return the seconds that a node waits by itself, and whether it waits for something without end."""
-    if kind == HOLD:
-        return 0, not payload.get("is_open")
-    if kind in TRIGGERS:
-        timers = [object_at(as_object(item) or {}, "payload") for item in array_at(payload, "subtasks")]
-        times = [timer["wait_time"] for timer in (*timers, payload) if isinstance(timer.get("wait_time"), int)]
-        return (min(times), False) if times else (0, True)
-    wait = payload.get("wait_time") if kind == "util_timer" else 0
-    return (wait if isinstance(wait, int) else 0), False
 
 
 def _first_branch(node: JsonObject) -> int | None:
