@@ -96,19 +96,12 @@ def _edition(table: Mapping[str, Raw], described: Collection[Any]) -> Mapping[st
 
 
 def _problems(table: Mapping[str, Raw]) -> Iterator[str]:
+    entries: dict[str, Any] = dict(table)
     for name, entry in table.items():
-        wrong = (
-            [name]
-            if not isinstance(entry, dict)
-            else [
-                f"{name}.{field}"
-                for field, facts in _mapping(entry.get("fields")).items()
-                if not isinstance(facts, dict)
-            ]
-        )
-        if wrong:
-            yield f"{', '.join(wrong)}: expected a mapping, {{}} if there is nothing to say"
-            return
+        entries |= {f"{name}.{field}": facts for field, facts in _mapping(_mapping(entry).get("fields")).items()}
+    if wrong := [place for place, facts in entries.items() if not isinstance(facts, dict)]:
+        yield f"{', '.join(wrong)}: expected a mapping, {{}} if there is nothing to say"
+        return
     if END not in table:
         yield f"{END} is missing, in which FlowBuilder lets every branch end"
     if not any("branches" in entry for entry in table.values()):
