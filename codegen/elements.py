@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from .corrections import Correction, MassActions
 from .filters import Catalogue, FilterSet
+from .flow_nodes import FlowNodes
 from .names import Name
 from .schemas import Paging
 
@@ -176,3 +177,4 @@ class Plan:
     catalogues: list[Catalogue]
     title: str
     version: str
+    flow_nodes: FlowNodes | None = None

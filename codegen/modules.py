@@ -42,6 +42,7 @@ RESERVED_CLASSES = frozenset(
         "Field",
         "FilterOf",
         "Final",
+        "FlowBuilder",
         "Literal",
         "Mapping",
         "Resource",

@@ -29,6 +29,7 @@ from .elements import (
 )
 from .errors import CodegenError
 from .filters import plan_catalogues, read_filter
+from .flow_nodes import FlowNodes, read_flow_nodes
 from .links import linked
 from .model_plan import ModelPlanner, action, complete, described_beside, free_name, spoken
 from .names import Name, argument_name, pascal_case, plan_names, singular, words
@@ -109,7 +110,16 @@ class Planner(ModelPlanner):
         title, version = str(info.get("title", "")), str(info.get("version", ""))
         names = {("operation", it.id): f"{it.name.resource}.{it.name.method}" for it in self.methods}
         names |= {("schema", component): name for component, name in self._component_names()}
-        return linked(Plan(list(resources.values()), self.models, catalogues, title, version), names)
+        plan = Plan(list(resources.values()), self.models, catalogues, title, version, self._flow_nodes())
+        return linked(plan, names)
+
+    def _flow_nodes(self) -> FlowNodes | None:
+        schemas = cast("dict[str, Raw]", cast(Raw, self.document.get("components", {})).get("schemas", {}))
+        models = {
+            component: {entry.wire: entry.shape.values for entry in self.models[name].fields}
+            for component, name in self._component_names()
+        }
+        return read_flow_nodes(schemas, models)
 
     def _types(self, operation: RawOperation) -> tuple[str, ...]:
         """The mass actions that an operation takes."""

@@ -192,11 +192,14 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
     mass_actions = [method.mass_actions for each in resources for method in each.methods if method.mass_actions]
     if mass_actions:
         write("actions.py", "actions.py.jinja", mass_actions=mass_actions, kinds=ARGUMENT_KINDS, literal=literal)
+    if plan.flow_nodes:
+        write("flow_nodes.py", "flow_nodes.py.jinja", nodes=plan.flow_nodes, literal=literal)
     write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
     write("_client.py", "client.py.jinja", resources=resources, sentence=_first_sentence)
     homes = {name: f".models.{module}" for name, module in names}
     homes |= OWN_NAMES
     homes |= {item.class_name: ".actions" for item in mass_actions}
+    homes |= {"FlowBuilder": ".flow_nodes"} if plan.flow_nodes else {}
     homes |= overrides.public
     write("__init__.py", "package.py.jinja", homes=sorted(homes.items()), text=_package_text(plan))
     return _formatted(files)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     )
     from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.filters import Expression, F, ago
-    from grinfi_overrides.flow_builder import FlowBuilder, FlowTree
+    from grinfi_overrides.flow_builder import FlowTree
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
     from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from ._client import RESOURCES, Grinfi
     from .actions import CompanyAction, ContactAction
+    from .flow_nodes import FlowBuilder
     from .models.activity import Activity
     from .models.added_contact import AddedContact
     from .models.ai_agent import AIAgent
@@ -339,7 +340,7 @@ _HOMES = {
     "FileImport": ".models.file_import",
     "Filter": "grinfi_overrides.runtime.codecs",
     "FilterIgnoredError": "grinfi_overrides.errors",
-    "FlowBuilder": "grinfi_overrides.flow_builder",
+    "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",
     "FlowNodeDict": ".models.flow_node",
     "FlowTree": "grinfi_overrides.flow_builder",

@@ -33,7 +33,7 @@ EXPORTS: Final = {
     ],
     "events": ["Hooks", "RequestEvent", "observe"],
     "filters": ["Expression", "F", "ago"],
-    "flow_builder": ["FlowBuilder", "FlowTree"],
+    "flow_builder": ["FlowTree"],
     "lanes": ["Lane", "current_lane", "enter_lane"],
     "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],

@@ -8,7 +8,6 @@ from typing import Any
 
 from .answers import Reply
 from .blacklist import blacklist_matcher
-from .description import node_types
 from .errors import ApiError, invalid, invalid_field
 from .members import MassAction, required
 from .resources import LEAD, Collection, Handler
@@ -240,7 +239,6 @@ class Versions(Collection):
     def __init__(self, tables: Tables, checker: Checker) -> None:
         super().__init__(tables.versions, checker)
         self._tables = tables
-        self._types = node_types()
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = self._records.resource.path
@@ -314,7 +312,7 @@ class Versions(Collection):
                 yield f"contact_sources.{index}.after_id", "The after_id field names a node that does not exist."
 
     def _node_faults(self, node: JsonObject) -> Iterator[tuple[str, str]]:
-        if node["type"] not in self._types:
+        if node["type"] not in self._tables.node_types:
             yield "type", f"The selected type is invalid: {node['type']}."
         if not 0 <= (node.get("delay_in_seconds") or 0) <= LONGEST_DELAY:
             yield "delay_in_seconds", f"The delay_in_seconds field is between 0 and {LONGEST_DELAY}."

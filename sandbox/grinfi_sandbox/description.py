@@ -233,11 +233,11 @@ def _find(*candidates: Path) -> Path:
 
 
 @lru_cache(maxsize=1)
-def node_types() -> frozenset[str]:
-    """Return the types that a flow node can have."""
+def node_types() -> JsonObject:
+    """Return what the overlay says of each type that a flow node can have."""
     overlay = _read(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY))
     tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in array_at(overlay, "actions")]
-    return frozenset(kind for table in tables for kind in table)
+    return {kind: facts for table in tables for kind, facts in table.items()}
 
 
 def _read(file: Path) -> JsonObject:

@@ -21,7 +21,6 @@ from .steps import (
     LINKEDIN_TYPES,
     NOTHING,
     OPEN,
-    TRIGGERS,
     Steps,
     TaskError,
 )
@@ -213,7 +212,7 @@ class Runner:
         lead = self._tables.leads.find(enrollment["lead_uuid"]) or {}
         sender = enrollment["sender_profile_uuid"] or ""
         manual = node.get("automation") == "manual" or kind in ALWAYS_MANUAL
-        wait, waits = _waiting_time(kind, payload)
+        wait, waits = self._waiting_time(kind, payload)
         task: JsonObject = {
             "lead_uuid": enrollment["lead_uuid"],
             "company_uuid": lead.get("company_uuid"),
@@ -235,9 +234,20 @@ class Runner:
             task["payload"] = self._message(payload, lead, self._tables.senders.find(sender))
         if kind == EMAIL:
             task["mailbox_uuid"] = (self._messenger.mailbox(sender) or {}).get("uuid")
-        if kind in TRIGGERS and self._steps.has_happened(task, enrollment["created_at"]):
+        if kind in self._steps.triggers and self._steps.has_happened(task, enrollment["created_at"]):
             task.update(waits=False, schedule_at=later(self._store.now(), node.get("delay_in_seconds") or 0))
         return task
+
+    def _waiting_time(self, kind: str, payload: JsonObject) -> tuple[float, bool]:
+        """Return the seconds that a node waits by itself, and whether it waits for something without end."""
+        if kind == HOLD:
+            return 0, not payload.get("is_open")
+        if kind in self._steps.triggers:
+            timers = [object_at(as_object(item) or {}, "payload") for item in array_at(payload, "subtasks")]
+            times = [timer["wait_time"] for timer in (*timers, payload) if isinstance(timer.get("wait_time"), int)]
+            return (min(times), False) if times else (0, True)
+        wait = payload.get("wait_time") if kind == "util_timer" else 0
+        return (wait if isinstance(wait, int) else 0), False
 
     def _message(self, payload: JsonObject, lead: JsonObject, sender: JsonObject | None) -> JsonObject:
         template = self._tables.templates.find(payload.get("template_uuid")) or {}
@@ -287,15 +297,3 @@ class Runner:
     def _entry(self, version: JsonObject, source: JsonObject) -> int | None:
         entries = (node["id"] for node in array_at(version, "nodes") if not node["before"])
         return source.get("after_id") or next(entries, None)
-
-
-def _waiting_time(kind: str, payload: JsonObject) -> tuple[float, bool]:
-    """Return the seconds that a node waits by itself, and whether it waits for something without end."""
-    if kind == HOLD:
-        return 0, not payload.get("is_open")
-    if kind in TRIGGERS:
-        timers = [object_at(as_object(item) or {}, "payload") for item in array_at(payload, "subtasks")]
-        times = [timer["wait_time"] for timer in (*timers, payload) if isinstance(timer.get("wait_time"), int)]
-        return (min(times), False) if times else (0, True)
-    wait = payload.get("wait_time") if kind == "util_timer" else 0
-    return (wait if isinstance(wait, int) else 0), False

@@ -23,7 +23,6 @@ ACCEPTED = "trigger_linkedin_connection_request_accepted"
 REPLIED = "trigger_message_replied"
 OPENED = "trigger_email_opened"
 CLICKED = "trigger_link_clicked"
-TRIGGERS = (ACCEPTED, REPLIED, OPENED, CLICKED, "trigger_website_page_visited")
 EMAIL_TIMES = {OPENED: "opened_at", CLICKED: "clicked_at"}  # of an email, by what they trigger
 # What else can happen to an email that was sent, and the events of it.
 EMAIL_EVENTS = {
@@ -58,6 +57,7 @@ class Steps:
     """The steps, by the types of their tasks.
 
     Attributes:
+        triggers: The types that wait for something to happen.
         effects: Type -> what is done; it returns the branch to take, or None where there is one way only.
     """
 
@@ -67,9 +67,10 @@ class Steps:
         self._messenger = messenger
         self._save_lead = save_lead
         self._flows = flows
+        self.triggers = frozenset(kind for kind, facts in tables.node_types.items() if facts.get("trigger"))
         self.effects: dict[str, Callable[[JsonObject, JsonObject, JsonObject], int | None]] = {
             **dict.fromkeys(LINKEDIN_TYPES, self._write_message),
-            **dict.fromkeys(TRIGGERS, self._check_trigger),
+            **dict.fromkeys(self.triggers, self._check_trigger),
             EMAIL: self._write_email,
             "email_search_waterflow": lambda task, node, lead: 2 if address_of(lead, "") else 1,
             "rule_ab_test": self._split,

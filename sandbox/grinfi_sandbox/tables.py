@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from .description import Description
+from .description import Description, node_types
 from .errors import ApiError, unknown_filter_key
 from .filters import Filters
 from .resources import LEAD, LIST, Records, Resource
 from .samples import Samples, sample_uuid
 from .schemas import Mode, Schemas
 from .store import Condition, Store
-from .values import JsonObject, write_time
+from .values import JsonObject, array_at, write_time
 
 PERSON = ("first_name", "last_name", "label")
 DESCRIBED = {
@@ -109,6 +109,9 @@ class Tables:
             return not schemas.violations(schedule, value, Mode.CLOSED)
 
         self.is_schedule = is_schedule
+        kind = schemas.properties(description.components.get("flow-node", {})).get("type", {})
+        listed = array_at(description.resolve(kind), "enum")
+        self.node_types: JsonObject = {name: {} for name in listed} | node_types()
         own = Description({"paths": {}, "components": {"schemas": UNDESCRIBED}})
         described = {
             name: Records(resource, description, schemas, samples, store) for name, resource in DESCRIBED.items()

@@ -6,22 +6,17 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any, Final, get_args
 
 import pytest
-import yaml
 
 from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError, ScheduleDict
-from grinfi_overrides.flow_builder import PAYLOADS, BranchType, StepType
+from grinfi_async.flow_nodes import NODE_TYPES, BranchType, StepType
 from grinfi_sandbox import Sandbox
 from tests.sdk.helpers import UUID, Server, answering, assert_refused
 
 pytestmark = pytest.mark.anyio
 
-OVERLAY = Path(__file__).parents[2] / "codegen" / "overlay.yaml"
-UPDATES = [action.get("update", {}) for action in yaml.safe_load(OVERLAY.read_text("utf-8"))["actions"]]
-(TABLE,) = (update["x-node-payloads"] for update in UPDATES if "x-node-payloads" in update)
 SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 ACCEPTED: Final = "trigger_linkedin_connection_request_accepted"
 DAY = timedelta(days=1)
@@ -168,16 +163,6 @@ def test_contact_sources_of_ones_own() -> None:
     assert sources[0] == ContactSource(name="A")
 
 
-def test_the_builder_knows_the_types_and_fields_of_the_overlay() -> None:
-    assert {*get_args(StepType), *get_args(BranchType), "end"} == TABLE.keys()
-    assert PAYLOADS.keys() == TABLE.keys() - {"end", "custom"}
-    # Of a timer in `subtasks`, the builder takes the time.
-    written = {"wait_time": "subtasks"}
-    for kind, fields in PAYLOADS.items():
-        names = {name if name in TABLE[kind] else written.get(name, name) for name in fields}
-        assert (kind, names) == (kind, set(TABLE[kind]))
-
-
 REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("type", "did you mean 'linkedin_send_message'", lambda: FlowBuilder().add("linkedin_send_mesage")),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     ("type", "add it by branch", lambda: FlowBuilder().add("rule_filter")),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
@@ -185,13 +170,14 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("tempalte", "did you mean 'template'", lambda: FlowBuilder().add("linkedin_send_message", tempalte="Hi")),
     ("colour", "it takes tag_uuid", lambda: FlowBuilder().add("gs_add_tag", colour="red")),
     ("tag_uuid", "needs it", lambda: FlowBuilder().add("gs_add_tag")),
-    ("template", "needs a text", lambda: FlowBuilder().add("email_send_message", subject="Hi")),
+    ("template", "needs template or template_uuid", lambda: FlowBuilder().add("email_send_message", subject="Hi")),
     ("delay", "whole seconds", lambda: FlowBuilder().add("phone_call_phone", delay=-1)),
     ("wait_time", "whole seconds", lambda: FlowBuilder().add("util_timer", wait_time=timedelta(seconds=0.5))),
     ("branches", r"\[1, 2\], not for \[1\]", lambda: FlowBuilder().branch(ACCEPTED, {1: message()}, wait_time=1)),
     ("branches", r"\[0, 1\], not for \[1, 2\]", lambda: FlowBuilder().branch(
         "rule_filter", {1: message(), 2: message()}, branches=[{"branch_id": 1, "filters": {}}, {"branch_id": 0}]
     )),
+    ("branches", "rule_filter needs it", lambda: FlowBuilder().branch("rule_filter", {1: message(), 2: message()})),
     ("branches", "each with a branch_id", lambda: FlowBuilder().branch("rule_filter", {1: message()}, branches=[{}])),
     ("branches[2]", "belong to the tree", lambda: split(message(), FlowBuilder(sender_profiles=["s"]))),
     ("type", "all ways have ended", lambda: message().end().add("linkedin_visit_profile")),
@@ -213,19 +199,20 @@ def test_the_builder_refuses(argument: str, match: str, build: Callable[[], Any]
 
 def every_step() -> FlowBuilder:
     """A tree of every type that there is."""
-    given: dict[str, Any] = {name: UUID for fields in PAYLOADS.values() for name in fields if name.endswith("_uuid")}
+    names = {name for node in NODE_TYPES.values() for name in node.fields}
+    given: dict[str, Any] = {name: UUID for name in names if name.endswith("_uuid")}
     given |= {"template": "Hi", "number": 3, "linkedin_filters": [], "save_limit": 5, "method": "GET", "wait_time": DAY}
     given |= {"endpoint": "https://example.com", "rotations": [{"contact_source_id": 1}], "flow_uuids": [UUID]}
     given |= {"waterflow_sequence": [{"provider": "hunter"}], "classification_instructions": "Sort"}
     branches: Any = [{"branch_id": 1, "name": "A", "description": "A", "filters": {}}, {"branch_id": 0}]
     tree = FlowBuilder(sender_profiles=[UUID])
     for kind in get_args(StepType):
-        tree = tree.add(kind, **{name: given[name] for name in PAYLOADS.get(kind, ()) if name in given})
+        tree = tree.add(kind, **{name: given[name] for name in NODE_TYPES[kind].fields if name in given})
     for kind in get_args(BranchType):
-        payload = {name: given[name] for name in PAYLOADS[kind] if name in given}
-        ids = (1, 0) if PAYLOADS[kind].get("branches", UUID) is not UUID and kind != "rule_ab_test" else (1, 2)
-        payload |= {"branches": branches} if ids == (1, 0) else {}
-        tree = tree.branch(kind, {number: message() for number in ids}, **payload)
+        payload = {name: given[name] for name in NODE_TYPES[kind].fields if name in given}
+        listed = "branches" in NODE_TYPES[kind].fields and NODE_TYPES[kind].fields["branches"].required
+        payload |= {"branches": branches} if listed else {}
+        tree = tree.branch(kind, {number: message() for number in ((1, 0) if listed else (1, 2))}, **payload)
     return tree
 
 

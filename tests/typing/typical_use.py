@@ -185,6 +185,8 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     await grinfi.lists.create()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     await grinfi.contacts.update("uuid", first_name=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     FlowBuilder().add("linkedin_dance")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    FlowBuilder().add("rule_ab_test")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    FlowBuilder().branch("gs_add_tag", {})  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.contacts.get(7)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     lead: NewContactDict = {"linkedn_id": "ada"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
     await grinfi.contacts.upsert(lead=lead, list_uuid="uuid")
