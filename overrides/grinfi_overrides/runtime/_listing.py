@@ -15,6 +15,7 @@ from ..errors import GrinfiError
 from .codecs import BOOLEAN
 from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
+from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from .codecs import Codec
@@ -64,6 +65,12 @@ class Page(Generic[T]):
     def __getitem__(self, index: slice) -> list[T]: ...
     def __getitem__(self, index: int | slice) -> T | list[T]:
         return self.data[index]
+
+    if not TYPE_CHECKING:  # checkers refuse it without being told
+        __aiter__ = refused_use(
+            "this is one page, since its list was awaited; write `async for` over the list, without `await`, "
+            "for every row, or `for` over this page"
+        )
 
 
 class Part(NamedTuple):
