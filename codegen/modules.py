@@ -47,6 +47,7 @@ RESERVED_CLASSES = frozenset(
         "Mapping",
         "Resource",
         "Required",
+        "Row",
         "Sequence",
         "TypedDict",
         "UUID",
@@ -137,7 +138,7 @@ class Module:
         elif shape.model is not None:
             model = self.all_models[shape.model]
             # A mapping too: rows that a program has read are seldom typed, and are checked before they are sent.
-            kind = f"{model.name} | {model.mapping} | Mapping[{self.builtin('str')}, Any]"
+            kind = f"{model.name} | {model.mapping} | Row"
         else:
             kind = self._scalar(shape)
         return kind

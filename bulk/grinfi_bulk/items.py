@@ -14,7 +14,7 @@ from pathlib import PurePath
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
-from grinfi_async import ConfigurationError, InvalidArgumentError, Model
+from grinfi_async import ConfigurationError, InvalidArgumentError, Model, Page
 
 __all__ = ["Key", "as_json", "as_utf8", "digest_of", "iterate", "key_of"]
 
@@ -101,6 +101,8 @@ def digest_of(text: str) -> str:
 
 async def iterate(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[ItemT]:
     """The items one by one, each when it is asked for."""
+    if isinstance(items, Page):  # which refuses `async for`
+        items = cast("list[ItemT]", items.data)
     if isinstance(items, AsyncGenerator):
         async with aclosing(cast("AsyncGenerator[ItemT]", items)) as closed_at_the_end:
             async for item in closed_at_the_end:

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
 from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
@@ -224,10 +224,10 @@ class FlowNodeDict(TypedDict, total=False):
     type: Required[str]
     """Type of the node, one of those in the table of the `flow-node` schema."""
 
-    before: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset
+    before: Sequence[NodeEdge | NodeEdgeDict | Row] | Unset
     """Edges leading into the node. Required; an entry node has none and sends `[]`."""
 
-    after: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset
+    after: Sequence[NodeEdge | NodeEdgeDict | Row] | Unset
     """Edges leading out of the node. Required; the `end` node has none and sends `[]`."""
 
     automation: str | Unset

@@ -1,10 +1,10 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Required, TypedDict
+from collections.abc import Sequence
+from typing import Required, TypedDict
 
-from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, Array, ModelOf
+from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, Array, ModelOf, Row
 from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
@@ -26,7 +26,7 @@ class ScheduleDict(TypedDict, total=False):
 
     timezone: Required[str]
     use_lead_timezone: bool | Unset
-    timeblocks: Required[Sequence[ScheduleTimeblock | ScheduleTimeblockDict | Mapping[str, Any]]]
+    timeblocks: Required[Sequence[ScheduleTimeblock | ScheduleTimeblockDict | Row]]
 
 
 @model(sendable=True)

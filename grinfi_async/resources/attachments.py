@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
+from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
@@ -91,10 +91,7 @@ class AttachmentsResource(Resource):
         )
 
     async def upload(
-        self,
-        *,
-        attachment: FileContent,
-        payload: AttachmentDetails | AttachmentDetailsDict | Mapping[str, Any] | Unset = UNSET,
+        self, *, attachment: FileContent, payload: AttachmentDetails | AttachmentDetailsDict | Row | Unset = UNSET
     ) -> Attachment:
         """Upload a new attachment.
 

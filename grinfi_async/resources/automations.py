@@ -20,6 +20,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     NamedValues,
     Nullable,
+    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
@@ -123,7 +124,7 @@ class AutomationsResource(Resource):
         *,
         name: str,
         use_sender_schedule: bool,
-        schedule: Schedule | ScheduleDict | Mapping[str, Any],
+        schedule: Schedule | ScheduleDict | Row,
         description: str | Unset | None = UNSET,
         priority: int | Unset = UNSET,
         is_public: bool | Unset = UNSET,
@@ -213,7 +214,7 @@ class AutomationsResource(Resource):
         *,
         name: str | Unset = UNSET,
         description: str | Unset = UNSET,
-        schedule: Schedule | ScheduleDict | Mapping[str, Any] | Unset = UNSET,
+        schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
     ) -> Automation:
         """Edit automation settings.
 
@@ -713,7 +714,7 @@ class AutomationsResource(Resource):
         self,
         flow_uuid: str | UUID,
         *,
-        lead: NewContact | NewContactDict | Mapping[str, Any],
+        lead: NewContact | NewContactDict | Row,
         list_uuid: str | UUID,
         custom_fields: NamedValues | Unset = UNSET,
         update_lead_if_exists: bool | Unset = UNSET,

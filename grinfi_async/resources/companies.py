@@ -19,6 +19,7 @@ from grinfi_overrides.runtime.codecs import (
     Integer,
     ModelOf,
     NamedValues,
+    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
@@ -154,7 +155,7 @@ class CompaniesResource(Resource):
     async def create(
         self,
         *,
-        companies: Sequence[NewCompany | NewCompanyDict | Mapping[str, Any]],
+        companies: Sequence[NewCompany | NewCompanyDict | Row],
         list_uuids: Sequence[str | UUID] | Unset = UNSET,
         data_source_uuid: str | UUID | Unset = UNSET,
     ) -> builtins.list[Company]:
@@ -373,9 +374,7 @@ class CompaniesResource(Resource):
             cursor=cursor,
         )
 
-    async def lookup(
-        self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict | Mapping[str, Any]]
-    ) -> builtins.list[Company]:
+    async def lookup(self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict | Row]) -> builtins.list[Company]:
         """Match companies by identifier.
 
         Finds companies by name, website URL or LinkedIn ID. Send an array of lookups, each of which should carry

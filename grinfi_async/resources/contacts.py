@@ -22,6 +22,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     NamedValues,
     Nullable,
+    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
@@ -388,7 +389,7 @@ class ContactsResource(Resource):
     async def upsert(
         self,
         *,
-        lead: NewContact | NewContactDict | Mapping[str, Any],
+        lead: NewContact | NewContactDict | Row,
         list_uuid: str | UUID,
         custom_fields: NamedValues | Unset = UNSET,
         update_if_exists: bool | Unset = UNSET,

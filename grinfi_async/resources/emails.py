@@ -16,6 +16,7 @@ from grinfi_overrides.runtime.codecs import (
     Integer,
     IntegerText,
     ModelOf,
+    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
@@ -187,7 +188,7 @@ class EmailsResource(Resource):
         cc: Sequence[str] | Unset = UNSET,
         bcc: Sequence[str] | Unset = UNSET,
         body: str | Unset = UNSET,
-        attachments: Sequence[AttachmentRef | AttachmentRefDict | Mapping[str, Any]] | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
     ) -> SentEmail:
         """Email a contact.
 

@@ -1,13 +1,13 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.mixins.files import FilesMixin
-from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf, Row
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import FileContent, form_data, json_body, path_text
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
@@ -73,7 +73,7 @@ class FilesResource(FilesMixin):
         self,
         uuid: str | UUID,
         *,
-        columns: Sequence[ContactColumn | ContactColumnDict | Mapping[str, Any]],
+        columns: Sequence[ContactColumn | ContactColumnDict | Row],
         list_uuid: str | UUID | Unset = UNSET,
         tags: Sequence[str | UUID] | Unset = UNSET,
     ) -> Any:
@@ -110,7 +110,7 @@ class FilesResource(FilesMixin):
         )
 
     async def import_companies(
-        self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | CompanyColumnDict | Mapping[str, Any]]
+        self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | CompanyColumnDict | Row]
     ) -> Any:
         """Import uploaded companies.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
@@ -62,8 +62,8 @@ class FlowVersionsResource(Resource):
         self,
         flow_uuid: str | UUID,
         *,
-        nodes: Sequence[FlowNode | FlowNodeDict | Mapping[str, Any]],
-        contact_sources: Sequence[ContactSource | ContactSourceDict | Mapping[str, Any]],
+        nodes: Sequence[FlowNode | FlowNodeDict | Row],
+        contact_sources: Sequence[ContactSource | ContactSourceDict | Row],
         first_common_node_id: int | Unset | None = UNSET,
     ) -> Any:
         """Save a new flow version.
@@ -163,8 +163,8 @@ class FlowVersionsResource(Resource):
         *,
         id: int,
         type: str,
-        before: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset = UNSET,
-        after: Sequence[NodeEdge | NodeEdgeDict | Mapping[str, Any]] | Unset = UNSET,
+        before: Sequence[NodeEdge | NodeEdgeDict | Row] | Unset = UNSET,
+        after: Sequence[NodeEdge | NodeEdgeDict | Row] | Unset = UNSET,
         automation: str | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         delay_in_seconds: int | Unset = UNSET,

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
@@ -114,7 +114,7 @@ class LinkedInMessagesResource(Resource):
         lead_uuid: str | UUID,
         text: str,
         template_uuid: str | UUID | Unset = UNSET,
-        attachments: Sequence[AttachmentRef | AttachmentRefDict | Mapping[str, Any]] | Unset = UNSET,
+        attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
 

@@ -16,6 +16,7 @@ from grinfi_overrides.runtime.codecs import (
     Filter,
     Integer,
     ModelOf,
+    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
@@ -109,7 +110,7 @@ class MailboxesResource(Resource):
         sender_name: str,
         sender_profile_uuid: str | UUID,
         provider: str | Unset = UNSET,
-        connection_settings: MailboxConnection | MailboxConnectionDict | Mapping[str, Any] | Unset = UNSET,
+        connection_settings: MailboxConnection | MailboxConnectionDict | Row | Unset = UNSET,
         automation_daily_limit: int | Unset = UNSET,
         automation_task_interval: int | Unset = UNSET,
     ) -> Mailbox:

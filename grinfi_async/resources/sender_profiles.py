@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
-from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
@@ -101,8 +101,8 @@ class SenderProfilesResource(Resource):
         last_name: str,
         assignee_user_id: int,
         label: str | Unset = UNSET,
-        linkedin_schedule: Schedule | ScheduleDict | Mapping[str, Any] | Unset = UNSET,
-        email_schedule: Schedule | ScheduleDict | Mapping[str, Any] | Unset = UNSET,
+        linkedin_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
+        email_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
     ) -> SenderProfile:
         """Add a sender profile.
 

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
 
 import anyio
 import httpx
@@ -37,6 +37,7 @@ from .runtime.operations import Operation
 from .runtime.requests import Form, Query, any_pairs, path_text
 from .runtime.responses import OUTCOME, read_json
 from .runtime.unset import UNSET, Unset
+from .runtime.wrong_names import no_resource, refused_use
 from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
@@ -163,6 +164,14 @@ class BaseClient:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+    if not TYPE_CHECKING:  # checkers refuse these without being told
+        __enter__ = __exit__ = refused_use("a client is asynchronous; write `async with {0}(...) as grinfi:`")
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise no_resource(self, name, self.operations.values())
 
     def with_options(
         self,

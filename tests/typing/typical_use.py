@@ -195,3 +195,13 @@ async def refused_by_checkers(grinfi: Grinfi, now: dt.datetime) -> None:
     block: ScheduleTimeblockDict = {"dow": 1, "minn": 2}  # type: ignore[typeddict-unknown-key]  # pyright: ignore[reportAssignmentType]
     await grinfi.automations.create(name="x", use_sender_schedule=True, schedule={"timeblocks": [block]})
     grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
+    for _ in grinfi.contacts.search():  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+        pass
+    len(grinfi.contacts.search())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    grinfi.contacts.search()[0]  # type: ignore[index]  # pyright: ignore[reportIndexIssue]
+    grinfi.contacts.list()  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
+    grinfi.contacts.search().total  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
+    with grinfi:  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+        pass
+    async for _ in await grinfi.contacts.search():  # type: ignore[attr-defined]  # pyright: ignore[reportGeneralTypeIssues]
+        pass

@@ -17,6 +17,7 @@ from .models import Serializer
 from .records import to_records
 from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
+from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from .codecs import Codec
@@ -78,6 +79,12 @@ class Page(Generic[T]):
         from .schemas import page_schema
 
         return page_schema(source, handler)
+
+    if not TYPE_CHECKING:  # checkers refuse it without being told
+        __aiter__ = refused_use(
+            "this is one page, since its list was awaited; write `async for` over the list, without `await`, "
+            "for every row, or `for` over this page"
+        )
 
 
 class Part(NamedTuple):

@@ -43,6 +43,7 @@ __all__ = [
     "Nullable",
     "Number",
     "QueryStyle",
+    "Row",
     "String",
     "SupportsToDict",
     "to_json",
@@ -74,6 +75,9 @@ class InPython:
 
         return core_schema.is_instance_schema(self.kinds)
 
+
+Row = Annotated[Mapping[str, Any], InPython(Mapping)]
+"""A row that a program has read, in the place of a model; it is checked before it is sent."""
 
 Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]
 """A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""

@@ -13,6 +13,7 @@ from ._listing import Listing, Page
 from ._reading import Reading, cursor_text, place_of
 from .codecs import Integer
 from .unset import UNSET, Unset
+from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from ._reading import Batch, Place
@@ -115,6 +116,26 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     def __aiter__(self) -> AsyncIterator[T]:
         return _Rows(self, self._reading())
+
+    if not TYPE_CHECKING:  # checkers refuse these without being told
+        __iter__ = refused_use(
+            "its rows come from the server; "
+            "write `async for row in grinfi.{0}(...)`, or `await grinfi.{0}(...).collect()`"
+        )
+        __len__ = refused_use(
+            "it is not read yet; write `await grinfi.{0}(...).count()`, or `len(await grinfi.{0}(...))` for one page"
+        )
+        __getitem__ = refused_use(
+            "its rows come from the server; write `(await grinfi.{0}(...))[0]`, or `await grinfi.{0}(...).first()`"
+        )
+
+        def __bool__(self) -> bool:
+            return True
+
+        def __getattr__(self, name: str) -> Any:
+            of_page = hasattr(Page, name) and not name.startswith("_")
+            hint = f"; a page has it: `(await grinfi.{self.__name__}(...)).{name}`" if of_page else ""
+            raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
     def pages(self) -> AsyncIterator[Page[T]]:
         """Every page, from the requested offset on, without the rows that an earlier page had."""

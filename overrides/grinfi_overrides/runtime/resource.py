@@ -60,3 +60,12 @@ class Resource:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    if not TYPE_CHECKING:  # checkers would take any name for a method
+
+        def __getattr__(self, name: str) -> Any:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from .wrong_names import no_method
+
+            raise no_method(self, name, self._client.operations.values())

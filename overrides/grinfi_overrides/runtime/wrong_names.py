@@ -1,0 +1,64 @@
+"""What is said of an attribute that a client or a resource does not have. The words of the API come from its paths."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from .suggestions import did_you_mean
+
+if TYPE_CHECKING:
+    from .operations import Operation
+
+__all__ = ["no_method", "no_resource", "refused_use"]
+
+
+def no_resource(client: object, name: str, operations: Iterable[Operation]) -> AttributeError:
+    """The error for a client's attribute: known are resources, the words of paths, and operationIds."""
+    known: dict[str, str] = {}
+    words = Counter((_noun(it), it.resource) for it in operations)
+    for (noun, resource), _ in reversed(words.most_common()):  # the most common comes last, and counts
+        known[noun] = resource
+    known |= {it.id: f"{it.resource}.{it.name}" for it in operations}
+    known |= {it.resource: it.resource for it in operations}
+    everything = f"it has {', '.join(sorted({it.resource for it in operations}))}"
+    return _error(client, name, did_you_mean(name, known, shown=known, otherwise=everything))
+
+
+def no_method(resource: object, name: str, operations: Iterable[Operation]) -> AttributeError:
+    """The error for a resource's attribute. What other resources call so may have another name here."""
+    place = type(resource).__module__.rpartition(".")[2]
+    own = [it for it in operations if it.resource == place]
+    elsewhere = Counter(_role(it) for it in operations if it.name == name)
+    nouns = Counter(map(_noun, own))
+    same = [it for it in own if elsewhere and _role(it) == elsewhere.most_common(1)[0][0]]
+    same = [it for it in same if nouns[_noun(it)] == max(nouns.values())] or same
+    if same:
+        return _error(resource, name, f"did you mean {' or '.join(repr(it.name) for it in same)}?")
+    methods = [each for each in dir(type(resource)) if each[0] != "_"]
+    known = {it.id: it.name for it in own} | {each: each for each in methods}
+    return _error(resource, name, did_you_mean(name, known, shown=known, otherwise=f"it has {', '.join(methods)}"))
+
+
+def refused_use(problem: str) -> Callable[..., NoReturn]:
+    """A special method that says what to write instead; `{0}` is what the object calls itself."""
+
+    def refuse(self: Any, *_: object) -> NoReturn:
+        name = getattr(self, "__name__", type(self).__name__)
+        raise TypeError(f"{type(self).__name__} cannot be used so: {problem.format(name)}")
+
+    return refuse
+
+
+def _error(owner: object, name: str, hint: str) -> AttributeError:
+    return AttributeError(f"{type(owner).__name__} has no attribute {name!r}; {hint}")
+
+
+def _noun(operation: Operation) -> str:
+    return operation.path.partition("/api/")[2].partition("/")[0]
+
+
+def _role(operation: Operation) -> tuple[bool, bool, str]:
+    kind = "read" if operation.retry == "read" else operation.method
+    return operation.paginated, "{" in operation.path, kind
