@@ -76,7 +76,7 @@ class InPython:
         return core_schema.is_instance_schema(self.kinds)
 
 
-Row = Annotated[Mapping[str, Any], InPython(Mapping)]
+Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
 """A row that a program has read, in the place of a model; it is checked before it is sent."""
 
 Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]

@@ -6,14 +6,13 @@ from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
+import httpx
 from attrs import define, field
 
 from ..errors import request_id
 from .responses import OWN_RESPONSE
 
 if TYPE_CHECKING:
-    import httpx
-
     from .resource import Client, Resource
 
 __all__ = ["RawMethod", "RawMethods", "RawResponse"]
