@@ -138,9 +138,9 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
             if branch._senders or branch._sources:
                 raise InvalidArgumentError(f"branches[{number}]", "contact sources belong to the tree, not to a branch")
         if isinstance(node.branches, str):
-            if node.fields[node.branches].kind == "shares":
-                payload.setdefault(node.branches, _equal_parts(sorted(branches)))
             listed = payload.get(node.branches, UNSET)
+            if listed is UNSET and node.fields[node.branches].kind == "shares":
+                listed = payload[node.branches] = _equal_parts(sorted(branches))
             wanted = set(branches) if listed is UNSET else _branch_ids(node.branches, listed)
         else:
             wanted = set(node.branches)
@@ -218,7 +218,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         return places[0]
 
     def _contact_sources(self, entry: int) -> list[dict[str, Any]]:
-        default = {**self._new_source, "sender_profiles": list(self._senders)}
+        default = {**deepcopy(self._new_source), "sender_profiles": list(self._senders)}
         result: list[dict[str, Any]] = []
         for number, source in enumerate(self._sources or (default,), 1):
             given = source.to_dict() if isinstance(source, Model) else source
@@ -229,7 +229,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         self, number: int, type: str, payload: dict[str, Any] | list[Any], delay: int, after: Sequence[tuple[int, int]]
     ) -> dict[str, Any]:
         return {
-            **self._new_node,
+            **deepcopy(self._new_node),
             "id": number,
             "type": type,
             "payload": payload,

@@ -107,6 +107,7 @@ def test_the_builder_takes_types_and_fields_that_are_new(package: ModuleType) ->
     )
     payloads = {node["type"]: node["payload"] for node in tree["nodes"]}
     assert payloads["gs_send_gift"] == {"gift": "book", "card": "plain", "wrapped": 1, "arrives_within": 86400}
+    assert type(payloads["gs_send_gift"]["wrapped"]) is int
     assert payloads["gs_add_tag"] == {"tag_uuid": "t", "colour": "red"}
     assert payloads["gs_wave"] == {"hands": 2}
     assert [(part["branch_id"], part["value"]) for part in payloads["rule_lottery"]["prizes"]] == [
