@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, Unpack, cast
 
 import anyio
 import httpx
@@ -34,7 +34,7 @@ from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
 from .retry import RetryPolicy
 from .runtime.codecs import ANY
 from .runtime.operations import Operation
-from .runtime.requests import Form, Query, any_pairs, path_text
+from .runtime.requests import Form, Query, RequestParts, any_pairs, path_text
 from .runtime.responses import OUTCOME, read_json
 from .runtime.unset import UNSET, Unset
 from .runtime.wrong_names import no_resource, refused_use
@@ -271,32 +271,16 @@ class BaseClient:
             raise InvalidArgumentError("path", f"{path!r} would address another path")
         pairs = any_pairs(params or ())
         body = UNSET if json is UNSET else ANY.encode("json", json)
-        return read_json(await self._exchange(None, method.upper(), path, pairs, _headers(headers), body, None))
+        sent: dict[str, Any] = {"query": pairs, "headers": _headers(headers), "json": body}
+        return read_json(await self._exchange(None, method.upper(), path, **sent))
 
-    async def send(
-        self,
-        operation: Operation,
-        path: str,
-        *,
-        query: Query = (),
-        headers: Mapping[str, str] | None = None,
-        json: Any = UNSET,
-        form: Form | None = None,
-        content: bytes | None = None,
-        into: BinaryIO | None = None,
-    ) -> httpx.Response:
+    async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
 
         Args:
             operation: What is called; it decides what is repeated after a failure.
             path: Path, with ids percent-encoded.
-            query: Query parameters.
-            headers: Further headers.
-            json: Body, ready to be written as JSON.
-            form: Body, as a form.
-            content: Body, as bytes of the operation's content type.
-            into: A file that can seek, to which the body of an answer of success is written from the start, part by
-                part; each attempt starts it again. The time this takes does not count against the limits of `retry`.
+            parts: The others, by their names; see `RequestParts`.
 
         Returns:
             The response, read in full, or without its body if that went `into` a file; its status is a success.
@@ -305,34 +289,14 @@ class BaseClient:
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        request = Request(
-            client=self,
-            operation=operation,
-            path=path,
-            query=query,
-            headers=headers,
-            json=json,
-            form=form,
-            content=content,
-            into=into,
-        )
+        request = Request(client=self, operation=operation, path=path, **parts)
         send = Request.send if operation.correction is None else find_correction(operation.correction)
         return await send(request)
 
-    async def send_uncorrected(
-        self,
-        operation: Operation,
-        path: str,
-        *,
-        query: Query = (),
-        headers: Mapping[str, str] | None = None,
-        json: Any = UNSET,
-        form: Form | None = None,
-        content: bytes | None = None,
-        into: BinaryIO | None = None,
-    ) -> httpx.Response:
+    async def send_uncorrected(self, request: Request) -> httpx.Response:
         """As `send`, but exactly what is given: without the correction that the operation may have."""
-        return await self._exchange(operation, operation.method, path, query, headers, json, form, into, content)
+        parts = {name: getattr(request, name) for name in RequestParts.__annotations__}
+        return await self._exchange(request.operation, request.operation.method, request.path, **parts)
 
     @classmethod
     @cache
@@ -372,16 +336,17 @@ class BaseClient:
         operation: Operation | None,
         method: str,
         path: str,
+        *,
         query: Sequence[tuple[str, Any]],
         headers: Mapping[str, str] | None,
         json: Any,
-        form: Form | None,
+        form: Form | None = None,
+        content: bytes | None = None,
         into: BinaryIO | None = None,
-        raw: bytes | None = None,
     ) -> httpx.Response:
         core = self._core
         core.check_usable(method, path)
-        content: dict[str, Any] = {}
+        body: dict[str, Any] = {}
         sent_headers = httpx.Headers()
         if operation is not None and operation.accept != JSON:
             sent_headers["accept"] = operation.accept
@@ -389,22 +354,22 @@ class BaseClient:
             sent_headers["content-type"] = operation.content_type
         sent_headers.update(self._headers)
         sent_headers.update(headers)
-        if raw is not None:
-            content["content"] = raw
+        if content is not None:
+            body["content"] = content
         if json is None:  # which httpx takes for no body
-            content["content"] = b"null"
+            body["content"] = b"null"
             sent_headers.setdefault("content-type", JSON)
         elif json is not UNSET:
-            content["json"] = json
+            body["json"] = json
         if into is not None:
             sent_headers["accept-encoding"] = "identity"  # what arrives is written as it is
         if form is not None:
             fields: dict[str, list[str]] = {}
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
-            content |= {"files": form.files, "data": fields}
+            body |= {"files": form.files, "data": fields}
             if not form.files and not form.encoded:  # of a form without files httpx makes an encoded one
-                content = {"files": [(name, (None, value)) for name, value in form.fields]}
+                body = {"files": [(name, (None, value)) for name, value in form.fields]}
         lane = current_lane()
         call = Call(
             operation=operation,
@@ -425,7 +390,7 @@ class BaseClient:
                 headers=sent_headers,
                 timeout=self._timeout,
                 extensions={CALL: call},
-                **content,
+                **body,
             )
         except httpx.InvalidURL as error:
             if "query" in str(error):

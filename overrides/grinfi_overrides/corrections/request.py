@@ -14,6 +14,7 @@ from attrs import define
 from ..runtime.operations import Operation
 from ..runtime.requests import Form, Query
 from ..runtime.responses import OWN_RESPONSE
+from ..runtime.unset import UNSET
 
 if TYPE_CHECKING:
     from ..client import BaseClient
@@ -28,12 +29,12 @@ class Request:
     client: BaseClient
     operation: Operation
     path: str
-    query: Query
-    headers: Mapping[str, str] | None
-    json: Any
-    form: Form | None
-    content: bytes | None
-    into: BinaryIO | None
+    query: Query = ()
+    headers: Mapping[str, str] | None = None
+    json: Any = UNSET
+    form: Form | None = None
+    content: bytes | None = None
+    into: BinaryIO | None = None
 
     @property
     def call(self) -> str:
@@ -50,16 +51,7 @@ class Request:
 
     async def send(self) -> httpx.Response:
         """Send it, as it is now."""
-        return await self.client.send_uncorrected(
-            self.operation,
-            self.path,
-            query=self.query,
-            headers=self.headers,
-            json=self.json,
-            form=self.form,
-            content=self.content,
-            into=self.into,
-        )
+        return await self.client.send_uncorrected(self)
 
 
 def with_json(response: httpx.Response, value: Any) -> httpx.Response:

@@ -12,7 +12,7 @@ from functools import wraps
 from inspect import iscoroutine, iscoroutinefunction
 from io import SEEK_SET, BufferedRandom, BufferedReader, BytesIO, FileIO, IOBase
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, NamedTuple, TypeVar, cast
+from typing import Annotated, Any, BinaryIO, NamedTuple, TypedDict, TypeVar, cast
 from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
@@ -25,6 +25,7 @@ __all__ = [
     "Form",
     "OpenFile",
     "Query",
+    "RequestParts",
     "Upload",
     "form_data",
     "header_values",
@@ -245,6 +246,24 @@ class Form(NamedTuple):
     fields: list[tuple[str, str]]
     encoded: bool = False
     """Whether it is sent as `application/x-www-form-urlencoded`, and not as `multipart/form-data`."""
+
+
+class RequestParts(TypedDict, total=False):
+    """What a request has beside its operation and its path."""
+
+    query: Query
+    """Query parameters."""
+    headers: Mapping[str, str] | None
+    """Further headers."""
+    json: Any
+    """Body, ready to be written as JSON."""
+    form: Form | None
+    """Body, as a form."""
+    content: bytes | None
+    """Body, as bytes of the operation's content type."""
+    into: BinaryIO | None
+    """A file that can seek, to which the body of an answer of success is written from the start, part by part; each
+    attempt starts it again. The time this takes does not count against the limits of `retry`."""
 
 
 @contextmanager

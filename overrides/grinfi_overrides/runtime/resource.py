@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, Unpack
 
 from .unset import UNSET
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import httpx
 
     from .operations import Operation
-    from .requests import Form, Query
+    from .requests import Query, RequestParts
 
 __all__ = ["Client", "Resource"]
 
@@ -28,18 +28,9 @@ class Client(Protocol):
         self,
         operation: Operation,
         path: str,
-        *,
-        query: Query = (),
-        headers: Mapping[str, str] | None = None,
-        json: Any = UNSET,
-        form: Form | None = None,
-        content: bytes | None = None,
-        into: BinaryIO | None = None,
+        **parts: Unpack[RequestParts],
     ) -> httpx.Response:
-        """Send one request and return its answer, whose status is a success and whose body has been read.
-
-        With `into` the body is written to that file instead, part by part.
-        """
+        """Send one request and return its answer, whose status is a success and whose body has been read."""
         ...
 
     async def call(
