@@ -102,7 +102,7 @@ def digest_of(text: str) -> str:
 async def iterate(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[ItemT]:
     """The items one by one, each when it is asked for."""
     if isinstance(items, Page):  # which refuses `async for`
-        items = cast("list[ItemT]", items.data)
+        items = items.data
     if isinstance(items, AsyncGenerator):
         async with aclosing(cast("AsyncGenerator[ItemT]", items)) as closed_at_the_end:
             async for item in closed_at_the_end:
