@@ -80,6 +80,8 @@ class Model:
     open: bool
     wrapper: str | None
     source: str
+    shown: tuple[str, ...] = ()
+    """The attributes that `repr` shows; by default the first ones that are set."""
     sendable: bool = False
     module: str = ""
     mapping: str = ""

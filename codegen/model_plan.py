@@ -165,6 +165,13 @@ class ModelPlanner(Schemas):
                 source=str(reference).removeprefix("#") if reference else " ".join(words(" ".join(hint))),
             )
             model.fields = self._fields(name, prop, schema)
+            attributes = {entry.wire: entry.name for entry in model.fields}
+            shown = cast("list[str]", schema.get("x-repr", []))
+            if missing := sorted(set(shown) - attributes.keys()):
+                raise CodegenError(
+                    f"{name} has no {', '.join(missing)}, which x-repr names. Take it out of codegen/overlay.yaml."
+                )
+            model.shown = tuple(attributes[wire] for wire in shown)
         return name
 
     def _model_name(self, schema: Raw, raw: Raw, hint: Sequence[str]) -> tuple[str, bool]:

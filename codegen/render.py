@@ -64,6 +64,7 @@ class ModelModule(Module):
             "sendable": "True" if model.sendable else "",
             "open": "True" if model.open else "",
             "wrapper": literal(model.wrapper) if model.wrapper else "",
+            "shown": f"({', '.join(map(literal, model.shown))},)" if model.shown else "",
         }
         return ", ".join(f"{name}={code}" for name, code in options.items() if code)
 

@@ -10,7 +10,7 @@ from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 __all__ = ["Contact", "ContactEducation", "ContactExperience", "ContactLocation", "ContactPost", "ContactUnreadCount"]
 
 
-@model(wrapper="lead")
+@model(wrapper="lead", shown=("name", "company_name", "work_email", "uuid"))
 class Contact(Model):
     """A lead, that is, a contact in your CRM."""
 

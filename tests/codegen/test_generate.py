@@ -115,6 +115,14 @@ def test_a_correction_of_what_is_gone_fails_and_is_named() -> None:
         build(document, overlay=OVERLAY)
 
 
+def test_a_repr_of_fields_that_are_gone_fails_and_is_named() -> None:
+    schemas: Json = {"thing": obj(name=STRING, **{"some-id": STRING}) | {"x-repr": ["some-id", "name"]}}
+    assert build(small(schemas=schemas)).plan.models["Thing"].shown == ("some_id", "name")
+    del schemas["thing"]["properties"]["name"]
+    with pytest.raises(CodegenError, match=r"Thing has no name, which x-repr names.*overlay\.yaml"):
+        build(small(schemas=schemas))
+
+
 def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     action: Json = {"target": "$.components.x", "description": "Why.", "update": {}, "x-optional": True}
     overlay = dump({"overlay": "1.0.0", "actions": [action]}, tmp_path / "overlay.yaml")

@@ -561,7 +561,7 @@ def test_repr_is_short(model: type[Model]) -> None:
 
 
 def test_repr_shows_the_first_fields() -> None:
-    assert repr(Contact(uuid="a", team_id=1, tags=["t"])) == "Contact(uuid='a', team_id=1, …)"
+    assert repr(Company(uuid="a", team_id=1, custom_fields={"t": 1})) == "Company(uuid='a', team_id=1, …)"
     assert repr(CustomField(name="n" * 50)) == f"CustomField(name='{'n' * 39}…')"
     assert repr(TaskPayload(last_message_at=MOMENT)) == "TaskPayload(last_message_at=2026-03-04T09:25:42+00:00)"
 

@@ -35,7 +35,7 @@ TOLD = {"data", "total", "limit", "offset", "has_more"}
 FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?")
 
 
-@define(kw_only=True, frozen=True)
+@define(kw_only=True, frozen=True, repr=False)
 class Page(Generic[T]):
     """One page of rows.
 
@@ -54,6 +54,16 @@ class Page(Generic[T]):
     offset: int | None = None
     has_more: bool | None = field(default=None)
     envelope: Mapping[str, Any] = field(factory=dict[str, Any], repr=False, eq=False)
+
+    def __repr__(self) -> str:
+        kinds = {type(row).__name__ for row in self.data}
+        rows = f"{len(self):,} {kinds.pop() if len(kinds) == 1 else 'rows'}"
+        return f"<Page of {rows}{'' if self.total is None else f', total {self.total:,}'}>"
+
+    def _repr_html_(self) -> str:
+        from .html import page_table
+
+        return page_table(self)
 
     def __len__(self) -> int:
         return len(self.data)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import islice
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 from attrs import NOTHING, define, field, fields
@@ -95,8 +96,11 @@ class _ReaderOfOthers:
 class _Layout:
     """What is known of a model besides the types of its attributes."""
 
-    def __init__(self, kind: type[Model], *, sendable: bool, open: bool, wrapper: str | None) -> None:
+    def __init__(
+        self, kind: type[Model], *, sendable: bool, open: bool, wrapper: str | None, shown: tuple[str, ...]
+    ) -> None:
         self.sendable = sendable
+        self.shown = shown
         self.open = open
         self.wrapper = wrapper
         self.entries: dict[str, Field] = {}
@@ -118,7 +122,7 @@ MappingT = TypeVar("MappingT")
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(wire, field))
 def model(
-    *, sendable: bool = False, open: bool = False, wrapper: str | None = None
+    *, sendable: bool = False, open: bool = False, wrapper: str | None = None, shown: tuple[str, ...] = ()
 ) -> Callable[[type[ModelT]], type[ModelT]]:
     """Make a class of annotated fields a model.
 
@@ -126,11 +130,13 @@ def model(
         sendable: Whether it is also sent: then attributes that are left out are UNSET.
         open: Whether fields that the description does not know may be sent.
         wrapper: The key that the server wraps a row in at times.
+        shown: The attributes that `repr` shows; by default the first ones that are set.
     """
 
     def make(kind: type[ModelT]) -> type[ModelT]:
         made = define(kw_only=True, repr=False, eq=False, slots=False)(kind)
-        made._layout = _Layout(made, sendable=sendable, open=open, wrapper=wrapper)  # pyright: ignore[reportPrivateUsage]
+        layout = _Layout(made, sendable=sendable, open=open, wrapper=wrapper, shown=shown)
+        made._layout = layout  # pyright: ignore[reportPrivateUsage]
         return made
 
     return make
@@ -310,21 +316,29 @@ class Model(_Kept):
 
         return model_schema(cls)
 
+    def _shown(self) -> tuple[dict[str, Any], bool]:
+        """The values that a short form shows, by the names of their attributes, and whether there are more."""
+        found = {name: getattr(self, name, None) for name, it in self._layout.entries.items() if not it.sensitive}
+        given = {name: value for name, value in found.items() if value is not None and value is not UNSET}
+        names = [name for name in self._layout.shown if name in given] or given
+        shown = {name: given[name] for name in names if isinstance(given[name], str | int | float | bool | date)}
+        return dict(islice(shown.items(), REPR_FIELDS)), len(given) > min(len(shown), REPR_FIELDS)
+
     def __repr__(self) -> str:
-        shown: list[str] = []
-        more = False
-        for name, entry in self._layout.entries.items():
-            value = getattr(self, name, None)
-            if value is None or value is UNSET or entry.sensitive:
-                continue
-            if len(shown) == REPR_FIELDS or not isinstance(value, str | int | float | bool | date):
-                more = True
-                continue
-            text = value.isoformat() if isinstance(value, date) else repr(value)
-            shown.append(f"{name}={text if len(text) <= REPR_TEXT else text[:REPR_TEXT] + '…' + text[0]}")
-        if more:
-            shown.append("…")
-        return f"{type(self).__name__}({', '.join(shown)})"
+        shown, more = self._shown()
+        parts = [f"{name}={_short(value)}" for name, value in shown.items()] + ["…"] * more
+        return f"{type(self).__name__}({', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        from .html import table
+
+        shown, more = self._shown()
+        return table(type(self).__name__, (), [*shown.items(), *[("…", "")] * more])
+
+
+def _short(value: Any) -> str:
+    text: str = value.isoformat() if isinstance(value, date) else repr(value)
+    return text if len(text) <= REPR_TEXT else text[:REPR_TEXT] + "…" + text[0]
 
 
 def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:

@@ -83,6 +83,9 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         self._task: Coroutine[Any, Any, Page[T]] | None = None
         self.__name__ = self.__qualname__ = f"{operation.resource}.{operation.name}"  # shown of a task
 
+    def __repr__(self) -> str:
+        return f"<AsyncPaginator of {self.__name__}: use `async for`, or `await ….collect()`>"
+
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._first_page().__await__()
 
