@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import time
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from .description import fetch, load, parse
 from .diff import Difference, TextChanges, compare_texts
 from .edition import DEFAULT_OUTPUT, DEFAULT_SPEC, compare_editions, released_version
 from .errors import CodegenError
+from .names import with_models
 
 if TYPE_CHECKING:
     from .generate import Package
@@ -179,24 +180,32 @@ def sync(
         content = fetch(source)
         document = parse(content, source)
         before = load(str(spec))
-        package = build(document, step, source)
-        difference = compare_editions(before, document, source)
-        typer.echo(rendered(difference, compare_texts(before, document), Format.TEXT).rstrip("\n"))
-        changelog = spec.parent / "CHANGELOG.md"
-        lines = difference.changelog_lines() if changelog.is_file() else []
+        difference, texts = compare_editions(before, document, source), compare_texts(before, document)
+        kept = dict(difference.kept_models)
+        package = build(document, step, source, pinned=kept)
+        typer.echo(rendered(difference, texts, Format.TEXT).rstrip("\n"))
+        lines = [*difference.changelog_lines(), *texts.changelog_lines()]
+        changes: dict[Path, Callable[[str], str]] = {
+            spec.parent / "CHANGELOG.md": lambda text: with_entries(text, lines),
+            spec.parent / "codegen" / "names.yaml": lambda text: with_models(text, kept),
+        }
         with ExitStack() as undone:
             undone.enter_context(replaced(spec, content))
-            if lines:
-                entered = with_entries(changelog.read_text("utf-8"), lines)
-                undone.enter_context(replaced(changelog, entered.encode()))
+            for path, change in changes.items():
+                if path.is_file():
+                    undone.enter_context(replaced(path, change(path.read_text("utf-8")).encode()))
             write(package, output)
         tell_stale(package)
+        if kept:
+            told = "\n".join(f"  {name}: {stays}" for name, stays in kept.items())
+            console.print(f"Models that keep their name, in x-models of codegen/names.yaml:\n{told}", markup=False)
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )
-        if not difference.empty:
-            console.print(f"\n{'Written to' if lines else 'For'} CHANGELOG.md:\n", markup=False)
-            typer.echo("\n".join(difference.changelog_lines()))
+        if lines:
+            written = (spec.parent / "CHANGELOG.md").is_file()
+            console.print(f"\n{'Written to' if written else 'For'} CHANGELOG.md:\n", markup=False)
+            typer.echo("\n".join(lines))
             reason = "there are breaking changes" if difference.breaking else "nothing breaks"
             version = released_version()
             typer.echo(f"\nProposed version: {next_version(version, difference)}, after {version} ({reason}).")

@@ -15,6 +15,8 @@ CHANGED = re.compile(r"^### Changed\n+", re.MULTILINE)
 
 def with_entries(text: str, lines: Sequence[str]) -> str:
     """A changelog with lines added under "Changed" of what is not released."""
+    if not lines:
+        return text
     heading = UNRELEASED.search(text)
     if heading is None:
         raise CodegenError('CHANGELOG.md has no heading "## [Unreleased]" to write the changes under. Add one.')

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
+from .description import Document, RawOperation, operations
 from .errors import CodegenError
+from .names import Name, argument_name
 from .overrides import Overrides
+from .schemas import Schemas, body_type
 
 ARGUMENT_KINDS = {
     "uuid": ("str | UUID", "uuid_text"),
@@ -57,6 +61,70 @@ class MassActions:
     def harmless(self) -> list[str]:
         """The actions that can be taken back."""
         return [action.name for action in self.actions if not action.final]
+
+
+def read_routes(schemas: Schemas) -> dict[str, tuple[str, ...]]:
+    """Every operation of a description, as method and path, with the mass actions that it takes."""
+    routes: dict[str, tuple[str, ...]] = {}
+    for operation in operations(schemas.document):
+        kind = body_properties(schemas, operation).get("type", {})
+        routes[f"{operation.method.upper()} {operation.path}"] = tuple(schemas.flatten(kind).get("enum", ()))
+    return routes
+
+
+def body_properties(schemas: Schemas, operation: RawOperation) -> Mapping[str, Any]:
+    """The fields of the body of an operation."""
+    content = schemas.resolve(operation.value.get("requestBody", {})).get("content", {})
+    properties: Mapping[str, Any] = schemas.flatten(content.get(body_type(content), {}).get("schema")).get(
+        "properties", {}
+    )
+    return properties
+
+
+def unmet_needs(document: Document, names: Mapping[str, Name], overrides: Overrides) -> list[str]:
+    """Why no package can be generated, because of what the hand-written layer needs."""
+    schemas, found = Schemas(document), list[str]()
+    routes = read_routes(schemas)
+    methods: dict[str, set[str]] = {}
+    tags: dict[str, str] = {}
+    for operation in operations(document):
+        name, raw = names[operation.id], operation.value
+        methods.setdefault(name.resource, set()).add(name.method)
+        for tag in raw.get("tags", ())[:1]:
+            tags.setdefault(str(tag), name.resource)
+        parameters = [*operation.path_item.get("parameters", ()), *raw.get("parameters", ())]
+        wires = [*(str(schemas.resolve(it)["name"]) for it in parameters), *body_properties(schemas, operation)]
+        types = routes[f"{operation.method.upper()} {operation.path}"]
+        for read in (
+            partial(read_correction, operation.id, raw, wires, routes, overrides),
+            partial(read_refused, operation.id, raw, [argument_name(wire) for wire in wires]),
+            partial(read_mass_actions, operation.id, raw, types),
+        ):
+            found += _failure(read)
+    for tag in document.get("tags", ()):
+        known = methods.get(tags.get(str(tag.get("name")), ""), ())
+        found += _failure(partial(read_mixin, str(tag.get("name")), tag.get("x-mixin"), known, routes, overrides))
+    return found
+
+
+def _failure(read: Callable[[], object]) -> list[str]:
+    try:
+        read()
+    except CodegenError as error:
+        return [str(error)]
+    return []
+
+
+def read_refused(operation_id: str, raw: Mapping[str, Any], arguments: Collection[str]) -> tuple[tuple[str, str], ...]:
+    """Arguments that the server would ignore, by their names in Python, with what to do instead."""
+    refused = cast("dict[str, str]", raw.get("x-refused-arguments", {}))
+    taken = sorted(refused.keys() & set(arguments))
+    if taken:
+        raise CodegenError(
+            f"{operation_id}: {', '.join(taken)} is in x-refused-arguments, but this edition takes it. "
+            "Remove it there, in codegen/overlay.yaml."
+        )
+    return tuple(refused.items())
 
 
 def read_correction(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
+from .corrections import unmet_needs
 from .description import Document, check_references, check_version, validate
-from .diff import Difference, compare
+from .diff import Difference, Rename, compare
 from .errors import CodegenError
-from .names import load_names, plan_names
+from .model_names import ModelPlaces, kept_names, successors
+from .modules import RESERVED_CLASSES
+from .names import load_models, load_names, plan_names
 from .normal import normal
 from .overlay import apply, load_overlay
-from .overrides import read_overrides
+from .overrides import Overrides, read_overrides
 
 ROOT = Path(__file__).parent.parent
 DEFAULT_SPEC = ROOT / "openapi.yaml"
@@ -47,16 +51,44 @@ def correct(
     return normal(corrected), unmatched
 
 
+class Edition:
+    """A description as it is compared: corrected, with the public names of its operations and models."""
+
+    def __init__(self, document: Document, pinned: Mapping[str, str], overrides: Overrides) -> None:
+        self.document, self._overrides = document, overrides
+        self.names = plan_names(document, load_names(NAMES), overrides.attributes)
+        self.models = self.named(pinned)
+
+    def named(self, pinned: Mapping[str, str]) -> ModelPlaces:
+        """Its models, when some keep the name they had."""
+        return ModelPlaces(self.document, self.names, RESERVED_CLASSES | set(self._overrides.public), pinned)
+
+
 def compare_editions(
     old: Document, new: Document, source: str = "The new edition", overlay: Path | None = None
 ) -> Difference:
-    """What callers of the package meet when it is generated from the new edition instead of the old one."""
-    listed, attributes = load_names(NAMES), read_overrides(OVERRIDES).attributes
+    """What callers of the package meet when it is generated from the new edition instead of the old one.
+
+    Models keep their name where `sync` can see that they are the same.
+    """
+    overrides, pinned = read_overrides(OVERRIDES), load_models(NAMES)
     try:
-        before = correct(old, "The old edition", overlay, check_references)[0]
-        after = correct(new, source, overlay, check_references)[0]
-        names = plan_names(before, listed, attributes), plan_names(after, listed, attributes)
-        return compare(before, after, names)
+        before, after = (
+            Edition(correct(document, name, overlay, check_references)[0], pinned, overrides)
+            for document, name in ((old, "The old edition"), (new, source))
+        )
+        kept = {**after.models.used_pins, **kept_names(before.models, after.models)}
+        models = after.models if kept == after.models.used_pins else after.named(kept)
+        following = successors(before.models, models)
+        return replace(
+            compare(before.document, after.document, (before.names, after.names)),
+            models=tuple(
+                Rename(name, next(iter(sorted(following.get(name, ()))), ""))
+                for name in sorted(before.models.fields.keys() - models.fields.keys())
+            ),
+            unmet=tuple(unmet_needs(after.document, after.names, overrides)),
+            kept_models=tuple(sorted(kept.items())),
+        )
     except (AttributeError, LookupError, TypeError, ValueError):
         # Validation takes longer than all of this; it says what cannot be compared, and why.
         for document, name in ((old, "The old edition"), (new, source)):

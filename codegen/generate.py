@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,12 @@ from .edition import NAMES, OVERRIDES, correct
 from .elements import Plan
 from .errors import CodegenError
 from .modules import RESERVED_CLASSES
-from .names import load_names
+from .names import load_models, load_names
 from .overrides import Overrides, read_overrides
-from .parsing import mark_any_of, parse
+from .parsing import parse
 from .plan import Planner
 from .render import HEADER, render
+from .schemas import mark_any_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class Package:
     unmatched_actions: tuple[str, ...]
     """Optional overlay actions that found nothing to correct."""
     unused_names: tuple[str, ...]
-    """operationIds of names.yaml that this edition does not have."""
+    """operationIds and models of names.yaml that this edition does not have."""
 
     @property
     def operations(self) -> int:
@@ -48,6 +49,8 @@ class Planned:
     described: tuple[str, ...]
     """The operations of the description, by their ids."""
     unmatched_actions: tuple[str, ...]
+    unused_models: tuple[str, ...]
+    """Models of names.yaml that this edition does not have."""
     overrides: Overrides
     environment: Environment
 
@@ -57,6 +60,7 @@ def planned(
     step: Callable[[str], None] = lambda _: None,
     source: str = "The description",
     overlay: Path | None = None,
+    pinned: Mapping[str, str] | None = None,
 ) -> Planned:
     """Correct, parse and name what a description has."""
     step("Applying the overlay")
@@ -67,9 +71,12 @@ def planned(
     step("Planning names")
     overrides = read_overrides(OVERRIDES)
     reserved = RESERVED_CLASSES | set(overrides.public)
-    plan = Planner(corrected, project.openapi, load_names(NAMES), reserved, overrides).plan()
+    pinned = load_models(NAMES) if pinned is None else pinned
+    planner = Planner(corrected, project.openapi, load_names(NAMES), reserved, overrides, pinned)
+    plan = planner.plan()
     described = tuple(operation.id for operation in operations(corrected))
-    return Planned(plan, described, tuple(unmatched), overrides, project.env)
+    unused = tuple(sorted(pinned.keys() - planner.used_pins.keys()))
+    return Planned(plan, described, tuple(unmatched), unused, overrides, project.env)
 
 
 def build(
@@ -77,12 +84,13 @@ def build(
     step: Callable[[str], None] = lambda _: None,
     source: str = "The description",
     overlay: Path | None = None,
+    pinned: Mapping[str, str] | None = None,
 ) -> Package:
-    """Generate the package for a description, in memory."""
-    edition = planned(document, step, source, overlay)
+    """Generate the package for a description, in memory; `pinned` are the models of names.yaml, or others."""
+    edition = planned(document, step, source, overlay, pinned)
     step("Rendering")
     files = render(edition.plan, edition.overrides, edition.environment)
-    unused = tuple(sorted(load_names(NAMES).keys() - set(edition.described)))
+    unused = (*sorted(load_names(NAMES).keys() - set(edition.described)), *edition.unused_models)
     package = Package(files, edition.plan, len(edition.described), edition.unmatched_actions, unused)
     if package.operations != package.described:
         raise CodegenError(f"Only {package.operations} of {package.described} operations would be in the package.")

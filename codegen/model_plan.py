@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -35,9 +34,10 @@ from .elements import (
     Shape,
 )
 from .errors import CodegenError
-from .names import BUILTINS, argument_name, pascal_case, short, singular, snake_case, words
+from .model_names import ModelNames, only_reference
+from .names import argument_name, singular, snake_case, words
 from .parser_input import parser_name, parser_title
-from .schemas import Raw, Schemas, is_reference
+from .schemas import Raw
 
 BOUNDS = {
     "minimum": "minimum",
@@ -52,7 +52,6 @@ RESERVED_FIELDS = {
     "additional_properties", "encode_argument", "from_dict", "is_sendable", "to_dict", "wire", "wire_fields",
 }  # fmt: skip
 SENSITIVE = re.compile(r"password|passwd|secret|(^|_)token|access_key|api_key|private_key|cookie")
-SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
 SCALARS: dict[type[Any], Kind] = {
     AnyProperty: "any",
     BooleanProperty: "boolean",
@@ -69,16 +68,16 @@ WIRE_TYPES = ("integer-boolean", "integer-text", "named-values")
 """True and False sent as 1 and 0, a number sent as text, and values by the names or UUIDs of custom fields."""
 
 
-class ModelPlanner(Schemas):
+class ModelPlanner(ModelNames):
     """Finds shapes and models in what openapi-python-client parsed, and in the description for what it drops."""
 
-    def __init__(self, document: Document, data: GeneratorData, reserved: Collection[str]) -> None:
-        super().__init__(document)
-        self.reserved = set(reserved)
+    def __init__(
+        self, document: Document, data: GeneratorData, reserved: Collection[str], pinned: Mapping[str, str] = {}
+    ) -> None:
+        super().__init__(document, reserved, pinned)
         self.parsed_models = {str(model.class_info.name): model for model in data.models}
         self.models: dict[str, Model] = {}
         self.model_names: dict[str, str] = {}
-        self.raw_by_model: dict[str, str] = {}
 
     def shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
         """The type of a value; `hint` names an object that has no title."""
@@ -135,7 +134,7 @@ class ModelPlanner(Schemas):
 
     def _object_shape(self, prop: ModelProperty, raw: Any, hint: Sequence[str]) -> Shape:
         prop = self.parsed_models.get(str(prop.class_info.name), prop)
-        raw = _only_reference(raw)
+        raw = only_reference(raw)
         schema = self.flatten(raw)
         if schema.get("x-free-form"):
             return Shape("object")
@@ -153,7 +152,7 @@ class ModelPlanner(Schemas):
         schema = self.flatten(raw)
         reference = cast(Raw, raw).get("$ref")
         # Recursion stops here: the name is known before the fields are looked at.
-        name, is_new = self._model_name(schema, raw, hint)
+        name, is_new = self.model_name(schema, raw, hint)
         self.model_names[parsed_name] = name
         if is_new:
             self.models[name] = model = Model(
@@ -173,37 +172,6 @@ class ModelPlanner(Schemas):
                 )
             model.shown = tuple(attributes[wire] for wire in shown)
         return name
-
-    def _model_name(self, schema: Raw, raw: Raw, hint: Sequence[str]) -> tuple[str, bool]:
-        title, reference = schema.get("title"), cast("str | None", raw.get("$ref"))
-        structure = json.dumps(_structure({key: it for key, it in schema.items() if key != "title"}), sort_keys=True)
-        if title:
-            wanted = [short(pascal_case(str(title)))]
-        elif reference:
-            wanted = [short(pascal_case(reference.rsplit("/", 1)[-1]))]
-            wanted += [f"{wanted[0]}{number}" for number in range(2, 100)]  # `owner` and `Owner`
-        else:
-            # The shortest tail of the hint that has two parts, then longer ones, then numbers.
-            tails = [hint[-length:] for length in range(min(2, len(hint)), len(hint) + 1)]
-            wanted = [short("".join(pascal_case(spoken(part)) for part in tail)) for tail in tails]
-            wanted += [f"{wanted[-1]}{number}" for number in range(2, 100)]
-        for candidate in wanted:
-            name = f"{candidate}Object" if candidate in self.reserved or candidate in BUILTINS else candidate
-            if name not in self.raw_by_model:
-                self.raw_by_model[name] = structure
-                return name, True
-            if self.raw_by_model[name] == structure:
-                return name, False
-        raise CodegenError(
-            f"Two different objects are both called {wanted[0]}. Give one of them, {' '.join(hint)}, another `title`. "
-            + action(self._place(raw), f"update: {{title: {''.join(pascal_case(spoken(part)) for part in hint)}}}")
-        )
-
-    def _place(self, raw: Raw) -> str:
-        """The JSONPath of a schema."""
-        if "$ref" in raw:
-            return f"$.components.schemas['{raw['$ref'].rsplit('/', 1)[-1]}']"
-        return _found(self.document, raw, "$") or "$"
 
     def _fields(self, model: str, prop: ModelProperty, schema: Raw) -> list[ModelField]:
         required = set(cast("list[str]", schema.get("required", [])))
@@ -288,46 +256,10 @@ class ModelPlanner(Schemas):
         return found
 
 
-def action(target: str, change: str) -> str:
-    """The words to put into the overlay."""
-    return f'Add to codegen/overlay.yaml: {{target: "{target}", description: "…", {change}}}'
-
-
-def _found(value: Any, wanted: Any, place: str) -> str | None:
-    """The JSONPath of an object in a value."""
-    if value is wanted:
-        return place
-    if isinstance(value, list):
-        entries = [(f"{place}[{index}]", part) for index, part in enumerate(cast("list[Any]", value))]
-    elif isinstance(value, Mapping):
-        entries = [(f"{place}['{key}']", part) for key, part in cast(Raw, value).items()]
-    else:
-        return None
-    return next((found for at, part in entries if (found := _found(part, wanted, at))), None)
-
-
 def complete(place: str, described: Mapping[str, Any], parsed: Mapping[str, Any]) -> None:
     lost = sorted(wire for wire in described if parser_name(wire) not in parsed)
     if lost:
         raise CodegenError(f"openapi-python-client left out {', '.join(lost)} of {place}.")
-
-
-def _only_reference(raw: Raw) -> Raw:
-    """Of `{allOf: [{$ref: …}], nullable: true}`, which says more about the value but not the object, the `$ref`."""
-    return cast("list[Raw]", raw["allOf"])[0] if is_reference(raw) else raw
-
-
-def _structure(schema: Any) -> Any:
-    """A schema without what is only told to people."""
-    if isinstance(schema, Mapping):
-        return {
-            str(key): _structure(value)
-            for key, value in cast(Raw, schema).items()
-            if key not in {"description", "example", "examples"} or not isinstance(value, str | int | float | bool)
-        }
-    if isinstance(schema, list):
-        return [_structure(item) for item in cast("list[Any]", schema)]
-    return schema
 
 
 def _is_bound(key: str, value: Any) -> bool:
@@ -358,8 +290,3 @@ def free_name(name: str, taken: set[str], prefix: str = "") -> str:
         number += 1
     taken.add(candidate)
     return candidate
-
-
-def spoken(text: str) -> str:
-    """`add_new_lead` -> `Add New Contact`, `linkedin_id` -> `LinkedIn Id`."""
-    return " ".join(SPELLINGS.get(word, word.capitalize()) for word in words(text))

@@ -19,6 +19,8 @@ from .errors import CodegenError
 VOCABULARY = {"lead": "contact", "leads": "contacts", "flow": "automation", "flows": "automations"}
 """Words of the API -> words of the public names."""
 
+SPELLINGS = {"ai": "AI", "api": "API", "csv": "CSV", "lead": "Contact", "linkedin": "LinkedIn", "llm": "LLM"}
+
 USED_IN_FUNCTIONS = frozenset(
     [
         "self",
@@ -46,6 +48,11 @@ USED_IN_FUNCTIONS = frozenset(
 )
 
 BUILTINS = frozenset(dir(builtins))
+
+MODELS = "x-models"
+"""The part of names.yaml that is no resource."""
+
+MODELS_TEXT = "# Models that keep their name although it would now be another by rule: that one, and their own.\n"
 
 USED_IN_ACCESS = frozenset(["property", "str"])
 """Names that the class with the resources uses itself."""
@@ -97,6 +104,16 @@ def pascal_case(text: str) -> str:
     return f"{name}_" if keyword.iskeyword(name) else name
 
 
+def resource_class(resource: str) -> str:
+    """`ai_agents` -> `AIAgentsResource`."""
+    return f"{pascal_case(spoken(resource))}Resource"
+
+
+def spoken(text: str) -> str:
+    """`add_new_lead` -> `Add New Contact`, `linkedin_id` -> `LinkedIn Id`."""
+    return " ".join(SPELLINGS.get(word, word.capitalize()) for word in words(text))
+
+
 def argument_name(wire: str) -> str:
     """The Python name of a parameter or field. Names in snake_case stay as they are."""
     return safe(wire if re.fullmatch(r"[a-z][a-z0-9_]*", wire) else snake_case(wire))
@@ -125,6 +142,7 @@ def load_names(path: Path) -> dict[str, Name]:
     except yaml.YAMLError as error:
         raise CodegenError(f"{path.name} cannot be parsed: {' '.join(str(error).split())}") from error
     names: dict[str, Name] = {}
+    content = {resource: methods for resource, methods in content.items() if resource != MODELS}
     users: dict[Name, str] = {}
     for resource, methods in content.items():
         for operation_id, method in methods.items():
@@ -136,6 +154,19 @@ def load_names(path: Path) -> dict[str, Name]:
                     f"{path.name}: {resource}.{method} is the name of two operations, {users[name]} and {operation_id}."
                 )
     return names
+
+
+def load_models(path: Path) -> dict[str, str]:
+    """Models that keep their name: what the rule would call them -> what they are called."""
+    content = cast("Mapping[str, Mapping[str, str]]", yaml.load(path.read_text("utf-8"), Loader))  # noqa: S506
+    return dict(content.get(MODELS, {}))
+
+
+def with_models(text: str, pinned: Mapping[str, str]) -> str:
+    """The text of names.yaml with other models that keep their name; they stand at its end."""
+    kept = text.partition(f"\n{MODELS_TEXT}")[0].rstrip() + "\n"
+    lines = "".join(f"  {name}: {stays}\n" for name, stays in sorted(pinned.items()))
+    return f"{kept}\n{MODELS_TEXT}{MODELS}:\n{lines}" if pinned else kept
 
 
 def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collection[str] = ()) -> dict[str, Name]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, cast
 
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
@@ -56,25 +55,6 @@ def parse(document: Document) -> Project:
             [_told(warning, renamed) for warning in warnings],
         )
     return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-
-
-def mark_any_of(value: Any) -> Any:
-    """Rename `anyOf` and `oneOf` to `x-any-of` where they only say which properties are required.
-
-    openapi-python-client takes each of them for a union of types and would lose the properties next to it.
-    """
-    if isinstance(value, list):
-        return [mark_any_of(item) for item in cast("list[Any]", value)]
-    if not isinstance(value, dict):
-        return value
-    schema = {key: mark_any_of(item) for key, item in cast("dict[str, Any]", value).items()}
-    for keyword in ("anyOf", "oneOf"):
-        variants = schema.get(keyword)
-        if isinstance(variants, list) and "properties" in schema:
-            parts = cast("list[Any]", variants)
-            if parts and all(isinstance(part, dict) and [*cast(Document, part)] == ["required"] for part in parts):
-                schema["x-any-of"] = schema.pop(keyword)
-    return schema
 
 
 def _told(error: GeneratorError, renamed: ParserInput) -> str:

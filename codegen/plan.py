@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties.file import FileProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
-from .corrections import read_correction, read_mass_actions, read_mixin
+from .corrections import read_correction, read_mass_actions, read_mixin, read_refused, read_routes
 from .description import Document, RawOperation, operations
 from .elements import (
     Answer,
@@ -31,8 +31,9 @@ from .errors import CodegenError
 from .filters import plan_catalogues, read_filter
 from .flow_nodes import FlowNodes, read_flow_nodes
 from .links import linked
-from .model_plan import ModelPlanner, action, complete, described_beside, free_name, spoken
-from .names import Name, argument_name, pascal_case, plan_names, singular, words
+from .model_names import action
+from .model_plan import ModelPlanner, complete, described_beside, free_name
+from .names import Name, argument_name, plan_names, resource_class, singular, spoken, words
 from .overrides import Overrides
 from .parser_input import PARSED, parser_name
 from .schemas import Raw, body_kind, body_type, holds_several, is_text
@@ -57,12 +58,14 @@ class Planner(ModelPlanner):
         listed: Mapping[str, Name],
         reserved: Collection[str] = (),
         overrides: Overrides = Overrides(),  # noqa: B008 - it is frozen
+        pinned: Mapping[str, str] = {},
     ) -> None:
         self.names = plan_names(document, listed, overrides.attributes)
-        super().__init__(document, data, {*reserved, *(_class_name(name.resource) for name in self.names.values())})
+        taken = {*reserved, *(resource_class(name.resource) for name in self.names.values())}
+        super().__init__(document, data, taken, pinned)
         self.overrides = overrides
         self.methods: list[Method] = []
-        self.routes = {f"{each.method.upper()} {each.path}": self._types(each) for each in operations(document)}
+        self.routes = read_routes(self)
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
         for collection in data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
@@ -93,9 +96,9 @@ class Planner(ModelPlanner):
         tags: dict[str, Counter[str]] = {}
         for operation in operations(self.document):
             name = self.names[operation.id]
-            resources.setdefault(name.resource, Resource(name.resource, _class_name(name.resource), "")).methods.append(
-                self._method(operation, name)
-            )
+            resources.setdefault(
+                name.resource, Resource(name.resource, resource_class(name.resource), "")
+            ).methods.append(self._method(operation, name))
             tags.setdefault(name.resource, Counter()).update([str(tag) for tag in operation.value.get("tags", [])[:1]])
         for resource in resources.values():
             tag = next(iter(tags[resource.name]), "")
@@ -120,12 +123,6 @@ class Planner(ModelPlanner):
             for component, name in self._component_names()
         }
         return read_flow_nodes(schemas, models)
-
-    def _types(self, operation: RawOperation) -> tuple[str, ...]:
-        """The mass actions that an operation takes."""
-        content = self.resolve(operation.value.get("requestBody", {})).get("content", {})
-        body = self.flatten(content.get("application/json", {}).get("schema", {}))
-        return tuple(self.flatten(body.get("properties", {}).get("type", {})).get("enum", ()))
 
     def _mark_sendable(self) -> None:
         waiting = [
@@ -168,7 +165,7 @@ class Planner(ModelPlanner):
                 operation.id, operation.value, [entry.wire for entry in arguments], self.routes, self.overrides
             ),
             raises=tuple(cast("dict[str, str]", operation.value.get("x-raises", {})).items()),
-            refused=self._refused(operation, arguments),
+            refused=read_refused(operation.id, operation.value, [entry.name for entry in arguments]),
             mass_actions=read_mass_actions(
                 operation.id,
                 operation.value,
@@ -180,17 +177,6 @@ class Planner(ModelPlanner):
         )
         self.methods.append(method)
         return method
-
-    @staticmethod
-    def _refused(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[tuple[str, str], ...]:
-        refused = cast("dict[str, str]", operation.value.get("x-refused-arguments", {}))
-        taken = sorted(refused.keys() & {entry.name for entry in arguments})
-        if taken:
-            raise CodegenError(
-                f"{operation.id}: {', '.join(taken)} is in x-refused-arguments, but this edition takes it. "
-                "Remove it there, in codegen/overlay.yaml."
-            )
-        return tuple(refused.items())
 
     def _accept(self, operation: RawOperation) -> str:
         """Every content type of its answers, those of success first."""
@@ -436,10 +422,6 @@ def _remedy(operation: RawOperation, wire: str, change: str) -> str:
     own = any(it.get("name") == wire for it in operation.value.get("parameters", []))
     owner = _target(operation) if own else f"$.paths['{operation.path}']"
     return action(f"{owner}.parameters[?(@.name=='{wire}')]", change)
-
-
-def _class_name(resource: str) -> str:
-    return f"{pascal_case(spoken(resource))}Resource"
 
 
 def _with_note(operation: Raw) -> str:

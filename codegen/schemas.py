@@ -154,3 +154,22 @@ def body_type(content: Raw) -> str:
     return min(
         content, key=lambda kind: (order.index(body_kind(kind)), not kind.startswith("application/json")), default=""
     )
+
+
+def mark_any_of(value: Any) -> Any:
+    """Rename `anyOf` and `oneOf` to `x-any-of` where they only say which properties are required.
+
+    openapi-python-client takes each of them for a union of types and would lose the properties next to it.
+    """
+    if isinstance(value, list):
+        return [mark_any_of(item) for item in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    schema = {key: mark_any_of(item) for key, item in cast("dict[str, Any]", value).items()}
+    for keyword in ("anyOf", "oneOf"):
+        variants = schema.get(keyword)
+        if isinstance(variants, list) and "properties" in schema:
+            parts = cast("list[Any]", variants)
+            if parts and all(isinstance(part, dict) and [*cast(Document, part)] == ["required"] for part in parts):
+                schema["x-any-of"] = schema.pop(keyword)
+    return schema

@@ -14,6 +14,7 @@ from codegen.diff.description import (
     Parts,
     Raw,
     as_list,
+    as_mapping,
     bound_of,
     differing_references,
     encoding,
@@ -131,6 +132,7 @@ class Comparison:
             words = f"order of path parameters changed from {', '.join(names)} to {', '.join(successors)}"
             yield Change("operation", words, True)
         yield from _deprecation("operation", [old.raw], [new.raw])
+        yield from _corrections(old.raw, new.raw)
 
     def _parameters(self, old: Operation, new: Operation) -> Iterator[Change]:
         pairs = {key: key for key in old.parameters if key in new.parameters}
@@ -303,6 +305,22 @@ def _returned(old: str, new: str) -> Iterator[Change]:
     if old != new and (new == "an object or None" or {old, new} & lists):
         breaking = (old, new) not in {("rows without pages", "rows in pages"), ("nothing", new)}
         yield Change("response", f"returns {new}, not {old}", breaking)
+
+
+def _corrections(old: Raw, new: Raw) -> Iterator[Change]:
+    """What the overlay says of an operation, as far as it applies to an edition."""
+    before, after = (as_mapping(raw.get("x-correction")) for raw in (old, new))
+    if before and not after:
+        yield Change("correction", f"{before.get('function')} was removed", True)
+    elif after and not before:
+        yield Change("correction", f"{after.get('function')} was added", False)
+    elif before.get("function") != after.get("function"):
+        yield Change("correction", f"changed from {before.get('function')} to {after.get('function')}", True)
+    refused, now_refused = (as_mapping(raw.get("x-refused-arguments")) for raw in (old, new))
+    for name in refused.keys() - now_refused.keys():
+        yield Change(f"argument.{name}", "is no longer refused", False)
+    for name in now_refused.keys() - refused.keys():
+        yield Change(f"argument.{name}", "is now refused", True)
 
 
 def _deprecation(where: str, old: Iterable[Raw], new: Iterable[Raw]) -> Iterator[Change]:

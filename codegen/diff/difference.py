@@ -45,17 +45,25 @@ class Difference:
     removed: tuple[str, ...] = ()
     renamed: tuple[Rename, ...] = ()
     changed: tuple[OperationChange, ...] = ()
+    models: tuple[Rename, ...] = ()
+    """Models that are gone; `new` is empty if nothing came in their place."""
+    unmet: tuple[str, ...] = ()
+    """What the hand-written layer needs and the new edition lacks: nothing can be generated."""
+    kept_models: tuple[tuple[str, str], ...] = ()
+    """Names for names.yaml, by which models keep theirs: by rule -> as it is."""
 
     @property
     def empty(self) -> bool:
         """Whether a caller notices nothing."""
-        return not (self.added or self.removed or self.renamed or self.changed)
+        return not (self.added or self.removed or self.renamed or self.changed or self.models or self.unmet)
 
     @property
     def breaking(self) -> bool:
         """Whether code that works with the old edition may fail with the new one."""
         return bool(
             self.removed
+            or self.models
+            or self.unmet
             or any(r.breaking for r in self.renamed)
             or any(c.breaking for o in self.changed for c in o.changes)
         )
@@ -73,6 +81,8 @@ class Difference:
                 }
                 for o in self.changed
             ],
+            "models": [{"old": r.old, "new": r.new or None} for r in self.models],
+            "unmet": list(self.unmet),
             "breaking": self.breaking,
         }
 
@@ -119,9 +129,12 @@ class Difference:
     def _whole(self, breaking: bool) -> list[tuple[str, ...]]:
         """What happened to operations as a whole, in words, operationIds at the odd places."""
         if not breaking:
-            whole = [("Added", name) for name in self.added]
+            whole: list[tuple[str, ...]] = [("Added", name) for name in self.added]
         else:
             whole = [("Removed", name) for name in self.removed]
+            whole += [("Renamed the model", r.old, "to", r.new) for r in self.models if r.new]
+            whole += [("Removed the model", r.old) for r in self.models if not r.new]
+            whole += [(f"Cannot be generated: {it.rstrip('.')}",) for it in self.unmet]
         return whole + [("Renamed", r.old, "to", r.new) for r in self.renamed if r.breaking is breaking]
 
     def _inside(self, breaking: bool) -> list[tuple[str, list[Change]]]:

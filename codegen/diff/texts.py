@@ -14,6 +14,8 @@ DATA: Final = ("default", "enum", "example", "value")
 LEFT_OUT: Final = ("content", "schema", "properties", "application/json")
 """Parts of a place that are not shown."""
 
+LISTED: Final = 5
+
 Place: TypeAlias = tuple[str, ...]
 
 
@@ -48,6 +50,13 @@ class TextChanges:
         """The changes for a pull request."""
         lines = [f"- `{owner}`: {', '.join(f'`{way}`' for way in ways)}" for owner, ways in self.groups().items()]
         return "\n".join([f"{len(self.places)} of {self.total} texts changed.", "", *lines]) + "\n"
+
+    def changelog_lines(self) -> list[str]:
+        """A bullet for a changelog, if any text changed."""
+        owners = [f"`{owner}`" for owner in self.groups()]
+        rest = len(owners) - LISTED
+        among = ", ".join(owners[:LISTED]) + (f" and {rest} more" if rest > 0 else "")
+        return [f"- Changed {len(self.places)} of {self.total} texts: {among}."] if owners else []
 
 
 def compare_texts(old: Mapping[str, Any], new: Mapping[str, Any]) -> TextChanges:

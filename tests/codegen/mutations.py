@@ -12,6 +12,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple, cast
@@ -754,10 +755,18 @@ def problems(mutation: Mutation, seed: int = 0) -> list[str]:
         found.append(f"breaking: {difference.breaking}; {told}")
     if (mutation.told not in told) if mutation.told else not difference.empty:
         found.append(f"expected {mutation.told or 'no changes'!r}, told: {told}")
-    package = build(new, overlay=NO_OVERLAY)
+    package = build(new, overlay=NO_OVERLAY, pinned=dict(difference.kept_models))
+    gone = sorted(_models() - package.plan.models.keys())
+    if gone != [it.old for it in difference.models]:
+        found.append(f"models that are gone: {gone}; told: {difference.models}")
     with tempfile.TemporaryDirectory() as folder, imported(package, Path(folder), "grinfi_mutated") as module:
         found += _calls(package, module, correct(new, "it", NO_OVERLAY)[0])
     return found
+
+
+@cache
+def _models() -> frozenset[str]:
+    return frozenset(build(laboratory(), overlay=NO_OVERLAY).plan.models)
 
 
 def _calls(package: Package, module: ModuleType, document: Json) -> Iterator[str]:

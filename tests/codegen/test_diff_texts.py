@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from codegen.diff import compare_texts
+from codegen.edition import released_version
 from tests.codegen.helpers import STRING, Json, body, dump, edition, obj, operation, parameter, ref, run, small
 from tests.codegen.texts import rewritten
 
@@ -98,8 +99,13 @@ def test_diff_and_sync_say_how_many_texts_changed_and_which(tmp_path: Path) -> N
     assert {count, f"  {line}", "  tag Odds & Ends: description"} < set(shown["text"].splitlines())
     assert "### Texts" in shown["markdown"]
     assert "- `schemas/part`: `description`" in shown["markdown"].splitlines()
+    changelog = tmp_path / "CHANGELOG.md"
+    changelog.write_text("# Changelog\n\n## [Unreleased]\n", "utf-8")
     synced = run("sync", new, "--spec", old, "--output", tmp_path / "package")
     assert synced.exit_code == 0, synced.output
+    entry = f"- Changed {count.removesuffix(' changed')}: `makeA`, `schemas/part`, `tag Odds & Ends`."
+    assert entry in changelog.read_text("utf-8").splitlines()
+    assert f"after {released_version()} (nothing breaks)" in synced.stdout
     assert {count, f"  {line}"} < set(synced.stdout.splitlines())
     again = run("sync", new, "--spec", old, "--output", tmp_path / "package")
     assert "texts changed" not in again.stdout

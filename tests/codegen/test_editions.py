@@ -8,17 +8,20 @@ import subprocess
 import sys
 from collections.abc import Callable
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import yaml
 
-from codegen.description import Document, operations
-from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, ROOT, compare_editions
+from codegen.description import Document, check_references, operations
+from codegen.diff import compare
+from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, OVERRIDES, ROOT, Edition, compare_editions, correct
 from codegen.errors import CodegenError
 from codegen.generate import Package, Planned, build, differences, planned
 from codegen.overlay import apply
-from tests.codegen.helpers import INTEGER, STRING, Json, edition, obj, operation, parameter, small
+from codegen.overrides import read_overrides
+from tests.codegen.helpers import INTEGER, NO_OVERLAY, STRING, Json, edition, obj, operation, parameter, ref, small
+from tests.codegen.hostile import hostile
 from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
 
 
@@ -164,3 +167,61 @@ def test_following_the_advice_of_a_refusal_works(case: str) -> None:
     corrected, unmatched = apply(document, [yaml.safe_load(told[1])])
     assert unmatched == []
     build(corrected)
+
+
+# -- names of models ---------------------------------------------------------------------------------------------------
+
+
+def listing(owner: str, buyer: str) -> Document:
+    person = obj(name=STRING, email=STRING)
+    thing = obj(owner=ref(owner), buyer=ref(buyer))
+    other = person if buyer == owner else obj(name=STRING, email=STRING, vat=STRING)
+    return small(
+        {"/things": {"get": operation("listThings", answer=ref("thing"))}},
+        {
+            "thing": thing,
+            owner: person,
+            buyer: obj(name=STRING, email=STRING, vat=STRING) if buyer != owner else person,
+        },
+    )
+
+
+def test_a_model_that_becomes_two_is_told_as_renamed() -> None:
+    difference = compare_editions(listing("person", "person"), listing("owner", "buyer"), overlay=NO_OVERLAY)
+    assert (difference.breaking, difference.kept_models) == (True, ())
+    assert "! Renamed the model Person to Buyer" in difference.to_text().splitlines()
+    assert json.loads(difference.to_json())["models"] == [{"old": "Person", "new": "Buyer"}]
+    assert "- Renamed the model `Person` to `Buyer` (breaking)." in difference.changelog_lines()
+
+
+def test_a_model_that_nothing_replaces_is_told_as_removed() -> None:
+    old, new = listing("owner", "buyer"), listing("owner", "buyer")
+    del new["components"]["schemas"]["thing"]["properties"]["buyer"], new["components"]["schemas"]["buyer"]
+    told = compare_editions(old, new, overlay=NO_OVERLAY).to_text().splitlines()
+    assert "! Removed the model Buyer" in told
+
+
+def test_a_model_of_other_fields_is_not_taken_for_a_renamed_one() -> None:
+    old, new = listing("owner", "buyer"), listing("seller", "buyer")
+    new["components"]["schemas"]["seller"] = obj(number=STRING, since=STRING)
+    told = compare_editions(old, new, overlay=NO_OVERLAY).to_text().splitlines()
+    assert "! Renamed the model Owner to Seller" in told
+
+
+def test_models_are_compared_by_the_names_that_are_generated(changed: Package) -> None:
+    for document, plan in ((edition(), committed().plan), (hostile(), changed.plan)):
+        models = Edition(correct(document, "it", check=check_references)[0], {}, read_overrides(OVERRIDES)).models
+        fields = {name: frozenset(it.wire for it in model.fields) for name, model in plan.models.items()}
+        assert models.fields == fields
+
+
+def test_a_correction_that_no_longer_applies_is_breaking() -> None:
+    def corrected(**extensions: Any) -> Document:
+        return small({"/a": {"put": operation("putA", **extensions)}})
+
+    refused = {"x-refused-arguments": {"tags": "call tag()"}}
+    old, new = corrected(**{"x-correction": {"function": "update_a"}}), corrected(**refused)
+    there, back = compare(old, new), compare(new, old)
+    assert "correction: update_a was removed" in there.to_text()
+    assert "argument.tags: is now refused" in there.to_text()
+    assert (there.breaking, back.breaking) == (True, False)

@@ -11,11 +11,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+import yaml
 from typer.testing import Result
 
 from codegen.description import Document
 from codegen.generate import Package, build, differences, write
-from tests.codegen.helpers import Json, contents, dump, obj, operation, run, small
+from codegen.names import load_names
+from tests.codegen.helpers import STRING, Json, contents, dump, obj, operation, ref, run, small
 
 pytestmark = pytest.mark.usefixtures("uncorrected")
 
@@ -278,6 +280,29 @@ def test_a_description_that_cannot_be_written_leaves_everything(
     monkeypatch.setattr(Path, "replace", full)
     assert_refused(place.sync(tmp_path / "new.yaml"), f"Cannot write {place.spec}: No space left on device")
     assert contents(place.root) == before
+
+
+def test_models_keep_their_names_from_one_edition_to_the_next(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def edition(owner: str, *, inline: bool = False) -> Json:
+        fields = obj(name=STRING, email=STRING, age=STRING)
+        schemas = {"thing": obj(owner=fields if inline else ref(owner)), **({} if inline else {owner: fields})}
+        return small({"/a": {"get": operation("getA", answer=ref("thing"))}}, schemas)
+
+    names = place.root / "codegen" / "names.yaml"
+    names.parent.mkdir()
+    for module in ("edition", "generate"):
+        monkeypatch.setattr(f"codegen.{module}.NAMES", names)
+    names.write_text("things:\n  listThings: list\n", "utf-8")
+    place.sync(dump(edition("", inline=True), tmp_path / "0.yaml"))
+    for number, (name, pins) in enumerate((("owner", {"Owner": "ThingOwner"}), ("holder", {"Holder": "ThingOwner"}))):
+        synced = place.sync(dump(edition(name), tmp_path / f"{number}.yaml"))
+        assert synced.exit_code == 0, synced.output
+        assert "No changes." in synced.stdout
+        assert yaml.safe_load(names.read_text("utf-8")) == {"things": {"listThings": "list"}, "x-models": pins}
+        assert "class ThingOwner(" in (place.output / "models" / "thing.py").read_text("utf-8")
+        assert load_names(names).keys() == {"listThings"}
 
 
 # -- diff --------------------------------------------------------------------------------------------------------------
