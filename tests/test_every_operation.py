@@ -139,7 +139,7 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values |= VERSION
     if operation.id in {"leadsMassAction", "companiesMassAction"}:
         action = ContactAction if operation.resource == "contacts" else CompanyAction
-        values = {"action": action.add_tags(ids["tag_uuid"]), "all": True}
+        values = {"action": action.add_tags(ids["tag_uuid"]), "all": True, "confirm": True}
     if operation.id == "getLeadMetrics":
         # Accepted and ignored by the server, refused by the SDK.
         values = {name: value for name, value in values.items() if name not in {"filter", "group_by"}}
@@ -272,7 +272,7 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         blocked_company = await grinfi.blacklist.add_company(domain="blocked.example")
         source = await grinfi.data_sources.create(type="ln_my_network", list_uuid=contact_list.uuid)
         table = await grinfi.files.upload_csv(file=b"name\nAda\n", type="csv_leads")
-        export = await grinfi.files.export_contacts(filter={"all": True})
+        export = await grinfi.files.export_contacts(filter={"all": True, "confirm": True})
         await anyio.sleep(JOB_DELAY)
         ids |= {
             "lead_status_uuid": stage.uuid,

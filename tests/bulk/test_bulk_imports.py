@@ -9,6 +9,7 @@ from pathlib import Path
 
 import grinfi_async
 from grinfi_overrides import custom_fields, mass_actions, private_files
+from grinfi_overrides.filters import matching
 from grinfi_overrides.runtime import suggestions
 
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
@@ -17,9 +18,9 @@ PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
 SHARED = {
     f"{module.__name__}.{name}"
-    for module in (custom_fields, mass_actions, private_files, suggestions)
+    for module in (custom_fields, mass_actions, matching, private_files, suggestions)
     for name in module.__all__
-}
+} | {"grinfi_async.resources.contacts.ContactsResource", "grinfi_overrides.runtime.codecs.SupportsToDict"}
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 

@@ -113,7 +113,8 @@ async def test_a_renamed_operation_keeps_its_correction(package: ModuleType) -> 
 async def test_a_mass_action_that_is_new_can_be_taken(package: ModuleType) -> None:
     server = Server(package)
     await server.grinfi.contacts.mass_action(package.ContactAction.snooze({"days": 3}), ids=["c"])
-    assert server.requests[-1][1] == {"type": "contact_snooze", "filter": {"ids": ["c"]}, "payload": {"days": 3}}
+    by_ids = {"all": False, "ids": ["c"], "excludeIds": []}
+    assert server.requests[-1][1] == {"type": "contact_snooze", "filter": by_ids, "payload": {"days": 3}}
 
 
 def without_values(document: Json) -> None:

@@ -175,7 +175,6 @@ def test_following_the_advice_of_a_refusal_works(case: str) -> None:
 def listing(owner: str, buyer: str) -> Document:
     person = obj(name=STRING, email=STRING)
     thing = obj(owner=ref(owner), buyer=ref(buyer))
-    other = person if buyer == owner else obj(name=STRING, email=STRING, vat=STRING)
     return small(
         {"/things": {"get": operation("listThings", answer=ref("thing"))}},
         {

@@ -123,7 +123,7 @@ async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
         (ContactAction.delete(), {"ids": ["c"]}, 2),
         (ContactAction.add_to_flow("f"), {"ids": ["c"]}, 1),
         (ContactAction.export_csv(), {"ids": ["c"]}, 1),
-        (ContactAction.add_tags("t"), {"filter": {"status": "new"}}, 1),  # others could be meant the second time
+        (ContactAction.add_tags("t"), {"all": True, "confirm": True}, 1),  # others could be meant the second time
     ],
 )
 async def test_a_mass_action_is_sent_again_if_that_does_no_harm(
