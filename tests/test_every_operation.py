@@ -272,7 +272,7 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         blocked_company = await grinfi.blacklist.add_company(domain="blocked.example")
         source = await grinfi.data_sources.create(type="ln_my_network", list_uuid=contact_list.uuid)
         table = await grinfi.files.upload_csv(file=b"name\nAda\n", type="csv_leads")
-        export = await grinfi.files.export_contacts(filter={"all": True, "confirm": True})
+        export = await grinfi.files.export_contacts(filter={"all": True})
         await anyio.sleep(JOB_DELAY)
         ids |= {
             "lead_status_uuid": stage.uuid,
