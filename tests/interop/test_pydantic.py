@@ -8,14 +8,14 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import httpx
 import jsonschema
 import pydantic_core
 import pytest
-from fastapi import Body, FastAPI
+from fastapi import FastAPI
 from openapi_spec_validator import validate
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
@@ -185,7 +185,7 @@ async def api() -> AsyncIterator[httpx.AsyncClient]:
             return await grinfi.lists.create(name=name)
 
         @app.post("/contacts")
-        async def add(lead: Annotated[NewContact, Body()], list_uuid: str) -> Contact:
+        async def add(lead: NewContact, list_uuid: str) -> Contact:
             return await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)
 
         @app.get("/contacts", response_model=Page[Contact])
