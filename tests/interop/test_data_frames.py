@@ -64,6 +64,16 @@ def test_pandas_has_a_column_for_each_field(contacts: list[Contact]) -> None:
     assert frame.loc[3, "flows"] == '[1,"x"]'
 
 
+def test_rows_go_into_a_frame_as_they_are() -> None:
+    ids = {"list_uuid": "l", "team_id": 1, "pipeline_stage_uuid": "p", "created_at": "2026-03-04 09:25:42"}
+    contacts = [Contact.from_dict({**ids, **row}) for row in ROWS]
+    for rows in (contacts, Page(data=contacts)):
+        frame = pandas.DataFrame(rows)
+        assert list(frame.columns) == [*Contact.wire_fields(), "additional_properties"]
+        assert frame.loc[3, "flows"] == [1, "x"]
+        assert frame.loc[3, "additional_properties"] == {"brand_new": {"x": [1]}}
+
+
 def test_polars_and_arrow_have_a_column_of_one_type_for_each_field(contacts: list[Contact]) -> None:
     records = to_records(contacts * 100)
     frame = polars.DataFrame(records, infer_schema_length=None)

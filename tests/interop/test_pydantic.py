@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
+import pprint
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -30,6 +32,7 @@ from grinfi_async import (
     Filter,
     FlowNode,
     Grinfi,
+    MissingFieldError,
     NewContact,
     NewContactDict,
     Page,
@@ -188,6 +191,10 @@ async def api() -> AsyncIterator[httpx.AsyncClient]:
         async def add(lead: NewContact, list_uuid: str) -> Contact:
             return await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)
 
+        @app.get("/untyped", response_model=None)
+        async def untyped(uuid: str) -> Any:
+            return await grinfi.contacts.get(uuid)
+
         @app.get("/contacts", response_model=Page[Contact])
         async def everyone() -> Any:
             return await grinfi.contacts.search()
@@ -205,6 +212,8 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
     assert (made["first_name"], made["list_uuid"]) == ("Ada", everyone["uuid"])
     page = (await api.get("/contacts")).raise_for_status().json()
     assert ([row["uuid"] for row in page["data"]], page["total"]) == ([made["uuid"]], 1)
+    untyped = (await api.get("/untyped", params={"uuid": made["uuid"]})).raise_for_status().json()
+    assert (untyped["first_name"], untyped["additional_properties"]) == ("Ada", {})
     wrong = await api.post("/contacts", params={"list_uuid": "x"}, json={"linkedin_id": "ada", "first_nam": "Ada"})
     assert wrong.status_code == 422
     assert "did you mean 'first_name'" in wrong.text
@@ -221,6 +230,19 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
     resolved = Draft202012Validator({**answer, "components": openapi["components"]})
     for row in page["data"]:
         resolved.validate(row)
+
+
+def test_a_model_can_be_taken_apart_as_a_dataclass() -> None:
+    contact: Any = Contact.from_dict({**ROW, "list_uuid": "l", "team_id": 1, "pipeline_stage_uuid": "p"})
+    apart = dataclasses.asdict(contact)
+    assert apart.keys() == {*Contact.wire_fields(), "additional_properties"}
+    assert apart["created_at"] == datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
+    assert apart["posts"][0]["additional_properties"] == ROW["posts"][0]
+    assert dataclasses.replace(contact, name="Bob").to_dict()["name"] == "Bob"
+    assert "Contact(uuid='a'" in pprint.pformat([contact] * 9)
+    partial: Any = Contact.from_dict(ROW)
+    with pytest.raises(MissingFieldError):
+        dataclasses.asdict(partial)
 
 
 def test_the_hints_of_every_public_class_can_be_read() -> None:

@@ -156,7 +156,7 @@ class _AsDataclass:
     def __get__(self, instance: object, owner: type[Model]) -> Any:
         from .dataclass_view import view_of
 
-        return getattr(view_of(owner), self.name)
+        return getattr(view_of(cast("Any", owner)), self.name)
 
 
 class _Kept:

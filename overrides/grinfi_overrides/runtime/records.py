@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from .codecs import ANY, OBJECT, Array, Codec, Integer, MapOf, ModelOf, Nullable, Number, to_json
 from .models import Model
@@ -41,7 +41,7 @@ def _cell(codec: Codec, value: Any) -> Any:
     if value is None or value is UNSET:
         return None
     if isinstance(codec, Array) and isinstance(value, list) and not isinstance(codec.item, COMPOUND):
-        return value
+        return cast("list[Any]", value)
     if isinstance(value, list | dict | Model):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=to_json)
     is_whole = isinstance(codec, Number) and not isinstance(codec, Integer) and isinstance(value, int)
