@@ -33,6 +33,7 @@ from grinfi_async import (
     FlowNode,
     Grinfi,
     MissingFieldError,
+    Model,
     NewContact,
     NewContactDict,
     Page,
@@ -40,6 +41,8 @@ from grinfi_async import (
     Unset,
     to_json,
 )
+from grinfi_overrides.runtime.codecs import STRING, Array, ModelOf
+from grinfi_overrides.runtime.models import model, wire
 from grinfi_sandbox import Sandbox
 
 Draft202012Validator: Any = jsonschema.Draft202012Validator
@@ -121,6 +124,23 @@ def test_the_json_schema_of_a_model_has_its_fields() -> None:
     assert contact["properties"]["created_at"]["anyOf"][0] == {"type": "string", "format": "date-time"}
     assert contact["properties"]["posts"]["anyOf"][0]["items"]["anyOf"][0] == {"$ref": "#/$defs/ContactPost"}
     assert contact["$defs"]["ContactPost"]["title"] == "ContactPost"
+
+
+@model()
+class Folder(Model):
+    """A model that holds others of its kind."""
+
+    name: str | None = wire(STRING, default=None)
+    folders: list[Folder] | None = wire(Array(ModelOf(lambda: Folder)), default=None)
+
+
+def test_a_model_may_hold_others_of_its_kind() -> None:
+    adapter = TypeAdapter(Folder)
+    schema: Any = adapter.json_schema()
+    row = {"name": "a", "folders": [{"name": "b", "folders": [{"name": "c"}]}]}
+    assert json.loads(adapter.dump_json(adapter.validate_python(row))) == row
+    Draft202012Validator(schema).validate(row)
+    assert not Draft202012Validator(schema).is_valid({"folders": [{"folders": [{"name": 1}]}]})
 
 
 def test_unset_is_what_is_left_out() -> None:
