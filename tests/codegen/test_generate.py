@@ -13,12 +13,14 @@ from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import ModuleType
-from typing import Any, get_args, is_typeddict
+from typing import Any, get_args, get_type_hints, is_typeddict
 
 import anyio
 import httpx
+import jsonschema
 import pytest
 import yaml
+from pydantic import TypeAdapter, create_model
 
 from codegen.description import HTTP_METHODS, operations, parse, validate
 from codegen.edition import NAMES, OVERLAY, ROOT
@@ -177,9 +179,25 @@ def test_every_module_of_another_edition_loads(client: ModuleType) -> None:
     for name in client.models.__all__:
         model = getattr(client.models, name)
         if is_typeddict(model):
-            assert f"{getattr(client.models, name.removesuffix('Dict')).__name__}Dict" == name
-            continue
-        assert model.from_dict({"x": 1}).to_dict() == {"x": 1}, name
+            of = getattr(client.models, name.removesuffix("Dict"))
+            assert get_type_hints(model).keys() == {entry.wire for entry in of.wire_fields().values()}
+        else:
+            assert model.from_dict({"x": 1}).to_dict() == {"x": 1}, name
+
+
+def test_every_model_and_argument_of_another_edition_has_a_json_schema(client: ModuleType) -> None:
+    check: Any = jsonschema.Draft202012Validator.check_schema
+    for name in client.models.__all__:
+        check(TypeAdapter(getattr(client.models, name)).json_schema())
+    for module, resource in client.RESOURCES.values():
+        for _, method in inspect.getmembers(getattr(importlib.import_module(module), resource), inspect.isfunction):
+            if method.__name__[0] != "_":
+                parameters = [*inspect.signature(method, eval_str=True).parameters.values()][1:]
+                fields: dict[str, Any] = {
+                    f"x{number}": (it.annotation, ... if it.default is it.empty else it.default)
+                    for number, it in enumerate(parameters)
+                }
+                check(create_model("Arguments", **fields).model_json_schema())
 
 
 def test_a_new_tag_is_a_resource_of_the_client(client: ModuleType) -> None:

@@ -9,9 +9,7 @@ from typing import Any
 
 import pytest
 
-from grinfi_async import Contact, ContactList, Model, NewContact, Page, to_records
-from grinfi_overrides.runtime.codecs import NUMBER
-from grinfi_overrides.runtime.models import model, wire
+from grinfi_async import Contact, ContactList, NewContact, Page, to_records
 
 # They have no types.
 pandas: Any = import_module("pandas")
@@ -64,6 +62,16 @@ def test_pandas_has_a_column_for_each_field(contacts: list[Contact]) -> None:
     assert frame.loc[3, "flows"] == '[1,"x"]'
 
 
+def test_rows_go_into_a_frame_as_they_are() -> None:
+    ids = {"list_uuid": "l", "team_id": 1, "pipeline_stage_uuid": "p", "created_at": "2026-03-04 09:25:42"}
+    contacts = [Contact.from_dict({**ids, **row}) for row in ROWS]
+    for rows in (contacts, Page(data=contacts)):
+        frame = pandas.DataFrame(rows)
+        assert list(frame.columns) == [*Contact.wire_fields(), "additional_properties"]
+        assert frame.loc[3, "flows"] == [1, "x"]
+        assert frame.loc[3, "additional_properties"] == {"brand_new": {"x": [1]}}
+
+
 def test_polars_and_arrow_have_a_column_of_one_type_for_each_field(contacts: list[Contact]) -> None:
     records = to_records(contacts * 100)
     frame = polars.DataFrame(records, infer_schema_length=None)
@@ -76,12 +84,3 @@ def test_polars_and_arrow_have_a_column_of_one_type_for_each_field(contacts: lis
     assert table.column_names == frame.columns
     assert table.column("flows").to_pylist()[3] == '[1,"x"]'
     assert table.schema.field("created_at").type == pyarrow.timestamp("us", "UTC")
-
-
-def test_numbers_that_are_whole_in_some_rows_are_floats_in_all() -> None:
-    @model()
-    class Price(Model):
-        amount: float | None = wire(NUMBER, default=None)
-
-    records = to_records([Price.from_dict({"amount": amount}) for amount in (1, 1.5, None)])
-    assert polars.DataFrame(records)["amount"].to_list() == [1.0, 1.5, None]

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
+import pprint
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from decimal import Decimal
 from importlib import import_module
-from typing import Annotated, Any, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
 import httpx
 import jsonschema
 import pydantic_core
 import pytest
-from fastapi import Body, FastAPI
+from fastapi import FastAPI
 from openapi_spec_validator import validate
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 
@@ -30,6 +32,8 @@ from grinfi_async import (
     Filter,
     FlowNode,
     Grinfi,
+    MissingFieldError,
+    Model,
     NewContact,
     NewContactDict,
     Page,
@@ -37,6 +41,8 @@ from grinfi_async import (
     Unset,
     to_json,
 )
+from grinfi_overrides.runtime.codecs import STRING, Array, ModelOf
+from grinfi_overrides.runtime.models import model, wire
 from grinfi_sandbox import Sandbox
 
 Draft202012Validator: Any = jsonschema.Draft202012Validator
@@ -120,6 +126,23 @@ def test_the_json_schema_of_a_model_has_its_fields() -> None:
     assert contact["$defs"]["ContactPost"]["title"] == "ContactPost"
 
 
+@model()
+class Folder(Model):
+    """A model that holds others of its kind."""
+
+    name: str | None = wire(STRING, default=None)
+    folders: list[Folder] | None = wire(Array(ModelOf(lambda: Folder)), default=None)
+
+
+def test_a_model_may_hold_others_of_its_kind() -> None:
+    adapter = TypeAdapter(Folder)
+    schema: Any = adapter.json_schema()
+    row = {"name": "a", "folders": [{"name": "b", "folders": [{"name": "c"}]}]}
+    assert json.loads(adapter.dump_json(adapter.validate_python(row))) == row
+    Draft202012Validator(schema).validate(row)
+    assert not Draft202012Validator(schema).is_valid({"folders": [{"folders": [{"name": 1}]}]})
+
+
 def test_unset_is_what_is_left_out() -> None:
     schema = Answer.model_json_schema()
     assert schema["properties"]["note"] == {"title": "Note", "type": "string"}
@@ -185,8 +208,12 @@ async def api() -> AsyncIterator[httpx.AsyncClient]:
             return await grinfi.lists.create(name=name)
 
         @app.post("/contacts")
-        async def add(lead: Annotated[NewContact, Body()], list_uuid: str) -> Contact:
+        async def add(lead: NewContact, list_uuid: str) -> Contact:
             return await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)
+
+        @app.get("/untyped", response_model=None)
+        async def untyped(uuid: str) -> Any:
+            return await grinfi.contacts.get(uuid)
 
         @app.get("/contacts", response_model=Page[Contact])
         async def everyone() -> Any:
@@ -205,6 +232,8 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
     assert (made["first_name"], made["list_uuid"]) == ("Ada", everyone["uuid"])
     page = (await api.get("/contacts")).raise_for_status().json()
     assert ([row["uuid"] for row in page["data"]], page["total"]) == ([made["uuid"]], 1)
+    untyped = (await api.get("/untyped", params={"uuid": made["uuid"]})).raise_for_status().json()
+    assert (untyped["first_name"], untyped["additional_properties"]) == ("Ada", {})
     wrong = await api.post("/contacts", params={"list_uuid": "x"}, json={"linkedin_id": "ada", "first_nam": "Ada"})
     assert wrong.status_code == 422
     assert "did you mean 'first_name'" in wrong.text
@@ -221,6 +250,19 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
     resolved = Draft202012Validator({**answer, "components": openapi["components"]})
     for row in page["data"]:
         resolved.validate(row)
+
+
+def test_a_model_can_be_taken_apart_as_a_dataclass() -> None:
+    contact: Any = Contact.from_dict({**ROW, "list_uuid": "l", "team_id": 1, "pipeline_stage_uuid": "p"})
+    apart = dataclasses.asdict(contact)
+    assert apart.keys() == {*Contact.wire_fields(), "additional_properties"}
+    assert apart["created_at"] == datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
+    assert apart["posts"][0]["additional_properties"] == ROW["posts"][0]
+    assert dataclasses.replace(contact, name="Bob").to_dict()["name"] == "Bob"
+    assert "Contact(uuid='a'" in pprint.pformat([contact] * 9)
+    partial: Any = Contact.from_dict(ROW)
+    with pytest.raises(MissingFieldError):
+        dataclasses.asdict(partial)
 
 
 def test_the_hints_of_every_public_class_can_be_read() -> None:

@@ -153,6 +153,18 @@ class Serializer:
         return serializer(owner)
 
 
+class _AsDataclass:
+    """What `dataclasses` knows of a model. FastAPI, pandas and polars take objects apart by it."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: object, owner: type[Model]) -> Any:
+        from .dataclass_view import view_of
+
+        return getattr(view_of(cast("Any", owner)), self.name)
+
+
 class _Kept:
     """What is no attribute of a model for attrs."""
 
@@ -309,6 +321,8 @@ class Model(_Kept):
         vars(self).update(held)
 
     __pydantic_serializer__ = Serializer()
+    __dataclass_fields__ = _AsDataclass("__dataclass_fields__")
+    __dataclass_params__ = _AsDataclass("__dataclass_params__")
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:

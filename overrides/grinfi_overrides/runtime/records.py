@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from .codecs import ANY, OBJECT, Array, Codec, Integer, MapOf, ModelOf, Nullable, Number, to_json
+from .codecs import ANY, OBJECT, Array, Codec, MapOf, ModelOf, Nullable, to_json
 from .models import Model
 from .unset import UNSET
 
@@ -44,5 +44,4 @@ def _cell(codec: Codec, value: Any) -> Any:
         return cast("list[Any]", value)
     if isinstance(value, list | dict | Model):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=to_json)
-    is_whole = isinstance(codec, Number) and not isinstance(codec, Integer) and isinstance(value, int)
-    return float(value) if is_whole else value
+    return value
