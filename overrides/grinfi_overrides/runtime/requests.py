@@ -97,8 +97,11 @@ def refuse_arguments(call: str, given: Mapping[str, object], remedies: Mapping[s
             raise InvalidArgumentError(name, f"the server would ignore it in {call}; {remedy}")
 
 
-def require_any_of(body: dict[str, Any], *alternatives: Sequence[str]) -> dict[str, Any]:
-    """The body, if at least one of several groups of arguments is given; None and empty ones do not count."""
+def require_any_of(body: dict[str, Any], *alternatives: Sequence[str], one: bool = False) -> dict[str, Any]:
+    """The body, if at least (or exactly) one of several groups of arguments says something, as None does not."""
+    given = [" and ".join(names) for names in alternatives if all(name in body for name in names)]
+    if one and len(given) > 1:
+        raise InvalidArgumentError(alternatives[0][0], f"give only one of these: {', '.join(given)}")
     if any(all(_says_something(body.get(name)) for name in names) for names in alternatives):
         return body
     choices = ", or ".join(" and ".join(names) for names in alternatives)
