@@ -117,6 +117,14 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """Groups of arguments, by their names on the wire, of which at least one must be given, or exactly one."""
+
+    groups: tuple[tuple[str, ...], ...]
+    exactly_one: bool
+
+
+@dataclass(frozen=True)
 class Method:
     """A method of a resource: one operation."""
 
@@ -131,7 +139,7 @@ class Method:
     deprecated: bool
     arguments: tuple[Argument, ...]
     body: BodyKind
-    any_of: tuple[tuple[str, ...], ...]
+    choices: tuple[Choice, ...]
     answer: Answer
     errors: tuple[tuple[str, str], ...]
     retry: RetryClass

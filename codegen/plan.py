@@ -20,6 +20,7 @@ from .elements import (
     Answer,
     Argument,
     BodyKind,
+    Choice,
     Method,
     Plan,
     QueryStyle,
@@ -140,7 +141,7 @@ class Planner(ModelPlanner):
         if endpoint is None:
             raise CodegenError(f"openapi-python-client left out {operation.method.upper()} {operation.path}.")
         arguments = self._parameters(operation, endpoint)
-        body, body_arguments, any_of = self._body(operation, endpoint, name, {entry.name for entry in arguments})
+        body, body_arguments, choices = self._body(operation, endpoint, name, {entry.name for entry in arguments})
         arguments += body_arguments
         method = Method(
             id=operation.id,
@@ -153,7 +154,7 @@ class Planner(ModelPlanner):
             deprecated=bool(operation.value.get("deprecated", False)),
             arguments=_with_texts(operation, arguments),
             body=body,
-            any_of=any_of,
+            choices=choices,
             answer=self._answer(operation, endpoint, name, body, arguments),
             errors=tuple(
                 (status, str(self.resolve(response).get("description", "")))
@@ -284,7 +285,7 @@ class Planner(ModelPlanner):
 
     def _body(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, taken: set[str]
-    ) -> tuple[BodyKind, list[Argument], tuple[tuple[str, ...], ...]]:
+    ) -> tuple[BodyKind, list[Argument], tuple[Choice, ...]]:
         raw_body = self.resolve(operation.value.get("requestBody", {}))
         if not raw_body:
             return "none", [], ()
@@ -347,15 +348,17 @@ class Planner(ModelPlanner):
                     sent_default=described.get("x-sent-default"),
                 )
             )
-        any_of = tuple(
-            tuple(str(item) for item in part["required"]) for part in cast("list[Raw]", schema.get("x-any-of", []))
+        choices = tuple(
+            Choice(tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])), exactly_one)
+            for keyword, exactly_one in (("x-any-of", False), ("x-one-of", True))
+            if keyword in schema
         )
         kind: BodyKind = "form" if is_form else "json" if required_body else "optional_json"
-        if kind == "optional_json" and any_of:
+        if kind == "optional_json" and choices:
             kind = "json"
         if not properties and not required_body:
             kind = "none"
-        return kind, arguments, any_of
+        return kind, arguments, choices
 
     def _answer(
         self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]

@@ -157,7 +157,7 @@ def body_type(content: Raw) -> str:
 
 
 def mark_any_of(value: Any) -> Any:
-    """Rename `anyOf` and `oneOf` to `x-any-of` where they only say which properties are required.
+    """Rename `anyOf` and `oneOf` to `x-any-of` and `x-one-of` where they only say which properties are required.
 
     openapi-python-client takes each of them for a union of types and would lose the properties next to it.
     """
@@ -166,10 +166,10 @@ def mark_any_of(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     schema = {key: mark_any_of(item) for key, item in cast("dict[str, Any]", value).items()}
-    for keyword in ("anyOf", "oneOf"):
+    for keyword, other in (("anyOf", "x-any-of"), ("oneOf", "x-one-of")):
         variants = schema.get(keyword)
         if isinstance(variants, list) and "properties" in schema:
             parts = cast("list[Any]", variants)
             if parts and all(isinstance(part, dict) and [*cast(Document, part)] == ["required"] for part in parts):
-                schema["x-any-of"] = schema.pop(keyword)
+                schema[other] = schema.pop(keyword)
     return schema

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -170,3 +172,23 @@ def test_what_stands_around_the_rows_of_a_list_can_be_read(call: Caller) -> None
     call.wire.answer = httpx.Response(200, json={"data": [{"id": 7}], "total": 1, "next_cursor": "x", "new": None})
     page = call("list_rows")
     assert (page.data[0].id, page.total, page.envelope) == (7, 1, {"next_cursor": "x", "new": None})
+
+
+def test_exactly_one_of_several_arguments_can_be_needed(tmp_path: Path) -> None:
+    groups = [{"required": ["a"]}, {"required": ["b", "c"]}]
+    choice = {**obj(a=STRING, b=STRING, c=STRING, d=STRING), "oneOf": groups, "anyOf": [{"required": ["d"]}]}
+    document = small({"/one": {"post": operation("sendOne", requestBody=body(choice))}})
+    with imported(build(document, overlay=NO_OVERLAY), tmp_path, "grinfi_choice") as module:
+        wire = Wire()
+        send = module.resources.OddsEndsResource(wire).send_one
+        for given in ({"a": "x"}, {"a": "x", "b": "y"}, {"b": "y", "c": "z"}):
+            anyio.run(partial(send, **given, d="d"))
+            assert wire.sent == ("POST", "/one", {**given, "d": "d"})
+        for given, told in (
+            ({"d": "d"}, "at least one of these is needed: a, or b and c"),
+            ({"b": "y", "d": "d"}, "at least one of these is needed: a, or b and c"),
+            ({"a": "x"}, "at least one of these is needed: d"),
+            ({"a": "x", "b": "y", "c": "", "d": "d"}, "a: give only one of these: a, b and c"),
+        ):
+            with pytest.raises(module.InvalidArgumentError, match=told):
+                anyio.run(partial(send, **given))

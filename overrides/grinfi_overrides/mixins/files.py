@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import tempfile
-from collections.abc import AsyncGenerator, Callable, Coroutine
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import ExitStack, asynccontextmanager
 from inspect import isawaitable
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Protocol, TypeVar, cast, runtime_checkable
@@ -172,19 +172,14 @@ class FilesMixin(Resource):
 
 
 async def _save_export(
-    client: Client,
-    queue: Callable[..., Coroutine[Any, Any, ExportT]],
-    filter: Filter,
-    to: Target,
-    timeout: float,
-    first_wait: float,
+    client: Client, queue: Callable[..., Awaitable[ExportT]], filter: Filter, to: Target, timeout: float, wait: float
 ) -> ExportT:
-    for name, value in (("timeout", timeout), ("first_wait", first_wait)):
+    for name, value in (("timeout", timeout), ("first_wait", wait)):
         if NUMBER.encode(name, value) <= 0:
             raise InvalidArgumentError(name, f"must be seconds above 0, got {value}")
     async with _saved(to) as file:
         export = await queue(filter=filter)
-        await _fetch(client, export, file, timeout, first_wait)
+        await _fetch(client, export, file, timeout, wait)
     return export
 
 

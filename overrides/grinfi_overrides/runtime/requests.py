@@ -118,8 +118,11 @@ def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], Meth
     return mark
 
 
-def require_any_of(body: dict[str, Any], *alternatives: Sequence[str]) -> dict[str, Any]:
-    """The body, if at least one of several groups of arguments is given; None and empty ones do not count."""
+def require_any_of(body: dict[str, Any], *alternatives: Sequence[str], one: bool = False) -> dict[str, Any]:
+    """The body, if at least (or exactly) one of several groups of arguments says something, as None does not."""
+    given = [" and ".join(names) for names in alternatives if all(name in body for name in names)]
+    if one and len(given) > 1:
+        raise InvalidArgumentError(alternatives[0][0], f"give only one of these: {', '.join(given)}")
     if any(all(_says_something(body.get(name)) for name in names) for names in alternatives):
         return body
     choices = ", or ".join(" and ".join(names) for names in alternatives)
