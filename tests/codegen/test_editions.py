@@ -175,20 +175,9 @@ def test_following_the_advice_of_a_refusal_works(case: str) -> None:
 def listing(owner: str, buyer: str) -> Document:
     person = obj(name=STRING, email=STRING)
     thing = obj(owner=ref(owner), buyer=ref(buyer))
-<<<<<<< HEAD
-    return small(
-        {"/things": {"get": operation("listThings", answer=ref("thing"))}},
-        {
-            "thing": thing,
-            owner: person,
-            buyer: obj(name=STRING, email=STRING, vat=STRING) if buyer != owner else person,
-        },
-    )
-=======
     other = person if buyer == owner else obj(name=STRING, email=STRING, vat=STRING)
     paths = {"/things": {"get": operation("listThings", answer=ref("thing"))}}
     return small(paths, {"thing": thing, owner: person, buyer: other})
->>>>>>> edition
 
 
 def test_a_model_that_becomes_two_is_told_as_renamed() -> None:
