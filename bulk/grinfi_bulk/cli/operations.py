@@ -12,7 +12,19 @@ from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
-from typing import TYPE_CHECKING, Any, Final, Literal, TextIO, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Annotated,
+    Any,
+    Final,
+    Literal,
+    TextIO,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 from uuid import UUID
 
 from grinfi_async import (
@@ -21,13 +33,13 @@ from grinfi_async import (
     AsyncPaginator,
     CompanyAction,
     ContactAction,
+    Filter,
     InvalidArgumentError,
     Model,
     Operation,
     Page,
     Unset,
 )
-from grinfi_overrides.runtime.codecs import SupportsToDict
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
 from .values import read_filter, read_json
@@ -41,6 +53,7 @@ BY_NAME: Final = {f"{operation.resource}.{operation.name}": operation for operat
 IN_PYTHON: Final = re.compile(r"`await`\s+it\s+for\s+one\s+page,.*?row\.\s*\Z", re.DOTALL)
 PAGE_SIZE: Final = 100
 PLAIN: Final = re.compile(r"-?[0-9]+|true|false|null")
+FILTER_TYPES: Final = {get_args(part)[0] if get_origin(part) is Annotated else part for part in get_args(Filter)}
 SEQUENCES: Final = (list, Sequence, Iterable)
 
 
@@ -145,7 +158,7 @@ class _Kind:
         self.is_text = any(part in (str, UUID) for part in self.types) or any(
             isinstance(it, str) for it in self.choices
         )
-        self.is_filter = SupportsToDict in self.types
+        self.is_filter = set(self.types) >= FILTER_TYPES
 
     @property
     def label(self) -> str:
