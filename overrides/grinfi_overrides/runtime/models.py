@@ -328,13 +328,6 @@ def _short(value: Any) -> str:
     return text if len(text) <= REPR_TEXT else text[:REPR_TEXT] + "…" + text[0]
 
 
-def _unwrapped(row: dict[str, Any], wrapper: str) -> dict[str, Any]:
-    inner = row.get(wrapper)
-    if not isinstance(inner, dict):
-        return row
-    return {key: value for key, value in row.items() if key != wrapper} | cast("dict[str, Any]", inner)
-
-
 def count_known(model: type[Model], row: Mapping[str, Any]) -> int:
     """How many keys of a JSON object a model knows."""
     layout = model._layout  # pyright: ignore[reportPrivateUsage]
@@ -356,3 +349,10 @@ def _is_changed(codec: Codec, raw: Any, value: Any) -> bool:
         dumped = codec.dump(value)
         return bool(dumped != raw and dumped != codec.dump(codec.decode(raw)))
     return bool(codec.decode(raw) != value)
+
+
+def _unwrapped(row: dict[str, Any], wrapper: str) -> dict[str, Any]:
+    inner = row.get(wrapper)
+    if not isinstance(inner, dict):
+        return row
+    return {key: value for key, value in row.items() if key != wrapper} | cast("dict[str, Any]", inner)
