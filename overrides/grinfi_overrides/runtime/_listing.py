@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_text
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
 from uuid import UUID
@@ -161,13 +162,32 @@ class Fetched:
     page: Page[Any]
     asked: int | None
     offset: int
-    keys: list[str]
-    times: list[str | None]
+    rows: list[Any]
+    """As the server sent them."""
+    is_sliced: bool
 
     @property
     def size(self) -> int:
         """How many rows came."""
-        return len(self.keys)
+        return len(self.rows)
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """What tells each row from others; read before the caller can change a row."""
+        return [
+            uuid if row.__class__ is dict and (uuid := row.get("uuid")).__class__ is str else _key(row)
+            for row in self.rows
+        ]
+
+    @cached_property
+    def times(self) -> list[str | None]:
+        """The `created_at` of each row, if the list is read by it."""
+        if not self.is_sliced:
+            return [None] * self.size
+        return [
+            time if row.__class__ is dict and "uuid" in row and (time := row.get("created_at")).__class__ is str
+            else _time(row) for row in self.rows
+        ]  # fmt: skip
 
 
 @define(frozen=True)
@@ -259,8 +279,7 @@ class Listing:
             has_more=_has_more(envelope),
             envelope={name: it for name, it in envelope.items() if name not in TOLD},
         )
-        times = [_time(row) if self.sliced else None for row in rows]
-        return Fetched(page, limit, offset or 0, [_key(row) for row in rows], times)
+        return Fetched(page, limit, offset or 0, rows, self.sliced)
 
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
@@ -302,8 +321,6 @@ def _record(row: Any) -> Mapping[str, Any]:
 
 def _key(row: Any) -> str:
     """What tells a row from others; what a row without an id is told by begins with #, since it may have a twin."""
-    if row.__class__ is dict and (uuid := row.get("uuid")).__class__ is str:
-        return cast("str", uuid)
     record = _record(row)
     identity = record.get("uuid", record.get("id"))
     if isinstance(identity, str | int):
@@ -312,8 +329,7 @@ def _key(row: Any) -> str:
 
 
 def _time(row: Any) -> str | None:
-    record = row if row.__class__ is dict and "uuid" in row else _record(row)
-    time = record.get("created_at")
+    time = _record(row).get("created_at")
     return time if isinstance(time, str) else None
 
 

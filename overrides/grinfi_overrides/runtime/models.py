@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from datetime import date
-from itertools import islice
+from itertools import islice, repeat
 from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, dataclass_transform
 
 from attrs import NOTHING, define, field, fields
@@ -213,12 +214,17 @@ class Model(_Kept):
     @classmethod
     def _read(cls, row: dict[str, Any]) -> Self:
         """As `from_dict`; the row is kept, not copied."""
+        return cls._read_all([row])[0]
+
+    @classmethod
+    def _read_all(cls, rows: list[dict[str, Any]]) -> list[Self]:
+        """As `_read`, of many rows: loops in C take half the time."""
         wrapper = cls._layout.wrapper
-        if wrapper is not None and "uuid" not in row and isinstance(row.get(wrapper), dict):
-            row = {key: value for key, value in row.items() if key != wrapper} | row[wrapper]
-        self: Self = object.__new__(cls)
-        _keep(self, row)
-        return self
+        if wrapper is not None:
+            rows = [row if "uuid" in row else _unwrapped(row, wrapper) for row in rows]
+        made: list[Self] = list(map(object.__new__, repeat(cls, len(rows))))
+        deque(map(_keep, made, rows), maxlen=0)
+        return made
 
     def __attrs_post_init__(self) -> None:
         _keep(self, None)
@@ -237,7 +243,8 @@ class Model(_Kept):
         Of a model that was made by hand, attributes that are None (UNSET in models that are also sent) are left out.
         """
         layout = self._layout
-        result: dict[str, Any] = _copied(self._row or {})
+        row = self._row or {}
+        result: dict[str, Any] = _copied(row)
         for name, value in vars(self).items():
             if name == "additional_properties":
                 for key in result.keys() - layout.known:
@@ -248,7 +255,7 @@ class Model(_Kept):
             if value is UNSET:
                 result.pop(key, None)
             elif key in result:
-                if codec.plain or _is_changed(codec, result[key], value):
+                if value is not row.get(key, UNSET) and (codec.plain or _is_changed(codec, result[key], value)):
                     result[key] = _copied(codec.dump(value))
             elif value is not None or layout.sendable:
                 result[key] = _copied(codec.dump(value))
@@ -387,7 +394,14 @@ def _copied(value: Any) -> Any:
 
 
 def _is_changed(codec: Codec, raw: Any, value: Any) -> bool:
-    read = codec.decode(raw)
     if isinstance(value, list | dict | Model):
-        return bool(codec.dump(read) != codec.dump(value))
-    return bool(read != value)
+        dumped = codec.dump(value)
+        return bool(dumped != raw and dumped != codec.dump(codec.decode(raw)))
+    return bool(codec.decode(raw) != value)
+
+
+def _unwrapped(row: dict[str, Any], wrapper: str) -> dict[str, Any]:
+    inner = row.get(wrapper)
+    if not isinstance(inner, dict):
+        return row
+    return {key: value for key, value in row.items() if key != wrapper} | cast("dict[str, Any]", inner)

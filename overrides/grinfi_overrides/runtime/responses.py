@@ -115,12 +115,8 @@ def read_list(response: httpx.Response, item: Codec) -> list[Any]:
 
 def read_entries(response: httpx.Response, item: Codec, entries: list[Any]) -> list[Any]:
     """The entries of a list."""
-    if isinstance(item, ModelOf):
-        read = item.get_class()._read  # pyright: ignore[reportPrivateUsage]
-        return [
-            read(entry) if entry.__class__ is dict else read_entry(response, item, index, entry)
-            for index, entry in enumerate(entries)
-        ]
+    if isinstance(item, ModelOf) and set(map(type, entries)) == {dict}:
+        return item.get_class()._read_all(entries)  # pyright: ignore[reportPrivateUsage]
     return [read_entry(response, item, index, entry) for index, entry in enumerate(entries)]
 
 
