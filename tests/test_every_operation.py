@@ -310,7 +310,10 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
                 known["name"] = "budget"  # later operations use it by this name
             result = await call(grinfi, operation, described_arguments(operation, known, full))
             assert operation.paginated <= isinstance(result, Page), operation.id
-            if inspect.signature(method(grinfi, operation)).return_annotation.removeprefix("builtins.") not in {"Any", "list[Any]"}:
+            if inspect.signature(method(grinfi, operation)).return_annotation.removeprefix("builtins.") not in {
+                "Any",
+                "list[Any]",
+            }:
                 told[operation.id] = read(result)
 
         received = httpx.get(

@@ -6,13 +6,22 @@ import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, TypeVar, Unpack, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast
 
 import anyio
 import httpx
 from anyio.lowlevel import current_token
 
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
+from .client_options import (
+    DEFAULT_MAX_CONNECTIONS,
+    SHARED,
+    bytes_option,
+    headers_option,
+    instance_option,
+    limiter_option,
+    limits_option,
+)
 from .connections import PoolTransport
 from .corrections import find_correction
 from .corrections.request import Request
@@ -30,7 +39,7 @@ from .errors import (
 from .events import Hooks, with_observers
 from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transport, connector, own_sender, read_timeout
 from .lanes import check_max_wait, current_lane
-from .rate_limit import RateLimiter, Unlimited, shared_bucket, with_lanes
+from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
 from .runtime.codecs import ANY
 from .runtime.operations import Operation
@@ -45,13 +54,8 @@ __all__ = ["BaseClient"]
 
 JSON = "application/json"
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
-DEFAULT_MAX_CONNECTIONS = 50
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 DEFAULT_MAX_WAIT = 3600.0
-KEEPALIVE_SECONDS = 15.0
-SHARED: Final = "shared"
-
-OptionT = TypeVar("OptionT")
 
 
 class BaseClient:
@@ -122,11 +126,11 @@ class BaseClient:
         key, key_from = read_key(api_key)
         url, url_from = read_base_url(base_url)
         route = Route(url, url_from, key_from)
-        limiter = _limiter(rate_limiter, key, url)
+        limiter = limiter_option(rate_limiter, key, url)
         sender = own_sender(transport, http_client)
         if sender is None:
             route.proxy, route.proxy_from = find_proxy(url, proxy, http_library)
-            sender = _pool(route, http_library, _limits(max_connections, limits), verify)
+            sender = _pool(route, http_library, limits_option(max_connections, limits), verify)
         sent = httpx.Headers(
             {
                 "accept": JSON,
@@ -134,17 +138,17 @@ class BaseClient:
                 "user-agent": f"grinfi-async/{__version__}",
             }
         )
-        sent.update(_headers(headers))
+        sent.update(headers_option(headers))
         sent["authorization"] = f"Bearer {key}"
         chain = RetryTransport(RateLimitTransport(sender, with_lanes(limiter)))
         self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = read_timeout(timeout)
         self._headers = httpx.Headers()
-        self._max_answer_bytes = _bytes(max_answer_bytes)
-        self._retry = _instance("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
+        self._max_answer_bytes = bytes_option(max_answer_bytes)
+        self._retry = instance_option("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
         self._max_wait = check_max_wait(max_wait)
-        self._hooks = _instance("hooks", hooks, Hooks) if hooks is not None else Hooks()
+        self._hooks = instance_option("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._shared: dict[type, Any] = {}
 
     @property
@@ -203,17 +207,17 @@ class BaseClient:
             copy._timeout = read_timeout(timeout)
         if not isinstance(headers, Unset):
             copy._headers = self._headers.copy()
-            copy._headers.update(_headers(headers))
+            copy._headers.update(headers_option(headers))
             if copy._headers.get("team-id") != self._headers.get("team-id"):
                 copy._shared = {}  # another team has other custom fields
         if not isinstance(retry, Unset):
-            copy._retry = _instance("retry", retry, RetryPolicy)
+            copy._retry = instance_option("retry", retry, RetryPolicy)
         if not isinstance(max_wait, Unset):
             copy._max_wait = check_max_wait(max_wait)
         if not isinstance(hooks, Unset):
-            copy._hooks = _instance("hooks", hooks, Hooks)
+            copy._hooks = instance_option("hooks", hooks, Hooks)
         if not isinstance(max_answer_bytes, Unset):
-            copy._max_answer_bytes = _bytes(max_answer_bytes)
+            copy._max_answer_bytes = bytes_option(max_answer_bytes)
         return copy
 
     async def __aenter__(self) -> Self:
@@ -271,7 +275,7 @@ class BaseClient:
             raise InvalidArgumentError("path", f"{path!r} would address another path")
         pairs = any_pairs(params or ())
         body = UNSET if json is UNSET else ANY.encode("json", json)
-        sent: dict[str, Any] = {"query": pairs, "headers": _headers(headers), "json": body}
+        sent: dict[str, Any] = {"query": pairs, "headers": headers_option(headers), "json": body}
         return read_json(await self._exchange(None, method.upper(), path, **sent))
 
     async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
@@ -488,45 +492,6 @@ def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl
     return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, keepalive)
 
 
-def _limits(max_connections: int | None, limits: Limits | None) -> Limits:
-    if max_connections is not None and limits is not None:
-        raise ConfigurationError("Pass either max_connections or limits, not both.")
-    if limits is None:
-        wanted = DEFAULT_MAX_CONNECTIONS if max_connections is None else max_connections
-        limits = httpx.Limits(max_connections=wanted, keepalive_expiry=KEEPALIVE_SECONDS)
-    count: object = limits.max_connections
-    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-        raise ConfigurationError(f"max_connections must be an integer of at least 1, not {count!r}.")
-    return limits
-
-
-def _limiter(given: object, key: str, base_url: str) -> RateLimiter:
-    if given is None:
-        return Unlimited()
-    if given == SHARED:
-        return shared_bucket(key, base_url)
-    if isinstance(given, RateLimiter) and not isinstance(given, type):
-        return given
-    raise ConfigurationError("rate_limiter must have the methods acquire, release and statistics, or be None.")
-
-
-def _instance(name: str, value: object, kind: type[OptionT]) -> OptionT:
-    if not isinstance(value, kind):
-        raise ConfigurationError(f"{name} must be a {kind.__name__}, not {value!r}.")
-    return value
-
-
-def _headers(given: Mapping[str, str] | None) -> httpx.Headers:
-    """Headers to send in addition; they cannot replace the key."""
-    for name, value in (given or {}).items():
-        for text in (cast("object", name), cast("object", value)):
-            if not isinstance(text, str) or not text.isascii() or not text.isprintable():
-                raise InvalidArgumentError("headers", f"{name!r}: names and values must be printable ASCII text")
-    headers = httpx.Headers(given)
-    headers.pop("authorization", None)
-    return headers
-
-
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> CallOutcome:
     applied = call.may_have_been_applied if may_have_been_applied is None else may_have_been_applied
     started = call.started
@@ -540,9 +505,3 @@ def _outcome(call: Call, may_have_been_applied: bool | None = None) -> CallOutco
 def _is_filtered(query: Sequence[tuple[str, Any]], json: Any) -> bool:
     body = cast("dict[str, Any]", json) if isinstance(json, dict) else {}
     return bool(body.get("filter")) or any(name.startswith("filter") for name, _ in query)
-
-
-def _bytes(given: object) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ConfigurationError(f"max_answer_bytes must be an integer of at least 1, not {given!r}.")
-    return given

@@ -12,7 +12,8 @@ import httpx
 
 from .errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
 from .mass_actions import value_text
-from .runtime.codecs import OBJECT, reject
+from .runtime.codec import reject
+from .runtime.codecs import OBJECT
 from .runtime.pagination import AsyncPaginator
 from .runtime.suggestions import did_you_mean
 from .runtime.unset import UNSET, Unset

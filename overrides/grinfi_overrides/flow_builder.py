@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any, ClassVar, Final, Generic, Literal, Self, TypedDict, TypeVar
 
 from .errors import InvalidArgumentError
-from .runtime.codecs import describe, reject
+from .runtime.codec import describe, reject
 from .runtime.models import Model
 from .runtime.suggestions import did_you_mean
 from .runtime.unset import UNSET

@@ -14,7 +14,8 @@ from .errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
 from .filters import FILTER
 from .filters.matching import Match
 from .runtime import codecs
-from .runtime.codecs import OBJECT, Codec, Filter, json_value, reject
+from .runtime.codec import reject
+from .runtime.codecs import OBJECT, Codec, Filter, json_value
 from .runtime.operations import Operation
 from .runtime.responses import read_json
 from .runtime.unset import UNSET, Unset

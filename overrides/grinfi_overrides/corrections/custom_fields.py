@@ -9,7 +9,7 @@ import httpx
 
 from ..custom_fields import MOST_FIELDS, SPOKEN, CustomFieldNames, Owner, send_by_name
 from ..errors import APIStatusError, GrinfiError, InvalidArgumentError
-from ..runtime.codecs import describe
+from ..runtime.codec import describe
 from .request import Request
 
 __all__ = ["change_field", "create_field", "delete_field", "name_values"]

@@ -11,7 +11,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from ..errors import InvalidArgumentError
-from ..runtime.codecs import describe, json_value, reject
+from ..runtime.codec import describe, reject
+from ..runtime.codecs import json_value
 from ..runtime.unset import UNSET
 from .joining import merged
 from .spelling import COMPARISONS, FULL_TEXT, IN, NULL_TESTS

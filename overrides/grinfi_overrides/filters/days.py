@@ -7,7 +7,8 @@ from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from ..errors import InvalidArgumentError
-from ..runtime.codecs import INTEGER, NUMBER, reject
+from ..runtime.codec import reject
+from ..runtime.codecs import INTEGER, NUMBER
 from ..runtime.suggestions import did_you_mean
 
 __all__ = ["ago", "start_of_day", "zone_of"]

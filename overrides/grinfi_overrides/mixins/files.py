@@ -26,7 +26,8 @@ from ..errors import (
     RateLimitError,
 )
 from ..private_files import replacing
-from ..runtime.codecs import NUMBER, STRING, Filter, InPython, reject
+from ..runtime.codec import InPython, reject
+from ..runtime.codecs import NUMBER, STRING, Filter
 from ..runtime.operations import Operation
 from ..runtime.requests import path_text
 from ..runtime.resource import Client, Resource

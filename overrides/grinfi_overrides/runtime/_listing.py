@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 LOWEST = str(UUID(int=0))
 END = 1 << 128
-TOLD = {"data", "total", "limit", "offset", "has_more"}
+ENVELOPE_FIELDS = {"data", "total", "limit", "offset", "has_more"}
 FRACTION = re.compile(r"(\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?")
 
 
@@ -277,7 +277,7 @@ class Listing:
             limit=_count(envelope, "limit"),
             offset=_count(envelope, "offset"),
             has_more=_has_more(envelope),
-            envelope={name: it for name, it in envelope.items() if name not in TOLD},
+            envelope={name: it for name, it in envelope.items() if name not in ENVELOPE_FIELDS},
         )
         return Fetched(page, limit, offset or 0, rows, self.sliced)
 
@@ -320,7 +320,7 @@ def _record(row: Any) -> Mapping[str, Any]:
 
 
 def _key(row: Any) -> str:
-    """What tells a row from others; what a row without an id is told by begins with #, since it may have a twin."""
+    """What tells a row from others; that of a row without an id begins with #, since it may have a twin."""
     record = _record(row)
     identity = record.get("uuid", record.get("id"))
     if isinstance(identity, str | int):
@@ -352,7 +352,7 @@ def _count(envelope: dict[str, Any], name: str) -> int | None:
 
 def _has_more(envelope: dict[str, Any]) -> bool | None:
     for place in _places(envelope):
-        told = BOOLEAN.decode(place.get("has_more"))
-        if told is not None:
-            return bool(told)
+        has_more = BOOLEAN.decode(place.get("has_more"))
+        if has_more is not None:
+            return bool(has_more)
     return None

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from anyio import create_task_group
 from attrs import evolve
 
-from ..errors import GrinfiError, InvalidArgumentError, ResultWindowError
+from ..errors import GrinfiError, ResultWindowError
+from ._cursors import Place
 from ._listing import LOWEST, Fetched, Listing, Page, Part
 from .codecs import DATE_TIME
 
-__all__ = ["Batch", "Place", "Reading", "cursor_text", "place_of"]
+__all__ = ["Batch", "Reading"]
 
 WINDOW = 10_000
 """`offset + limit` beyond this fails."""
@@ -21,7 +21,7 @@ LARGEST_PAGE = 1_000
 MODEST_PAGE = 100
 """What a server takes that refuses the largest page."""
 SERVER_LIMIT = 20
-"""How many rows the server answers with if it is not told a limit; no server gives less if there are more."""
+"""How many rows the server answers with if it gets no limit; no server gives less if there are more."""
 REMEMBERED = WINDOW
 """How many ids of rows are remembered at least; at most twice as many."""
 MOST_READINGS = 6
@@ -31,25 +31,6 @@ MOST_STEPS = 3
 """How often reading goes back without meeting a new row; where no two answers agree it would do so for ever."""
 RESUMED_SEARCH = 1_000
 """How far away the row of a cursor is looked for."""
-
-
-class Place(NamedTuple):
-    """A place between two rows."""
-
-    part: Part
-    position: int
-    """Rows of the part before this place, by the server's count."""
-    last: str | None = None
-    """Key of the row before this place."""
-    time: str | None = None
-    """Its `created_at`."""
-    ties: int = 0
-    """How many rows of that time have been given."""
-    rows: int = 0
-    """How many different rows of the part have been given, and skipped by the caller's offset."""
-    total: int | None = None
-    """How many the part had at its first page."""
-    done: bool = False
 
 
 class Batch(NamedTuple):
@@ -469,49 +450,3 @@ class Reading:
             return False
         self._begin(half)
         return True
-
-
-def cursor_text(listing: Listing, place: Place) -> str:
-    """A place as JSON, together with what it is a place in."""
-    told = {**place._asdict(), "part": place.part._asdict()}
-    return json.dumps({"operation": listing.operation.id, "arguments": listing.arguments(), **told})
-
-
-def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
-    """The place a cursor tells of.
-
-    Raises:
-        InvalidArgumentError: It is no cursor, or one of another operation or of other arguments.
-    """
-    try:
-        told = dict(cast("Mapping[str, Any]", json.loads(cursor) if isinstance(cursor, str) else cursor))
-        operation, arguments = told.pop("operation"), dict(told.pop("arguments"))
-        part = Part(**told.pop("part"))
-        place = Place(part, **told)
-        _check_kinds(place)
-    except (KeyError, TypeError, ValueError) as error:
-        raise InvalidArgumentError(
-            "cursor", "is not what the `cursor` of a paginator was; pass that unchanged"
-        ) from error
-    if operation != listing.operation.id:
-        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.operation.id}")
-    expected = listing.arguments()
-    different = [name for name in sorted({*expected, *arguments}) if expected.get(name) != arguments.get(name)]
-    if different:
-        raise InvalidArgumentError(
-            "cursor", f"was made with another {', '.join(different)}; pass the same arguments as then"
-        )
-    return place
-
-
-def _check_kinds(place: Place) -> None:
-    texts = (place.last, place.time, *place.part[:2], *place.part[3:5])
-    numbers = (place.position, place.ties, place.rows, place.total or 0, place.part.again)
-    flags = (place.done, place.part.beyond)
-    if not (
-        all(text is None or isinstance(cast("object", text), str) for text in texts)
-        and all(isinstance(cast("object", number), int) and number >= 0 for number in numbers)
-        and all(isinstance(cast("object", flag), bool) for flag in flags)
-    ):
-        raise ValueError
-    place.part.halved()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Protocol, TypeGuard, cast, get_args, runtime_checkable
+from typing import TYPE_CHECKING, Any, Final, cast, get_args
 from uuid import UUID
 
 from ..errors import InvalidArgumentError
@@ -16,6 +16,9 @@ from .unset import UNSET
 
 if TYPE_CHECKING:
     from .models import Model
+
+from .codec import Codec, Filter, Row, check_text, describe, has_to_dict, reject
+from .times import DATE, DATE_TIME
 
 __all__ = [
     "ANY",
@@ -34,7 +37,6 @@ __all__ = [
     "Choice",
     "Codec",
     "Filter",
-    "InPython",
     "Integer",
     "IntegerText",
     "MapOf",
@@ -42,111 +44,10 @@ __all__ = [
     "NamedValues",
     "Nullable",
     "Number",
-    "QueryStyle",
     "Row",
     "String",
-    "SupportsToDict",
     "to_json",
 ]
-
-MILLISECONDS_FROM = 100_000_000_000
-"""A numeric timestamp from here on counts milliseconds: as seconds it would be beyond the year 5138."""
-
-NUMERIC_TIME = re.compile(r"[0-9]+(\.[0-9]*)?")
-LONGEST_TIME = 64
-"""Longer texts are not even tried: the time that takes grows with their length."""
-
-
-@runtime_checkable
-class SupportsToDict(Protocol):
-    """Anything that can turn itself into a JSON object: a model, a filter expression."""
-
-    def to_dict(self) -> Mapping[str, Any]: ...
-
-
-class InPython:
-    """Annotates what JSON does not have: pydantic takes instances of these classes; JSON schemas leave them out."""
-
-    def __init__(self, *kinds: type) -> None:
-        self.kinds = kinds
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
-
-        return core_schema.is_instance_schema(self.kinds)
-
-
-Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
-"""A row that a program has read, in the place of a model; it is checked before it is sent."""
-
-Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]
-"""A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""
-
-
-QueryStyle = Literal["form", "brackets", "json"]
-"""How an argument is written into the query; see `query_pairs`."""
-
-
-def has_to_dict(value: object) -> TypeGuard[SupportsToDict]:
-    """Whether it can turn itself into a JSON object; a class cannot, though it has the method."""
-    return callable(getattr(type(value), "to_dict", None))  # 20 times as fast as isinstance with a protocol
-
-
-def describe(value: object) -> str:
-    """A short, harmless description of a rejected value: long ones and containers may hold secrets or whole files."""
-    if value is None:
-        return "None"
-    if isinstance(value, bool | int | float | Enum | date):
-        return f"{type(value).__name__} {value!r}"
-    if isinstance(value, str) and len(value) <= 40:
-        return f"the string {value!r}"
-    name = type(value).__name__
-    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
-
-
-def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
-    if value is UNSET:
-        return InvalidArgumentError(where, "is required")
-    if value is None:
-        return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}")
-    return InvalidArgumentError(where, f"expected {expected}, got {describe(value)}")
-
-
-class Codec:
-    """How one value travels. A codec has no state, so that one instance serves every call."""
-
-    __slots__ = ()
-
-    plain: bool = False
-    """True if `decode` and `dump` leave every value as it is."""
-
-    def encode(self, where: str, value: Any) -> Any:
-        """The JSON value to send.
-
-        Raises:
-            InvalidArgumentError: `value` is not what the API takes; `where` names it.
-        """
-        raise NotImplementedError
-
-    def decode(self, value: Any) -> Any:
-        """The Python value for what was read; None for what cannot be understood. Never fails."""
-        return value
-
-    def dump(self, value: Any) -> Any:
-        """The JSON value for what `decode` gave."""
-        return value
-
-
-def check_text(where: str, text: str) -> str:
-    """The text, if it can be written as UTF-8."""
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError as error:
-            raise InvalidArgumentError(
-                where, f"half a character (a lone surrogate) at position {error.start} cannot be sent; remove it"
-            ) from None
-    return text
 
 
 def json_value(where: str, value: Any) -> Any:
@@ -300,120 +201,6 @@ class _Boolean(Codec):
 
     def decode(self, value: Any) -> bool | None:
         return self._readings.get(value) if isinstance(value, int | str) else None
-
-
-class _DateTime(Codec):
-    """Times are aware. They are sent in UTC, in the form the description's examples have."""
-
-    __slots__ = ()
-
-    def encode(self, where: str, value: Any) -> str:
-        if isinstance(value, str):  # as it was read
-            value = _parsed_time(value)
-        if not isinstance(value, datetime):
-            raise reject(where, "an aware datetime such as datetime.now(timezone.utc)", value)
-        if value.utcoffset() is None:
-            raise InvalidArgumentError(
-                where, "the datetime has no time zone; add one, for example value.replace(tzinfo=timezone.utc)"
-            )
-        return _utc_text(value, "microseconds" if value.microsecond else "seconds")
-
-    def decode(self, value: Any) -> datetime | None:
-        if isinstance(value, str):
-            # The form the server usually writes, and `dump` does: quicker than a regular expression.
-            if len(value) == 27 and value[19] == "." and value[10] == "T" and value[7] == "-" and value[26] == "Z":
-                try:
-                    return datetime.fromisoformat(value)
-                except ValueError:
-                    return None
-            odd = _parse_odd_time(value)
-            return odd.replace(tzinfo=UTC) if odd is not None and odd.tzinfo is None else odd
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return _from_timestamp(value)
-        return None
-
-    def dump(self, value: Any) -> Any:
-        if not isinstance(value, datetime):
-            return value
-        return _utc_text(value.replace(tzinfo=UTC) if value.utcoffset() is None else value, "microseconds")
-
-
-def _parsed_time(text: str) -> datetime | str:
-    try:
-        return datetime.fromisoformat(text) if "T" in text else text
-    except ValueError:
-        return text
-
-
-def _utc_text(value: datetime, precision: str) -> str:
-    try:
-        utc = value.astimezone(UTC)
-    except OverflowError:  # Within hours of the first or the last moment of the calendar: as it is.
-        return value.isoformat(timespec=precision)
-    return utc.replace(tzinfo=None).isoformat(timespec=precision) + "Z"
-
-
-def _from_timestamp(value: float) -> datetime | None:
-    try:
-        return datetime.fromtimestamp(value / 1000 if value >= MILLISECONDS_FROM else value, UTC)
-    except (OverflowError, OSError, ValueError):
-        return None
-
-
-def _named_zone(name: str | None, offset: int | None) -> tzinfo:
-    if offset is not None:
-        return timezone(timedelta(seconds=offset))
-    if name in {None, "UTC", "GMT", "Z"}:
-        return UTC
-    raise ValueError(f"unknown time zone {name}")
-
-
-def _parse_odd_time(text: str) -> datetime | None:
-    """A time in another form than the usual one, or None if a part of its date would have to be guessed."""
-    if len(text) > LONGEST_TIME:
-        return None
-    if NUMERIC_TIME.fullmatch(text):
-        digits = len(text.partition(".")[0])
-        if digits in {10, 13}:
-            # A timestamp, in seconds or milliseconds. Both parsers below would read a date of years ago in some.
-            return _from_timestamp(float(text))
-        if digits not in {8, 12, 14}:  # as in YYYYMMDD, hhmm, ss
-            return None
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return _parse_free_time(text)
-
-
-def _parse_free_time(text: str) -> datetime | None:
-    from dateutil import parser
-
-    readings: list[dict[str, Any]] = [{"default": datetime(2000, 1, 1)}, {"default": datetime(2001, 2, 2)}]
-    if not text.lstrip()[:4].isdecimal():
-        # 03/04/26 has three readings. The year in front leaves one.
-        readings += [{**readings[0], "dayfirst": True}, {**readings[0], "yearfirst": True}]
-    found: set[datetime]
-    try:
-        found = {parser.parse(text, tzinfos=_named_zone, **reading) for reading in readings}
-    except Exception:  # dateutil lets many kinds of errors through, and reading never fails
-        return None
-    return found.pop() if len(found) == 1 else None
-
-
-class _Date(Codec):
-    __slots__ = ()
-
-    def encode(self, where: str, value: Any) -> str:
-        if isinstance(value, datetime) or not isinstance(value, date):
-            raise reject(where, "a datetime.date", value)
-        return value.isoformat()
-
-    def decode(self, value: Any) -> date | None:
-        moment = DATE_TIME.decode(value)
-        return None if moment is None else moment.date()
-
-    def dump(self, value: Any) -> Any:
-        return value.isoformat() if isinstance(value, date) else value
 
 
 class _IntegerBoolean(Codec):
@@ -610,8 +397,6 @@ STRING: Final[Codec] = String()
 INTEGER: Final[Codec] = Integer()
 NUMBER: Final[Codec] = Number()
 BOOLEAN: Final[Codec] = _Boolean()
-DATE_TIME: Final[Codec] = _DateTime()
-DATE: Final[Codec] = _Date()
 OBJECT: Final[Codec] = _Object()
 INTEGER_BOOLEAN: Final[Codec] = _IntegerBoolean()
 INTEGER_TEXT: Final[Codec] = IntegerText()

@@ -11,7 +11,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, datacl
 from attrs import NOTHING, define, field, fields
 
 from ..errors import InvalidArgumentError, MissingFieldError
-from .codecs import Codec, check_text, describe, has_to_dict, json_value, reject
+from .codec import check_text, describe, has_to_dict, reject
+from .codecs import Codec, json_value
 from .suggestions import did_you_mean
 from .unset import UNSET
 

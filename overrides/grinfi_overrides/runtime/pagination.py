@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
 from attrs import evolve
 
 from ..errors import InvalidArgumentError, NotOneRowError
+from ._cursors import cursor_text, place_of
 from ._listing import Listing, Page
-from ._reading import Reading, cursor_text, place_of
+from ._reading import Reading
 from .codecs import Integer
 from .unset import UNSET, Unset
 from .wrong_names import refused_use
 
 if TYPE_CHECKING:
-    from ._reading import Batch, Place
+    from ._cursors import Place
+    from ._reading import Batch
     from .codecs import Codec
     from .operations import Operation
     from .requests import Query

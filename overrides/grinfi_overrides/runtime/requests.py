@@ -16,7 +16,8 @@ from typing import Annotated, Any, BinaryIO, NamedTuple, TypedDict, TypeVar, cas
 from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
-from .codecs import Codec, InPython, QueryStyle, check_text, describe, json_value, reject, uuid_text
+from .codec import InPython, QueryStyle, check_text, describe, reject
+from .codecs import Codec, json_value, uuid_text
 from .suggestions import did_you_mean
 from .unset import UNSET, Unset
 

@@ -85,7 +85,7 @@ def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
         if inner == []:
             inner = {}
         if isinstance(inner, dict):
-            # A field that is called data, of a row that is not wrapped, is told by the fields around it.
+            # A field that is called data, of a row that is not wrapped, is known by the fields around it.
             outside = count_known(model, row)
             if outside == 0 or count_known(model, cast("dict[str, Any]", inner)) > outside:
                 row = cast("dict[str, Any]", inner)

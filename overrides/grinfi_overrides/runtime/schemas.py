@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from pydantic import TypeAdapter
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
 
+from .codec import describe
 from .codecs import (
     BOOLEAN,
     DATE,
@@ -29,7 +30,6 @@ from .codecs import (
     Nullable,
     Number,
     String,
-    describe,
 )
 from .models import Model
 from .unset import UNSET, Unset

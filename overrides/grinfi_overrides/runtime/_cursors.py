@@ -1,0 +1,77 @@
+"""Places in a list, and the cursors that name them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple, cast
+
+from ..errors import InvalidArgumentError
+from ._listing import Listing, Part
+
+__all__ = ["Place", "cursor_text", "place_of"]
+
+
+class Place(NamedTuple):
+    """A place between two rows."""
+
+    part: Part
+    position: int
+    """Rows of the part before this place, by the server's count."""
+    last: str | None = None
+    """Key of the row before this place."""
+    time: str | None = None
+    """Its `created_at`."""
+    ties: int = 0
+    """How many rows of that time have been given."""
+    rows: int = 0
+    """How many different rows of the part have been given, and skipped by the caller's offset."""
+    total: int | None = None
+    """How many the part had at its first page."""
+    done: bool = False
+
+
+def cursor_text(listing: Listing, place: Place) -> str:
+    """A place as JSON, together with what it is a place in."""
+    fields = {**place._asdict(), "part": place.part._asdict()}
+    return json.dumps({"operation": listing.operation.id, "arguments": listing.arguments(), **fields})
+
+
+def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
+    """The place a cursor tells of.
+
+    Raises:
+        InvalidArgumentError: It is no cursor, or one of another operation or of other arguments.
+    """
+    try:
+        fields = dict(cast("Mapping[str, Any]", json.loads(cursor) if isinstance(cursor, str) else cursor))
+        operation, arguments = fields.pop("operation"), dict(fields.pop("arguments"))
+        part = Part(**fields.pop("part"))
+        place = Place(part, **fields)
+        _check_kinds(place)
+    except (KeyError, TypeError, ValueError) as error:
+        raise InvalidArgumentError(
+            "cursor", "is not what the `cursor` of a paginator was; pass that unchanged"
+        ) from error
+    if operation != listing.operation.id:
+        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.operation.id}")
+    expected = listing.arguments()
+    different = [name for name in sorted({*expected, *arguments}) if expected.get(name) != arguments.get(name)]
+    if different:
+        raise InvalidArgumentError(
+            "cursor", f"was made with another {', '.join(different)}; pass the same arguments as then"
+        )
+    return place
+
+
+def _check_kinds(place: Place) -> None:
+    texts = (place.last, place.time, *place.part[:2], *place.part[3:5])
+    numbers = (place.position, place.ties, place.rows, place.total or 0, place.part.again)
+    flags = (place.done, place.part.beyond)
+    if not (
+        all(text is None or isinstance(cast("object", text), str) for text in texts)
+        and all(isinstance(cast("object", number), int) and number >= 0 for number in numbers)
+        and all(isinstance(cast("object", flag), bool) for flag in flags)
+    ):
+        raise ValueError
+    place.part.halved()

@@ -1,0 +1,113 @@
+"""What a codec is, how it refuses a value, and what stands for a filter or a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from enum import Enum
+from typing import Annotated, Any, Literal, Protocol, TypeGuard, runtime_checkable
+
+from ..errors import InvalidArgumentError
+from .unset import UNSET
+
+__all__ = [
+    "Codec",
+    "Filter",
+    "InPython",
+    "QueryStyle",
+    "Row",
+    "SupportsToDict",
+    "check_text",
+    "describe",
+    "has_to_dict",
+    "reject",
+]
+
+
+@runtime_checkable
+class SupportsToDict(Protocol):
+    """Anything that can turn itself into a JSON object: a model, a filter expression."""
+
+    def to_dict(self) -> Mapping[str, Any]: ...
+
+
+class InPython:
+    """Annotates what JSON does not have: pydantic takes instances of these classes; JSON schemas leave them out."""
+
+    def __init__(self, *kinds: type) -> None:
+        self.kinds = kinds
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        from pydantic_core import core_schema
+
+        return core_schema.is_instance_schema(self.kinds)
+
+
+Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
+"""A row that a program has read, in the place of a model; it is checked before it is sent."""
+Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]
+"""A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""
+QueryStyle = Literal["form", "brackets", "json"]
+"""How an argument is written into the query; see `query_pairs`."""
+
+
+def has_to_dict(value: object) -> TypeGuard[SupportsToDict]:
+    """Whether it can turn itself into a JSON object; a class cannot, though it has the method."""
+    return callable(getattr(type(value), "to_dict", None))  # 20 times as fast as isinstance with a protocol
+
+
+def describe(value: object) -> str:
+    """A short, harmless description of a rejected value: long ones and containers may hold secrets or whole files."""
+    if value is None:
+        return "None"
+    if isinstance(value, bool | int | float | Enum | date):
+        return f"{type(value).__name__} {value!r}"
+    if isinstance(value, str) and len(value) <= 40:
+        return f"the string {value!r}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeioAEIO' else 'a'} {name}"
+
+
+def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
+    if value is UNSET:
+        return InvalidArgumentError(where, "is required")
+    if value is None:
+        return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}")
+    return InvalidArgumentError(where, f"expected {expected}, got {describe(value)}")
+
+
+class Codec:
+    """How one value travels. A codec has no state, so that one instance serves every call."""
+
+    __slots__ = ()
+
+    plain: bool = False
+    """True if `decode` and `dump` leave every value as it is."""
+
+    def encode(self, where: str, value: Any) -> Any:
+        """The JSON value to send.
+
+        Raises:
+            InvalidArgumentError: `value` is not what the API takes; `where` names it.
+        """
+        raise NotImplementedError
+
+    def decode(self, value: Any) -> Any:
+        """The Python value for what was read; None for what cannot be understood. Never fails."""
+        return value
+
+    def dump(self, value: Any) -> Any:
+        """The JSON value for what `decode` gave."""
+        return value
+
+
+def check_text(where: str, text: str) -> str:
+    """The text, if it can be written as UTF-8."""
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise InvalidArgumentError(
+                where, f"half a character (a lone surrogate) at position {error.start} cannot be sent; remove it"
+            ) from None
+    return text
