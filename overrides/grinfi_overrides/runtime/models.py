@@ -215,7 +215,10 @@ class Model(_Kept):
     @classmethod
     def _read(cls, row: dict[str, Any]) -> Self:
         """As `from_dict`; the row is kept, not copied."""
-        return cls._read_all([row])[0]
+        wrapper = cls._layout.wrapper
+        self: Self = object.__new__(cls)
+        _keep(self, row if wrapper is None or "uuid" in row else _unwrapped(row, wrapper))
+        return self
 
     @classmethod
     def _read_all(cls, rows: list[dict[str, Any]]) -> list[Self]:

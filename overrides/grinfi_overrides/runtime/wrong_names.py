@@ -46,7 +46,7 @@ def refused_use(problem: str) -> Callable[..., NoReturn]:
 
     def refuse(self: Any, *_: object) -> NoReturn:
         name = getattr(self, "__name__", type(self).__name__)
-        raise TypeError(f"{type(self).__name__} cannot be used so: {problem.format(name)}")
+        raise TypeError(f"{type(self).__name__} cannot be used like this: {problem.format(name)}")
 
     return refuse
 
