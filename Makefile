@@ -62,6 +62,7 @@ fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandb
 
 mutations: $(VENV)/dev.stamp ## Try every kind of change of the description that is known: make mutations [SEED=1]
 	$(BIN)/python -m tests.codegen.mutations $(or $(SEED),0)
+	$(BIN)/python -m tests.codegen.real_mutations $(or $(SEED),0)
 
 soak: $(VENV)/dev.stamp ## Run many seeds of the simulation: make soak SEEDS=20000 [FIRST=1]
 	$(BIN)/python -m tests.simulation --soak $(or $(SEEDS),2000) --first $(or $(FIRST),1)

@@ -1,6 +1,7 @@
 """Ways in which a vendor changes a description, each with the truth of it: what a caller of the package meets.
 
-`python -m tests.codegen.mutations [SEED]` tries all of them, and prints a table of those that go wrong.
+`python -m tests.codegen.mutations [SEED]` tries all of them on a small API, and prints a table of those that go wrong;
+`tests.codegen.real_mutations` tries those of fields on the committed description.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from openapi_schema_validator import OAS30Validator
 
 from codegen.edition import compare_editions, correct
 from codegen.elements import Method, Plan, Shape
+from codegen.filters import FilterSet
 from codegen.generate import Package, build
 from tests.codegen.helpers import (
     INTEGER,
@@ -760,7 +762,7 @@ def problems(mutation: Mutation, seed: int = 0) -> list[str]:
     if gone != [it.old for it in difference.models]:
         found.append(f"models that are gone: {gone}; told: {difference.models}")
     with tempfile.TemporaryDirectory() as folder, imported(package, Path(folder), "grinfi_mutated") as module:
-        found += _calls(package, module, correct(new, "it", NO_OVERLAY)[0])
+        found += calls(package, module, correct(new, "it", NO_OVERLAY)[0])
     return found
 
 
@@ -769,7 +771,7 @@ def _models() -> frozenset[str]:
     return frozenset(build(laboratory(), overlay=NO_OVERLAY).plan.models)
 
 
-def _calls(package: Package, module: ModuleType, document: Json) -> Iterator[str]:
+def calls(package: Package, module: ModuleType, document: Json) -> Iterator[str]:
     """Call every method with all of its arguments, and with the required ones; check what is sent and read."""
     for resource in package.plan.resources:
         for method in resource.methods:
@@ -795,6 +797,10 @@ def _called(
         arguments |= {it.name: _value(plan, it.shape) for it in method.arguments if it.wire in chosen}
         if choice.exactly_one:
             arguments = {name: it for name, it in arguments.items() if wires[name] not in others - chosen}
+    if method.mass_actions:
+        made = getattr(module, method.mass_actions.class_name)
+        without = next(it.name for it in method.mass_actions.actions if not it.arguments and it.described)
+        arguments = {"action": getattr(made, without)(), "ids": [UUID], "confirm": True}
     call = getattr(getattr(module.resources, class_name)(wire), method.name.method)
 
     async def told() -> Any:
@@ -809,8 +815,13 @@ def _value(plan: Plan, shape: Shape) -> Any:
     match shape.kind:
         case "array":
             return [_value(plan, cast(Shape, shape.item))] * max(1, bounds.get("min_items", 1))
-        case "map" | "object" | "filter":
+        case "map" | "object":
             return {}
+        case "filter":
+            needed = [
+                it for it in cast(FilterSet, shape.filter).fields if it.wire in cast(FilterSet, shape.filter).required
+            ]
+            return {it.wire: it.values[0] if it.values else "abc" for it in needed}
         case "model":
             model = plan.models[cast(str, shape.model)]
             return {it.wire: _value(plan, it.shape) for it in model.fields if it.required}

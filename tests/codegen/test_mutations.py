@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.codegen import real_mutations
 from tests.codegen.mutations import MUTATIONS, Mutation, problems
 
 SAMPLE = MUTATIONS[7::37]
@@ -12,6 +13,10 @@ SAMPLE = MUTATIONS[7::37]
 @pytest.mark.parametrize("mutation", SAMPLE, ids=lambda it: it.name)
 def test_a_changed_edition_generates_and_is_told_for_what_it_is(mutation: Mutation) -> None:
     assert problems(mutation) == []
+
+
+def test_changes_of_the_committed_description_are_told_for_what_they_are() -> None:
+    assert real_mutations.problems(number=0, seed=7) == []
 
 
 def test_there_are_kinds_of_every_truth() -> None:
