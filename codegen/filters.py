@@ -67,8 +67,9 @@ class Catalogue:
 def read_filter(schema: Raw, flatten: Callable[[Any], Raw]) -> FilterSet:
     """The filter that a schema, corrected by the overlay, describes.
 
-    `additionalProperties: false` closes it; `x-filter-fields-of` names a component whose fields it takes besides its
-    own, `x-filter-catalogue` the catalogue its fields go to; `x-refused` on a field says why it must not be sent.
+    `additionalProperties: false` or `x-closed` closes it; `x-filter-fields-of` names a component whose fields it takes
+    besides its own, `x-filter-catalogue` the catalogue its fields go to; `x-refused` on a field says why it must not be
+    sent.
     """
     fields = {
         wire: replace(_field(wire, raw, flatten), is_list=flatten(raw).get("type") == "array")
@@ -83,7 +84,7 @@ def read_filter(schema: Raw, flatten: Callable[[Any], Raw]) -> FilterSet:
     return FilterSet(
         catalogue=schema.get("x-filter-catalogue"),
         fields=tuple(fields.values()),
-        closed=schema.get("additionalProperties") is False,
+        closed=schema.get("additionalProperties") is False or schema.get("x-closed") is True,
         required=tuple(cast("list[str]", schema.get("required", []))),
     )
 
