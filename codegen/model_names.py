@@ -164,6 +164,8 @@ def successors(old: ModelPlaces, new: ModelPlaces) -> dict[str, set[str]]:
     waiting: list[tuple[str, str]] = [
         (owner if owner in old.places else moved.get(new.routes.get(owner, ""), ""), owner) for owner in new.places
     ]
+    lost, come = (_components(one, other) for one, other in ((old, new), (new, old)))
+    waiting += [(lost[fields], come[fields]) for fields in lost.keys() & come.keys()]  # operations may use neither
     found: dict[str, set[str]] = {}
     for owner, successor in waiting:  # it grows
         before, after = old.places.get(owner, {}), new.places[successor]
@@ -172,6 +174,14 @@ def successors(old: ModelPlaces, new: ModelPlaces) -> dict[str, set[str]]:
                 found[before[where]].add(after[where])
                 waiting.append((f"model {before[where]}", f"model {after[where]}"))
     return found
+
+
+def _components(one: ModelPlaces, other: ModelPlaces) -> dict[frozenset[str], str]:
+    """Components that only one of two editions has, by their fields if no other of them has the same."""
+    owners = [it for it in one.places if it.startswith("schemas/") and it not in other.places and "" in one.places[it]]
+    own = {it: one.fields[one.places[it][""]] for it in owners}
+    counts = Counter(own.values())
+    return {fields: it for it, fields in own.items() if counts[fields] == 1}
 
 
 def kept_names(old: ModelPlaces, new: ModelPlaces) -> dict[str, str]:

@@ -27,7 +27,7 @@ from codegen.generate import build
 from codegen.overrides import read_overrides
 from tests.codegen.helpers import STRING, Json, edition, imported, obj, parameter
 from tests.codegen.mutations import FIELDS, NOT_OF, PLACES, FieldChange, calls, laboratory
-from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
+from tests.codegen.rewriting import as_3_1, with_other_case, with_other_names, with_shared_parts
 from tests.codegen.texts import rewritten
 
 REWRITINGS: Final[tuple[Callable[[Document], Document], ...]] = (
@@ -35,6 +35,7 @@ REWRITINGS: Final[tuple[Callable[[Document], Document], ...]] = (
     as_3_1,
     with_shared_parts,
     with_other_case,
+    with_other_names,
     rewritten,
 )
 """An edition for each: written so, which changes nothing."""
@@ -131,7 +132,7 @@ def problems(number: int, seed: int = 0) -> list[str]:
     old, new, planted = editions(seed, number)
     difference = compare_editions(old, new)
     found = [line for it in planted for line in it.problems(difference)]
-    if difference.added or difference.removed or difference.renamed or difference.unmet:
+    if difference.added or difference.removed or difference.renamed or difference.models or difference.unmet:
         found.append(f"told besides: {difference.to_text()}")
     package = build(new, pinned=dict(difference.kept_models))
     with tempfile.TemporaryDirectory() as folder, imported(package, Path(folder), f"grinfi_real_{number}") as module:

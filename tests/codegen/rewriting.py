@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from codegen.description import Document, operations
+from codegen.edition import OVERLAY
 from tests.codegen.helpers import Json
 
 SCHEMA_LISTS = ("allOf", "anyOf", "oneOf")
@@ -114,4 +115,20 @@ def with_other_case(document: Document) -> Document:
 
     result = each_schema(document, change)
     result["components"]["schemas"] = {names[name]: it for name, it in result["components"]["schemas"].items()}
+    return result
+
+
+def with_other_names(document: Document) -> Document:
+    """A description in which every schema that the overlay does not know by its name has another one."""
+    overlay = OVERLAY.read_text("utf-8")
+    schemas = cast("dict[str, Json]", document["components"]["schemas"])
+    others = {name: f"renamed-{name}" for name in schemas if not re.search(rf"\b{re.escape(name)}\b", overlay)}
+
+    def renamed(schema: Json) -> Json:
+        place, _, name = str(schema.get("$ref", "")).rpartition("/")
+        return {"$ref": f"{place}/{others[name]}"} if name in others else schema
+
+    result = each_schema(document, renamed)
+    components = result["components"]["schemas"]
+    result["components"]["schemas"] = {others.get(name, name): it for name, it in components.items()}
     return result

@@ -22,7 +22,7 @@ from codegen.overlay import apply
 from codegen.overrides import read_overrides
 from tests.codegen.helpers import INTEGER, NO_OVERLAY, STRING, Json, edition, obj, operation, parameter, ref, small
 from tests.codegen.hostile import hostile
-from tests.codegen.rewriting import as_3_1, with_other_case, with_shared_parts
+from tests.codegen.rewriting import as_3_1, with_other_case, with_other_names, with_shared_parts
 
 
 @cache
@@ -178,6 +178,14 @@ def listing(owner: str, buyer: str) -> Document:
     other = person if buyer == owner else obj(name=STRING, email=STRING, vat=STRING)
     paths = {"/things": {"get": operation("listThings", answer=ref("thing"))}}
     return small(paths, {"thing": thing, owner: person, buyer: other})
+
+
+def test_models_of_renamed_schemas_keep_their_names() -> None:
+    difference = compare_editions(edition(), with_other_names(edition()))
+    assert difference.empty
+    kept = dict(difference.kept_models)
+    assert kept.keys() == {f"Renamed{name}" for name in kept.values()} != set()
+    assert kept["RenamedWebhookPayload"] == "WebhookPayload", "no operation uses it: it is known by its fields"
 
 
 def test_a_model_that_becomes_two_is_told_as_renamed() -> None:
