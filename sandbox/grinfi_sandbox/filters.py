@@ -108,6 +108,9 @@ def _compare(column: _Column, value: Any) -> Iterator[Condition]:
         yield condition(f"{column.sql} {AMONG}", _json_list(column, values))
     else:
         for operator, operand in _operators(column, value):
+            if operator == "<>" and (values := as_array(operand)) is not None:
+                yield condition(f"NOT ({column.sql} {AMONG})", _json_list(column, values))
+                continue
             sql = f"{column.sql} {operator} ?"
             # SQLite takes a range for narrow; without the hint it begins with the other conditions' indexes.
             yield condition(sql if operator == "=" else f"likelihood({sql}, 0.9)", _bind(column, operand))
@@ -125,7 +128,11 @@ def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
         for operator, operand in _operators(column, values[0] if values else value):
             if operator not in ("=", "<>"):
                 raise invalid_field(f"filter.{column.key}", f"The filter.{column.key} field holds a list: use = or !=.")
-            found = _has_element(column, "= ?", _bind(column, operand))
+            several = as_array(operand) if operator == "<>" else None
+            if several is None:
+                found = _has_element(column, "= ?", _bind(column, operand))
+            else:
+                found = _has_element(column, AMONG, _json_list(column, several))
             yield found if operator == "=" else Condition(f"NOT {found.sql}", found.values)
 
 

@@ -137,15 +137,23 @@ class Checker:
 
     def _check_condition(self, name: str, schema: JsonObject, condition: Any, found: list[Violation]) -> Any:
         """Check one filter value: a scalar, a list of scalars, or an operator object; each scalar as described."""
-        values = as_array(condition)
-        if values is not None:
-            return [self._check_scalar(f"{name}.{index}", schema, value, found) for index, value in enumerate(values)]
+        if as_array(condition) is not None:
+            return self._check_scalars(name, schema, condition, found)
         operators = as_object(condition)
         if operators is None:
             return condition if condition in NULL_TESTS else self._check_scalar(name, schema, condition, found)
         for operator in operators.keys() - OPERATORS.keys():
             found.append(Violation((name,), f"Unknown operator {operator}; there are {' '.join(OPERATORS)}."))
-        return {key: self._check_scalar(f"{name}.{key}", schema, value, found) for key, value in operators.items()}
+        return {
+            key: self._check_scalars(f"{name}.{key}", schema, value, found)
+            if key == "!=" and as_array(value) is not None
+            else self._check_scalar(f"{name}.{key}", schema, value, found)
+            for key, value in operators.items()
+        }
+
+    def _check_scalars(self, name: str, schema: JsonObject, values: Any, found: list[Violation]) -> list[Any]:
+        each = enumerate(as_array(values) or ())
+        return [self._check_scalar(f"{name}.{index}", schema, value, found) for index, value in each]
 
     def _check_scalar(self, name: str, schema: JsonObject, value: Any, found: list[Violation]) -> Any:
         if not isinstance(value, str):

@@ -86,6 +86,11 @@ SAID: list[tuple[Expression, dict[str, Any]]] = [
     (F.a.in_(value for value in ("x", "y")), {"a": ["x", "y"]}),
     (F.a.in_({"b", "c", "a"}), {"a": ["a", "b", "c"]}),
     (F.a.in_([1, True]), {"a": [1, True]}),
+    (F.a.not_in([2, 1, 2]), {"a": {"!=": [2, 1]}}),
+    (~F.a.in_([1, 2]), {"a": {"!=": [1, 2]}}),
+    (~F.a.not_in([1, 2]), {"a": [1, 2]}),
+    (F.a.not_in([1, 2]) & F.a.not_in([2, 1]), {"a": {"!=": [1, 2]}}),
+    (Expression({"a": {"!=": ("x", "y")}}), {"a": {"!=": ["x", "y"]}}),
     (F.a.between(1, 5), {"a": {">=": 1, "<=": 5}}),
     (F.a.between(1, 1), {"a": {">=": 1, "<=": 1}}),
     (F.a.between(date(2026, 1, 1), date(2026, 1, 31)), {"a": {">=": "2026-01-01", "<": "2026-02-01"}}),
@@ -287,7 +292,9 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("F.a", 'no "or"', lambda: anything.a | anything.b),
     ("filter", "or.*the API has no", lambda: ~((F.a == 1) & (F.b == 2))),
     ("filter", "matches everything", lambda: ~Expression()),
-    ("F.a", "no exact opposite", lambda: ~F.a.in_([1])),
+    ("F.a", "leave out of the list", lambda: F.a.not_in([1, 2]) & (F.a != 3)),
+    ("F.a", "excludes nothing", lambda: F.a.not_in([])),
+    ("F.a", "for one use !=", lambda: F.a.not_in("abc")),
     ("F.a", "no exact opposite", lambda: ~F.a.between(1, 2)),
     ("F.q", "no exact opposite", lambda: ~(F.q == "x")),
     ("F.a", "is_null", lambda: ~anything.a),
@@ -339,9 +346,9 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("F.a", r"use \.is_null\(\)", lambda: F.a == "is_null"),
     ("F.a", "in_", lambda: F.a == [1]),
     ("F.a", "takes one value", lambda: F.a != {"a": 1}),
-    ("F.a", "for one value use ==", lambda: F.a.in_("abc")),
+    ("F.a", "for one use ==", lambda: F.a.in_("abc")),
     ("F.a", "list of values, got int 5", lambda: F.a.in_(5)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    ("F.a", "make no call", lambda: F.a.in_([])),
+    ("F.a", "matches nothing", lambda: F.a.in_([])),
     ("F.a[1]", "is_null", lambda: F.a.in_([1, None])),
     ("F.a[0]", "got a list", lambda: F.a.in_([[1]])),
     ("F.q", "not empty", lambda: F.q == " "),
@@ -425,7 +432,7 @@ UNKNOWN: list[tuple[str, str, Callable[[Grinfi], Any]]] = [
      lambda it: it.automations.list_contacts(filter=automation_contacts.status != "done")),
     ("filter.lead_uuid", r"not .is_null\(\)",
      lambda it: it.automations.list_contacts(filter={"lead_uuid": "is_null"})),
-    ("filter.ids", "answer with everything",
+    ("filter.ids", "matches nothing",
      lambda it: it.files.export_contacts(filter={"ids": []})),
     ("filter", "got True", lambda it: it.contacts.search(filter=True)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ("filter", "is a field", lambda it: it.contacts.search(filter=contacts.name)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -521,6 +528,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         assert await found(contacts.linkedin == "ada") == ["ada"]
         assert await found(contacts.linkedin != "ada") == ["bob", "cyd"]
         assert await found(contacts.linkedin.in_(["cyd", "ada"])) == ["ada", "cyd"]
+        assert await found(contacts.linkedin.not_in(["cyd", "ada"])) == ["bob"]
         assert await found(contacts.company_name.is_null()) == ["cyd"]
         assert await found(~contacts.company_name.is_null() & (F.list_uuid == everyone.uuid)) == ["ada", "bob"]
         assert await found(contacts.created_at >= ago(minutes=5)) == ["ada", "bob", "cyd"]
@@ -536,6 +544,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
             while not (await grinfi.contacts.get(str(rows["ada"].uuid))).tags:
                 await anyio.sleep(0.01)
         assert await found(contacts.tags == str(warm.uuid)) == ["ada"]
+        assert await found(contacts.tags.not_in([str(warm.uuid), UUID])) == ["bob", "cyd"]
 
         # brackets
         assert [row.name async for row in grinfi.lists.list(filter=F.name == "Everyone")] == ["Everyone"]
@@ -563,6 +572,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
             ((tasks.status == "closed") & tasks.executed_at.on(today - timedelta(days=2)), []),
             (tasks.executed_at.is_null() & (tasks.schedule_at <= MOMENT), ["ada"]),
             (tasks.lead_uuid.in_([str(rows["ada"].uuid)]), ["ada"]),
+            (tasks.status.not_in(["closed", "failed"]), ["ada"]),
         ):
             leads = {str(rows[handle].uuid) for handle in handles}
             assert {row.lead_uuid async for row in grinfi.tasks.list(filter=filter)} == leads

@@ -15,7 +15,7 @@ from ..runtime.codec import describe, reject
 from ..runtime.codecs import json_value
 from ..runtime.unset import UNSET
 from .joining import merged
-from .spelling import COMPARISONS, FULL_TEXT, IN, NULL_TESTS
+from .spelling import COMPARISONS, FULL_TEXT, IN, LISTS, NOT_IN, NULL_TESTS
 
 __all__ = ["Term", "condition", "entry_conditions", "wire"]
 
@@ -49,6 +49,8 @@ def entry_conditions(where: str, name: str, entry: Any) -> Mapping[str, Any]:
                 f"the API has no operator {operator!r}; it has {' '.join(COMPARISONS)}, lists of values, and the texts "
                 '"is_null" and "is_not_null"',
             )
+        if operator == "!=" and isinstance(value, list | tuple | set | frozenset):
+            operator = NOT_IN
         if value is not UNSET:
             operators = merged(where, name, operators, condition(f"{where}.{operator}", name, operator, value))
     if not operators:
@@ -64,8 +66,8 @@ def condition(where: str, name: str, operator: str, value: object) -> Mapping[st
         )
     if operator in NULL_TESTS:
         return {operator: None}
-    if operator == IN:
-        return {IN: _listed(where, cast("Iterable[Any]", value))}
+    if operator in LISTS:
+        return {operator: _listed(where, operator, cast("Iterable[Any]", value))}
     if isinstance(value, list | tuple | set | frozenset | Mapping):
         got = describe(cast("object", value))
         raise InvalidArgumentError(
@@ -101,13 +103,15 @@ def scalar(where: str, value: Any) -> Any:
     raise reject(where, SCALARS, value)
 
 
-def _listed(where: str, values: Iterable[Any]) -> tuple[Any, ...]:
+def _listed(where: str, operator: str, values: Iterable[Any]) -> tuple[Any, ...]:
     items = [scalar(f"{where}[{index}]", item) for index, item in enumerate(values)]
     if not items:
+        means = (
+            "matches nothing, but would vanish" if operator == IN else "excludes nothing, and could exclude everything"
+        )
         raise InvalidArgumentError(
-            where, "an empty list of values matches nothing, but would vanish, and the server answer with everything; "
-            "if there are no values, make no call",
-        )  # fmt: skip
+            where, f"an empty list of values {means}; leave the condition out, or make no call if nothing is wanted"
+        )
     different = {(item.__class__, item): item for item in items}.values()  # 1 and True are two
     if isinstance(values, set | frozenset):  # The same set shall make the same request in every process.
         return tuple(sorted(different, key=json.dumps))
@@ -121,6 +125,8 @@ def wire(operators: Mapping[str, Any]) -> Any:
         return operator
     if operator == IN:
         return list(value)
+    if operator == NOT_IN:
+        return {"!=": list(value)}
     if operator == "=" and value not in NULL_TESTS:
         return value
     return dict(operators)

@@ -15,14 +15,14 @@ from ..runtime.unset import UNSET, Unset
 from .conditions import Term, condition, entry_conditions, wire
 from .days import start_of_day, zone_of
 from .joining import meaning, merged
-from .spelling import FULL_TEXT, IN, NULL_TESTS, UNEQUAL, Conditions, code, spelled
+from .spelling import FULL_TEXT, IN, LISTS, NOT_IN, NULL_TESTS, UNEQUAL, Conditions, code, spelled
 
 __all__ = ["DateTimeField", "Expression", "F", "Field", "read_conditions"]
 
 T_contra = TypeVar("T_contra", contravariant=True)
 OPPOSITES = {
     "=": "!=", "!=": "=", "<>": "=", "<": ">=", ">=": "<", ">": "<=", "<=": ">",
-    "is_null": "is_not_null", "is_not_null": "is_null",
+    "is_null": "is_not_null", "is_not_null": "is_null", IN: NOT_IN, NOT_IN: IN,
 }  # fmt: skip
 NO_OR = (
     'the API has no "or": for several values of one field use .in_([...]); for anything else make one call for each '
@@ -109,7 +109,7 @@ class Expression(Term):
         if more or name == FULL_TEXT or operator not in OPPOSITES:
             raise InvalidArgumentError(
                 spelled(name),
-                f"~({self!r}) cannot be said: ~ is for one ==, !=, <, <=, >, >= or null test, because "
+                f"~({self!r}) cannot be said: ~ is for one ==, !=, <, <=, >, >=, in_, not_in or null test, because "
                 "the API has no exact opposite of anything else; filter the rows you get",
             )
         return Expression._of({name: {OPPOSITES[operator]: value}})
@@ -175,11 +175,18 @@ class Field(Term, Generic[T_contra]):
 
     def in_(self, values: Iterable[T_contra]) -> Expression:
         """One of several values. They keep their order; repeated ones are sent once."""
-        given: object = values
-        if isinstance(given, str | bytes | Mapping) or not isinstance(given, Iterable):
-            got = describe(cast("object", given))
-            raise InvalidArgumentError(repr(self), f"in_ takes a list of values, got {got}; for one value use ==")
-        return self._where(IN, values if isinstance(values, set | frozenset) else list(values))
+        return self._among(IN, "in_", "==", values)
+
+    def not_in(self, values: Iterable[T_contra]) -> Expression:
+        """None of several values."""
+        return self._among(NOT_IN, "not_in", "!=", values)
+
+    def _among(self, operator: str, name: str, single: str, values: object) -> Expression:
+        if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+            got = describe(cast("object", values))
+            raise InvalidArgumentError(repr(self), f"{name} takes a list of values, got {got}; for one use {single}")
+        given = cast("Iterable[Any]", values)
+        return self._where(operator, given if isinstance(given, set | frozenset) else list(given))
 
     def is_null(self) -> Expression:
         """Without a value."""
@@ -247,8 +254,8 @@ class DateTimeField(Field[datetime]):
     __slots__ = ()
 
     def _where(self, operator: str, value: object) -> Expression:
-        values = cast("Collection[object]", value) if operator == IN else [value]
-        for item in values if operator in {"=", IN, *UNEQUAL} else ():
+        values = cast("Collection[object]", value) if operator in LISTS else [value]
+        for item in values if operator in {"=", *LISTS, *UNEQUAL} else ():
             if isinstance(item, date) and not isinstance(item, datetime):
                 raise InvalidArgumentError(
                     repr(self),
@@ -296,9 +303,9 @@ class Fields:
 F: Final = Fields()
 """The fields that rows can be filtered by: `(F.email_status == "ok") & F.company_uuid.is_not_null()`.
 
-Operators: `==`, `!=`, `<`, `<=`, `>`, `>=`, `.in_([...])`, `.is_null()`, `.is_not_null()`, `.between(start, end)`,
-`.on(day, tz=...)`; `&` joins conditions, `~` turns one into its opposite. `F["any name"]` is a field whose name is no
-identifier, and `F.q == "text"` searches the full text.
+Operators: `==`, `!=`, `<`, `<=`, `>`, `>=`, `.in_([...])`, `.not_in([...])`, `.is_null()`, `.is_not_null()`,
+`.between(start, end)`, `.on(day, tz=...)`; `&` joins conditions, `~` turns one into its opposite. `F["any name"]` is a
+field whose name is not an identifier, and `F.q == "text"` searches the full text.
 """
 
 

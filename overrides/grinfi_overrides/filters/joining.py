@@ -9,7 +9,7 @@ from typing import Any
 
 from ..errors import InvalidArgumentError
 from ..runtime.codecs import DATE_TIME
-from .spelling import IN, NULL_TESTS, RANGE, SYMBOLS, UNEQUAL, code
+from .spelling import IN, LISTS, NULL_TESTS, RANGE, SYMBOLS, UNEQUAL, code
 
 __all__ = ["meaning", "merged", "order"]
 
@@ -33,7 +33,7 @@ def merged(where: str, name: str, first: Mapping[str, Any], second: Mapping[str,
 
 def meaning(operator: str, value: Any) -> str:
     """A text that two conditions on one field share if they mean the same."""
-    return json.dumps([SYMBOLS.get(operator, operator), sorted(map(json.dumps, value)) if operator == IN else value])
+    return json.dumps([SYMBOLS.get(operator, operator), sorted(map(json.dumps, value)) if operator in LISTS else value])
 
 
 def _conflict(name: str, known: Mapping[str, Any], operator: str, value: Any) -> str:
@@ -48,7 +48,7 @@ def _conflict(name: str, known: Mapping[str, Any], operator: str, value: Any) ->
         common = [item for item in known[IN] if item in value]
         reason = f"write .in_({common!r}), the values that both have" if common else "no value is in both"
         return pair + reason
-    if IN in both:
+    if both & {*LISTS}:
         return pair + "the API takes a list of values alone; leave out of the list what the other condition excludes"
     if both == {"="}:
         return pair + f"the API takes one value; for rows with either, use .in_([{known['=']!r}, {value!r}])"

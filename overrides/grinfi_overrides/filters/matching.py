@@ -10,7 +10,7 @@ from ..errors import InvalidArgumentError
 from ..runtime.codecs import DATE_TIME, Filter
 from .expressions import read_conditions
 from .joining import order
-from .spelling import IN, UNEQUAL, code
+from .spelling import LISTS, NOT_IN, UNEQUAL, code
 
 __all__ = ["Match"]
 
@@ -63,10 +63,10 @@ def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
     if operator in RANGE_TESTS:
         ranked = order(shown, wanted)
         return None if ranked is None else RANGE_TESTS[operator](ranked, 0)
-    values = list(cast("Iterable[Any]", wanted)) if operator == IN or isinstance(wanted, list | tuple) else [wanted]
+    values = list(cast("Iterable[Any]", wanted)) if operator in LISTS else [wanted]
     given = cast("list[Any]", shown) if isinstance(shown, list) else [shown]
     is_equal = any(_equal(value, each) for value in values for each in given)
-    if operator in UNEQUAL:
+    if operator in {NOT_IN, *UNEQUAL}:
         return None if shown is None else not is_equal
     return is_equal
 

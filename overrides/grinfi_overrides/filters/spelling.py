@@ -10,6 +10,8 @@ __all__ = [
     "COMPARISONS",
     "FULL_TEXT",
     "IN",
+    "LISTS",
+    "NOT_IN",
     "NULL_TESTS",
     "RANGE",
     "SYMBOLS",
@@ -23,6 +25,8 @@ __all__ = [
 Conditions = Mapping[str, Mapping[str, Any]]
 """Field -> operator -> value as the API has it. `in` and the null tests count as operators here."""
 IN = "in"
+NOT_IN = "not in"
+LISTS = (IN, NOT_IN)
 NULL_TESTS = ("is_null", "is_not_null")
 RANGE = ("<", "<=", ">", ">=")
 UNEQUAL = ("!=", "<>")
@@ -41,8 +45,8 @@ def code(name: str, operator: str, value: Any) -> str:
     """The code that makes a condition."""
     if operator in NULL_TESTS:
         return f"{spelled(name)}.{operator}()"
-    if operator == IN:
-        return f"{spelled(name)}.in_({list(value)!r})"
+    if operator in LISTS:
+        return f"{spelled(name)}.{'in_' if operator == IN else 'not_in'}({list(value)!r})"
     if operator not in SYMBOLS or (operator == "=" and value in NULL_TESTS):
         return f"Expression({ {name: {operator: value}}!r})"
     return f"{spelled(name)} {SYMBOLS[operator]} {value!r}"
