@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, I
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
 from tempfile import TemporaryFile
 from typing import Any, Final, TypedDict, TypeVar, Unpack
 from uuid import UUID
@@ -25,8 +26,9 @@ from grinfi_async.resources.contacts import ContactsResource
 from grinfi_overrides.custom_fields import CustomFieldNames
 from grinfi_overrides.filters.matching import Match
 from grinfi_overrides.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
+from grinfi_overrides.runtime.codecs import STRING, Nullable
 
-from .columns import FIELDS, IDENTIFIER, near
+from .columns import FIELDS, near
 from .engine import BulkJob
 from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
@@ -49,8 +51,10 @@ __all__ = [
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
 SAMPLE: Final = 5
-CHANGEABLE: Final = tuple(field for field in FIELDS if field != IDENTIFIER)
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
+CHANGEABLE: Final = tuple(
+    name for name in signature(ContactsResource.update).parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}
+)
 
 
 class StepOptions(TypedDict, total=False):
@@ -269,7 +273,7 @@ async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, 
             fields = await CustomFieldNames.of(grinfi).resolve(grinfi, "lead", value, "changes.custom_fields")
             actions += [ContactAction.change_custom_field(field.uuid, each) for field, (_, each) in fields.items()]
         elif name in CHANGEABLE:
-            standard[name] = FIELDS[name].encode(f"changes.{name}", value)
+            standard[name] = FIELDS.get(name, Nullable(STRING)).encode(f"changes.{name}", value)
         else:
             hint = near(name, [*CHANGEABLE, *CHANGED_BY_ACTION])
             raise InvalidArgumentError(f"changes.{name}", f"it cannot be changed; {hint}")

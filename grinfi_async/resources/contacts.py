@@ -284,8 +284,6 @@ class ContactsResource(Resource):
         {
             "list_uuid": "call contacts.mass_action(ContactAction.change_list(list_uuid), ids=[uuid])",
             "tags": "call contacts.mass_action(ContactAction.replace_tags(tag_uuids), ids=[uuid])",
-            "work_email": "pass it as email",
-            "personal_email": "pass it as email",
         },
     )
     async def update(
@@ -305,6 +303,8 @@ class ContactsResource(Resource):
         headline: str | Unset | None = UNSET,
         position: str | Unset | None = UNSET,
         raw_address: str | Unset | None = UNSET,
+        work_email: str | Unset | None = UNSET,
+        personal_email: str | Unset | None = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
         pipeline_stage_uuid: str | UUID | Unset = UNSET,
     ) -> Contact:
@@ -324,12 +324,14 @@ class ContactsResource(Resource):
             ln_id: Member ID on LinkedIn. None is sent as null.
             sn_id: ID in Sales Navigator. None is sent as null.
             linkedin: Handle of the LinkedIn profile. None is sent as null.
-            email: Email. The live API has been seen to ignore it: compare `work_email` of the answer.
+            email: The live server does not save it, of which a `UserWarning` warns: pass `work_email`.
             about: The contact's bio or description.
             domain: Domain of the company, used to discover email addresses.
             headline: Text. None is sent as null.
             position: Text. None is sent as null.
             raw_address: Raw address. None is sent as null.
+            work_email: Work email, which the live server saves. None is sent as null.
+            personal_email: Personal email, which the live server saves. None is sent as null.
             custom_fields: Values of custom fields by name or UUID; None clears one.
             pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
                 it a moment later.
@@ -361,6 +363,8 @@ class ContactsResource(Resource):
                         "headline": (headline, Nullable(STRING)),
                         "position": (position, Nullable(STRING)),
                         "raw_address": (raw_address, Nullable(STRING)),
+                        "work_email": (work_email, Nullable(STRING)),
+                        "personal_email": (personal_email, Nullable(STRING)),
                         "custom_fields": (custom_fields, NAMED_VALUES),
                         "pipeline_stage_uuid": (pipeline_stage_uuid, UUID_TEXT),
                     }

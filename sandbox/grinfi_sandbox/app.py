@@ -67,7 +67,11 @@ class Service:
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
         self._checker = model.checker
-        self._behaviour = Observed(model, self.store) if self.behaviour == "observed" else Published()
+        self._behaviour = (
+            Observed(model, self.store, options.get("mass_action_filter", "everybody"))
+            if self.behaviour == "observed"
+            else Published()
+        )
         self._described = Described(model.schemas, model.samples, model.checker)
         self._controls = Description(CONTROLS)
         events = Events(self.store, options.get("webhook_hosts", ()))

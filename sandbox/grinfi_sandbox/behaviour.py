@@ -11,6 +11,7 @@ from .answers import Reply
 from .description import Operation
 from .errors import ApiError, UnforeseenError
 from .model import Model
+from .options import MassActionFilter
 from .schemas import Mode
 from .store import Store, equals
 from .validation import PAGE_DEFAULTS, Call, RawRequest
@@ -19,6 +20,8 @@ from .values import JsonObject, array_at, as_array, as_object, object_at
 LARGEST_LIMIT = 100
 LARGEST_FLOW_CONTACTS_LIMIT = 20
 LARGEST_WINDOW = 10_000
+CONTACT = "/leads/api/leads/{uuid}"
+OWN_SCOPE = frozenset(("ids", "all", "excludeIds"))
 FLOW_CONTACTS = "/flows/api/flows-leads/list"
 EMAILS = "/emails/api/emails"
 # Lists whose answers come without `has_more`.
@@ -58,9 +61,10 @@ class Published:
 class Observed(Published):
     """Does what client programs have met: the facts marked C and S in what is known of the API's behaviour."""
 
-    def __init__(self, model: Model, store: Store) -> None:
+    def __init__(self, model: Model, store: Store, mass_action_filter: MassActionFilter) -> None:
         self._model = model
         self._store = store
+        self._mass_action_filter = mass_action_filter
 
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
         """Leave out what is not declared, save in filters: it is ignored."""
@@ -69,7 +73,13 @@ class Observed(Published):
         )
 
     def adjust(self, call: Call) -> Call:
-        """Lower the limit, and refuse what lies beyond the window."""
+        """Lower the limit, and refuse what lies beyond the window; ignore what is not saved, and filters of actions."""
+        if (call.operation.method, call.operation.path) == ("PUT", CONTACT) and "email" in call.body:
+            call = replace(call, body={name: value for name, value in call.body.items() if name != "email"})
+        if call.operation.path.endswith("/mass-action") and object_at(call.body, "filter").keys() - OWN_SCOPE:
+            # What the live server does with it is unknown: the worst is that everybody is meant.
+            everybody = self._mass_action_filter == "everybody"
+            call = replace(call, body={**call.body, "filter": {"all": True} if everybody else {"ids": []}})
         if not self._page(call).keys() & PAGE_DEFAULTS.keys():
             return call
         in_query = call.operation.method == "GET"

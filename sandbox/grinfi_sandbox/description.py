@@ -29,6 +29,7 @@ METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
 # The events of webhooks: all of them where a webhook is made, four of them where it is changed or answered.
 EVENT = ("properties", "event")
 MADE_EVENT = ("paths", "/integrations/api/webhooks", "post", *JSON_BODY, *EVENT)
+CHANGED_CONTACT = ("paths", "/leads/api/leads/{uuid}", "put", *JSON_BODY, "properties")
 KNOWN_EVENTS = (
     ("paths", "/integrations/api/webhooks/{uuid}", "put", *JSON_BODY, *EVENT),
     ("components", "schemas", "webhook", *EVENT),
@@ -113,7 +114,7 @@ class Description:
     """An OpenAPI 3.0 document, read for serving."""
 
     def __init__(self, document: JsonObject) -> None:
-        self.document = _with_all_events(document)
+        self.document = _with_saved_fields(_with_all_events(document))
         self.components = object_at(object_at(self.document, "components"), "schemas")
         self.operations = tuple(self._read_operations())
         self._routes = self._make_routes()
@@ -206,6 +207,13 @@ def _with_all_events(document: JsonObject) -> JsonObject:
         if made and known:
             document = _with(document, path, {**known, "enum": made["enum"]})
     return document
+
+
+def _with_saved_fields(document: JsonObject) -> JsonObject:
+    """Let an update of a contact have the fields that the live server saves; the description does not exclude them."""
+    fields = _at(document, CHANGED_CONTACT)
+    more = {name: {"type": "string", "nullable": True} for name in ("work_email", "personal_email")}
+    return _with(document, CHANGED_CONTACT, {**more, **fields}) if fields else document
 
 
 def _at(node: JsonObject, path: tuple[str, ...]) -> JsonObject:

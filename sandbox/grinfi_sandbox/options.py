@@ -7,6 +7,9 @@ from typing import Literal, TypedDict
 
 from .values import JsonObject
 
+MassActionFilter = Literal["everybody", "nobody"]
+"""Whom a mass action affects in the observed behaviour if its filter names neither ids nor all."""
+
 
 class Options(TypedDict, total=False):
     """Keyword arguments of `create_app`, `SandboxServer` and `Sandbox`.
@@ -15,6 +18,8 @@ class Options(TypedDict, total=False):
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
     loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
+    `mass_action_filter` says whom a mass action affects whose filter names neither ids nor all, if the behaviour is
+    "observed": by default everybody, the worst that is possible.
     """
 
     behaviour: Literal["published", "observed"]
@@ -23,3 +28,4 @@ class Options(TypedDict, total=False):
     faults: Iterable[str | JsonObject]
     webhook_hosts: Iterable[str]
     allow_hosts: Iterable[str]
+    mass_action_filter: MassActionFilter

@@ -20,7 +20,11 @@ SHARED = {
     f"{module.__name__}.{name}"
     for module in (custom_fields, mass_actions, matching, private_files, suggestions)
     for name in module.__all__
-} | {"grinfi_async.resources.contacts.ContactsResource", "grinfi_overrides.runtime.codecs.SupportsToDict"}
+} | {
+    "grinfi_async.resources.contacts.ContactsResource",
+    "grinfi_overrides.runtime.codecs.Nullable",
+    "grinfi_overrides.runtime.codecs.STRING",
+}
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 

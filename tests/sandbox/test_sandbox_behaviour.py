@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
 from grinfi_sandbox import Sandbox
+from grinfi_sandbox.store import JOB_DELAY
 from tests.sandbox.embedded import client
 
 pytestmark = pytest.mark.anyio
@@ -154,3 +156,27 @@ async def test_filters_are_never_ignored(api: httpx.AsyncClient, behaviour: str)
     assert closed.status_code == refused
     broken = await api.post(f"{LEADS}/search", content=b"{", headers={"content-type": "application/json"})
     assert broken.status_code == 400
+
+
+async def tagged_by_a_filter(behaviour: Any, **options: Any) -> list[bool]:
+    """Who of two has the tag after a mass action whose filter means the first."""
+    async with Sandbox(sockets=False, behaviour=behaviour, **options) as sandbox, client(sandbox) as api:
+        contacts = [await add_contact(api, linkedin_id=handle, position=handle) for handle in ("ada", "bob")]
+        tag = (await post(api, "/leads/api/tags", name="Warm"))["uuid"]
+        body = {"type": "contact_add_tags", "filter": {"position": "ada"}, "payload": {"tag_uuid": tag}}
+        assert (await api.put(f"{LEADS}/mass-action", json=body)).is_success
+        await anyio.sleep(JOB_DELAY)
+        return [tag in (await api.get(f"{LEADS}/{each['uuid']}")).json()["tags"] for each in contacts]
+
+
+async def test_a_mass_action_by_a_filter_may_mean_everybody() -> None:
+    assert await tagged_by_a_filter("published") == [True, False]
+    assert await tagged_by_a_filter("observed") == [True, True]
+    assert await tagged_by_a_filter("observed", mass_action_filter="nobody") == [False, False]
+
+
+async def test_which_email_of_a_contact_is_saved(api: httpx.AsyncClient, behaviour: str) -> None:
+    contact = await add_contact(api)
+    sent = {"email": "e@one.example", "work_email": "w@one.example"}
+    saved = (await api.put(f"{LEADS}/{contact['uuid']}", json=sent)).json()
+    assert saved["work_email"] == ("e@one.example" if behaviour == "published" else "w@one.example")

@@ -233,7 +233,6 @@ async def test_the_pipeline_stage_goes_through_the_mass_action() -> None:
         ("frist_name", "did you mean 'first_name'"),
         ("list_uuid", r"contacts.mass_action\(ContactAction.change_list\(list_uuid\), ids=\[uuid\]\)"),
         ("tags", r"ContactAction.replace_tags\(tag_uuids\)"),
-        ("work_email", "pass it as email"),
     ],
 )
 async def test_what_an_update_would_ignore_is_refused(name: str, match: str) -> None:
@@ -443,3 +442,18 @@ async def test_contacts_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> None:
 async def tagged_in_stage(grinfi: Grinfi, uuid: str, tag: str, stage: str) -> bool:
     contact = await grinfi.contacts.get(uuid)
     return (contact.tags, contact.pipeline_stage_uuid) == ([tag], stage)
+
+
+@pytest.mark.grinfi_sandbox(behaviour="observed")
+async def test_emails_of_a_contact_are_changed(grinfi: Grinfi) -> None:
+    everyone = await grinfi.lists.create(name="Everyone")
+    uuid = (await grinfi.contacts.upsert(lead={"linkedin_id": "ann"}, list_uuid=everyone.uuid)).uuid
+    changed = await grinfi.contacts.update(uuid, work_email="w@one.example", personal_email="p@one.example")
+    assert (changed.work_email, changed.personal_email) == ("w@one.example", "p@one.example")
+    assert (await grinfi.contacts.get(uuid)).work_email == "w@one.example"
+    assert (await grinfi.contacts.update(uuid, personal_email=None)).personal_email is None
+    with pytest.warns(UserWarning, match=r"contacts\.update: the live server does not save email; pass work_email"):
+        await grinfi.contacts.update(uuid, email="x@one.example")
+    report = await grinfi.bulk.update({"work_email": "b@one.example"}, ids=[uuid])
+    assert (report.succeeded, (await grinfi.contacts.get(uuid)).work_email) == (1, "b@one.example")
+    assert (await grinfi.contacts.get(uuid)).personal_email is None

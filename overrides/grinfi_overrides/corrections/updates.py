@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from functools import partial
 from typing import Any
 
@@ -16,6 +17,9 @@ from .request import Request
 async def update_contact(request: Request) -> httpx.Response:
     """Write standard fields, then each custom field and the pipeline stage in a request of its own."""
     uuid = request.path_argument("uuid")
+    if "email" in request.json:
+        problem = "the live server does not save email; pass work_email or personal_email"
+        warnings.warn(f"{request.call}: {problem}", stacklevel=4)
     stage = request.json.pop("pipeline_stage_uuid", UNSET)
     writes: dict[str, Write] = {}
     if stage is not UNSET:
