@@ -77,8 +77,8 @@ def main() -> None:
     read = [Contact.from_dict(row) for row in ROWS]
     for row in read:
         read_wholly(row)
-    for told, rows in {"unread": unread, "wholly read": read}.items():
-        print(f"to_dict() of all, {told}: {milliseconds(partial(to_dicts, rows))[0]:.2f} ms")
+    for state, rows in {"unread": unread, "wholly read": read}.items():
+        print(f"to_dict() of all, {state}: {milliseconds(partial(to_dicts, rows))[0]:.2f} ms")
     loop.close()
 
 

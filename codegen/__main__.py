@@ -95,8 +95,8 @@ def tell_stale(package: Package) -> None:
             f"Left out, because this edition does not have it: overlay action {action}", markup=False, style="yellow"
         )
     if package.unused_names:
-        told = ", ".join(package.unused_names)
-        errors.print(f"Listed in names.yaml, but not in this edition: {told}", markup=False, style="yellow")
+        unused = ", ".join(package.unused_names)
+        errors.print(f"Listed in names.yaml, but not in this edition: {unused}", markup=False, style="yellow")
 
 
 def step(text: str) -> None:
@@ -156,11 +156,11 @@ def rendered(difference: Difference, texts: TextChanges, format: Format) -> str:
         case Format.JSON:
             return difference.to_json(texts=texts.to_dict())
         case Format.MARKDOWN:
-            told = difference.to_markdown()
-            return f"{told}\n### Texts\n\n{texts.to_markdown()}" if texts.places else told
+            report = difference.to_markdown()
+            return f"{report}\n### Texts\n\n{texts.to_markdown()}" if texts.places else report
         case Format.TEXT:
-            told = difference.to_text()
-            return f"{told}\n{texts.to_text()}" if texts.places else told
+            report = difference.to_text()
+            return f"{report}\n{texts.to_text()}" if texts.places else report
 
 
 @app.command()
@@ -197,8 +197,8 @@ def sync(
             write(package, output)
         tell_stale(package)
         if kept:
-            told = "\n".join(f"  {name}: {stays}" for name, stays in kept.items())
-            console.print(f"Models that keep their name, in x-models of codegen/names.yaml:\n{told}", markup=False)
+            names = "\n".join(f"  {name}: {stays}" for name, stays in kept.items())
+            console.print(f"Models that keep their name, in x-models of codegen/names.yaml:\n{names}", markup=False)
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )

@@ -143,17 +143,17 @@ def read_correction(
         known: Every operation of the description, as method and path, with the mass actions that it takes.
         overrides: The hand-written layer.
     """
-    told: Any = raw.get("x-correction")
-    if told is None:
+    extension: Any = raw.get("x-correction")
+    if extension is None:
         return None
-    name = str(told.get("function"))
+    name = str(extension.get("function"))
     if name not in overrides.corrections:
         raise CodegenError(
             f"{operation_id}: x-correction names {name}, which grinfi_overrides.corrections does not have."
         )
-    calls, action = tuple(told.get("calls", ())), told.get("mass_action")
+    calls, action = tuple(extension.get("calls", ())), extension.get("mass_action")
     actions = {each for call in calls for each in known.get(call, ())}
-    needs = ("argument", told.get("arguments", ()), arguments), ("operation", calls, known)
+    needs = ("argument", extension.get("arguments", ()), arguments), ("operation", calls, known)
     for kind, wanted, present in (*needs, ("mass action", () if action is None else (action,), actions)):
         lost = [each for each in wanted if each not in present]
         if lost:
@@ -165,24 +165,24 @@ def read_correction(
 
 
 def read_mixin(
-    tag: str, told: Mapping[str, Any] | None, methods: Collection[str], known: Collection[str], overrides: Overrides
+    tag: str, mixin: Mapping[str, Any] | None, methods: Collection[str], known: Collection[str], overrides: Overrides
 ) -> str | None:
     """The module of the hand-written base class of a resource, if the overlay names one for its tag.
 
     Args:
         tag: The tag.
-        told: Its `x-mixin`: the module, with the methods and the operations that it calls.
+        mixin: Its `x-mixin`: the module, with the methods and the operations that it calls.
         methods: What the resource has.
         known: Every operation of the description, as method and path.
         overrides: The hand-written layer.
     """
-    if told is None:
+    if mixin is None:
         return None
-    module = str(told.get("module"))
+    module = str(mixin.get("module"))
     if module not in overrides.mixins:
         raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_overrides.mixins does not have.")
     for kind, wanted, present in (("method", "methods", methods), ("operation", "calls", known)):
-        lost = [each for each in told.get(wanted, ()) if each not in present]
+        lost = [each for each in mixin.get(wanted, ()) if each not in present]
         if lost:
             raise CodegenError(
                 f"The mixin {module} of the tag {tag} needs the {kind} {', '.join(lost)}, which this edition does not "
@@ -194,11 +194,11 @@ def read_mixin(
 
 def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collection[str | int]) -> MassActions | None:
     """The actions of a mass action: those of the overlay's table, and those that only the description has."""
-    told: Any = raw.get("x-mass-actions")
-    if told is None:
+    extension: Any = raw.get("x-mass-actions")
+    if extension is None:
         return None
-    prefix = str(told["prefix"])
-    table = cast("dict[str, dict[str, Any]]", told["actions"])
+    prefix = str(extension["prefix"])
+    table = cast("dict[str, dict[str, Any]]", extension["actions"])
     lost = sorted(
         f"{prefix}{name}"
         for name, entry in table.items()
@@ -234,4 +234,4 @@ def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collecti
         for type in types
         if type not in known
     ]
-    return MassActions(str(told["class"]), str(told["noun"]), tuple(actions), str(told["search"]))
+    return MassActions(str(extension["class"]), str(extension["noun"]), tuple(actions), str(extension["search"]))

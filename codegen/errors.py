@@ -1,4 +1,4 @@
-"""Failures that are told to a person, without a traceback."""
+"""Failures that are shown to a person, without a traceback."""
 
 from __future__ import annotations
 

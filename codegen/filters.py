@@ -92,10 +92,10 @@ def read_filter(schema: Raw, flatten: Callable[[Any], Raw]) -> FilterSet:
 def _field(wire: str, raw: Any, flatten: Callable[[Any], Raw]) -> FilterField:
     schema = flatten(raw)
     # What a referred schema says is about the form of all filters, not about this field.
-    told = "" if "$ref" in cast(Raw, raw) else one_line(str(cast(Raw, raw).get("description", "")))
+    description = "" if "$ref" in cast(Raw, raw) else one_line(str(cast(Raw, raw).get("description", "")))
     kind = schema.get("type")
     if kind == "array":
-        return replace(_field(wire, schema.get("items", {}), flatten), description=told)
+        return replace(_field(wire, schema.get("items", {}), flatten), description=description)
     values = tuple(value for value in schema.get("enum", ()) if value is not None)
     if values:
         kind = "enum"
@@ -105,7 +105,7 @@ def _field(wire: str, raw: Any, flatten: Callable[[Any], Raw]) -> FilterField:
             kind = "uuid"
     elif kind not in {"boolean", "integer", "number", "object"}:
         kind = "any"
-    return FilterField(wire, kind, values, told, refused=schema.get("x-refused"))
+    return FilterField(wire, kind, values, description, refused=schema.get("x-refused"))
 
 
 def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> list[Catalogue]:
@@ -124,7 +124,7 @@ def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> l
                 continue
             known = catalogue.fields.get(entry.wire)
             if known is None or known.kind == "any":
-                catalogue.fields[entry.wire] = replace(entry, description=entry.description or _told(known))
+                catalogue.fields[entry.wire] = replace(entry, description=entry.description or _description_of(known))
             if filters.closed or entry.is_list:
                 catalogue.takers.setdefault(entry.wire, []).append(method)
     for catalogue in catalogues.values():
@@ -151,7 +151,7 @@ def _row_fields(model: Model) -> dict[str, FilterField]:
     }
 
 
-def _told(entry: FilterField | None) -> str:
+def _description_of(entry: FilterField | None) -> str:
     return entry.description if entry is not None else ""
 
 
@@ -164,4 +164,4 @@ def _completed(entry: FilterField, row: FilterField | None) -> FilterField:
         kind = "string"
     if kind in {"any", "string"} and UUIDS.search(entry.wire):
         kind = "uuid"
-    return replace(entry, kind=kind, values=values, description=entry.description or _told(row))
+    return replace(entry, kind=kind, values=values, description=entry.description or _description_of(row))

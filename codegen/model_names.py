@@ -223,7 +223,7 @@ def only_reference(raw: Raw) -> Raw:
 
 
 def _structure(schema: Any) -> Any:
-    """A schema without what is only told to people."""
+    """A schema without what is only meant for people."""
     if isinstance(schema, Mapping):
         return {
             str(key): _structure(value)

@@ -296,11 +296,11 @@ class Planner(ModelPlanner):
         raw = raw_body["content"][content_type].get("schema", {})
         if kind_of_body == "raw":
             if is_text(content_type) and self.flatten(raw).get("format") != "binary":
-                shape, told = Shape("string"), "The text."
+                shape, meaning = Shape("string"), "The text."
             else:
-                shape, told = Shape("binary"), "The file."
+                shape, meaning = Shape("binary"), "The file."
             name_of_body = free_name("body", taken)
-            return "raw", [Argument(name_of_body, "body", shape, required_body, "body", description=told)], ()
+            return "raw", [Argument(name_of_body, "body", shape, required_body, "body", description=meaning)], ()
         bodies = {it.content_type.get_untrusted_value(): it for it in endpoint.bodies}
         schema = self.flatten(raw)
         prop = bodies[PARSED[kind_of_body]].prop
@@ -364,16 +364,16 @@ class Planner(ModelPlanner):
         self, operation: RawOperation, endpoint: Endpoint, name: Name, body: BodyKind, arguments: list[Argument]
     ) -> Answer:
         success = self.success(operation)
-        told, status, raw = success.description, success.status, success.content.get("schema")
+        meaning, status, raw = success.description, success.status, success.content.get("schema")
         if not status:
-            return Answer("none" if success.only_204 else "json", None, told)
+            return Answer("none" if success.only_204 else "json", None, meaning)
         if not self.returns_json(success.media_type, success.content):
             binary = raw is not None and self.flatten(raw).get("format") == "binary"
             return Answer(
-                "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, told
+                "text" if is_text(success.media_type) and raw is not None and not binary else "bytes", None, meaning
             )
         if raw is None:
-            return Answer("json", None, told)
+            return Answer("json", None, meaning)
         parsed = next((item for item in endpoint.responses if item.status_code.pattern.lower() == status.lower()), None)
         if parsed is None:
             raise CodegenError(f"openapi-python-client left out the {status} answer of {operation.id}.")
@@ -393,7 +393,7 @@ class Planner(ModelPlanner):
             return Answer(
                 "page",
                 rows.item,
-                told,
+                meaning,
                 paging,
                 limited=places.get("limit") == places.get("offset"),
                 ordered=paging != "none" and places.get("order_field") == places.get("order_type") == paging,
@@ -402,12 +402,12 @@ class Planner(ModelPlanner):
             )
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
-            return Answer("optional_model" if success.empty else "model", shape, told)
+            return Answer("optional_model" if success.empty else "model", shape, meaning)
         if shape.kind == "array" or shape.kind == "map":
-            return Answer(shape.kind, shape.item, told)
+            return Answer(shape.kind, shape.item, meaning)
         if shape.kind == "object":
-            return Answer("map", Shape("any"), told)
-        return Answer("value", shape, told)
+            return Answer("map", Shape("any"), meaning)
+        return Answer("value", shape, meaning)
 
 
 def _content_type(body: Raw) -> str:

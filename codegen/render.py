@@ -141,13 +141,13 @@ class FieldsModule(Module):
         spelt = re.sub(r"\b(?:bool|float|int|str)\b", lambda found: self.builtin(found.group()), kind)
         return f"Field[{spelt}]({wire})"
 
-    def told(self, entry: FilterField) -> str:
+    def documentation(self, entry: FilterField) -> str:
         """The docstring of a field; empty if nothing is known besides its name."""
-        told = sentence(entry.description)
+        text = sentence(entry.description)
         takers = self.catalogue.takers.get(entry.wire, [])
         if takers and len(takers) < len(self.catalogue.methods):
-            told = f"{told} For {', '.join(takers)} only.".strip()
-        return _between_quotes(told, 0)
+            text = f"{text} For {', '.join(takers)} only.".strip()
+        return _between_quotes(text, 0)
 
 
 def _origin(model: Model) -> str:

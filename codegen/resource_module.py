@@ -101,8 +101,8 @@ class ResourceModule(Module):
 
     def class_documentation(self) -> str:
         """The docstring of the class."""
-        told = self.resource.description.strip() or f"Operations of `{self.resource.name}`."
-        lines = wrapped(told, 4)
+        meaning = self.resource.description.strip() or f"Operations of `{self.resource.name}`."
+        lines = wrapped(meaning, 4)
         lines[0] = '    """' + lines[0].lstrip()
         return "\n".join([*lines, '    """'])
 
@@ -146,7 +146,7 @@ class ResourceModule(Module):
             ),
             "prefetch": (
                 f"{self.builtin('int')} = 0",
-                "How many further pages iterating asks for at the same time, once the server has told the total.",
+                "How many further pages iterating asks for at the same time, once the total is known.",
             ),
             "cursor": (
                 f"{self.builtin('str')} | Mapping[{self.builtin('str')}, Any] | None = None",
@@ -155,7 +155,7 @@ class ResourceModule(Module):
         }
 
     def paging_arguments(self, method: Method) -> str:
-        """What a paginator is told besides the request."""
+        """What a paginator gets besides the request."""
         answer = method.answer
         code = "" if answer.limited else ", limited=False"
         code += ", ordered=True" if answer.ordered else ""
@@ -250,8 +250,8 @@ class ResourceModule(Module):
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
                 lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
-            for name, (_, told) in self.paging_parameters().items() if method.paginated else ():
-                lines += wrapped(told, 12, 4, f"{self.free_name(method, name)}:")
+            for name, (_, meaning) in self.paging_parameters().items() if method.paginated else ():
+                lines += wrapped(meaning, 12, 4, f"{self.free_name(method, name)}:")
             lines.append("")
         returns = self._returns_text(method)
         if returns:
@@ -319,46 +319,46 @@ class ResourceModule(Module):
     @staticmethod
     def _error_lines(method: Method) -> list[str]:
         lines: list[str] = []
-        for name, told in method.raises:
-            lines += wrapped(sentence(told), 12, 4, f"{name}:")
-        for status, told in method.errors:
+        for name, meaning in method.raises:
+            lines += wrapped(sentence(meaning), 12, 4, f"{name}:")
+        for status, meaning in method.errors:
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
-            lines += wrapped(sentence(told) or _error_text(status), 12, 4, f"{name}:")
+            lines += wrapped(sentence(meaning) or _error_text(status), 12, 4, f"{name}:")
         if method.paginated and method.answer.windowed:
-            told = "Iterating met more than 10,000 rows, and cannot go on."
-            lines.append(f"            ResultWindowError: {told}")
+            meaning = "Iterating met more than 10,000 rows, and cannot go on."
+            lines.append(f"            ResultWindowError: {meaning}")
         return [*lines, "            GrinfiError: The request failed in another way."]
 
     @staticmethod
     def _argument_text(method: Method, argument: Argument) -> str:
-        told = [sentence(argument.description) or _undescribed(argument, singular(method.name.resource))]
+        sentences = [sentence(argument.description) or _undescribed(argument, singular(method.name.resource))]
         if argument.shape.kind == "datetime":
-            told.append("Must have a time zone.")
+            sentences.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
-            told.append("Iterating over all rows asks for pages of this size.")
+            sentences.append("Iterating over all rows asks for pages of this size.")
         if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
-            told.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+            sentences.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
         else:
             if argument.default is not None:
-                told.append(f"The server's default: {argument.default!r}.")
+                sentences.append(f"The server's default: {argument.default!r}.")
             if argument.shape.nullable:
-                told.append("None is sent as null.")
-        return _joined(*told)
+                sentences.append("None is sent as null.")
+        return _joined(*sentences)
 
     @staticmethod
     def _returns_text(method: Method) -> str:
-        told = sentence(method.answer.description)
+        meaning = sentence(method.answer.description)
         if method.returns is not None:
             return sentence(method.returns)
         if method.answer.kind == "none":
             return ""
         if method.answer.kind == "page":
-            return _joined(told, PAGES)
+            return _joined(meaning, PAGES)
         if method.answer.kind == "json":
-            return _joined(told, "The JSON as the server sent it; None if it sent none.")
+            return _joined(meaning, "The JSON as the server sent it; None if it sent none.")
         if method.answer.kind == "optional_model":
-            return _joined(told, "None if the server answered 204.")
-        return told
+            return _joined(meaning, "None if the server answered 204.")
+        return meaning
 
 
 def _joined(*texts: str) -> str:

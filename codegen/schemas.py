@@ -71,12 +71,12 @@ class Schemas:
         }
         if any(status.startswith("2") for status in successes):
             successes.pop("default", None)
-        told = " ".join(str(response.get("description", "")).strip() for response in successes.values())
+        description = " ".join(str(response.get("description", "")).strip() for response in successes.values())
         status = next((it for it, that in successes.items() if that.get("content")), "")
         content = cast("dict[str, Raw]", successes[status]["content"] if status else {})
         media_type = next((kind for kind in content if is_json(kind)), next(iter(content), ""))
         empty = any(not that.get("content") for that in successes.values())
-        return Success(status, media_type, content.get(media_type, {}), empty, set(successes) == {"204"}, told)
+        return Success(status, media_type, content.get(media_type, {}), empty, set(successes) == {"204"}, description)
 
     def returns_json(self, media_type: str, content: Raw) -> bool:
         """Whether the body of an answer is JSON; of `*/*` the schema says so."""

@@ -41,7 +41,7 @@ from codegen.names import Name
 #: A pair of schemas, by identity.
 Pair: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 BOUNDS = (*LOWER_BOUNDS, *UPPER_BOUNDS, *OTHER_BOUNDS)
-#: How many changes below one schema are told; of schemas that contain each other there can be any number of places.
+#: How many changes below one schema are shown; of schemas that contain each other there can be any number of places.
 MAX_CHANGES = 500
 #: Formats that decide the Python type of a string.
 TYPED_FORMATS = ("binary", "date", "date-time")
@@ -300,7 +300,7 @@ class Comparison:
 
 
 def _returned(old: str, new: str) -> Iterator[Change]:
-    """What a call gives. Its details, and what no answer or another type mean, are told where they are described."""
+    """What a call gives. Its details, and what no answer or another type mean, are shown where they are described."""
     lists = {"rows in pages", "rows without pages"}
     if old != new and (new == "an object or None" or {old, new} & lists):
         breaking = (old, new) not in {("rows without pages", "rows in pages"), ("nothing", new)}

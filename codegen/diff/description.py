@@ -123,10 +123,10 @@ class Document:
     def returns(self, operation: Operation) -> str:
         """What a call gives, in words."""
         item = self.resolve(as_mapping(self._raw.get("paths"))[operation.path])
-        told = RawOperation(
+        raw_operation = RawOperation(
             operation.method.lower(), operation.path, item, {**operation.raw, "responses": self.responses(operation)}
         )
-        return self._schemas.returns(told)
+        return self._schemas.returns(raw_operation)
 
     def responses(self, operation: Operation) -> dict[str, Raw]:
         """The responses of an operation by status, which YAML may have read as a number."""

@@ -112,7 +112,7 @@ class Difference:
         return "\n".join(lines[:-1] or ["No changes."]) + "\n"
 
     def changelog_lines(self) -> list[str]:
-        """Short bullets for a changelog; a change that several operations share is told once."""
+        """Short bullets for a changelog; a change that several operations share is listed once."""
         shared: dict[Change, list[str]] = {}
         for operation, change in ((o.operation, c) for o in self.changed for c in o.changes):
             shared.setdefault(change, []).append(operation)

@@ -58,8 +58,7 @@ class AttachmentsResource(Resource):
             order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
             order_type: Direction of the sort. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

@@ -86,8 +86,7 @@ class AutomationsResource(Resource):
             order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Conditions that narrow the list.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
@@ -506,8 +505,7 @@ class AutomationsResource(Resource):
             limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
             offset: A whole number. The server's default: 0.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

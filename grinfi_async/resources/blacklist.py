@@ -52,8 +52,7 @@ class BlacklistResource(Resource):
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:
@@ -168,8 +167,7 @@ class BlacklistResource(Resource):
                 The server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

@@ -57,8 +57,7 @@ class LinkedInConversationsResource(Resource):
             offset: Number of items to skip, 0 by default. The server's default: 0.
             filter: Filter conditions, each written as `filter[field]=value`.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

@@ -74,8 +74,7 @@ class LinkedInMessagesResource(Resource):
             order_type: Direction of the sort. Always sent, by default as 'asc'.
             filter: Conditions that the rows must meet.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

@@ -134,8 +134,7 @@ class TasksResource(Resource):
                 scalar means equals, an array means IN, and an object carries a comparison operator (for instance
                 `>=` / `<=` on dates).
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the server has told the
-                total.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
 
         Returns:

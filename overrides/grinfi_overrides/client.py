@@ -169,7 +169,7 @@ class BaseClient:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
 
-    if not TYPE_CHECKING:  # checkers refuse these without being told
+    if not TYPE_CHECKING:  # checkers refuse these by themselves
         __enter__ = __exit__ = refused_use("a client is asynchronous; write `async with {0}(...) as grinfi:`")
 
         def __getattr__(self, name: str) -> Any:

@@ -91,7 +91,7 @@ class Page(Generic[T]):
 
         return page_schema(source, handler)
 
-    if not TYPE_CHECKING:  # checkers refuse it without being told
+    if not TYPE_CHECKING:  # checkers refuse it by themselves
         __aiter__ = refused_use(
             "this is one page, since its list was awaited; write `async for` over the list, without `await`, "
             "for every row, or `for` over this page"

@@ -394,7 +394,7 @@ class Reading:
             )
         if self._disorder is not None:
             raise self._listing.error(
-                f"{self._disorder}, so that rows beyond the first {WINDOW:,} cannot be told apart"
+                f"{self._disorder}, so that rows beyond the first {WINDOW:,} cannot be distinguished"
             )
 
     def _obstacle(self) -> str | None:

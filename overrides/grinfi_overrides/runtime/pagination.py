@@ -122,7 +122,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
     def __aiter__(self) -> AsyncIterator[T]:
         return _Rows(self, self._reading())
 
-    if not TYPE_CHECKING:  # checkers refuse these without being told
+    if not TYPE_CHECKING:  # checkers refuse these by themselves
         __iter__ = refused_use(
             "its rows come from the server; "
             "write `async for row in grinfi.{0}(...)`, or `await grinfi.{0}(...).collect()`"
