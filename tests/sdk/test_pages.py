@@ -532,6 +532,7 @@ async def test_what_cannot_go_on_says_so_before_the_page_that_would_fail(
         await read_into(found, paginator)
     assert found == table.uuids[:WINDOW]
     assert not isinstance(caught.value, ServerError)
+    assert "A bulk export reads all rows, in no order; " in str(caught.value)
     assert "without_result_window()" in str(caught.value)
     assert max(table.offsets) < WINDOW
     with pytest.raises(ResultWindowError) as told:

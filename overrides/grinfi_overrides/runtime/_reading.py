@@ -390,7 +390,8 @@ class Reading:
             operation = self._listing.operation
             raise ResultWindowError(
                 f"{operation.method} {operation.path} has more rows, but the API reads no further than {WINDOW:,} of "
-                f"them, and {obstacle}. If you know that this list goes on, read it with without_result_window()"
+                f"them, and {obstacle}. A bulk export reads all rows, in no order; if you know that this list goes on, "
+                "read it with without_result_window()"
             )
         if self._disorder is not None:
             raise self._listing.error(
