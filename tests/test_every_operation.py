@@ -129,6 +129,8 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
         values.pop("filter", None)
     if operation.id == "countContacts":
         values["all"] = True
+    if operation.id == "updateLead":
+        values.pop("email", None)  # which the server does not save, and the SDK warns of
     if operation.id == "updateDataSource" and "type" in values:
         values["type"] = "ln_my_network"
     if operation.id == "enrichCompanies":

@@ -176,7 +176,7 @@ async def test_a_filter_expression_is_sent_as_its_object() -> None:
 
 
 VANISHING: list[tuple[dict[str, Any], str]] = [
-    ({"uuid": []}, "answer with everything"),
+    ({"uuid": []}, "matches nothing"),
     ({"uuid": {"<>": []}}, "takes one value"),
     ({"uuid": {}}, "would vanish"),
     ({"uuid": {"=": UNSET}}, "would vanish"),
