@@ -12,13 +12,15 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-ON_ASYNCIO = ("sdk", "bulk")
-"""Folders whose tests stand on what tests/transport tries on both event loops."""
+ON_ASYNCIO = ("sdk", "bulk", "interop", "sandbox", "test_every_operation.py")
+"""Folders and files whose tests stand on what tests/transport tries on both event loops."""
 ON_BOTH = {
     "test_bulk_engine.py",
     "test_bulk_killed.py",
     "test_job_shutdown.py",
     "test_quirks_files.py",
+    "test_sandbox_embedding.py",
+    "test_sandbox_faults.py",
     "test_tasks_of_lists.py",
 }
 """But for those that have tasks of their own, or are cancelled."""
@@ -30,8 +32,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     def wanted(item: pytest.Item) -> bool:
         called = getattr(item, "callspec", None)
         on_trio = called is not None and called.params.get("anyio_backend") == "trio"
-        told = any(word in item.name for word in ("prefetch", "cancel", "interrupt"))
-        return not on_trio or item.path.parent.name not in ON_ASYNCIO or item.path.name in ON_BOTH or told
+        is_cancelled = any(word in item.name for word in ("prefetch", "cancel", "interrupt"))
+        stands_alone = {item.path.parent.name, item.path.name}.isdisjoint(ON_ASYNCIO)
+        return not on_trio or stands_alone or item.path.name in ON_BOTH or is_cancelled
 
     items[:] = filter(wanted, items)
 
