@@ -87,7 +87,7 @@ lint: $(VENV)/dev.stamp ## Check style and formatting
 	$(BIN)/python .ci/layers.py
 	$(BIN)/python -m ruff format --check .
 
-format: $(VENV)/dev.stamp ## Mend style and formatting where that can be done by machine
+format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 

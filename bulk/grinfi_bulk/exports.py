@@ -119,7 +119,7 @@ class _Journal(LockedFile):
             changed = "; ".join(f"{name} was {state.job.get(name)!r}, and is {job[name]!r} now" for name in different)
             raise JournalError(
                 f"{self.path} belongs to an export that was interrupted, and is not this one: {changed}. "
-                "Run that one to its end, or delete the journal to begin anew."
+                "Run that one to its end, or delete the journal to start again."
             )
         return state
 
@@ -141,7 +141,7 @@ class _Journal(LockedFile):
         self.commit()
 
     def forget(self) -> None:
-        """Begin anew."""
+        """Start again."""
         with self._explained():
             self._db.execute("DELETE FROM export")
             self._db.execute("DELETE FROM seen")
@@ -224,7 +224,7 @@ class _Export:
         job = json.loads(json.dumps(job))
         state = journal.load(job)
         if state is not None and self._file is not None and state.position and not self._file.partial.exists():
-            # It is in its place already, or was deleted to begin anew.
+            # It is in its place already, or was deleted to start again.
             state = None
         if state is None:
             journal.forget()

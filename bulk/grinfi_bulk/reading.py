@@ -163,7 +163,7 @@ def _file(path: Path, name: str) -> RowTable:
     try:
         encoding = _detect_encoding(path, name)
     except EOFError:
-        raise ImportProblems([Problem(1, None, "the compressed file ends too early; copy it anew")]) from None
+        raise ImportProblems([Problem(1, None, "the compressed file ends too early; copy it again")]) from None
     with _open_text(path, encoding, "replace") as file:
         sample = file.read(SAMPLE)
     form = FORMATS.get(suffix) or ("jsonl" if sample.lstrip().startswith("{") else "csv")

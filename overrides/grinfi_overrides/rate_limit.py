@@ -559,7 +559,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _reset_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the server's window starts anew; it tells them as such, or as a Unix time."""
+    """Seconds until the server's window starts again: the header has them as such, or as a Unix time."""
     reset = _number(headers.get("x-ratelimit-reset"))
     if reset is None:
         return None

@@ -332,7 +332,7 @@ async def test_rows_that_cannot_be_read(grinfi: Grinfi, rows: str, told: str) ->
 async def test_a_compressed_file_that_ends_too_early(grinfi: Grinfi) -> None:
     packed = gzip.compress((HEADER + "".join(f"a-{number},{number}\n" for number in range(20_000))).encode())
     (told,) = await problems(grinfi, BytesIO(packed[: len(packed) // 2]))
-    assert told == "row 1: the compressed file ends too early; copy it anew"
+    assert told == "row 1: the compressed file ends too early; copy it again"
 
 
 @pytest.mark.parametrize("value", [True, ["a"], {"b": 1}])
