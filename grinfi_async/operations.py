@@ -70,7 +70,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 False,
                 False,
             ),
-            Operation("countContacts", "POST", "/leads/api/leads/count", "contacts", "count", "read", False, True),
+            Operation(
+                "countContacts",
+                "POST",
+                "/leads/api/leads/count",
+                "contacts",
+                "count",
+                "read",
+                False,
+                True,
+                correction="count_contacts",
+            ),
             Operation("getLeadMetrics", "POST", "/leads/api/leads/metrics", "contacts", "metrics", "read", False, True),
             Operation(
                 "enrichLeadsAdvanced",

@@ -151,7 +151,7 @@ async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> Readi
     if not source.divisions:
         return ReadingPosition([conditions])
     total = await _count(grinfi, source, conditions)
-    if total <= WINDOW:
+    if total is None or total <= WINDOW:
         return ReadingPosition([conditions], total=total)
     try:
         await source.rows(grinfi, conditions, limit=1, offset=WINDOW)
@@ -160,8 +160,9 @@ async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> Readi
     return ReadingPosition([conditions], is_open=True, total=total)
 
 
-async def _count(grinfi: Grinfi, source: Source, conditions: Conditions) -> int:
-    return (await source.rows(grinfi, conditions, limit=1, offset=0)).total or 0
+async def _count(grinfi: Grinfi, source: Source, conditions: Conditions) -> int | None:
+    """How many rows there are; None if the server does not say."""
+    return (await source.rows(grinfi, conditions, limit=1, offset=0)).total
 
 
 class _Divider:
@@ -244,7 +245,13 @@ class _Divider:
         return parts + await bisect(lower, upper, first, last)
 
     async def _count(self, conditions: Conditions) -> int:
-        return await _count(self._grinfi, self._source, conditions)
+        count = await _count(self._grinfi, self._source, conditions)
+        if count is None:
+            raise ResultWindowError(
+                f"The server does not say how many {self._source.name} match {conditions}, so that they cannot be "
+                "divided into parts that it reads. Narrow the filter"
+            )
+        return count
 
 
 def _moment(value: object, otherwise: datetime) -> datetime:

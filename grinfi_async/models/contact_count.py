@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from grinfi_overrides.runtime.codecs import INTEGER
-from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
 
 __all__ = ["ContactCount"]
 
@@ -11,4 +11,4 @@ __all__ = ["ContactCount"]
 class ContactCount(Model):
     """Contact count result."""
 
-    total: int | None = wire(INTEGER, default=None)
+    total: int = wire(INTEGER, default=ALWAYS_SENT)

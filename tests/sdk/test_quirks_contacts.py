@@ -17,6 +17,7 @@ from grinfi_async import (
     ContactAction,
     Grinfi,
     InvalidArgumentError,
+    MissingFieldError,
     NewContactDict,
     NotFoundError,
     PartialUpdateError,
@@ -457,3 +458,38 @@ async def test_emails_of_a_contact_are_changed(grinfi: Grinfi) -> None:
     report = await grinfi.bulk.update({"work_email": "b@one.example"}, ids=[uuid])
     assert (report.succeeded, (await grinfi.contacts.get(uuid)).work_email) == (1, "b@one.example")
     assert (await grinfi.contacts.get(uuid)).personal_email is None
+
+
+COUNT = "/leads/api/leads/count"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sent"),
+    [
+        ({}, {"all": True}),
+        ({"ids": ["c-1"]}, {"ids": ["c-1"]}),
+        ({"filter": {"status": "new"}}, {"filter": {"status": "new"}}),
+    ],
+)
+@pytest.mark.parametrize("name", ["total", "count"])
+async def test_a_count_is_of_all_unless_something_else_is_asked_for(arguments: Any, sent: Any, name: str) -> None:
+    crm = Crm()
+    crm.answers[("POST", COUNT)] = (200, {name: 7})
+    assert (await crm.client().contacts.count(**arguments)).total == 7
+    assert crm.writes == [("POST", COUNT, sent)]
+
+
+async def test_a_count_that_is_not_answered_is_not_zero() -> None:
+    crm = Crm()
+    crm.answers[("POST", COUNT)] = (200, {})
+    count = await crm.client().contacts.count()
+    with pytest.raises(MissingFieldError):
+        print(count.total)
+
+
+@pytest.mark.parametrize("behaviour", BEHAVIOURS)
+async def test_a_count_of_everybody(grinfi: Grinfi, behaviour: str) -> None:
+    everyone = await grinfi.lists.create(name="Everyone")
+    for handle in ("ann", "bob"):
+        await grinfi.contacts.upsert(lead={"linkedin_id": handle}, list_uuid=everyone.uuid)
+    assert (await grinfi.contacts.count()).total == 2

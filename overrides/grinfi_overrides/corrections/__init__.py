@@ -24,6 +24,7 @@ Correction = Callable[["Request"], Awaitable["httpx.Response"]]
 CORRECTIONS: Final = {
     "attachments": ["describe_upload"],
     "automations": ["add_new_contact"],
+    "counts": ["count_contacts"],
     "custom_fields": ["change_field", "create_field", "delete_field", "name_values"],
     "flow_versions": ["check_tree", "complete_node"],
     "linkedin_browsers": ["run_with_account"],

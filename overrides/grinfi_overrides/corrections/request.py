@@ -13,7 +13,7 @@ from attrs import define
 
 from ..runtime.operations import Operation
 from ..runtime.requests import Form, Query
-from ..runtime.responses import OWN_RESPONSE
+from ..runtime.responses import OWN_RESPONSE, PARSED
 from ..runtime.unset import UNSET
 
 if TYPE_CHECKING:
@@ -61,5 +61,5 @@ def with_json(response: httpx.Response, value: Any) -> httpx.Response:
         headers={"content-type": "application/json"},
         content=json.dumps(value).encode(),
         request=response.request,
-        extensions={**response.extensions, OWN_RESPONSE: response},
+        extensions={**response.extensions, OWN_RESPONSE: response, PARSED: value},
     )

@@ -41,8 +41,7 @@ def entry_conditions(where: str, name: str, entry: Any) -> Mapping[str, Any]:
     if not isinstance(entry, Mapping):
         return condition(where, name, "=", entry)
     operators: Mapping[str, Any] = {}
-    given = cast("Mapping[Any, Any]", entry)
-    for operator, value in given.items():
+    for operator, value in cast("Mapping[Any, Any]", entry).items():
         if operator not in COMPARISONS:
             raise InvalidArgumentError(
                 where,
@@ -52,7 +51,8 @@ def entry_conditions(where: str, name: str, entry: Any) -> Mapping[str, Any]:
         if operator == "!=" and isinstance(value, list | tuple | set | frozenset):
             operator = NOT_IN
         if value is not UNSET:
-            operators = merged(where, name, operators, condition(f"{where}.{operator}", name, operator, value))
+            found = condition(f"{where}.{operator}", name, operator, cast("object", value))
+            operators = merged(where, name, operators, found)
     if not operators:
         raise InvalidArgumentError(where, "the mapping has no operator, so that this condition would vanish")
     return operators
