@@ -78,8 +78,7 @@ class Preview:
     Attributes:
         ids: UUIDs of the contacts.
         sample: A few of them.
-        unseen: Fields of the filter that the contacts did not show, such as `q`: whether they meet it is the server's
-            word alone.
+        unseen: Fields of the filter that the contacts did not show, such as `q`: that they meet these was not checked.
     """
 
     ids: Sequence[str]
@@ -121,7 +120,7 @@ class Target:
                 _text(index, value)
 
     def match(self) -> Match:
-        """What the contacts of the filter are held against."""
+        """The filter, to compare contacts with."""
         return Match({} if self.filter is None else self.filter)
 
     async def rows(self, grinfi: Grinfi, match: Match) -> AsyncGenerator[dict[str, Any]]:
@@ -229,26 +228,29 @@ async def update(
         raise InvalidArgumentError("confirm", "updating all contacts cannot be undone; pass confirm=True to do it")
     if not standard:
         return await _act(grinfi, "Update contacts", actions, target, progress, confirm=confirm)
-    if target.ids is None:
-        async with target.found(grinfi, "an update", confirm=confirm) as found:
-            return await update(grinfi, changes, Target(found), concurrency=concurrency, progress=progress)
 
     async def change(uuid: str) -> None:
         await grinfi.contacts.update(uuid, **standard)
         for action in actions:
             await grinfi.contacts.mass_action(action, ids=[uuid])
 
-    job: BulkJob[Any, None] = BulkJob(
-        grinfi.rate_limiter,
-        change,
-        _texts(target.ids),
-        name="Update contacts",
-        key=str,
-        retry_class="idempotent",
-        concurrency=concurrency,
-        progress=progress,
-    )
-    return await _run(job)
+    async def run(ids: Ids) -> BulkReport:
+        job: BulkJob[Any, None] = BulkJob(
+            grinfi.rate_limiter,
+            change,
+            _texts(ids),
+            name="Update contacts",
+            key=str,
+            retry_class="idempotent",
+            concurrency=concurrency,
+            progress=progress,
+        )
+        return await _run(job)
+
+    if target.ids is not None:
+        return await run(target.ids)
+    async with target.found(grinfi, "an update", confirm=confirm) as found:
+        return await run(found)
 
 
 async def _run(job: BulkJob[Any, Any]) -> BulkReport:

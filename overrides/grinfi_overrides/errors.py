@@ -118,29 +118,6 @@ class NotOneRowError(GrinfiError, LookupError):
     """`one()` was asked for, and the list has no row, or more than one."""
 
 
-class FilterIgnoredError(GrinfiError):
-    """The server answered with a row that the filter excludes, so that its rows are not those that are meant.
-
-    Nothing was written.
-
-    Attributes:
-        condition: The condition that the row does not meet, as code.
-        uuid: UUID of the row.
-    """
-
-    def __init__(self, condition: str, uuid: str) -> None:
-        super().__init__(
-            f"The server answered with {uuid}, which does not meet {condition}: it ignores this condition, or means "
-            "something else by it. Nothing was written. Filter by another field, or read the rows, choose among them, "
-            "and pass ids=[...]."
-        )
-        self.condition = condition
-        self.uuid = uuid
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.condition, self.uuid)
-
-
 class ResultWindowError(GrinfiError):
     """The API reads no further than 10,000 rows of one list: `offset + limit` would be beyond that.
 
@@ -252,6 +229,26 @@ class ExportError(_StatefulError):
         super().__init__(f"export {uuid}: {problem}")
         self.uuid = uuid
         self.problem = problem
+
+
+class FilterIgnoredError(_StatefulError):
+    """The server answered with a row that the filter excludes, so that its rows are not those that are meant.
+
+    Nothing was written.
+
+    Attributes:
+        condition: The condition that the row does not meet, as code.
+        uuid: UUID of the row.
+    """
+
+    def __init__(self, condition: str, uuid: str) -> None:
+        super().__init__(
+            f"The server answered with {uuid}, which does not meet {condition}: it ignores this condition, or means "
+            "something else by it. Nothing was written. Filter by another field, or read the rows, choose among them, "
+            "and pass ids=[...]."
+        )
+        self.condition = condition
+        self.uuid = uuid
 
 
 class APIConnectionError(_StatefulError):

@@ -1,4 +1,4 @@
-"""Which HTTP library is which. What is httpx2's, and is passed where httpx's is taken, is known by its class."""
+"""Which HTTP library is which. Objects of httpx2 that are passed in the place of httpx's are recognized by class."""
 
 from __future__ import annotations
 

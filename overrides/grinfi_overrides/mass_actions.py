@@ -29,6 +29,7 @@ __all__ = [
     "MassAction",
     "act_on",
     "action_payload",
+    "by_ids",
     "check_target",
     "matching_rows",
     "uuid_text",
@@ -37,7 +38,7 @@ __all__ = [
 ]
 
 MASS_ACTION_SIZE: Final = 500
-"""Ids in one mass action: what programs in daily use send."""
+"""Ids in one mass action, as programs in daily use send them."""
 
 
 @define(frozen=True)
@@ -98,9 +99,9 @@ async def act_on(
     filter: Filter | Unset,
     all: bool,
     confirm: bool,
-    codec: Codec = FILTER,
+    codec: Codec,
 ) -> list[Any]:
-    """Do one thing to many records: to those of a filter by the ids that were read, for a server may ignore a field."""
+    """Do one thing to many records. A filter is searched for first, because a server may ignore a field."""
     if not isinstance(cast("object", action), kind):
         raise reject("action", f"what a constructor makes, such as {kind.__name__}.add_tags(tag_uuid)", action)
     if not isinstance(cast("object", confirm), bool):
@@ -120,12 +121,9 @@ async def act_on(
     targets: list[dict[str, Any]] = (
         [{"all": True, "ids": [], "excludeIds": []}]
         if all
-        else [
-            {"all": False, "ids": uuids[place : place + MASS_ACTION_SIZE], "excludeIds": []}
-            for place in range(0, len(uuids), MASS_ACTION_SIZE)
-        ]
+        else [by_ids(uuids[place : place + MASS_ACTION_SIZE]) for place in range(0, len(uuids), MASS_ACTION_SIZE)]
     )
-    # Of everybody the next sending would mean others.
+    # A second request for everybody could mean others.
     again = operation._replace(retry="idempotent" if action.repeatable and not all else "write")
     payload = {} if action.payload is None else {"payload": action.payload}
     answers: list[Any] = []
@@ -156,7 +154,7 @@ async def matching_rows(search: Callable[[], AsyncIterable[Model]], match: Match
         yield row
 
 
-def check_target(by_ids: bool, filter: Filter | Unset, all: bool, codec: Codec = FILTER) -> None:
+def check_target(has_ids: bool, filter: Filter | Unset, all: bool, codec: Codec) -> None:
     """Make sure that it is clear who is meant.
 
     Raises:
@@ -164,7 +162,7 @@ def check_target(by_ids: bool, filter: Filter | Unset, all: bool, codec: Codec =
     """
     if not isinstance(cast("object", all), bool):
         raise reject("all", "True or False", all)
-    if by_ids + (filter is not UNSET) + all != 1:
+    if has_ids + (filter is not UNSET) + all != 1:
         raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
     if isinstance(filter, Unset):
         return
@@ -177,6 +175,11 @@ def check_target(by_ids: bool, filter: Filter | Unset, all: bool, codec: Codec =
         if isinstance(condition, str) and not condition.strip():
             raise InvalidArgumentError(f"filter.{name}", "says nothing, and everybody could be meant; leave it out")
     codec.encode("filter", filter)
+
+
+def by_ids(uuids: list[str]) -> dict[str, Any]:
+    """The filter of a mass action on these records, in the form that programs in daily use send."""
+    return {"all": False, "ids": uuids, "excludeIds": []}
 
 
 def action_payload(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:

@@ -158,7 +158,8 @@ def _corrections(module: ModuleType) -> Iterator[str]:
         await grinfi.contacts.update("c", first_name="Ada", pipeline_stage_uuid="s")
 
     anyio.run(update)
-    move = {"type": "contact_change_pipeline_stage", "filter": {"ids": ["c"]}, "payload": {"pipeline_stage_uuid": "s"}}
+    who = {"all": False, "ids": ["c"], "excludeIds": []}
+    move = {"type": "contact_change_pipeline_stage", "filter": who, "payload": {"pipeline_stage_uuid": "s"}}
     if sent != [("PUT /leads/api/leads/c", {"first_name": "Ada"}), ("PUT /leads/api/leads/mass-action", move)]:
         yield f"contacts.update sent {sent}"
 

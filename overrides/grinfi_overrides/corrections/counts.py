@@ -1,4 +1,4 @@
-"""Counts: the server counts nobody unless it is asked for all, and calls the number `total` or `count`."""
+"""Counts: the server wants to know of whom, and calls the number `total` or `count`."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from ..custom_fields import Owner, Write, value_writes, write_all
-from ..mass_actions import uuid_text
+from ..mass_actions import by_ids, uuid_text
 from ..runtime.unset import UNSET
 from .request import Request
 
@@ -19,13 +19,13 @@ async def update_contact(request: Request) -> httpx.Response:
     uuid = request.path_argument("uuid")
     if "email" in request.json:
         problem = "the live server does not save email; pass work_email or personal_email"
-        warnings.warn(f"{request.call}: {problem}", stacklevel=4)
+        warnings.warn(f"{request.call}: {problem}", stacklevel=5)
     stage = request.json.pop("pipeline_stage_uuid", UNSET)
     writes: dict[str, Write] = {}
     if stage is not UNSET:
         body = {
             "type": request.operation.mass_action,
-            "filter": {"ids": [uuid]},
+            "filter": by_ids([uuid]),
             "payload": {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", stage)},
         }
         writes["pipeline_stage_uuid"] = partial(request.client.call, "PUT /leads/api/leads/mass-action", json=body)

@@ -18,7 +18,7 @@ RANGE_TESTS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class Match:
-    """A filter, held against rows.
+    """A filter that rows are compared with.
 
     Attributes:
         unseen: Fields that a row could not show, such as `q`.
@@ -55,7 +55,7 @@ class Match:
 
 
 def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
-    """None if nobody can say: what a server takes for empty, or how it sorts text, is not described."""
+    """None if it is unknown: what a server takes for empty, and how it sorts text, is not described."""
     if operator == "is_null":
         return shown in (None, "", [], {})
     if operator == "is_not_null":

@@ -27,7 +27,7 @@ class RawResponse(Generic[T]):
 
     Attributes:
         parsed: What the method returns; of a list, its first page.
-        http_response: The answer of the method's own request, read in full. If it takes several requests and needs
+        http_response: The answer of the method's own request, read in full. If it takes several requests and does
             not send its own, the last one that was read.
     """
 
