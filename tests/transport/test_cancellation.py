@@ -28,7 +28,7 @@ Loop = Literal["asyncio", "uvloop", "trio"]
 Library = Literal["httpx", "httpx2", "aiohttp"]
 LOOPS: tuple[tuple[Loop, Library], ...] = (
     ("asyncio", "httpx"), ("asyncio", "aiohttp"), ("uvloop", "httpx"), ("uvloop", "aiohttp"), ("trio", "httpx"),
-    ("asyncio", "httpx2"), ("uvloop", "httpx2"), ("trio", "httpx2"),
+    ("asyncio", "httpx2"), ("trio", "httpx2"),
 )  # fmt: skip
 MANY_STEPS = 2_000
 SOON = 2.0
@@ -151,8 +151,8 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
 @pytest.mark.parametrize(
     ("loop", "library", "rounds"),
     [
-        ("asyncio", "httpx", 50),
-        ("asyncio", "httpx2", 10),
+        ("asyncio", "httpx", 20),
+        ("asyncio", "httpx2", 5),
         ("asyncio", "aiohttp", 5),
         ("uvloop", "httpx", 5),
         ("uvloop", "aiohttp", 5),
