@@ -43,4 +43,4 @@ async def test_the_examples_run_as_written(
             running = eval(compile(example, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
             if iscoroutine(running):
                 await running
-        assert (tmp_path / result).exists() or names[result].uuid
+        assert (tmp_path / result).exists() or names[result]
