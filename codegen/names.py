@@ -185,7 +185,7 @@ def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collect
     names = {
         it.id: listed[named_as]
         for it in operations(document)
-        if (named_as := it.id if it.id in listed else it.value.get("x-named-as")) in listed
+        if (named_as := it.id if it.id in listed else str(it.value.get("x-named-as"))) in listed
     }
     resources = _resources_by_tag(tags, names)
     taken = set(names.values())

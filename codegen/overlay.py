@@ -115,8 +115,8 @@ def _leave_out_described(document: Document, paths: dict[str, Any]) -> list[str]
         if described is None and added.id not in ids:
             continue
         if described is not None:
-            described.value["x-named-as"] = added.id
-        del added.path_item[added.method]
+            cast(Document, described.value)["x-named-as"] = added.id
+        del cast(Document, added.path_item)[added.method]
         lines.append(f"{added.method.upper()} {added.path} ({added.id}), which this edition describes itself")
     return lines
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
 from grinfi_overrides.mass_actions import act_on
+from grinfi_overrides.mixins.contacts import ContactsMixin
 from grinfi_overrides.runtime.codecs import (
     ANY,
     BOOLEAN,
@@ -28,7 +29,6 @@ from grinfi_overrides.runtime.codecs import (
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
@@ -118,7 +118,7 @@ COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
 ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
 
 
-class ContactsResource(Resource):
+class ContactsResource(ContactsMixin):
     """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline stage.
 
     **Mass actions.** `PUT /leads/api/leads/mass-action` accepts these types: `contact_add_tags`,
@@ -750,7 +750,7 @@ class ContactsResource(Resource):
     async def mass_action_status(self, uuid: str | UUID) -> dict[str, Any]:
         """Get the state of a mass action of contacts.
 
-        What the state is called is not published.
+        What the state is called is not published. `contacts.wait_for_mass_action` waits for the end.
 
         This operation is not in the published description. The evidence for it: C, a program in daily use follows
         its mass actions so.
