@@ -345,7 +345,11 @@ class Planner(ModelPlanner):
                 )
             )
         choices = tuple(
-            Choice(tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])), exactly_one)
+            Choice(
+                tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])),
+                exactly_one,
+                tuple(cast("list[str]", schema.get("x-in-any-form", ()))) if exactly_one else (),
+            )
             for keyword, exactly_one in (("x-any-of", False), ("x-one-of", True))
             if keyword in schema
         )

@@ -32,7 +32,7 @@ from ..operations import OPERATIONS
 __all__ = ["TasksResource"]
 
 OrderType = Literal["asc", "desc"]
-GroupField = Literal["flow_uuid", "sender_profile_uuid", "type", "status"]
+GroupField = Literal["flow_uuid", "sender_profile_uuid", "type", "status", "automation_error_code", "mailbox_uuid"]
 LIST_FILTER: Final = FilterOf(
     "tasks.list",
     known=(
@@ -45,6 +45,8 @@ LIST_FILTER: Final = FilterOf(
         "flow_node_id",
         "executed_at",
         "schedule_at",
+        "id",
+        "automation_error_code",
     ),
 )
 GROUP_COUNTS_FILTER: Final = FilterOf(
@@ -59,6 +61,8 @@ GROUP_COUNTS_FILTER: Final = FilterOf(
         "flow_node_id",
         "executed_at",
         "schedule_at",
+        "id",
+        "automation_error_code",
     ),
 )
 
