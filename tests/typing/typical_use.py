@@ -87,7 +87,6 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(await grinfi.contacts.mass_action_status("uuid"), dict[str, Any])
     assert_type(await grinfi.contacts.wait_for_mass_action("uuid"), dict[str, Any])
     await grinfi.emails.send(mailbox_uuid="uuid", to=[{"to_email": "a@one.example"}], body="b")
-    await grinfi.emails.send(mailbox_uuid="uuid", to=[{"to_name": "A"}], body="b")  # type: ignore[typeddict-item]  # pyright: ignore[reportArgumentType]
     assert_type(await grinfi.flow_versions.list("uuid"), list[FlowVersion])
     assert_type(await grinfi.flow_versions.get("uuid"), FlowVersion)
     assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
