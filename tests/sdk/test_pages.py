@@ -168,7 +168,7 @@ async def collect(paginator: AsyncPaginator[Any]) -> list[str]:
 
 
 def uuid_of(row: Any) -> str:
-    return str(row.uuid if isinstance(row, Model) else row["uuid"])
+    return str((row.to_dict() if isinstance(row, Model) else row)["uuid"])
 
 
 async def read_into(found: list[str], rows: AsyncIterable[Any]) -> None:
