@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from .corrections import read_correction, read_mass_actions, read_mixin, read_refused, read_routes
-from .description import Document, RawOperation, operations
+from .description import Document, RawOperation, operations, path_shape
 from .elements import (
     Answer,
     Argument,
@@ -70,17 +70,13 @@ class Planner(ModelPlanner):
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
         for collection in data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
-                key = endpoint.method, self._template(endpoint)
+                key = endpoint.method, path_shape(endpoint.path.get_untrusted_value())
                 if key in self.endpoints:
                     raise CodegenError(
                         f"{key[0].upper()} {key[1]} is described twice, with other names of its path parameters. "
                         "Remove one of them in codegen/overlay.yaml."
                     )
                 self.endpoints[key] = endpoint
-
-    @staticmethod
-    def _template(endpoint: Endpoint) -> str:
-        return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
 
     # -- shapes and models -----------------------------------------------------------------------------------------
 
@@ -137,7 +133,7 @@ class Planner(ModelPlanner):
                 waiting.extend(model.used())
 
     def _method(self, operation: RawOperation, name: Name) -> Method:
-        endpoint = self.endpoints.get((operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)))
+        endpoint = self.endpoints.get((operation.method, path_shape(operation.path)))
         if endpoint is None:
             raise CodegenError(f"openapi-python-client left out {operation.method.upper()} {operation.path}.")
         arguments = self._parameters(operation, endpoint)
@@ -171,6 +167,10 @@ class Planner(ModelPlanner):
                 operation.id,
                 operation.value,
                 next((entry.shape.values for entry in arguments if entry.wire == "type"), ()),
+            ),
+            hints=tuple(
+                (tuple(map(int, it["statuses"])), str(it["text"]))
+                for it in cast("list[Raw]", operation.value.get("x-hints", []))
             ),
             accept=self._accept(operation),
             content_type=_content_type(self.resolve(operation.value.get("requestBody", {}))),
@@ -349,7 +349,11 @@ class Planner(ModelPlanner):
                 )
             )
         choices = tuple(
-            Choice(tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])), exactly_one)
+            Choice(
+                tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])),
+                exactly_one,
+                tuple(cast("list[str]", schema.get("x-in-any-form", ()))) if exactly_one else (),
+            )
             for keyword, exactly_one in (("x-any-of", False), ("x-one-of", True))
             if keyword in schema
         )
@@ -403,8 +407,11 @@ class Planner(ModelPlanner):
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
             return Answer("optional_model" if success.empty else "model", shape, meaning)
+        described = self.flatten(raw)
+        if shape.kind == "map" and described.get("x-counts"):
+            return Answer("counts", shape.item, meaning)
         if shape.kind == "array" or shape.kind == "map":
-            return Answer(shape.kind, shape.item, meaning)
+            return Answer(shape.kind, shape.item, meaning, numbered=bool(described.get("x-integer-keys")))
         if shape.kind == "object":
             return Answer("map", Shape("any"), meaning)
         return Answer("value", shape, meaning)
@@ -428,7 +435,9 @@ def _remedy(operation: RawOperation, wire: str, change: str) -> str:
 
 
 def _with_note(operation: Raw) -> str:
-    texts = (str(operation.get(key, "")) for key in ("description", "x-note"))
+    evidence = operation.get("x-evidence", "")
+    evidence = evidence and f"This operation is not in the published description. The evidence for it: {evidence}"
+    texts = (str(text) for text in (operation.get("description", ""), operation.get("x-note", ""), evidence))
     return "\n\n".join(text for text in texts if text)
 
 

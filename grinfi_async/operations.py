@@ -112,6 +112,37 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 False,
                 True,
             ),
+            Operation("createLeads", "POST", "/leads/api/leads", "contacts", "create_many", "write", False, True),
+            Operation(
+                "listLeadsMassActions",
+                "GET",
+                "/leads/api/mass-actions",
+                "contacts",
+                "mass_actions",
+                "read",
+                False,
+                True,
+            ),
+            Operation(
+                "getLeadsMassAction",
+                "GET",
+                "/leads/api/mass-actions/{uuid}",
+                "contacts",
+                "mass_action_status",
+                "read",
+                False,
+                True,
+            ),
+            Operation(
+                "cancelLeadsMassAction",
+                "DELETE",
+                "/leads/api/mass-actions/{uuid}",
+                "contacts",
+                "cancel_mass_action",
+                "idempotent",
+                False,
+                False,
+            ),
             Operation("listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", True, True),
             Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False, True),
             Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False, True),
@@ -692,11 +723,45 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
             ),
             Operation(
-                "cancelTask", "PUT", "/flows/api/tasks/{uuid}/cancel", "tasks", "cancel", "idempotent", False, False
+                "cancelTask",
+                "PUT",
+                "/flows/api/tasks/{uuid}/cancel",
+                "tasks",
+                "cancel",
+                "idempotent",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
             ),
-            Operation("failTask", "PUT", "/flows/api/tasks/{uuid}/fail", "tasks", "fail", "idempotent", False, False),
+            Operation(
+                "failTask",
+                "PUT",
+                "/flows/api/tasks/{uuid}/fail",
+                "tasks",
+                "fail",
+                "idempotent",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
+            ),
             Operation(
                 "continueAutomation",
                 "PUT",
@@ -711,7 +776,24 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "getTasksSchedule", "GET", "/flows/api/tasks/schedule", "tasks", "schedule", "read", False, False
             ),
             Operation(
-                "massCancelTasks", "PUT", "/flows/api/tasks/mass-cancel", "tasks", "mass_cancel", "write", False, False
+                "massCancelTasks",
+                "PUT",
+                "/flows/api/tasks/mass-cancel",
+                "tasks",
+                "mass_cancel",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.cancel for each, or bulk.cancel_tasks.",
+                    ),
+                ),
             ),
             Operation(
                 "massCompleteTasks",
@@ -722,16 +804,62 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.complete for each, or bulk.complete_tasks.",
+                    ),
+                ),
             ),
             Operation(
-                "massRetryTasks", "PUT", "/flows/api/tasks/mass-retry", "tasks", "mass_retry", "write", False, False
+                "massRetryTasks",
+                "PUT",
+                "/flows/api/tasks/mass-retry",
+                "tasks",
+                "mass_retry",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.retry for each, or bulk.retry_tasks.",
+                    ),
+                ),
             ),
             Operation(
-                "massSkipTasks", "PUT", "/flows/api/tasks/mass-skip", "tasks", "mass_skip", "write", False, False
+                "massSkipTasks",
+                "PUT",
+                "/flows/api/tasks/mass-skip",
+                "tasks",
+                "mass_skip",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.skip for each, or bulk.skip_tasks.",
+                    ),
+                ),
             ),
             Operation(
                 "groupCountTasks", "POST", "/flows/api/tasks/group-counts", "tasks", "group_counts", "read", False, True
             ),
+            Operation("retryTask", "PUT", "/flows/api/tasks/{uuid}/retry", "tasks", "retry", "write", False, False),
+            Operation("skipTask", "PUT", "/flows/api/tasks/{uuid}/skip", "tasks", "skip", "idempotent", False, False),
             Operation(
                 "listSenderProfiles", "GET", "/flows/api/sender-profiles", "sender_profiles", "list", "read", True, True
             ),

@@ -43,6 +43,7 @@ from .runtime.operations import RetryClass
 
 if TYPE_CHECKING:
     from .environment import Route
+    from .runtime.operations import Operation
 
 __all__ = [
     "APIConnectionError",
@@ -58,6 +59,7 @@ __all__ = [
     "FilterIgnoredError",
     "GrinfiError",
     "InvalidArgumentError",
+    "MassActionError",
     "MissingFieldError",
     "NotFoundError",
     "NotOneRowError",
@@ -229,6 +231,22 @@ class ExportError(_StatefulError):
         super().__init__(f"export {uuid}: {problem}")
         self.uuid = uuid
         self.problem = problem
+
+
+class MassActionError(_StatefulError):
+    """A mass action failed, was cancelled, or did not end in time.
+
+    Attributes:
+        uuid: The mass action.
+        problem: What happened.
+        state: What the server said of it last; empty if it said nothing.
+    """
+
+    def __init__(self, uuid: str, problem: str, state: dict[str, Any]) -> None:
+        super().__init__(f"mass action {uuid}: {problem}")
+        self.uuid = uuid
+        self.problem = problem
+        self.state = state
 
 
 class FilterIgnoredError(_StatefulError):
@@ -435,13 +453,6 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-MANUAL_ONLY = frozenset(
-    {
-        *("completeTask", "cancelTask", "failTask"),
-        *("massCancelTasks", "massCompleteTasks", "massRetryTasks", "massSkipTasks"),
-    }
-)
-REFUSALS = frozenset({400, 403, 409, 422})
 NO_SUCH_PATH = frozenset({404, 405})
 API_ERROR_FIELDS = frozenset({"error", "errors", "message"})
 
@@ -453,7 +464,7 @@ def status_error(
     route: Route,
     *,
     filtered: bool,
-    operation_id: str | None = None,
+    operation: Operation | None = None,
 ) -> APIStatusError:
     """The error for an answer that is no success; its body must have been read."""
     status = response.status_code
@@ -473,8 +484,8 @@ def status_error(
         kind, hint = ResultWindowServerError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
     elif status == SERVER_ERROR and filtered:
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
-    elif status in REFUSALS and operation_id in MANUAL_ONLY:
-        hint = "The API does this to manual tasks only: those whose automation is 'manual', not those of automations."
+    elif operation is not None and (known := [text for statuses, text in operation.hints if status in statuses]):
+        hint = known[0]
     elif status == 400 and not route.recognized and "https" in response.text.lower():
         hint = f"Likely {route.expects_tls}."
     elif status == 401:
