@@ -249,16 +249,6 @@ def test_an_operation_known_from_elsewhere_says_so(name: str) -> None:
     )
 
 
-def test_what_may_be_repeated_of_them() -> None:
-    kinds = {name: OPERATIONS[name].retry for name in ("createLeads", "retryTask", "skipTask", "cancelLeadsMassAction")}
-    assert kinds == {
-        "createLeads": "write",
-        "retryTask": "write",
-        "skipTask": "idempotent",
-        "cancelLeadsMassAction": "idempotent",
-    }
-
-
 @pytest.mark.parametrize("wrapped", [False, True])
 async def test_created_contacts_are_read(wrapped: bool) -> None:
     rows: list[Any] = [{"uuid": "a", "name": "Ada"}, {"lead": {"uuid": "b"}, "markers": []}]
