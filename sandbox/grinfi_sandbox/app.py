@@ -33,7 +33,7 @@ from .faults import Faults, Plan
 from .hosts import KnownHosts
 from .inspection import InspectedStore, Snapshots
 from .model import Model
-from .options import Options
+from .options import Behaviour, Options
 from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .ratelimit import RateLimit, RateLimiter
@@ -54,9 +54,9 @@ class Service:
         self, document: JsonObject | None, database: str, keys: Iterable[str], options: Options | None = None
     ) -> None:
         options = options or {}
-        model = Model.of(document)
+        self.behaviour: Behaviour = options.get("behaviour", "published")
+        model = Model.of(document, self.behaviour)
         self.description = model.description
-        self.behaviour = options.get("behaviour", "published")
         limit = options.get("rate_limit")
         self._limiter: RateLimiter | None = None
         if limit is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
@@ -12,7 +11,6 @@ from .description import Operation
 from .errors import ApiError, UnforeseenError
 from .model import Model
 from .options import MassActionFilter
-from .schemas import Mode
 from .store import Store, equals
 from .validation import PAGE_DEFAULTS, Call, RawRequest
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -68,9 +66,7 @@ class Observed(Published):
 
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
         """Leave out what is not declared, save in filters: it is ignored."""
-        return replace(
-            request, query=self._declared_query(operation, request.query), content=self._content(operation, request)
-        )
+        return replace(request, query=self._declared_query(operation, request.query))
 
     def adjust(self, call: Call) -> Call:
         """Lower the limit, and refuse what lies beyond the window; ignore what is not saved, and filters of actions."""
@@ -134,34 +130,9 @@ class Observed(Published):
         pieces = (piece for piece in query.split("&") if piece)
         return "&".join(piece for piece in pieces if _parameter(piece) in names)
 
-    def _content(self, operation: Operation, request: RawRequest) -> bytes:
-        schema = None if operation.body is None else operation.body.content.get(request.media_type)
-        if schema is None or not request.content:
-            return request.content
-        try:
-            body: Any = json.loads(request.content)
-        except (ValueError, RecursionError):
-            return request.content
-        ignored = [
-            violation.path
-            for violation in self._model.schemas.violations(schema, body, Mode.CLOSED)
-            if violation.undeclared and violation.path[0] != "filter"
-        ]
-        for path in ignored:
-            _remove(body, path)
-        return json.dumps(body).encode() if ignored else request.content
-
 
 def _parameter(piece: str) -> str:
     return unquote_plus(piece.partition("=")[0]).partition("[")[0]
-
-
-def _remove(body: Any, path: tuple[str, ...]) -> None:
-    *parents, last = path
-    for name in parents:
-        values = as_array(body)
-        body = body[name] if values is None else values[int(name)]
-    del body[last]
 
 
 def _plain(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from .values import JsonObject
 
+Behaviour = Literal["published", "observed"]
 MassActionFilter = Literal["everybody", "nobody"]
 """Whom a mass action affects in the observed behaviour if its filter names neither ids nor all."""
 
@@ -22,7 +23,7 @@ class Options(TypedDict, total=False):
     "observed": by default everybody, the worst that is possible.
     """
 
-    behaviour: Literal["published", "observed"]
+    behaviour: Behaviour
     rate_limit: str | None
     rate_limit_headers: bool
     faults: Iterable[str | JsonObject]

@@ -403,10 +403,20 @@ def test_another_edition_is_served_without_code(document: dict[str, Any]) -> Non
         made = client.post("/gadgets/api/gadgets", json={"size": 5})
         assert (made.status_code, made.json()["size"]) == (201, 5)
         assert client.post("/gadgets/api/gadgets", json={"size": 2}).json()["error"]["data"].keys() == {"size"}
-        nested = client.post("/gadgets/api/gadgets", json={"parent": {"parent": None, "colour": 1}})
-        assert nested.json()["error"]["data"].keys() == {"parent.colour"}
-        kit = client.post("/gadgets/api/gadgets", json={"kit": {"left": "a", "right": {"x": 1, "y": 2}, "top": 1}})
-        assert kit.json()["error"]["data"].keys() == {"kit.top", "kit.right.y"}
+        open_to_more = {
+            "size": 5,
+            "parent": {"parent": None, "colour": 1},
+            "kit": {"left": "a", "right": {"x": 1, "y": 2}, "top": 1},
+        }
+        assert client.post("/gadgets/api/gadgets", json=open_to_more).json() == {
+            **made.json(),
+            "parent": {"parent": None},
+            "kit": {"left": "a", "right": {"x": 1}},
+        }
+        closed = {"components": {"schemas": {"gadget": {**gadget, "additionalProperties": False}}}}
+        with run_in_thread({**edition, **closed}) as strict, httpx.Client(base_url=strict.url) as other:
+            refused = other.post("/gadgets/api/gadgets", json={"parent": {"colour": 1}, "size": 2})
+            assert refused.json()["error"]["data"].keys() == {"parent.colour", "size"}
         found = client.get("/gadgets/api/gadgets?ids=1&ids=2")
         assert found.status_code == 200
         assert client.get("/gadgets/api/gadgets?ids=1&ids=2").json() == found.json()
