@@ -36,14 +36,36 @@ def apply(document: JsonObject, actions: Iterable[JsonObject]) -> JsonObject:
     for action in actions:
         places = list(_find(corrected, _parse(action["target"]), corrected))
         if "update" in action:
+            update = action["update"]
+            if action.get("x-adds-operations") is True:
+                update = _undescribed(corrected, update)
             for container, key in places:
                 target = as_object(_follow(corrected, container[key]))
                 if target is not None:
-                    _merge(target, action["update"])
+                    _merge(target, update)
         else:
             for container, key in reversed(places):
                 del container[key]
     return corrected
+
+
+def _undescribed(document: JsonObject, paths: JsonObject) -> JsonObject:
+    """Return those of the paths' operations that a description does not have itself."""
+    described = {path: as_object(_follow(document, item)) or {} for path, item in document["paths"].items()}
+    known = {(method, _shape(path)) for path, item in described.items() for method in item}
+    ids = {(as_object(node) or {}).get("operationId") for item in described.values() for node in item.values()}
+    return {
+        path: {
+            method: node
+            for method, node in item.items()
+            if (method, _shape(path)) not in known and node["operationId"] not in ids
+        }
+        for path, item in paths.items()
+    }
+
+
+def _shape(path: str) -> str:
+    return re.sub(r"\{[^}]*\}", "{}", path)
 
 
 @cache

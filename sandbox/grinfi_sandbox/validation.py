@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .description import Answer, Description, Operation, Parameter
-from .errors import ApiError, UnforeseenError, invalid, invalid_field, unknown_filter_key
+from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid, invalid_field
 from .querystring import Pair, nest, parse_pairs
 from .schemas import Mode, Schemas, Violation
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -130,7 +130,7 @@ class Checker:
         result: JsonObject = {}
         for key, condition in conditions.items():
             if properties and key not in properties:
-                raise unknown_filter_key(key)
+                raise UnknownFilterKeyError(key)
             field_schema: JsonObject = properties.get(key, ANYTHING)
             result[key] = self._check_condition(f"{name}.{key}", field_schema, condition, found)
         return result
@@ -189,7 +189,7 @@ class Checker:
             _remove(body, path)
         found = [violation for violation in found if violation.path not in ignored]
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
-            raise unknown_filter_key(found[0].path[-1])
+            raise UnknownFilterKeyError(found[0].path[-1])
         checked = as_object(body) or {}
         for name in UNCHECKED.get(operation.id, ()):
             if name not in checked:
