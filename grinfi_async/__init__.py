@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
+    from grinfi_overrides.runtime.group_counts import GroupCounts
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
@@ -97,6 +98,7 @@ if TYPE_CHECKING:
     from .models.data_source_metrics import DataSourceMetrics
     from .models.email import Email
     from .models.email_body import EmailBody
+    from .models.email_recipient import EmailRecipient, EmailRecipientDict
     from .models.enrichment_metrics import EnrichmentMetrics
     from .models.file_import import FileImport
     from .models.flow_node import FlowNode, FlowNodeDict
@@ -187,6 +189,8 @@ __all__ = [
     "DecodeError",
     "Email",
     "EmailBody",
+    "EmailRecipient",
+    "EmailRecipientDict",
     "EnrichmentMetrics",
     "ExportError",
     "Expression",
@@ -202,6 +206,7 @@ __all__ = [
     "FlowVersion",
     "Grinfi",
     "GrinfiError",
+    "GroupCounts",
     "Hooks",
     "InvalidArgumentError",
     "Lane",
@@ -334,6 +339,8 @@ _HOMES = {
     "DecodeError": "grinfi_overrides.errors",
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
+    "EmailRecipient": ".models.email_recipient",
+    "EmailRecipientDict": ".models.email_recipient",
     "EnrichmentMetrics": ".models.enrichment_metrics",
     "ExportError": "grinfi_overrides.errors",
     "Expression": "grinfi_overrides.filters",
@@ -349,6 +356,7 @@ _HOMES = {
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",
+    "GroupCounts": "grinfi_overrides.runtime.group_counts",
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "grinfi_overrides.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.mixins.contacts import ContactsMixin
 from grinfi_overrides.runtime.codecs import (
@@ -72,10 +72,6 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "data_source_uuid",
         "pipeline_stage_uuid",
         "company_uuid",
-        "name",
-        "first_name",
-        "last_name",
-        "company_name",
         "company_ln_id",
         "position",
         "headline",
@@ -110,12 +106,48 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "unread_counts",
         "last_automation_approve_at",
         "created_at",
-        "updated_at",
     ),
     lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
 )
-COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
-ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
+SEARCH_FILTER: Final = FilterOf(
+    "contacts.search",
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
+COUNT_FILTER: Final = FilterOf(
+    "contacts.count",
+    lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
+ENRICH_FILTER: Final = FilterOf(
+    "contacts.enrich",
+    lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
 
 
 class ContactsResource(ContactsMixin):
@@ -241,7 +273,7 @@ class ContactsResource(ContactsMixin):
             item=ModelOf(lambda: Contact),
             json=json_body(
                 optional={
-                    "filter": (filter, FILTER),
+                    "filter": (filter, SEARCH_FILTER),
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),

@@ -100,13 +100,16 @@ SPECIAL: dict[str, list[str]] = {
     "blacklist.add_contact": ["linkedin=ada-1"],
     "companies.enrich": [f"uuids={NOBODY}"],
     "companies.mass_action": ['action={"type": "delete"}', f"ids={NOBODY}"],
-    "contacts.enrich": ["filter=company_name=Acme"],
+    "contacts.create_many": [f"list_uuid={NOBODY}", 'leads=[{"linkedin_id": "ada-1"}]'],
+    "contacts.enrich": ["filter=email_status=ok"],
     "contacts.find": ["email=ada@example.com"],
     "contacts.mass_action": [
         f'action={{"type": "contact_add_tags", "payload": {{"tag_uuid": "{NOBODY}"}}}}',
         f"ids={NOBODY}",
         f"ids={NOBODY[:-1]}2",
     ],
+    "emails.send": [f"mailbox_uuid={NOBODY}", 'to=[{"to_email": "ada@example.com"}]', "body=Hello"],
+    "linkedin_messages.send": [f"sender_profile_uuid={NOBODY}", f"lead_uuid={NOBODY}", "text=Hello"],
     "contacts.upsert": [NEW_CONTACT, f"list_uuid={NOBODY}"],
     "linkedin_browsers.run": ["id=1", "force=true"],
     "flow_versions.create": [f"flow_uuid={NOBODY}", f"nodes=[{END}]", 'contact_sources=[{"id": 1}]'],
@@ -117,9 +120,12 @@ SPECIAL: dict[str, list[str]] = {
 def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("name\nAda\n")
+    elsewhere: set[str | None] = {None}
     for operation in OPERATIONS.values():
         name = f"{operation.resource}.{operation.name}"
         told = grinfi("call", name, "--help")
+        if "This operation is not in the published description" in told.out:
+            elsewhere.add(operation.id)
         assert (told.status, told.err) == (0, "")
         assert "`await` it for one page" not in " ".join(told.out.split())
         arguments: list[str] = []
@@ -131,7 +137,7 @@ def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api:
             assert re.search(rf"(?m)^    {argument.partition('=')[0]}: ", told.out), f"{name}: {argument}"
         ended = grinfi("call", name, *(part for it in SPECIAL.get(name, arguments) for part in ("--arg", it)))
         assert ended.status == 0 or (ended.status == 4 and " answered 4" in ended.err), f"{name}: {ended}"
-    assert {entry["operation_id"] for entry in received(api)} == set(OPERATIONS)
+    assert {entry["operation_id"] for entry in received(api)} - elsewhere == OPERATIONS.keys() - elsewhere
 
 
 def test_writes_a_page_or_every_row(grinfi: Command, api: httpx.Client) -> None:
@@ -168,9 +174,7 @@ def test_reads_arguments_from_all_places(
     assert grinfi("call", "contacts.find", "--arg", "email=ada=1@example.com").json["uuid"] == contact["uuid"]
     for filter_ in (["--arg", 'filter={"linkedin": "ada-1"}'], ["--arg", f"filter=list_uuid={piped['uuid']}"]):
         assert len(grinfi("call", "contacts.search", *filter_).json["data"]) == 1
-    found = grinfi(
-        "call", "contacts.search", "--arg", "filter=first_name=Bob", "--arg", "filter=created_at>=2020-01-01"
-    )
+    found = grinfi("call", "contacts.search", "--arg", "filter=linkedin=bob", "--arg", "filter=created_at>=2020-01-01")
     assert found.json["data"] == []
     picture = tmp_path / "a.png"
     picture.write_bytes(b"abc")
