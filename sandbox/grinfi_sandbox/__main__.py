@@ -13,8 +13,28 @@ try:
     from .description import load_description
     from .seeding import seed
     from .server import listen, serve
+    from .store import JOB_DELAY
 except ModuleNotFoundError as error:
     raise SystemExit(f"grinfi_sandbox needs its extra: pip install 'grinfi-async[sandbox]' ({error}).") from None
+
+
+LONGEST_DELAY = 86_400
+# What the observed behaviour does where nobody has seen what the live server does.
+FACTS = (
+    ("--mass-action-filter", ("everybody", "nobody"), "observed: whom a mass action by other filters than ids affects"),
+    ("--name-filter", ("everybody", "nobody"), "observed: whom a filter of contacts by a name finds"),
+    ("--unknown-filter-key", ("error", "ignored"), "observed: what becomes of a filter key that is unknown"),
+)
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1
+    if not 0 <= seconds <= LONGEST_DELAY:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to {LONGEST_DELAY}")
+    return seconds
 
 
 def _number(text: str) -> int:
@@ -51,6 +71,15 @@ def main(arguments: list[str] | None = None) -> int:
         default="published",
         help="follow the description, or the live server as observed (default: %(default)s)",
     )
+    for option, values, text in FACTS:
+        parser.add_argument(option, choices=values, default=values[0], help=f"{text} (default: %(default)s)")
+    parser.add_argument(
+        "--job-delay",
+        type=_seconds,
+        default=JOB_DELAY,
+        metavar="SECONDS",
+        help="do mass actions, imports and exports so long after the request (default: %(default)s)",
+    )
     parser.add_argument(
         "--rate-limit",
         metavar="N/SECONDS[:fixed|sliding|bucket]",
@@ -80,6 +109,10 @@ def main(arguments: list[str] | None = None) -> int:
             description,
             options.database,
             behaviour=options.behaviour,
+            mass_action_filter=options.mass_action_filter,
+            name_filter=options.name_filter,
+            unknown_filter_key=options.unknown_filter_key,
+            job_delay=options.job_delay,
             rate_limit=options.rate_limit,
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,

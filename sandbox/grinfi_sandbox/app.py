@@ -28,16 +28,17 @@ from .behaviour import Observed, Published
 from .control import Control
 from .delivery import LimitedBodies, break_off, send_half, stall
 from .description import Description, Operation
-from .errors import ApiError
+from .errors import ApiError, UnknownFilterKeyError
 from .faults import Faults, Plan
 from .hosts import KnownHosts
 from .inspection import InspectedStore, Snapshots
 from .model import Model
-from .options import Options
+from .options import Behaviour, Options
 from .outreach import ADVANCE, CONTROLS, REPLY
 from .querystring import Pair
 from .ratelimit import RateLimit, RateLimiter
 from .state import stateful_handlers
+from .store import JOB_DELAY
 from .validation import FilePart, RawRequest
 from .values import JsonObject, write_time
 from .webhooks import Events
@@ -54,24 +55,20 @@ class Service:
         self, document: JsonObject | None, database: str, keys: Iterable[str], options: Options | None = None
     ) -> None:
         options = options or {}
-        model = Model.of(document)
+        self.behaviour: Behaviour = options.get("behaviour", "published")
+        model = Model.of(document, self.behaviour)
         self.description = model.description
-        self.behaviour = options.get("behaviour", "published")
         limit = options.get("rate_limit")
         self._limiter: RateLimiter | None = None
         if limit is not None:
             self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
         self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
-        self.store = InspectedStore(database)
+        self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY))
         self.snapshots = Snapshots(self.store)
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
         self._checker = model.checker
-        self._behaviour = (
-            Observed(model, self.store, options.get("mass_action_filter", "everybody"))
-            if self.behaviour == "observed"
-            else Published()
-        )
+        self._behaviour = Observed(model, self.store, options) if self.behaviour == "observed" else Published()
         self._described = Described(model.schemas, model.samples, model.checker)
         self._controls = Description(CONTROLS)
         events = Events(self.store, options.get("webhook_hosts", ()))
@@ -87,7 +84,7 @@ class Service:
         plan = Plan()
         limit_headers: dict[str, str] = {}
         try:
-            operation, path = self.description.match(request.method, _raw_path(scope))
+            operation, path = self.description.match(request.method, self._behaviour.path(_raw_path(scope)))
             if operation.secured:
                 limit_headers = self._admit(request)
             plan = self.faults.plan(operation.id)
@@ -193,11 +190,16 @@ class Service:
 
     async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
         received = self._behaviour.relax(operation, await _receive(request))
-        with self.store.transaction():
-            call = self._behaviour.adjust(self._checker.check(operation, path, received))
-            reply = self._handlers.get(operation.route, self._described.reply)(call)
-            if reply.finish is None:
-                return _respond(self._behaviour.present(call, reply))
+        while True:
+            try:
+                with self.store.transaction():
+                    call = self._behaviour.adjust(self._checker.check(operation, path, received))
+                    reply = self._handlers.get(operation.route, self._described.reply)(call)
+                    if reply.finish is None:
+                        return _respond(self._behaviour.present(call, reply))
+                break
+            except UnknownFilterKeyError as error:
+                received = self._behaviour.forgive(operation, received, error)
         reply = await run_in_threadpool(reply.finish)
         with self.store.transaction():
             return _respond(self._behaviour.present(call, reply))

@@ -16,7 +16,7 @@ from .steps import CONNECTION_REQUEST, EMAIL, OPEN
 from .store import equals
 from .tables import Tables
 from .validation import Call, Checker
-from .values import JsonObject, as_array, object_at
+from .values import JsonObject, array_at, as_array, object_at
 
 FLOWS = "/flows/api/flows"
 ADD_NEW_LEAD = ("POST", f"{FLOWS}/{{}}/add-new-lead")
@@ -118,7 +118,11 @@ class Flows(Collection):
 
     def add_lead(self, call: Call) -> Reply:
         flow = self._tables.flows.get(call.path["flowUuid"])
-        self._runner.enroll(flow, self._tables.leads.get(call.path["leadUuid"]))
+        source_id = call.body.get("contact_source_id")
+        version = self._tables.versions.find(flow["flow_version_uuid"]) or {}
+        if source_id is not None and source_id not in [source["id"] for source in array_at(version, "contact_sources")]:
+            raise invalid_field("contact_source_id", f"The automation has no contact source {source_id}.")
+        self._runner.enroll(flow, self._tables.leads.get(call.path["leadUuid"]), source_id)
         return Reply(call.operation.answer.status)
 
     def cancel(self, call: Call) -> Reply:
@@ -218,7 +222,8 @@ class Enrollments(Collection):
     """The contacts in flows, as a list."""
 
     def routes(self) -> dict[tuple[str, str], Handler]:
-        return {("POST", f"{self._records.resource.path}/list"): self.list}
+        path = self._records.resource.path
+        return {("POST", f"{path}/list"): self.list, ("GET", path): self.list}
 
 
 class Folders(Collection):

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
 from .answers import Reply
+from .dead_filters import without_key, without_names
 from .description import Operation
-from .errors import ApiError, UnforeseenError
+from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid
 from .model import Model
-from .options import MassActionFilter
-from .schemas import Mode
+from .options import Found, Options
 from .store import Store, equals
 from .validation import PAGE_DEFAULTS, Call, RawRequest
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -24,6 +23,12 @@ CONTACT = "/leads/api/leads/{uuid}"
 OWN_SCOPE = frozenset(("ids", "all", "excludeIds"))
 FLOW_CONTACTS = "/flows/api/flows-leads/list"
 EMAILS = "/emails/api/emails"
+SEND_EMAIL = f"{EMAILS}/send-email"
+SENT = ("mailbox_uuid", "to", "body")  # without which no email is sent, whatever the description wants
+MASS_TASKS = "/flows/api/tasks/mass-"
+OTHER_PATH = ("/integrations/c1/", "/integrations/")
+# What answers with one contact, wrapped unless it is not to be aggregated.
+SINGLE = (("GET", "/leads/api/leads/{}"), ("POST", "/leads/api/leads/lookup-one"))
 # Lists whose answers come without `has_more`.
 UNTOLD = frozenset(
     (
@@ -41,9 +46,17 @@ UNTOLD = frozenset(
 class Published:
     """Follows the description to the letter."""
 
+    def path(self, raw_path: str) -> str:
+        """Return the path by which a request is served."""
+        return raw_path
+
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
         """Return what is left of a request before it is checked."""
         return request
+
+    def forgive(self, operation: Operation, request: RawRequest, error: UnknownFilterKeyError) -> RawRequest:
+        """Return a request without the filter key that is unknown, or raise the error."""
+        raise error
 
     def adjust(self, call: Call) -> Call:
         """Return the call that is made of a checked one."""
@@ -59,18 +72,30 @@ class Published:
 
 
 class Observed(Published):
-    """Does what client programs have met: the facts marked C and S in what is known of the API's behaviour."""
+    """Does what programs have met: the facts marked F, C and S in what is known of the API's behaviour."""
 
-    def __init__(self, model: Model, store: Store, mass_action_filter: MassActionFilter) -> None:
+    def __init__(self, model: Model, store: Store, options: Options) -> None:
         self._model = model
         self._store = store
-        self._mass_action_filter = mass_action_filter
+        self._mass_action_filter: Found = options.get("mass_action_filter", "everybody")
+        self._name_filter: Found = options.get("name_filter", "everybody")
+        self._ignores_keys = options.get("unknown_filter_key", "error") == "ignored"
+
+    def path(self, raw_path: str) -> str:
+        """Serve webhooks under their other path too."""
+        return raw_path.replace(*OTHER_PATH, 1) if raw_path.startswith(OTHER_PATH[0]) else raw_path
 
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
-        """Leave out what is not declared, save in filters: it is ignored."""
-        return replace(
-            request, query=self._declared_query(operation, request.query), content=self._content(operation, request)
-        )
+        """Leave out parameters that are not declared; mass operations on tasks end in a timeout."""
+        if operation.path.startswith(MASS_TASKS):
+            raise ApiError(504, "Gateway Timeout")
+        return replace(request, query=self._declared_query(operation, request.query))
+
+    def forgive(self, operation: Operation, request: RawRequest, error: UnknownFilterKeyError) -> RawRequest:
+        rest = without_key(operation.path, request, error.key) if self._ignores_keys else None
+        if rest is None:
+            raise error
+        return rest
 
     def adjust(self, call: Call) -> Call:
         """Lower the limit, and refuse what lies beyond the window; ignore what is not saved, and filters of actions."""
@@ -80,6 +105,9 @@ class Observed(Published):
             # What the live server does with it is unknown: the worst is that everybody is meant.
             everybody = self._mass_action_filter == "everybody"
             call = replace(call, body={**call.body, "filter": {"all": True} if everybody else {"ids": []}})
+        if call.operation.path == SEND_EMAIL and (missing := [name for name in SENT if name not in call.body]):
+            raise invalid({name: [f"The {name} field is required."] for name in missing})
+        call = without_names(call, self._name_filter)
         if not self._page(call).keys() & PAGE_DEFAULTS.keys():
             return call
         in_query = call.operation.method == "GET"
@@ -98,8 +126,10 @@ class Observed(Published):
             return replace(reply, body=None)
         body = as_object(reply.body)
         if body is not None and self._page(call):
-            return replace(reply, body=_plain(self._present_page(call, body)))
-        return replace(reply, body=_plain(reply.body))
+            body = self._present_page(call, body)
+        elif body is not None and call.operation.route in SINGLE and not _flat(call):
+            body = self._wrap_contact(body)
+        return replace(reply, body=_plain(reply.body if body is None else body))
 
     def judge(self, error: ApiError) -> ApiError:
         return ApiError(500, error.message) if isinstance(error, UnforeseenError) else error
@@ -107,7 +137,7 @@ class Observed(Published):
     def _present_page(self, call: Call, body: JsonObject) -> JsonObject:
         items = str(object_at(object_at(self._page(call), "data"), "items").get("$ref", ""))
         rows = array_at(body, "data")
-        if items.endswith("/lead"):
+        if items.endswith("/lead") and not _flat(call):
             rows = [self._wrap_contact(row) for row in rows]
         elif items.endswith("/company"):
             rows = [{"company": row} for row in rows]
@@ -134,34 +164,13 @@ class Observed(Published):
         pieces = (piece for piece in query.split("&") if piece)
         return "&".join(piece for piece in pieces if _parameter(piece) in names)
 
-    def _content(self, operation: Operation, request: RawRequest) -> bytes:
-        schema = None if operation.body is None else operation.body.content.get(request.media_type)
-        if schema is None or not request.content:
-            return request.content
-        try:
-            body: Any = json.loads(request.content)
-        except (ValueError, RecursionError):
-            return request.content
-        ignored = [
-            violation.path
-            for violation in self._model.schemas.violations(schema, body, Mode.CLOSED)
-            if violation.undeclared and violation.path[0] != "filter"
-        ]
-        for path in ignored:
-            _remove(body, path)
-        return json.dumps(body).encode() if ignored else request.content
+
+def _flat(call: Call) -> bool:
+    return bool({**call.query, **call.body}.get("disable_aggregation"))
 
 
 def _parameter(piece: str) -> str:
     return unquote_plus(piece.partition("=")[0]).partition("[")[0]
-
-
-def _remove(body: Any, path: tuple[str, ...]) -> None:
-    *parents, last = path
-    for name in parents:
-        values = as_array(body)
-        body = body[name] if values is None else values[int(name)]
-    del body[last]
 
 
 def _plain(value: Any) -> Any:

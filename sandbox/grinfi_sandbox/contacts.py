@@ -33,6 +33,7 @@ class Contacts(Members):
         path = LEAD.path
         return {
             **super().routes(),
+            ("POST", path): self.create_many,
             ("POST", f"{path}/upsert"): self.upsert,
             ("POST", f"{path}/lookup-one"): self.look_up,
             ("POST", f"{path}/search"): self.list,
@@ -42,6 +43,13 @@ class Contacts(Members):
 
     def upsert(self, call: Call) -> Reply:
         return self._reply(call, self.upsert_lead(call.body, bool(call.body.get("update_if_exists", True))))
+
+    def create_many(self, call: Call) -> Reply:
+        """Create or change the contacts one after another, as upsert does; answer with them in their order."""
+        bodies = [{"list_uuid": call.body["list_uuid"], "lead": lead} for lead in call.body["leads"]]
+        uuids = [self.upsert_lead(body, True)["uuid"] for body in bodies]
+        rows = [self._records.row(self._records.get(uuid)) for uuid in uuids]
+        return Reply(call.operation.answer.status, rows)
 
     def add_to_flow(self, call: Call) -> Reply:
         """Answer 204, or 200 when the contact exists and is to be skipped."""

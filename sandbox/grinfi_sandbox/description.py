@@ -1,7 +1,4 @@
-"""The OpenAPI description: where it is, how it is read, and which operation a request means.
-
-Of the overlay that corrects it for the generator, only facts are read that the description has in sentences alone.
-"""
+"""The OpenAPI description and its overlay: where they are, how they are read, and which operation a request means."""
 
 from __future__ import annotations
 
@@ -24,16 +21,7 @@ OVERLAY = "overlay.yaml"
 PACKAGE = Path(__file__).resolve().parent
 CHECKOUT = PACKAGE.parent.parent
 PATH_PARAMETER = re.compile(r"\{([^}]+)\}")
-JSON_BODY = ("requestBody", "content", "application/json", "schema")
 METHODS = ("get", "put", "post", "delete", "patch", "head", "options")
-# The events of webhooks: all of them where a webhook is made, four of them where it is changed or answered.
-EVENT = ("properties", "event")
-MADE_EVENT = ("paths", "/integrations/api/webhooks", "post", *JSON_BODY, *EVENT)
-CHANGED_CONTACT = ("paths", "/leads/api/leads/{uuid}", "put", *JSON_BODY, "properties")
-KNOWN_EVENTS = (
-    ("paths", "/integrations/api/webhooks/{uuid}", "put", *JSON_BODY, *EVENT),
-    ("components", "schemas", "webhook", *EVENT),
-)
 
 
 @dataclass(frozen=True)
@@ -44,6 +32,7 @@ class Parameter:
     location: str
     required: bool
     schema: JsonObject
+    style: str | None = None  # "json" for an object that is sent as JSON
 
 
 @dataclass(frozen=True)
@@ -114,7 +103,7 @@ class Description:
     """An OpenAPI 3.0 document, read for serving."""
 
     def __init__(self, document: JsonObject) -> None:
-        self.document = _with_saved_fields(_with_all_events(document))
+        self.document = document
         self.components = object_at(object_at(self.document, "components"), "schemas")
         self.operations = tuple(self._read_operations())
         self._routes = self._make_routes()
@@ -167,7 +156,8 @@ class Description:
     def _read_parameters(self, nodes: list[Any]) -> Iterator[Parameter]:
         resolved = [self.resolve(node) for node in nodes]
         for node in {(node["in"], node["name"]): node for node in resolved}.values():
-            yield Parameter(node["name"], node["in"], bool(node.get("required")), object_at(node, "schema"))
+            required, schema = bool(node.get("required")), object_at(node, "schema")
+            yield Parameter(node["name"], node["in"], required, schema, node.get("x-query-style"))
 
     def _read_body(self, node: JsonObject) -> Body | None:
         if "requestBody" not in node:
@@ -199,34 +189,6 @@ class Description:
         return sorted(routes, key=lambda route: -sum(map(len, route.pieces)))
 
 
-def _with_all_events(document: JsonObject) -> JsonObject:
-    """Let webhooks for all events that they can be made for be changed and answered."""
-    made = _at(document, MADE_EVENT)
-    for path in KNOWN_EVENTS:
-        known = _at(document, path)
-        if made and known:
-            document = _with(document, path, {**known, "enum": made["enum"]})
-    return document
-
-
-def _with_saved_fields(document: JsonObject) -> JsonObject:
-    """Let an update of a contact have the fields that the live server saves; the description does not exclude them."""
-    fields = _at(document, CHANGED_CONTACT)
-    more = {name: {"type": "string", "nullable": True} for name in ("work_email", "personal_email")}
-    return _with(document, CHANGED_CONTACT, {**more, **fields}) if fields else document
-
-
-def _at(node: JsonObject, path: tuple[str, ...]) -> JsonObject:
-    for key in path:
-        node = object_at(node, key)
-    return node
-
-
-def _with(node: JsonObject, path: tuple[str, ...], value: JsonObject) -> JsonObject:
-    """Return a copy of `node` that has `value` at `path`."""
-    return {**node, path[0]: _with(node[path[0]], path[1:], value)} if path else value
-
-
 def find_description() -> Path:
     """Return the description's file: next to this package's modules, or at the root of a source checkout."""
     return _find(PACKAGE / FILE_NAME, CHECKOUT / FILE_NAME)
@@ -241,10 +203,15 @@ def _find(*candidates: Path) -> Path:
 
 
 @lru_cache(maxsize=1)
+def load_overlay() -> list[JsonObject]:
+    """Read the actions of the overlay that corrects the description."""
+    return array_at(_read(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY)), "actions")
+
+
+@lru_cache(maxsize=1)
 def node_types() -> JsonObject:
     """Return what the overlay says of each type that a flow node can have."""
-    overlay = _read(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY))
-    tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in array_at(overlay, "actions")]
+    tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in load_overlay()]
     return {kind: facts for table in tables for kind, facts in table.items()}
 
 

@@ -66,6 +66,9 @@ class UnforeseenError(ApiError):
         super().__init__(422, message, {field: [message]})
 
 
-def unknown_filter_key(key: str) -> ApiError:
-    """Return the error for a filter key that the operation does not know."""
-    return UnforeseenError(f"filter.{key}", f"Unknown filter key: {key}.")
+class UnknownFilterKeyError(UnforeseenError):
+    """A filter key that the operation does not know."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"filter.{key}", f"Unknown filter key: {key}.")
+        self.key = key

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from .description import Description
-from .errors import invalid_field, unknown_filter_key
+from .errors import UnknownFilterKeyError, invalid_field
 from .store import COLUMNS, ELEMENT_FIELDS, Condition, json_path, storable
 from .validation import INTEGER, NUMBER, OPERATORS
 from .values import JsonObject, as_array, as_object, write_time
@@ -70,7 +70,7 @@ class Filters:
         if self._custom_field is not None and key.startswith(CUSTOM_FIELD_PREFIX):
             uuid = self._custom_field(key.removeprefix(CUSTOM_FIELD_PREFIX))
         if uuid is None:
-            raise unknown_filter_key(key)
+            raise UnknownFilterKeyError(key)
         yield from _compare(_Column(key, CUSTOM_VALUE, (uuid,), {"type": "string"}), value)
 
     def _full_text(self, value: Any) -> Iterator[Condition]:

@@ -9,9 +9,10 @@ from typing import Any, TypeAlias
 from .answers import Reply
 from .blacklist import blacklist_matcher
 from .custom_fields import CustomFieldValues, find_custom_field
-from .errors import invalid_field
+from .errors import ApiError, invalid_field
 from .journal import Journal
 from .labels import STAGE_FIELDS, first_stage
+from .mass_actions import MassActions
 from .resources import ACTIVITY, CUSTOM_FIELD_VALUE, LEAD, NOTE, Collection, Handler, Records
 from .store import Condition, among, equals, outside
 from .validation import Call, Checker
@@ -34,6 +35,7 @@ class Crm:
     values: CustomFieldValues
     activities: Journal
     events: Events
+    mass_actions: MassActions
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,16 @@ class Members(Collection):
         """Check a mass action, select its records, and have it done in the background."""
         name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
         uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
+        if not uuids and call.body["filter"].get("ids"):
+            raise ApiError(422, f"No {self._kind}s found to apply action")
         if name in self._actions:
             action = self._actions[name]
             action.check(payload)
+            mass_action = self._crm.mass_actions.start(call.body["type"], len(uuids))
             size = len(uuids) if action.at_once else RECORDS_PER_STEP
             for start in range(0, max(1, len(uuids)), max(1, size)):
-                job = {"name": name, "uuids": uuids[start : start + size], "payload": payload}
+                part = uuids[start : start + size]
+                job = {"name": name, "uuids": part, "payload": payload, "mass_action": mass_action}
                 self._store.schedule(f"{self._kind}-mass-action", job)
         return Reply(call.operation.answer.status, {})
 
@@ -158,7 +164,8 @@ class Members(Collection):
         ]
 
     def _act(self, job: JsonObject) -> None:
-        self._actions[job["name"]].effect(self.selected(job["uuids"]), job["payload"])
+        if self._crm.mass_actions.advance(job["mass_action"], len(job["uuids"])):
+            self._actions[job["name"]].effect(self.selected(job["uuids"]), job["payload"])
 
     def _check_tag(self, payload: JsonObject) -> None:
         self._crm.tags.require("payload.tag_uuid", required(payload, "tag_uuid"))

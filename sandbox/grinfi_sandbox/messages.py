@@ -11,6 +11,7 @@ from .errors import invalid_field
 from .resources import LEAD, Collection, Handler
 from .store import equals
 from .tables import Tables, linkedin_account, moment
+from .templates import Renderer
 from .validation import PAGE_DEFAULTS, Call, Checker
 from .values import JsonObject, array_at, write_time
 from .webhooks import Events
@@ -42,7 +43,7 @@ class Messenger:
     def write(self, sender: JsonObject, lead: JsonObject, fields: JsonObject) -> JsonObject:
         """Create a LinkedIn message, which is sent by `send`."""
         account = linkedin_account(sender)
-        conversation = self._conversation(account, lead)
+        conversation = self._conversation(account, lead, fields.get("linkedin_messenger_type", "basic"))
         defaults = {
             "sender_profile_uuid": sender["uuid"],
             "linkedin_account_uuid": account,
@@ -154,20 +155,22 @@ class Messenger:
         body = self._tables.bodies.find(email["email_body_uuid"]) or {}
         return {**self._tables.emails.row(email), "body": body.get("body")}
 
-    def _conversation(self, account: str, lead: JsonObject) -> JsonObject:
-        same = [equals("lead_uuid", lead["uuid"]), equals("linkedin_account_uuid", account)]
-        known = self._store.first("linkedin-conversation", same)
+    def _conversation(self, account: str, lead: JsonObject, messenger_type: str) -> JsonObject:
+        same = {
+            "lead_uuid": lead["uuid"],
+            "linkedin_account_uuid": account,
+            "linkedin_messenger_type": messenger_type,
+        }
+        known = self._store.first("linkedin-conversation", [equals(name, value) for name, value in same.items()])
         if known is not None:
             return known
         return self._tables.conversations.create(
             {
+                **same,
                 "id": self._store.count("linkedin-conversation") + 1,
-                "lead_uuid": lead["uuid"],
-                "linkedin_account_uuid": account,
                 "ln_id": lead.get("ln_id") or "",
                 "lead_nickname": lead.get("linkedin"),
                 "conversation_hash": uuid4().hex,
-                "linkedin_messenger_type": "basic",
                 "event_count": 0,
                 "need_to_sync": False,
             }
@@ -192,10 +195,11 @@ class Messenger:
 class LinkedinMessages(Collection):
     """LinkedIn messages; one that is sent waits in the queue until the clock is turned."""
 
-    def __init__(self, tables: Tables, checker: Checker, messenger: Messenger) -> None:
+    def __init__(self, tables: Tables, checker: Checker, messenger: Messenger, renderer: Renderer) -> None:
         super().__init__(tables.messages, checker)
         self._tables = tables
         self._messenger = messenger
+        self._renderer = renderer
 
     def routes(self) -> dict[tuple[str, str], Handler]:
         path = self._records.resource.path
@@ -210,9 +214,14 @@ class LinkedinMessages(Collection):
         sender = self._tables.senders.require("sender_profile_uuid", body["sender_profile_uuid"])
         lead = self._tables.leads.require("lead_uuid", body["lead_uuid"])
         check_attachments(self._tables, body)
+        text = body.get("text")
         if "template_uuid" in body:
-            self._tables.templates.require("template_uuid", body["template_uuid"])
-        return self._reply(call, self._messenger.write(sender, lead, body))
+            template = self._tables.templates.require("template_uuid", body["template_uuid"])
+            text = text or self._renderer.render(template.get("body") or "", lead, sender)
+        if text is None:
+            raise invalid_field("text", "The text field is required without a template_uuid.")
+        kind = {"linkedin_type": "InMail"} if body.get("subject") else {}
+        return self._reply(call, self._messenger.write(sender, lead, {**body, **kind, "text": text}))
 
     def retry(self, call: Call) -> Reply:
         message = self._document(call)
@@ -244,6 +253,8 @@ class EmailCollection(Collection):
 
     def send(self, call: Call) -> Reply:
         body = call.body
+        if "to" in body:
+            return self._send_from_mailbox(call)
         sender = self._tables.senders.require("sender_profile_uuid", body["sender_profile_uuid"])
         lead = self._tables.leads.require("lead_uuid", body["lead_uuid"])
         if blacklist_matcher(self._records.store)(LEAD.kind, lead):
@@ -254,7 +265,52 @@ class EmailCollection(Collection):
             raise invalid_field("sender_profile_uuid", "The sender profile has no active mailbox.")
         content = {"body": body.get("body", ""), "attachments": body.get("attachments", [])}
         fields = {name: value for name, value in body.items() if name not in content}
-        email = self._messenger.email(sender, lead, content, {**fields, "mailbox_uuid": mailbox["uuid"]})
+        return self._sent(
+            call, self._messenger.email(sender, lead, content, {**fields, "mailbox_uuid": mailbox["uuid"]})
+        )
+
+    def _send_from_mailbox(self, call: Call) -> Reply:
+        """Send to addresses of contacts: an email to each, in one thread."""
+        body = call.body
+        mailbox = self._tables.mailboxes.require("mailbox_uuid", body["mailbox_uuid"])
+        sender = self._tables.senders.require("mailbox_uuid", mailbox["sender_profile_uuid"])
+        check_attachments(self._tables, body)
+        blacklisted, thread = blacklist_matcher(self._records.store), str(uuid4())
+        leads = [self._addressed(body, index, recipient) for index, recipient in enumerate(body["to"])]
+        if any(blacklisted(LEAD.kind, lead) for lead in leads):
+            raise invalid_field("to", BLACKLISTED)
+        emails = [
+            self._messenger.email(
+                sender,
+                lead,
+                {"body": body["body"], "attachments": body.get("attachments", [])},
+                {
+                    "mailbox_uuid": mailbox["uuid"],
+                    "from_email": mailbox["email"],
+                    "to_email": recipient["to_email"],
+                    "to_name": recipient.get("to_name") or lead.get("name") or "",
+                    "cc": body.get("cc"),
+                    "bcc": body.get("bcc"),
+                    "subject": body.get("subject", ""),
+                    "thread_uuid": thread,
+                },
+            )
+            for lead, recipient in zip(leads, body["to"], strict=True)
+        ]
+        return self._sent(call, emails[0])
+
+    def _addressed(self, body: JsonObject, index: int, recipient: JsonObject) -> JsonObject:
+        """Return the contact that an address is of: the one that is named, or the first that has it."""
+        if "lead_uuid" in body:
+            return self._tables.leads.require("lead_uuid", body["lead_uuid"])
+        for field in ("work_email", "personal_email"):
+            lead = self._records.store.first(LEAD.kind, [equals(field, recipient["to_email"])])
+            if lead is not None:
+                return lead
+        field = f"to.{index}.to_email"
+        raise invalid_field(field, f"The selected {field} is invalid: no contact has this address.")
+
+    def _sent(self, call: Call, email: JsonObject) -> Reply:
         stored = self._tables.bodies.get(email["email_body_uuid"])
         answer = {"emailDomain": self._records.row(email), "emailBodyDomain": self._tables.bodies.row(stored)}
         return Reply(call.operation.answer.status, answer)

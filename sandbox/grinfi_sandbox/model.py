@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from .description import Description, find_description, load_description
+from .observed import observed_document
+from .options import Behaviour
 from .samples import Samples
 from .schemas import Schemas
 from .validation import Checker
@@ -22,17 +24,17 @@ class Model:
     checker: Checker
 
     @classmethod
-    def of(cls, document: JsonObject | None) -> Model:
+    def of(cls, document: JsonObject | None, behaviour: Behaviour = "published") -> Model:
         """Return the model of a decoded OpenAPI document, by default of the one that comes with the sandbox."""
-        return _read_default() if document is None else _make(document)
+        return _read_default(behaviour) if document is None else _make(document, behaviour)
 
 
-@lru_cache(maxsize=1)
-def _read_default() -> Model:
-    return _make(load_description(find_description()))
+@lru_cache(maxsize=2)
+def _read_default(behaviour: Behaviour) -> Model:
+    return _make(load_description(find_description()), behaviour)
 
 
-def _make(document: JsonObject) -> Model:
-    description = Description(document)
+def _make(document: JsonObject, behaviour: Behaviour) -> Model:
+    description = Description(observed_document(document) if behaviour == "observed" else document)
     schemas = Schemas(description)
     return Model(description, schemas, Samples(description, schemas), Checker(description, schemas))

@@ -7,8 +7,9 @@ from typing import Literal, TypedDict
 
 from .values import JsonObject
 
-MassActionFilter = Literal["everybody", "nobody"]
-"""Whom a mass action affects in the observed behaviour if its filter names neither ids nor all."""
+Behaviour = Literal["published", "observed"]
+Found = Literal["everybody", "nobody"]
+UnknownFilterKey = Literal["error", "ignored"]
 
 
 class Options(TypedDict, total=False):
@@ -18,14 +19,21 @@ class Options(TypedDict, total=False):
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
     loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
-    `mass_action_filter` says whom a mass action affects whose filter names neither ids nor all, if the behaviour is
-    "observed": by default everybody, the worst that is possible.
+    `job_delay` is the seconds after which mass actions, imports and exports are done, by default 0.05.
+
+    Where nobody has seen what the live server does, these say it of the observed behaviour; the defaults are the worst
+    that is possible. `mass_action_filter` is whom a mass action affects whose filter has other keys than `ids`, `all`
+    and `excludeIds`. `name_filter` is whom a filter of contacts by a name finds, which the live server does not apply.
+    `unknown_filter_key` says whether an unknown key of a filter is an error 500 (the default) or ignored.
     """
 
-    behaviour: Literal["published", "observed"]
+    behaviour: Behaviour
     rate_limit: str | None
     rate_limit_headers: bool
     faults: Iterable[str | JsonObject]
     webhook_hosts: Iterable[str]
     allow_hosts: Iterable[str]
-    mass_action_filter: MassActionFilter
+    job_delay: float
+    mass_action_filter: Found
+    name_filter: Found
+    unknown_filter_key: UnknownFilterKey

@@ -89,7 +89,7 @@ class Outreach:
             Enrollments(tables.enrollments, checker),
             Tasks(tables, checker, runner),
             Senders(tables, checker),
-            LinkedinMessages(tables, checker, messenger),
+            LinkedinMessages(tables, checker, messenger, renderer),
             Collection(tables.conversations, checker),
             EmailCollection(tables, checker, messenger),
             Searched(tables.bodies, checker),

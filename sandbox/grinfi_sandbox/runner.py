@@ -81,11 +81,12 @@ class Runner:
             elif enrollment.get("next_node_id") is not None:
                 self._go(enrollment, enrollment["next_node_id"])
 
-    def stop(self, enrollment: JsonObject, status: str) -> None:
-        """Take a contact out of a flow."""
+    def stop(self, enrollment: JsonObject, status: str, reason: str | None = None) -> None:
+        """Take a contact out of a flow; a reason is kept with the tasks that this cancels."""
+        changes = {"status": "canceled", **({"automation_error_code": reason} if reason else {})}
         for task in self._store.find("task", [equals("lead_uuid", enrollment["lead_uuid"]), OPEN]):
             if task.get("flow_lead_uuid") == enrollment["uuid"]:
-                self._store.update(task, {"status": "canceled"})
+                self._store.update(task, changes)
         self._end(enrollment, status)
 
     def leave(self, lead_uuid: str, flow_uuids: list[Any] | None) -> None:
@@ -181,11 +182,12 @@ class Runner:
             version = self._tables.versions.find(enrollment["flow_version_uuid"]) or {}
             payloads = [object_at(node, "payload") for node in array_at(version, "nodes")]
             if any(payload.get("stop_on_reply_level") == "always" for payload in payloads):
-                self.stop(enrollment, "canceled")
+                self.stop(enrollment, "canceled", "replied")
 
     def reopen(self, task: JsonObject) -> None:
         """Let a failed task be tried again."""
-        self._store.update(task, {"status": "in_progress", "error_msg": None, "executed_at": None})
+        nothing = dict.fromkeys(("automation_error_code", "error_msg", "executed_at"))
+        self._store.update(task, {"status": "in_progress", **nothing})
         enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
         if enrollment is not None:
             self._store.update(enrollment, {"status": "in_progress", "finished_at": None})

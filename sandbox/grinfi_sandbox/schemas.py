@@ -97,6 +97,7 @@ class Violation:
     path: tuple[str, ...]
     message: str
     undeclared: bool = False
+    excluded: bool = False  # undeclared where the description says that there is nothing else
 
     @property
     def field(self) -> str:
@@ -206,7 +207,7 @@ class Schemas:
 
     def _is_open(self, schema: JsonObject) -> bool:
         schema = self._description.resolve(schema)
-        if schema.get("additionalProperties", False) is not False:
+        if schema.get("additionalProperties", False) is not False or "x-filter-fields-of" in schema:
             return True
         return any(self._is_open(part) for part in _parts(schema, "allOf", "anyOf", "oneOf"))
 
@@ -233,6 +234,13 @@ def _explain(error: ValidationError, root: tuple[str, ...]) -> Iterator[Violatio
     if "propertyNames" in error.relative_schema_path:
         undeclared = (*path, str(instance))
         yield Violation(undeclared, f"The {'.'.join(undeclared)} field is not declared for this operation.", True)
+    elif error.validator == "additionalProperties" and wanted is False:
+        declared = object_at(as_object(error.schema) or {}, "properties")
+        for name in (str(name) for name in instance if name not in declared):
+            undeclared = (*path, name)
+            yield Violation(
+                undeclared, f"The {'.'.join(undeclared)} field is not declared for this operation.", True, True
+            )
     elif error.validator == "required":
         for name in wanted:
             if name not in instance:

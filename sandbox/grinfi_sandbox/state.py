@@ -11,6 +11,7 @@ from .enrichment import Enrichment
 from .files import DataSources, FileExports, FileImports
 from .journal import Journal, Notes
 from .labels import Lists, Stages, Tags, make_default_stages
+from .mass_actions import MassActions
 from .members import Crm
 from .outreach import Outreach
 from .resources import (
@@ -62,7 +63,10 @@ def stateful_handlers(
     fields = CustomFields(records[CUSTOM_FIELD.kind], checker)
     values = CustomFieldValues(records[CUSTOM_FIELD_VALUE.kind], checker, records[CUSTOM_FIELD.kind], members)
     activities = Journal(records[ACTIVITY.kind], checker, members)
-    crm = Crm(records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities, events)
+    mass_actions = MassActions(store)
+    crm = Crm(
+        records[LIST.kind], records[TAG.kind], records[PIPELINE_STAGE.kind], values, activities, events, mass_actions
+    )
     contacts = Contacts(records[LEAD.kind], checker, crm)
     companies = Companies(records[COMPANY.kind], checker, crm, records[LEAD.kind])
     savers = {LEAD.kind: contacts.save, COMPANY.kind: companies.save}
@@ -82,6 +86,7 @@ def stateful_handlers(
         Enrichment(store, contacts, companies),
         FileImports(contacts, companies, records, crm),
         FileExports(contacts, companies, records, crm),
+        mass_actions,
     )
     handlers = {route: handler for part in served for route, handler in part.routes().items()}
     if is_described(description):

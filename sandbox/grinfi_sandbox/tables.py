@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from .description import Description, node_types
-from .errors import ApiError, unknown_filter_key
+from .errors import ApiError, UnknownFilterKeyError
 from .filters import Filters
 from .resources import LEAD, LIST, Records, Resource
 from .samples import Samples, sample_uuid
@@ -89,12 +89,19 @@ class Emails(Records):
         return [*super().where(shown), *self.unshown.compile(unshown)]
 
 
+class TaskRecords(Records):
+    """Tasks, which can be filtered by `id` too."""
+
+    def where(self, conditions: JsonObject) -> list[Condition]:
+        return super().where({"uuid" if key == "id" else key: value for key, value in conditions.items()})
+
+
 class Messages(Records):
     """LinkedIn messages, which cannot be filtered by `created_at`."""
 
     def where(self, conditions: JsonObject) -> list[Condition]:
         if "created_at" in conditions:
-            raise unknown_filter_key("created_at")
+            raise UnknownFilterKeyError("created_at")
         return super().where(conditions)
 
 
@@ -125,7 +132,7 @@ class Tables:
         self.lists = Records(LIST, description, schemas, samples, store)
         self.flows = described["flows"]
         self.workspaces = described["workspaces"]
-        self.tasks = described["tasks"]
+        self.tasks = TaskRecords(DESCRIBED["tasks"], description, schemas, samples, store)
         self.senders = described["senders"]
         self.attachments = described["attachments"]
         self.conversations = described["conversations"]

@@ -15,7 +15,10 @@ from .values import JsonObject
 
 
 class Tasks(Collection):
-    """Tasks: those of automations, and those added by hand. Only manual tasks can be completed, cancelled and so on."""
+    """Tasks: those of automations, and those added by hand.
+
+    Only manual tasks can be completed, cancelled and failed; one of an automation can be retried or skipped by itself.
+    """
 
     def __init__(self, tables: Tables, checker: Checker, runner: Runner) -> None:
         super().__init__(tables.tasks, checker)
@@ -73,7 +76,7 @@ class Tasks(Collection):
     def _single(self, action: Callable[[JsonObject], None]) -> Handler:
         def handle(call: Call) -> Reply:
             task = self._document(call)
-            self._act(action, [task], "uuid")
+            self._act(action, [task], "uuid", action in (self._retry, self._skip))
             return Reply(call.operation.answer.status, self._records.row(self._records.get(task["uuid"])))
 
         return handle
@@ -86,10 +89,12 @@ class Tasks(Collection):
 
         return handle
 
-    def _act(self, action: Callable[[JsonObject], None], tasks: Iterable[JsonObject], field: str) -> None:
+    def _act(
+        self, action: Callable[[JsonObject], None], tasks: Iterable[JsonObject], field: str, automatic: bool = False
+    ) -> None:
         wanted = "failed" if action == self._retry else "in_progress"
         for task in tasks:
-            if task["automation"] != "manual":
+            if task["automation"] != "manual" and not automatic:
                 raise invalid_field(field, f"The task {task['uuid']} is not a manual one.")
             if task["status"] != wanted:
                 raise invalid_field(field, f"The task {task['uuid']} is {task['status']}, not {wanted}.")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .description import Answer, Description, Operation, Parameter
-from .errors import ApiError, UnforeseenError, invalid, invalid_field, unknown_filter_key
+from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid, invalid_field
 from .querystring import Pair, nest, parse_pairs
 from .schemas import Mode, Schemas, Violation
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -107,9 +107,9 @@ class Checker:
     def _check_parameter(self, item: Parameter, value: Any, pairs: list[Pair], found: list[Violation]) -> Any:
         schema = self._description.resolve(item.schema)
         kind = schema.get("type")
-        if kind == "object":
+        if kind == "object" and not (item.style == "json" and isinstance(value, str)):
             return self._check_bracket_filter(item.name, schema, value, found)
-        if kind == "string" and item.name == "filter":
+        if kind in ("object", "string") and item.name == "filter":
             return _check_json_filter(item.name, value, found)
         if kind == "array":
             value = [text for name, text in pairs if name in (item.name, f"{item.name}[]")]
@@ -130,7 +130,7 @@ class Checker:
         result: JsonObject = {}
         for key, condition in conditions.items():
             if properties and key not in properties:
-                raise unknown_filter_key(key)
+                raise UnknownFilterKeyError(key)
             field_schema: JsonObject = properties.get(key, ANYTHING)
             result[key] = self._check_condition(f"{name}.{key}", field_schema, condition, found)
         return result
@@ -183,8 +183,13 @@ class Checker:
             raise invalid_field("content-type", message)
         body = self._form(schema, request.parts) if request.parts else decode_body(request.content)
         found = self._schemas.violations(schema, body, Mode.CLOSED)
+        kept = {violation.path for violation in found if violation.excluded or violation.path[:1] == ("filter",)}
+        ignored = {violation.path for violation in found if violation.undeclared} - kept
+        for path in ignored:  # the description leaves open what else is sent
+            _remove(body, path)
+        found = [violation for violation in found if violation.path not in ignored]
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
-            raise unknown_filter_key(found[0].path[-1])
+            raise UnknownFilterKeyError(found[0].path[-1])
         checked = as_object(body) or {}
         for name in UNCHECKED.get(operation.id, ()):
             if name not in checked:
@@ -238,6 +243,14 @@ class Checker:
         properties = self._schemas.properties(answer.schema)
         data = self._description.resolve(object_at(properties, "data"))
         return properties if data.get("type") == "array" else {}
+
+
+def _remove(body: Any, path: tuple[str, ...]) -> None:
+    *parents, last = path
+    for name in parents:
+        values = as_array(body)
+        body = body[name] if values is None else values[int(name)]
+    del body[last]
 
 
 def decode_body(content: bytes) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,6 @@ from tests.sandbox.test_sandbox_operations import PARAMETERS, PATHS, State
 
 ROOT = Path(__file__).parents[2]
 JSON = "application/json"
-FOR_READING = re.compile(r"'flow-node'|node_conversions")
 # The records of `State` that fields of requests name, where they are called otherwise.
 REFERENCES = {
     "sender_profile": "sender",
@@ -35,10 +35,7 @@ REFERENCE = re.compile(r"(?:(\w+)_)?(?:uu)?ids?|automation_mailbox_to_reassign")
 def complete_description() -> JsonObject:
     """Return the description, corrected by the overlay and completed by what it says in prose alone."""
     actions = load_overlay(ROOT / "codegen" / "overlay.yaml")
-    # Of these, the overlay tells the generator what is read beyond the description.
-    actions = [
-        action for action in actions if not action.get("x-python-only") and not FOR_READING.search(action["target"])
-    ]
+    actions = [action for action in actions if not action.get("x-python-only")]
     document, unmatched = apply(load_description(find_description()), actions)
     assert unmatched == []
     for node in _objects(document["paths"], document["components"]["parameters"]):
@@ -47,8 +44,11 @@ def complete_description() -> JsonObject:
         for method in METHODS:
             if method in item:
                 _describe_operation(item[method])
-    # The sandbox refuses what is not declared, so that a misspelt name is noticed, and answers no more than that.
-    for node in _objects(document):
+    # The sandbox answers no more than what is declared.
+    operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
+    sent = set(re.findall(r"schemas/([\w-]+)", json.dumps([object_at(each, "requestBody") for each in operations])))
+    schemas = [node for name, node in document["components"]["schemas"].items() if name not in sent]
+    for node in _objects(schemas, *(operation["responses"] for operation in operations)):
         if node.get("type") == "object" and "properties" in node:
             node.setdefault("additionalProperties", False)
     # A webhook is answered with the event that it was made for, one of 19; its schema lists four of them.

@@ -1,13 +1,19 @@
-"""YAML is read as what it says, in the usual forms and in rare ones."""
+"""YAML is read as what it says, in the usual forms and in rare ones; the overlay is applied as the generator does."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from codegen import overlay as generator_overlay
+from codegen.overlay import load_overlay
+from grinfi_sandbox import overlay
 from grinfi_sandbox.documents import read_yaml
+
+ROOT = Path(__file__).parents[2]
 
 READ: list[tuple[str, Any]] = [
     ("", None),
@@ -37,3 +43,16 @@ def test_what_is_read(text: str, value: Any) -> None:
 def test_what_is_refused(text: str) -> None:
     with pytest.raises(yaml.YAMLError):
         read_yaml(text)
+
+
+def test_the_overlay_says_the_same_to_the_sandbox_and_to_the_generator(document: dict[str, Any]) -> None:
+    actions = load_overlay(ROOT / "codegen" / "overlay.yaml")
+    corrected, _ = generator_overlay.apply(document, actions)
+    assert overlay.apply(document, actions) == corrected
+    assert corrected != document
+
+
+def test_a_target_in_an_unknown_form_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"target \$\.\.a has a form"):
+        overlay.apply({"a": {}}, [{"target": "$..a", "update": {"b": 1}}])
+    assert overlay.apply({"a": {}}, [{"target": "$.b", "update": {"b": 1}}]) == {"a": {}}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
@@ -13,6 +14,7 @@ from openapi_schema_validator import OAS30Validator
 
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.description import Answer, Description, Operation, find_description, load_description
+from grinfi_sandbox.observed import observed_document
 from grinfi_sandbox.samples import Samples
 from grinfi_sandbox.schemas import Mode, Schemas
 from grinfi_sandbox.store import JOB_DELAY
@@ -20,6 +22,12 @@ from grinfi_sandbox.store import JOB_DELAY
 DESCRIPTION = Description(load_description(find_description()))
 SCHEMAS = Schemas(DESCRIPTION)
 SAMPLES = Samples(DESCRIPTION, SCHEMAS)
+CORRECTED = Description(observed_document(DESCRIPTION.document))
+ADDED = [
+    operation
+    for operation in CORRECTED.operations
+    if operation.route not in {it.route for it in DESCRIPTION.operations}
+]
 JSON = "application/json"
 ANY_UUID = "0b7e1a52-5f0e-4b8e-9a53-0c1f7a1d6e11"
 FILTERS = {"listPipelineStages": '{"object":"lead"}', "listActivities": '{"type":"created"}'}
@@ -31,6 +39,8 @@ EMAIL = {
     "to_email": "john@acme.com",
     "subject": "Hello",
     "body": "Hi",
+    # What the live server wants instead; the description leaves open what else is sent.
+    "to": [{"to_email": "john@acme.com", "to_name": "John"}],
 }
 # This event is among those of the description's request and of its answer.
 WEBHOOK = {"event": "contact_replied_email", "request_method": "POST", "target_url": "http://127.0.0.1:9/"}
@@ -64,6 +74,7 @@ PATHS = {
     "email-bodies": "email_body",
     "mailboxes": "mailbox",
     "attachments": "attachment",
+    "mass-actions": "mass_action",
     "ai-agents": "agent",
     "ai-templates": "template",
     "webhooks": "webhook",
@@ -184,6 +195,13 @@ class State:
         return str(response.json()["uuid"])
 
     @cached_property
+    def mass_action(self) -> str:
+        action = {"type": "contact_mark_read", "filter": {"ids": [self.lead]}}
+        assert self._api.put("/leads/api/leads/mass-action", json=action).status_code == 200
+        uuid: str = self._api.get("/leads/api/mass-actions").json()["data"][0]["uuid"]
+        return uuid
+
+    @cached_property
     def agent(self) -> str:
         return self._make("ai-agents", {"name": "Classifier"}, "flows")
 
@@ -210,8 +228,9 @@ class State:
 
     @cached_property
     def _sent_email(self) -> dict[str, Any]:
-        assert self.mailbox
-        response = self._api.post("/emails/api/emails/send-email", json={**self._addressed, **EMAIL})
+        response = self._api.post(
+            "/emails/api/emails/send-email", json={**self._addressed, **EMAIL, "mailbox_uuid": self.mailbox}
+        )
         sent: dict[str, Any] = response.json()
         return sent
 
@@ -228,6 +247,8 @@ class State:
             path = path.replace(f"{{{parameter.name}}}", getattr(self, owner) if owner else ANY_UUID)
         if operation.id == "deleteFlowLeadHistory":
             assert self.flow
+        if operation.id == "retryTask":
+            assert self._api.put(f"/flows/api/tasks/{self.task}/fail").status_code == 200
         return path
 
     def body(self, operation: Operation) -> Any:
@@ -239,6 +260,8 @@ class State:
             case "upsertCustomFieldValue":
                 owner = {"custom_field_uuid": self.field, "object_type": "lead", "object_uuid": self.lead}
                 return {**owner, "value": "A"}
+            case "createLeads":
+                return {"list_uuid": self.list, "leads": [{"linkedin_id": "jane-roe"}, {"linkedin_id": "jo"}]}
             case "upsertContact" | "addNewLeadToFlow":
                 return {"lead": {"linkedin_id": "jane-roe"}, "list_uuid": self.list}
             case "findOneContact":
@@ -326,7 +349,7 @@ def send(api: httpx.Client, operation: Operation, state: State) -> httpx.Respons
     return api.post(path, **UPLOAD)
 
 
-def assert_described(answer: Answer, response: httpx.Response) -> None:
+def assert_described(answer: Answer, response: httpx.Response, schemas: Schemas, description: Description) -> None:
     if answer.status == 204:
         assert response.content == b""
     elif answer.media_type == "text/csv":
@@ -336,8 +359,8 @@ def assert_described(answer: Answer, response: httpx.Response) -> None:
         response.json()
     else:
         body = response.json()
-        assert SCHEMAS.violations(answer.schema, body, Mode.CLOSED) == []
-        components = DESCRIPTION.document["components"]
+        assert schemas.violations(answer.schema, body, Mode.CLOSED) == []
+        components = description.document["components"]
         others = OAS30Validator({**answer.schema, "components": components})
         assert [error.message for error in others.iter_errors(body)] == []
 
@@ -352,7 +375,26 @@ def test_describes_all_operations() -> None:
 def test_answers_as_described(api: httpx.Client, operation: Operation) -> None:
     response = send(api, operation, State(api))
     assert response.status_code == operation.answer.status, response.text
-    assert_described(operation.answer, response)
+    assert_described(operation.answer, response, SCHEMAS, DESCRIPTION)
+
+
+@pytest.fixture(scope="module")
+def corrected() -> Iterator[httpx.Client]:
+    """A client of a sandbox that follows the corrected description to the letter."""
+    with (
+        run_in_thread(CORRECTED.document) as server,
+        httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.key}"}) as client,
+    ):
+        yield client
+
+
+@pytest.mark.parametrize("operation", ADDED, ids=lambda operation: operation.id)
+def test_answers_as_the_overlay_says(corrected: httpx.Client, api: httpx.Client, operation: Operation) -> None:
+    assert api.request(operation.method, operation.path.replace("{uuid}", ANY_UUID)).status_code in (404, 405)
+    corrected.post("/_sandbox/reset")
+    response = send(corrected, operation, State(corrected))
+    assert response.status_code == operation.answer.status, response.text
+    assert_described(operation.answer, response, Schemas(CORRECTED), CORRECTED)
 
 
 def test_every_operation_wants_the_key(server: SandboxServer) -> None:
@@ -403,10 +445,20 @@ def test_another_edition_is_served_without_code(document: dict[str, Any]) -> Non
         made = client.post("/gadgets/api/gadgets", json={"size": 5})
         assert (made.status_code, made.json()["size"]) == (201, 5)
         assert client.post("/gadgets/api/gadgets", json={"size": 2}).json()["error"]["data"].keys() == {"size"}
-        nested = client.post("/gadgets/api/gadgets", json={"parent": {"parent": None, "colour": 1}})
-        assert nested.json()["error"]["data"].keys() == {"parent.colour"}
-        kit = client.post("/gadgets/api/gadgets", json={"kit": {"left": "a", "right": {"x": 1, "y": 2}, "top": 1}})
-        assert kit.json()["error"]["data"].keys() == {"kit.top", "kit.right.y"}
+        open_to_more = {
+            "size": 5,
+            "parent": {"parent": None, "colour": 1},
+            "kit": {"left": "a", "right": {"x": 1, "y": 2}, "top": 1},
+        }
+        assert client.post("/gadgets/api/gadgets", json=open_to_more).json() == {
+            **made.json(),
+            "parent": {"parent": None},
+            "kit": {"left": "a", "right": {"x": 1}},
+        }
+        closed = {"components": {"schemas": {"gadget": {**gadget, "additionalProperties": False}}}}
+        with run_in_thread({**edition, **closed}) as strict, httpx.Client(base_url=strict.url) as other:
+            refused = other.post("/gadgets/api/gadgets", json={"parent": {"colour": 1}, "size": 2})
+            assert refused.json()["error"]["data"].keys() == {"parent.colour", "size"}
         found = client.get("/gadgets/api/gadgets?ids=1&ids=2")
         assert found.status_code == 200
         assert client.get("/gadgets/api/gadgets?ids=1&ids=2").json() == found.json()

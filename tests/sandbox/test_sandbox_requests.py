@@ -107,7 +107,6 @@ def test_accepts_query(api: httpx.Client, path: str) -> None:
     [
         ("POST", "/leads/api/lists", {}, {"name"}),
         ("POST", "/leads/api/lists", {"name": None}, {"name"}),
-        ("POST", "/leads/api/lists", {"name": "A", "colour": "red"}, {"colour"}),
         ("POST", "/leads/api/lists", [], {"body"}),
         ("POST", SEARCH, {"limit": 0}, {"limit"}),
         ("POST", SEARCH, {"limit": "5"}, {"limit"}),
@@ -118,16 +117,14 @@ def test_accepts_query(api: httpx.Client, path: str) -> None:
         ("POST", SEARCH, {"filter": []}, {"filter"}),
         ("POST", UPSERT, {"lead": {}, "list_uuid": ANY_UUID}, {"lead.linkedin_id"}),
         ("POST", UPSERT, {"lead": {"linkedin_id": "a", "email": "x"}, "list_uuid": ANY_UUID}, {"lead.email"}),
-        ("POST", UPSERT, {"lead": {"linkedin_id": "a", "tags": []}, "list_uuid": ANY_UUID}, {"lead.tags"}),
         ("POST", UPSERT, {"lead": {"linkedin_id": "a"}, "list_uuid": ANY_UUID}, {"list_uuid"}),
-        ("PUT", f"/leads/api/leads/{ANY_UUID}", {"custom_fields": {"a": "b"}}, {"custom_fields"}),
         ("POST", "/leads/api/leads/lookup-one", {"name": "Jo"}, {"linkedin_id", "email", "company_name"}),
         ("POST", "/leads/api/leads/lookup-one", {"linkedin_id": None}, {"linkedin_id"}),
         ("POST", "/leads/api/leads/count", {}, {"ids"}),
         ("POST", "/leads/api/leads/count", {"ids": ["x"]}, {"ids.0"}),
         ("POST", "/leads/api/leads/metrics", {**METRICS, "period_from": "2026-04-01"}, {"period_from"}),
         ("POST", "/leads/api/leads/metrics", {**METRICS, "metrics": ["likes"]}, {"metrics.0"}),
-        ("POST", "/leads/api/companies", {"companies": [{"name": "A"}, {"title": "B"}]}, {"companies.1.title"}),
+        ("POST", "/leads/api/companies", {"companies": [{"name": "A"}, {"name": 5}]}, {"companies.1.name"}),
         ("POST", "/id/api/teams/7/check-limits", {"sender_profiles_limit": 0}, {"sender_profiles_limit"}),
         ("POST", f"/flows/api/flows/{ANY_UUID}/flow-versions", {"contact_sources": []}, {"contact_sources", "nodes"}),
         ("PUT", "/flows/api/sender-profiles/x/enable", {"a": 1}, {"body"}),
@@ -174,8 +171,8 @@ def test_multipart(api: httpx.Client) -> None:
         "payload.type",
     }
     assert refused_fields(api.post(path, files=file, data={"payload": "{}"})) == {"payload"}
-    assert refused_fields(api.post(path, files=file, data={**payload, "note": "x"})) == {"note"}
-    assert refused_fields(api.post(path, files={"other": b"abc"}, data=payload)) == {"attachment", "other"}
+    assert api.post(path, files=file, data={**payload, "note": "x"}).is_success
+    assert refused_fields(api.post(path, files={"other": b"abc"}, data=payload)) == {"attachment"}
     assert refused_fields(api.post(path, json={"attachment": "abc"})) == {"content-type"}
     upload = "/leads/api/file-imports/upload-csv"
     assert refused_fields(api.post(upload, files={"file": b"name\n"}, data={"type": "csv_companies"})) == {"type"}

@@ -41,8 +41,12 @@ FORM = re.compile(
     r"The [\w-]+ (field|parameter) is required\.|[\w.-]+ (field|parameter) is not declared|must be of type"
     r"|is invalid; it takes|must be a valid|must be at (least|most)|has none of the forms|does not satisfy"
 )
-MEANT = re.compile(r"Unknown filter key|The (is_public|before|after) field is required|Result window is too large")
+MEANT = re.compile(
+    r"Unknown filter key|The (is_public|before|after) field is required|Result window is too large"
+    r"|Gateway Timeout|Server Error"
+)
 
+DESCRIBED = {(operation.method, operation.path) for operation in DESCRIPTION.operations}
 schema = schemathesis.openapi.from_dict(complete_description(), config=SchemathesisConfig.from_dict(SETTINGS))
 
 
@@ -57,13 +61,16 @@ def sandboxes() -> Iterator[list[tuple[Sandbox, State, str]]]:
             state = State(stack.enter_context(api))
             for operation in DESCRIPTION.operations:
                 state.path(operation)
+            if behaviour == "observed":
+                assert state.mass_action
             made.append((sandbox, state, sandbox.snapshot()))
         yield made
 
 
 @schema.parametrize()
 def test_answers(case: schemathesis.Case[Any], sandboxes: list[tuple[Sandbox, State, str]]) -> None:
-    for sandbox, state, snapshot in sandboxes:
+    described = (case.operation.method.upper(), case.operation.path) in DESCRIBED
+    for sandbox, state, snapshot in sandboxes if described else sandboxes[1:]:
         sandbox.restore(snapshot)
         refer(case, state)
         response = case.call(base_url=sandbox.url)
