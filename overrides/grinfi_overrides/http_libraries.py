@@ -68,11 +68,11 @@ def connector(library: str, context: ssl.SSLContext, keepalive: float | None, pr
 
     def connect() -> Connection:
         if library == "aiohttp":
-            from .aiohttp_connections import AiohttpConnection
+            from grinfi_integrations.aiohttp_connections import AiohttpConnection
 
             return AiohttpConnection(context=context, keepalive=keepalive, proxy=proxy)
         if library == "httpx2":
-            from .httpx2_connections import Httpx2Connection
+            from grinfi_integrations.httpx2_connections import Httpx2Connection
 
             return Httpx2Connection(context=context, keepalive=keepalive, proxy=proxy)
         return HttpxConnection(context=context, keepalive=keepalive, proxy=proxy)
@@ -94,7 +94,7 @@ def own_sender(transport: Transport | None, client: Client | None) -> httpx.Asyn
     if client is not None:
         given = ClientTransport(given)
     if is_httpx2:
-        from .httpx2_connections import Httpx2Transport
+        from grinfi_integrations.httpx2_connections import Httpx2Transport
 
         given = Httpx2Transport(given)
     return ReadingTransport(given)

@@ -80,7 +80,7 @@ class MassAction:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .runtime.schemas import action_schema
+        from grinfi_integrations.pydantic_schemas import action_schema
 
         return action_schema(cls, handler)
 

@@ -149,7 +149,7 @@ class Serializer:
 
     def __get__(self, instance: object, owner: type) -> Any:
         try:
-            from .schemas import serializer
+            from grinfi_integrations.pydantic_schemas import serializer
         except ImportError:
             raise AttributeError("pydantic is not installed") from None
         return serializer(owner)
@@ -162,7 +162,7 @@ class _AsDataclass:
         self.name = name
 
     def __get__(self, instance: object, owner: type[Model]) -> Any:
-        from .dataclass_view import view_of
+        from grinfi_integrations.dataclass_view import view_of
 
         return getattr(view_of(cast("Any", owner)), self.name)
 
@@ -337,7 +337,7 @@ class Model(_Kept):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import model_schema
+        from grinfi_integrations.pydantic_schemas import model_schema
 
         return model_schema(cls)
 
@@ -355,7 +355,7 @@ class Model(_Kept):
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        from .html import table
+        from grinfi_integrations.html import table
 
         shown, more = self._shown()
         return table(type(self).__name__, (), [*shown.items(), *[("…", "")] * more])
@@ -371,7 +371,7 @@ def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:
 
     def mark(mapping: type[MappingT]) -> type[MappingT]:
         def schema(source: Any, handler: Any) -> Any:
-            from .schemas import mapping_schema
+            from grinfi_integrations.pydantic_schemas import mapping_schema
 
             return mapping_schema(kind)
 

@@ -211,7 +211,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import page_schema
+        from grinfi_integrations.pydantic_schemas import page_schema
 
         return page_schema(source, handler)
 

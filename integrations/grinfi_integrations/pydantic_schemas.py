@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from pydantic import TypeAdapter
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
 
-from .codec import describe
-from .codecs import (
+from grinfi_overrides.runtime.codec import describe
+from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     DATE,
     DATE_TIME,
@@ -31,12 +31,12 @@ from .codecs import (
     Number,
     String,
 )
-from .models import Model
-from .unset import UNSET, Unset
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..mass_actions import MassAction
-    from ._listing import Page
+    from grinfi_overrides.mass_actions import MassAction
+    from grinfi_overrides.runtime._listing import Page
 
 __all__ = ["action_schema", "mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
 
@@ -103,7 +103,7 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
 
 def page_schema(source: Any, handler: Any) -> CoreSchema:
     """Takes a page or the JSON object it is written as."""
-    from ._listing import Page
+    from grinfi_overrides.runtime._listing import Page
 
     rows = [handler.generate_schema(row) for row in get_args(source)] or [core_schema.any_schema()]
     count = core_schema.typed_dict_field(core_schema.nullable_schema(core_schema.int_schema()), required=False)

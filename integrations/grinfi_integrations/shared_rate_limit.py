@@ -17,11 +17,11 @@ import anyio
 from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from .environment import without_secrets
-from .errors import ConfigurationError, RateLimiterError
-from .events import logger
-from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
-from .rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
+from grinfi_overrides.environment import without_secrets
+from grinfi_overrides.errors import ConfigurationError, RateLimiterError
+from grinfi_overrides.events import logger
+from grinfi_overrides.lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
+from grinfi_overrides.rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
 
 __all__ = ["SharedRateLimiter"]
 
