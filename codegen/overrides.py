@@ -11,7 +11,8 @@ from typing import Any
 from .errors import CodegenError
 
 PACKAGE = "grinfi_overrides"
-PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "toolkit": "grinfi_toolkit"}
+TOOLKIT = "grinfi_toolkit"
+PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "toolkit": TOOLKIT}
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 CLIENT = "BaseClient"
 MIXIN = "Mixin"
@@ -54,10 +55,10 @@ def read_overrides(root: Path) -> Overrides:
         if missing:
             raise CodegenError(f"grinfi_overrides/corrections/{module}.py has no {', '.join(missing)}.")
     mixins: dict[str, Mixin] = {}
-    for path in sorted((package / "mixins").glob("[!_]*.py")):
+    for path in sorted((root / "toolkit" / TOOLKIT / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
-                mixins[path.stem] = Mixin(f"{PACKAGE}.mixins.{path.stem}", node.name)
+                mixins[path.stem] = Mixin(f"{TOOLKIT}.mixins.{path.stem}", node.name)
     clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
     return Overrides(
         exports,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Protocol, TypeVar, c
 import anyio.to_thread
 import httpx
 
-from ..errors import (
+from grinfi_overrides.errors import (
     APIConnectionError,
     APIStatusError,
     AuthenticationError,
@@ -25,13 +25,14 @@ from ..errors import (
     PermissionDeniedError,
     RateLimitError,
 )
+from grinfi_overrides.runtime.codec import InPython, reject
+from grinfi_overrides.runtime.codecs import NUMBER, STRING, Filter
+from grinfi_overrides.runtime.operations import Operation
+from grinfi_overrides.runtime.requests import path_text
+from grinfi_overrides.runtime.resource import Client, Resource
+from grinfi_overrides.runtime.responses import read_json
+
 from ..private_files import replacing
-from ..runtime.codec import InPython, reject
-from ..runtime.codecs import NUMBER, STRING, Filter
-from ..runtime.operations import Operation
-from ..runtime.requests import path_text
-from ..runtime.resource import Client, Resource
-from ..runtime.responses import read_json
 
 __all__ = ["FilesMixin"]
 
