@@ -21,8 +21,8 @@ from .runtime.responses import read_json
 from .runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
+    from .client import BaseClient
     from .runtime.models import Model
-    from .runtime.resource import Client
 
 __all__ = [
     "MASS_ACTION_SIZE",
@@ -89,7 +89,7 @@ ActionT = TypeVar("ActionT", bound=MassAction)
 
 
 async def act_on(
-    client: Client,
+    client: BaseClient,
     operation: Operation,
     kind: type[ActionT],
     action: ActionT,

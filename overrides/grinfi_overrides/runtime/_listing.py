@@ -20,10 +20,10 @@ from .unset import UNSET
 from .wrong_names import refused_use
 
 if TYPE_CHECKING:
+    from ..client import BaseClient
     from .codecs import Codec
     from .operations import Operation
     from .requests import Query
-    from .resource import Client
 
 __all__ = ["LOWEST", "Fetched", "Listing", "Page", "Part"]
 
@@ -195,7 +195,7 @@ class Fetched:
 class Listing:
     """What is asked for: an operation with its arguments."""
 
-    client: Client
+    client: BaseClient
     operation: Operation
     path: str
     item: Codec

@@ -17,12 +17,12 @@ from .unset import UNSET, Unset
 from .wrong_names import refused_use
 
 if TYPE_CHECKING:
+    from ..client import BaseClient
     from ._cursors import Place
     from ._reading import Batch
     from .codecs import Codec
     from .operations import Operation
     from .requests import Query
-    from .resource import Client
 
 __all__ = ["AsyncPaginator", "Page", "awaitable"]
 
@@ -59,7 +59,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     def __init__(
         self,
-        client: Client,
+        client: BaseClient,
         operation: Operation,
         path: str,
         *,
