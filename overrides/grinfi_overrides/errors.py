@@ -272,7 +272,7 @@ class PartialUpdateError(_DescribedError):
 
     call: str
     applied: tuple[str, ...]
-    failed: Mapping[str, GrinfiError]
+    failed: dict[str, GrinfiError]
 
     def _message(self) -> str:
         problems = "; ".join(f"{name}: {error}" for name, error in self.failed.items())
