@@ -24,7 +24,7 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
@@ -234,23 +234,25 @@ class ContactsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["searchContacts"],
-            "/leads/api/leads/search",
-            item=ModelOf(lambda: Contact),
-            json=json_body(
-                optional={
-                    "filter": (filter, FILTER),
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "disable_aggregation": (disable_aggregation, BOOLEAN),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["searchContacts"],
+                "/leads/api/leads/search",
+                item=ModelOf(lambda: Contact),
+                json=json_body(
+                    optional={
+                        "filter": (filter, FILTER),
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "disable_aggregation": (disable_aggregation, BOOLEAN),
+                    }
+                ),
+                paging="body",
+                ordered=True,
+                sliced=True,
             ),
-            paging="body",
-            ordered=True,
-            sliced=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -648,20 +650,22 @@ class ContactsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listEnrichmentQueue"],
-            "/leads/api/enrichment-queue",
-            item=OBJECT,
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listEnrichmentQueue"],
+                "/leads/api/enrichment-queue",
+                item=OBJECT,
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

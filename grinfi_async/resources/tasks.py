@@ -19,7 +19,7 @@ from grinfi_overrides.runtime.codecs import (
     Integer,
     ModelOf,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -146,21 +146,23 @@ class TasksResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listTasks"],
-            "/flows/api/tasks",
-            item=ModelOf(lambda: Task),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, LIST_FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listTasks"],
+                "/flows/api/tasks",
+                item=ModelOf(lambda: Task),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, LIST_FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

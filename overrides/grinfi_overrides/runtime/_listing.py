@@ -198,15 +198,15 @@ class Listing:
     client: BaseClient
     operation: Operation
     path: str
-    item: Codec
-    query: Query
-    headers: Mapping[str, str] | None
-    json: dict[str, Any] | None
-    paging: Literal["query", "body", "none"]
-    limited: bool
-    ordered: bool
-    windowed: bool
-    sliced: bool
+    item: Codec = field(kw_only=True)
+    query: Query = field(default=(), kw_only=True)
+    headers: Mapping[str, str] | None = field(default=None, kw_only=True)
+    json: dict[str, Any] | None = field(default=None, kw_only=True)
+    paging: Literal["query", "body", "none"] = field(kw_only=True)
+    limited: bool = field(default=True, kw_only=True)
+    ordered: bool = field(default=False, kw_only=True)
+    windowed: bool = field(default=True, kw_only=True)
+    sliced: bool = field(default=False, kw_only=True)
 
     def given(self, name: str) -> Any:
         """An argument of the caller, such as `offset`."""
