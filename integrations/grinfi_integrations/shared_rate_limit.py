@@ -171,7 +171,6 @@ class SharedRateLimiter:
     def statistics(self) -> RateLimitStatistics:
         """How this process has been doing. Only Redis knows what is available over all processes: it is shown as 0."""
         return RateLimitStatistics(
-            available=0,
             in_flight=self._spending.in_flight,
             waiting=self._queue.waiting,
             granted=self._queue.granted,

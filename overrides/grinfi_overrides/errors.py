@@ -1,31 +1,5 @@
 """Everything that can go wrong.
 
-GrinfiError
-├── InvalidArgumentError       an argument cannot be sent; nothing was sent
-├── MissingFieldError          a field that the server always sends is missing in what was read
-├── NotOneRowError             one() was asked for, and the list does not have exactly one row
-├── ConfigurationError         the client cannot be made or used this way
-├── RateLimitWaitError         the call waited longer than max_wait; nothing was sent
-├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
-├── PartialUpdateError         some of the requests of one update failed
-├── ExportError                an export gave no file, or not in time
-├── FilterIgnoredError         the server answered with rows that a filter excludes; nothing was written
-├── ResultWindowError          rows beyond the 10,000 that the API can reach; a ServerError too if the server said so
-├── APIConnectionError         no answer: the connection failed
-│   ├── APITimeoutError        no answer in time
-│   └── ClientClosedError      the client was closed
-├── DecodeError                an answer of success that cannot be read
-└── APIStatusError             an answer of failure
-    ├── BadRequestError            400
-    ├── AuthenticationError        401
-    ├── PaymentRequiredError       402
-    ├── PermissionDeniedError      403
-    ├── NotFoundError              404
-    ├── ConflictError              409
-    ├── UnprocessableEntityError   422
-    ├── RateLimitError             429
-    └── ServerError                5xx
-
 No message, attribute or `repr` of an error holds the API key or the body of a request.
 """
 

@@ -22,8 +22,6 @@ from .events import logger
 from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
 from .retry import TOO_MANY_REQUESTS
 
-__all__ = ["RateLimitStatistics", "RateLimiter", "TokenBucket", "retry_after"]
-
 MAX_PAUSE: Final = 3600.0
 """No pause is longer, whatever the server asks for."""
 LONG_PAUSE: Final = 10.0
@@ -86,13 +84,13 @@ class RateLimitStatistics:
         rate_limited: Answers with status 429.
     """
 
-    available: int
-    in_flight: int
-    waiting: int
-    granted: int
-    total_wait: float
-    longest_wait: float
-    rate_limited: int
+    available: int = 0
+    in_flight: int = 0
+    waiting: int = 0
+    granted: int = 0
+    total_wait: float = 0.0
+    longest_wait: float = 0.0
+    rate_limited: int = 0
 
 
 class LaneLimiter(RateLimiter, Protocol):
@@ -101,16 +99,7 @@ class LaneLimiter(RateLimiter, Protocol):
     async def acquire(
         self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
     ) -> object:
-        """Wait until a request may be sent.
-
-        Args:
-            on_wait: As for a `RateLimiter`.
-            lane: Who asks; by default the lane of this code.
-            max_wait: Seconds it may take; None for no bound.
-
-        Raises:
-            RateLimitWaitError: It took longer.
-        """
+        """Wait until a request may be sent; see `TokenBucket`."""
         ...
 
     def give_back(self, permit: Any) -> None:
@@ -144,15 +133,7 @@ class Unlimited:
 
     def statistics(self) -> RateLimitStatistics:
         """How many requests there were."""
-        return RateLimitStatistics(
-            available=0,
-            in_flight=self._in_flight,
-            waiting=0,
-            granted=self._granted,
-            total_wait=0.0,
-            longest_wait=0.0,
-            rate_limited=self._rate_limited,
-        )
+        return RateLimitStatistics(in_flight=self._in_flight, granted=self._granted, rate_limited=self._rate_limited)
 
 
 class Spending:
