@@ -37,7 +37,6 @@ ALLOWED = {
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
             ("http_libraries", "aiohttp_connections", "httpx2_connections"),
-            ("mass_actions", "pydantic_schemas"),
             ("runtime._listing", "html", "pydantic_schemas", "records"),
             ("runtime.models", "dataclass_view", "html", "pydantic_schemas"),
             ("runtime.pagination", "pydantic_schemas"),
@@ -48,7 +47,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 8_069
+BUDGET = 7_665
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

@@ -42,7 +42,6 @@ if TYPE_CHECKING:
     from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.filters import Expression, F, ago
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
-    from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
     from grinfi_toolkit.flow_builder import FlowTree
+    from grinfi_toolkit.mass_actions import MassAction
 
     from ._client import RESOURCES, Grinfi
     from .actions import CompanyAction, ContactAction
@@ -358,7 +358,7 @@ _HOMES = {
     "MailboxConnection": ".models.mailbox_connection",
     "MailboxConnectionDict": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
-    "MassAction": "grinfi_overrides.mass_actions",
+    "MassAction": "grinfi_toolkit.mass_actions",
     "MissingFieldError": "grinfi_overrides.errors",
     "Model": "grinfi_overrides.runtime.models",
     "NamedValues": "grinfi_overrides.runtime.codecs",

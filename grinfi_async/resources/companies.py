@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
-from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.runtime.codecs import (
     INTEGER,
     NAMED_VALUES,
@@ -27,6 +26,7 @@ from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs,
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.mass_actions import act_on
 
 from ..actions import CompanyAction
 from ..models.company import Company

@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
-from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     DATE_TIME,
@@ -30,6 +29,7 @@ from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs,
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.mass_actions import act_on
 
 from ..actions import ContactAction
 from ..models.contact import Contact

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from inspect import cleandoc, signature
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from pydantic import TypeAdapter
@@ -35,10 +35,9 @@ from grinfi_overrides.runtime.models import Model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.runtime._listing import Page
 
-__all__ = ["action_schema", "mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
+__all__ = ["mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
 
 SCALARS: dict[Codec, Callable[..., CoreSchema]] = {
     BOOLEAN: core_schema.bool_schema,
@@ -122,33 +121,6 @@ def page_schema(source: Any, handler: Any) -> CoreSchema:
     return core_schema.no_info_wrap_validator_function(
         read, shape, serialization=core_schema.plain_serializer_function_ser_schema(write, return_schema=shape)
     )
-
-
-def action_schema(kind: type[MassAction], handler: Any) -> CoreSchema:
-    """Takes an action or its JSON, `{"type": ..., "payload": {...}}`."""
-
-    def read(value: object) -> MassAction:
-        return value if isinstance(value, kind) else kind.from_json(kind.__name__, value)
-
-    def shape(name: str) -> CoreSchema:
-        arguments = signature(getattr(kind, name), eval_str=True).parameters.values()
-        payload = core_schema.typed_dict_schema(
-            {it.name: core_schema.typed_dict_field(handler.generate_schema(it.annotation)) for it in arguments}
-        )
-        fields = {"type": core_schema.typed_dict_field(core_schema.literal_schema([name]))}
-        fields |= {"payload": core_schema.typed_dict_field(payload)} if arguments else {}
-        return core_schema.typed_dict_schema(fields)
-
-    shapes = core_schema.union_schema([shape(name) for name in kind.constructors()])
-    return core_schema.no_info_wrap_validator_function(
-        lambda value, _: read(value),
-        shapes,
-        serialization=core_schema.plain_serializer_function_ser_schema(_action_written),
-    )
-
-
-def _action_written(action: MassAction) -> dict[str, Any]:
-    return {"type": action.type} | ({} if action.payload is None else {"payload": action.payload})
 
 
 @cache

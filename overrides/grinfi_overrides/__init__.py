@@ -34,7 +34,6 @@ EXPORTS: Final = {
     "events": ["Hooks", "RequestEvent", "observe"],
     "filters": ["Expression", "F", "ago"],
     "lanes": ["Lane", "current_lane", "enter_lane"],
-    "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
     "runtime.codecs": ["Filter", "NamedValues", "to_json"],

@@ -11,12 +11,12 @@ import anyio
 import httpx
 
 from .errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
-from .mass_actions import value_text
 from .runtime.codec import reject
 from .runtime.codecs import OBJECT
 from .runtime.pagination import AsyncPaginator, Listing
 from .runtime.suggestions import did_you_mean
 from .runtime.unset import UNSET, Unset
+from .values import value_text
 
 if TYPE_CHECKING:
     from .client import BaseClient
