@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, datacl
 from attrs import NOTHING, define, field, fields
 
 from ..errors import InvalidArgumentError, MissingFieldError
-from .codec import check_text, describe, has_to_dict, reject
-from .codecs import Codec, json_value
+from .codec import describe, has_to_dict, reject
+from .codecs import Codec, json_object
 from .suggestions import did_you_mean
 from .unset import UNSET
 
@@ -296,12 +296,7 @@ class Model(_Kept):
             item = given.get(entry.wire, UNSET)
             if item is not UNSET or entry.required:
                 result[entry.wire] = entry.codec.encode(f"{where}.{entry.wire}", item)
-        for key, item in extra.items():
-            if not isinstance(cast("object", key), str):
-                raise cls._unknown(where, key)
-            if item is not UNSET:
-                result[check_text(where, key)] = json_value(f"{where}.{key}", item)
-        return result
+        return result | json_object(where, extra)
 
     @classmethod
     def _unknown(cls, where: str, key: object) -> InvalidArgumentError:
