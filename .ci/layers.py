@@ -36,7 +36,8 @@ ALLOWED = {
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
-            ("http_libraries", "aiohttp_connections", "httpx2_connections"),
+            ("http_libraries", "aiohttp_connections", "httpx2_connections", "own_senders"),
+            ("rate_limit", "lane_adapter"),
             ("runtime._listing", "html", "pydantic_schemas", "records"),
             ("runtime.models", "dataclass_view", "html", "pydantic_schemas"),
             ("runtime.pagination", "pydantic_schemas"),
@@ -47,7 +48,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 7_651
+BUDGET = 7_539
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

@@ -1,4 +1,4 @@
-"""What works with other libraries: pydantic, data frames, notebooks, Redis, aiohttp and httpx2.
+"""What works with other libraries: pydantic, data frames, notebooks, Redis, aiohttp, httpx2, and what users bring.
 
 Each is loaded when it is first needed. Import names from `grinfi_async`.
 """

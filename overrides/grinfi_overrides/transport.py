@@ -6,12 +6,12 @@ import math
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import anyio
 import httpx
 
-from .answers import NOT_SENT, TooLargeAnswer, check_readable, read_answer
+from .answers import NOT_SENT, TooLargeAnswer, check_readable
 from .errors import ConfigurationError, RateLimiterError, RateLimitWaitError
 from .events import Hooks, RequestEvent, logger, tell
 from .lanes import Lane
@@ -95,7 +95,7 @@ class Call:
         return RequestEvent(operation_id=operation_id, method=self.method, path=self.template, attempt=self.attempts)
 
 
-class _Stage(httpx.AsyncBaseTransport):
+class Stage(httpx.AsyncBaseTransport):
     """A transport in front of another one."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
@@ -105,7 +105,7 @@ class _Stage(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class RetryTransport(_Stage):
+class RetryTransport(Stage):
     """Repeats what may be repeated. Answers arrive here in full, because half an answer is a lost one."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -213,7 +213,7 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
     )
 
 
-class RateLimitTransport(_Stage):
+class RateLimitTransport(Stage):
     """Lets the limiter decide when each attempt leaves."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, limiter: LaneLimiter) -> None:
@@ -248,27 +248,3 @@ class RateLimitTransport(_Stage):
         tell(call.hooks, "before_attempt", replace(call.event, waited=call.waited))
         call.start()
         return await self._inner.handle_async_request(request)
-
-
-class ReadingTransport(_Stage):
-    """Sends through a transport of the user's, and reads the answer."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await read_answer(self._inner, request, request.extensions[CALL])
-
-
-class ClientTransport(httpx.AsyncBaseTransport):
-    """Sends through a client of the user's, of httpx or httpx2. Its auth does not count: requests carry the API key."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    async def handle_async_request(self, request: Any) -> Any:
-        if self._client.is_closed:
-            raise ConfigurationError("The http_client that this client sends through is closed.")
-        for name, value in self._client.headers.items():
-            request.headers.setdefault(name, value)
-        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
-
-    async def aclose(self) -> None:
-        """The client is the user's, who closes it."""
