@@ -11,6 +11,8 @@ from typing import NamedTuple
 ROOT = Path(__file__).parent.parent
 SOURCES = {
     "grinfi_overrides": ROOT / "overrides" / "grinfi_overrides",
+    "grinfi_integrations": ROOT / "integrations" / "grinfi_integrations",
+    "grinfi_toolkit": ROOT / "toolkit" / "grinfi_toolkit",
     "grinfi_async": ROOT / "grinfi_async",
     "grinfi_bulk": ROOT / "bulk" / "grinfi_bulk",
     "grinfi_bulk.cli": ROOT / "bulk" / "grinfi_bulk" / "cli",
@@ -19,8 +21,10 @@ SOURCES = {
 }
 BELOW = {
     "grinfi_overrides": set[str](),
-    "grinfi_async": {"grinfi_overrides"},
-    "grinfi_bulk": {"grinfi_async", "grinfi_overrides"},
+    "grinfi_integrations": {"grinfi_overrides"},
+    "grinfi_toolkit": {"grinfi_overrides"},
+    "grinfi_async": {"grinfi_overrides", "grinfi_integrations", "grinfi_toolkit"},
+    "grinfi_bulk": {"grinfi_async", "grinfi_overrides", "grinfi_toolkit"},
     "grinfi_bulk.cli": {"grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_sandbox"},
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),
@@ -28,10 +32,23 @@ BELOW = {
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
+    ("grinfi_overrides.corrections.flow_versions", "grinfi_toolkit.flow_trees"),  # what is sent is checked
+    *(
+        (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
+        for importer, *loaded in (
+            ("http_libraries", "aiohttp_connections", "httpx2_connections", "own_senders"),
+            ("rate_limit", "lane_adapter"),
+            ("runtime._listing", "html", "pydantic_schemas", "records"),
+            ("runtime.models", "dataclass_view", "html", "pydantic_schemas"),
+            ("runtime.pagination", "pydantic_schemas"),
+            ("runtime.unset", "pydantic_schemas"),
+        )
+        for module in loaded
+    ),
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 9_788
+BUDGET = 7_539
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

@@ -54,7 +54,7 @@ def main() -> None:
     client: Any = Canned()
     of_contacts = ModelOf(lambda: Contact)
     listing = Listing(
-        client, OPERATIONS["searchContacts"], "/", of_contacts, (), None, None, "body", True, True, True, True
+        client, OPERATIONS["searchContacts"], "/", item=of_contacts, paging="body", ordered=True, sliced=True
     )
     loop = asyncio.new_event_loop()
 

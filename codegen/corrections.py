@@ -180,7 +180,7 @@ def read_mixin(
         return None
     module = str(mixin.get("module"))
     if module not in overrides.mixins:
-        raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_overrides.mixins does not have.")
+        raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_toolkit.mixins does not have.")
     for kind, wanted, present in (("method", "methods", methods), ("operation", "calls", known)):
         lost = [each for each in mixin.get(wanted, ()) if each not in present]
         if lost:

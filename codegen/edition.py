@@ -23,12 +23,11 @@ DEFAULT_SPEC = ROOT / "openapi.yaml"
 DEFAULT_OUTPUT = ROOT / "grinfi_async"
 OVERLAY = ROOT / "codegen" / "overlay.yaml"
 NAMES = ROOT / "codegen" / "names.yaml"
-OVERRIDES = ROOT / "overrides"
 
 
 def released_version() -> str:
     """The version of the distribution."""
-    path = OVERRIDES / "grinfi_overrides" / "version.py"
+    path = ROOT / "overrides" / "grinfi_overrides" / "version.py"
     found = re.search(r'__version__ = "([0-9.]+)"', path.read_text("utf-8"))
     if found is None:
         raise CodegenError(f"{path} names no __version__.")
@@ -71,7 +70,7 @@ def compare_editions(
 
     Models keep their name where `sync` can see that they are the same.
     """
-    overrides, pinned = read_overrides(OVERRIDES), load_models(NAMES)
+    overrides, pinned = read_overrides(ROOT), load_models(NAMES)
     try:
         before, after = (
             Edition(correct(document, name, overlay, check_references)[0], pinned, overrides)

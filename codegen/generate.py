@@ -11,7 +11,7 @@ from pathlib import Path
 from jinja2 import Environment
 
 from .description import Document, operations
-from .edition import NAMES, OVERRIDES, correct
+from .edition import NAMES, ROOT, correct
 from .elements import Plan
 from .errors import CodegenError
 from .modules import RESERVED_CLASSES
@@ -69,7 +69,7 @@ def planned(
     step("Parsing with openapi-python-client")
     project = parse(corrected)
     step("Planning names")
-    overrides = read_overrides(OVERRIDES)
+    overrides = read_overrides(ROOT)
     reserved = RESERVED_CLASSES | set(overrides.public)
     pinned = load_models(NAMES) if pinned is None else pinned
     planner = Planner(corrected, project.openapi, load_names(NAMES), reserved, overrides, pinned)

@@ -11,6 +11,9 @@ from typing import Any
 from .errors import CodegenError
 
 PACKAGE = "grinfi_overrides"
+TOOLKIT = "grinfi_toolkit"
+PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "toolkit": TOOLKIT}
+"""Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 CLIENT = "BaseClient"
 MIXIN = "Mixin"
 
@@ -37,23 +40,28 @@ class Overrides:
     """What the client has besides resources."""
 
 
-def read_overrides(source_root: Path) -> Overrides:
-    """What the package below a source root has."""
-    package = source_root / PACKAGE
-    exports = _constant(package / "__init__.py", "EXPORTS")
+def read_overrides(root: Path) -> Overrides:
+    """What the hand-written packages of a repository have."""
+    package = root / "overrides" / PACKAGE
+    exports = {
+        name: f"{each}.{module}"
+        for folder, each in PACKAGES.items()
+        for module, names in _constant(root / folder / each / "__init__.py", "EXPORTS").items()
+        for name in names
+    }
     corrections = _constant(package / "corrections" / "__init__.py", "CORRECTIONS")
     for module, names in corrections.items():
         missing = sorted(set(names) - _names(package / "corrections" / f"{module}.py"))
         if missing:
             raise CodegenError(f"grinfi_overrides/corrections/{module}.py has no {', '.join(missing)}.")
     mixins: dict[str, Mixin] = {}
-    for path in sorted((package / "mixins").glob("[!_]*.py")):
+    for path in sorted((root / "toolkit" / TOOLKIT / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
-                mixins[path.stem] = Mixin(f"{PACKAGE}.mixins.{path.stem}", node.name)
+                mixins[path.stem] = Mixin(f"{TOOLKIT}.mixins.{path.stem}", node.name)
     clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
     return Overrides(
-        {name: f"{PACKAGE}.{module}" for module, names in exports.items() for name in names},
+        exports,
         frozenset(name for names in corrections.values() for name in names),
         mixins,
         frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name == CLIENT)),

@@ -7,6 +7,7 @@ flatten object parameters (openapi-python-client 1064), fail on unknown enumerat
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from .errors import CodegenError
 from .filters import Catalogue, FilterField
 from .markdown import wrapped
 from .modules import OWN_NAMES, Module, alternatives, docstring, model_imports, sentence
-from .overrides import Overrides
+from .overrides import PACKAGES, Overrides
 from .resource_module import ResourceModule
 from .text import escape, literal, one_line
 
@@ -238,7 +239,7 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
                 "--config",
                 "lint.isort.split-on-trailing-comma=false",
                 "--config",
-                'lint.isort.known-first-party=["grinfi_bulk", "grinfi_overrides"]',
+                f"lint.isort.known-first-party={json.dumps(['grinfi_bulk', *sorted(PACKAGES.values())])}",
                 *common,
             ],
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],

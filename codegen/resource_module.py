@@ -154,15 +154,18 @@ class ResourceModule(Module):
             ),
         }
 
-    def paging_arguments(self, method: Method) -> str:
-        """What a paginator gets besides the request."""
+    def listing_arguments(self, method: Method) -> str:
+        """What a listing gets besides the request."""
         answer = method.answer
         code = "" if answer.limited else ", limited=False"
         code += ", ordered=True" if answer.ordered else ""
         code += "" if answer.windowed else ", windowed=False"
-        code += ", sliced=True" if answer.sliced else ""
+        return code + (", sliced=True" if answer.sliced else "")
+
+    def paging_arguments(self, method: Method) -> str:
+        """What a paginator gets besides its listing."""
         names = self.paging_parameters() if method.paginated else ()
-        return code + "".join(f", {name}={self.free_name(method, name)}" for name in names)
+        return "".join(f", {name}={self.free_name(method, name)}" for name in names)
 
     def returns(self, method: Method) -> str:
         """The return type of a method."""

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from grinfi_overrides.runtime.lazy import lazy_names
 
 if TYPE_CHECKING:
+    from grinfi_integrations.records import to_records
+    from grinfi_integrations.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.environment import KEYS_PAGE
     from grinfi_overrides.errors import (
         APIConnectionError,
@@ -40,9 +42,7 @@ if TYPE_CHECKING:
     )
     from grinfi_overrides.events import Hooks, RequestEvent, observe
     from grinfi_overrides.filters import Expression, F, ago
-    from grinfi_overrides.flow_builder import FlowTree
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
-    from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
     from grinfi_overrides.runtime.raw_responses import RawResponse
-    from grinfi_overrides.runtime.records import to_records
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
-    from grinfi_overrides.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.version import __version__
+    from grinfi_toolkit.flow_builder import FlowTree
+    from grinfi_toolkit.mass_actions import MassAction
 
     from ._client import RESOURCES, Grinfi
     from .actions import CompanyAction, ContactAction
@@ -352,7 +352,7 @@ _HOMES = {
     "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",
     "FlowNodeDict": ".models.flow_node",
-    "FlowTree": "grinfi_overrides.flow_builder",
+    "FlowTree": "grinfi_toolkit.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",
@@ -368,7 +368,7 @@ _HOMES = {
     "MailboxConnection": ".models.mailbox_connection",
     "MailboxConnectionDict": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
-    "MassAction": "grinfi_overrides.mass_actions",
+    "MassAction": "grinfi_toolkit.mass_actions",
     "MassActionError": "grinfi_overrides.errors",
     "MissingFieldError": "grinfi_overrides.errors",
     "Model": "grinfi_overrides.runtime.models",
@@ -410,7 +410,7 @@ _HOMES = {
     "SenderProfile": ".models.sender_profile",
     "SentEmail": ".models.sent_email",
     "ServerError": "grinfi_overrides.errors",
-    "SharedRateLimiter": "grinfi_overrides.shared_rate_limit",
+    "SharedRateLimiter": "grinfi_integrations.shared_rate_limit",
     "Tag": ".models.tag",
     "Task": ".models.task",
     "TaskPayload": ".models.task",
@@ -433,7 +433,7 @@ _HOMES = {
     "enter_lane": "grinfi_overrides.lanes",
     "observe": "grinfi_overrides.events",
     "to_json": "grinfi_overrides.runtime.codecs",
-    "to_records": "grinfi_overrides.runtime.records",
+    "to_records": "grinfi_integrations.records",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

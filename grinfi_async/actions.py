@@ -9,7 +9,8 @@ from uuid import UUID
 
 from attrs import define
 
-from grinfi_overrides.mass_actions import MassAction, uuid_text, uuid_texts, value_text
+from grinfi_overrides.values import uuid_text, uuid_texts, value_text
+from grinfi_toolkit.mass_actions import MassAction
 
 __all__ = ["CompanyAction", "ContactAction"]
 

@@ -25,8 +25,8 @@ from grinfi_async import (
 from grinfi_async.resources.contacts import ContactsResource
 from grinfi_overrides.custom_fields import CustomFieldNames
 from grinfi_overrides.filters.matching import Match
-from grinfi_overrides.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 from grinfi_overrides.runtime.codecs import STRING, Nullable
+from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 
 from .columns import FIELDS, near
 from .engine import BulkJob

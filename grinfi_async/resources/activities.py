@@ -7,7 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -86,21 +86,23 @@ class ActivitiesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listActivities"],
-            "/leads/api/activities",
-            item=ModelOf(lambda: Activity),
-            query=query_pairs(
-                required={"filter": (filter, LIST_FILTER, "json")},
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                },
+            Listing(
+                self._client,
+                OPERATIONS["listActivities"],
+                "/leads/api/activities",
+                item=ModelOf(lambda: Activity),
+                query=query_pairs(
+                    required={"filter": (filter, LIST_FILTER, "json")},
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    },
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -62,12 +62,16 @@ class AIAgentsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listAiAgents"],
-            "/flows/api/ai-agents",
-            item=ModelOf(lambda: AIAgent),
-            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
-            paging="query",
+            Listing(
+                self._client,
+                OPERATIONS["listAiAgents"],
+                "/flows/api/ai-agents",
+                item=ModelOf(lambda: AIAgent),
+                query=query_pairs(
+                    optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}
+                ),
+                paging="query",
+            ),
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

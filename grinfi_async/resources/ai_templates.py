@@ -16,7 +16,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Nullable,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -75,12 +75,16 @@ class AITemplatesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listAiTemplates"],
-            "/flows/api/ai-templates",
-            item=ModelOf(lambda: AITemplate),
-            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
-            paging="query",
+            Listing(
+                self._client,
+                OPERATIONS["listAiTemplates"],
+                "/flows/api/ai-templates",
+                item=ModelOf(lambda: AITemplate),
+                query=query_pairs(
+                    optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}
+                ),
+                paging="query",
+            ),
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf, Row
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -70,20 +70,22 @@ class AttachmentsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listAttachments"],
-            "/flows/api/attachments",
-            item=ModelOf(lambda: Attachment),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listAttachments"],
+                "/flows/api/attachments",
+                item=ModelOf(lambda: Attachment),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

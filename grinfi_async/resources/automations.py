@@ -22,7 +22,7 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -98,21 +98,23 @@ class AutomationsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listFlows"],
-            "/flows/api/flows",
-            item=ModelOf(lambda: Automation),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listFlows"],
+                "/flows/api/flows",
+                item=ModelOf(lambda: Automation),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -521,22 +523,24 @@ class AutomationsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listFlowLeads"],
-            "/flows/api/flows-leads/list",
-            item=OBJECT,
-            json=json_body(
-                optional={
-                    "filter": (filter, LIST_CONTACTS_FILTER),
-                    "limit": (limit, INTEGER),
-                    "offset": (offset, INTEGER),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listFlowLeads"],
+                "/flows/api/flows-leads/list",
+                item=OBJECT,
+                json=json_body(
+                    optional={
+                        "filter": (filter, LIST_CONTACTS_FILTER),
+                        "limit": (limit, INTEGER),
+                        "offset": (offset, INTEGER),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="body",
+                ordered=True,
+                windowed=False,
             ),
-            paging="body",
-            ordered=True,
-            windowed=False,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -577,11 +581,13 @@ class AutomationsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listFlowWorkspaces"],
-            "/flows/api/flow-workspaces",
-            item=ModelOf(lambda: AutomationFolder),
-            paging="none",
+            Listing(
+                self._client,
+                OPERATIONS["listFlowWorkspaces"],
+                "/flows/api/flow-workspaces",
+                item=ModelOf(lambda: AutomationFolder),
+                paging="none",
+            )
         )
 
     async def create_folder(self, *, name: str, order: int | Unset = UNSET) -> AutomationFolder:

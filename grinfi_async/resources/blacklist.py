@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
@@ -64,12 +64,16 @@ class BlacklistResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listLeadsBlacklist"],
-            "/leads/api/leads-blacklist",
-            item=ModelOf(lambda: BlacklistedContact),
-            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
-            paging="query",
+            Listing(
+                self._client,
+                OPERATIONS["listLeadsBlacklist"],
+                "/leads/api/leads-blacklist",
+                item=ModelOf(lambda: BlacklistedContact),
+                query=query_pairs(
+                    optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}
+                ),
+                paging="query",
+            ),
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -179,12 +183,16 @@ class BlacklistResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listCompaniesBlacklist"],
-            "/leads/api/companies-blacklist",
-            item=ModelOf(lambda: BlacklistedCompany),
-            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
-            paging="query",
+            Listing(
+                self._client,
+                OPERATIONS["listCompaniesBlacklist"],
+                "/leads/api/companies-blacklist",
+                item=ModelOf(lambda: BlacklistedCompany),
+                query=query_pairs(
+                    optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}
+                ),
+                paging="query",
+            ),
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

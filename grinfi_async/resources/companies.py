@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
-from grinfi_overrides.mass_actions import act_on
 from grinfi_overrides.runtime.codecs import (
     INTEGER,
     NAMED_VALUES,
@@ -21,12 +20,13 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.mass_actions import act_on
 
 from ..actions import CompanyAction
 from ..models.company import Company
@@ -130,22 +130,24 @@ class CompaniesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listCompanies"],
-            "/leads/api/companies",
-            item=ModelOf(lambda: Company),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listCompanies"],
+                "/leads/api/companies",
+                item=ModelOf(lambda: Company),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
+                sliced=True,
             ),
-            paging="query",
-            ordered=True,
-            sliced=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -351,22 +353,24 @@ class CompaniesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["searchCompanies"],
-            "/leads/api/companies/list",
-            item=ModelOf(lambda: Company),
-            json=json_body(
-                optional={
-                    "filter": (filter, FILTER),
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["searchCompanies"],
+                "/leads/api/companies/list",
+                item=ModelOf(lambda: Company),
+                json=json_body(
+                    optional={
+                        "filter": (filter, FILTER),
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="body",
+                ordered=True,
+                sliced=True,
             ),
-            paging="body",
-            ordered=True,
-            sliced=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -7,8 +7,6 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.mass_actions import act_on
-from grinfi_overrides.mixins.contacts import ContactsMixin
 from grinfi_overrides.runtime.codecs import (
     ANY,
     BOOLEAN,
@@ -26,11 +24,13 @@ from grinfi_overrides.runtime.codecs import (
     Nullable,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.mass_actions import act_on
+from grinfi_toolkit.mixins.contacts import ContactsMixin
 
 from ..actions import ContactAction
 from ..models.contact import Contact
@@ -267,23 +267,25 @@ class ContactsResource(ContactsMixin):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["searchContacts"],
-            "/leads/api/leads/search",
-            item=ModelOf(lambda: Contact),
-            json=json_body(
-                optional={
-                    "filter": (filter, SEARCH_FILTER),
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "disable_aggregation": (disable_aggregation, BOOLEAN),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["searchContacts"],
+                "/leads/api/leads/search",
+                item=ModelOf(lambda: Contact),
+                json=json_body(
+                    optional={
+                        "filter": (filter, SEARCH_FILTER),
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "disable_aggregation": (disable_aggregation, BOOLEAN),
+                    }
+                ),
+                paging="body",
+                ordered=True,
+                sliced=True,
             ),
-            paging="body",
-            ordered=True,
-            sliced=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -681,20 +683,22 @@ class ContactsResource(ContactsMixin):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listEnrichmentQueue"],
-            "/leads/api/enrichment-queue",
-            item=OBJECT,
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listEnrichmentQueue"],
+                "/leads/api/enrichment-queue",
+                item=OBJECT,
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -776,7 +780,9 @@ class ContactsResource(ContactsMixin):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client, OPERATIONS["listLeadsMassActions"], "/leads/api/mass-actions", item=OBJECT, paging="none"
+            Listing(
+                self._client, OPERATIONS["listLeadsMassActions"], "/leads/api/mass-actions", item=OBJECT, paging="none"
+            )
         )
 
     async def mass_action_status(self, uuid: str | UUID) -> dict[str, Any]:

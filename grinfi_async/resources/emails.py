@@ -18,7 +18,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
@@ -117,21 +117,23 @@ class EmailsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listEmails"],
-            "/emails/api/emails",
-            item=ModelOf(lambda: Email),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, LIST_FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listEmails"],
+                "/emails/api/emails",
+                item=ModelOf(lambda: Email),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, LIST_FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -295,21 +297,23 @@ class EmailsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listEmailBodies"],
-            "/emails/api/email-bodies",
-            item=ModelOf(lambda: EmailBody),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "search": (search, STRING),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listEmailBodies"],
+                "/emails/api/email-bodies",
+                item=ModelOf(lambda: EmailBody),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "search": (search, STRING),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_number
 from grinfi_overrides.runtime.resource import Resource
@@ -68,20 +68,22 @@ class LinkedInBrowsersResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listLinkedInBrowsers"],
-            "/browsers/api/linkedin-browsers/list",
-            item=ModelOf(lambda: LinkedInBrowser),
-            json=json_body(
-                optional={
-                    "limit": (limit, INTEGER),
-                    "offset": (offset, INTEGER),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listLinkedInBrowsers"],
+                "/browsers/api/linkedin-browsers/list",
+                item=ModelOf(lambda: LinkedInBrowser),
+                json=json_body(
+                    optional={
+                        "limit": (limit, INTEGER),
+                        "offset": (offset, INTEGER),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                    }
+                ),
+                paging="body",
+                ordered=True,
             ),
-            paging="body",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import Filter, Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -69,18 +69,20 @@ class LinkedInConversationsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listLinkedinConversations"],
-            "/flows/api/linkedin-conversations",
-            item=ModelOf(lambda: LinkedInConversation),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "filter": (filter, LIST_FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listLinkedinConversations"],
+                "/flows/api/linkedin-conversations",
+                item=ModelOf(lambda: LinkedInConversation),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "filter": (filter, LIST_FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
             ),
-            paging="query",
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

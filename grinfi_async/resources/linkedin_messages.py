@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.group_counts import GroupCounts, read_counts
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
@@ -114,21 +114,23 @@ class LinkedInMessagesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listLinkedinMessages"],
-            "/flows/api/linkedin-messages",
-            item=ModelOf(lambda: LinkedInMessage),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, LIST_FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listLinkedinMessages"],
+                "/flows/api/linkedin-messages",
+                item=ModelOf(lambda: LinkedInMessage),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, LIST_FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -18,7 +18,7 @@ from grinfi_overrides.runtime.codecs import (
     ModelOf,
     Row,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -82,21 +82,23 @@ class MailboxesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listMailboxes"],
-            "/emails/api/mailboxes",
-            item=ModelOf(lambda: Mailbox),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listMailboxes"],
+                "/emails/api/mailboxes",
+                item=ModelOf(lambda: Mailbox),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,
@@ -346,21 +348,23 @@ class MailboxesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listMailboxErrors"],
-            "/emails/api/mailbox-errors",
-            item=ModelOf(lambda: MailboxError),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "search": (search, STRING),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listMailboxErrors"],
+                "/emails/api/mailbox-errors",
+                item=ModelOf(lambda: MailboxError),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "search": (search, STRING),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -63,12 +63,14 @@ class PipelineStagesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listPipelineStages"],
-            "/leads/api/pipeline-stages",
-            item=ModelOf(lambda: PipelineStage),
-            query=query_pairs(required={"filter": (filter, LIST_FILTER, "json")}),
-            paging="none",
+            Listing(
+                self._client,
+                OPERATIONS["listPipelineStages"],
+                "/leads/api/pipeline-stages",
+                item=ModelOf(lambda: PipelineStage),
+                query=query_pairs(required={"filter": (filter, LIST_FILTER, "json")}),
+                paging="none",
+            )
         )
 
     async def create(

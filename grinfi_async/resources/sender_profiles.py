@@ -7,7 +7,7 @@ from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf, Row
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -73,21 +73,23 @@ class SenderProfilesResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listSenderProfiles"],
-            "/flows/api/sender-profiles",
-            item=ModelOf(lambda: SenderProfile),
-            query=query_pairs(
-                optional={
-                    "limit": (limit, Integer(minimum=1)),
-                    "offset": (offset, Integer(minimum=0)),
-                    "order_field": (order_field, STRING),
-                    "order_type": (order_type, Choice(OrderType)),
-                    "filter": (filter, FILTER, "brackets"),
-                }
+            Listing(
+                self._client,
+                OPERATIONS["listSenderProfiles"],
+                "/flows/api/sender-profiles",
+                item=ModelOf(lambda: SenderProfile),
+                query=query_pairs(
+                    optional={
+                        "limit": (limit, Integer(minimum=1)),
+                        "offset": (offset, Integer(minimum=0)),
+                        "order_field": (order_field, STRING),
+                        "order_type": (order_type, Choice(OrderType)),
+                        "filter": (filter, FILTER, "brackets"),
+                    }
+                ),
+                paging="query",
+                ordered=True,
             ),
-            paging="query",
-            ordered=True,
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

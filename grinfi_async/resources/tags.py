@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
@@ -44,7 +44,7 @@ class TagsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client, OPERATIONS["listTags"], "/leads/api/tags", item=ModelOf(lambda: Tag), paging="none"
+            Listing(self._client, OPERATIONS["listTags"], "/leads/api/tags", item=ModelOf(lambda: Tag), paging="none")
         )
 
     async def create(self, *, name: str, color: str | Unset = UNSET) -> Tag:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from grinfi_overrides.runtime.codecs import Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_number, query_pairs
 from grinfi_overrides.runtime.resource import Resource
@@ -60,12 +60,16 @@ class TeamsResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listTeams"],
-            "/id/api/teams",
-            item=ModelOf(lambda: Team),
-            query=query_pairs(optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}),
-            paging="query",
+            Listing(
+                self._client,
+                OPERATIONS["listTeams"],
+                "/id/api/teams",
+                item=ModelOf(lambda: Team),
+                query=query_pairs(
+                    optional={"limit": (limit, Integer(minimum=1)), "offset": (offset, Integer(minimum=0))}
+                ),
+                paging="query",
+            ),
             page_size=page_size,
             prefetch=prefetch,
             cursor=cursor,

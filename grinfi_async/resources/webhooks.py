@@ -6,7 +6,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, ModelOf, Nullable
-from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
@@ -95,11 +95,13 @@ class WebhooksResource(Resource):
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
-            self._client,
-            OPERATIONS["listWebhooks"],
-            "/integrations/api/webhooks",
-            item=ModelOf(lambda: Webhook),
-            paging="none",
+            Listing(
+                self._client,
+                OPERATIONS["listWebhooks"],
+                "/integrations/api/webhooks",
+                item=ModelOf(lambda: Webhook),
+                paging="none",
+            )
         )
 
     async def create(

@@ -34,9 +34,7 @@ EXPORTS: Final = {
     ],
     "events": ["Hooks", "RequestEvent", "observe"],
     "filters": ["Expression", "F", "ago"],
-    "flow_builder": ["FlowTree"],
     "lanes": ["Lane", "current_lane", "enter_lane"],
-    "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
     "runtime.group_counts": ["GroupCounts"],
@@ -45,10 +43,8 @@ EXPORTS: Final = {
     "runtime.operations": ["Operation", "RetryClass"],
     "runtime.pagination": ["AsyncPaginator", "Page"],
     "runtime.raw_responses": ["RawResponse"],
-    "runtime.records": ["to_records"],
     "runtime.requests": ["FileContent", "Upload"],
     "runtime.unset": ["UNSET", "Unset"],
-    "shared_rate_limit": ["SharedRateLimiter"],
     "version": ["__version__"],
 }
 """Module -> the names that `grinfi_async` passes on. Nothing is loaded before it is used."""

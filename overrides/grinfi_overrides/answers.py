@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from contextlib import suppress
-from typing import TYPE_CHECKING, BinaryIO, Final, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 import httpx
 
@@ -34,15 +34,7 @@ class TooLargeAnswer(UnreadableAnswer):
     """An answer beyond `max_answer_bytes`. The next attempt would get it as well."""
 
 
-class Sender(Protocol):
-    """What sends a request: a transport."""
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; the body of the answer is still to be read."""
-        ...
-
-
-async def read_answer(sender: Sender, request: httpx.Request, call: Call) -> httpx.Response:
+async def read_answer(sender: httpx.AsyncBaseTransport, request: httpx.Request, call: Call) -> httpx.Response:
     """Send a request, and read the whole body of its answer, or write it into the file of the call."""
     response = await sender.handle_async_request(request)
     stream = response.stream

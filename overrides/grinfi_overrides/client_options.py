@@ -11,16 +11,6 @@ from .errors import ConfigurationError, InvalidArgumentError
 from .http_libraries import Limits
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
 
-__all__ = [
-    "DEFAULT_MAX_CONNECTIONS",
-    "SHARED",
-    "bytes_option",
-    "headers_option",
-    "instance_option",
-    "limiter_option",
-    "limits_option",
-]
-
 OptionT = TypeVar("OptionT")
 DEFAULT_MAX_CONNECTIONS: Final = 50
 KEEPALIVE_SECONDS: Final = 15.0

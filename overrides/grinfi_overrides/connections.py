@@ -7,7 +7,7 @@ import math
 import ssl
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import anyio
 import httpx
@@ -17,26 +17,22 @@ from .answers import read_answer
 from .lanes import Lane, LaneQueue, Later, Waiter
 from .transport import CALL, Call
 
-__all__ = ["HttpxConnection", "PoolTransport"]
+__all__ = ["Connection", "HttpxConnection", "PoolTransport"]
 
 CONNECT_SECONDS = 1.0
 """How long a connection that nobody waits for any more may take to be made, before it is given up."""
 
 
-class Connection(Protocol):
-    """What a request is sent over: one connection at a time, which is made when it is needed."""
+class Connection(httpx.AsyncBaseTransport):
+    """What a request is sent over: one connection at a time, which is made when it is needed.
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request. Its answer is read before the next request is sent."""
-        ...
+    An answer is read before the next request is sent. `aclose()` closes the sockets before it first waits, so that a
+    cancellation cannot prevent that.
+    """
 
     def is_clean(self) -> bool:
         """Whether nothing is left of the last answer. What is left would be read as the answer to the next request."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close it. Its sockets are closed before the first wait, so that a cancellation cannot prevent that."""
-        ...
+        return True
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
@@ -125,7 +121,7 @@ def _kind(lane: Lane) -> str:
     return "jobs" if lane.job else "application"
 
 
-class HttpxConnection:
+class HttpxConnection(Connection):
     """A connection of httpx's, whose sockets can be closed whatever httpcore has lost sight of."""
 
     library: ClassVar[Any] = httpx

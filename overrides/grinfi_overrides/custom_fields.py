@@ -11,12 +11,12 @@ import anyio
 import httpx
 
 from .errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
-from .mass_actions import value_text
 from .runtime.codec import reject
 from .runtime.codecs import OBJECT
-from .runtime.pagination import AsyncPaginator
+from .runtime.pagination import AsyncPaginator, Listing
 from .runtime.suggestions import did_you_mean
 from .runtime.unset import UNSET, Unset
+from .values import value_text
 
 if TYPE_CHECKING:
     from .client import BaseClient
@@ -101,9 +101,8 @@ async def _read(client: BaseClient) -> dict[Owner, list[KnownField]]:
     known: dict[Owner, list[KnownField]] = {"lead": [], "company": []}
     operation = client.operation("GET /leads/api/custom-fields")
     query = [("limit", str(2 * MOST_FIELDS))]
-    rows: AsyncPaginator[dict[str, Any]] = AsyncPaginator(
-        client, operation, operation.path, item=OBJECT, query=query, paging="query"
-    )
+    listing = Listing(client, operation, operation.path, item=OBJECT, query=query, paging="query")
+    rows: AsyncPaginator[dict[str, Any]] = AsyncPaginator(listing)
     async for row in rows:
         for owner, fields in known.items():
             if row.get("object") == owner and row.get("uuid") and row.get("name"):

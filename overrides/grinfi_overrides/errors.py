@@ -1,31 +1,5 @@
 """Everything that can go wrong.
 
-GrinfiError
-├── InvalidArgumentError       an argument cannot be sent; nothing was sent
-├── MissingFieldError          a field that the server always sends is missing in what was read
-├── NotOneRowError             one() was asked for, and the list does not have exactly one row
-├── ConfigurationError         the client cannot be made or used this way
-├── RateLimitWaitError         the call waited longer than max_wait; nothing was sent
-├── RateLimiterError           the shared rate limiter cannot be reached; nothing was sent
-├── PartialUpdateError         some of the requests of one update failed
-├── ExportError                an export gave no file, or not in time
-├── FilterIgnoredError         the server answered with rows that a filter excludes; nothing was written
-├── ResultWindowError          rows beyond the 10,000 that the API can reach; a ServerError too if the server said so
-├── APIConnectionError         no answer: the connection failed
-│   ├── APITimeoutError        no answer in time
-│   └── ClientClosedError      the client was closed
-├── DecodeError                an answer of success that cannot be read
-└── APIStatusError             an answer of failure
-    ├── BadRequestError            400
-    ├── AuthenticationError        401
-    ├── PaymentRequiredError       402
-    ├── PermissionDeniedError      403
-    ├── NotFoundError              404
-    ├── ConflictError              409
-    ├── UnprocessableEntityError   422
-    ├── RateLimitError             429
-    └── ServerError                5xx
-
 No message, attribute or `repr` of an error holds the API key or the body of a request.
 """
 
@@ -33,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
@@ -44,36 +19,6 @@ from .runtime.operations import RetryClass
 if TYPE_CHECKING:
     from .environment import Route
     from .runtime.operations import Operation
-
-__all__ = [
-    "APIConnectionError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ClientClosedError",
-    "ConfigurationError",
-    "ConflictError",
-    "DecodeError",
-    "ExportError",
-    "FilterIgnoredError",
-    "GrinfiError",
-    "InvalidArgumentError",
-    "MassActionError",
-    "MissingFieldError",
-    "NotFoundError",
-    "NotOneRowError",
-    "PartialUpdateError",
-    "PaymentRequiredError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "RateLimitWaitError",
-    "RateLimiterError",
-    "ResultWindowError",
-    "ResultWindowServerError",
-    "ServerError",
-    "UnprocessableEntityError",
-]
 
 MAX_TEXT = 500
 SERVER_ERROR = 500
@@ -93,20 +38,56 @@ class GrinfiError(Exception):
     """Base class of every error this SDK raises."""
 
 
-class InvalidArgumentError(GrinfiError, ValueError):
+@dataclass(eq=False, repr=False)
+class _DescribedError(GrinfiError):
+    """An error whose attributes are its arguments. Its message is made of them, and it is unpickled from them."""
+
+    def __post_init__(self) -> None:
+        super().__init__(self._message())
+
+    def _message(self) -> str:
+        raise NotImplementedError
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Notes that were added to it come along."""
+        state = dict(self.__dict__)
+        notes = {"__notes__": state.pop("__notes__")} if "__notes__" in state else None
+        return _rebuilt, (type(self), state), notes
+
+
+def _rebuilt(kind: type[GrinfiError], state: dict[str, Any]) -> GrinfiError:
+    return kind(**state)
+
+
+@dataclass(eq=False, repr=False)
+class _CallError(_DescribedError):
+    """An error of a call that was sent."""
+
+    method: str
+    path: str
+    _: KW_ONLY
+    attempts: int = 1
+    elapsed: float = 0.0
+    may_have_been_applied: bool = False
+
+    def _ending(self) -> str:
+        effort = f" ({self.attempts} attempts in {self.elapsed:.1f} s)" if self.attempts > 1 else ""
+        return f"{effort}{'; it may have been applied' if self.may_have_been_applied else ''}"
+
+
+@dataclass(eq=False, repr=False)
+class InvalidArgumentError(_DescribedError, ValueError):
     """An argument cannot be sent to the API. Nothing was sent.
 
     Attributes:
         argument: Which argument, for example `lead.linkedin_id`.
     """
 
-    def __init__(self, argument: str, problem: str) -> None:
-        super().__init__(f"{argument}: {problem}")
-        self.argument = argument
-        self.problem = problem
+    argument: str
+    problem: str
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.argument, self.problem)
+    def _message(self) -> str:
+        return f"{self.argument}: {self.problem}"
 
 
 class MissingFieldError(GrinfiError, AttributeError):
@@ -128,7 +109,8 @@ class ResultWindowError(GrinfiError):
     """
 
 
-class DecodeError(GrinfiError):
+@dataclass(eq=False, repr=False)
+class DecodeError(_CallError):
     """The server answered with success, but the answer cannot be read: it is empty, no JSON, or of the wrong kind.
 
     Attributes:
@@ -141,55 +123,19 @@ class DecodeError(GrinfiError):
         may_have_been_applied: Whether it may have changed something.
     """
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        status: int,
-        problem: str,
-        *,
-        attempts: int = 1,
-        elapsed: float = 0.0,
-        may_have_been_applied: bool = False,
-    ) -> None:
-        effort = f" ({attempts} attempts in {elapsed:.1f} s)" if attempts > 1 else ""
-        applied = "; it may have been applied" if may_have_been_applied else ""
-        super().__init__(f"{method} {path} answered {status}, but {problem}{effort}{applied}")
-        self.method = method
-        self.path = path
-        self.status = status
-        self.problem = problem
-        self.attempts = attempts
-        self.elapsed = elapsed
-        self.may_have_been_applied = may_have_been_applied
+    status: int
+    problem: str
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return rebuilt_with(self)
-
-
-def rebuilt_with(error: GrinfiError) -> tuple[Any, ...]:
-    """How to pickle an error whose attributes are its arguments. Notes that were added to it come along."""
-    state = dict(error.__dict__)
-    notes = {"__notes__": state.pop("__notes__")} if "__notes__" in state else None
-    return _rebuilt, (type(error), state), notes
-
-
-def _rebuilt(kind: type[GrinfiError], state: dict[str, Any]) -> GrinfiError:
-    return kind(**state)
+    def _message(self) -> str:
+        return f"{self.method} {self.path} answered {self.status}, but {self.problem}{self._ending()}"
 
 
 class ConfigurationError(GrinfiError):
     """The client cannot be made or used this way: the key is missing, or an option is wrong."""
 
 
-class _StatefulError(GrinfiError):
-    """An error that is rebuilt from its attributes when it is unpickled."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return rebuilt_with(self)
-
-
-class RateLimitWaitError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class RateLimitWaitError(_DescribedError):
     """The call waited for the rate limit or a connection as long as `max_wait` allows. Nothing was sent.
 
     Attributes:
@@ -200,26 +146,27 @@ class RateLimitWaitError(_StatefulError):
         path: Path of the request; None if a limiter was asked without a client.
     """
 
-    def __init__(
-        self, what: str, *, waited: float, in_front: int, method: str | None = None, path: str | None = None
-    ) -> None:
-        call = "The call" if method is None else f"{method} {path}"
-        super().__init__(
-            f"{call} was not sent: it waited {waited:g} s for {what}, as long as max_wait allows. "
-            f"Calls in front of it: {in_front}. Raise max_wait, or make fewer calls at a time."
+    what: str
+    _: KW_ONLY
+    waited: float
+    in_front: int
+    method: str | None = None
+    path: str | None = None
+
+    def _message(self) -> str:
+        call = "The call" if self.method is None else f"{self.method} {self.path}"
+        return (
+            f"{call} was not sent: it waited {self.waited:g} s for {self.what}, as long as max_wait allows. "
+            f"Calls in front of it: {self.in_front}. Raise max_wait, or make fewer calls at a time."
         )
-        self.what = what
-        self.waited = waited
-        self.in_front = in_front
-        self.method = method
-        self.path = path
 
 
 class RateLimiterError(GrinfiError):
     """The shared rate limiter cannot be reached. Nothing was sent."""
 
 
-class ExportError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class ExportError(_DescribedError):
     """An export was queued, but gave no file, or not in time. The cause is the latest answer of the server.
 
     Attributes:
@@ -227,13 +174,15 @@ class ExportError(_StatefulError):
         problem: What happened.
     """
 
-    def __init__(self, uuid: str, problem: str) -> None:
-        super().__init__(f"export {uuid}: {problem}")
-        self.uuid = uuid
-        self.problem = problem
+    uuid: str
+    problem: str
+
+    def _message(self) -> str:
+        return f"export {self.uuid}: {self.problem}"
 
 
-class MassActionError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class MassActionError(_DescribedError):
     """A mass action failed, was cancelled, or did not end in time.
 
     Attributes:
@@ -242,14 +191,16 @@ class MassActionError(_StatefulError):
         state: What the server said of it last; empty if it said nothing.
     """
 
-    def __init__(self, uuid: str, problem: str, state: dict[str, Any]) -> None:
-        super().__init__(f"mass action {uuid}: {problem}")
-        self.uuid = uuid
-        self.problem = problem
-        self.state = state
+    uuid: str
+    problem: str
+    state: dict[str, Any]
+
+    def _message(self) -> str:
+        return f"mass action {self.uuid}: {self.problem}"
 
 
-class FilterIgnoredError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class FilterIgnoredError(_DescribedError):
     """The server answered with a row that the filter excludes, so that its rows are not those that are meant.
 
     Nothing was written.
@@ -259,17 +210,19 @@ class FilterIgnoredError(_StatefulError):
         uuid: UUID of the row.
     """
 
-    def __init__(self, condition: str, uuid: str) -> None:
-        super().__init__(
-            f"The server answered with {uuid}, which does not meet {condition}: it ignores this condition, or means "
-            "something else by it. Nothing was written. Filter by another field, or read the rows, choose among them, "
-            "and pass ids=[...]."
+    condition: str
+    uuid: str
+
+    def _message(self) -> str:
+        return (
+            f"The server answered with {self.uuid}, which does not meet {self.condition}: it ignores this condition, "
+            "or means something else by it. Nothing was written. Filter by another field, or read the rows, choose "
+            "among them, and pass ids=[...]."
         )
-        self.condition = condition
-        self.uuid = uuid
 
 
-class APIConnectionError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class APIConnectionError(_CallError):
     """The request got no answer.
 
     Attributes:
@@ -283,27 +236,13 @@ class APIConnectionError(_StatefulError):
             only reads.
     """
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        problem: str,
-        *,
-        server: str = "",
-        attempts: int = 1,
-        elapsed: float = 0.0,
-        may_have_been_applied: bool = False,
-    ) -> None:
-        whose = f" from {server}" if server else ""
-        applied = "; it may have been applied" if may_have_been_applied else ""
-        super().__init__(f"{method} {path} got no answer{whose}: {problem}{_effort(attempts, elapsed)}{applied}")
-        self.method = method
-        self.path = path
-        self.problem = problem
-        self.server = server
-        self.attempts = attempts
-        self.elapsed = elapsed
-        self.may_have_been_applied = may_have_been_applied
+    problem: str
+    _: KW_ONLY
+    server: str = ""
+
+    def _message(self) -> str:
+        whose = f" from {self.server}" if self.server else ""
+        return f"{self.method} {self.path} got no answer{whose}: {self.problem}{self._ending()}"
 
 
 class APITimeoutError(APIConnectionError):
@@ -314,7 +253,8 @@ class ClientClosedError(APIConnectionError):
     """The client was closed before there was an answer, or before the call."""
 
 
-class PartialUpdateError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class PartialUpdateError(_DescribedError):
     """An update that takes several requests failed in part. Each can be sent again on its own.
 
     Attributes:
@@ -323,15 +263,18 @@ class PartialUpdateError(_StatefulError):
         failed: What was not written, with the error of each; `may_have_been_applied` of it says whether that is sure.
     """
 
-    def __init__(self, call: str, applied: tuple[str, ...], failed: Mapping[str, GrinfiError]) -> None:
-        problems = "; ".join(f"{name}: {error}" for name, error in failed.items())
-        super().__init__(f"{call} was applied in part. Written: {', '.join(applied) or 'nothing'}. Failed: {problems}")
-        self.call = call
-        self.applied = applied
-        self.failed = dict(failed)
+    call: str
+    applied: tuple[str, ...]
+    failed: dict[str, GrinfiError]
+
+    def _message(self) -> str:
+        problems = "; ".join(f"{name}: {error}" for name, error in self.failed.items())
+        written = ", ".join(self.applied) or "nothing"
+        return f"{self.call} was applied in part. Written: {written}. Failed: {problems}"
 
 
-class APIStatusError(_StatefulError):
+@dataclass(eq=False, repr=False)
+class APIStatusError(_CallError):
     """The server answered, but not with success.
 
     Attributes:
@@ -349,56 +292,22 @@ class APIStatusError(_StatefulError):
         may_have_been_applied: Whether it may have changed something all the same.
     """
 
-    def __init__(
-        self,
-        method: str,
-        path: str,
-        status: int,
-        *,
-        reason: str | None = None,
-        code: int | str | None = None,
-        message: str = "",
-        field_errors: Mapping[str, list[str]] | None = None,
-        request_id: str | None = None,
-        hint: str | None = None,
-        attempts: int = 1,
-        elapsed: float = 0.0,
-        may_have_been_applied: bool = False,
-    ) -> None:
-        self.method = method
-        self.path = path
-        self.status = status
-        self.reason = reason
-        self.code = code
-        self.message = message
-        self.field_errors = dict(field_errors or {})
-        self.request_id = request_id
-        self.hint = hint
-        self.attempts = attempts
-        self.elapsed = elapsed
-        self.may_have_been_applied = may_have_been_applied
-        super().__init__(self._told())
+    status: int
+    _: KW_ONLY
+    reason: str | None = None
+    code: int | str | None = None
+    message: str = ""
+    field_errors: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
+    request_id: str | None = None
+    hint: str | None = None
 
-    def _told(self) -> str:
-        parts = [f"{self.method} {self.path} answered {self.status}"]
-        if self.reason:
-            parts.append(f" {self.reason}")
-        if self.message:
-            parts.append(f": {self.message}")
-        parts.extend(f"; {field}: {' '.join(problems)}" for field, problems in self.field_errors.items())
-        if self.request_id:
-            parts.append(f" (request id {self.request_id})")
-        if self.attempts > 1:
-            parts.append(_effort(self.attempts, self.elapsed))
-        if self.may_have_been_applied:
-            parts.append("; it may have been applied")
-        if self.hint:
-            parts.append(f". {self.hint}")
-        return "".join(parts)
-
-
-def _effort(attempts: int, elapsed: float) -> str:
-    return f" ({attempts} attempts in {elapsed:.1f} s)" if attempts > 1 else ""
+    def _message(self) -> str:
+        reason = f" {self.reason}" if self.reason else ""
+        message = f": {self.message}" if self.message else ""
+        fields = "".join(f"; {name}: {' '.join(problems)}" for name, problems in self.field_errors.items())
+        known = f" (request id {self.request_id})" if self.request_id else ""
+        answer = f"{self.method} {self.path} answered {self.status}{reason}{message}{fields}{known}"
+        return f"{answer}{self._ending()}{f'. {self.hint}' if self.hint else ''}"
 
 
 class BadRequestError(APIStatusError):
@@ -536,9 +445,9 @@ def _field_errors(data: Any, text: Callable[[Any], str]) -> dict[str, list[str]]
     if not isinstance(data, dict):
         return {}
     problems: dict[str, list[str]] = {}
-    for field, reported in cast("dict[str, Any]", data).items():
+    for name, reported in cast("dict[str, Any]", data).items():
         messages = cast("list[Any]", reported) if isinstance(reported, list) else [reported]
-        problems[text(field)] = [text(message) for message in messages]
+        problems[text(name)] = [text(message) for message in messages]
     return problems
 
 

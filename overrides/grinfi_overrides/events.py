@@ -12,8 +12,6 @@ from typing import Literal
 
 from .errors import ConfigurationError
 
-__all__ = ["Hooks", "RequestEvent", "observe"]
-
 logger = logging.getLogger("grinfi_async")
 
 

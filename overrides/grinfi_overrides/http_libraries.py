@@ -12,7 +12,6 @@ import httpx
 
 from .connections import Connection, HttpxConnection
 from .errors import ConfigurationError
-from .transport import ClientTransport, ReadingTransport
 
 HTTPLibrary = Literal["httpx", "httpx2", "aiohttp"]
 NEEDED: Final = {"httpx": "httpx", "httpx2": "httpx2", "aiohttp": "httpx_aiohttp"}
@@ -68,11 +67,11 @@ def connector(library: str, context: ssl.SSLContext, keepalive: float | None, pr
 
     def connect() -> Connection:
         if library == "aiohttp":
-            from .aiohttp_connections import AiohttpConnection
+            from grinfi_integrations.aiohttp_connections import AiohttpConnection
 
             return AiohttpConnection(context=context, keepalive=keepalive, proxy=proxy)
         if library == "httpx2":
-            from .httpx2_connections import Httpx2Connection
+            from grinfi_integrations.httpx2_connections import Httpx2Connection
 
             return Httpx2Connection(context=context, keepalive=keepalive, proxy=proxy)
         return HttpxConnection(context=context, keepalive=keepalive, proxy=proxy)
@@ -82,29 +81,18 @@ def connector(library: str, context: ssl.SSLContext, keepalive: float | None, pr
 
 def own_sender(transport: Transport | None, client: Client | None) -> httpx.AsyncBaseTransport | None:
     """What sends through the user's own transport or client; None if there is neither."""
-    if transport is not None and client is not None:
-        raise ConfigurationError("Pass either transport or http_client, not both.")
-    given: Any = client if transport is None else transport
-    if given is None:
+    if transport is None and client is None:
         return None
-    is_httpx2 = isinstance(given, _httpx2("AsyncClient", "AsyncBaseTransport"))
-    if client is not None and not is_httpx2 and not isinstance(client, httpx.AsyncClient):
-        kind = type(client).__name__
-        raise ConfigurationError(f"http_client must be an httpx.AsyncClient or httpx2.AsyncClient, not {kind}.")
-    if client is not None:
-        given = ClientTransport(given)
-    if is_httpx2:
-        from .httpx2_connections import Httpx2Transport
+    from grinfi_integrations.own_senders import sender_of
 
-        given = Httpx2Transport(given)
-    return ReadingTransport(given)
+    return sender_of(transport, client)
 
 
 def read_timeout(given: object) -> httpx.Timeout:
     """The timeouts that a number, or the object of either library, stands for."""
     if isinstance(given, httpx.Timeout):
         return given
-    if isinstance(given, _httpx2("Timeout")):
+    if isinstance(given, classes_of_httpx2("Timeout")):
         return httpx.Timeout(**cast("Timeout", given).as_dict())
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
         raise ConfigurationError(
@@ -113,7 +101,7 @@ def read_timeout(given: object) -> httpx.Timeout:
     return httpx.Timeout(float(given), connect=min(float(given), 10.0))
 
 
-def _httpx2(*names: str) -> tuple[type[Any], ...]:
+def classes_of_httpx2(*names: str) -> tuple[type[Any], ...]:
     """Classes of httpx2, if the program has loaded it."""
     library = sys.modules.get("httpx2")
     return () if library is None else tuple(getattr(library, name) for name in names)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any, Final, NamedTuple, TypeGuard
 
 import anyio
 
 from .errors import ConfigurationError, RateLimitWaitError
-
-__all__ = ["Lane", "current_lane", "enter_lane"]
 
 
 def check_max_wait(given: object) -> float:
@@ -246,11 +245,4 @@ def _before(waiter: Waiter, line: Line) -> int:
         return len(line)
     if next(reversed(line)) is waiter:
         return len(line) - 1
-    return sum(1 for _ in _earlier(waiter, line))
-
-
-def _earlier(waiter: Waiter, line: Line) -> Iterator[Waiter]:
-    for other in line:
-        if other.number >= waiter.number:
-            return
-        yield other
+    return sum(1 for _ in takewhile(lambda other: other.number < waiter.number, line))

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, Protocol, cast, runtime_checkable
-from weakref import WeakValueDictionary
 
 import anyio
 from anyio.lowlevel import current_token
@@ -21,8 +20,6 @@ from .errors import ConfigurationError
 from .events import logger
 from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
 from .retry import TOO_MANY_REQUESTS
-
-__all__ = ["RateLimitStatistics", "RateLimiter", "TokenBucket", "retry_after"]
 
 MAX_PAUSE: Final = 3600.0
 """No pause is longer, whatever the server asks for."""
@@ -86,13 +83,13 @@ class RateLimitStatistics:
         rate_limited: Answers with status 429.
     """
 
-    available: int
-    in_flight: int
-    waiting: int
-    granted: int
-    total_wait: float
-    longest_wait: float
-    rate_limited: int
+    available: int = 0
+    in_flight: int = 0
+    waiting: int = 0
+    granted: int = 0
+    total_wait: float = 0.0
+    longest_wait: float = 0.0
+    rate_limited: int = 0
 
 
 class LaneLimiter(RateLimiter, Protocol):
@@ -101,16 +98,7 @@ class LaneLimiter(RateLimiter, Protocol):
     async def acquire(
         self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
     ) -> object:
-        """Wait until a request may be sent.
-
-        Args:
-            on_wait: As for a `RateLimiter`.
-            lane: Who asks; by default the lane of this code.
-            max_wait: Seconds it may take; None for no bound.
-
-        Raises:
-            RateLimitWaitError: It took longer.
-        """
+        """Wait until a request may be sent; see `TokenBucket`."""
         ...
 
     def give_back(self, permit: Any) -> None:
@@ -144,15 +132,7 @@ class Unlimited:
 
     def statistics(self) -> RateLimitStatistics:
         """How many requests there were."""
-        return RateLimitStatistics(
-            available=0,
-            in_flight=self._in_flight,
-            waiting=0,
-            granted=self._granted,
-            total_wait=0.0,
-            longest_wait=0.0,
-            rate_limited=self._rate_limited,
-        )
+        return RateLimitStatistics(in_flight=self._in_flight, granted=self._granted, rate_limited=self._rate_limited)
 
 
 class Spending:
@@ -457,88 +437,13 @@ class Pause:
         self._announced += by
 
 
-class LaneAdapter:
-    """Lanes for a limiter that does not know them: it is asked for one permit at a time, for whoever's turn it is."""
-
-    def __init__(self, limiter: RateLimiter) -> None:
-        self._limiter = limiter
-        capacity = cast("int", getattr(limiter, "capacity", API_CAPACITY))
-        self._spending = Spending(capacity, cast("float", getattr(limiter, "period", API_PERIOD)))
-        self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
-        self._asking = False
-        self._spare: list[object] = []
-        """A permit that was granted when the turn had become another's."""
-        self._loop: object = None
-
-    async def acquire(
-        self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
-    ) -> object:
-        """Wait for a permit; see `LaneLimiter`."""
-        loop = current_token()
-        if loop != self._loop:
-            self._queue.clear()
-            self._spending = Spending(self._spending.capacity, self._spending.period)
-            self._loop, self._asking = loop, False
-        try:
-            return await self._queue.acquire(lane or current_lane(), max_wait, on_wait)
-        finally:
-            if self._spare and not self._queue.waiting:
-                self._limiter.release(self._spare.pop(), None, {})
-
-    def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request is over."""
-        lane, inner = permit
-        self._spending.release(lane, anyio.current_time())
-        self._limiter.release(inner, status, headers)
-        self._queue.changed()
-
-    def give_back(self, permit: Any) -> None:
-        """The request was never sent."""
-        lane, inner = permit
-        self._spending.give_back(lane)
-        self._limiter.release(inner, None, {})
-        self._queue.changed()
-
-    def statistics(self) -> RateLimitStatistics:
-        """What the limiter itself says."""
-        return self._limiter.statistics()
-
-    async def _take(self, waiter: Waiter) -> Later | None:
-        now = anyio.current_time()
-        self._spending.reclaim(now)
-        until_share = self._spending.until_share(waiter.lane, now)
-        if until_share:
-            return Later(until_share, share=True)
-        if not self._spare:
-            if self._asking:
-                return Later(math.inf)  # whoever asks will wake this one
-            self._asking = True
-            try:
-                self._spare.append(await self._limiter.acquire(waiter.tell))
-            finally:
-                self._asking = False
-            if not self._queue.is_turn_of(waiter):
-                self._queue.changed()
-                return Later(math.inf)
-        self._spending.take(waiter.lane)
-        waiter.permit = (waiter.lane, self._spare.pop())
-        return None
-
-    def _expected_wait(self, lane: Lane, in_front: int) -> float:
-        return self._spending.expected_wait(lane, in_front, anyio.current_time())
-
-
-_adapters: WeakValueDictionary[int, LaneAdapter] = WeakValueDictionary()
-
-
 def with_lanes(limiter: RateLimiter) -> LaneLimiter:
     """The limiter, if it knows lanes, or else its adapter: one for each limiter, however many clients it has."""
     if hasattr(limiter, "give_back") and "lane" in inspect.signature(limiter.acquire).parameters:
         return cast("LaneLimiter", limiter)
-    adapter = _adapters.get(id(limiter))  # an adapter keeps its limiter, so that the id stays its own
-    if adapter is None:
-        adapter = _adapters[id(limiter)] = LaneAdapter(limiter)
-    return adapter
+    from grinfi_integrations.lane_adapter import adapter_of
+
+    return adapter_of(limiter)
 
 
 def _is_count(value: object) -> bool:

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from .errors import ConfigurationError
 from .runtime.operations import RetryClass
 
-__all__ = ["RetryPolicy"]
-
 TOO_MANY_REQUESTS = 429
 INTERNAL_SERVER_ERROR = 500
 GATEWAY_ERRORS = frozenset({502, 503, 504})

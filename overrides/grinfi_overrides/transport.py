@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 
 import anyio
 import httpx
 
-from .answers import NOT_SENT, TooLargeAnswer, check_readable, read_answer
+from .answers import NOT_SENT, TooLargeAnswer, check_readable
 from .errors import ConfigurationError, RateLimiterError, RateLimitWaitError
 from .events import Hooks, RequestEvent, logger, tell
 from .lanes import Lane
@@ -88,29 +88,25 @@ class Call:
         finally:
             self.scope.deadline = deadline + anyio.current_time() - started
 
-    def event(
-        self, *, status: int | None = None, error: str | None = None, waited: float = 0.0, duration: float = 0.0,
-        delay: float = 0.0,
-    ) -> RequestEvent:  # fmt: skip
-        """An event of this call."""
-        return RequestEvent(
-            operation_id=None if self.operation is None else self.operation.id,
-            method=self.method,
-            path=self.template,
-            attempt=self.attempts,
-            status=status,
-            error=error,
-            waited=waited,
-            duration=duration,
-            delay=delay,
-        )
+    @property
+    def event(self) -> RequestEvent:
+        """Where it is; `replace` adds what happened."""
+        operation_id = None if self.operation is None else self.operation.id
+        return RequestEvent(operation_id=operation_id, method=self.method, path=self.template, attempt=self.attempts)
 
 
-class RetryTransport(httpx.AsyncBaseTransport):
-    """Repeats what may be repeated. Answers arrive here in full, because half an answer is a lost one."""
+class Stage(httpx.AsyncBaseTransport):
+    """A transport in front of another one."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+class RetryTransport(Stage):
+    """Repeats what may be repeated. Answers arrive here in full, because half an answer is a lost one."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
@@ -147,7 +143,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             duration = anyio.current_time() - started - call.waited
             failed_with = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
-            ended = call.event(status=status, error=failed_with, waited=call.waited, duration=duration)
+            ended = replace(call.event, status=status, error=failed_with, waited=call.waited, duration=duration)
             tell(call.hooks, "after_attempt", ended)
             logger.debug(
                 "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
@@ -157,7 +153,7 @@ class RetryTransport(httpx.AsyncBaseTransport):
             delay = self._delay(call, response, failure)
             if delay is None:
                 return _settled(call, request, response, failure)
-            tell(call.hooks, "on_retry", call.event(status=status, error=failed_with, delay=delay))
+            tell(call.hooks, "on_retry", replace(call.event, status=status, error=failed_with, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
                 *(call.method, call.template),
@@ -193,9 +189,6 @@ class RetryTransport(httpx.AsyncBaseTransport):
         delay = call.policy.delay(call.attempts, asked)
         return delay if anyio.current_time() + delay < call.scope.deadline else None
 
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
 
 def _settled(
     call: Call, request: httpx.Request, response: httpx.Response | None, failure: httpx.RequestError | None
@@ -220,18 +213,18 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
     )
 
 
-class RateLimitTransport(httpx.AsyncBaseTransport):
+class RateLimitTransport(Stage):
     """Lets the limiter decide when each attempt leaves."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, limiter: LaneLimiter) -> None:
-        self._inner = inner
+        super().__init__(inner)
         self._limiter = limiter
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
 
         def on_wait(seconds: float) -> None:
-            tell(call.hooks, "on_wait", call.event(waited=seconds))
+            tell(call.hooks, "on_wait", replace(call.event, waited=seconds))
 
         started = anyio.current_time()
         with call.waiting():
@@ -252,39 +245,6 @@ class RateLimitTransport(httpx.AsyncBaseTransport):
         if call.scope.deadline == math.inf:
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
-        tell(call.hooks, "before_attempt", call.event(waited=call.waited))
+        tell(call.hooks, "before_attempt", replace(call.event, waited=call.waited))
         call.start()
         return await self._inner.handle_async_request(request)
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class ReadingTransport(httpx.AsyncBaseTransport):
-    """Sends through a transport of the user's, and reads the answer."""
-
-    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
-        self._inner = inner
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await read_answer(self._inner, request, request.extensions[CALL])
-
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-
-class ClientTransport(httpx.AsyncBaseTransport):
-    """Sends through a client of the user's, of httpx or httpx2. Its auth does not count: requests carry the API key."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    async def handle_async_request(self, request: Any) -> Any:
-        if self._client.is_closed:
-            raise ConfigurationError("The http_client that this client sends through is closed.")
-        for name, value in self._client.headers.items():
-            request.headers.setdefault(name, value)
-        return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
-
-    async def aclose(self) -> None:
-        """The client is the user's, who closes it."""

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import grinfi_async
-from grinfi_overrides import custom_fields, mass_actions, private_files
+from grinfi_overrides import custom_fields
 from grinfi_overrides.filters import matching
 from grinfi_overrides.runtime import suggestions
+from grinfi_toolkit import mass_actions, private_files
 
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
 PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}

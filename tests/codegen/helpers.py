@@ -22,6 +22,7 @@ from codegen.__main__ import app
 from codegen.description import Document, load
 from codegen.edition import DEFAULT_SPEC, ROOT
 from codegen.generate import Package, write
+from codegen.overrides import PACKAGES
 from grinfi_overrides.runtime import lazy
 
 Json: TypeAlias = dict[str, Any]
@@ -113,7 +114,7 @@ def sources() -> dict[str, str]:
     """Everything a run of the generator could touch in the repository."""
     return {
         f"{folder}/{name}": digest
-        for folder in ("codegen", "grinfi_async", "overrides")
+        for folder in ("codegen", "grinfi_async", *PACKAGES)
         for name, digest in contents(ROOT / folder).items()
     } | {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in ROOT.iterdir() if path.is_file()}
 

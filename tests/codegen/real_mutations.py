@@ -22,7 +22,7 @@ import httpx
 from codegen.description import Document, operations
 from codegen.diff import Difference
 from codegen.diff.description import references
-from codegen.edition import OVERRIDES, compare_editions, correct
+from codegen.edition import ROOT, compare_editions, correct
 from codegen.generate import build
 from codegen.overrides import read_overrides
 from tests.codegen.helpers import STRING, Json, edition, imported, obj, parameter
@@ -143,7 +143,7 @@ def problems(number: int, seed: int = 0) -> list[str]:
 
 def _corrections(module: ModuleType) -> Iterator[str]:
     """Whether every correction is at work, and one of them as it should be."""
-    lost = read_overrides(OVERRIDES).corrections - {it.correction for it in module.OPERATIONS.values()}
+    lost = read_overrides(ROOT).corrections - {it.correction for it in module.OPERATIONS.values()}
     if lost:
         yield f"corrections that no operation has: {sorted(lost)}"
     sent: list[tuple[str, Any]] = []

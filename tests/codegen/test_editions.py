@@ -15,7 +15,7 @@ import yaml
 
 from codegen.description import Document, check_references, operations
 from codegen.diff import compare
-from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, OVERRIDES, ROOT, Edition, compare_editions, correct
+from codegen.edition import DEFAULT_OUTPUT, DEFAULT_SPEC, ROOT, Edition, compare_editions, correct
 from codegen.errors import CodegenError
 from codegen.generate import Package, Planned, build, differences, planned
 from codegen.overlay import apply
@@ -235,7 +235,7 @@ def test_a_model_of_other_fields_is_not_taken_for_a_renamed_one() -> None:
 
 def test_models_are_compared_by_the_names_that_are_generated(changed: Package) -> None:
     for document, plan in ((edition(), committed().plan), (hostile(), changed.plan)):
-        models = Edition(correct(document, "it", check=check_references)[0], {}, read_overrides(OVERRIDES)).models
+        models = Edition(correct(document, "it", check=check_references)[0], {}, read_overrides(ROOT)).models
         fields = {name: frozenset(it.wire for it in model.fields) for name, model in plan.models.items()}
         assert models.fields == fields
 

@@ -17,6 +17,7 @@ __all__ = ["BREAKS", "Break", "look_for_breaks"]
 ROOT: Final = Path(__file__).parent.parent.parent
 OVERRIDES: Final = "overrides/grinfi_overrides/"
 BULK: Final = "bulk/grinfi_bulk/"
+SOURCE_ROOTS: Final = ("overrides", "integrations", "bulk")
 SEEDS: Final = 300
 SHOWN: Final = 5
 RUN: Final = """
@@ -54,11 +55,11 @@ class Break:
         """The seeds that notice it, with what they say."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder)
-            for source_root in ("overrides", "bulk"):
+            for source_root in SOURCE_ROOTS:
                 shutil.copytree(ROOT / source_root, copy / source_root)
             place = copy / self.file
             place.write_text(self.applied(place.read_text()))
-            path = os.pathsep.join(map(str, (copy / "overrides", copy / "bulk", ROOT)))
+            path = os.pathsep.join(map(str, (*(copy / source_root for source_root in SOURCE_ROOTS), ROOT)))
             told = subprocess.run(
                 [sys.executable, "-c", RUN, str(seeds)],
                 cwd=folder,

@@ -34,7 +34,7 @@ IN_SETS: Final = (
 )
 ADDRESS: Final = re.compile(r"at (0x)?[0-9a-f]{6,}")
 # The modules whose `time` is the virtual one.
-TIMED: Final = ("httpcore.", "grinfi_overrides.", "grinfi_bulk.", "grinfi_async.")
+TIMED: Final = ("httpcore.", "grinfi_overrides.", "grinfi_integrations.", "grinfi_bulk.", "grinfi_async.")
 
 
 class Hang(BaseException):

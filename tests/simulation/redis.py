@@ -79,7 +79,7 @@ class Redis:
 
     def run(self, script: str, keys: Sequence[str], arguments: Sequence[str]) -> Any:
         """Carry out one of the limiter's scripts."""
-        ours: Any = importlib.import_module("grinfi_overrides.shared_rate_limit")
+        ours: Any = importlib.import_module("grinfi_integrations.shared_rate_limit")
         now = self.timeline.now() * 1000
         if script == ours.ACQUIRE:
             return self._acquire(now, keys, *arguments)

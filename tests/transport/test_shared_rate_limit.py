@@ -298,7 +298,7 @@ async def test_a_task_that_is_cancelled_at_any_step_takes_no_permit(redis: Redis
 async def test_leaving_takes_a_bounded_time_while_redis_is_frozen(
     redis: Redis, monkeypatch: pytest.MonkeyPatch, cancelled: bool
 ) -> None:
-    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.LEAVE_SECONDS", 0.3)
+    monkeypatch.setattr("grinfi_integrations.shared_rate_limit.LEAVE_SECONDS", 0.3)
     started = 0.0
     with anyio.CancelScope() as scope:
         async with SharedRateLimiter(redis.url, api_key="key", capacity=100, period=60) as limiter:
@@ -328,8 +328,8 @@ async def test_releases_that_redis_did_not_hear_of_are_sent_again(redis: Redis) 
 async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_taken(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.REDIS_SECONDS", 0.2)
-    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.PROBE_SECONDS", 0.1)
+    monkeypatch.setattr("grinfi_integrations.shared_rate_limit.REDIS_SECONDS", 0.2)
+    monkeypatch.setattr("grinfi_integrations.shared_rate_limit.PROBE_SECONDS", 0.1)
     late = anyio.Event()
     connections: list[anyio.abc.SocketStream] = []
 
@@ -405,7 +405,7 @@ async def test_who_waits_resumes_when_redis_is_back(redis: Redis) -> None:
 async def test_errors_say_why_redis_cannot_be_used(
     redis: Redis, url: str, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("grinfi_overrides.shared_rate_limit.LEAVE_SECONDS", 0.1)
+    monkeypatch.setattr("grinfi_integrations.shared_rate_limit.LEAVE_SECONDS", 0.1)
     async with SharedRateLimiter(url.format(port=redis.port), api_key="key", on_error="raise") as limiter:
         with pytest.raises(RateLimiterError, match=problem):
             await limiter.acquire()

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from ..custom_fields import Owner, Write, value_writes, write_all
-from ..mass_actions import by_ids, uuid_text
 from ..runtime.unset import UNSET
+from ..values import by_ids, uuid_text
 from .request import Request
 
 

@@ -15,16 +15,15 @@ from attrs import define, field
 from ..errors import GrinfiError
 from .codecs import BOOLEAN
 from .models import Serializer
-from .records import to_records
 from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
 from .wrong_names import refused_use
 
 if TYPE_CHECKING:
+    from ..client import BaseClient
     from .codecs import Codec
     from .operations import Operation
     from .requests import Query
-    from .resource import Client
 
 __all__ = ["LOWEST", "Fetched", "Listing", "Page", "Part"]
 
@@ -62,7 +61,7 @@ class Page(Generic[T]):
         return f"<Page of {rows}{'' if self.total is None else f', total {self.total:,}'}>"
 
     def _repr_html_(self) -> str:
-        from .html import page_table
+        from grinfi_integrations.html import page_table
 
         return page_table(self)
 
@@ -81,13 +80,15 @@ class Page(Generic[T]):
 
     def to_records(self) -> list[dict[str, Any]]:
         """The rows as dicts with the same keys, as `to_records` makes them: `pandas.DataFrame(page.to_records())`."""
+        from grinfi_integrations.records import to_records
+
         return to_records(cast("list[Any]", self.data))
 
     __pydantic_serializer__ = Serializer()
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import page_schema
+        from grinfi_integrations.pydantic_schemas import page_schema
 
         return page_schema(source, handler)
 
@@ -194,18 +195,18 @@ class Fetched:
 class Listing:
     """What is asked for: an operation with its arguments."""
 
-    client: Client
+    client: BaseClient
     operation: Operation
     path: str
-    item: Codec
-    query: Query
-    headers: Mapping[str, str] | None
-    json: dict[str, Any] | None
-    paging: Literal["query", "body", "none"]
-    limited: bool
-    ordered: bool
-    windowed: bool
-    sliced: bool
+    item: Codec = field(kw_only=True)
+    query: Query = field(default=(), kw_only=True)
+    headers: Mapping[str, str] | None = field(default=None, kw_only=True)
+    json: dict[str, Any] | None = field(default=None, kw_only=True)
+    paging: Literal["query", "body", "none"] = field(kw_only=True)
+    limited: bool = field(default=True, kw_only=True)
+    ordered: bool = field(default=False, kw_only=True)
+    windowed: bool = field(default=True, kw_only=True)
+    sliced: bool = field(default=False, kw_only=True)
 
     def given(self, name: str) -> Any:
         """An argument of the caller, such as `offset`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -63,8 +63,7 @@ def json_value(where: str, value: Any) -> Any:
             raise InvalidArgumentError(where, f"JSON has no {value!r}; pass a finite number")
         return value
     if isinstance(value, Mapping):
-        entries = cast("Mapping[Any, Any]", value)
-        return _json_object(where, entries)
+        return json_object(where, cast("object", value))
     if isinstance(value, list | tuple | set | frozenset):
         items = cast("Iterable[Any]", value)
         return [json_value(f"{where}[{index}]", item) for index, item in enumerate(items)]
@@ -93,14 +92,19 @@ def to_json(value: object) -> Any:
         raise TypeError(error.problem) from None
 
 
-def _json_object(where: str, value: Mapping[Any, Any]) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    for key, item in value.items():
+def json_object(where: str, value: object) -> dict[str, Any]:
+    """A mapping as JSON, without what is UNSET."""
+    entries = _entries(where, value)
+    return {check_text(where, key): json_value(f"{where}.{key}", item) for key, item in entries if item is not UNSET}
+
+
+def _entries(where: str, value: object) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, Mapping):
+        raise reject(where, "a mapping", value)
+    for key, item in cast("Mapping[object, Any]", value).items():
         if not isinstance(key, str):
             raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
-        if item is not UNSET:
-            result[check_text(where, key)] = json_value(f"{where}.{key}", item)
-    return result
+        yield key, item
 
 
 class _Any(Codec):
@@ -240,7 +244,7 @@ class _NamedValues(Codec):
         for key in entries:
             if not isinstance(key, str | UUID):
                 raise reject(where, "names or UUIDs of custom fields as keys", key)
-        return _json_object(where, {str(key): item for key, item in entries.items()})
+        return json_object(where, {str(key): item for key, item in entries.items()})
 
 
 class _Object(Codec):
@@ -251,12 +255,7 @@ class _Object(Codec):
     def encode(self, where: str, value: Any) -> dict[str, Any] | list[Any]:
         if has_to_dict(value):
             value = value.to_dict()
-        if value == []:
-            return []
-        if not isinstance(value, Mapping):
-            raise reject(where, "a mapping", value)
-        entries = cast("Mapping[Any, Any]", value)
-        return _json_object(where, entries)
+        return [] if value == [] else json_object(where, value)
 
     def decode(self, value: Any) -> Any:
         if isinstance(value, dict):
@@ -348,15 +347,7 @@ class MapOf(Codec):
         self.item = item
 
     def encode(self, where: str, value: Any) -> dict[str, Any]:
-        if not isinstance(value, Mapping):
-            raise reject(where, "a mapping", value)
-        entries = cast("Mapping[Any, Any]", value)
-        result: dict[str, Any] = {}
-        for key, item in entries.items():
-            if not isinstance(key, str):
-                raise InvalidArgumentError(where, f"keys must be strings, got {describe(key)}")
-            result[key] = self.item.encode(f"{where}.{key}", item)
-        return result
+        return {key: self.item.encode(f"{where}.{key}", item) for key, item in _entries(where, value)}
 
     def decode(self, value: Any) -> Any:
         if not isinstance(value, dict):

@@ -38,6 +38,8 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
 def shown_in(package: str, *values: Any) -> None:
     """Have classes and functions say, in tracebacks and `repr`, that they are where users import them from."""
     for value in values:
+        if getattr(value, "__module__", None) == package:
+            continue
         if isinstance(value, type) and "__annotations__" in vars(value):
             # Annotations are texts, which `typing.get_type_hints` reads in the module that the class says.
             for name, hint in value.__annotations__.items():

@@ -11,8 +11,8 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, datacl
 from attrs import NOTHING, define, field, fields
 
 from ..errors import InvalidArgumentError, MissingFieldError
-from .codec import check_text, describe, has_to_dict, reject
-from .codecs import Codec, json_value
+from .codec import describe, has_to_dict, reject
+from .codecs import Codec, json_object
 from .suggestions import did_you_mean
 from .unset import UNSET
 
@@ -149,7 +149,7 @@ class Serializer:
 
     def __get__(self, instance: object, owner: type) -> Any:
         try:
-            from .schemas import serializer
+            from grinfi_integrations.pydantic_schemas import serializer
         except ImportError:
             raise AttributeError("pydantic is not installed") from None
         return serializer(owner)
@@ -162,7 +162,7 @@ class _AsDataclass:
         self.name = name
 
     def __get__(self, instance: object, owner: type[Model]) -> Any:
-        from .dataclass_view import view_of
+        from grinfi_integrations.dataclass_view import view_of
 
         return getattr(view_of(cast("Any", owner)), self.name)
 
@@ -296,12 +296,7 @@ class Model(_Kept):
             item = given.get(entry.wire, UNSET)
             if item is not UNSET or entry.required:
                 result[entry.wire] = entry.codec.encode(f"{where}.{entry.wire}", item)
-        for key, item in extra.items():
-            if not isinstance(cast("object", key), str):
-                raise cls._unknown(where, key)
-            if item is not UNSET:
-                result[check_text(where, key)] = json_value(f"{where}.{key}", item)
-        return result
+        return result | json_object(where, extra)
 
     @classmethod
     def _unknown(cls, where: str, key: object) -> InvalidArgumentError:
@@ -337,7 +332,7 @@ class Model(_Kept):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import model_schema
+        from grinfi_integrations.pydantic_schemas import model_schema
 
         return model_schema(cls)
 
@@ -355,7 +350,7 @@ class Model(_Kept):
         return f"{type(self).__name__}({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        from .html import table
+        from grinfi_integrations.html import table
 
         shown, more = self._shown()
         return table(type(self).__name__, (), [*shown.items(), *[("…", "")] * more])
@@ -371,7 +366,7 @@ def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:
 
     def mark(mapping: type[MappingT]) -> type[MappingT]:
         def schema(source: Any, handler: Any) -> Any:
-            from .schemas import mapping_schema
+            from grinfi_integrations.pydantic_schemas import mapping_schema
 
             return mapping_schema(kind)
 

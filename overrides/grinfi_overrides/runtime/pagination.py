@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncIterator, Callable, Coroutine, Generator, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from attrs import evolve
 
@@ -19,12 +19,8 @@ from .wrong_names import refused_use
 if TYPE_CHECKING:
     from ._cursors import Place
     from ._reading import Batch
-    from .codecs import Codec
-    from .operations import Operation
-    from .requests import Query
-    from .resource import Client
 
-__all__ = ["AsyncPaginator", "Page", "awaitable"]
+__all__ = ["AsyncPaginator", "Listing", "Page", "awaitable"]
 
 T = TypeVar("T")
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
@@ -59,31 +55,19 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     def __init__(
         self,
-        client: Client,
-        operation: Operation,
-        path: str,
+        listing: Listing,
         *,
-        item: Codec,
-        query: Query = (),
-        headers: Mapping[str, str] | None = None,
-        json: dict[str, Any] | None = None,
-        paging: Literal["query", "body", "none"],
-        limited: bool = True,
-        ordered: bool = False,
-        windowed: bool = True,
-        sliced: bool = False,
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
     ) -> None:
-        what = client, operation, path, item, query, headers, json, paging
-        self._listing = Listing(*what, limited=limited, ordered=ordered, windowed=windowed, sliced=sliced)
+        self._listing = listing
         self._page_size = None if page_size is UNSET else int(POSITIVE.encode("page_size", page_size))
         self._prefetch = int(COUNT.encode("prefetch", prefetch))
         self._start = None if cursor is None else place_of(self._listing, cursor)
         self._place = self._start
         self._task: Coroutine[Any, Any, Page[T]] | None = None
-        self.__name__ = self.__qualname__ = f"{operation.resource}.{operation.name}"  # shown of a task
+        self.__name__ = self.__qualname__ = f"{listing.operation.resource}.{listing.operation.name}"  # shown of a task
 
     def __repr__(self) -> str:
         return f"<AsyncPaginator of {self.__name__}: use `async for`, or `await ….collect()`>"
@@ -211,7 +195,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import page_schema
+        from grinfi_integrations.pydantic_schemas import page_schema
 
         return page_schema(source, handler)
 

@@ -13,7 +13,8 @@ from ..errors import request_id
 from .responses import OWN_RESPONSE
 
 if TYPE_CHECKING:
-    from .resource import Client, Resource
+    from ..client import BaseClient
+    from .resource import Resource
 
 __all__ = ["RawMethod", "RawMethods", "RawResponse"]
 
@@ -81,7 +82,7 @@ class _Recorder:
 
     response: httpx.Response
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: BaseClient) -> None:
         self._client = client
 
     def __getattr__(self, name: str) -> Any:

@@ -14,20 +14,6 @@ from .models import Model, count_known
 if TYPE_CHECKING:
     import httpx
 
-__all__ = [
-    "parse_json",
-    "read_bytes",
-    "read_entries",
-    "read_entry",
-    "read_json",
-    "read_list",
-    "read_map",
-    "read_model",
-    "read_optional_model",
-    "read_text",
-    "read_value",
-]
-
 ModelT = TypeVar("ModelT", bound=Model)
 
 OUTCOME = "grinfi.outcome"

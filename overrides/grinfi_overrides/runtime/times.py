@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ..errors import InvalidArgumentError
-
-if TYPE_CHECKING:
-    pass
-
 from .codec import Codec, reject
 
 __all__ = ["DATE", "DATE_TIME"]

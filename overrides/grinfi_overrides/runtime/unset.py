@@ -31,7 +31,7 @@ class Unset:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .schemas import unset_schema
+        from grinfi_integrations.pydantic_schemas import unset_schema
 
         return unset_schema()
 

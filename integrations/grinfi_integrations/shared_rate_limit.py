@@ -17,11 +17,11 @@ import anyio
 from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
-from .environment import without_secrets
-from .errors import ConfigurationError, RateLimiterError
-from .events import logger
-from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
-from .rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
+from grinfi_overrides.environment import without_secrets
+from grinfi_overrides.errors import ConfigurationError, RateLimiterError
+from grinfi_overrides.events import logger
+from grinfi_overrides.lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
+from grinfi_overrides.rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
 
 __all__ = ["SharedRateLimiter"]
 
@@ -171,7 +171,6 @@ class SharedRateLimiter:
     def statistics(self) -> RateLimitStatistics:
         """How this process has been doing. Only Redis knows what is available over all processes: it is shown as 0."""
         return RateLimitStatistics(
-            available=0,
             in_flight=self._spending.in_flight,
             waiting=self._queue.waiting,
             granted=self._queue.granted,

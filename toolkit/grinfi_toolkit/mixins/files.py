@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Protocol, TypeVar, c
 import anyio.to_thread
 import httpx
 
-from ..errors import (
+from grinfi_overrides.errors import (
     APIConnectionError,
     APIStatusError,
     AuthenticationError,
@@ -25,13 +25,17 @@ from ..errors import (
     PermissionDeniedError,
     RateLimitError,
 )
+from grinfi_overrides.runtime.codec import InPython, reject
+from grinfi_overrides.runtime.codecs import NUMBER, STRING, Filter
+from grinfi_overrides.runtime.operations import Operation
+from grinfi_overrides.runtime.requests import path_text
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.runtime.responses import read_json
+
 from ..private_files import replacing
-from ..runtime.codec import InPython, reject
-from ..runtime.codecs import NUMBER, STRING, Filter
-from ..runtime.operations import Operation
-from ..runtime.requests import path_text
-from ..runtime.resource import Client, Resource
-from ..runtime.responses import read_json
+
+if TYPE_CHECKING:
+    from grinfi_overrides.client import BaseClient
 
 __all__ = ["FilesMixin"]
 
@@ -77,7 +81,7 @@ CompanyExportT = TypeVar("CompanyExportT", bound=Export, covariant=True)
 class Exports(Protocol[ContactExportT, CompanyExportT]):
     """The generated class, as far as it is needed here."""
 
-    _client: Client
+    _client: BaseClient
 
     def export_contacts(self, *, filter: Filter) -> Coroutine[Any, Any, ContactExportT]: ...
     def export_companies(self, *, filter: Filter) -> Coroutine[Any, Any, CompanyExportT]: ...
@@ -173,7 +177,12 @@ class FilesMixin(Resource):
 
 
 async def _save_export(
-    client: Client, queue: Callable[..., Awaitable[ExportT]], filter: Filter, to: Target, timeout: float, wait: float
+    client: BaseClient,
+    queue: Callable[..., Awaitable[ExportT]],
+    filter: Filter,
+    to: Target,
+    timeout: float,
+    wait: float,
 ) -> ExportT:
     for name, value in (("timeout", timeout), ("first_wait", wait)):
         if NUMBER.encode(name, value) <= 0:
@@ -184,7 +193,7 @@ async def _save_export(
     return export
 
 
-async def _fetch(client: Client, export: Export, file: BinaryIO, timeout: float, wait: float) -> None:
+async def _fetch(client: BaseClient, export: Export, file: BinaryIO, timeout: float, wait: float) -> None:
     """Wait for the file of an export, and write it."""
     uuid = export.uuid
     if uuid is None:
@@ -224,7 +233,7 @@ async def _fetch(client: Client, export: Export, file: BinaryIO, timeout: float,
     ) from latest
 
 
-async def _record(client: Client, uuid: str) -> dict[str, Any] | None:
+async def _record(client: BaseClient, uuid: str) -> dict[str, Any] | None:
     """The record of an export; None if the server does not show it."""
     try:
         response = await client.send(RECORD, f"/leads/api/file-exports/{path_text('uuid', uuid)}")
@@ -238,7 +247,7 @@ async def _record(client: Client, uuid: str) -> dict[str, Any] | None:
     return cast("dict[str, Any]", record) if isinstance(record, dict) else None
 
 
-async def _download(client: Client, file_name: str, file: BinaryIO) -> httpx.Response:
+async def _download(client: BaseClient, file_name: str, file: BinaryIO) -> httpx.Response:
     return await client.call(
         "POST /leads/api/file-exports/download", json={"file_name": STRING.encode("file_name", file_name)}, into=file
     )

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import httpx
 import httpx2
 
-from .connections import HttpxConnection
+from grinfi_overrides.connections import HttpxConnection
 
 __all__ = ["Httpx2Connection", "Httpx2Transport"]
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 import anyio
 
-from ..errors import InvalidArgumentError, MassActionError, NotFoundError
-from ..mass_actions import uuid_text
-from ..runtime.codecs import NUMBER
-from ..runtime.models import Model
-from ..runtime.resource import Resource
+from grinfi_overrides.errors import InvalidArgumentError, MassActionError, NotFoundError
+from grinfi_overrides.runtime.codecs import NUMBER
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.resource import Resource
+from grinfi_overrides.values import uuid_text
 
 __all__ = ["ContactsMixin"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import make_dataclass
 from functools import cache
 
-from .models import Model
+from grinfi_overrides.runtime.models import Model
 
 __all__ = ["view_of"]
 

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from .codecs import ANY, OBJECT, Array, Codec, MapOf, ModelOf, Nullable, to_json
-from .models import Model
-from .unset import UNSET
+from grinfi_overrides.runtime.codecs import ANY, OBJECT, Array, Codec, MapOf, ModelOf, Nullable, to_json
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.unset import UNSET
 
 __all__ = ["to_records"]
 

@@ -10,32 +10,21 @@ from uuid import UUID
 
 from attrs import define
 
-from .errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
-from .filters import FILTER
-from .filters.matching import Match
-from .runtime import codecs
-from .runtime.codec import reject
-from .runtime.codecs import OBJECT, Codec, Filter, json_value
-from .runtime.operations import Operation
-from .runtime.responses import read_json
-from .runtime.unset import UNSET, Unset
+from grinfi_overrides.errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
+from grinfi_overrides.filters import FILTER
+from grinfi_overrides.filters.matching import Match
+from grinfi_overrides.runtime.codec import reject
+from grinfi_overrides.runtime.codecs import OBJECT, Codec, Filter
+from grinfi_overrides.runtime.operations import Operation
+from grinfi_overrides.runtime.responses import read_json
+from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_overrides.values import by_ids, uuid_texts
 
 if TYPE_CHECKING:
-    from .runtime.models import Model
-    from .runtime.resource import Client
+    from grinfi_overrides.client import BaseClient
+    from grinfi_overrides.runtime.models import Model
 
-__all__ = [
-    "MASS_ACTION_SIZE",
-    "MassAction",
-    "act_on",
-    "action_payload",
-    "by_ids",
-    "check_target",
-    "matching_rows",
-    "uuid_text",
-    "uuid_texts",
-    "value_text",
-]
+__all__ = ["MASS_ACTION_SIZE", "MassAction", "act_on", "action_payload", "check_target", "matching_rows"]
 
 MASS_ACTION_SIZE: Final = 500
 """Ids in one mass action, as programs in daily use send them."""
@@ -80,7 +69,7 @@ class MassAction:
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from .runtime.schemas import action_schema
+        from .action_schemas import action_schema
 
         return action_schema(cls, handler)
 
@@ -89,7 +78,7 @@ ActionT = TypeVar("ActionT", bound=MassAction)
 
 
 async def act_on(
-    client: Client,
+    client: BaseClient,
     operation: Operation,
     kind: type[ActionT],
     action: ActionT,
@@ -177,43 +166,9 @@ def check_target(has_ids: bool, filter: Filter | Unset, all: bool, codec: Codec)
     codec.encode("filter", filter)
 
 
-def by_ids(uuids: list[str]) -> dict[str, Any]:
-    """The filter of a mass action on these records, in the form that programs in daily use send."""
-    return {"all": False, "ids": uuids, "excludeIds": []}
-
-
 def action_payload(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:
     """The payload of an action that is not described further."""
     if payload is None:
         return None
     encoded: dict[str, Any] = OBJECT.encode("payload", payload)
     return encoded
-
-
-def uuid_text(where: str, value: object) -> str:
-    """A UUID as the API takes it."""
-    text = codecs.uuid_text(where, value)
-    if not text.strip():
-        raise reject(where, "a UUID, as uuid.UUID or non-empty text", value)
-    return text
-
-
-def uuid_texts(where: str, values: object, *, empty: bool = False) -> list[str]:
-    """UUIDs in their order, each once."""
-    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
-        raise reject(where, "a list of UUIDs", cast("object", values))
-    items = enumerate(cast("Iterable[object]", values))
-    texts = list(dict.fromkeys(uuid_text(f"{where}[{index}]", value) for index, value in items))
-    if not texts and not empty:
-        raise InvalidArgumentError(where, "is empty; leave out the call if nothing is meant")
-    return texts
-
-
-def value_text(where: str, value: object) -> str | None:
-    """The value of a custom field as the API takes it: text, or null to clear it."""
-    if isinstance(value, bool):
-        raise reject(where, "text, a number, a time, or None (for a boolean choose a word)", value)
-    encoded = json_value(where, value)
-    if isinstance(encoded, list | dict):
-        raise reject(where, "text, a number, a time, or None", value)
-    return None if encoded is None else str(encoded)

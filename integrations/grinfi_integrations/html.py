@@ -7,10 +7,10 @@ from datetime import date
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .models import REPR_TEXT, Model
+from grinfi_overrides.runtime.models import REPR_TEXT, Model
 
 if TYPE_CHECKING:
-    from ._listing import Page
+    from grinfi_overrides.runtime._listing import Page
 
 __all__ = ["page_table", "table"]
 

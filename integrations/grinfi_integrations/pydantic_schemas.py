@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cache
-from inspect import cleandoc, signature
+from inspect import cleandoc
 from typing import TYPE_CHECKING, Any, cast, get_args
 
 from pydantic import TypeAdapter
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
 
-from .codec import describe
-from .codecs import (
+from grinfi_overrides.runtime.codec import describe
+from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     DATE,
     DATE_TIME,
@@ -31,14 +31,13 @@ from .codecs import (
     Number,
     String,
 )
-from .models import Model
-from .unset import UNSET, Unset
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..mass_actions import MassAction
-    from ._listing import Page
+    from grinfi_overrides.runtime._listing import Page
 
-__all__ = ["action_schema", "mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
+__all__ = ["mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
 
 SCALARS: dict[Codec, Callable[..., CoreSchema]] = {
     BOOLEAN: core_schema.bool_schema,
@@ -103,7 +102,7 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
 
 def page_schema(source: Any, handler: Any) -> CoreSchema:
     """Takes a page or the JSON object it is written as."""
-    from ._listing import Page
+    from grinfi_overrides.runtime._listing import Page
 
     rows = [handler.generate_schema(row) for row in get_args(source)] or [core_schema.any_schema()]
     count = core_schema.typed_dict_field(core_schema.nullable_schema(core_schema.int_schema()), required=False)
@@ -122,33 +121,6 @@ def page_schema(source: Any, handler: Any) -> CoreSchema:
     return core_schema.no_info_wrap_validator_function(
         read, shape, serialization=core_schema.plain_serializer_function_ser_schema(write, return_schema=shape)
     )
-
-
-def action_schema(kind: type[MassAction], handler: Any) -> CoreSchema:
-    """Takes an action or its JSON, `{"type": ..., "payload": {...}}`."""
-
-    def read(value: object) -> MassAction:
-        return value if isinstance(value, kind) else kind.from_json(kind.__name__, value)
-
-    def shape(name: str) -> CoreSchema:
-        arguments = signature(getattr(kind, name), eval_str=True).parameters.values()
-        payload = core_schema.typed_dict_schema(
-            {it.name: core_schema.typed_dict_field(handler.generate_schema(it.annotation)) for it in arguments}
-        )
-        fields = {"type": core_schema.typed_dict_field(core_schema.literal_schema([name]))}
-        fields |= {"payload": core_schema.typed_dict_field(payload)} if arguments else {}
-        return core_schema.typed_dict_schema(fields)
-
-    shapes = core_schema.union_schema([shape(name) for name in kind.constructors()])
-    return core_schema.no_info_wrap_validator_function(
-        lambda value, _: read(value),
-        shapes,
-        serialization=core_schema.plain_serializer_function_ser_schema(_action_written),
-    )
-
-
-def _action_written(action: MassAction) -> dict[str, Any]:
-    return {"type": action.type} | ({} if action.payload is None else {"payload": action.payload})
 
 
 @cache

@@ -8,11 +8,16 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from grinfi_overrides.connections import Connection
+
 __all__ = ["AiohttpConnection"]
 
 
-class AiohttpConnection(httpx.AsyncBaseTransport):
-    """A connection of aiohttp's, whose failures say truly whether a request was sent."""
+class AiohttpConnection(Connection):
+    """A connection of aiohttp's, whose failures say truly whether a request was sent.
+
+    It is always clean: aiohttp closes a connection that has sent too much.
+    """
 
     def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: httpx.Proxy | None) -> None:
         self._context = context
@@ -35,10 +40,6 @@ class AiohttpConnection(httpx.AsyncBaseTransport):
             raise _truthful(error) from error
         except aiohttp.ClientError as error:
             raise httpx.RemoteProtocolError(str(error), request=request) from error
-
-    def is_clean(self) -> bool:
-        """Always: aiohttp closes a connection that has sent too much."""
-        return True
 
     def __del__(self) -> None:
         # A client that was never closed: aiohttp would log "Unclosed client session" and "Unclosed connector".

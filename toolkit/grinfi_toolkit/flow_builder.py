@@ -9,11 +9,11 @@ from datetime import timedelta
 from itertools import count
 from typing import Any, ClassVar, Final, Generic, Literal, Self, TypedDict, TypeVar
 
-from .errors import InvalidArgumentError
-from .runtime.codec import describe, reject
-from .runtime.models import Model
-from .runtime.suggestions import did_you_mean
-from .runtime.unset import UNSET
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime.codec import describe, reject
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.suggestions import did_you_mean
+from grinfi_overrides.runtime.unset import UNSET
 
 __all__ = ["BaseFlowBuilder", "FlowTree", "NodeType", "PayloadField"]
 

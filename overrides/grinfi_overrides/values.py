@@ -1,0 +1,45 @@
+"""Ids and values, as updates and mass actions write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+from .errors import InvalidArgumentError
+from .runtime import codecs
+from .runtime.codec import reject
+from .runtime.codecs import json_value
+
+
+def by_ids(uuids: list[str]) -> dict[str, Any]:
+    """The filter of a mass action on these records, in the form that programs in daily use send."""
+    return {"all": False, "ids": uuids, "excludeIds": []}
+
+
+def uuid_text(where: str, value: object) -> str:
+    """A UUID as the API takes it."""
+    text = codecs.uuid_text(where, value)
+    if not text.strip():
+        raise reject(where, "a UUID, as uuid.UUID or non-empty text", value)
+    return text
+
+
+def uuid_texts(where: str, values: object, *, empty: bool = False) -> list[str]:
+    """UUIDs in their order, each once."""
+    if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        raise reject(where, "a list of UUIDs", cast("object", values))
+    items = enumerate(cast("Iterable[object]", values))
+    texts = list(dict.fromkeys(uuid_text(f"{where}[{index}]", value) for index, value in items))
+    if not texts and not empty:
+        raise InvalidArgumentError(where, "is empty; leave out the call if nothing is meant")
+    return texts
+
+
+def value_text(where: str, value: object) -> str | None:
+    """The value of a custom field as the API takes it: text, or null to clear it."""
+    if isinstance(value, bool):
+        raise reject(where, "text, a number, a time, or None (for a boolean choose a word)", value)
+    encoded = json_value(where, value)
+    if isinstance(encoded, list | dict):
+        raise reject(where, "text, a number, a time, or None", value)
+    return None if encoded is None else str(encoded)
