@@ -91,9 +91,7 @@ def replaced(path: Path, content: bytes) -> Generator[None]:
 def tell_stale(package: Package) -> None:
     """Tell what of the overlay and of the names no longer applies."""
     for action in package.unmatched_actions:
-        errors.print(
-            f"Left out, because this edition does not have it: overlay action {action}", markup=False, style="yellow"
-        )
+        errors.print(f"Left out of the overlay: {action}", markup=False, style="yellow")
     if package.unused_names:
         unused = ", ".join(package.unused_names)
         errors.print(f"Listed in names.yaml, but not in this edition: {unused}", markup=False, style="yellow")

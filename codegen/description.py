@@ -227,6 +227,11 @@ def load(source: str) -> Document:
     return parse(fetch(source), source)
 
 
+def path_shape(path: str) -> str:
+    """A path template without the names of its parameters."""
+    return re.sub(r"\{[^}]*\}", "{}", path)
+
+
 def operations(document: Mapping[str, Any]) -> Iterator[RawOperation]:
     """Every operation, in the order of the description."""
     paths = document.get("paths")

@@ -122,6 +122,8 @@ class Choice:
 
     groups: tuple[tuple[str, ...], ...]
     exactly_one: bool
+    shared: tuple[str, ...] = ()
+    """What is in one group, and can be given with the others too."""
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,11 @@ class FilterSet:
     closed: bool = False
     required: tuple[str, ...] = ()
 
+    def may_take(self, wanted: FilterField) -> bool:
+        """Whether it has a field, or may have it, being open; a list such as `ids` chooses rows in another way."""
+        own = next((it for it in self.fields if it.wire == wanted.wire), None)
+        return own.refused is None if own is not None else not self.closed and not wanted.is_list
+
 
 @dataclass
 class Catalogue:
@@ -50,7 +55,7 @@ class Catalogue:
     name: str
     fields: dict[str, FilterField] = field(default_factory=dict[str, FilterField])
     takers: dict[str, list[str]] = field(default_factory=dict[str, list[str]])
-    """Field -> the methods of which it is known that they take it."""
+    """Field -> the methods that take it, or may do so."""
     methods: list[str] = field(default_factory=list[str])
 
     def attributes(self) -> list[tuple[str, FilterField]]:
@@ -112,10 +117,12 @@ def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> l
     """A catalogue for each resource that has filters with described fields."""
     catalogues: dict[str, Catalogue] = {}
     rows: dict[str, dict[str, FilterField]] = {}
+    sets: dict[str, dict[str, FilterSet]] = {}
     for name, method, filters, row_model in _filters(resources):
         catalogue = catalogues.setdefault(name, Catalogue(name))
         if filters.fields:
             catalogue.methods.append(method)
+            sets.setdefault(name, {})[method] = filters
         if row_model is not None:
             rows.setdefault(name, {}).update(_row_fields(models[row_model]))
         for entry in filters.fields:
@@ -125,10 +132,10 @@ def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> l
             known = catalogue.fields.get(entry.wire)
             if known is None or known.kind == "any":
                 catalogue.fields[entry.wire] = replace(entry, description=entry.description or _description_of(known))
-            if filters.closed or entry.is_list:
-                catalogue.takers.setdefault(entry.wire, []).append(method)
     for catalogue in catalogues.values():
         for wire, entry in catalogue.fields.items():
+            found = {method: filters.may_take(entry) for method, filters in sets[catalogue.name].items()}
+            catalogue.takers[wire] = [method for method, takes in found.items() if takes]
             catalogue.fields[wire] = _completed(entry, rows.get(catalogue.name, {}).get(wire))
     return sorted((it for it in catalogues.values() if it.fields), key=lambda it: it.name)
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, cast
 
-from .description import Document, RawOperation, operations
+from .description import Document, RawOperation, operations, path_shape
 from .errors import CodegenError
 from .names import BUILTINS, Name, pascal_case, resource_class, short, singular, spoken
 from .schemas import Raw, Schemas, body_kind, body_type, is_reference, mark_any_of
@@ -80,7 +79,7 @@ class ModelPlaces(ModelNames):
         """Operation -> method and path, without the names of its parameters."""
         self._known: dict[str, str] = {}
         for operation in operations(self.document):
-            self.routes[operation.id] = f"{operation.method} {re.sub(r'{[^}]*}', '{}', operation.path)}"
+            self.routes[operation.id] = f"{operation.method} {path_shape(operation.path)}"
             found = self.places.setdefault(operation.id, {})
             for where, raw, hint in self._values(operation):
                 self._look(raw, hint, where, found)

@@ -181,8 +181,13 @@ def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collect
         reserved: Attributes of the client; a resource whose tag is called so gets an underscore.
     """
     tags = {operation.id: _tag(operation.value.get("tags")) for operation in operations(document)}
-    resources = _resources_by_tag(tags, listed)
-    names = {operation_id: listed[operation_id] for operation_id in tags if operation_id in listed}
+    # An operation that was known from elsewhere before it was described keeps the name it had.
+    names = {
+        it.id: listed[named_as]
+        for it in operations(document)
+        if (named_as := it.id if it.id in listed else str(it.value.get("x-named-as"))) in listed
+    }
+    resources = _resources_by_tag(tags, names)
     taken = set(names.values())
     for operation_id, tag in tags.items():
         if operation_id in names:

@@ -14,7 +14,7 @@ from jsonpath_ng import Child, DatumInContext, Fields
 from jsonpath_ng.exceptions import JSONPathError
 from jsonpath_ng.ext.parser import parse as parse_jsonpath
 
-from .description import Document, Loader, is_local, lookup
+from .description import Document, Loader, is_local, lookup, operations, path_shape
 from .errors import CodegenError
 
 
@@ -40,7 +40,9 @@ def load_overlay(path: Path) -> list[dict[str, Any]]:
 
 
 def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
-    """The corrected description, and a line for each optional action whose target the description does not have.
+    """The corrected description, and a line for each part of the overlay that was left out, with the reason.
+
+    These are optional actions without a target, and added operations that the description has itself.
 
     What is to be updated must be an object. A target is found through `$ref` and `allOf`, and a schema of `components`
     whatever the case of its name: what is corrected is the thing, wherever this edition has written it.
@@ -60,10 +62,15 @@ def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, 
         if "update" in action:
             matches = [match for match in matches if isinstance(match.value, dict)]
         if not matches:
-            lost[action.get("x-optional") is True].append(f"{target} ({action['description']})")
+            is_optional = action.get("x-optional") is True
+            reason = ", which this edition does not have" if is_optional else ""
+            lost[is_optional].append(f"{target} ({action['description']}){reason}")
         elif "update" in action:
+            update = _with_names(corrected, action["update"])
+            if action.get("x-adds-operations") is True:
+                lost[True] += _leave_out_described(corrected, update)
             for match in matches:
-                _merge(match.value, _with_names(corrected, action["update"]))
+                _merge(match.value, update)
         else:
             for match in sorted(matches, key=_position, reverse=True):
                 if match.context is not None:
@@ -93,6 +100,27 @@ def _merge(value: Any, update: Any) -> None:
             value[key] = copy.deepcopy(new)
 
 
+def _leave_out_described(document: Document, paths: dict[str, Any]) -> list[str]:
+    """Take operations that a description has itself out of the paths that are to be added to it; a line for each.
+
+    One at the same place keeps the public name of the one that was to be added.
+    """
+    follow = _Finder(document).followed
+    items = {path: follow(DatumInContext.wrap(item)).value for path, item in document["paths"].items()}
+    known = {(it.method, path_shape(it.path)): it for it in operations({"paths": items})}
+    ids = {it.id for it in known.values()}
+    lines: list[str] = []
+    for added in list(operations({"paths": paths})):
+        described = known.get((added.method, path_shape(added.path)))
+        if described is None and added.id not in ids:
+            continue
+        if described is not None:
+            cast(Document, described.value)["x-named-as"] = added.id
+        del cast(Document, added.path_item)[added.method]
+        lines.append(f"{added.method.upper()} {added.path} ({added.id}), which this edition describes itself")
+    return lines
+
+
 def _position(match: Any) -> Any:
     path = match.path
     return path.fields[0] if isinstance(path, Fields) else path.indices[0]
@@ -110,7 +138,7 @@ class _Finder:
             steps.insert(0, path.right)
             path = path.left
         found = self._find([path, *steps], DatumInContext.wrap(self._document))
-        return [self._followed(match) for match in found]
+        return [self.followed(match) for match in found]
 
     def _find(self, steps: list[Any], start: Any) -> list[Any]:
         if not steps:
@@ -124,7 +152,7 @@ class _Finder:
         value = start.value
         if isinstance(value, list) and not isinstance(path, Fields):
             # A condition on entries is one on what they refer to; what is found is still the entry of this list.
-            entries = [self._followed(DatumInContext.wrap(entry)).value for entry in cast("list[Any]", value)]
+            entries = [self.followed(DatumInContext.wrap(entry)).value for entry in cast("list[Any]", value)]
             found = path.find(DatumInContext.wrap(entries))
             return [DatumInContext(match.value, match.path, start) for match in found]
         if matches := path.find(start):
@@ -136,14 +164,15 @@ class _Finder:
 
     def _parts(self, start: Any) -> Iterator[Any]:
         """What is there, and what it consists of by `allOf`."""
-        whole = self._followed(start)
+        whole = self.followed(start)
         yield whole
         value = whole.value
         if isinstance(value, dict) and isinstance(parts := cast("dict[str, Any]", value).get("allOf"), list):
             for part in cast("list[Any]", parts):
                 yield from self._parts(DatumInContext.wrap(part))
 
-    def _followed(self, match: Any) -> Any:
+    def followed(self, match: Any) -> Any:
+        """What is found, its references followed."""
         seen: set[str] = set()
         value = match.value
         while isinstance(value, dict) and isinstance(reference := cast("dict[str, Any]", value).get("$ref"), str):

@@ -15,7 +15,7 @@ from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.model_property import ModelProperty
 
 from .corrections import read_correction, read_mass_actions, read_mixin, read_refused, read_routes
-from .description import Document, RawOperation, operations
+from .description import Document, RawOperation, operations, path_shape
 from .elements import (
     Answer,
     Argument,
@@ -70,17 +70,13 @@ class Planner(ModelPlanner):
         self.endpoints: dict[tuple[str, str], Endpoint] = {}
         for collection in data.endpoint_collections_by_tag.values():
             for endpoint in collection.endpoints:
-                key = endpoint.method, self._template(endpoint)
+                key = endpoint.method, path_shape(endpoint.path.get_untrusted_value())
                 if key in self.endpoints:
                     raise CodegenError(
                         f"{key[0].upper()} {key[1]} is described twice, with other names of its path parameters. "
                         "Remove one of them in codegen/overlay.yaml."
                     )
                 self.endpoints[key] = endpoint
-
-    @staticmethod
-    def _template(endpoint: Endpoint) -> str:
-        return re.sub(r"\{[^}]*\}", "{}", endpoint.path.get_untrusted_value())
 
     # -- shapes and models -----------------------------------------------------------------------------------------
 
@@ -137,7 +133,7 @@ class Planner(ModelPlanner):
                 waiting.extend(model.used())
 
     def _method(self, operation: RawOperation, name: Name) -> Method:
-        endpoint = self.endpoints.get((operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)))
+        endpoint = self.endpoints.get((operation.method, path_shape(operation.path)))
         if endpoint is None:
             raise CodegenError(f"openapi-python-client left out {operation.method.upper()} {operation.path}.")
         arguments = self._parameters(operation, endpoint)
@@ -349,7 +345,11 @@ class Planner(ModelPlanner):
                 )
             )
         choices = tuple(
-            Choice(tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])), exactly_one)
+            Choice(
+                tuple(tuple(map(str, it["required"])) for it in cast("list[Raw]", schema[keyword])),
+                exactly_one,
+                tuple(cast("list[str]", schema.get("x-in-any-form", ()))) if exactly_one else (),
+            )
             for keyword, exactly_one in (("x-any-of", False), ("x-one-of", True))
             if keyword in schema
         )
@@ -428,7 +428,9 @@ def _remedy(operation: RawOperation, wire: str, change: str) -> str:
 
 
 def _with_note(operation: Raw) -> str:
-    texts = (str(operation.get(key, "")) for key in ("description", "x-note"))
+    evidence = operation.get("x-evidence", "")
+    evidence = evidence and f"This operation is not in the published description. The evidence for it: {evidence}"
+    texts = (str(text) for text in (operation.get("description", ""), operation.get("x-note", ""), evidence))
     return "\n\n".join(text for text in texts if text)
 
 

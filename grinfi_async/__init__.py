@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         FilterIgnoredError,
         GrinfiError,
         InvalidArgumentError,
+        MassActionError,
         MissingFieldError,
         NotFoundError,
         NotOneRowError,
@@ -96,6 +97,7 @@ if TYPE_CHECKING:
     from .models.data_source_metrics import DataSourceMetrics
     from .models.email import Email
     from .models.email_body import EmailBody
+    from .models.email_recipient import EmailRecipient, EmailRecipientDict
     from .models.enrichment_metrics import EnrichmentMetrics
     from .models.file_import import FileImport
     from .models.flow_node import FlowNode, FlowNodeDict
@@ -186,6 +188,8 @@ __all__ = [
     "DecodeError",
     "Email",
     "EmailBody",
+    "EmailRecipient",
+    "EmailRecipientDict",
     "EnrichmentMetrics",
     "ExportError",
     "Expression",
@@ -212,6 +216,7 @@ __all__ = [
     "MailboxConnectionDict",
     "MailboxError",
     "MassAction",
+    "MassActionError",
     "MissingFieldError",
     "Model",
     "NamedValues",
@@ -332,6 +337,8 @@ _HOMES = {
     "DecodeError": "grinfi_overrides.errors",
     "Email": ".models.email",
     "EmailBody": ".models.email_body",
+    "EmailRecipient": ".models.email_recipient",
+    "EmailRecipientDict": ".models.email_recipient",
     "EnrichmentMetrics": ".models.enrichment_metrics",
     "ExportError": "grinfi_overrides.errors",
     "Expression": "grinfi_overrides.filters",
@@ -359,6 +366,7 @@ _HOMES = {
     "MailboxConnectionDict": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
     "MassAction": "grinfi_overrides.mass_actions",
+    "MassActionError": "grinfi_overrides.errors",
     "MissingFieldError": "grinfi_overrides.errors",
     "Model": "grinfi_overrides.runtime.models",
     "NamedValues": "grinfi_overrides.runtime.codecs",

@@ -112,6 +112,37 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 False,
                 True,
             ),
+            Operation("createLeads", "POST", "/leads/api/leads", "contacts", "create_many", "write", False, True),
+            Operation(
+                "listLeadsMassActions",
+                "GET",
+                "/leads/api/mass-actions",
+                "contacts",
+                "mass_actions",
+                "read",
+                False,
+                True,
+            ),
+            Operation(
+                "getLeadsMassAction",
+                "GET",
+                "/leads/api/mass-actions/{uuid}",
+                "contacts",
+                "mass_action_status",
+                "read",
+                False,
+                True,
+            ),
+            Operation(
+                "cancelLeadsMassAction",
+                "DELETE",
+                "/leads/api/mass-actions/{uuid}",
+                "contacts",
+                "cancel_mass_action",
+                "idempotent",
+                False,
+                False,
+            ),
             Operation("listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", True, True),
             Operation("createCompanies", "POST", "/leads/api/companies", "companies", "create", "write", False, True),
             Operation("getCompany", "GET", "/leads/api/companies/{uuid}", "companies", "get", "read", False, True),
@@ -732,6 +763,8 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation(
                 "groupCountTasks", "POST", "/flows/api/tasks/group-counts", "tasks", "group_counts", "read", False, True
             ),
+            Operation("retryTask", "PUT", "/flows/api/tasks/{uuid}/retry", "tasks", "retry", "write", False, False),
+            Operation("skipTask", "PUT", "/flows/api/tasks/{uuid}/skip", "tasks", "skip", "idempotent", False, False),
             Operation(
                 "listSenderProfiles", "GET", "/flows/api/sender-profiles", "sender_profiles", "list", "read", True, True
             ),

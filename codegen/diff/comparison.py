@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
+from codegen.description import path_shape
 from codegen.diff.description import (
     LOWER_BOUNDS,
     OTHER_BOUNDS,
@@ -26,7 +27,6 @@ from codegen.diff.description import (
     media_types,
     only_schema,
     path_names,
-    path_shape,
     properties,
     references,
     required_names,

@@ -261,11 +261,6 @@ def only_schema(parameter: Raw) -> object:
     return next((media.get("schema") for media in media_types(parameter).values()), None)
 
 
-def path_shape(path: str) -> str:
-    """A path template without the names of its parameters."""
-    return re.sub(r"\{[^}]*\}", "{}", path)
-
-
 def path_names(path: str) -> list[str]:
     return re.findall(r"\{([^}]*)\}", path)
 

@@ -44,58 +44,37 @@ __all__ = [
 
 
 q: Final = Field[str]("q")
-"""Text to search for. For companies.mass_action only."""
+"""Text to search for."""
 uuid: Final = Field[str | UUID]("uuid")
-"""For companies.mass_action only."""
 team_id: Final = Field[int]("team_id")
-"""For companies.mass_action only."""
 user_id: Final = Field[int]("user_id")
-"""For companies.mass_action only."""
 data_source_uuid: Final = Field[str | UUID]("data_source_uuid")
-"""For companies.mass_action only."""
 lead_status_uuid: Final = Field[str | UUID]("lead_status_uuid")
-"""UUID of the pipeline stage. For companies.mass_action only."""
+"""UUID of the pipeline stage."""
 name: Final = Field[str]("name")
-"""For companies.mass_action only."""
 domain: Final = Field[str]("domain")
-"""For companies.mass_action only."""
 website: Final = Field[str]("website")
-"""For companies.mass_action only."""
 ln_id: Final = Field[int]("ln_id")
-"""Numeric id of the company on LinkedIn. For companies.mass_action only."""
+"""Numeric id of the company on LinkedIn."""
 linkedin: Final = Field[str]("linkedin")
-"""For companies.mass_action only."""
 facebook: Final = Field[str]("facebook")
-"""For companies.mass_action only."""
 twitter: Final = Field[str]("twitter")
-"""For companies.mass_action only."""
 phone: Final = Field[str]("phone")
-"""For companies.mass_action only."""
 hq_raw_address: Final = Field[str]("hq_raw_address")
-"""For companies.mass_action only."""
 logo_url: Final = Field[str]("logo_url")
-"""For companies.mass_action only."""
 industry: Final = Field[str]("industry")
-"""For companies.mass_action only."""
 employees_range: Final = Field[str]("employees_range")
-"""For companies.mass_action only."""
 year_established: Final = Field[int]("year_established")
-"""For companies.mass_action only."""
 about: Final = Field[str]("about")
-"""For companies.mass_action only."""
 lists: Final = Field[str | UUID]("lists")
-"""UUIDs of the lists. For companies.mass_action only."""
+"""UUIDs of the lists."""
 tags: Final = Field[str | UUID]("tags")
-"""UUIDs of the tags. For companies.mass_action only."""
+"""UUIDs of the tags."""
 status: Final = Field[str]("status")
-"""For companies.mass_action only."""
 last_enrich_at: Final = DateTimeField("last_enrich_at")
-"""For companies.mass_action only."""
 created_at: Final = DateTimeField("created_at")
-"""For companies.mass_action only."""
 updated_at: Final = DateTimeField("updated_at")
-"""For companies.mass_action only."""
 ids: Final = Field[str | UUID]("ids")
 """UUIDs of the companies. For companies.enrich, companies.mass_action, files.export_companies only."""
 all: Final = Field[bool]("all")
-"""Every company, with `true`. For companies.mass_action only."""
+"""Every company, with `true`."""

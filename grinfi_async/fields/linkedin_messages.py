@@ -10,17 +10,36 @@ from uuid import UUID
 
 from grinfi_overrides.filters import DateTimeField, Field
 
-__all__ = ["lead_uuid", "q", "sender_profile_uuid", "sent_at", "status", "type"]
+__all__ = [
+    "automation",
+    "lead_uuid",
+    "linkedin_account_uuid",
+    "linkedin_conversation_uuid",
+    "linkedin_type",
+    "sender_profile_uuid",
+    "sent_at",
+    "status",
+    "type",
+    "uuid",
+]
 
 Type = Literal["inbox", "outbox"]
 Status = Literal["new", "in_progress", "done", "failed"]
+Automation = Literal["auto", "manual", "synced"]
+LinkedinType = Literal["connection_note", "message", "InMail"]
 
-q: Final = Field[str]("q")
-"""For linkedin_messages.list only."""
 lead_uuid: Final = Field[str | UUID]("lead_uuid")
 sender_profile_uuid: Final = Field[str | UUID]("sender_profile_uuid")
 type: Final = Field[Type]("type")
 """Direction of the message."""
 status: Final = Field[Status]("status")
+uuid: Final = Field[str | UUID]("uuid")
+linkedin_conversation_uuid: Final = Field[str | UUID]("linkedin_conversation_uuid")
+linkedin_account_uuid: Final = Field[str | UUID]("linkedin_account_uuid")
+automation: Final = Field[Automation]("automation")
+"""Where the message comes from: an automation sent it (`auto`), a user sent it (`manual`), or it is an incoming
+message that was synced from LinkedIn (`synced`)."""
+linkedin_type: Final = Field[LinkedinType]("linkedin_type")
+"""Kind of LinkedIn message."""
 sent_at: Final = DateTimeField("sent_at")
 """For linkedin_messages.group_counts only."""

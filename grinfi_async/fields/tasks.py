@@ -12,9 +12,11 @@ from grinfi_overrides.filters import DateTimeField, Field
 
 __all__ = [
     "automation",
+    "automation_error_code",
     "executed_at",
     "flow_node_id",
     "flow_uuid",
+    "id",
     "lead_uuid",
     "schedule_at",
     "sender_profile_uuid",
@@ -51,3 +53,6 @@ executed_at: Final = DateTimeField("executed_at")
 `filter[executed_at][>=]=2026-07-22`."""
 schedule_at: Final = DateTimeField("schedule_at")
 """Planned run time; often `null` once a task has been executed."""
+id: Final = Field[str | int]("id")
+automation_error_code: Final = Field[str]("automation_error_code")
+"""Why the task failed, for example `too_many_attempts`."""

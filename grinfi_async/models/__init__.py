@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .data_source_metrics import DataSourceMetrics
     from .email import Email
     from .email_body import EmailBody
+    from .email_recipient import EmailRecipient, EmailRecipientDict
     from .enrichment_metrics import EnrichmentMetrics
     from .file_import import FileImport
     from .flow_node import FlowNode, FlowNodeDict
@@ -110,6 +111,8 @@ __all__ = [
     "DataSourceMetrics",
     "Email",
     "EmailBody",
+    "EmailRecipient",
+    "EmailRecipientDict",
     "EnrichmentMetrics",
     "FileImport",
     "FlowNode",
@@ -196,6 +199,8 @@ _HOMES = {
     "DataSourceMetrics": ".data_source_metrics",
     "Email": ".email",
     "EmailBody": ".email_body",
+    "EmailRecipient": ".email_recipient",
+    "EmailRecipientDict": ".email_recipient",
     "EnrichmentMetrics": ".enrichment_metrics",
     "FileImport": ".file_import",
     "FlowNode": ".flow_node",

@@ -4,8 +4,9 @@ from __future__ import annotations
 from typing import Required, TypedDict
 from uuid import UUID
 
-from grinfi_overrides.runtime.codecs import UUID_TEXT
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT
 from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
+from grinfi_overrides.runtime.unset import UNSET, Unset
 
 __all__ = ["AttachmentRef", "AttachmentRefDict"]
 
@@ -17,6 +18,9 @@ class AttachmentRef(Model):
     uuid: str = wire(UUID_TEXT)
     """The UUID that `POST /flows/api/attachments` returned."""
 
+    name: str | Unset = wire(STRING, default=UNSET)
+    """Name to be shown for the file."""
+
 
 @mapping_of(AttachmentRef)
 class AttachmentRefDict(TypedDict, total=False):
@@ -24,3 +28,6 @@ class AttachmentRefDict(TypedDict, total=False):
 
     uuid: Required[str | UUID]
     """The UUID that `POST /flows/api/attachments` returned."""
+
+    name: str | Unset
+    """Name to be shown for the file."""

@@ -24,7 +24,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -489,6 +489,8 @@ class AutomationsResource(Resource):
         filter: Filter | Unset = UNSET,
         limit: int | Unset = UNSET,
         offset: int | Unset = UNSET,
+        order_field: str | Unset = UNSET,
+        order_type: OrderType | Unset = UNSET,
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
@@ -504,6 +506,8 @@ class AutomationsResource(Resource):
             filter: Conditions that the rows must meet.
             limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
             offset: A whole number. The server's default: 0.
+            order_field: Field to sort by. Always sent, by default as 'created_at'.
+            order_type: Direction of the sort. Always sent, by default as 'asc'.
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
@@ -525,9 +529,12 @@ class AutomationsResource(Resource):
                     "filter": (filter, LIST_CONTACTS_FILTER),
                     "limit": (limit, INTEGER),
                     "offset": (offset, INTEGER),
+                    "order_field": (order_field, STRING),
+                    "order_type": (order_type, Choice(OrderType)),
                 }
             ),
             paging="body",
+            ordered=True,
             windowed=False,
             page_size=page_size,
             prefetch=prefetch,
@@ -687,7 +694,9 @@ class AutomationsResource(Resource):
             ModelOf(lambda: AutomationMetrics),
         )
 
-    async def add_contact(self, flow_uuid: str | UUID, lead_uuid: str | UUID) -> None:
+    async def add_contact(
+        self, flow_uuid: str | UUID, lead_uuid: str | UUID, *, contact_source_id: int | Unset = UNSET
+    ) -> None:
         """Enroll a contact in an automation.
 
         Enrolls an existing contact in an automation, starting it at the beginning of the sequence.
@@ -697,6 +706,8 @@ class AutomationsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             lead_uuid: UUID of the contact.
+            contact_source_id: Id of the contact source by which the contact enters, where the automation has
+                several.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -706,6 +717,7 @@ class AutomationsResource(Resource):
         await self._client.send(
             OPERATIONS["addLeadToFlow"],
             f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/leads/{path_text('lead_uuid', lead_uuid)}",
+            json=optional_json_body(optional={"contact_source_id": (contact_source_id, INTEGER)}),
         )
 
     async def add_new_contact(

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.mass_actions import act_on
+from grinfi_overrides.mixins.contacts import ContactsMixin
 from grinfi_overrides.runtime.codecs import (
+    ANY,
     BOOLEAN,
     DATE_TIME,
     NAMED_VALUES,
@@ -27,8 +29,7 @@ from grinfi_overrides.runtime.codecs import (
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
-from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.runtime.responses import read_json, read_model
+from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..actions import ContactAction
@@ -71,10 +72,6 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "data_source_uuid",
         "pipeline_stage_uuid",
         "company_uuid",
-        "name",
-        "first_name",
-        "last_name",
-        "company_name",
         "company_ln_id",
         "position",
         "headline",
@@ -109,15 +106,51 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "unread_counts",
         "last_automation_approve_at",
         "created_at",
-        "updated_at",
     ),
     lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
 )
-COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
-ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))
+SEARCH_FILTER: Final = FilterOf(
+    "contacts.search",
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
+COUNT_FILTER: Final = FilterOf(
+    "contacts.count",
+    lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
+ENRICH_FILTER: Final = FilterOf(
+    "contacts.enrich",
+    lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
 
 
-class ContactsResource(Resource):
+class ContactsResource(ContactsMixin):
     """The contacts (leads) of your CRM: find, create and change them, and arrange them by list and pipeline stage.
 
     **Mass actions.** `PUT /leads/api/leads/mass-action` accepts these types: `contact_add_tags`,
@@ -240,7 +273,7 @@ class ContactsResource(Resource):
             item=ModelOf(lambda: Contact),
             json=json_body(
                 optional={
-                    "filter": (filter, FILTER),
+                    "filter": (filter, SEARCH_FILTER),
                     "limit": (limit, Integer(minimum=1)),
                     "offset": (offset, Integer(minimum=0)),
                     "order_field": (order_field, STRING),
@@ -686,6 +719,121 @@ class ContactsResource(Resource):
             EnrichmentMetrics,
         )
 
+    async def create_many(
+        self, *, list_uuid: str | UUID, leads: Sequence[NewContact | NewContactDict | Row]
+    ) -> list[Contact]:
+        """Create many contacts in one request.
+
+        What becomes of a contact that is already there is not published; `contacts.upsert` says it.
+
+        This operation is not in the published description. The evidence for it: P, the vendor's quick start creates
+        contacts so; C, programs in daily use do too.
+
+        POST /leads/api/leads
+
+        Args:
+            list_uuid: UUID of the list for the contacts.
+            leads: The contacts.
+
+        Returns:
+            The contacts.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            UnprocessableEntityError: The request failed validation.
+            GrinfiError: The request failed in another way.
+        """
+        return read_list(
+            await self._client.send(
+                OPERATIONS["createLeads"],
+                "/leads/api/leads",
+                json=json_body(
+                    required={
+                        "list_uuid": (list_uuid, UUID_TEXT),
+                        "leads": (leads, Array(ModelOf(lambda: NewContact), min_items=1)),
+                    }
+                ),
+            ),
+            ModelOf(lambda: Contact),
+        )
+
+    @awaitable
+    def mass_actions(self) -> AsyncPaginator[dict[str, Any]]:
+        """List mass actions of contacts.
+
+        A mass action is a job that the server does in the background. What a row holds is not published.
+
+        This operation is not in the published description. The evidence for it: C, a program in daily use follows
+        its mass actions so.
+
+        GET /leads/api/mass-actions
+
+        Returns:
+            The mass actions, as the server sent them. `await` it for one page, or iterate with `async for` over
+            every row.
+
+        Raises:
+            GrinfiError: The request failed in another way.
+        """
+        return AsyncPaginator(
+            self._client, OPERATIONS["listLeadsMassActions"], "/leads/api/mass-actions", item=OBJECT, paging="none"
+        )
+
+    async def mass_action_status(self, uuid: str | UUID) -> dict[str, Any]:
+        """Get the state of a mass action of contacts.
+
+        What the state is called is not published. `contacts.wait_for_mass_action` waits for the end.
+
+        This operation is not in the published description. The evidence for it: C, a program in daily use follows
+        its mass actions so.
+
+        GET /leads/api/mass-actions/{uuid}
+
+        Args:
+            uuid: UUID of the mass action.
+
+        Returns:
+            The mass action, as the server sent it.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such mass action.
+            GrinfiError: The request failed in another way.
+        """
+        return read_map(
+            await self._client.send(
+                OPERATIONS["getLeadsMassAction"], f"/leads/api/mass-actions/{path_text('uuid', uuid)}"
+            ),
+            ANY,
+        )
+
+    async def cancel_mass_action(self, uuid: str | UUID) -> Any:
+        """Cancel a mass action of contacts.
+
+        Whether what it has done by then is undone is not published.
+
+        This operation is not in the published description. The evidence for it: C, a program in daily use follows
+        its mass actions so.
+
+        DELETE /leads/api/mass-actions/{uuid}
+
+        Args:
+            uuid: UUID of the mass action.
+
+        Returns:
+            The mass action is cancelled. The JSON as the server sent it; None if it sent none.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            NotFoundError: No such mass action.
+            GrinfiError: The request failed in another way.
+        """
+        return read_json(
+            await self._client.send(
+                OPERATIONS["cancelLeadsMassAction"], f"/leads/api/mass-actions/{path_text('uuid', uuid)}"
+            )
+        )
+
 
 class _WithRawResponse(RawMethods):
     find = RawMethod(ContactsResource.find)
@@ -700,3 +848,7 @@ class _WithRawResponse(RawMethods):
     enrich = RawMethod(ContactsResource.enrich)
     list_enrichment_queue = RawMethod(ContactsResource.list_enrichment_queue)
     enrichment_metrics = RawMethod(ContactsResource.enrichment_metrics)
+    create_many = RawMethod(ContactsResource.create_many)
+    mass_actions = RawMethod(ContactsResource.mass_actions)
+    mass_action_status = RawMethod(ContactsResource.mass_action_status)
+    cancel_mass_action = RawMethod(ContactsResource.cancel_mass_action)

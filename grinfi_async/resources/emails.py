@@ -20,7 +20,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -28,6 +28,7 @@ from grinfi_overrides.runtime.unset import UNSET, Unset
 from ..models.attachment_ref import AttachmentRef, AttachmentRefDict
 from ..models.email import Email
 from ..models.email_body import EmailBody
+from ..models.email_recipient import EmailRecipient, EmailRecipientDict
 from ..models.sent_email import SentEmail
 from ..operations import OPERATIONS
 
@@ -177,21 +178,27 @@ class EmailsResource(Resource):
     async def send(
         self,
         *,
-        sender_profile_uuid: str | UUID,
-        lead_uuid: str | UUID,
-        from_name: str,
-        from_email: str,
-        to_name: str,
-        to_email: str,
-        subject: str,
+        sender_profile_uuid: str | UUID | Unset = UNSET,
+        lead_uuid: str | UUID | Unset = UNSET,
+        from_name: str | Unset = UNSET,
+        from_email: str | Unset = UNSET,
+        to_name: str | Unset = UNSET,
+        to_email: str | Unset = UNSET,
         cc: Sequence[str] | Unset = UNSET,
         bcc: Sequence[str] | Unset = UNSET,
+        subject: str | Unset = UNSET,
         body: str | Unset = UNSET,
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
+        mailbox_uuid: str | UUID | Unset = UNSET,
+        to: Sequence[EmailRecipient | EmailRecipientDict | Row] | Unset = UNSET,
     ) -> SentEmail:
         """Email a contact.
 
         Sends a contact a new email from a connected mailbox.
+
+        Say who sends and receives it in one of two forms. The live server needs `mailbox_uuid`, `to` and `body`:
+        the vendor's own program was changed to them after a call (F). The published description has
+        `sender_profile_uuid`, `lead_uuid`, `from_name`, `from_email`, `to_name`, `to_email` and `subject`.
 
         POST /emails/api/emails/send-email
 
@@ -202,12 +209,14 @@ class EmailsResource(Resource):
             from_email: From email.
             to_name: To name.
             to_email: To email.
-            subject: Text.
             cc: Any number of them.
             bcc: Any number of them.
+            subject: Text.
             body: Body of the email; HTML is supported.
             attachments: Files sent along with the email, as a list of `{ "uuid": "..." }` references. Each one must
                 first be uploaded with `POST /flows/api/attachments`.
+            mailbox_uuid: UUID of the mailbox that sends it.
+            to: Who receives it.
 
         Returns:
             The email has been sent.
@@ -220,22 +229,28 @@ class EmailsResource(Resource):
             await self._client.send(
                 OPERATIONS["sendEmail"],
                 "/emails/api/emails/send-email",
-                json=json_body(
-                    required={
-                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
-                        "lead_uuid": (lead_uuid, UUID_TEXT),
-                        "from_name": (from_name, STRING),
-                        "from_email": (from_email, STRING),
-                        "to_name": (to_name, STRING),
-                        "to_email": (to_email, STRING),
-                        "subject": (subject, STRING),
-                    },
-                    optional={
-                        "cc": (cc, Array(STRING)),
-                        "bcc": (bcc, Array(STRING)),
-                        "body": (body, STRING),
-                        "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
-                    },
+                json=require_any_of(
+                    json_body(
+                        optional={
+                            "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                            "lead_uuid": (lead_uuid, UUID_TEXT),
+                            "from_name": (from_name, STRING),
+                            "from_email": (from_email, STRING),
+                            "to_name": (to_name, STRING),
+                            "to_email": (to_email, STRING),
+                            "cc": (cc, Array(STRING)),
+                            "bcc": (bcc, Array(STRING)),
+                            "subject": (subject, STRING),
+                            "body": (body, STRING),
+                            "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
+                            "mailbox_uuid": (mailbox_uuid, UUID_TEXT),
+                            "to": (to, Array(ModelOf(lambda: EmailRecipient), min_items=1)),
+                        }
+                    ),
+                    ("mailbox_uuid", "to", "body"),
+                    ("sender_profile_uuid", "lead_uuid", "from_name", "from_email", "to_name", "to_email", "subject"),
+                    one=True,
+                    shared=("body", "subject"),
                 ),
             ),
             SentEmail,

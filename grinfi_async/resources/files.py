@@ -23,7 +23,17 @@ from ..operations import OPERATIONS
 __all__ = ["FilesResource"]
 
 UploadCsvType = Literal["csv_leads"]
-EXPORT_CONTACTS_FILTER: Final = FilterOf("files.export_contacts", lists=("ids",))
+EXPORT_CONTACTS_FILTER: Final = FilterOf(
+    "files.export_contacts",
+    lists=("ids",),
+    refused={
+        "company_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "first_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
+        "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
+    },
+)
 EXPORT_COMPANIES_FILTER: Final = FilterOf("files.export_companies", lists=("ids",))
 
 

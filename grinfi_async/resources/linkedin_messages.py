@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -21,14 +21,41 @@ from ..operations import OPERATIONS
 __all__ = ["LinkedInMessagesResource"]
 
 OrderType = Literal["asc", "desc"]
+LinkedinMessengerType = Literal["basic", "sn"]
 GroupField = Literal["status", "type", "sender_profile_uuid", "linkedin_account_uuid"]
 LIST_FILTER: Final = FilterOf(
-    "linkedin_messages.list", known=("q", "lead_uuid", "sender_profile_uuid", "type", "status")
+    "linkedin_messages.list",
+    known=(
+        "lead_uuid",
+        "sender_profile_uuid",
+        "type",
+        "status",
+        "uuid",
+        "linkedin_conversation_uuid",
+        "linkedin_account_uuid",
+        "automation",
+        "linkedin_type",
+    ),
+    refused={"q": "cannot filter by q, which the live server rejects; use lead_uuid or linkedin_conversation_uuid"},
 )
 GROUP_COUNTS_FILTER: Final = FilterOf(
     "linkedin_messages.group_counts",
-    known=("status", "type", "lead_uuid", "sender_profile_uuid", "sent_at"),
-    refused={"created_at": "does not support created_at; use sent_at"},
+    known=(
+        "status",
+        "type",
+        "lead_uuid",
+        "sender_profile_uuid",
+        "sent_at",
+        "uuid",
+        "linkedin_conversation_uuid",
+        "linkedin_account_uuid",
+        "automation",
+        "linkedin_type",
+    ),
+    refused={
+        "q": "cannot filter by q, which the live server rejects; use lead_uuid or linkedin_conversation_uuid",
+        "created_at": "does not support created_at; use sent_at",
+    },
 )
 
 
@@ -111,9 +138,11 @@ class LinkedInMessagesResource(Resource):
         *,
         sender_profile_uuid: str | UUID,
         lead_uuid: str | UUID,
-        text: str,
+        text: str | Unset = UNSET,
         template_uuid: str | UUID | Unset = UNSET,
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
+        linkedin_messenger_type: LinkedinMessengerType | Unset = UNSET,
+        subject: str | Unset = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
 
@@ -126,9 +155,11 @@ class LinkedInMessagesResource(Resource):
             sender_profile_uuid: UUID of the sender profile.
             lead_uuid: UUID of the contact.
             text: Text.
-            template_uuid: UUID of an AI template; optional.
+            template_uuid: UUID of an AI template, in place of `text`.
             attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one
                 must first be uploaded with `POST /flows/api/attachments`.
+            linkedin_messenger_type: What sends it: LinkedIn itself (`basic`) or Sales Navigator (`sn`).
+            subject: Subject of an InMail.
 
         Returns:
             The message has been queued.
@@ -141,16 +172,22 @@ class LinkedInMessagesResource(Resource):
             await self._client.send(
                 OPERATIONS["sendLinkedInMessage"],
                 "/flows/api/linkedin-messages",
-                json=json_body(
-                    required={
-                        "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
-                        "lead_uuid": (lead_uuid, UUID_TEXT),
-                        "text": (text, STRING),
-                    },
-                    optional={
-                        "template_uuid": (template_uuid, UUID_TEXT),
-                        "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
-                    },
+                json=require_any_of(
+                    json_body(
+                        required={
+                            "sender_profile_uuid": (sender_profile_uuid, UUID_TEXT),
+                            "lead_uuid": (lead_uuid, UUID_TEXT),
+                        },
+                        optional={
+                            "text": (text, STRING),
+                            "template_uuid": (template_uuid, UUID_TEXT),
+                            "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
+                            "linkedin_messenger_type": (linkedin_messenger_type, Choice(LinkedinMessengerType)),
+                            "subject": (subject, STRING),
+                        },
+                    ),
+                    ("text",),
+                    ("template_uuid",),
                 ),
             ),
             LinkedInMessage,

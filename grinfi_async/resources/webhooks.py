@@ -38,6 +38,8 @@ CreateEvent = Literal[
     "contact_deleted",
     "contact_tag_added",
     "contact_pipeline_stage_changed",
+    "sender_profile_issue",
+    "account_exported",
 ]
 RequestMethod = Literal["POST", "GET", "PUT", "PATCH", "DELETE"]
 CreateStatus = Literal["on", "off"]
@@ -61,6 +63,8 @@ UpdateEvent = Literal[
     "contact_deleted",
     "contact_tag_added",
     "contact_pipeline_stage_changed",
+    "sender_profile_issue",
+    "account_exported",
 ]
 
 
@@ -209,7 +213,7 @@ class WebhooksResource(Resource):
                 'contact_accepted_linkedin_connection_request', 'contact_replied_linkedin_inmail',
                 'contact_opened_email', 'contact_clicked_email', 'contact_unsubscribed_email', 'email_bounced',
                 'contact_created', 'contact_updated', 'contact_deleted', 'contact_tag_added',
-                'contact_pipeline_stage_changed'.
+                'contact_pipeline_stage_changed', 'sender_profile_issue', 'account_exported'.
             request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
             filters: A mapping. None is sent as null.

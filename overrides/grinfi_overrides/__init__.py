@@ -18,6 +18,7 @@ EXPORTS: Final = {
         "FilterIgnoredError",
         "GrinfiError",
         "InvalidArgumentError",
+        "MassActionError",
         "MissingFieldError",
         "NotFoundError",
         "NotOneRowError",

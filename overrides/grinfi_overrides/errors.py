@@ -58,6 +58,7 @@ __all__ = [
     "FilterIgnoredError",
     "GrinfiError",
     "InvalidArgumentError",
+    "MassActionError",
     "MissingFieldError",
     "NotFoundError",
     "NotOneRowError",
@@ -229,6 +230,22 @@ class ExportError(_StatefulError):
         super().__init__(f"export {uuid}: {problem}")
         self.uuid = uuid
         self.problem = problem
+
+
+class MassActionError(_StatefulError):
+    """A mass action failed, was cancelled, or did not end in time.
+
+    Attributes:
+        uuid: The mass action.
+        problem: What happened.
+        state: What the server said of it last; empty if it said nothing.
+    """
+
+    def __init__(self, uuid: str, problem: str, state: dict[str, Any]) -> None:
+        super().__init__(f"mass action {uuid}: {problem}")
+        self.uuid = uuid
+        self.problem = problem
+        self.state = state
 
 
 class FilterIgnoredError(_StatefulError):

@@ -26,12 +26,12 @@ async def ids(grinfi: Grinfi) -> list[str]:
     list_uuid = await new_list(grinfi)
     found: list[str] = []
     for number in range(5):
-        lead: NewContactDict = {"linkedin_id": f"a-{number}", "company_name": "Acme" if number < 3 else "Birch"}
+        lead: NewContactDict = {"linkedin_id": f"a-{number}", "headline": "Acme" if number < 3 else "Birch"}
         found.append(text((await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid)).uuid))
     return found
 
 
-ACME = {"company_name": "Acme"}
+ACME = {"headline": "Acme"}
 
 
 # -- who is meant ------------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ async def test_a_preview(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]
     assert (some.count, [contact.uuid for contact in some.sample]) == (1, ids[:1])
     await grinfi.contacts.update(ids[0], first_name="Ada")
     assert str(await grinfi.bulk.preview(ids=ids[:1])) == "1 contacts: Ada"
-    assert str(await grinfi.bulk.preview(filter={"company_name": "None"})) == "0 contacts"
+    assert str(await grinfi.bulk.preview(filter={"headline": "None"})) == "0 contacts"
     assert writes(grinfi_sandbox)[before:] == ["updateLead"]
 
 
@@ -122,7 +122,7 @@ async def test_tag(
 
 
 async def test_nobody_is_found(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
-    report = await grinfi.bulk.tag(await new_tag(grinfi), filter={"company_name": "None"})
+    report = await grinfi.bulk.tag(await new_tag(grinfi), filter={"headline": "None"})
     assert report.succeeded == 0
     assert sent(grinfi_sandbox, "leadsMassAction") == 0
 

@@ -100,7 +100,8 @@ SPECIAL: dict[str, list[str]] = {
     "blacklist.add_contact": ["linkedin=ada-1"],
     "companies.enrich": [f"uuids={NOBODY}"],
     "companies.mass_action": ['action={"type": "delete"}', f"ids={NOBODY}"],
-    "contacts.enrich": ["filter=company_name=Acme"],
+    "contacts.create_many": [f"list_uuid={NOBODY}", 'leads=[{"linkedin_id": "ada-1"}]'],
+    "contacts.enrich": ["filter=email_status=ok"],
     "contacts.find": ["email=ada@example.com"],
     "contacts.mass_action": [
         f'action={{"type": "contact_add_tags", "payload": {{"tag_uuid": "{NOBODY}"}}}}',
@@ -168,9 +169,7 @@ def test_reads_arguments_from_all_places(
     assert grinfi("call", "contacts.find", "--arg", "email=ada=1@example.com").json["uuid"] == contact["uuid"]
     for filter_ in (["--arg", 'filter={"linkedin": "ada-1"}'], ["--arg", f"filter=list_uuid={piped['uuid']}"]):
         assert len(grinfi("call", "contacts.search", *filter_).json["data"]) == 1
-    found = grinfi(
-        "call", "contacts.search", "--arg", "filter=first_name=Bob", "--arg", "filter=created_at>=2020-01-01"
-    )
+    found = grinfi("call", "contacts.search", "--arg", "filter=linkedin=bob", "--arg", "filter=created_at>=2020-01-01")
     assert found.json["data"] == []
     picture = tmp_path / "a.png"
     picture.write_bytes(b"abc")

@@ -41,13 +41,13 @@ def test_exports_what_meets_the_conditions(tmp_path: Path, capsys: pytest.Captur
     rows = [json.loads(line) for line in everyone.read_text("utf-8").splitlines()]
     assert len({row["uuid"] for row in rows}) == CONTACTS
 
-    company = rows[0]["company_name"]
-    columns = ["--field", "name", "--field", "company_name"]
-    conditions = ["--filter", f"company_name={company}", "--filter", "created_at>=2020-01-01"]
+    position = rows[0]["position"]
+    columns = ["--field", "name", "--field", "position"]
+    conditions = ["--filter", f"position={position}", "--filter", "created_at>=2020-01-01"]
     assert main(["export", "contacts", "-o", str(some), *columns, *conditions]) == 0
     with some.open(encoding="utf-8", newline="") as file:
-        exported = {(row["name"], row["company_name"]) for row in csv.DictReader(file)}
-    assert exported == {(row["name"], company) for row in rows if row["company_name"] == company}
+        exported = {(row["name"], row["position"]) for row in csv.DictReader(file)}
+    assert exported == {(row["name"], position) for row in rows if row["position"] == position}
     assert f"rows to {some}" in capsys.readouterr().out
 
     assert main(["export", "companies", "--filter", "name=None of them", "-o", str(none), "--quiet"]) == 0

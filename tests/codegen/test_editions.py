@@ -130,6 +130,29 @@ def test_a_schema_that_allof_extends_keeps_its_name() -> None:
     assert {it.wire for it in package.plan.models["Contact"].fields} >= {"twitter", "markers", *lead["properties"]}
 
 
+def test_operations_known_from_elsewhere_keep_their_names_when_an_edition_describes_them() -> None:
+    new, known = edition(), committed()
+    elsewhere = {
+        f"{resource.name}.{method.name.method}": method
+        for resource in known.plan.resources
+        for method in resource.methods
+        if "not in the published description" in method.description
+    }
+    assert elsewhere.keys() >= {"contacts.create_many", "contacts.mass_action_status", "tasks.retry"}
+    for number, method in enumerate(elsewhere.values()):
+        path = method.path.replace("{uuid}", "{id}")
+        parameters = [parameter("id", "path")] if "{id}" in path else []
+        described = operation(f"described{number}", *parameters, answer=obj(state=STRING))
+        new["paths"].setdefault(path, {})[method.http_method.lower()] = described
+    package = planned(new)
+    now = {f"{it.name}.{each.name.method}": each for it in package.plan.resources for each in it.methods}
+    assert [now[name].id for name in elsewhere] == [f"described{number}" for number in range(len(elsewhere))]
+    assert [now[name].answer.kind for name in elsewhere] == ["model"] * len(elsewhere)
+    assert not any("not in the published description" in method.description for method in now.values())
+    assert len(package.unmatched_actions) == len(elsewhere)
+    assert {it.split(" ")[1] for it in package.unmatched_actions} == {method.path for method in elsewhere.values()}
+
+
 def test_a_comparison_is_quick() -> None:
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-m", "codegen", "diff", DEFAULT_SPEC, DEFAULT_SPEC],

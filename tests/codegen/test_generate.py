@@ -23,7 +23,7 @@ import yaml
 from pydantic import TypeAdapter, create_model
 
 from codegen.description import HTTP_METHODS, operations, parse, validate
-from codegen.edition import NAMES, OVERLAY, ROOT
+from codegen.edition import NAMES, OVERLAY, ROOT, correct
 from codegen.errors import CodegenError
 from codegen.generate import Package, build, write
 from codegen.render import HEADER
@@ -62,7 +62,7 @@ def test_every_operation_is_generated_without_a_warning(tmp_path: Path, monkeypa
     before = sources()
     result = run("generate", "--output", tmp_path / "package")
     assert result.exit_code == 0
-    count = len([*operations(edition())])
+    count = len([*operations(correct(edition(), "it", OVERLAY)[0])])
     assert f"Generated {count} of {count} operations: {len(RESOURCES)} resources" in result.stdout
     assert result.stderr == ""
     assert contents(tmp_path / "package") == contents(ROOT / "grinfi_async")
@@ -71,8 +71,10 @@ def test_every_operation_is_generated_without_a_warning(tmp_path: Path, monkeypa
 
 
 def test_the_manifest_has_every_operation_of_the_description() -> None:
-    described = {operation.id: (operation.method.upper(), operation.path) for operation in operations(edition())}
+    corrected = operations(correct(edition(), "it", OVERLAY)[0])
+    described = {operation.id: (operation.method.upper(), operation.path) for operation in corrected}
     assert {id: (it.method, it.path) for id, it in OPERATIONS.items()} == described
+    assert described.keys() > {operation.id for operation in operations(edition())}
 
 
 def test_every_listed_name_is_a_method_of_its_resource() -> None:
@@ -105,7 +107,7 @@ def test_models_have_real_names() -> None:
 
 
 def test_another_edition_is_generated_whole(changed: Package) -> None:
-    described = [operation.id for operation in operations(hostile())]
+    described = [operation.id for operation in operations(correct(hostile(), "it", OVERLAY)[0])]
     assert sorted(method.id for resource in changed.plan.resources for method in resource.methods) == sorted(described)
     assert "listNotes" in changed.unused_names
 
@@ -131,7 +133,7 @@ def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypa
     monkeypatch.setattr("codegen.edition.OVERLAY", overlay)
     result = run("generate", "--spec", dump(small(), tmp_path / "small.yaml"), "--output", tmp_path / "package")
     assert result.exit_code == 0
-    assert "overlay action $.components.x (Why.)" in result.stderr
+    assert "Left out of the overlay: $.components.x (Why.), which this edition does not have" in result.stderr
 
 
 def test_operations_that_are_new_get_names_by_the_rule(client: ModuleType) -> None:
@@ -692,3 +694,24 @@ def test_methods_of_http_are_all_known() -> None:
     paths = {f"/{method}": {method: operation(f"{method}It") | {"responses": OK}} for method in HTTP_METHODS}
     package = build(small(paths, {"n": INTEGER}))
     assert {method.http_method.lower() for it in package.plan.resources for method in it.methods} == set(HTTP_METHODS)
+
+
+def test_a_catalogue_says_which_methods_have_a_field_only_where_others_lack_it() -> None:
+    def taking(name: str, **filter: Any) -> Json:
+        schema = obj(filter={"type": "object", "x-filter-catalogue": "things", **filter})
+        return {"post": operation(name, tag="Things", requestBody=body(schema))}
+
+    ids: Json = {"type": "array", "items": STRING}
+    known = {"status": STRING, "age": INTEGER}
+    paths = {
+        "/open": taking("searchThings", properties={"status": STRING, "old": {**STRING, "x-refused": "is gone"}}),
+        "/closed": taking("tagThings", properties={**known, "ids": ids}, additionalProperties=False),
+        "/closed-too": taking("countThings", properties={"status": STRING, "old": STRING}, additionalProperties=False),
+    }
+    (catalogue,) = build(small(paths)).plan.catalogues
+    assert catalogue.takers == {
+        "status": ["things.search", "things.tag", "things.count"],
+        "age": ["things.search", "things.tag"],  # an open filter may have it
+        "ids": ["things.tag"],
+        "old": ["things.count"],
+    }

@@ -175,20 +175,22 @@ def test_what_stands_around_the_rows_of_a_list_can_be_read(call: Caller) -> None
 
 
 def test_exactly_one_of_several_arguments_can_be_needed(tmp_path: Path) -> None:
-    groups = [{"required": ["a"]}, {"required": ["b", "c"]}]
-    choice = {**obj(a=STRING, b=STRING, c=STRING, d=STRING), "oneOf": groups, "anyOf": [{"required": ["d"]}]}
+    groups = [{"required": ["a", "e"]}, {"required": ["b", "c"]}]
+    fields = obj(a=STRING, b=STRING, c=STRING, d=STRING, e=STRING)
+    choice = {**fields, "oneOf": groups, "x-in-any-form": ["e"], "anyOf": [{"required": ["d"]}]}
     document = small({"/one": {"post": operation("sendOne", requestBody=body(choice))}})
     with imported(build(document, overlay=NO_OVERLAY), tmp_path, "grinfi_choice") as module:
         wire = Wire()
         send = module.resources.OddsEndsResource(wire).send_one
-        for given in ({"a": "x"}, {"a": "x", "b": "y"}, {"b": "y", "c": "z"}):
+        for given in ({"a": "x", "e": "e"}, {"b": "y", "c": "z"}, {"b": "y", "c": "z", "e": "in any form"}):
             anyio.run(partial(send, **given, d="d"))
             assert wire.sent == ("POST", "/one", {**given, "d": "d"})
         for given, told in (
-            ({"d": "d"}, "at least one of these is needed: a, or b and c"),
-            ({"b": "y", "d": "d"}, "at least one of these is needed: a, or b and c"),
-            ({"a": "x"}, "at least one of these is needed: d"),
-            ({"a": "x", "b": "y", "c": "", "d": "d"}, "a: give only one of these: a, b and c"),
+            ({"d": "d"}, "a: at least one of these is needed: a and e, or b and c"),
+            ({"b": "y", "d": "d"}, "c: at least one of these is needed: a and e, or b and c"),
+            ({"a": "x", "e": "e"}, "at least one of these is needed: d"),
+            ({"a": "x", "e": "e", "b": "y", "d": "d"}, "b: cannot stand beside a and e; give only a and e, or b and c"),
+            ({"a": "x", "b": "y", "c": "z", "d": "d"}, "a: cannot stand beside b and c"),
         ):
             with pytest.raises(module.InvalidArgumentError, match=told):
                 anyio.run(partial(send, **given))

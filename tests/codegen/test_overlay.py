@@ -41,7 +41,8 @@ def test_an_action_with_nothing_to_correct_fails_and_is_named(target: str) -> No
     with pytest.raises(CodegenError, match=re.escape(f"{target} (Why.)")) as caught:
         apply(DOCUMENT, [found, lost])
     assert "$.a (Why.)" not in str(caught.value)
-    assert apply(DOCUMENT, [{**lost, "x-optional": True}]) == (DOCUMENT, [f"{target} (Why.)"])
+    left_out = f"{target} (Why.), which this edition does not have"
+    assert apply(DOCUMENT, [{**lost, "x-optional": True}]) == (DOCUMENT, [left_out])
 
 
 def test_actions_come_in_order() -> None:
@@ -110,3 +111,50 @@ def test_an_entry_that_is_referred_to_is_found_by_what_it_is() -> None:
     assert apply(document, [action(entry, update={"z": 1})])[0]["components"]["named"] == {"name": "x", "z": 1}
     corrected = apply(document, [action(entry, remove=True)])[0]
     assert (corrected["list"], corrected["components"]) == ([{"name": "y"}], document["components"])
+
+
+ADDITION: Json = {
+    "/jobs/{uuid}": {"get": {"operationId": "getJob", "tags": ["Jobs"]}, "delete": {"operationId": "endJob"}}
+}
+
+
+@pytest.mark.parametrize(
+    ("paths", "expected", "left_out"),
+    [
+        ({}, ADDITION, []),
+        (
+            {"/jobs/{id}": {"get": {"operationId": "showJob", "tags": ["Work"]}}},
+            {
+                "/jobs/{id}": {"get": {"operationId": "showJob", "tags": ["Work"], "x-named-as": "getJob"}},
+                "/jobs/{uuid}": {"delete": {"operationId": "endJob"}},
+            },
+            ["GET /jobs/{uuid} (getJob), which this edition describes itself"],
+        ),
+        (
+            {"/jobs/{uuid}/end": {"post": {"operationId": "endJob"}}},
+            {
+                "/jobs/{uuid}/end": {"post": {"operationId": "endJob"}},
+                "/jobs/{uuid}": {"get": {"operationId": "getJob", "tags": ["Jobs"]}},
+            },
+            ["DELETE /jobs/{uuid} (endJob), which this edition describes itself"],
+        ),
+    ],
+)
+def test_an_added_operation_steps_back_where_an_edition_describes_it(
+    paths: Json, expected: Json, left_out: list[str]
+) -> None:
+    addition = action("$.paths", update=ADDITION, **{"x-adds-operations": True})
+    assert apply({"paths": paths}, [addition]) == ({"paths": expected}, left_out)
+
+
+def test_an_added_operation_steps_back_behind_a_reference() -> None:
+    document: Json = {
+        "paths": {"/jobs/{uuid}": {"$ref": "#/components/pathItems/job"}},
+        "components": {"pathItems": {"job": {"get": {"operationId": "showJob"}}}},
+    }
+    addition = action(
+        "$.paths", update={"/jobs/{uuid}": {"get": {"operationId": "getJob"}}}, **{"x-adds-operations": True}
+    )
+    corrected, left_out = apply(document, [addition])
+    assert corrected["components"]["pathItems"]["job"]["get"] == {"operationId": "showJob", "x-named-as": "getJob"}
+    assert left_out == ["GET /jobs/{uuid} (getJob), which this edition describes itself"]

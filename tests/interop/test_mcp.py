@@ -146,12 +146,12 @@ async def test_a_list_is_a_tool_that_gives_a_page(grinfi: Grinfi) -> None:
     server = MCPServer("grinfi", log_level="ERROR")
     server.add_tool(find)
     server.add_tool(grinfi.contacts.search)
-    page = await grinfi.contacts.search(filter={"first_name": "bob"}, limit=2)
+    page = await grinfi.contacts.search(filter={"linkedin": "bob"}, limit=2)
     async with Client(server) as client:
         for tool in (await client.list_tools()).tools:
             if tool.name == "search" and not MARKED:
                 continue
-            result = await client.call_tool(tool.name, {"filter": {"first_name": "bob"}, "limit": 2})
+            result = await client.call_tool(tool.name, {"filter": {"linkedin": "bob"}, "limit": 2})
             assert not result.is_error
             assert tool.output_schema is not None
             assert result.structured_content is not None

@@ -432,10 +432,20 @@ UNKNOWN: list[tuple[str, str, Callable[[Grinfi], Any]]] = [
      lambda it: it.automations.list_contacts(filter=automation_contacts.status != "done")),
     ("filter.lead_uuid", r"not .is_null\(\)",
      lambda it: it.automations.list_contacts(filter={"lead_uuid": "is_null"})),
+    ("filter.company_name", "contacts.search cannot filter by names, .*; use q, which searches the full text",
+     lambda it: it.contacts.search(filter=F.company_name == "Acme")),
+    ("filter.first_name", "contacts.count .* use q", lambda it: it.contacts.count(filter={"first_name": "Ada"})),
+    ("filter.last_name", "contacts.enrich .* use q",
+     lambda it: it.contacts.enrich(filter={"last_name": "Lovelace"})),
+    ("filter.name", "files.export_contacts .* use q", lambda it: it.files.export_contacts(filter=F.name.is_null())),
+    ("filter.updated_at", r"answers 500; use created_at, or read contacts.search\(order_field=\"updated_at\"",
+     lambda it: it.contacts.search(filter=F.updated_at >= MOMENT)),
+    ("filter.updated_at", "contacts.mass_action",
+     lambda it: it.contacts.mass_action(ContactAction.mark_read(), filter=F.updated_at >= MOMENT)),
     ("filter.ids", "matches nothing",
      lambda it: it.files.export_contacts(filter={"ids": []})),
     ("filter", "got True", lambda it: it.contacts.search(filter=True)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    ("filter", "is a field", lambda it: it.contacts.search(filter=contacts.name)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    ("filter", "is a field", lambda it: it.contacts.search(filter=contacts.position)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ("filter", "does not accept null", lambda it: it.contacts.search(filter=None)),  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 ]  # fmt: skip
 
@@ -514,7 +524,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         everyone = await grinfi.lists.create(name="Everyone")
         warm = await grinfi.tags.create(name="Warm")
         for handle, status in (("ada", "ok"), ("bob", "bad"), ("cyd", None)):
-            lead = {"linkedin_id": handle, "first_name": handle, "company_name": "Acme" if status else None}
+            lead = {"linkedin_id": handle, "position": handle, "headline": "Acme" if status else None}
             known = {key: value for key, value in lead.items() if value}
             await grinfi.contacts.upsert(lead=NewContact.from_dict(known), list_uuid=everyone.uuid)
         rows = {row.linkedin: row async for row in grinfi.contacts.search()}
@@ -529,13 +539,13 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         assert await found(contacts.linkedin != "ada") == ["bob", "cyd"]
         assert await found(contacts.linkedin.in_(["cyd", "ada"])) == ["ada", "cyd"]
         assert await found(contacts.linkedin.not_in(["cyd", "ada"])) == ["bob"]
-        assert await found(contacts.company_name.is_null()) == ["cyd"]
-        assert await found(~contacts.company_name.is_null() & (F.list_uuid == everyone.uuid)) == ["ada", "bob"]
+        assert await found(contacts.headline.is_null()) == ["cyd"]
+        assert await found(~contacts.headline.is_null() & (F.list_uuid == everyone.uuid)) == ["ada", "bob"]
         assert await found(contacts.created_at >= ago(minutes=5)) == ["ada", "bob", "cyd"]
         assert await found(contacts.created_at < ago(minutes=5)) == []
         today = datetime.now(UTC).date()
         near = contacts.created_at.between(today - timedelta(days=1), today + timedelta(days=1))
-        assert await found(near & (contacts.first_name > "b")) == ["bob", "cyd"]
+        assert await found(near & (contacts.position > "b")) == ["bob", "cyd"]
         assert await found(F.q == "bob") == ["bob"]
 
         one = contacts.linkedin == "ada"

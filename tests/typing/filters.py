@@ -34,12 +34,12 @@ async def refused_by_checkers(grinfi: Grinfi, day: dt.date) -> None:
     await grinfi.tasks.list(filter=(tasks.status == "done") & (F.a == 1))  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]
     await grinfi.tasks.list(filter=tasks.executed_at == day)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     await grinfi.pipeline_stages.list(filter=pipeline_stages.object == "contact")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    await grinfi.contacts.search(filter=contacts.name)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    await grinfi.contacts.search(filter=contacts.position)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     contacts.email_statsu  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]  # noqa: B018
     contacts.connections_number >= "500"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]  # noqa: B015
     emails.sent_at >= "2026-07-01"  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue]  # noqa: B015
     tasks.status.in_(["closed", "done"])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
     tasks.status.on(day)  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
-    contacts.name.between("a", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    contacts.position.between("a", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ago(days="7")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     (F.a == 1) & (1 == 1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnusedExpression]

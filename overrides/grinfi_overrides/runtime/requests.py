@@ -119,15 +119,24 @@ def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], Meth
     return mark
 
 
-def require_any_of(body: dict[str, Any], *alternatives: Sequence[str], one: bool = False) -> dict[str, Any]:
-    """The body, if at least (or exactly) one of several groups of arguments says something, as None does not."""
-    given = [" and ".join(names) for names in alternatives if all(name in body for name in names)]
-    if one and len(given) > 1:
-        raise InvalidArgumentError(alternatives[0][0], f"give only one of these: {', '.join(given)}")
-    if any(all(_says_something(body.get(name)) for name in names) for names in alternatives):
-        return body
+def require_any_of(
+    body: dict[str, Any], *alternatives: Sequence[str], one: bool = False, shared: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The body, if at least (or exactly) one of several groups of arguments says something, as None does not.
+
+    What is `shared` is in one group, and may stand beside the others.
+    """
     choices = ", or ".join(" and ".join(names) for names in alternatives)
-    raise InvalidArgumentError(alternatives[0][0], f"at least one of these is needed: {choices}")
+    full = [names for names in alternatives if all(_says_something(body.get(name)) for name in names)]
+    for names in full if one else ():
+        others = {it for group in alternatives for it in group} - {*names, *shared}
+        if mixed := [name for name in body if name in others]:
+            raise InvalidArgumentError(mixed[0], f"cannot stand beside {' and '.join(names)}; give only {choices}")
+    if full:
+        return body
+    nearest = max(alternatives, key=lambda names: sum(name in body for name in names))
+    missing = next(name for name in nearest if not _says_something(body.get(name)))
+    raise InvalidArgumentError(missing, f"at least one of these is needed: {choices}")
 
 
 def _says_something(value: Any) -> bool:

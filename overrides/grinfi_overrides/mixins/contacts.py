@@ -1,0 +1,88 @@
+"""Contacts: a mass action is a job of the server, whose end can be waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import Any, Protocol, cast
+from uuid import UUID
+
+import anyio
+
+from ..errors import InvalidArgumentError, MassActionError, NotFoundError
+from ..mass_actions import uuid_text
+from ..runtime.codecs import NUMBER
+from ..runtime.models import Model
+from ..runtime.resource import Resource
+
+__all__ = ["ContactsMixin"]
+
+ENDED = {"completed", "complete", "done", "finished", "closed", "success", "succeeded"}
+FAILED = {"failed", "error", "canceled", "cancelled"}
+LONGEST_WAIT = 30.0
+GROWTH = 1.5
+
+
+class HasMassActions(Protocol):
+    """The generated class, as far as it is needed here."""
+
+    def mass_action_status(self, uuid: str, /) -> Coroutine[Any, Any, Any]: ...
+
+
+class ContactsMixin(Resource):
+    """What `contacts` has besides its operations."""
+
+    async def wait_for_mass_action(
+        self: HasMassActions, uuid: str | UUID, *, timeout: float = 600.0, first_wait: float = 1.0
+    ) -> dict[str, Any]:
+        """Wait until a mass action has ended.
+
+        What its states are called is not published. It has ended when its `status` (or `state`) is completed, done,
+        finished, closed or succeeded, or when the server no longer has it after having shown it. Any other state is
+        waited out.
+
+        GET /leads/api/mass-actions/{uuid}, which is not in the published description
+
+        Args:
+            uuid: UUID of the mass action.
+            timeout: Seconds to wait in all.
+            first_wait: Seconds to wait before it is read again; each further wait is half as long again, up to 30
+                seconds.
+
+        Returns:
+            The mass action as the server sent it last.
+
+        Raises:
+            InvalidArgumentError: An argument cannot be sent.
+            MassActionError: It failed, was cancelled, or did not end in time.
+            NotFoundError: The server does not have it.
+            GrinfiError: A request failed in another way.
+        """
+        text = uuid_text("uuid", uuid)
+        for name, value in (("timeout", timeout), ("first_wait", first_wait)):
+            if NUMBER.encode(name, value) <= 0:
+                raise InvalidArgumentError(name, f"must be seconds above 0, got {value}")
+        latest: dict[str, Any] = {}
+        with anyio.move_on_after(timeout):
+            while True:
+                try:
+                    answer = await self.mass_action_status(text)
+                except NotFoundError:
+                    if not latest:
+                        raise
+                    return latest
+                latest = _record(answer)
+                status = str(latest.get("status", latest.get("state"))).lower()
+                if status in ENDED:
+                    return latest
+                if status in FAILED:
+                    raise MassActionError(text, f"its status is {status}", latest)
+                await anyio.sleep(first_wait)
+                first_wait = min(first_wait * GROWTH, LONGEST_WAIT)
+        raise MassActionError(
+            text, f"it did not end within timeout={timeout:g} s; it was last seen as {latest}", latest
+        )
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    record: Any = answer.to_dict() if isinstance(answer, Model) else answer
+    return cast("dict[str, Any]", record) if isinstance(record, dict) else {"status": record}
