@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from inspect import signature
@@ -21,16 +21,21 @@ from grinfi_async import (
     ConfigurationError,
     Contact,
     ContactAction,
+    Expression,
     Filter,
     Grinfi,
     GrinfiError,
     InvalidArgumentError,
     MassAction,
+    NotFoundError,
     RetryClass,
+    Task,
 )
 from grinfi_async.resources.companies import CompaniesResource
 from grinfi_async.resources.contacts import ContactsResource
+from grinfi_async.resources.tasks import LIST_FILTER
 from grinfi_overrides.custom_fields import CustomFieldNames
+from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.filters.matching import Match
 from grinfi_overrides.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 from grinfi_overrides.runtime.codecs import STRING, Nullable
@@ -50,6 +55,7 @@ __all__ = [
     "Ids",
     "Kind",
     "Preview",
+    "PreviewKind",
     "StepOptions",
     "Target",
     "act_in_chunks",
@@ -67,12 +73,17 @@ __all__ = [
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
 Kind = Literal["contacts", "companies"]
+PreviewKind = Literal["contacts", "companies", "tasks"]
 Settled = tuple[ItemT, Status, Exception | None]
 SAMPLE: Final = 5
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
-RESOURCES: Final[Mapping[Kind, Any]] = {"contacts": ContactsResource, "companies": CompaniesResource}
-ACTIONS: Final[Mapping[Kind, Any]] = {"contacts": ContactAction, "companies": CompanyAction}
-MODELS: Final[Mapping[Kind, Any]] = {"contacts": Contact, "companies": Company}
+RESOURCES: Final[Mapping[str, Any]] = {"contacts": ContactsResource, "companies": CompaniesResource}
+ACTIONS: Final[Mapping[str, Any]] = {"contacts": ContactAction, "companies": CompanyAction}
+MODELS: Final[Mapping[str, Any]] = {"contacts": Contact, "companies": Company, "tasks": Task}
+FILTERS: Final[Mapping[str, FilterOf]] = {
+    **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
+    "tasks": FilterOf("bulk.preview of tasks", known=LIST_FILTER.known),
+}
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
 """Of so many single calls whose answers do not show what was changed, a sample reads one back."""
@@ -141,18 +152,21 @@ class Target:
     ids: Ids | None = None
     filter: Filter | None = None
     all: bool = False
-    of: Kind = "contacts"
+    of: PreviewKind = "contacts"
 
     def __post_init__(self) -> None:
-        if self.of not in RESOURCES:
-            raise InvalidArgumentError("of", f"must be one of {', '.join(RESOURCES)}, not {self.of!r}")
+        if self.of not in FILTERS:
+            raise InvalidArgumentError("of", f"must be one of {', '.join(FILTERS)}, not {self.of!r}")
         condition = UNSET if self.filter is None else self.filter
-        check_target(self.ids is not None, condition, self.all, RESOURCES[self.of].WRITE_FILTER)
+        check_target(self.ids is not None, condition, self.all, FILTERS[self.of])
+        for name in Expression(self.filter).to_dict() if self.of == "tasks" and self.filter is not None else ():
+            if name not in (LIST_FILTER.known or ()):
+                raise InvalidArgumentError(f"filter.{name}", "does not choose tasks; the server could ignore it")
         check_ids(self.ids, self.of)
 
     def search(self, grinfi: Grinfi) -> Callable[..., Any]:
         """The method that finds such records."""
-        return partial(getattr(grinfi, self.of).search)
+        return partial(grinfi.tasks.list) if self.of == "tasks" else partial(getattr(grinfi, self.of).search)
 
     def match(self) -> Match:
         """The filter, to compare records with."""
@@ -183,7 +197,8 @@ class Target:
         else:
             async with aclosing(chunks_of(texts(self.ids))) as chunks:
                 async for chunk in chunks:
-                    for row in (await rows_of(self.search(grinfi), chunk)).values():
+                    read = _tasks_of(grinfi, chunk) if self.of == "tasks" else rows_of(self.search(grinfi), chunk)
+                    for row in (await read).values():
                         take(row)
         return Preview(ids=ids, sample=tuple(sample), unseen=tuple(sorted(match.unseen)), of=self.of)
 
@@ -206,6 +221,15 @@ class Target:
             yield (line.rstrip("\n") for line in file)
 
 
+async def _tasks_of(grinfi: Grinfi, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Tasks, which the API finds by nothing but their paths."""
+    found: dict[str, dict[str, Any]] = {}
+    for uuid in ids:
+        with suppress(NotFoundError):
+            found[uuid] = (await grinfi.tasks.get(uuid)).to_dict()
+    return found
+
+
 def check_ids(ids: object, of: str) -> None:
     """Refuse what are no ids, or a preview of something else."""
     if isinstance(ids, Preview) and ids.of != of:
@@ -217,9 +241,16 @@ def check_ids(ids: object, of: str) -> None:
             _text(index, value)  # of what is read once, a wrong one ends the job
 
 
+def _actions_of(target: Target) -> Any:
+    """What can be done to many of the kind by mass actions."""
+    if target.of not in ACTIONS:
+        raise InvalidArgumentError("of", f"must be one of {', '.join(ACTIONS)}, not {target.of!r}")
+    return ACTIONS[target.of]
+
+
 async def tag(grinfi: Grinfi, tag_uuid: str | UUID, target: Target, **options: Unpack[ActionOptions]) -> BulkReport:
     """See `Bulk.tag`."""
-    return await _act(grinfi, f"Tag {target.of}", [ACTIONS[target.of].add_tags(tag_uuid)], target, **options)
+    return await _act(grinfi, f"Tag {target.of}", [_actions_of(target).add_tags(tag_uuid)], target, **options)
 
 
 async def remove_tags(
@@ -227,7 +258,7 @@ async def remove_tags(
 ) -> BulkReport:
     """See `Bulk.remove_tags`."""
     each_tag = [tags] if isinstance(tags, str | UUID) else tags
-    actions = [ACTIONS[target.of].remove_tags(each) for each in each_tag]
+    actions = [_actions_of(target).remove_tags(each) for each in each_tag]
     if not actions:
         raise InvalidArgumentError("tags", "is empty; say which tags to take off")
     return await _act(grinfi, f"Remove tags of {target.of}", actions, target, **options)
@@ -240,7 +271,7 @@ async def delete(grinfi: Grinfi, target: Target, **options: Unpack[ActionOptions
             "confirm",
             f"{target.of} are deleted for good; look with bulk.preview(...) which they are, then pass confirm=True",
         )
-    return await _act(grinfi, f"Delete {target.of}", [ACTIONS[target.of].delete()], target, **options)
+    return await _act(grinfi, f"Delete {target.of}", [_actions_of(target).delete()], target, **options)
 
 
 async def add_to_automation(
@@ -304,7 +335,7 @@ async def update(
     **options: Unpack[ActionOptions],
 ) -> BulkReport:
     """See `Bulk.update`."""
-    standard, actions, names = await _split(grinfi, changes, target.of)
+    standard, actions, names = await _split(grinfi, changes, target)
     name, confirm, verify = f"Update {target.of}", options.get("confirm", False), options.get("verify", "all")
     check_verify(verify, options.get("settle", DEFAULT_SETTLE))
     if target.all and not confirm:
@@ -370,12 +401,16 @@ async def _run(job: BulkJob[Any, Any]) -> BulkReport:
 
 
 async def _split(
-    grinfi: Grinfi, changes: Mapping[str, Any], of: Kind
+    grinfi: Grinfi, changes: Mapping[str, Any], target: Target
 ) -> tuple[dict[str, Any], list[MassAction], dict[str, str]]:
     """What is written record by record, what mass actions do, and the names of custom fields."""
     if not changes:
         raise InvalidArgumentError("changes", "is empty; say what to change")
-    actions_of, by_action = ACTIONS[of], [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"]
+    of = target.of
+    actions_of, by_action = (
+        _actions_of(target),
+        [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"],
+    )
     parameters = signature(RESOURCES[of].update).parameters
     changeable = [name for name in parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}]
     standard: dict[str, Any] = {}

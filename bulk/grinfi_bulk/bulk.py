@@ -11,7 +11,7 @@ from uuid import UUID
 from grinfi_async import Filter, Grinfi, enter_lane
 
 from . import actions, contacts
-from .actions import ActionOptions, Ids, Kind, Preview, StepOptions, Target
+from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
 from .engine import BulkJob
@@ -23,6 +23,7 @@ from .reading import RowSource
 from .report import BulkReport
 from .sources import SOURCES
 from .sync import SyncReport, sync
+from .tasks import TASK_SETTLE, act_on_tasks
 from .verifying import DEFAULT_SETTLE, Verify
 
 __all__ = ["Bulk"]
@@ -183,17 +184,17 @@ class Bulk:
             )
 
     async def preview(
-        self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False, of: Kind = "contacts"
+        self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False, of: PreviewKind = "contacts"
     ) -> Preview:
-        """Look which records `tag`, `remove_tags`, `add_to_automation`, `update` or `delete` would touch.
+        """Look which records an action such as `tag`, `delete` or `retry_tasks` would touch.
 
         Nothing is changed.
 
         Args:
             ids: UUIDs of the records. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the records must meet, as for `contacts.search` or `companies.search`.
+            filter: Conditions the records must meet, as for `contacts.search`, `companies.search` or `tasks.list`.
             all: True for all of the team.
-            of: "contacts" or "companies".
+            of: "contacts", "companies" or "tasks".
 
         Returns:
             Which records they are, a few of them to look at, and what they do not show. Pass it as `ids` to an action.
@@ -353,6 +354,102 @@ class Bulk:
             FilterIgnoredError: See `tag`.
         """
         return await actions.delete(self._grinfi, Target(ids, filter, all, of), **options)
+
+    async def complete_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Complete tasks.
+
+        The mass operations of tasks answer 504 on the live service, so that each task takes two requests of its own:
+        one that reads it and one that changes it. A task that was cancelled, as by a reply of its contact, or whose
+        error code is `replied`, is left alone: it is `skipped`, and `report.left_alone` says why. So is one that is
+        closed already. What the answer, or reading the task again, shows is `succeeded`; otherwise it is `sent`.
+
+        Args:
+            ids: UUIDs of tasks. Give one of `ids` and `filter`.
+            filter: Conditions the tasks must meet, as for `tasks.list`. They are searched for first, and what they show
+                is checked: a server may ignore a condition. `preview(filter=..., of="tasks")` shows them.
+            confirm: True to do it with a filter that the tasks do not show to be met.
+            verify: Where the answer does not show the change: "all" to read the task again, "sample" to do that for one
+                of 25, "none" for none. By default "all".
+            settle: Seconds until a task is to show the change. By default 10.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`; a
+                journal goes with ids.
+
+        Raises:
+            FilterIgnoredError: The server answered with a task that the filter excludes. Nothing was changed.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "complete", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def skip_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Skip tasks, so that their automations go on with the next step.
+
+        Args, errors and behaviour are those of `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "skip", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def retry_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Retry tasks that failed.
+
+        Only tasks whose status is `failed` are retried; any other is left alone. Repeating a retry may send a message
+        twice: what may have been retried is `unknown`, and with a journal the next run reads it again, and does not
+        retry it unless `repeat_unknown` says so. Otherwise arguments, errors and behaviour are those of
+        `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "retry", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def cancel_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Cancel tasks.
+
+        Args, errors and behaviour are those of `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "cancel", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
 
     async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
         """Write contacts to a file: every one once, however many there are, and whatever interrupts it.

@@ -11,6 +11,7 @@ import anyio
 
 from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError, Grinfi, GrinfiError, MassAction, Model
 from grinfi_overrides.filters.matching import Match
+from grinfi_overrides.mixins.contacts import ENDED, FAILED
 
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
@@ -25,13 +26,6 @@ LOOKS: Final = (0.2, 0.8, 2.6, 8.0)
 SAMPLE_SIZE: Final = 20
 """Contacts of an automation come 20 at a time at most, so that one request reads them."""
 STAGE_FIELDS: Final = {"contact": "pipeline_stage_uuid", "company": "lead_status_uuid"}
-JOB: Final = "/leads/api/mass-actions/{}"
-OVER: Final = frozenset(
-    {"done", "complete", "completed", "finished", "success", "succeeded", "closed"}
-    | {"failed", "error", "canceled", "cancelled"}
-)
-"""What a mass action's status may be when it is over. How the API spells it is not described."""
-
 NOT_WANTED: Final = 'it was not read back, because verify="none"'
 NOT_SHOWN: Final = "reading it back did not show it"
 IGNORED: Final = "it could not be read back: the server ignores a filter by ids"
@@ -185,17 +179,17 @@ class Check:
         over = True
         for job in jobs:
             try:
-                answer: Any = await self._grinfi.request("GET", JOB.format(job))
+                answer: Any = await self._grinfi.contacts.mass_action_status(job)
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
                 self._has_status = False
                 return None
             record = _record(answer)
-            status = record.get("status")
+            status = record.get("status", record.get("state"))
             if not isinstance(status, str):
                 return None
-            over &= status.casefold() in OVER
+            over &= status.casefold() in ENDED | FAILED
         return over
 
 
