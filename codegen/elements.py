@@ -97,7 +97,7 @@ class Model:
 class Answer:
     """What a successful call gives."""
 
-    kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "value", "page"]
+    kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "counts", "value", "page"]
     shape: Shape | None
     description: str
     paging: Paging = "none"
@@ -109,6 +109,8 @@ class Answer:
     """Whether rows beyond the first 10,000 cannot be reached by offset."""
     sliced: bool = False
     """Whether its filter takes ranges of `created_at` and `uuid`."""
+    numbered: bool = False
+    """Whether the keys of a map are whole numbers."""
 
     @property
     def expects_json(self) -> bool:
@@ -151,6 +153,8 @@ class Method:
     refused: tuple[tuple[str, str], ...] = ()
     """Arguments that the server would ignore -> what to do instead."""
     mass_actions: MassActions | None = None
+    hints: tuple[tuple[tuple[int, ...], str], ...] = ()
+    """What is the likely cause of answers of failure: their statuses, and a text."""
     accept: str = "application/json"
     """Content types of the answers, as the description has them."""
     content_type: str = ""

@@ -35,6 +35,7 @@ USED_IN_FUNCTIONS = frozenset(
         "query_pairs",
         "raw_body",
         "read_bytes",
+        "read_counts",
         "read_json",
         "read_list",
         "read_map",

@@ -168,6 +168,10 @@ class Planner(ModelPlanner):
                 operation.value,
                 next((entry.shape.values for entry in arguments if entry.wire == "type"), ()),
             ),
+            hints=tuple(
+                (tuple(map(int, it["statuses"])), str(it["text"]))
+                for it in cast("list[Raw]", operation.value.get("x-hints", []))
+            ),
             accept=self._accept(operation),
             content_type=_content_type(self.resolve(operation.value.get("requestBody", {}))),
             encoded=self._is_encoded(operation),
@@ -403,8 +407,11 @@ class Planner(ModelPlanner):
         shape = self.shape(parsed.prop, raw, [noun, name.method, "result"])
         if shape.kind == "model":
             return Answer("optional_model" if success.empty else "model", shape, meaning)
+        described = self.flatten(raw)
+        if shape.kind == "map" and described.get("x-counts"):
+            return Answer("counts", shape.item, meaning)
         if shape.kind == "array" or shape.kind == "map":
-            return Answer(shape.kind, shape.item, meaning)
+            return Answer(shape.kind, shape.item, meaning, numbered=bool(described.get("x-integer-keys")))
         if shape.kind == "object":
             return Answer("map", Shape("any"), meaning)
         return Answer("value", shape, meaning)

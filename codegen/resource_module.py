@@ -180,7 +180,9 @@ class ResourceModule(Module):
         if answer.kind == "array":
             return f"{self.builtin('list')}[{kind}]"
         if answer.kind == "map":
-            return f"{self.builtin('dict')}[{self.builtin('str')}, {kind}]"
+            return f"{self.builtin('dict')}[{self.builtin('int' if answer.numbered else 'str')}, {kind}]"
+        if answer.kind == "counts":
+            return "GroupCounts"
         if answer.kind == "optional_model" or (answer.kind == "value" and kind != "Any"):
             return f"{kind} | None"
         return kind
@@ -195,6 +197,10 @@ class ResourceModule(Module):
             return f"read_json({response})"
         if answer.kind in {"model", "optional_model"}:
             return f"read_{answer.kind}({response}, {shape.model})"
+        if answer.kind == "counts":
+            return f"read_counts({response})"
+        if answer.numbered:
+            return f"read_map({response}, {self.codec(shape, f'{method.name.method}_result')}, numbered=True)"
         function = {"array": "read_list", "map": "read_map", "value": "read_value"}[answer.kind]
         return f"{function}({response}, {self.codec(shape, f'{method.name.method}_result')})"
 

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
+    from grinfi_overrides.runtime.group_counts import GroupCounts
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
@@ -205,6 +206,7 @@ __all__ = [
     "FlowVersion",
     "Grinfi",
     "GrinfiError",
+    "GroupCounts",
     "Hooks",
     "InvalidArgumentError",
     "Lane",
@@ -354,6 +356,7 @@ _HOMES = {
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",
+    "GroupCounts": "grinfi_overrides.runtime.group_counts",
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "grinfi_overrides.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",

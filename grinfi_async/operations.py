@@ -723,11 +723,45 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
             ),
             Operation(
-                "cancelTask", "PUT", "/flows/api/tasks/{uuid}/cancel", "tasks", "cancel", "idempotent", False, False
+                "cancelTask",
+                "PUT",
+                "/flows/api/tasks/{uuid}/cancel",
+                "tasks",
+                "cancel",
+                "idempotent",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
             ),
-            Operation("failTask", "PUT", "/flows/api/tasks/{uuid}/fail", "tasks", "fail", "idempotent", False, False),
+            Operation(
+                "failTask",
+                "PUT",
+                "/flows/api/tasks/{uuid}/fail",
+                "tasks",
+                "fail",
+                "idempotent",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                ),
+            ),
             Operation(
                 "continueAutomation",
                 "PUT",
@@ -742,7 +776,24 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "getTasksSchedule", "GET", "/flows/api/tasks/schedule", "tasks", "schedule", "read", False, False
             ),
             Operation(
-                "massCancelTasks", "PUT", "/flows/api/tasks/mass-cancel", "tasks", "mass_cancel", "write", False, False
+                "massCancelTasks",
+                "PUT",
+                "/flows/api/tasks/mass-cancel",
+                "tasks",
+                "mass_cancel",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.cancel for each, or bulk.cancel_tasks.",
+                    ),
+                ),
             ),
             Operation(
                 "massCompleteTasks",
@@ -753,12 +804,56 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.complete for each, or bulk.complete_tasks.",
+                    ),
+                ),
             ),
             Operation(
-                "massRetryTasks", "PUT", "/flows/api/tasks/mass-retry", "tasks", "mass_retry", "write", False, False
+                "massRetryTasks",
+                "PUT",
+                "/flows/api/tasks/mass-retry",
+                "tasks",
+                "mass_retry",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.retry for each, or bulk.retry_tasks.",
+                    ),
+                ),
             ),
             Operation(
-                "massSkipTasks", "PUT", "/flows/api/tasks/mass-skip", "tasks", "mass_skip", "write", False, False
+                "massSkipTasks",
+                "PUT",
+                "/flows/api/tasks/mass-skip",
+                "tasks",
+                "mass_skip",
+                "write",
+                False,
+                False,
+                hints=(
+                    (
+                        (400, 403, 409, 422),
+                        "The API does this to manual tasks only: those whose automation is 'manual', not those of automations.",
+                    ),
+                    (
+                        (504,),
+                        "The live server answers 504 to mass operations on tasks: call tasks.skip for each, or bulk.skip_tasks.",
+                    ),
+                ),
             ),
             Operation(
                 "groupCountTasks", "POST", "/flows/api/tasks/group-counts", "tasks", "group_counts", "read", False, True

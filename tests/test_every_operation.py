@@ -7,29 +7,37 @@ import inspect
 import re
 import uuid
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, cast
 
 import anyio
 import httpx
 import pytest
-import yaml
 
+from codegen.description import load, operations
+from codegen.edition import DEFAULT_SPEC, OVERLAY
+from codegen.overlay import apply, load_overlay
 from grinfi_async import (
     OPERATIONS,
     AttachmentDetailsDict,
     CompanyAction,
     ContactAction,
+    EmailRecipientDict,
     Grinfi,
     Model,
+    NewContactDict,
     Operation,
     Page,
     ScheduleDict,
+    ServerError,
 )
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.store import JOB_DELAY
 
-DESCRIPTION: dict[str, Any] = yaml.safe_load((Path(__file__).parent.parent / "openapi.yaml").read_text("utf-8"))
+CORRECTIONS = [action for action in load_overlay(OVERLAY) if not action.get("x-python-only")]
+PUBLISHED: dict[str, Any] = load(str(DEFAULT_SPEC))
+DESCRIPTION: dict[str, Any] = apply(PUBLISHED, CORRECTIONS)[0]
+ELSEWHERE = OPERATIONS.keys() - {operation.id for operation in operations(PUBLISHED)}
+"""Operations that are known from elsewhere, which the published description does not have."""
 TARGET = "https://example.com/hook"
 SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 FILE: AttachmentDetailsDict = {"name": "a.png", "size": "3", "type": "image/png"}
@@ -107,9 +115,10 @@ def sample(name: str, raw: Any, ids: Mapping[str, Any], full: bool) -> Any:
     return sample(name, variants[-1] if name != "payload" else {"type": "object"}, ids, full)
 
 
-def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool) -> dict[str, Any]:
+def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool, observed: bool) -> dict[str, Any]:
     """Name on the wire -> value, for the parameters and the top of the body."""
-    described = DESCRIPTION["paths"][operation.path][operation.method.lower()]
+    corrected = observed and operation.id in {*ELSEWHERE, "sendEmail"}
+    described = (DESCRIPTION if corrected else PUBLISHED)["paths"][operation.path][operation.method.lower()]
     values: dict[str, Any] = {}
     for raw in described.get("parameters", []):
         parameter = resolve(raw)
@@ -120,13 +129,17 @@ def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool
             values[name] = sample(name, parameter["schema"], ids, full)
     for content in resolve(described.get("requestBody", {})).get("content", {}).values():
         schema = merged(content["schema"])
-        identifiers: list[str] = schema["anyOf"][0]["required"] if "anyOf" in schema else []
+        forms: list[list[str]] = [it["required"] for it in schema.get("oneOf", ())]
+        identifiers = schema["anyOf"][0]["required"] if "anyOf" in schema else forms[0] if forms else []
         needed: set[str] = {*schema["required"], *identifiers}
+        others = {name for form in forms[1:] for name in form} - {*needed, *schema.get("x-in-any-form", ())}
         for name, raw in schema["properties"].items():
-            if name in needed or full:
+            if name in needed or (full and name not in others):
                 values[name] = sample(name, raw, ids, full)
     if operation.id in {"searchContacts", "searchCompanies", "countContacts", "listFlowLeads"}:
         values.pop("filter", None)
+    if operation.id == "listLinkedinMessages" and full:
+        values["filter"].pop("q", None)  # which the live server rejects, and the SDK refuses
     if operation.id == "countContacts":
         values["all"] = True
     if operation.id == "updateLead":
@@ -178,7 +191,7 @@ async def new_task(grinfi: Grinfi, ids: Mapping[str, Any], failed: bool = False)
     return task.uuid
 
 
-async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[str, Any]) -> None:
+async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[str, Any], observed: bool) -> None:
     """Make one record of each kind of the outreach part: in `ids` by field, in `by_path` by path."""
     lead = ids["lead_uuid"]
     sender = (await grinfi.sender_profiles.create(first_name="Max", last_name="Roe", assignee_user_id=1)).uuid
@@ -192,13 +205,13 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
     mailbox = await grinfi.mailboxes.create(email="max@acme.com", sender_name="Max", sender_profile_uuid=sender)
     template = (await grinfi.ai_templates.create(name="Hello", type="message", is_public=True)).uuid
     addressed: dict[str, Any] = {"lead_uuid": lead, "sender_profile_uuid": sender}
-    names: dict[str, Any] = {
-        "from_name": "Max",
-        "from_email": "max@acme.com",
-        "to_name": "Ada",
-        "to_email": "ada@example.com",
-    }
-    email = (await grinfi.emails.send(**addressed, **names, subject="Hello")).email_domain
+    assert mailbox.uuid
+    to: list[EmailRecipientDict] = [{"to_email": "ada@example.com", "to_name": "Ada"}]
+    form: dict[str, Any] = {"mailbox_uuid": mailbox.uuid, "to": to, "body": "Hello"}
+    if not observed:
+        form = {"from_name": "Max", "from_email": "max@acme.com", "to_name": "Ada", "to_email": "ada@example.com"}
+        form |= addressed
+    email = (await grinfi.emails.send(**form, subject="Hello")).email_domain
     assert email
     attachment = (await grinfi.attachments.upload(attachment=b"abc", payload=FILE)).uuid
     await grinfi.linkedin_browsers.create(sender_profile_uuid=sender)
@@ -207,6 +220,8 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
         "flow_uuid": flow,
         "leadUuid": lead,
         "sender_profile_uuid": sender,
+        "mailbox_uuid": mailbox.uuid,
+        "to": to,
         "flow_workspace_uuid": folder,
         "template_uuid": template,
         "attachments": [{"uuid": attachment}],
@@ -228,14 +243,17 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
     }
 
 
-BESIDE_ROWS = ("markers", "flows", "custom_fields")
-"""What only the observed server sends, beside the contacts and companies of a search."""
+TIMEOUTS = ("massCancelTasks", "massCompleteTasks", "massRetryTasks", "massSkipTasks")
+"""What does not work on the observed server."""
+DIFFERENT = ("markers", "flows", "custom_fields", "cc", "bcc")
+"""What only the observed server sends, beside the contacts and companies of a search; and copies of an email without
+any, which are null or `[]`."""
 
 
 def read(value: Any) -> Any:
     """What a caller reads in an answer, without what differs from run to run: of text, only that it is text."""
     if isinstance(value, Model):
-        return {name: read(getattr(value, name)) for name in value.wire_fields() if name not in BESIDE_ROWS}
+        return {name: read(getattr(value, name)) for name in value.wire_fields() if name not in DIFFERENT}
     if isinstance(value, Page):
         page = cast("Page[Any]", value)
         return page.total, page.offset, read(page.data)
@@ -246,7 +264,7 @@ def read(value: Any) -> Any:
     return type(value) if isinstance(value, (str, bytes, dt.date)) else repr(value)
 
 
-async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
+async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict[str, Any]:
     """Call every operation; return what is read in the answers that the description describes."""
     told: dict[str, Any] = {}
     async with Grinfi(server.key, base_url=server.url) as grinfi:
@@ -256,7 +274,8 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
         assert contact_list.uuid
         assert tag.uuid
         assert field.uuid
-        contact = await grinfi.contacts.upsert(lead={"linkedin_id": "ada-1"}, list_uuid=contact_list.uuid)
+        lead: NewContactDict = {"linkedin_id": "ada-1", "email": "ada@example.com"}
+        contact = await grinfi.contacts.upsert(lead=lead, list_uuid=contact_list.uuid)
         assert contact.uuid
         ids: dict[str, Any] = {
             "list_uuid": contact_list.uuid,
@@ -294,15 +313,21 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
             "data-sources": source.uuid,
             "file-imports": table.uuid,
         }
-        await prepare_outreach(grinfi, ids, by_path)
+        await prepare_outreach(grinfi, ids, by_path, observed)
         # Nobody on a blacklist is written to, so blacklisting comes after sending.
         ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
-        ordered.sort(key=lambda item: "blacklist" in item.path)
+        ordered.sort(key=lambda item: (item.id in ELSEWHERE, "blacklist" in item.path))
         deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
         for operation in [*ordered, *reversed(deletions), *(OPERATIONS[name] for name in DELETIONS)]:
+            if operation.id in ELSEWHERE and not observed:
+                continue
             owner = operation.path.split("/")[3]
             if owner == "tasks":
-                by_path[owner] = await new_task(grinfi, ids, failed=operation.id == "massRetryTasks")
+                by_path[owner] = await new_task(grinfi, ids, failed=operation.id in {"massRetryTasks", "retryTask"})
+            if owner == "mass-actions" and "{" in operation.path:
+                before = {row["uuid"] for row in await grinfi.contacts.mass_actions()}
+                await grinfi.contacts.mass_action(ContactAction.add_tags(tag.uuid), ids=[ids["lead_uuid"]])
+                (by_path[owner],) = {row["uuid"] for row in await grinfi.contacts.mass_actions()} - before
             known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
             if operation.id == "importCompaniesFromFile":
                 await anyio.sleep(JOB_DELAY)  # the contacts of the same file come first
@@ -310,20 +335,30 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
                 known["name"] = f"name_{full}".lower()
             if operation.id == "updateCustomField":
                 known["name"] = "budget"  # later operations use it by this name
-            result = await call(grinfi, operation, described_arguments(operation, known, full))
+            values = described_arguments(operation, known, full, observed)
+            if observed and operation.id in TIMEOUTS:
+                with pytest.raises(ServerError, match="answered 504"):
+                    await call(grinfi, operation, values)
+                await getattr(grinfi.tasks, operation.name.removeprefix("mass_"))(*values["uuids"])
+                continue
+            result = await call(grinfi, operation, values)
             assert operation.paginated <= isinstance(result, Page), operation.id
-            if inspect.signature(method(grinfi, operation)).return_annotation.removeprefix("builtins.") not in {
-                "Any",
-                "list[Any]",
-            }:
+            if (
+                inspect.signature(method(grinfi, operation)).return_annotation.removeprefix("builtins.")
+                not in {
+                    "Any",
+                    "list[Any]",
+                }
+                and operation.id not in ELSEWHERE
+            ):
                 told[operation.id] = read(result)
 
         received = httpx.get(
             f"{server.url}/_sandbox/requests", headers={"authorization": f"Bearer {server.key}"}
         ).json()
     sent = {entry["operation_id"]: entry["status"] for entry in received["data"]}
-    assert set(sent) == set(OPERATIONS)
-    assert set(sent.values()) <= {200, 201, 204}
+    assert set(sent) == OPERATIONS.keys() - (() if observed else ELSEWHERE)
+    assert {status for name, status in sent.items() if not observed or name not in TIMEOUTS} <= {200, 201, 204}
     return told
 
 
@@ -331,7 +366,8 @@ async def call_all(server: SandboxServer, full: bool) -> dict[str, Any]:
 @pytest.mark.parametrize("full", [False, True], ids=["required arguments", "all arguments"])
 async def test_every_operation_sends_what_the_description_asks_for_and_reads_both_behaviours_alike(full: bool) -> None:
     with run_in_thread(behaviour="published") as published, run_in_thread(behaviour="observed") as observed:
-        assert await call_all(observed, full) == await call_all(published, full)
+        read_alike = await call_all(observed, full, observed=True)
+        assert read_alike == await call_all(published, full, observed=False)
 
 
 def test_the_manifest_tells_where_each_operation_is() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, UUID_TEXT, Array, ModelOf
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, UUID_TEXT, Array, ModelOf, Nullable
 from grinfi_overrides.runtime.models import Model, model, wire
 
 from .contact_source import ContactSource
@@ -21,3 +21,5 @@ class FlowVersion(Model):
     nodes: list[FlowNode] | None = wire(Array(ModelOf(lambda: FlowNode)), default=None)
     contact_sources: list[ContactSource] | None = wire(Array(ModelOf(lambda: ContactSource)), default=None)
     created_at: dt.datetime | None = wire(DATE_TIME, default=None)
+    first_common_node_id: int | None = wire(Nullable(INTEGER), default=None)
+    """Id of the node at which all branches first come together."""

@@ -398,7 +398,7 @@ class AutomationsResource(Resource):
 
     async def node_statistics(
         self, flow_uuid: str | UUID, *, node_ids: Sequence[int], filter: Filter | Unset | None = UNSET
-    ) -> dict[str, NodeStatistics]:
+    ) -> dict[int, NodeStatistics]:
         """Get per-node funnel statistics.
 
         Returns the funnel of an automation step by step: for every node, the number of contacts per status reached,
@@ -443,6 +443,7 @@ class AutomationsResource(Resource):
                 ),
             ),
             ModelOf(lambda: NodeStatistics),
+            numbered=True,
         )
 
     async def contact_source_statistics(

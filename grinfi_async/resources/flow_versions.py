@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
+from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.runtime.responses import read_json, read_list, read_map
+from grinfi_overrides.runtime.responses import read_json, read_list, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..models.contact_source import ContactSource, ContactSourceDict
@@ -116,7 +116,7 @@ class FlowVersionsResource(Resource):
             )
         )
 
-    async def get(self, uuid: str | UUID) -> dict[str, Any]:
+    async def get(self, uuid: str | UUID) -> FlowVersion:
         """Retrieve flow version by UUID.
 
         Returns the flow version with the given UUID.
@@ -134,11 +134,11 @@ class FlowVersionsResource(Resource):
             NotFoundError: The requested resource does not exist.
             GrinfiError: The request failed in another way.
         """
-        return read_map(
+        return read_model(
             await self._client.send(
                 OPERATIONS["getFlowVersion"], f"/flows/api/flow-versions/{path_text('uuid', uuid)}"
             ),
-            ANY,
+            FlowVersion,
         )
 
     async def delete(self, uuid: str | UUID) -> None:

@@ -6,12 +6,13 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
+from grinfi_overrides.runtime.group_counts import GroupCounts, read_counts
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..models.attachment_ref import AttachmentRef, AttachmentRefDict
@@ -235,7 +236,7 @@ class LinkedInMessagesResource(Resource):
             )
         )
 
-    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> dict[str, int]:
+    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> GroupCounts:
         """Count LinkedIn messages by group.
 
         Counts LinkedIn messages in one request, **grouped by a field**. Use it to measure the messaging activity of
@@ -263,7 +264,7 @@ class LinkedInMessagesResource(Resource):
             UnprocessableEntityError: Validation failed: `group_field` must be present.
             GrinfiError: The request failed in another way.
         """
-        return read_map(
+        return read_counts(
             await self._client.send(
                 OPERATIONS["groupCountLinkedinMessages"],
                 "/flows/api/linkedin-messages/group-counts",
@@ -271,8 +272,7 @@ class LinkedInMessagesResource(Resource):
                     required={"group_field": (group_field, Choice(GroupField))},
                     optional={"filter": (filter, GROUP_COUNTS_FILTER)},
                 ),
-            ),
-            INTEGER,
+            )
         )
 
 

@@ -7,23 +7,13 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import (
-    DATE,
-    DATE_TIME,
-    INTEGER,
-    STRING,
-    UUID_TEXT,
-    Array,
-    Choice,
-    Filter,
-    Integer,
-    ModelOf,
-)
+from grinfi_overrides.runtime.codecs import DATE, DATE_TIME, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.group_counts import GroupCounts, read_counts
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.runtime.responses import read_json, read_map, read_model
+from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from ..models.task import Task
@@ -367,6 +357,8 @@ class TasksResource(Resource):
 
         Cancels several tasks in one call, which is possible for manual tasks only.
 
+        The live server answers 504 to it. `tasks.cancel` cancels one task, `bulk.cancel_tasks` many, one by one.
+
         PUT /flows/api/tasks/mass-cancel
 
         Args:
@@ -391,6 +383,9 @@ class TasksResource(Resource):
         """Complete tasks in bulk.
 
         Sets several manual tasks to completed in one call.
+
+        The live server answers 504 to it. `tasks.complete` completes one task, `bulk.complete_tasks` many, one by
+        one.
 
         PUT /flows/api/tasks/mass-complete
 
@@ -417,6 +412,8 @@ class TasksResource(Resource):
 
         Retries several manual tasks that failed, in one call.
 
+        The live server answers 504 to it. `tasks.retry` retries one task, `bulk.retry_tasks` many, one by one.
+
         PUT /flows/api/tasks/mass-retry
 
         Args:
@@ -442,6 +439,8 @@ class TasksResource(Resource):
 
         Skips several manual tasks in one call.
 
+        The live server answers 504 to it. `tasks.skip` skips one task, `bulk.skip_tasks` many, one by one.
+
         PUT /flows/api/tasks/mass-skip
 
         Args:
@@ -462,7 +461,7 @@ class TasksResource(Resource):
             )
         )
 
-    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> dict[str, int]:
+    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> GroupCounts:
         """Count tasks by group.
 
         Counts tasks in one request, **grouped by a field**. This is the efficient route to activity figures for
@@ -498,7 +497,7 @@ class TasksResource(Resource):
             UnprocessableEntityError: Validation failed: `group_field` must be present.
             GrinfiError: The request failed in another way.
         """
-        return read_map(
+        return read_counts(
             await self._client.send(
                 OPERATIONS["groupCountTasks"],
                 "/flows/api/tasks/group-counts",
@@ -506,8 +505,7 @@ class TasksResource(Resource):
                     required={"group_field": (group_field, Choice(GroupField))},
                     optional={"filter": (filter, GROUP_COUNTS_FILTER)},
                 ),
-            ),
-            INTEGER,
+            )
         )
 
     async def retry(self, uuid: str | UUID) -> Any:

@@ -39,6 +39,7 @@ EXPORTS: Final = {
     "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
+    "runtime.group_counts": ["GroupCounts"],
     "runtime.codecs": ["Filter", "NamedValues", "to_json"],
     "runtime.models": ["Model"],
     "runtime.operations": ["Operation", "RetryClass"],

@@ -433,7 +433,7 @@ class BaseClient:
                 _outcome(call),
                 core.route,
                 filtered=_is_filtered(query, json),
-                operation_id=None if operation is None else operation.id,
+                operation=operation,
             )
         core.route.recognized |= "html" not in response.headers.get("content-type", "")
         response.extensions[OUTCOME] = _outcome(call, True)

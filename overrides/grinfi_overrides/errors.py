@@ -43,6 +43,7 @@ from .runtime.operations import RetryClass
 
 if TYPE_CHECKING:
     from .environment import Route
+    from .runtime.operations import Operation
 
 __all__ = [
     "APIConnectionError",
@@ -452,13 +453,6 @@ BY_STATUS: dict[int, type[APIStatusError]] = {
 }
 
 
-MANUAL_ONLY = frozenset(
-    {
-        *("completeTask", "cancelTask", "failTask"),
-        *("massCancelTasks", "massCompleteTasks", "massRetryTasks", "massSkipTasks"),
-    }
-)
-REFUSALS = frozenset({400, 403, 409, 422})
 NO_SUCH_PATH = frozenset({404, 405})
 API_ERROR_FIELDS = frozenset({"error", "errors", "message"})
 
@@ -470,7 +464,7 @@ def status_error(
     route: Route,
     *,
     filtered: bool,
-    operation_id: str | None = None,
+    operation: Operation | None = None,
 ) -> APIStatusError:
     """The error for an answer that is no success; its body must have been read."""
     status = response.status_code
@@ -490,8 +484,8 @@ def status_error(
         kind, hint = ResultWindowServerError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
     elif status == SERVER_ERROR and filtered:
         hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
-    elif status in REFUSALS and operation_id in MANUAL_ONLY:
-        hint = "The API does this to manual tasks only: those whose automation is 'manual', not those of automations."
+    elif operation is not None and (known := [text for statuses, text in operation.hints if status in statuses]):
+        hint = known[0]
     elif status == 400 and not route.recognized and "https" in response.text.lower():
         hint = f"Likely {route.expects_tls}."
     elif status == 401:

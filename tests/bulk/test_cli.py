@@ -108,6 +108,8 @@ SPECIAL: dict[str, list[str]] = {
         f"ids={NOBODY}",
         f"ids={NOBODY[:-1]}2",
     ],
+    "emails.send": [f"mailbox_uuid={NOBODY}", 'to=[{"to_email": "ada@example.com"}]', "body=Hello"],
+    "linkedin_messages.send": [f"sender_profile_uuid={NOBODY}", f"lead_uuid={NOBODY}", "text=Hello"],
     "contacts.upsert": [NEW_CONTACT, f"list_uuid={NOBODY}"],
     "linkedin_browsers.run": ["id=1", "force=true"],
     "flow_versions.create": [f"flow_uuid={NOBODY}", f"nodes=[{END}]", 'contact_sources=[{"id": 1}]'],
@@ -118,9 +120,12 @@ SPECIAL: dict[str, list[str]] = {
 def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
     table = tmp_path / "table.csv"
     table.write_text("name\nAda\n")
+    elsewhere: set[str | None] = {None}
     for operation in OPERATIONS.values():
         name = f"{operation.resource}.{operation.name}"
         told = grinfi("call", name, "--help")
+        if "This operation is not in the published description" in told.out:
+            elsewhere.add(operation.id)
         assert (told.status, told.err) == (0, "")
         assert "`await` it for one page" not in " ".join(told.out.split())
         arguments: list[str] = []
@@ -132,7 +137,7 @@ def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api:
             assert re.search(rf"(?m)^    {argument.partition('=')[0]}: ", told.out), f"{name}: {argument}"
         ended = grinfi("call", name, *(part for it in SPECIAL.get(name, arguments) for part in ("--arg", it)))
         assert ended.status == 0 or (ended.status == 4 and " answered 4" in ended.err), f"{name}: {ended}"
-    assert {entry["operation_id"] for entry in received(api)} == set(OPERATIONS)
+    assert {entry["operation_id"] for entry in received(api)} - elsewhere == OPERATIONS.keys() - elsewhere
 
 
 def test_writes_a_page_or_every_row(grinfi: Command, api: httpx.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -96,12 +97,43 @@ async def test_a_map_of_models() -> None:
     rows: dict[str, Any] = {"7": {"node_conversions": []}, "8": [], "9": None}
     for value in (rows, {"data": rows}):
         statistics = await answering(value).client().automations.node_statistics(UUID, node_ids=[7, 8, 9])
-        assert statistics == {"7": NodeStatistics(node_conversions={}), "8": NodeStatistics(), "9": NodeStatistics()}
+        assert statistics == {7: NodeStatistics(node_conversions={}), 8: NodeStatistics(), 9: NodeStatistics()}
 
 
-async def test_a_map_of_numbers() -> None:
-    counts = await answering({"closed": 7, "": 2, "data": 1}).client().tasks.group_counts(group_field="status")
-    assert counts == {"closed": 7, "": 2, "data": 1}
+COUNTED: list[Any] = [{"value": "closed", "count": 7}, {"value": None, "count": "2"}, {"value": 3, "count": 1}]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"closed": 7, "": 2, "3": 1}, {"data": {"closed": "7", "": 2, "3": 1}}, {"data": COUNTED}, COUNTED],
+    ids=str,
+)
+async def test_counts_of_groups(value: Any) -> None:
+    counts = await answering(value).client().tasks.group_counts(group_field="status")
+    assert counts == {"closed": 7, "": 2, "3": 1}
+    assert json.loads(json.dumps(counts)) == counts
+    assert counts.to_records() == [
+        {"value": "closed", "count": 7},
+        {"value": None, "count": 2},  # rows without one
+        {"value": "3", "count": 1},
+    ]
+
+
+async def test_a_group_may_be_called_data() -> None:
+    for value in ({"data": 1, "closed": 7}, {"data": 1}):
+        assert await answering(value).client().linkedin_messages.group_counts(group_field="status") == value
+
+
+@pytest.mark.parametrize("value", [[], {}, {"data": []}, {"data": {}}], ids=str)
+async def test_no_groups_have_no_counts(value: Any) -> None:
+    counts = await answering(value).client().tasks.group_counts(group_field="status")
+    assert (counts, counts.to_records()) == ({}, [])
+
+
+@pytest.mark.parametrize("value", [7, None, ["closed"], {"closed": "many"}, [{"value": "closed"}]], ids=str)
+async def test_what_holds_no_counts_is_an_error_and_never_none(value: Any) -> None:
+    with pytest.raises(DecodeError):
+        await answering(value).client().tasks.group_counts(group_field="status")
 
 
 async def test_a_map_of_lists() -> None:

@@ -22,6 +22,7 @@ from grinfi_async import (
     Grinfi,
     GrinfiError,
     InvalidArgumentError,
+    Model,
     NotOneRowError,
     ResultWindowError,
     RetryPolicy,
@@ -163,8 +164,11 @@ directions = pytest.mark.parametrize("direction", ["asc", "desc"])
 
 
 async def collect(paginator: AsyncPaginator[Any]) -> list[str]:
-    rows = [row async for row in paginator]
-    return [(row if isinstance(row, dict) else row.to_dict())["uuid"] for row in rows]
+    return [uuid_of(row) async for row in paginator]
+
+
+def uuid_of(row: Any) -> str:
+    return str((row.to_dict() if isinstance(row, Model) else row)["uuid"])
 
 
 async def read_into(found: list[str], rows: AsyncIterable[Any]) -> None:
@@ -707,7 +711,7 @@ async def test_cancelling_ends_the_pages_in_flight() -> None:
 async def read_until(paginator: AsyncPaginator[Any], count: int) -> list[str]:
     found: list[str] = []
     async for row in paginator:
-        found.append(row.uuid)
+        found.append(uuid_of(row))
         if len(found) == count:
             break
     return found
@@ -837,6 +841,45 @@ async def test_a_cursor_looks_first_where_new_rows_push_its_row() -> None:
     assert row.uuid == rows_of(900)[-511]["uuid"]
     assert len(before) == 510
     assert len(table.asked) <= 5
+
+
+def new_rows(number: int) -> list[Row]:
+    return [{**row, "created_at": "2027-01-01T00:00:00.000000Z"} for row in rows_of(number, random=Random(number))]
+
+
+async def test_contacts_of_automations_are_read_newest_first_while_new_ones_come() -> None:
+    def grow(table: Table, number: int) -> None:
+        if number in {2, 5}:
+            table.rows += new_rows(30 + number)
+
+    table = Table(rows_of(WINDOW + 400), clamp=20, window=None, before=grow)
+    newest_first = table.uuids[::-1]
+    contacts = table.grinfi.automations.list_contacts(order_field="created_at", order_type="desc")
+    assert await collect(contacts) == newest_first
+    assert {(asked["order_field"], asked["order_type"]) for asked in table.asked} == {("created_at", "desc")}
+
+
+async def test_contacts_of_automations_are_read_down_to_the_mark_of_the_last_time() -> None:
+    table = Table(rows_of(WINDOW + 400), clamp=20, window=None)
+    mark = table.rows[-1]["created_at"]
+    table.rows += new_rows(45)
+    found: list[str] = []
+    async for row in table.grinfi.automations.list_contacts(order_type="desc"):
+        if row["created_at"] <= mark:
+            break
+        found.append(row["uuid"])
+    assert_exactly(found, table.uuids[-45:])
+    assert len(table.asked) <= 4
+
+
+async def test_reading_newest_first_goes_on_from_a_cursor() -> None:
+    table = Table(rows_of(WINDOW + 400), clamp=20, window=None)
+    newest_first = table.uuids[::-1]
+    paginator = table.grinfi.automations.list_contacts(order_type="desc")
+    before = await read_until(paginator, 510)
+    table.rows += new_rows(60)
+    after = await collect(table.grinfi.automations.list_contacts(order_type="desc", cursor=paginator.cursor))
+    assert before + after == newest_first
 
 
 async def test_a_cursor_belongs_to_its_call() -> None:

@@ -279,12 +279,17 @@ async def test_a_version_that_was_read_can_be_saved_again(grinfi: Grinfi, grinfi
     assert listed.nodes
     assert listed.contact_sources
     read = await grinfi.flow_versions.get(listed.uuid)
-    common = read["first_common_node_id"]
+    assert read.uuid == listed.uuid
+    assert read.nodes
+    assert read.nodes == listed.nodes
+    assert read.contact_sources
+    common = read.first_common_node_id
+    assert common is not None
     await grinfi.flow_versions.create(
         flow, nodes=listed.nodes, contact_sources=listed.contact_sources, first_common_node_id=common
     )
     await grinfi.flow_versions.create(
-        flow, nodes=read["nodes"], contact_sources=read["contact_sources"], first_common_node_id=common
+        flow, nodes=read.nodes, contact_sources=read.contact_sources, first_common_node_id=common
     )
     saved = [version.nodes for version in await grinfi.flow_versions.list(flow)][-3:]
     assert saved[0] == saved[1] == saved[2]

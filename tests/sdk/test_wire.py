@@ -222,8 +222,8 @@ async def test_a_body_is_json() -> None:
 
 
 async def test_a_body_without_arguments_is_an_empty_object() -> None:
-    server = answering(ROWS)
-    await server.client().automations.list_contacts()
+    server = answering({})
+    await server.client().tags.update(UUID)
     assert server.request.content == b"{}"
 
 

@@ -32,10 +32,12 @@ from grinfi_async import (
     FlowVersion,
     Grinfi,
     GrinfiError,
+    GroupCounts,
     NewCompany,
     NewContact,
     NewContactDict,
     NodeEdge,
+    NodeStatistics,
     Page,
     PartialUpdateError,
     RateLimitError,
@@ -76,9 +78,17 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(await grinfi.companies.lookup(lookups=[{"name": "Acme"}]), list[Company])
     assert_type(await grinfi.companies.contacts(uuids=["uuid"]), dict[str, list[Contact]])
     assert_type(await grinfi.automations.metrics(uuids=["uuid"]), dict[str, AutomationMetrics])
-    assert_type(await grinfi.tasks.group_counts(group_field="status"), dict[str, int])
+    assert_type(await grinfi.automations.node_statistics("uuid", node_ids=[1]), dict[int, NodeStatistics])
+    counts = await grinfi.tasks.group_counts(group_field="status")
+    assert_type(counts, GroupCounts)
+    assert_type(counts["closed"], int)
+    assert_type(counts.to_records(), list[dict[str, Any]])
+    assert_type(await grinfi.contacts.create_many(list_uuid="uuid", leads=[{"linkedin_id": "ada"}]), list[Contact])
+    assert_type(await grinfi.contacts.mass_action_status("uuid"), dict[str, Any])
+    assert_type(await grinfi.contacts.wait_for_mass_action("uuid"), dict[str, Any])
+    await grinfi.emails.send(mailbox_uuid="uuid", to=[{"to_email": "a@one.example"}], body="b")
     assert_type(await grinfi.flow_versions.list("uuid"), list[FlowVersion])
-    assert_type(await grinfi.flow_versions.get("uuid"), dict[str, Any])
+    assert_type(await grinfi.flow_versions.get("uuid"), FlowVersion)
     assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
     assert_type(await grinfi.tasks.schedule(sender_profile_uuid="uuid", date=dt.date(2026, 3, 4)), Any)
     assert_type(await grinfi.request("GET", "/any/path"), Any)

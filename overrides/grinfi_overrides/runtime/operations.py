@@ -41,3 +41,5 @@ class Operation(NamedTuple):
     """What makes up for an oddity of the server; see `grinfi_overrides.corrections`."""
     mass_action: str | None = None
     """The mass action that the correction takes, by its type on the wire."""
+    hints: tuple[tuple[tuple[int, ...], str], ...] = ()
+    """What is the likely cause of answers of failure: their statuses, and a text."""

@@ -134,7 +134,7 @@ def require_any_of(
             raise InvalidArgumentError(mixed[0], f"cannot stand beside {' and '.join(names)}; give only {choices}")
     if full:
         return body
-    nearest = max(alternatives, key=lambda names: sum(name in body for name in names))
+    nearest = max(alternatives, key=lambda names: sum(name in body for name in names) if one else 0)
     missing = next(name for name in nearest if not _says_something(body.get(name)))
     raise InvalidArgumentError(missing, f"at least one of these is needed: {choices}")
 

@@ -130,8 +130,8 @@ def read_entry(response: httpx.Response, item: Codec, place: int | str, value: A
     return decoded
 
 
-def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
-    """A map; an empty one comes as `[]` at times."""
+def read_map(response: httpx.Response, item: Codec, *, numbered: bool = False) -> dict[Any, Any]:
+    """A map; an empty one comes as `[]` at times. Keys that are `numbered` are whole numbers in Python."""
     value = _parsed(response)
     if value == []:
         return {}
@@ -140,7 +140,10 @@ def read_map(response: httpx.Response, item: Codec) -> dict[str, Any]:
     entries = cast("dict[str, Any]", value)
     if entries.keys() == {"data"} and isinstance(entries["data"], dict):
         entries = cast("dict[str, Any]", entries["data"])
-    return {key: read_entry(response, item, key, entry) for key, entry in entries.items()}
+    return {
+        int(key) if numbered and key.isdecimal() else key: read_entry(response, item, key, entry)
+        for key, entry in entries.items()
+    }
 
 
 def read_value(response: httpx.Response, codec: Codec) -> Any:

@@ -1,0 +1,47 @@
+"""Counts of rows by the value of a field."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import httpx
+
+from .codecs import INTEGER
+from .responses import decode_error, read_json
+
+__all__ = ["GroupCounts", "read_counts"]
+
+
+class GroupCounts(dict[str, int]):
+    """How many rows have which value of a field; under `""` those that have none."""
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """A record with `value` and `count` for each value, for data frames; `value` is None for rows without one."""
+        return [{"value": value or None, "count": count} for value, count in self.items()]
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        return handler.generate_schema(dict[str, int])
+
+
+def read_counts(response: httpx.Response) -> GroupCounts:
+    """Counts; a list of values with their counts is understood too."""
+    value = read_json(response)
+    if isinstance(value, dict) and isinstance(inner := cast("dict[str, Any]", value).get("data"), dict | list):
+        value = cast("Any", inner)
+    pairs: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        pairs += cast("dict[str, Any]", value).items()
+    elif isinstance(value, list):
+        rows = [cast("dict[str, Any]", it) if isinstance(it, dict) else {} for it in cast("list[Any]", value)]
+        pairs += [(row.get("value"), row.get("count")) for row in rows]
+    else:
+        raise decode_error(response, "the body holds no counts")
+    counts = GroupCounts()
+    for group, told in pairs:
+        count = INTEGER.decode(int(told) if isinstance(told, str) and told.isdecimal() else told)
+        if not isinstance(count, int):
+            raise decode_error(response, f"the count of {group!r} is {told!r}")
+        name = "" if group is None else str(group)
+        counts[name] = counts.get(name, 0) + count
+    return counts
