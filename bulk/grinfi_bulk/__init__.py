@@ -8,7 +8,15 @@ if TYPE_CHECKING:
     from .bulk import Bulk
     from .contacts import ImportReport
     from .engine import BulkJob
-    from .errors import JobStoppedError, JournalError, JournalInUseError, SyncError, UnknownOutcomeError
+    from .errors import (
+        JobStoppedError,
+        JournalError,
+        JournalInUseError,
+        LeftAloneError,
+        NotSeenError,
+        SyncError,
+        UnknownOutcomeError,
+    )
     from .exports import ExportOptions, ExportReport
     from .options import JobOptions
     from .progress import Progress
@@ -29,6 +37,8 @@ __all__ = [
     "JobStoppedError",
     "JournalError",
     "JournalInUseError",
+    "LeftAloneError",
+    "NotSeenError",
     "Outcome",
     "Preview",
     "Problem",
@@ -52,6 +62,8 @@ _HOMES = {
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "JournalInUseError": "errors",
+    "LeftAloneError": "errors",
+    "NotSeenError": "errors",
     "Outcome": "report",
     "Preview": "actions",
     "Problem": "reading",

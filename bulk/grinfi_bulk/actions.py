@@ -1,60 +1,92 @@
-"""One thing done to many contacts: by mass actions where that is right, by single calls where each has to be known."""
+"""One thing done to many records: by mass actions where that is right, by single calls where each has to be known."""
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from inspect import signature
+from itertools import count
 from tempfile import TemporaryFile
-from typing import Any, Final, TypedDict, TypeVar, Unpack
+from typing import Any, Final, Literal, TypedDict, TypeVar, Unpack, cast
 from uuid import UUID
 
 from grinfi_async import (
     UNSET,
+    Company,
+    CompanyAction,
     ConfigurationError,
     Contact,
     ContactAction,
+    Expression,
     Filter,
     Grinfi,
+    GrinfiError,
     InvalidArgumentError,
+    MassAction,
+    NotFoundError,
     RetryClass,
+    Task,
 )
+from grinfi_async.resources.companies import CompaniesResource
 from grinfi_async.resources.contacts import ContactsResource
+from grinfi_async.resources.tasks import LIST_FILTER
 from grinfi_overrides.custom_fields import CustomFieldNames
+from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.filters.matching import Match
 from grinfi_overrides.runtime.codecs import STRING, Nullable
+from grinfi_overrides.runtime.responses import read_json
 from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 
 from .columns import FIELDS, near
 from .engine import BulkJob
+from .errors import LeftAloneError, NotSeenError
 from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
-from .report import BulkReport, Outcome, Status
+from .report import BulkReport, Outcome, Status, Verdict
+from .verifying import DEFAULT_SETTLE, Check, Verify, check_verify, places_of, rows_of, shown_by
 
 __all__ = [
+    "ActionOptions",
     "Ids",
+    "Kind",
     "Preview",
+    "PreviewKind",
     "StepOptions",
     "Target",
     "act_in_chunks",
+    "add_one",
     "add_to_automation",
     "chunks_of",
     "delete",
+    "is_in_automation",
+    "remove_tags",
     "tag",
+    "texts",
     "update",
 ]
 
 ItemT = TypeVar("ItemT")
 Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
+Kind = Literal["contacts", "companies"]
+PreviewKind = Literal["contacts", "companies", "tasks"]
+Settled = tuple[ItemT, Status, Exception | None]
 SAMPLE: Final = 5
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
-CHANGEABLE: Final = tuple(
-    name for name in signature(ContactsResource.update).parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}
-)
+RESOURCES: Final[Mapping[str, Any]] = {"contacts": ContactsResource, "companies": CompaniesResource}
+ACTIONS: Final[Mapping[str, Any]] = {"contacts": ContactAction, "companies": CompanyAction}
+MODELS: Final[Mapping[str, Any]] = {"contacts": Contact, "companies": Company, "tasks": Task}
+FILTERS: Final[Mapping[str, FilterOf]] = {
+    **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
+    "tasks": FilterOf("bulk.preview of tasks", known=LIST_FILTER.known),
+}
+CREATED: Final = 204
+SAMPLED_CALLS: Final = 25
+"""Of so many single calls whose answers do not show what was changed, a sample reads one back."""
 
 
 class StepOptions(TypedDict, total=False):
@@ -71,19 +103,30 @@ class StepOptions(TypedDict, total=False):
     max_wait: float | None
 
 
+class ActionOptions(TypedDict, total=False):
+    """How an action on many is confirmed, read back and shown; see `Bulk.tag`."""
+
+    confirm: bool
+    verify: Verify
+    settle: float
+    progress: ProgressOption
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Which contacts would be touched. Pass it as `ids` to do it to exactly these.
+    """Which records would be touched. Pass it as `ids` to do it to exactly these.
 
     Attributes:
-        ids: UUIDs of the contacts.
+        ids: Their UUIDs.
         sample: A few of them.
-        unseen: Fields of the filter that the contacts did not show, such as `q`: that they meet these was not checked.
+        unseen: Fields of the filter that the records did not show, such as `q`: that they meet these was not checked.
+        of: What they are: "contacts", "companies" or "tasks".
     """
 
     ids: Sequence[str]
-    sample: tuple[Contact, ...]
+    sample: tuple[Any, ...]
     unseen: tuple[str, ...] = ()
+    of: str = "contacts"
 
     @property
     def count(self) -> int:
@@ -94,67 +137,77 @@ class Preview:
         return iter(self.ids)
 
     def __str__(self) -> str:
-        names = ", ".join(contact.name or contact.uuid for contact in self.sample)
+        names = ", ".join(getattr(row, "name", None) or getattr(row, "type", None) or row.uuid for row in self.sample)
         more = self.count - len(self.sample)
         shown = (
-            f"{self.count:,} contacts{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
+            f"{self.count:,} {self.of}{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
         )
         return f"{shown} (not checked: {', '.join(self.unseen)})" if self.unseen else shown
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which contacts are meant: exactly one of the three is given."""
+    """Which records are meant: exactly one of the first three is given."""
 
     ids: Ids | None = None
     filter: Filter | None = None
     all: bool = False
+    of: PreviewKind = "contacts"
 
     def __post_init__(self) -> None:
+        if self.of not in FILTERS:
+            raise InvalidArgumentError("of", f"must be one of {', '.join(FILTERS)}, not {self.of!r}")
         condition = UNSET if self.filter is None else self.filter
-        check_target(self.ids is not None, condition, self.all, ContactsResource.WRITE_FILTER)
-        if isinstance(self.ids, str) or not isinstance(self.ids, Iterable | AsyncIterable | None):
-            raise InvalidArgumentError("ids", f"expected an iterable of UUIDs, got {type(self.ids).__name__}")
-        if isinstance(self.ids, list | tuple):
-            for index, value in enumerate(self.ids):  # of what is read once, a wrong one ends the job
-                _text(index, value)
+        check_target(self.ids is not None, condition, self.all, FILTERS[self.of])
+        for name in Expression(self.filter).to_dict() if self.of == "tasks" and self.filter is not None else ():
+            if name not in (LIST_FILTER.known or ()):
+                raise InvalidArgumentError(f"filter.{name}", "does not choose tasks; the server could ignore it")
+        check_ids(self.ids, self.of)
+
+    def search(self, grinfi: Grinfi) -> Callable[..., Any]:
+        """The method that finds such records."""
+        return partial(grinfi.tasks.list) if self.of == "tasks" else partial(getattr(grinfi, self.of).search)
 
     def match(self) -> Match:
-        """The filter, to compare contacts with."""
+        """The filter, to compare records with."""
         return Match({} if self.filter is None else self.filter)
 
     async def rows(self, grinfi: Grinfi, match: Match) -> AsyncGenerator[dict[str, Any]]:
-        """The contacts that a filter finds, or all. They are checked: a server may ignore a condition."""
-        search = partial(grinfi.contacts.search, filter=UNSET if self.filter is None else self.filter)
+        """The records that a filter finds, or all. They are checked: a server may ignore a condition."""
+        search = partial(self.search(grinfi), filter=UNSET if self.filter is None else self.filter)
         async with aclosing(matching_rows(search, match)) as rows:
             async for row in rows:
                 yield row
 
     async def preview(self, grinfi: Grinfi) -> Preview:
-        """Look which contacts are meant. By ids, those that there are."""
+        """Look which records are meant. By ids, those that there are."""
         match = self.match()
         ids: list[str] = []
-        sample: list[Contact] = []
+        sample: list[Any] = []
+
+        def take(row: dict[str, Any]) -> None:
+            ids.append(str(row["uuid"]))
+            if len(sample) < SAMPLE:
+                sample.append(MODELS[self.of].from_dict(row))
+
         if self.ids is None:
             async with aclosing(self.rows(grinfi, match)) as rows:
                 async for row in rows:
-                    ids.append(str(row["uuid"]))
-                    if len(sample) < SAMPLE:
-                        sample.append(Contact.from_dict(row))
+                    take(row)
         else:
-            async for chunk in chunks_of(_texts(self.ids)):
-                async for contact in grinfi.contacts.search(filter={"uuid": chunk}):
-                    if contact.uuid in chunk:
-                        ids.append(contact.uuid)
-                        sample += [contact] if len(sample) < SAMPLE else []
-        return Preview(ids=ids, sample=tuple(sample), unseen=tuple(sorted(match.unseen)))
+            async with aclosing(chunks_of(texts(self.ids))) as chunks:
+                async for chunk in chunks:
+                    read = _tasks_of(grinfi, chunk) if self.of == "tasks" else rows_of(self.search(grinfi), chunk)
+                    for row in (await read).values():
+                        take(row)
+        return Preview(ids=ids, sample=tuple(sample), unseen=tuple(sorted(match.unseen)), of=self.of)
 
     @asynccontextmanager
     async def found(self, grinfi: Grinfi, action: str, *, confirm: bool) -> AsyncGenerator[Iterable[str]]:
-        """The ids of the contacts that a filter finds, or of all: all are read before anything changes.
+        """The ids of the records that a filter finds, or of all: all are read before anything changes.
 
         Raises:
-            FilterIgnoredError: The server answered with a contact that the filter excludes.
+            FilterIgnoredError: The server answered with a record that the filter excludes.
             InvalidArgumentError: A condition could not be checked, and `confirm` does not allow that.
         """
         match = self.match()
@@ -168,20 +221,57 @@ class Target:
             yield (line.rstrip("\n") for line in file)
 
 
-async def tag(
-    grinfi: Grinfi, tag_uuid: str | UUID, target: Target, *, confirm: bool = False, progress: ProgressOption = False
-) -> BulkReport:
+async def _tasks_of(grinfi: Grinfi, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Tasks, which the API finds by nothing but their paths."""
+    found: dict[str, dict[str, Any]] = {}
+    for uuid in ids:
+        with suppress(NotFoundError):
+            found[uuid] = (await grinfi.tasks.get(uuid)).to_dict()
+    return found
+
+
+def check_ids(ids: object, of: str) -> None:
+    """Refuse what are no ids, or a preview of something else."""
+    if isinstance(ids, Preview) and ids.of != of:
+        raise InvalidArgumentError("ids", f"is a preview of {ids.of}, and {of} are meant")
+    if isinstance(ids, str) or not isinstance(ids, Iterable | AsyncIterable | None):
+        raise InvalidArgumentError("ids", f"expected an iterable of UUIDs, got {type(ids).__name__}")
+    if isinstance(ids, list | tuple):
+        for index, value in enumerate(cast("list[Any]", ids)):
+            _text(index, value)  # of what is read once, a wrong one ends the job
+
+
+def _actions_of(target: Target) -> Any:
+    """What can be done to many of the kind by mass actions."""
+    if target.of not in ACTIONS:
+        raise InvalidArgumentError("of", f"must be one of {', '.join(ACTIONS)}, not {target.of!r}")
+    return ACTIONS[target.of]
+
+
+async def tag(grinfi: Grinfi, tag_uuid: str | UUID, target: Target, **options: Unpack[ActionOptions]) -> BulkReport:
     """See `Bulk.tag`."""
-    return await _act(grinfi, "Tag contacts", [ContactAction.add_tags(tag_uuid)], target, progress, confirm=confirm)
+    return await _act(grinfi, f"Tag {target.of}", [_actions_of(target).add_tags(tag_uuid)], target, **options)
 
 
-async def delete(grinfi: Grinfi, target: Target, *, confirm: bool, progress: ProgressOption = False) -> BulkReport:
+async def remove_tags(
+    grinfi: Grinfi, tags: str | UUID | Iterable[str | UUID], target: Target, **options: Unpack[ActionOptions]
+) -> BulkReport:
+    """See `Bulk.remove_tags`."""
+    each_tag = [tags] if isinstance(tags, str | UUID) else tags
+    actions = [_actions_of(target).remove_tags(each) for each in each_tag]
+    if not actions:
+        raise InvalidArgumentError("tags", "is empty; say which tags to take off")
+    return await _act(grinfi, f"Remove tags of {target.of}", actions, target, **options)
+
+
+async def delete(grinfi: Grinfi, target: Target, **options: Unpack[ActionOptions]) -> BulkReport:
     """See `Bulk.delete`."""
-    if confirm is not True:
+    if options.get("confirm") is not True:
         raise InvalidArgumentError(
-            "confirm", "contacts are deleted for good; look with bulk.preview(...) who they are, then pass confirm=True"
+            "confirm",
+            f"{target.of} are deleted for good; look with bulk.preview(...) which they are, then pass confirm=True",
         )
-    return await _act(grinfi, "Delete contacts", [ContactAction.delete()], target, progress, confirm=True)
+    return await _act(grinfi, f"Delete {target.of}", [_actions_of(target).delete()], target, **options)
 
 
 async def add_to_automation(
@@ -190,9 +280,12 @@ async def add_to_automation(
     target: Target,
     *,
     confirm: bool = False,
+    verify: Verify = "sample",
+    settle: float = DEFAULT_SETTLE,
     **options: Unpack[StepOptions],
 ) -> BulkReport:
     """See `Bulk.add_to_automation`."""
+    check_verify(verify, settle)
     action = ContactAction.add_to_flow(flow_uuid)
     if target.ids is None:
         if options.get("journal") is not None:
@@ -201,16 +294,36 @@ async def add_to_automation(
                 "found, and pass it as ids."
             )
         progress = options.get("progress", False)
-        return await _act(grinfi, "Add to automation", [action], target, progress, confirm=confirm)
-    call = partial(grinfi.automations.add_contact, str(flow_uuid))
+        given: ActionOptions = {"confirm": confirm, "verify": verify, "settle": settle, "progress": progress}
+        return await _act(grinfi, "Add to automation", [action], target, **given)
     job: BulkJob[Any, None] = BulkJob(
         grinfi.rate_limiter,
-        call,
-        _texts(target.ids),
+        partial(add_one, grinfi, str(flow_uuid)),
+        texts(target.ids),
+        look=partial(is_in_automation, grinfi, str(flow_uuid)),
         name=f"Add to automation with {flow_uuid}",
+        retry_class="write",
         **options,
     )
     return await _run(job)
+
+
+async def add_one(grinfi: Grinfi, flow_uuid: str, lead_uuid: str) -> Any:
+    """Add a contact to an automation; what its answer shows."""
+    raw = await grinfi.automations.with_raw_response.add_contact(flow_uuid, lead_uuid)
+    answer = read_json(raw.http_response)
+    told = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    reason = told.get("reason")
+    if reason:
+        return Verdict("skipped", LeftAloneError(f"the server did not add it: {reason}"))
+    if raw.status_code == CREATED or lead_uuid in told.values():
+        return None
+    return Verdict("sent", NotSeenError(f"the answer {raw.status_code} does not say that the contact was added"))
+
+
+async def is_in_automation(grinfi: Grinfi, flow_uuid: str, lead_uuid: str) -> bool:
+    """Whether a contact is in an automation."""
+    return await places_of(grinfi, flow_uuid, [lead_uuid]) != []
 
 
 async def update(
@@ -218,34 +331,61 @@ async def update(
     changes: Mapping[str, Any],
     target: Target,
     *,
-    confirm: bool = False,
     concurrency: int | None = None,
-    progress: ProgressOption = False,
+    **options: Unpack[ActionOptions],
 ) -> BulkReport:
     """See `Bulk.update`."""
-    standard, actions = await _split(grinfi, changes)
+    standard, actions, names = await _split(grinfi, changes, target)
+    name, confirm, verify = f"Update {target.of}", options.get("confirm", False), options.get("verify", "all")
+    check_verify(verify, options.get("settle", DEFAULT_SETTLE))
     if target.all and not confirm:
-        raise InvalidArgumentError("confirm", "updating all contacts cannot be undone; pass confirm=True to do it")
+        raise InvalidArgumentError("confirm", f"updating all {target.of} cannot be undone; pass confirm=True to do it")
     if not standard:
-        return await _act(grinfi, "Update contacts", actions, target, progress, confirm=confirm)
+        return await _act(grinfi, name, actions, target, names, **options)
+    resource: Any = getattr(grinfi, target.of)
+    number = count()
 
-    async def change(uuid: str) -> None:
-        await grinfi.contacts.update(uuid, **standard)
-        for action in actions:
-            await grinfi.contacts.mass_action(action, ids=[uuid])
+    async def change(uuid: str) -> Any:
+        row = (await resource.update(uuid, **standard)).to_dict()
+        shown = shown_by(row, standard)
+        is_sample = next(number) % SAMPLED_CALLS == 0
+        if not shown and (verify == "all" or (verify == "sample" and is_sample)):
+            try:
+                row = (await resource.get(uuid)).to_dict()
+            except GrinfiError as error:
+                return Verdict("sent", NotSeenError(f"it could not be read back: {error}"))
+            shown = shown_by(row, standard)
+        if shown:
+            return None
+        what = ", ".join(it for it in standard if not shown_by(row, {it: standard[it]}))
+        return Verdict("sent", NotSeenError(f"the contact does not show what was sent as {what}"))
 
     async def run(ids: Ids) -> BulkReport:
         job: BulkJob[Any, None] = BulkJob(
             grinfi.rate_limiter,
             change,
-            _texts(ids),
-            name="Update contacts",
+            texts(ids),
+            name=name,
             key=str,
             retry_class="idempotent",
             concurrency=concurrency,
-            progress=progress,
+            progress=options.get("progress", False),
         )
-        return await _run(job)
+        if not actions:
+            return await _run(job)
+        report = BulkReport(name=name)
+        with TemporaryFile("w+", encoding="utf-8", prefix="grinfi-") as file:
+            async with job as outcomes:
+                async for outcome in outcomes:
+                    if outcome.status in {"succeeded", "sent"}:
+                        file.write(f"{json.dumps([outcome.row, outcome.item, outcome.error and str(outcome.error)])}\n")
+                    else:
+                        report.record(outcome)
+            _add_costs(report, job.report)
+            file.seek(0)
+            # One after the other: what is changed by single calls must not undo what mass actions do.
+            await _act_on_ids(grinfi, name, actions, target, (json.loads(it) for it in file), report, names, options)
+        return report
 
     if target.ids is not None:
         return await run(target.ids)
@@ -260,86 +400,169 @@ async def _run(job: BulkJob[Any, Any]) -> BulkReport:
     return job.report
 
 
-async def _split(grinfi: Grinfi, changes: Mapping[str, Any]) -> tuple[dict[str, Any], list[ContactAction]]:
-    """What is written contact by contact, and what mass actions do."""
+async def _split(
+    grinfi: Grinfi, changes: Mapping[str, Any], target: Target
+) -> tuple[dict[str, Any], list[MassAction], dict[str, str]]:
+    """What is written record by record, what mass actions do, and the names of custom fields."""
     if not changes:
         raise InvalidArgumentError("changes", "is empty; say what to change")
+    of = target.of
+    actions_of, by_action = (
+        _actions_of(target),
+        [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"],
+    )
+    parameters = signature(RESOURCES[of].update).parameters
+    changeable = [name for name in parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}]
     standard: dict[str, Any] = {}
-    actions: list[ContactAction] = []
+    actions: list[MassAction] = []
+    names: dict[str, str] = {}
     for name, value in changes.items():
-        if name == "list_uuid":
-            actions.append(ContactAction.change_list(value))
+        if name == "list_uuid" and name in by_action:
+            actions.append(actions_of.change_list(value))
         elif name == "pipeline_stage_uuid":
-            actions.append(ContactAction.change_pipeline_stage(value))
-        elif name == "custom_fields":
-            fields = await CustomFieldNames.of(grinfi).resolve(grinfi, "lead", value, "changes.custom_fields")
-            actions += [ContactAction.change_custom_field(field.uuid, each) for field, (_, each) in fields.items()]
-        elif name in CHANGEABLE:
-            standard[name] = FIELDS.get(name, Nullable(STRING)).encode(f"changes.{name}", value)
+            actions.append(actions_of.change_pipeline_stage(value))
+        elif name == "custom_fields" and hasattr(actions_of, "change_custom_field"):
+            owner: Literal["lead", "company"] = "lead" if of == "contacts" else "company"
+            fields = await CustomFieldNames.of(grinfi).resolve(grinfi, owner, value, "changes.custom_fields")
+            actions += [actions_of.change_custom_field(field.uuid, each) for field, (_, each) in fields.items()]
+            names |= {field.uuid: field.name for field in fields}
+        elif name in changeable:
+            codec = FIELDS.get(name, Nullable(STRING)) if of == "contacts" else None
+            standard[name] = value if codec is None else codec.encode(f"changes.{name}", value)
         else:
-            hint = near(name, [*CHANGEABLE, *CHANGED_BY_ACTION])
-            raise InvalidArgumentError(f"changes.{name}", f"it cannot be changed; {hint}")
-    return standard, actions
+            raise InvalidArgumentError(
+                f"changes.{name}", f"it cannot be changed; {near(name, [*changeable, *by_action])}"
+            )
+    return standard, actions, names
 
 
 async def _act(
     grinfi: Grinfi,
     name: str,
-    actions: Sequence[ContactAction],
+    actions: Sequence[MassAction],
     target: Target,
-    progress: ProgressOption,
-    *,
-    confirm: bool,
+    field_names: Mapping[str, str] | None = None,
+    **options: Unpack[ActionOptions],
 ) -> BulkReport:
-    """Mass actions on contacts; a filter is searched for first, so that they are done by ids that were read."""
+    """Mass actions on records; a filter is searched for first, so that they are done by ids that were read."""
+    confirm = options.get("confirm", False)
+    check_verify(options.get("verify", "all"), options.get("settle", DEFAULT_SETTLE))
     if target.ids is None:
         if target.all and not confirm:
             raise InvalidArgumentError("confirm", f"{actions[0].type} would be done to everybody; pass confirm=True")
         is_safe = confirm or not any(action.final for action in actions)
         async with target.found(grinfi, actions[0].type, confirm=is_safe) as found:
-            return await _act(grinfi, name, actions, Target(found), progress, confirm=confirm)
+            return await _act(grinfi, name, actions, Target(found, of=target.of), field_names, **options)
     report = BulkReport(name=name)
-
-    def settle(chunk: list[str], status: Status, error: Exception | None) -> None:
-        for uuid in chunk:
-            report.sent += 1
-            report.record(Outcome(report.sent, uuid, {"uuid": uuid}, status, error=error))
-
-    label = f"{name} with {as_json([[action.type, action.payload] for action in actions])}"
-    part = await act_in_chunks(grinfi, label, actions, chunks_of(_texts(target.ids)), str, settle, progress=progress)
-    for cost in ("elapsed", "requests", "retries", "refused", "waited", "capacity", "period"):
-        setattr(report, cost, getattr(part, cost))
+    items = _numbered(target.ids)
+    await _act_on_ids(grinfi, name, actions, target, items, report, field_names, options)
     return report
+
+
+Numbered = tuple[int, str, str | None]
+"""Row, UUID, and why what was done to it before does not count as done."""
+
+
+async def _numbered(ids: Ids) -> AsyncGenerator[Numbered]:
+    row = 0
+    async with aclosing(texts(ids)) as each:
+        async for uuid in each:
+            row += 1
+            yield row, uuid, None
+
+
+async def _act_on_ids(
+    grinfi: Grinfi,
+    name: str,
+    actions: Sequence[MassAction],
+    target: Target,
+    items: Iterable[Numbered] | AsyncIterable[Numbered],
+    report: BulkReport,
+    field_names: Mapping[str, str] | None,
+    options: ActionOptions,
+) -> None:
+    def settle(chunk: list[Settled[Numbered]]) -> None:
+        for (row, uuid, doubt), status, error in chunk:
+            if doubt is not None and status in {"succeeded", "sent"}:
+                status, error = "sent", NotSeenError(doubt)
+            report.processed += 1
+            report.record(Outcome(row, uuid, {"uuid": uuid}, status, error=error))
+
+    check = Check(
+        grinfi,
+        target.search(grinfi),
+        actions,
+        verify=options.get("verify", "all"),
+        settle=options.get("settle", DEFAULT_SETTLE),
+        field_names=field_names,
+    )
+    label = f"{name} with {as_json([[action.type, action.payload] for action in actions])}"
+    resource = getattr(grinfi, target.of)
+    progress = options.get("progress", False)
+    chunks = chunks_of(items)
+    part = await act_in_chunks(
+        grinfi, label, actions, chunks, lambda item: item[1], settle, check, act=resource.mass_action, progress=progress
+    )
+    _add_costs(report, part)
+
+
+def _add_costs(report: BulkReport, part: BulkReport) -> None:
+    for cost in ("elapsed", "requests", "retries", "refused", "waited"):
+        setattr(report, cost, getattr(report, cost) + getattr(part, cost))
+    report.capacity, report.period = part.capacity, part.period
 
 
 async def act_in_chunks(
     grinfi: Grinfi,
     name: str,
-    actions: Sequence[ContactAction],
+    actions: Sequence[MassAction],
     chunks: AsyncIterable[list[ItemT]],
     uuid: Callable[[ItemT], str],
-    settle: Callable[[list[ItemT], Status, Exception | None], None],
+    settle: Callable[[list[Settled[ItemT]]], None],
+    check: Check,
     *,
+    act: Callable[..., Any] | None = None,
     progress: ProgressOption = False,
     grace: float = DEFAULT_GRACE,
 ) -> BulkReport:
-    """Run mass actions on many contacts, and report of each chunk what became of it.
+    """Run mass actions on many records, and report of each chunk what became of each of its items.
 
     Returns:
         What the requests cost; its items are chunks.
     """
-
-    async def act(chunk: list[ItemT]) -> None:
-        for action in actions:
-            await grinfi.contacts.mass_action(action, ids=[uuid(item) for item in chunk])
-
+    mass_action: Callable[..., Any] = act or grinfi.contacts.mass_action
     retry_class: RetryClass = "idempotent" if all(action.repeatable for action in actions) else "write"
-    job: BulkJob[list[ItemT], None] = BulkJob(
-        grinfi.rate_limiter, act, chunks, name=name, retry_class=retry_class, progress=progress, grace=grace
+
+    async def run(chunk: list[ItemT]) -> Any:
+        ids = [uuid(item) for item in chunk]
+        before = await check.before(ids)
+        answers: list[Any] = []
+        try:
+            for action in actions:
+                answers += await mass_action(action, ids=ids)
+        except GrinfiError as error:
+            if retry_class != "write" or not getattr(error, "may_have_been_applied", False):
+                raise
+            doubts = await check.after(ids, before, answers)
+            return Verdict("unknown", error, doubts) if doubts else Verdict("succeeded", None, doubts)
+        doubts = await check.after(ids, before, answers)
+        return Verdict("sent" if doubts else "succeeded", next(iter(doubts.values()), None), doubts)
+
+    job: BulkJob[list[ItemT], dict[str, Exception]] = BulkJob(
+        grinfi.rate_limiter, run, chunks, name=name, retry_class=retry_class, progress=progress, grace=grace
     )
     async with job as outcomes:
         async for outcome in outcomes:
-            settle(outcome.item, outcome.status, outcome.error)
+            settled: list[Settled[ItemT]] = []
+            for item in outcome.item:
+                status, error = outcome.status, outcome.error
+                if outcome.result is not None:
+                    doubt = outcome.result.get(uuid(item))
+                    status, error = (
+                        ("succeeded", None) if doubt is None else (status, error if status == "unknown" else doubt)
+                    )
+                settled.append((item, status, error))
+            settle(settled)
     return job.report
 
 
@@ -356,7 +579,8 @@ async def chunks_of(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGener
         yield chunk
 
 
-async def _texts(ids: Ids) -> AsyncGenerator[str]:
+async def texts(ids: Ids) -> AsyncGenerator[str]:
+    """The ids as text."""
     async with aclosing(iterate(ids)) as each:
         index = 0
         async for value in each:

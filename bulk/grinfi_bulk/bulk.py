@@ -11,7 +11,7 @@ from uuid import UUID
 from grinfi_async import Filter, Grinfi, enter_lane
 
 from . import actions, contacts
-from .actions import Ids, Preview, StepOptions, Target
+from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
 from .engine import BulkJob
@@ -23,6 +23,8 @@ from .reading import RowSource
 from .report import BulkReport
 from .sources import SOURCES
 from .sync import SyncReport, sync
+from .tasks import TASK_SETTLE, act_on_tasks
+from .verifying import DEFAULT_SETTLE, Verify
 
 __all__ = ["Bulk"]
 
@@ -181,21 +183,26 @@ class Bulk:
                 **options,
             )
 
-    async def preview(self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False) -> Preview:
-        """Look which contacts `tag`, `add_to_automation`, `update` or `delete` would touch. Nothing is changed.
+    async def preview(
+        self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False, of: PreviewKind = "contacts"
+    ) -> Preview:
+        """Look which records an action such as `tag`, `delete` or `retry_tasks` would touch.
+
+        Nothing is changed.
 
         Args:
-            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `contacts.search`.
-            all: True for all contacts of the team.
+            ids: UUIDs of the records. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the records must meet, as for `contacts.search`, `companies.search` or `tasks.list`.
+            all: True for all of the team.
+            of: "contacts", "companies" or "tasks".
 
         Returns:
-            Which contacts they are, a few of them to look at, and what they do not show. Pass it as `ids` to an action.
+            Which records they are, a few of them to look at, and what they do not show. Pass it as `ids` to an action.
 
         Raises:
-            FilterIgnoredError: The server answered with a contact that the filter excludes.
+            FilterIgnoredError: The server answered with a record that the filter excludes.
         """
-        return await Target(ids, filter, all).preview(self._grinfi)
+        return await Target(ids, filter, all, of).preview(self._grinfi)
 
     async def tag(
         self,
@@ -204,24 +211,54 @@ class Bulk:
         ids: Ids | None = None,
         filter: Filter | None = None,
         all: bool = False,
-        confirm: bool = False,
-        progress: ProgressOption = False,
+        of: Kind = "contacts",
+        **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Attach a tag to contacts, by mass actions. Tagging twice does no harm, so that it needs no journal.
+        """Attach a tag to contacts or companies, by mass actions. Tagging twice does no harm: it needs no journal.
 
-        The server does it in the background: reading shows it a moment later.
+        The server does it in the background. What reading back shows is `succeeded`; what was accepted and does not
+        show within `settle` seconds is `sent`.
 
         Args:
             tag_uuid: UUID of the tag.
-            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, on fields that are known. They are searched for first, and what
+            ids: UUIDs of the records; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
+            filter: Conditions the records must meet, on fields that are known. They are searched for first, and what
                 they show is checked: a server may ignore a condition.
-            all: True for all contacts of the team.
+            all: True for all of the team.
+            of: "contacts" or "companies".
             confirm: True to do it with `all`.
+            verify: "all" to read back each record, which takes one request or more for 500; "sample" for some of each
+                500; "none" for none. What is not read back is `sent`. By default "all".
+            settle: Seconds to wait until the server's work shows. By default 30.
             progress: See `map`; it counts requests.
+
+        Raises:
+            FilterIgnoredError: The server answered with a record that the filter excludes. Nothing was written.
         """
-        target = Target(ids, filter, all)
-        return await actions.tag(self._grinfi, tag_uuid, target, confirm=confirm, progress=progress)
+        return await actions.tag(self._grinfi, tag_uuid, Target(ids, filter, all, of), **options)
+
+    async def remove_tags(
+        self,
+        tags: str | UUID | Iterable[str | UUID],
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        all: bool = False,
+        of: Kind = "contacts",
+        **options: Unpack[ActionOptions],
+    ) -> BulkReport:
+        """Take tags off contacts or companies, by mass actions, one for each tag and 500 records.
+
+        Args:
+            tags: UUIDs of the tags, or of one.
+            ids, filter, all, of: See `tag`.
+            confirm: True to do it with `all`, and with a filter that the records do not show to be met, such as `q`.
+            verify, settle, progress: See `tag`.
+
+        Raises:
+            FilterIgnoredError: See `tag`.
+        """
+        return await actions.remove_tags(self._grinfi, tags, Target(ids, filter, all, of), **options)
 
     async def add_to_automation(
         self,
@@ -231,12 +268,14 @@ class Bulk:
         filter: Filter | None = None,
         all: bool = False,
         confirm: bool = False,
+        verify: Verify = "sample",
+        settle: float = DEFAULT_SETTLE,
         **options: Unpack[StepOptions],
     ) -> BulkReport:
         """Put contacts into an automation, none of them twice.
 
-        By `ids` each contact takes a request of its own, so that it is known of each what became of it. By a filter, or
-        with all, they are searched for first, and go into mass actions of 500, which the server does in the background.
+        By `ids` each contact takes a request of its own, whose answer shows what became of it. By a filter, or with
+        all, they are searched for first, and go into mass actions of 500, which the server does in the background.
 
         Args:
             flow_uuid: UUID of the automation.
@@ -244,14 +283,20 @@ class Bulk:
             filter: Conditions the contacts must meet, as for `tag`.
             all: True for all contacts of the team.
             confirm: True to do it with `all`, and with a filter that the contacts do not show to be met, such as `q`.
+            verify: See `tag`; for a filter and all. The server lists at most 20 contacts of an automation at a time:
+                "sample", the default, takes two requests or more for 500, "all" takes 50.
+            settle: See `tag`.
             journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`;
-                a filter, and all, take `progress` only.
+                a filter, and all, take `progress` only. With a journal, a contact that an earlier run may have added
+                is looked for in the automation: it is `succeeded` if it is there, and otherwise not added again.
         """
         return await actions.add_to_automation(
             self._grinfi,
             flow_uuid,
             Target(ids, filter, all),
             confirm=confirm,
+            verify=verify,
+            settle=settle,
             **options,
         )
 
@@ -262,32 +307,30 @@ class Bulk:
         ids: Ids | None = None,
         filter: Filter | None = None,
         all: bool = False,
-        confirm: bool = False,
+        of: Kind = "contacts",
         concurrency: int | None = None,
-        progress: ProgressOption = False,
+        **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Change contacts, all in the same way. Doing it twice does no harm, so that it needs no journal.
+        """Change contacts or companies, all in the same way. Doing it twice does no harm: it needs no journal.
 
-        List, pipeline stage and custom fields are changed by mass actions, many contacts in a request. A change of any
-        other field takes a request for each contact, and one more for each of those three that comes with it.
+        List, pipeline stage and custom fields are changed by mass actions, many records in a request. A change of any
+        other field takes a request for each record, whose answer shows what was saved: a field that it shows
+        otherwise leaves the record `sent`.
 
         Args:
-            changes: New values of fields as `contacts.update` takes them, and `list_uuid`.
-            ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `tag`.
-            all: True for all contacts of the team.
-            confirm: True to do it with `all`.
+            changes: New values of fields as `contacts.update` or `companies.update` takes them, and `list_uuid` of
+                contacts.
+            ids, filter, all, of: See `tag`.
+            confirm: True to do it with `all`, and with a filter that the records do not show to be met, such as `q`.
             concurrency: See `map`.
-            progress: See `map`.
+            verify: See `tag`. Where the answer does not show what was sent, the record is read once more.
+            settle, progress: See `tag`.
+
+        Raises:
+            FilterIgnoredError: See `tag`.
         """
-        return await actions.update(
-            self._grinfi,
-            changes,
-            Target(ids, filter, all),
-            confirm=confirm,
-            concurrency=concurrency,
-            progress=progress,
-        )
+        target = Target(ids, filter, all, of)
+        return await actions.update(self._grinfi, changes, target, concurrency=concurrency, **options)
 
     async def delete(
         self,
@@ -295,19 +338,118 @@ class Bulk:
         ids: Ids | None = None,
         filter: Filter | None = None,
         all: bool = False,
-        confirm: bool = False,
-        progress: ProgressOption = False,
+        of: Kind = "contacts",
+        **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Delete contacts for good, by mass actions, which the server does in the background.
+        """Delete contacts or companies for good, by mass actions, which the server does in the background.
 
         Args:
-            ids: UUIDs of contacts; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet, as for `tag`.
-            all: True for all contacts of the team.
-            confirm: Must be True; `preview` shows beforehand who they are.
-            progress: See `map`; it counts requests.
+            ids, filter, all, of: See `tag`.
+            confirm: Must be True; `preview` shows beforehand which they are.
+            verify: See `tag`. They are read before and after, by two requests or more for 500: one that was there, and
+                does not come any more, is `succeeded`.
+            settle, progress: See `tag`.
+
+        Raises:
+            FilterIgnoredError: See `tag`.
         """
-        return await actions.delete(self._grinfi, Target(ids, filter, all), confirm=confirm, progress=progress)
+        return await actions.delete(self._grinfi, Target(ids, filter, all, of), **options)
+
+    async def complete_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Complete tasks.
+
+        The mass operations of tasks answer 504 on the live service, so that each task takes two requests of its own:
+        one that reads it and one that changes it. A task that was cancelled, as by a reply of its contact, or whose
+        error code is `replied`, is left alone: it is `skipped`, and `report.left_alone` says why. So is one that is
+        closed already. What the answer, or reading the task again, shows is `succeeded`; otherwise it is `sent`.
+
+        Args:
+            ids: UUIDs of tasks. Give one of `ids` and `filter`.
+            filter: Conditions the tasks must meet, as for `tasks.list`. They are searched for first, and what they show
+                is checked: a server may ignore a condition. `preview(filter=..., of="tasks")` shows them.
+            confirm: True to do it with a filter that the tasks do not show to be met.
+            verify: Where the answer does not show the change: "all" to read the task again, "sample" to do that for one
+                of 25, "none" for none. By default "all".
+            settle: Seconds until a task is to show the change. By default 10.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`; a
+                journal goes with ids.
+
+        Raises:
+            FilterIgnoredError: The server answered with a task that the filter excludes. Nothing was changed.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "complete", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def skip_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Skip tasks, so that their automations go on with the next step.
+
+        Args, errors and behaviour are those of `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "skip", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def retry_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Retry tasks that failed.
+
+        Only tasks whose status is `failed` are retried; any other is left alone. Repeating a retry may send a message
+        twice: what may have been retried is `unknown`, and with a journal the next run reads it again, and does not
+        retry it unless `repeat_unknown` says so. Otherwise arguments, errors and behaviour are those of
+        `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "retry", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
+
+    async def cancel_tasks(
+        self,
+        *,
+        ids: Ids | None = None,
+        filter: Filter | None = None,
+        confirm: bool = False,
+        verify: Verify = "all",
+        settle: float = TASK_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> BulkReport:
+        """Cancel tasks.
+
+        Args, errors and behaviour are those of `complete_tasks`.
+        """
+        target = Target(ids, filter, of="tasks")
+        return await act_on_tasks(
+            self._grinfi, "cancel", target, confirm=confirm, verify=verify, settle=settle, **options
+        )
 
     async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
         """Write contacts to a file: every one once, however many there are, and whatever interrupts it.

@@ -23,15 +23,16 @@ from grinfi_async import (
     RetryClass,
 )
 
-from .actions import StepOptions, act_in_chunks, chunks_of
+from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is_in_automation
 from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
 from .engine import BulkJob
 from .errors import JobStoppedError, JournalError
 from .items import as_json
-from .journal import Journal
+from .journal import Journal, State
 from .options import DEFAULT_GRACE
 from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
-from .report import BulkReport, Outcome, Status
+from .report import BulkReport, Outcome
+from .verifying import Check
 
 if TYPE_CHECKING:
     from grinfi_async import NewContactDict
@@ -74,7 +75,7 @@ class ImportReport(BulkReport):
     def absorb(self, part: BulkReport) -> None:
         """Add what the job of one step cost."""
         self.elapsed += part.elapsed
-        self.sent = max(self.sent, part.sent)  # each step goes through the same rows
+        self.processed = max(self.processed, part.processed)  # each step goes through the same rows
         self.requests += part.requests
         self.retries += part.retries
         self.refused += part.refused
@@ -203,6 +204,8 @@ class _Steps:
         self._journal = None if journal is None else os.fspath(journal)
         self._report = report
         self._files = files
+        # Rows with tags that reading back did not show: they go on, and do not count as done.
+        self._doubts: dict[int, Exception] = {}
 
     async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
         """Take the steps one after the other, and count the rows that all of them have done."""
@@ -221,7 +224,10 @@ class _Steps:
 
     def _count(self, rows: Iterable[SourceRow]) -> None:
         for row in rows:
-            if row.changed:
+            if row.number in self._doubts:
+                key = self._columns.key(row)
+                self._report.record(Outcome(row.number, key, row, "sent", error=self._doubts[row.number]))
+            elif row.changed:
                 self._report.succeeded += 1
             else:
                 self._report.skipped += 1
@@ -293,16 +299,19 @@ class _Steps:
                 else:
                     yield row
 
-        def settle(chunk: list[SourceRow], status: Status, error: Exception | None) -> None:
-            for row in chunk:
+        def settle(chunk: list[Settled[SourceRow]]) -> None:
+            for row, status, error in chunk:
                 key = self._columns.key(row)
                 ledger.start(row.number, key)
-                ledger.end(row.number, "done" if error is None else "failed")
-                if error is None:
-                    row.changed = True
-                    tagged.add(row)
-                else:
+                state: State = "done" if error is None else "sent" if status == "sent" else "failed"
+                ledger.end(row.number, state)
+                if state == "failed":
                     self._record(Outcome(row.number, key, row, "failed", error=error))
+                    continue
+                if error is not None:
+                    self._doubts[row.number] = error
+                row.changed = True
+                tagged.add(row)
             ledger.commit()
 
         try:
@@ -313,6 +322,7 @@ class _Steps:
                 chunks_of(untagged()),
                 lambda row: row.uuid or "",
                 settle,
+                Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all"),
                 progress=self._options.get("progress", False),
                 grace=self._options.get("grace", DEFAULT_GRACE),
             )
@@ -327,8 +337,11 @@ class _Steps:
     async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
         """Put the contacts into the automation, none of them twice."""
 
-        async def add(row: SourceRow) -> None:
-            await self._grinfi.automations.add_contact(flow_uuid, row.uuid or "")
+        async def add(row: SourceRow) -> Any:
+            return await add_one(self._grinfi, flow_uuid, row.uuid or "")
+
+        async def look(row: SourceRow) -> bool:
+            return await is_in_automation(self._grinfi, flow_uuid, row.uuid or "")
 
         added = self._new_rows()
 
@@ -337,7 +350,7 @@ class _Steps:
             added.add(row)
 
         total = sum(1 for _ in rows)
-        await self._run("Add to automation", add, rows, total, "write", ".automation", settle)
+        await self._run("Add to automation", add, rows, total, "write", ".automation", settle, look)
         return added
 
     async def _run(
@@ -349,6 +362,7 @@ class _Steps:
         retry_class: RetryClass,
         suffix: str,
         settle: Callable[[SourceRow, Outcome[SourceRow, Any]], None],
+        look: Callable[[SourceRow], Awaitable[bool]] | None = None,
     ) -> None:
         options: StepOptions = {**self._options, "journal": self._journal and f"{self._journal}{suffix}"}
         job: BulkJob[SourceRow, Any] = BulkJob(
@@ -357,6 +371,7 @@ class _Steps:
             rows,
             row=lambda row: row.number,
             readable_keys=False,
+            look=look,
             key=self._columns.key,
             name=f"{title} with {self._target}",
             total=total,
@@ -366,7 +381,7 @@ class _Steps:
         try:
             async with job as outcomes:
                 async for outcome in outcomes:
-                    if outcome.status in {"succeeded", "skipped"}:
+                    if outcome.status in {"succeeded", "skipped"} and outcome.error is None:
                         settle(outcome.item, outcome)
                     else:
                         self._report.record(outcome)

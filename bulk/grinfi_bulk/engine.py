@@ -22,7 +22,7 @@ from grinfi_async import (
     observe,
 )
 
-from .errors import JobStoppedError, JournalError, UnknownOutcomeError
+from .errors import JobStoppedError, JournalError, NotSeenError, UnknownOutcomeError
 from .failures import FATAL_ERRORS, TO_BE_RAISED, interrupt_in, is_write
 from .items import as_utf8, iterate, key_of
 from .jobs import count_requests, lane_of, remaining_seconds
@@ -30,7 +30,7 @@ from .journal import Journal, State
 from .operations import Callee, inspect_call
 from .options import CheckedOptions, JobOptions
 from .progress import Progress, show
-from .report import BulkReport, Outcome, Status
+from .report import BulkReport, Outcome, Status, Verdict
 
 __all__ = ["BulkJob"]
 
@@ -41,6 +41,9 @@ DEFAULT_CONCURRENCY: Final = 100
 MAX_HELD: Final = 1000
 """Outcomes that wait for an earlier row, when they are wanted in order."""
 SUCCESS: Final = range(200, 300)
+STATES: Final[Mapping[Status, State]] = {
+    "succeeded": "done", "sent": "sent", "unknown": "unknown", "skipped": "pending",
+}  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -56,6 +59,8 @@ class _Entry(Generic[ItemT]):
     sent: bool = False
     applied: bool = False
     """A request that must not be repeated was answered with success."""
+    known: Outcome[ItemT, Any] | None = None
+    """What an earlier run left, if it is only looked whether it was applied."""
 
     @property
     def harmless(self) -> bool:
@@ -86,6 +91,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         *,
         row: Callable[[ItemT], int] | None = None,
         readable_keys: bool = True,
+        look: Callable[[ItemT], Awaitable[bool]] | None = None,
         **given: Unpack[JobOptions],
     ) -> None:
         options = CheckedOptions(**given)
@@ -104,6 +110,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._row = 0
         # Where an item stands in its source; by default they are counted. Not for outcomes in order.
         self._row_of = row
+        # Whether what an earlier run may have done was done: a read. Without it, nobody looks.
+        self._look = look
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -230,12 +238,20 @@ class BulkJob(Generic[ItemT, ResultT]):
             await self._pass_by(Outcome(row, key, item, "duplicate"))
         elif known is not None and known.state == "done":
             await self._pass_by(Outcome(row, key, item, "skipped", known.result))
-        elif known is not None and known.state in {"started", "unknown"} and self._is_final():
-            reason = known.error or "An earlier run ended while this item was being sent"
-            doubt = UnknownOutcomeError(f"{reason}. Check whether it was applied; repeat_unknown=True sends it again.")
-            await self._pass_by(Outcome(row, key, item, "unknown", error=doubt))
         else:
-            self._start(self._process, row, key, item)
+            doubt: Outcome[ItemT, ResultT] | None = None
+            if known is not None and known.state == "sent" and self._is_final():
+                said = (known.error or "").removeprefix("NotSeenError: ")
+                unseen = NotSeenError(said or "an earlier run sent it, and nothing has shown that it was done")
+                doubt = Outcome(row, key, item, "sent", error=unseen)
+            elif known is not None and known.state in {"started", "unknown"} and self._is_final():
+                reason = known.error or "An earlier run ended while this item was being sent"
+                why = f"{reason}. Check whether it was applied; repeat_unknown=True sends it again."
+                doubt = Outcome(row, key, item, "unknown", error=UnknownOutcomeError(why))
+            if doubt is not None and self._look is None:
+                await self._pass_by(doubt)
+                return
+            self._start(self._process, row, key, item, doubt)
             await checkpoint()
             await checkpoint()  # trio may have run this task before the new one
 
@@ -244,20 +260,21 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
-    async def _process(self, row: int, key: str, item: ItemT) -> None:
+    async def _process(self, row: int, key: str, item: ItemT, known: Outcome[ItemT, ResultT] | None) -> None:
         # Recorded and counted here, and not by who starts it: `task.cancel()` may come before its first step.
         # A method of a resource comes to the limiter at once; a function may have other things to do before.
-        entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time())
+        entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time(), known=known)
         self._entries.add(entry)
         self._busy += 1
         outcome: Outcome[ItemT, ResultT] | None = None
         try:
-            self._journal.start(row, key)
-            self._journal.commit()
+            if known is None:
+                self._journal.start(row, key)
+                self._journal.commit()
             try:
                 # Only the end of the job cancels a call, after the grace that it may be due; and `task.cancel()`.
                 with entry.scope:
-                    outcome = await self._call(entry)
+                    outcome = await (self._call(entry) if known is None else self._check(entry, known))
             finally:
                 if outcome is None:
                     self._give_up(entry)
@@ -266,7 +283,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                     outcome = await self._record(outcome)
                 self._entries.discard(entry)
                 self._notify()
-                await self._finish(outcome)
+                await (self._finish(outcome) if known is None else self._deliver(outcome))
         except TO_BE_RAISED as error:
             self._fail(error)
         except BaseExceptionGroup as group:
@@ -287,7 +304,19 @@ class BulkJob(Generic[ItemT, ResultT]):
                 error.add_note(f"The job was at row {entry.row} ({entry.key}).")
                 self._fail(error)
             return Outcome(entry.row, entry.key, entry.item, status, error=error)
-        return Outcome(entry.row, entry.key, entry.item, "succeeded", result)
+        verdict = result if isinstance(result, Verdict) else Verdict("succeeded", None, result)
+        return Outcome(entry.row, entry.key, entry.item, verdict.status, verdict.result, verdict.error)
+
+    async def _check(self, entry: _Entry[ItemT], known: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
+        """Look whether what an earlier run sent was applied; it is not sent again."""
+        try:
+            with enter_lane(self._lane), observe(self._counting), observe(self._observer(entry)):
+                is_seen = self._look is not None and await self._look(entry.item)
+        except Exception as error:
+            if isinstance(error, FATAL_ERRORS):
+                self._fail(error)
+            return known
+        return replace(known, status="succeeded", error=None) if is_seen else known
 
     def _observer(self, entry: _Entry[ItemT]) -> Hooks:
         def on_wait(event: RequestEvent) -> None:
@@ -305,7 +334,9 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _give_up(self, entry: _Entry[ItemT]) -> None:
         """Record a call that was cancelled. One that may be repeated stays `started`, and the next run repeats it."""
-        if entry.harmless:
+        if entry.known is not None:
+            self._count(entry.known)  # the journal has it
+        elif entry.harmless:
             self._journal.end(entry.row, "pending")
         elif self._callee.retry_class == "write":
             error = UnknownOutcomeError("The job ended while this item was being sent")
@@ -315,9 +346,7 @@ class BulkJob(Generic[ItemT, ResultT]):
     async def _record(self, outcome: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
         """Record the end of a call and count it; the outcome that the journal has."""
         reason = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
-        state: State = "done"
-        if outcome.status != "succeeded":
-            state = "unknown" if outcome.status == "unknown" else "failed"
+        state: State = STATES.get(outcome.status, "failed")
         try:
             self._journal.end(outcome.row, state, result=outcome.result, error=reason)
             try:
@@ -327,10 +356,10 @@ class BulkJob(Generic[ItemT, ResultT]):
         except JournalError as error:
             self._fail(error)
             status: Status = "unknown" if self._callee.retry_class == "write" else "failed"
-            lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'failed with {reason}'}, but: {error}")
+            lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'ended with {reason}'}, but: {error}")
             outcome = replace(outcome, status=status, result=None, error=lost)
         finally:
-            self.report.sent += 1
+            self.report.processed += 1
             self._count(outcome)
         return outcome
 
@@ -387,8 +416,9 @@ class BulkJob(Generic[ItemT, ResultT]):
             done=report.done,
             failed=report.failed,
             unknown=report.unknown,
+            sent=report.sent,
             elapsed=elapsed,
-            rate=report.sent / elapsed if elapsed else 0.0,
+            rate=report.processed / elapsed if elapsed else 0.0,
             limit_used=report.limit_used,
             waited=report.waited + sum(now - since for since in waiting),
             waiting=bool(waiting),
@@ -427,7 +457,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         put_off: BaseException | None = None
         grace_ends = anyio.current_time() + self._options.grace
         for entry in self._entries:
-            if entry.harmless or self._callee.retry_class == "read":
+            if entry.harmless or entry.known is not None or self._callee.retry_class == "read":
                 entry.scope.cancel()
         try:
             with anyio.CancelScope(deadline=grace_ends, shield=True):

@@ -9,7 +9,15 @@ from grinfi_async import GrinfiError
 if TYPE_CHECKING:
     from .report import BulkReport
 
-__all__ = ["JobStoppedError", "JournalError", "JournalInUseError", "SyncError", "UnknownOutcomeError"]
+__all__ = [
+    "JobStoppedError",
+    "JournalError",
+    "JournalInUseError",
+    "LeftAloneError",
+    "NotSeenError",
+    "SyncError",
+    "UnknownOutcomeError",
+]
 
 
 class JournalError(GrinfiError):
@@ -36,6 +44,14 @@ class JobStoppedError(GrinfiError):
     def __init__(self, message: str, report: BulkReport) -> None:
         super().__init__(message)
         self.report = report
+
+
+class LeftAloneError(GrinfiError):
+    """Why an item was not acted on, although nothing failed."""
+
+
+class NotSeenError(GrinfiError):
+    """Why an item that the server accepted does not count as done: nothing that was read has shown it."""
 
 
 class SyncError(GrinfiError):

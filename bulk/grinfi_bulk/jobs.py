@@ -50,16 +50,16 @@ def count_requests(report: BulkReport, limiter: RateLimiter) -> Hooks:
 
 def remaining_seconds(report: BulkReport, total: int | None, elapsed: float, lane: Lane) -> float | None:
     """How long a job that sends its items will still take; None if that cannot be known."""
-    if total is None or not report.sent or not elapsed:
+    if total is None or not report.processed or not elapsed:
         return None
     left = max(0, total - report.done)
-    at_this_rate = left * elapsed / report.sent
+    at_this_rate = left * elapsed / report.processed
     if report.capacity is None or report.limit_used is None:
         return at_this_rate
     # A period's requests may all leave at its beginning, so that the rate shows nothing of the periods to come.
     capacity = lane.part_of(report.capacity)
     allowed = capacity * (1 + elapsed // report.period) - report.requests
-    beyond = left * report.requests / report.sent - allowed
+    beyond = left * report.requests / report.processed - allowed
     periods = max(0, math.ceil(beyond / capacity))
     by_limit = max(0.0, periods * report.period - elapsed % report.period)
     return by_limit if report.limit_used > LIMITED * lane.share else max(at_this_rate, by_limit)
@@ -105,6 +105,7 @@ async def run_shown(
             done=report.done,
             failed=0,
             unknown=0,
+            sent=0,
             elapsed=elapsed,
             rate=rows / elapsed if elapsed else 0.0,
             limit_used=report.limit_used,
@@ -134,7 +135,7 @@ async def run_shown(
                 failures.append(error)  # the task group would wrap it in a group
             finally:
                 report.elapsed = anyio.current_time() - started
-                report.sent = report.succeeded
+                report.processed = report.succeeded
                 over.set()
     finally:
         showing.close()  # if it was cancelled before its first step

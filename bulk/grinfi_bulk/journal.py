@@ -12,8 +12,9 @@ from .locked_files import LockedFile
 
 __all__ = ["Journal", "Record", "State"]
 
-State = Literal["pending", "started", "done", "failed", "unknown"]
-"""`started` without an end, and `unknown`: it may have been applied. `pending`: it was not sent."""
+State = Literal["pending", "started", "done", "sent", "failed", "unknown"]
+"""`started` without an end, and `unknown`: it may have been applied. `sent`: accepted, but not seen to be applied.
+`pending`: it was not sent."""
 
 FORMAT: Final = 1
 

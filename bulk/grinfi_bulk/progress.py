@@ -31,8 +31,9 @@ class Progress:
         done: Items that are dealt with, whatever became of them.
         failed: Items that failed.
         unknown: Items that may have been applied.
+        sent: Items that were accepted, and not seen to be done.
         elapsed: Seconds so far.
-        rate: Items that were sent in a second, on average.
+        rate: Items that were processed in a second, on average.
         limit_used: Share of the rate limit that was used, from 0 to 1; None if there is no limit.
         waited: Seconds that requests waited for the rate limit, added up.
         waiting: Whether a request waits for it now.
@@ -44,6 +45,7 @@ class Progress:
     done: int
     failed: int
     unknown: int
+    sent: int
     elapsed: float
     rate: float
     limit_used: float | None
@@ -122,6 +124,8 @@ def _details(progress: Progress) -> str:
     parts.append(f"{progress.failed:,} failed")
     if progress.unknown:
         parts.append(f"{progress.unknown:,} unknown")
+    if progress.sent:
+        parts.append(f"{progress.sent:,} sent, not seen")
     parts.append(f"{progress.rate:.1f}/s")
     if progress.limit_used is not None:
         parts.append(f"{progress.limit_used:.0%} of limit")

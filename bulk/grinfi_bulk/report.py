@@ -17,9 +17,9 @@ from .errors import JournalError
 from .items import as_json, as_utf8
 from .spreadsheets import write_csv
 
-__all__ = ["BulkReport", "Failure", "Outcome", "Status"]
+__all__ = ["BulkReport", "Failure", "Outcome", "Status", "Verdict"]
 
-Status = Literal["succeeded", "failed", "skipped", "unknown", "duplicate"]
+Status = Literal["succeeded", "sent", "failed", "skipped", "unknown", "duplicate"]
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 ERROR_COLUMN: Final = "error"
@@ -35,12 +35,13 @@ class Outcome(Generic[ItemT, ResultT]):
         row: Its place in the input, from 1.
         key: What identifies it; empty if it has no key, which is a failure.
         item: The item.
-        status: `succeeded`; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run had done it;
-            `unknown`: it may have been applied, and must not be repeated blindly; `duplicate`: an earlier row of this
-            input has the same key, and this one was not sent.
+        status: `succeeded`: an answer or a later read showed it; `sent`: the server accepted it, and nothing has shown
+            that it was done; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run had done it,
+            or it was left alone for the reason in `error`; `unknown`: it may have been applied, and must not be
+            repeated blindly; `duplicate`: an earlier row of this input has the same key, and this one was not sent.
         result: What the call returned. Of an item that is skipped: that result if it was text, a number or a truth
             value, otherwise None.
-        error: Why it failed, or why nobody knows.
+        error: Why it failed, was left alone, or does not count as done.
     """
 
     row: int
@@ -51,8 +52,17 @@ class Outcome(Generic[ItemT, ResultT]):
     error: Exception | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a call returns that ended otherwise than as `succeeded`."""
+
+    status: Status
+    error: Exception | None = None
+    result: Any = None
+
+
 class Failure(NamedTuple):
-    """An item that failed, or whose outcome is unknown."""
+    """An item that did not end as `succeeded`, and why."""
 
     row: int
     key: str
@@ -90,6 +100,12 @@ class _Failures:
             ),
         )
 
+    def reasons(self, status: Status) -> Iterator[tuple[str, int]]:
+        """Why items ended so, the most frequent reason first, and how many each concerns."""
+        if self._db is not None:
+            query = "SELECT error, count(*) FROM failures WHERE status = ? GROUP BY error ORDER BY count(*) DESC, error"
+            yield from self._db.execute(query, (status,))
+
     def read(self, *statuses: Status) -> Iterator[Failure]:
         if self._db is None:
             return
@@ -105,13 +121,14 @@ class BulkReport:
 
     Attributes:
         name: What identifies the job.
-        succeeded: Items that are done.
+        succeeded: Items that are done, as an answer or a later read showed.
+        sent: Items that the server accepted, without anything that shows that they are done.
         failed: Items that failed.
-        skipped: Items that an earlier run with the same journal had done.
+        skipped: Items that an earlier run with the same journal had done, or that were left alone.
         unknown: Items that may have been applied, but nobody knows.
         duplicates: Items that were not sent, because an earlier one has the same key.
         elapsed: Seconds.
-        sent: Items whose calls ended in this run, whatever became of them; of jobs that read, the rows that came.
+        processed: Items whose calls ended in this run, whatever became of them; of jobs that read, the rows that came.
         requests: Requests that were sent, repeated ones included.
         retries: Requests that were repeated.
         refused: Answers with status 429.
@@ -122,12 +139,13 @@ class BulkReport:
 
     name: str
     succeeded: int = 0
+    sent: int = 0
     failed: int = 0
     skipped: int = 0
     unknown: int = 0
     duplicates: int = 0
     elapsed: float = 0.0
-    sent: int = 0
+    processed: int = 0
     requests: int = 0
     retries: int = 0
     refused: int = 0
@@ -139,12 +157,12 @@ class BulkReport:
     @property
     def done(self) -> int:
         """Items that are dealt with, whatever became of them."""
-        return self.succeeded + self.failed + self.skipped + self.unknown + self.duplicates
+        return self.succeeded + self.sent + self.failed + self.skipped + self.unknown + self.duplicates
 
     @property
     def rate(self) -> float:
-        """Items that were sent, or rows that came, in a second, on average."""
-        return self.sent / self.elapsed if self.elapsed else 0.0
+        """Items that were processed, or rows that came, in a second, on average."""
+        return self.processed / self.elapsed if self.elapsed else 0.0
 
     @property
     def limit_used(self) -> float | None:
@@ -164,11 +182,21 @@ class BulkReport:
         """The items that may have been applied, in the order of their rows."""
         return self._failures.read("unknown")
 
+    @property
+    def unseen(self) -> Iterator[Failure]:
+        """The items that were `sent` and not seen to be done, in the order of their rows, and why."""
+        return self._failures.read("sent")
+
+    @property
+    def left_alone(self) -> Iterator[Failure]:
+        """The items that this run `skipped` for a reason, in the order of their rows, and why."""
+        return self._failures.read("skipped")
+
     def record(self, outcome: Outcome[Any, Any]) -> None:
         """Count an outcome."""
         name = "duplicates" if outcome.status == "duplicate" else outcome.status
         setattr(self, name, getattr(self, name) + 1)
-        if outcome.status in {"failed", "unknown"}:
+        if outcome.error is not None:
             self._failures.add(outcome)
 
     def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
@@ -209,6 +237,7 @@ class BulkReport:
             f"  {label:<10} {number:>9,}"
             for label, number in (
                 ("succeeded", self.succeeded),
+                ("sent", self.sent),
                 ("failed", self.failed),
                 ("skipped", self.skipped),
                 ("unknown", self.unknown),
@@ -229,6 +258,10 @@ class BulkReport:
                 lines.append(f"  {label}: row {failure.row} ({failure.key}): {failure.error_type}: {failure.error}")
             if number > MAX_SHOWN:
                 lines.append(f"  {label}: {number - MAX_SHOWN:,} more")
+        statuses: tuple[Status, ...] = ("sent", "skipped")
+        for status in statuses:
+            for (reason, count), _ in zip(self._failures.reasons(status), range(MAX_SHOWN), strict=False):
+                lines.append(f"  {status}: {count:,} items: {reason}")
         return "\n".join(lines)
 
 

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from anyio import to_thread
 
-from grinfi_async import ConfigurationError, F, Filter, Grinfi, InvalidArgumentError
+from grinfi_async import (
+    APIStatusError,
+    ConfigurationError,
+    Grinfi,
+    InvalidArgumentError,
+    Page,
+    ResultWindowError,
+)
+from grinfi_overrides.runtime.codecs import DATE_TIME
 
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text
@@ -20,13 +29,20 @@ from .jobs import lane_of, run_shown
 from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
-from .sources import SOURCES, Batch, ReadingPosition, Source, id_of, read
+from .sources import SOURCES, ReadingPosition, Source, id_of, read
 
 __all__ = ["SyncReport", "TableReport", "sync"]
 
 OVERLAP: Final = timedelta(minutes=10)
 """What was updated so shortly before the latest run is read again: clocks differ, and updates take time to show."""
+NEWEST_FIRST: Final = {"order_field": "updated_at", "order_type": "desc"}
+REFUSALS: Final = frozenset({400, 422, 500, 504})
+"""What a server may answer to an order that it does not have."""
+PROBE: Final = 100
+"""Rows that show whether a server sorts."""
 TYPES: Final = {"integer": "INTEGER", "real": "REAL", "boolean": "INTEGER"}
+PAST: Final = datetime.min.replace(tzinfo=UTC)
+FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 LARGEST_INTEGER: Final = 2**63 - 1
 
 
@@ -38,11 +54,13 @@ class TableReport:
         rows: Rows that were read and written.
         deleted: Rows that were found deleted.
         full: Whether everything was read.
+        reason: Why everything was read, where reading what was updated was not enough.
     """
 
     rows: int = 0
     deleted: int = 0
     full: bool = False
+    reason: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,21 +77,34 @@ class SyncReport(BulkReport):
     def __str__(self) -> str:
         lines = [f"{self.name}: {self.succeeded:,} rows in {self.elapsed:.1f} s, {self.requests:,} requests"]
         for name, table in self.tables.items():
-            extent = f"all read, {table.deleted:,} deleted" if table.full else "updated ones read"
+            because = f" ({table.reason})" if table.reason else ""
+            extent = f"all read{because}, {table.deleted:,} deleted" if table.full else "updated ones read"
             lines.append(f"  {name:<10} {table.rows:>9,} rows, {extent}")
         return "\n".join(lines)
 
 
 @dataclass(slots=True)
 class _Pass:
-    """One reading of a table, which may take several runs."""
+    """One reading of everything, which may take several runs."""
 
     number: int
-    started: str
-    """When it began."""
-    filter_from: str | None
-    """Reads what was updated since; everything if it is None."""
+    mark: str | None
+    """The newest update when it began: up to then, the table is complete at its end."""
     place: str | None = None
+
+
+class _Look(NamedTuple):
+    """What a page of rows, newest update first, shows."""
+
+    times: list[datetime | None]
+    is_sorted: bool
+    """Whether no row was updated after the one before it."""
+    is_shown: bool
+    """Whether the order can be no other, such as that of their creation."""
+
+    @property
+    def newest(self) -> datetime | None:
+        return max((time for time in self.times if time is not None), default=None)
 
 
 class _Sink(LockedFile):
@@ -83,8 +114,8 @@ class _Sink(LockedFile):
     application_id = 0x47726E53
     schema = """
         CREATE TABLE _sync (
-            name TEXT PRIMARY KEY, mark TEXT, pass INTEGER NOT NULL DEFAULT 0, finished_at TEXT,
-            running_since TEXT, running_filter_from TEXT, running_place TEXT
+            name TEXT PRIMARY KEY, mark TEXT, is_sorted INTEGER NOT NULL DEFAULT 0, pass INTEGER NOT NULL DEFAULT 0,
+            finished_at TEXT, running_mark TEXT, running_place TEXT
         );
     """
     is_private = False
@@ -116,28 +147,37 @@ class _Sink(LockedFile):
             mark: str | None = self._value("SELECT mark FROM _sync WHERE name = ?", name)
         return mark
 
-    def interrupted(self, name: str) -> _Pass | None:
-        """The reading that the latest run did not end."""
+    def is_sorted(self, name: str) -> bool:
+        """Whether the server has shown that it sorts these rows by their updates."""
         with self._explained():
-            number, started, filter_from, place = self._db.execute(
-                "SELECT pass, running_since, running_filter_from, running_place FROM _sync WHERE name = ?", (name,)
-            ).fetchone()
-        return None if place is None else _Pass(number, started, filter_from, place)
+            return bool(self._value("SELECT is_sorted FROM _sync WHERE name = ?", name))
 
-    def begin(self, name: str, started: str, filter_from: str | None) -> _Pass:
-        """Begin a reading."""
+    def interrupted(self, name: str) -> _Pass | None:
+        """The reading of everything that the latest run did not end."""
+        with self._explained():
+            number, mark, place = self._db.execute(
+                "SELECT pass, running_mark, running_place FROM _sync WHERE name = ?", (name,)
+            ).fetchone()
+        return None if place is None else _Pass(number, mark, place)
+
+    def begin(self, name: str, mark: str | None) -> _Pass:
+        """Begin a reading of everything."""
         with self._explained():
             self._db.execute(
-                "UPDATE _sync SET pass = pass + 1, running_since = ?, running_filter_from = ?, running_place = NULL "
-                "WHERE name = ?",
-                (started, filter_from, name),
+                "UPDATE _sync SET pass = pass + 1, running_mark = ?, running_place = NULL WHERE name = ?", (mark, name)
             )
             number = self._value("SELECT pass FROM _sync WHERE name = ?", name)
             self.commit()
-        return _Pass(number, started, filter_from)
+        return _Pass(number, mark)
 
-    def write(self, name: str, columns: Sequence[Column], reading: _Pass, batch: Batch) -> int:
-        """Write a page, and where reading goes on after it; how many rows."""
+    def learn(self, name: str, is_sorted: bool) -> None:
+        """Keep whether the server sorts."""
+        with self._explained():
+            self._db.execute("UPDATE _sync SET is_sorted = ? WHERE name = ?", (is_sorted, name))
+            self.commit()
+
+    def write(self, name: str, columns: Sequence[Column], found: Sequence[Any], place: str | None = None) -> int:
+        """Write rows, and where reading everything goes on after them; how many rows."""
         names = [*(column.name for column in columns), "deleted_at", "_pass"]
         quoted = ", ".join(f'"{each}"' for each in names)
         changes = ", ".join(f'"{each}" = excluded."{each}"' for each in names if each != "uuid")
@@ -145,13 +185,14 @@ class _Sink(LockedFile):
             f"INSERT INTO {name} ({quoted}) "  # noqa: S608
             f"VALUES ({', '.join('?' * len(names))}) ON CONFLICT (uuid) DO UPDATE SET {changes}"
         )
-        rows = [row for row in batch.rows if id_of(row) is not None]
+        rows = [row for row in found if id_of(row) is not None]
         with self._explained():
             self._check_team(rows)
+            number = self._value("SELECT pass FROM _sync WHERE name = ?", name)
             self._db.executemany(
-                statement, ([*(_cell(column.of(row)) for column in columns), None, reading.number] for row in rows)
+                statement, ([*(_cell(column.of(row)) for column in columns), None, number] for row in rows)
             )
-            self._db.execute("UPDATE _sync SET running_place = ? WHERE name = ?", (batch.place, name))
+            self._db.execute("UPDATE _sync SET running_place = ? WHERE name = ?", (place, name))
             self.commit()
         return len(rows)
 
@@ -168,25 +209,19 @@ class _Sink(LockedFile):
             known = team
             self._db.execute(f"PRAGMA user_version = {known:d}")
 
-    def end(self, name: str, reading: _Pass, *, is_marked: bool) -> int:
-        """End a reading; how many rows are gone, which only one of everything can tell."""
+    def end(self, name: str, mark: str | None, reading: _Pass | None = None) -> int:
+        """End a reading, up to a mark; how many rows are gone, which only one of everything can tell."""
         deleted = 0
         now = _text(datetime.now(UTC))
         with self._explained():
-            if reading.filter_from is None:
+            if reading is not None:
                 deleted = self._db.execute(
                     f"UPDATE {name} SET deleted_at = ? WHERE _pass < ? AND deleted_at IS NULL",  # noqa: S608
                     (now, reading.number),
                 ).rowcount
-            if is_marked:
-                # The server's clock counts where it is behind ours.
-                latest: str | None = self._value(f"SELECT max(updated_at) FROM {name}")  # noqa: S608
-                mark = min(reading.started, latest or reading.started)
-                self._db.execute("UPDATE _sync SET mark = ? WHERE name = ?", (mark, name))
             self._db.execute(
-                "UPDATE _sync SET finished_at = ?, running_since = NULL, running_filter_from = NULL, "
-                "running_place = NULL WHERE name = ?",
-                (now, name),
+                "UPDATE _sync SET mark = ?, finished_at = ?, running_mark = NULL, running_place = NULL WHERE name = ?",
+                (mark, now, name),
             )
             self.commit()
         return deleted
@@ -219,14 +254,14 @@ class _Sync:
             interrupted = await to_thread.run_sync(self._interrupted, source)
             if interrupted is not None:
                 await self._copy(source, columns, interrupted)
-            # What an interrupted reading of everything had read may have changed long since.
-            if interrupted is None or (interrupted.filter_from is None and source.has_updates):
-                await self._copy(source, columns, await to_thread.run_sync(self._begin, source, interrupted))
+                if not source.has_updates:
+                    continue  # what had been read may have changed long since, but only some tables show that
+            await self._refresh(source, columns, is_full=self._full and interrupted is None)
 
     def _interrupted(self, source: Source) -> _Pass | None:
-        """The reading to go on with: one of everything serves whatever is wanted."""
+        """The reading of everything to go on with: it serves whatever is wanted."""
         reading = self._sink.interrupted(source.name)
-        if reading is None or (reading.filter_from is not None and (self._full or self._since is not None)):
+        if reading is None:
             return None
         try:
             # A newer version of the SDK may refuse its cursor.
@@ -236,30 +271,104 @@ class _Sync:
             return None
         return reading
 
-    def _begin(self, source: Source, interrupted: _Pass | None) -> _Pass:
-        mark, filter_from = self._sink.mark(source.name), None
-        if source.has_updates and (interrupted is not None or not self._full):
-            if self._since is not None:
-                filter_from = _text(self._since)
-            elif mark is not None:
-                filter_from = _text(datetime.fromisoformat(mark) - OVERLAP)
-        return self._sink.begin(source.name, _text(datetime.now(UTC)), filter_from)
+    async def _refresh(self, source: Source, columns: Sequence[Column], *, is_full: bool) -> None:
+        """Copy what was updated; everything if that is wanted, or if what was updated cannot be told."""
+        mark, now = None, datetime.now(UTC)
+        if source.has_updates:
+            known = await to_thread.run_sync(self._sink.mark, source.name)
+            begin = datetime.fromisoformat(known) - OVERLAP if known is not None else None
+            begin = self._since if self._since is not None else begin
+            newest: datetime | None = None
+            try:
+                if begin is not None and not is_full:
+                    newest, is_done = await self._update(source, columns, begin, known, now)
+                    if is_done:
+                        return
+                else:
+                    newest = (
+                        await self._look(source, await source.rows(self._grinfi, None, limit=PROBE, **NEWEST_FIRST))
+                    ).newest
+            except APIStatusError as error:
+                if error.status not in REFUSALS:
+                    raise
+                await self._distrust(source, f"the server answers {error.status} to an order by updated_at")
+            except ResultWindowError:
+                self._report.tables[source.name].reason = "more were updated than the API reads in an order"
+            mark = _mark(newest, now)
+        await self._copy(source, columns, await to_thread.run_sync(self._sink.begin, source.name, mark))
+
+    async def _look(self, source: Source, page: Page[Any]) -> _Look:
+        """What a page shows; the file keeps whether the server sorts."""
+        rows = [row.to_dict() for row in page]
+        times = [DATE_TIME.decode(row.get("updated_at")) for row in rows]
+        created = [str(row.get("created_at")) for row in rows]
+        last, is_sorted = FUTURE, True
+        for time in times:  # what has no time is older than anything
+            is_sorted &= (time or PAST) <= last
+            last = time or PAST
+        is_shown = is_sorted and created not in (sorted(created), sorted(created, reverse=True))
+        if is_shown:
+            await to_thread.run_sync(self._sink.learn, source.name, True)
+        elif not is_sorted:
+            await self._distrust(source, "the server ignores an order by updated_at")
+        return _Look(times, is_sorted, is_shown)
+
+    async def _distrust(self, source: Source, reason: str) -> None:
+        self._report.tables[source.name].reason = reason
+        await to_thread.run_sync(self._sink.learn, source.name, False)
+        warnings.warn(f"bulk.sync reads all {source.name} each time: {reason}", stacklevel=2)
+
+    async def _update(
+        self, source: Source, columns: Sequence[Column], begin: datetime, known: str | None, now: datetime
+    ) -> tuple[datetime | None, bool]:
+        """Copy what was updated since a time, newest first: no filter does that on the live server.
+
+        What is updated meanwhile moves to the front, and is newer than the mark: the next run reads it.
+
+        Returns:
+            The newest update at the beginning, and whether all were read: not if the server does not sort, or has not
+            shown that it does.
+        """
+        table, newest = self._report.tables[source.name], None
+        is_first = True
+        async for page in source.rows(self._grinfi, None, **NEWEST_FIRST).pages():
+            look = await self._look(source, page)
+            if is_first:
+                newest, is_first = look.newest, False
+                is_believed = look.is_shown or await to_thread.run_sync(self._sink.is_sorted, source.name)
+                if not is_believed:
+                    return newest, False
+            if not look.is_sorted:
+                return newest, False
+            rows = [row for row, time in zip(page, look.times, strict=True) if time is not None and time >= begin]
+            written = await to_thread.run_sync(self._sink.write, source.name, columns, rows)
+            table.rows += written
+            self._report.succeeded += written
+            if len(rows) < len(page):
+                break
+        # Between the latest run and a later `since` there is a gap, which the next run has to close.
+        has_gap = known is not None and begin > datetime.fromisoformat(known)
+        mark = known if has_gap or newest is None else _mark(newest, now)
+        await to_thread.run_sync(self._sink.end, source.name, mark)
+        return newest, True
 
     async def _copy(self, source: Source, columns: Sequence[Column], reading: _Pass) -> None:
+        """Copy everything."""
         table = self._report.tables[source.name]
-        filter: Filter | None = None if reading.filter_from is None else F.updated_at >= reading.filter_from
         before, known = self._report.succeeded, self.total or 0
-        async with aclosing(read(self._grinfi, source, filter, reading.place)) as batches:
+        async with aclosing(read(self._grinfi, source, None, reading.place)) as batches:
             async for batch in batches:
-                written = await to_thread.run_sync(self._sink.write, source.name, columns, reading, batch)
+                written = await to_thread.run_sync(self._sink.write, source.name, columns, batch.rows, batch.place)
                 table.rows += written
                 self._report.succeeded += written
                 self.total = max(known, before) + (batch.total or 0)
-        mark = await to_thread.run_sync(self._sink.mark, source.name)
-        # Between the latest run and a later `since` there is a gap, which the next run has to close.
-        is_marked = reading.filter_from is None or mark is None or reading.filter_from <= mark
-        table.deleted += await to_thread.run_sync(lambda: self._sink.end(source.name, reading, is_marked=is_marked))
-        table.full |= reading.filter_from is None
+        table.deleted += await to_thread.run_sync(self._sink.end, source.name, reading.mark, reading)
+        table.full = True
+
+
+def _mark(newest: datetime | None, now: datetime) -> str | None:
+    """Up to when a copy is complete. A row from the future would hide all updates until then."""
+    return None if newest is None else _text(min(newest, now))
 
 
 async def sync(

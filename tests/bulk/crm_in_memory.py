@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 import anyio
 import httpx
@@ -48,6 +48,8 @@ class CrmInMemory:
         window: `offset + limit` beyond this is refused; None to refuse nothing.
         requests: What was asked: end of the path, and arguments.
         ends_after: So many requests are answered, and no more.
+        orders: What it does with an order by updates: "sorts" by them, "ignores" them, or "refuses" them with a 500.
+        before_answer: Called before each answer.
     """
 
     def __init__(self, window: int | None = 10_000, largest_page: int = 1000, **tables: list[Row]) -> None:
@@ -57,6 +59,8 @@ class CrmInMemory:
         self.largest_page = largest_page
         self.requests: list[tuple[str, Row]] = []
         self.ends_after: int | None = None
+        self.orders: Literal["sorts", "ignores", "refuses"] = "sorts"
+        self.before_answer: Callable[[], object] = lambda: None
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
         await anyio.sleep(0)
@@ -68,8 +72,13 @@ class CrmInMemory:
         limit, offset = int(asked.get("limit", 20)), int(asked.get("offset", 0))
         if self.window is not None and offset + limit > self.window:
             return httpx.Response(500, json={"message": "Result window is too large"})
+        self.before_answer()
+        field = str(asked.get("order_field", "created_at"))
+        if "updated_at" in (asked.get("filter") or {}) or (field == "updated_at" and self.orders == "refuses"):
+            return httpx.Response(500, json={"message": "wrong field passed"})
+        field = field if self.orders == "sorts" else "created_at"
         found = [row for row in self.tables.get(path, []) if matches(row, asked.get("filter") or {})]
-        found.sort(key=lambda row: row.get("created_at", ""), reverse=asked.get("order_type") == "desc")
+        found.sort(key=lambda row: row.get(field) or "", reverse=asked.get("order_type") == "desc")
         page = found[offset : offset + min(limit, self.largest_page)]
         return httpx.Response(200, content=json.dumps({"data": page, "total": len(found)}))
 

@@ -37,7 +37,7 @@ async def test_a_second_run_skips_what_is_done_and_tries_again_what_failed(tmp_p
     assert (unknown.key, unknown.error_type) == (next(first.unknowns).key, UnknownOutcomeError.__name__)
     assert "connection lost" in unknown.error
     assert "repeat_unknown=True" in unknown.error
-    assert (second.sent, second.failed) == (2, 0)
+    assert (second.processed, second.failed) == (2, 0)
     third = await grinfi.bulk.run(grinfi.tags.create, ROWS, journal=journal, repeat_unknown=True)
     assert counts(third) == {"succeeded": 1, "skipped": 5}
     assert server.applied["d"] == 2

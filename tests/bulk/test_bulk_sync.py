@@ -12,6 +12,7 @@ import pytest
 
 from grinfi_async import ConfigurationError, Grinfi, ServerError
 from grinfi_bulk import SyncError, sync
+from grinfi_overrides.runtime import _reading
 from tests.bulk.crm_in_memory import CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio
@@ -170,7 +171,7 @@ async def test_an_interrupted_copy_goes_on(table: str, path: str, sink: Path) ->
     before = len(crm.requests)
     report = await bulk.sync(sink, tables=[table])
     assert uuids(sink, f"current_{table}") == keys(crm.tables[path])
-    full_reading = [asked for _, asked in crm.requests[before:] if "updated_at" not in (asked.get("filter") or {})]
+    full_reading = [asked for _, asked in crm.requests[before:] if asked.get("order_field") != "updated_at"]
     assert len(full_reading) < 11
     assert report.tables[table].full
     if table == "contacts":  # which can tell at once what was updated in between
@@ -265,3 +266,125 @@ async def test_another_database_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(SyncError, match="there is no such folder"):
         await bulk.sync(tmp_path / "no" / "folder")
     assert query(tmp_path / "other", "SELECT name FROM sqlite_master") == [("contacts",)]
+
+
+# -- updates, newest first ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("no_overlap")
+@pytest.mark.parametrize("orders", ["ignores", "refuses"])
+async def test_a_server_that_does_not_sort_is_read_fully_with_a_warning(orders: Any, sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(30))
+    bulk = crm.client().bulk
+    await bulk.sync(sink, tables=["contacts"])
+    update(crm.tables["search"][3])
+    assert not (await bulk.sync(sink, tables=["contacts"])).tables["contacts"].full  # it has sorted
+    crm.orders = orders
+    update(crm.tables["search"][5], name="Ada")
+    gone = crm.tables["search"].pop(7)
+    problem = "ignores an order" if orders == "ignores" else "answers 500 to an order"
+    with pytest.warns(UserWarning, match=f"reads all contacts each time: the server {problem} by updated_at") as told:
+        report = await bulk.sync(sink, tables=["contacts"])
+    assert len(told) == 1
+    assert (report.succeeded, report.tables["contacts"].full, report.tables["contacts"].deleted) == (29, True, 1)
+    assert problem in str(report)
+    assert uuids(sink, "current_contacts") == keys(crm.tables["search"])
+    assert gone["uuid"] not in uuids(sink, "current_contacts")
+    assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]
+
+
+@pytest.mark.usefixtures("no_overlap")
+async def test_an_order_that_could_be_another_is_not_believed(sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(300), largest_page=20)
+    crm.orders = "ignores"
+    bulk = crm.client().bulk
+    await bulk.sync(sink, tables=["contacts"])
+    update(crm.tables["search"][3], name="Ada")  # far behind the newest, which are in order
+    report = await bulk.sync(sink, tables=["contacts"])
+    assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]
+    assert report.tables["contacts"].full
+
+
+@pytest.mark.usefixtures("no_overlap")
+async def test_rows_of_one_time_at_the_mark_are_all_read(sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(300), largest_page=10)
+    rows, bulk = crm.tables["search"], crm.client().bulk
+    update(rows[150])  # by which the server shows that it sorts
+    await bulk.sync(sink, tables=["contacts"])
+    moment = time_text(datetime.now(UTC))
+    for number in range(0, 300, 2):
+        rows[number]["updated_at"] = moment
+    assert not (await bulk.sync(sink, tables=["contacts"])).tables["contacts"].full
+    for number in range(1, 20, 2):
+        rows[number].update(updated_at=moment, name="late")
+    report = await bulk.sync(sink, tables=["contacts"])
+    assert not report.tables["contacts"].full
+    assert len(query(sink, "SELECT name FROM contacts WHERE name = 'late'")) == 10
+
+
+@pytest.mark.usefixtures("no_overlap")
+@pytest.mark.parametrize("largest_page", [7, 1000])
+async def test_what_is_updated_while_it_is_read_is_in_the_next_copy(largest_page: int, sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(300, name=lambda n: "old"), largest_page=largest_page)
+    rows, bulk = crm.tables["search"], crm.client().bulk
+    steps = iter(range(300))
+
+    def change() -> None:
+        number = next(steps) * 7 % 300
+        update(rows[number], name=f"new {number}")
+        update(rows[-1 - number], name=f"new {number}")
+
+    crm.before_answer = change
+    for _ in range(3):
+        await bulk.sync(sink, tables=["contacts"])
+    crm.before_answer = lambda: None
+    report = await bulk.sync(sink, tables=["contacts"])
+    assert not report.tables["contacts"].full
+    assert report.succeeded < 150
+    copied = dict(query(sink, "SELECT uuid, name FROM contacts"))
+    assert copied == {row["uuid"]: row["name"] for row in rows}
+
+
+@pytest.mark.usefixtures("no_overlap")
+async def test_what_an_interrupted_update_had_read_is_read_again(sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(100), largest_page=10)
+    bulk = crm.client().bulk
+    update(crm.tables["search"][70])
+    await bulk.sync(sink, tables=["contacts"])
+    for number in range(50):
+        update(crm.tables["search"][number], name="new")
+    crm.ends_after = len(crm.requests) + 3
+    with pytest.raises(ServerError):
+        await bulk.sync(sink, tables=["contacts"])
+    assert 0 < len(query(sink, "SELECT * FROM contacts WHERE name = 'new'")) < 50
+    crm.ends_after = None
+    report = await bulk.sync(sink, tables=["contacts"])
+    assert not report.tables["contacts"].full
+    assert len(query(sink, "SELECT * FROM contacts WHERE name = 'new'")) == 50
+
+
+async def test_more_updates_than_an_order_gives_mean_a_full_pass(sink: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_reading, "WINDOW", 100)
+    crm = CrmInMemory(search=rows_of(300), window=100)
+    bulk = crm.client().bulk
+    await bulk.sync(sink, tables=["contacts"])
+    now = datetime.now(UTC)
+    for number, row in enumerate(crm.tables["search"]):
+        row["updated_at"] = time_text(now - timedelta(seconds=number * 7 % 300))
+    report = await bulk.sync(sink, tables=["contacts"], since=timedelta(days=1))
+    assert report.tables["contacts"].full
+    assert "more were updated than the API reads in an order" in str(report)
+    (copied,) = query(sink, "SELECT count(DISTINCT updated_at) FROM contacts")[0]
+    assert copied == 300
+
+
+@pytest.mark.usefixtures("no_overlap")
+async def test_a_row_from_the_future_hides_no_updates(sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(30))
+    bulk = crm.client().bulk
+    crm.tables["search"][9]["updated_at"] = "2099-01-01T00:00:00.000000Z"
+    await bulk.sync(sink, tables=["contacts"])
+    update(crm.tables["search"][3], name="Ada")
+    report = await bulk.sync(sink, tables=["contacts"])
+    assert report.succeeded == 2
+    assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]

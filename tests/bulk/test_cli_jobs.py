@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -11,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from grinfi_bulk import Bulk, BulkReport, NotSeenError, Outcome
 from grinfi_bulk.cli import main
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.seeding import seed
 from tests.bulk.test_private_files import files_of_at_most
 
 CONTACTS = 120
+SENDER = '{"first_name": "Ada", "last_name": "Byron", "assignee_user_id": 1}'
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +129,52 @@ def test_after_a_full_disk_the_command_says_what_is_recorded(
     assert 0 < done < 100
     report = json.loads(ended.out)
     assert report["succeeded"] == done
+
+
+def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def call(*arguments: str) -> Any:
+        assert main(["call", *arguments]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    sender = call("sender_profiles.create", "--json", SENDER)["uuid"]
+    lead = call("contacts.search", "--arg", "limit=1")["data"][0]["uuid"]
+    task = {"lead_uuid": lead, "sender_profile_uuid": sender, "text": "Hello", "schedule_at": "2030-01-01T00:00:00Z"}
+    uuids = [call("tasks.create", "--json", json.dumps(task))["uuid"] for _ in range(3)]
+
+    assert main(["tasks", "cancel", "--filter", f"lead_uuid={lead}", "--dry-run"]) == 0
+    assert capsys.readouterr().out.startswith("3 tasks: linkedin_send_message, ")
+    assert main(["tasks", "skip", uuids[0], "--quiet", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["succeeded"] == 1
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(uuids[:2])))
+    journal = ["--journal", str(tmp_path / "journal")]
+    assert main(["tasks", "cancel", "-", *journal, "--quiet"]) == 0
+    assert call("tasks.get", "--arg", f"uuid={uuids[1]}")["status"] == "canceled"
+    assert main(["tasks", "retry", *uuids, "--quiet", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["skipped"], [it["message"] for it in report["left_alone"]]) == (
+        3,
+        [
+            "it was cancelled, as by a reply of its contact",
+            "it was cancelled, as by a reply of its contact",
+            "it is in_progress, not failed",
+        ],
+    )
+    assert main(["tasks", "complete", "no-such-task", "--quiet"]) == 1
+    assert "failed: row 1 (no-such-task): NotFoundError" in capsys.readouterr().out
+    for wrong in (["tasks", "retry"], ["tasks", "retry", uuids[0], "--filter", "status=failed"]):
+        assert main(wrong) == 2
+        assert "by UUIDs or by --filter" in capsys.readouterr().err
+
+
+def test_what_is_not_seen_to_be_done_is_said_by_the_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def cancel(self: Bulk, **options: Any) -> BulkReport:
+        report = BulkReport(name="Cancel tasks")
+        report.record(Outcome(1, "t-1", "t-1", "sent", error=NotSeenError("reading it back did not show it")))
+        return report
+
+    monkeypatch.setattr(Bulk, "cancel_tasks", cancel)
+    assert main(["tasks", "cancel", "t-1", "--quiet", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["sent"], report["unseen"][0]["message"]) == (1, "reading it back did not show it")

@@ -149,13 +149,13 @@ async def test_a_lost_answer_is_no_second_start_of_the_automation(
     report = await patient.bulk.import_contacts(rows(3), concurrency=1, **target)
     assert (report.succeeded, report.unknown, report.failed) == (2, 1, 0)
     assert report.write_failures(tmp_path / "failed.csv") == 0
+    grinfi_sandbox.faults.add(operation="listFlowLeads", status=404, count=1)
     again = await patient.bulk.import_contacts(rows(3), **target)
     assert (again.skipped, again.unknown) == (2, 1)
+    seen = await patient.bulk.import_contacts(rows(3), **target)
+    assert (seen.skipped, seen.succeeded, seen.unknown) == (2, 1, 0)
     assert sent(grinfi_sandbox, "addLeadToFlow") == 3
     assert await added(grinfi, flow) == dict.fromkeys(await handles(grinfi), 1)
-    told = await patient.bulk.import_contacts(rows(3), repeat_unknown=True, **target)
-    assert (told.skipped, told.succeeded) == (2, 1)
-    assert sent(grinfi_sandbox, "addLeadToFlow") == 4
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +224,7 @@ async def test_a_killed_import_goes_on_where_it_stopped(
         assert report.failed == 0
         # Of two that were under way together, the other may have been recorded by then.
         assert report.unknown <= unknown
-        assert report.unknown > 0 or not unknown
+        assert report.unknown > 0 or not unknown or moment == "after"  # which is seen to be in the automation
         assert report.existing == (existing == "skip")
         assert report.succeeded + report.skipped + report.unknown == len(expected)
         assert await handles(grinfi) == [f"a-{number}" for number in range(7)]
@@ -232,12 +232,12 @@ async def test_a_killed_import_goes_on_where_it_stopped(
         in_automation = await added(grinfi, flow)
         assert set(in_automation.values()) == {1}
         assert len(expected) - len(in_automation) <= report.unknown
-        # Once everything is done, nothing is sent any more.
+        # Once everything is done, nothing is sent any more; what is unknown is looked for.
         before = len(grinfi_sandbox.requests)
         again = await run()
         assert (again.skipped, again.unknown, again.succeeded) == (report.succeeded + report.skipped, report.unknown, 0)
         operations = [entry["operation_id"] for entry in grinfi_sandbox.requests[before:]]
-        assert operations == ["getList", "getFlow", "listTags"]
+        assert operations == ["getList", "getFlow", "listTags", *["listFlowLeads"] * report.unknown]
         if unknown:
             assert (await run(repeat_unknown=True)).succeeded == report.unknown
             assert sorted(await added(grinfi, flow)) == expected
@@ -328,5 +328,5 @@ async def test_progress_and_costs(grinfi: Grinfi, list_uuid: str) -> None:
         ("Import contacts", 5, 5),
         ("Add to automation", 5, 5),
     ]
-    assert (report.requests, report.sent, report.rate) == (10, 5, 5 / report.elapsed)
+    assert (report.requests, report.processed, report.rate) == (10, 5, 5 / report.elapsed)
     assert str(report).startswith("Import contacts: 5 items in ")

@@ -25,8 +25,8 @@ COMPLETION: Final = "_GRINFI_COMPLETE"
 app = typer.Typer(
     name=PROGRAM,
     help="Work with the Grinfi API from the command line. The key is read from GRINFI_API_KEY.",
-    epilog="Exit status: 0 done, 1 some rows failed or are unknown, 2 wrong usage or file, 3 key or configuration, "
-    "4 API or connection, 130 interrupted.",
+    epilog="Exit status: 0 done, 1 some rows failed, are unknown or were not seen to be done, 2 wrong usage or file, "
+    "3 key or configuration, 4 API or connection, 130 interrupted.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -41,6 +41,17 @@ Excel = Annotated[
     bool,
     typer.Option("--excel", help="Write CSV that a spreadsheet opens safely: no cell is taken for a formula."),
 ]
+
+
+Filters = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--filter",
+        metavar="CONDITION",
+        help="FIELD=VALUE, or != < <= > >=, such as 'created_at>=2026-01-01'; can be repeated, and all must hold.",
+    ),
+]
+MaxFailures = Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")]
 
 
 class Kind(StrEnum):
@@ -60,6 +71,15 @@ class Existing(StrEnum):
     UPDATE = "update"
     SKIP = "skip"
     MOVE = "move"
+
+
+class TaskAction(StrEnum):
+    """What can be done to tasks."""
+
+    COMPLETE = "complete"
+    SKIP = "skip"
+    RETRY = "retry"
+    CANCEL = "cancel"
 
 
 class Table(StrEnum):
@@ -269,7 +289,7 @@ def import_(
         Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
     ] = None,
     excel: Excel = False,
-    max_failures: Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")] = None,
+    max_failures: MaxFailures = None,
     repeat_unknown: Annotated[
         bool,
         typer.Option(
@@ -316,14 +336,7 @@ def export(
     output: Annotated[
         Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet.")
     ],
-    filter_: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--filter",
-            metavar="CONDITION",
-            help="FIELD=VALUE, or != < <= > >=, such as 'created_at>=2026-01-01'; can be repeated, and all must hold.",
-        ),
-    ] = None,
+    filter_: Filters = None,
     field: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Field to write; can be repeated. By default all.")
     ] = None,
@@ -345,6 +358,51 @@ def export(
         return await export_rows(conditions, to=output, fields=field, journal=journal, excel=excel, progress=not quiet)
 
     raise typer.Exit(run_job(job, as_json=as_json, journal=journal))
+
+
+@app.command()
+def tasks(
+    action: Annotated[TaskAction, typer.Argument(metavar="ACTION", help=", ".join(TaskAction))],
+    uuid: Annotated[
+        list[str] | None, typer.Argument(metavar="[UUID]...", help="Tasks; - reads them from stdin, one in a line.")
+    ] = None,
+    filter_: Filters = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which tasks are meant, and change nothing.")] = False,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="Do it although the tasks do not show whether they meet the conditions.")
+    ] = False,
+    journal: Journal = None,
+    failures: Annotated[Path | None, typer.Option(help="CSV file for the tasks that failed.")] = None,
+    max_failures: MaxFailures = None,
+    repeat_unknown: Annotated[
+        bool, typer.Option("--repeat-unknown", help="With a journal: do again what may have been done.")
+    ] = False,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Complete, skip, retry or cancel tasks one by one. Those that a reply cancelled are left alone."""
+    if bool(uuid) == bool(filter_):
+        raise typer.BadParameter("say which tasks are meant, by UUIDs or by --filter", param_hint="UUID")
+    from .jobs import ids_of, run_job
+    from .values import read_filter
+
+    conditions = read_filter("--filter", filter_ or ())
+    ids = ids_of(uuid) if uuid else None
+
+    async def job(grinfi: Grinfi) -> object:
+        if dry_run:
+            return await grinfi.bulk.preview(ids=ids, filter=conditions, of="tasks")
+        return await getattr(grinfi.bulk, f"{action.value}_tasks")(
+            ids=ids,
+            filter=conditions,
+            confirm=confirm,
+            journal=journal,
+            max_failures=max_failures,
+            repeat_unknown=repeat_unknown,
+            progress=not quiet,
+        )
+
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal))
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -13,13 +13,13 @@ from grinfi_async import Grinfi, InvalidArgumentError
 
 from ..errors import JobStoppedError, JournalError
 from ..reading import ImportProblems
-from ..report import BulkReport
+from ..report import BulkReport, Failure
 from .client import with_client
 from .errors import Status, say, tell
 from .operations import write_json
 from .values import pairs, uuid_of
 
-__all__ = ["custom_fields", "list_and_tags", "run_job"]
+__all__ = ["custom_fields", "ids_of", "list_and_tags", "run_job"]
 
 ALL_OTHERS = "*"
 
@@ -31,6 +31,11 @@ def custom_fields(given: Sequence[str]) -> dict[str, str] | Literal[True] | None
             raise InvalidArgumentError("--custom", "'*' is all columns that are no field; give no other with it")
         return True
     return {column: name or column for column, name in pairs("--custom", given).items()} or None
+
+
+def ids_of(given: Sequence[str]) -> list[str]:
+    """The UUIDs of a command; `-` for those that stdin has, one in a line."""
+    return [uuid for text in given for uuid in (sys.stdin.read().split() if text == "-" else [text])]
 
 
 async def list_and_tags(grinfi: Grinfi, wanted: str, tags: Sequence[str]) -> tuple[str, list[str]]:
@@ -75,8 +80,8 @@ def run_job(
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
         say(f"{number:,} failed rows are in {failures}")
-    some_failed = bool(getattr(report, "failed", 0) or getattr(report, "unknown", 0))
-    return status if some_failed or stopped is not None else Status.DONE
+    is_done = not any(getattr(report, name, 0) for name in ("failed", "unknown", "sent"))
+    return Status.DONE if is_done and stopped is None else status
 
 
 def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
@@ -99,6 +104,7 @@ def _as_json(report: Any) -> dict[str, Any]:
     summary = {entry.name: getattr(report, entry.name) for entry in dataclasses.fields(report) if entry.name[0] != "_"}
     if isinstance(report, BulkReport):
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
-        for name, rows in (("failures", report.failures), ("unknowns", report.unknowns)):
+        for name in ("failures", "unknowns", "unseen", "left_alone"):
+            rows: Iterator[Failure] = getattr(report, name)
             summary[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
     return summary

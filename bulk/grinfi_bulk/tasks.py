@@ -1,0 +1,141 @@
+"""One thing done to many tasks, by single calls: the mass operations answer 504 on the live service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Unpack, cast
+
+import anyio
+
+from grinfi_async import OPERATIONS, ConfigurationError, Grinfi, GrinfiError
+
+from .actions import StepOptions, Target, texts
+from .engine import BulkJob
+from .errors import LeftAloneError, NotSeenError
+from .failures import FATAL_ERRORS
+from .report import BulkReport, Verdict
+from .verifying import Verify, check_verify
+
+__all__ = ["TASK_SETTLE", "Verb", "act_on_tasks"]
+
+Verb = Literal["complete", "skip", "retry", "cancel"]
+TASK_SETTLE: Final = 10.0
+"""Seconds until a task is to show what was done to it."""
+LOOKS: Final = (0.2, 2.6)
+RESULTS: Final[Mapping[Verb, frozenset[str]]] = {
+    "complete": frozenset({"closed"}),
+    "skip": frozenset({"skipped"}),
+    "retry": frozenset({"in_progress", "restarted"}),
+    "cancel": frozenset({"canceled", "cancelled"}),
+}
+"""What a task's status is afterwards."""
+CANCELLED: Final = RESULTS["cancel"]
+REPLIED: Final = "replied"
+
+
+async def act_on_tasks(
+    grinfi: Grinfi,
+    verb: Verb,
+    target: Target,
+    *,
+    confirm: bool,
+    verify: Verify,
+    settle: float,
+    **options: Unpack[StepOptions],
+) -> BulkReport:
+    """See `Bulk.complete_tasks`."""
+    check_verify(verify, settle)
+    if target.ids is None and options.get("journal") is not None:
+        raise ConfigurationError(
+            "journal goes with ids: a filter may find others in the next run. Keep what bulk.preview(filter=..., "
+            'of="tasks") found, and pass it as ids.'
+        )
+    step = _Step(grinfi, verb, verify, settle)
+
+    async def run(ids: Any) -> BulkReport:
+        job: BulkJob[str, Any] = BulkJob(
+            grinfi.rate_limiter,
+            step.run,
+            texts(ids),
+            look=step.is_done,
+            name=f"{verb.capitalize()} tasks",
+            key=str,
+            retry_class=OPERATIONS[f"{verb}Task"].retry,
+            **options,
+        )
+        async with job as outcomes:
+            async for _ in outcomes:
+                pass
+        return job.report
+
+    if target.ids is not None:
+        return await run(target.ids)
+    async with target.found(grinfi, f"{verb}_tasks", confirm=confirm) as found:
+        return await run(found)
+
+
+class _Step:
+    """What is done to one task: it is read, changed, and read again if the answer does not show the change."""
+
+    def __init__(self, grinfi: Grinfi, verb: Verb, verify: Verify, settle: float) -> None:
+        self._grinfi, self._verify, self._settle = grinfi, verify, settle
+        self._verb: Verb = verb
+        self._call: Any = getattr(grinfi.tasks, verb)
+        self._number = 0
+
+    async def run(self, uuid: str) -> Any:
+        """Do it, unless the task is one to leave alone: what was found a while ago may have been replied to since."""
+        reason = self._reason_against((await self._grinfi.tasks.get(uuid)).to_dict())
+        if reason is not None:
+            return Verdict("skipped", LeftAloneError(reason))
+        self._number += 1
+        try:
+            answer = await self._call(uuid)
+        except GrinfiError as error:
+            if not getattr(error, "may_have_been_applied", False):
+                raise
+            return None if await self._seen(uuid) is None else Verdict("unknown", error)
+        if self._shows(answer):
+            return None
+        if self._verify == "none" or (self._verify == "sample" and self._number % 25 != 1):
+            return Verdict("sent", NotSeenError(f'it was not read back, because verify="{self._verify}"'))
+        return await self._seen(uuid)
+
+    async def is_done(self, uuid: str) -> bool:
+        """Whether a task shows it now."""
+        return self._shows((await self._grinfi.tasks.get(uuid)).to_dict())
+
+    async def _seen(self, uuid: str) -> Verdict | None:
+        started, reason = anyio.current_time(), ""
+        for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
+            await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
+            try:
+                row = (await self._grinfi.tasks.get(uuid)).to_dict()
+            except GrinfiError as error:
+                if isinstance(error, FATAL_ERRORS):
+                    raise
+                reason = f"it could not be read back: {error}"
+                continue
+            if self._shows(row):
+                return None
+            reason = f"reading it back showed it as {row.get('status')} for {self._settle:g} s"
+        return Verdict("sent", NotSeenError(reason))
+
+    def _shows(self, answer: Any) -> bool:
+        row = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+        inner = row.get("data", row.get("task"))
+        row = cast("dict[str, Any]", inner) if isinstance(inner, dict) else row
+        return row.get("status") in RESULTS[self._verb]
+
+    def _reason_against(self, row: Mapping[str, Any]) -> str | None:
+        """Why a task is left alone; None if it is not."""
+        status = row.get("status")
+        if row.get("automation_error_code") == REPLIED:
+            return "its contact replied"
+        if status in CANCELLED:
+            return "it was cancelled, as by a reply of its contact"
+        if self._verb == "retry" and status != "failed":
+            return f"it is {status}, not failed"
+        if status in RESULTS[self._verb]:
+            return f"it is {status} already"
+        return None

@@ -1,0 +1,257 @@
+"""Reading back what an action did: only what a row shows counts as done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import Any, Final, Literal, cast, get_args
+
+import anyio
+
+from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError, Grinfi, GrinfiError, MassAction, Model
+from grinfi_overrides.filters.matching import Match
+from grinfi_toolkit.mixins.contacts import ENDED, FAILED
+
+from .errors import NotSeenError
+from .failures import FATAL_ERRORS
+
+__all__ = ["DEFAULT_SETTLE", "Check", "Verify", "check_verify", "places_of", "rows_of", "shown_by", "spread"]
+
+Verify = Literal["all", "sample", "none"]
+DEFAULT_SETTLE: Final = 30.0
+"""Seconds that the server's background job may take to show."""
+LOOKS: Final = (0.2, 0.8, 2.6, 8.0)
+"""Seconds after an answer at which rows are read back, besides at the end: a job takes a moment or long."""
+SAMPLE_SIZE: Final = 20
+"""Contacts of an automation come 20 at a time at most, so that one request reads them."""
+STAGE_FIELDS: Final = {"contact": "pipeline_stage_uuid", "company": "lead_status_uuid"}
+NOT_WANTED: Final = 'it was not read back, because verify="none"'
+NOT_SHOWN: Final = "reading it back did not show it"
+IGNORED: Final = "it could not be read back: the server ignores a filter by ids"
+HIDDEN: Final = "what can be read does not show whether it was done"
+NOT_SAMPLED: Final = 'it was not read back, because verify="sample" reads some only'
+
+Shown = bool | None
+"""Whether a row shows the effect of an action; None if rows do not show such an effect."""
+
+
+def check_verify(verify: object, settle: object) -> None:
+    """Refuse what says neither how much to read back nor how long to wait."""
+    if verify not in get_args(Verify):
+        raise ConfigurationError(f'verify must be "all", "sample" or "none", not {verify!r}.')
+    if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle < float("inf"):
+        raise ConfigurationError(f"settle must be a finite number of seconds, at least 0, not {settle!r}.")
+
+
+def spread(ids: Sequence[str]) -> list[str]:
+    """Some of the ids, from all parts."""
+    step = max(1, -(-len(ids) // SAMPLE_SIZE))
+    return list(ids[::step])
+
+
+def shown_by(row: Mapping[str, Any], changes: Mapping[str, Any]) -> Shown:
+    """Whether a row has these values."""
+    match = Match({name: "is_null" if value is None else {"=": value} for name, value in changes.items()})
+    return False if match.broken_by(row) is not None else None if match.unseen else True
+
+
+class Check:
+    """Reads back what mass actions did to contacts or companies.
+
+    Args:
+        grinfi: The client.
+        search: Finds the records by filter.
+        actions: What is done to each.
+        verify: How many are read back.
+        settle: Seconds to wait for what was accepted.
+        field_names: UUID of a custom field -> its name, by which rows have it.
+    """
+
+    def __init__(
+        self,
+        grinfi: Grinfi,
+        search: Callable[..., AsyncPaginator[Any]],
+        actions: Sequence[MassAction],
+        *,
+        verify: Verify,
+        settle: float = DEFAULT_SETTLE,
+        field_names: Mapping[str, str] | None = None,
+    ) -> None:
+        check_verify(verify, settle)
+        self._grinfi, self._search, self._actions = grinfi, search, actions
+        self._verify, self._settle = verify, settle
+        self._field_names = field_names or {}
+        self._has_status = True
+        kinds = [action.type.partition("_")[2] for action in actions]
+        self._deletes, self._enrols = "delete" in kinds, "add_to_flow" in kinds
+
+    async def before(self, ids: Sequence[str]) -> set[str]:
+        """What is there before: records that are deleted, or places in an automation. Without it, later reads that
+        miss the one or have the other show nothing.
+        """
+        if self._verify == "none":
+            return set()
+        with suppress(GrinfiError):  # they stay `sent`
+            if self._deletes:
+                return set(await rows_of(self._search, self._wanted(ids)))
+            if self._enrols:
+                return {place for _, place in await self._enrolled(self._wanted(ids))}
+        return set()
+
+    async def after(self, ids: Sequence[str], before: set[str], answers: Iterable[Any]) -> dict[str, Exception]:
+        """Those that do not show what was done to them when the time is over, and why they do not count as done."""
+        if self._verify == "none":
+            return dict.fromkeys(ids, NotSeenError(NOT_WANTED))
+        missing: dict[str, Exception] = dict.fromkeys(self._wanted(ids), NotSeenError(NOT_SHOWN))
+        left = dict.fromkeys((uuid for uuid in ids if uuid not in missing), NotSeenError(NOT_SAMPLED))
+        jobs = [uuid for answer in answers if (uuid := _job_of(answer)) is not None]
+        started, was_over = anyio.current_time(), False
+        for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
+            await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
+            is_over = None if moment == LOOKS[0] else await self._is_over(jobs)
+            if is_over is False and moment < self._settle:
+                continue
+            try:
+                shown = await self._shown(list(missing), before)
+            except FilterIgnoredError:
+                return {**left, **dict.fromkeys(missing, NotSeenError(IGNORED))}
+            except GrinfiError as error:
+                if isinstance(error, FATAL_ERRORS):
+                    raise
+                missing = dict.fromkeys(missing, NotSeenError(f"it could not be read back: {error}"))
+                continue
+            hidden, not_yet = NotSeenError(HIDDEN), NotSeenError(f"{NOT_SHOWN} within {self._settle:g} s")
+            missing = {uuid: hidden if shown[uuid] is None else not_yet for uuid in missing if not shown[uuid]}
+            if was_over or all(it is hidden for it in missing.values()):
+                break
+            was_over = bool(is_over)
+        return {**left, **missing}
+
+    def _wanted(self, ids: Sequence[str]) -> list[str]:
+        return spread(ids) if self._verify == "sample" else list(ids)
+
+    async def _shown(self, ids: Sequence[str], before: set[str]) -> dict[str, Shown]:
+        if self._enrols:
+            found = await self._enrolled(ids)
+            new, old = {uuid for uuid, place in found if place not in before}, {uuid for uuid, _ in found}
+            return {uuid: True if uuid in new else None if uuid in old else False for uuid in ids}
+        rows = await rows_of(self._search, ids)
+        if self._deletes:
+            return {uuid: uuid not in rows if uuid in before else None for uuid in ids}
+        return {uuid: self._has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
+
+    async def _enrolled(self, ids: Sequence[str]) -> list[tuple[str, str]]:
+        """Those of the contacts that are in the automation, and their places there."""
+        flow = next(str(action.payload["flow_uuid"]) for action in self._actions if action.payload)
+        return await places_of(self._grinfi, flow, ids)
+
+    def _has_effect(self, row: Mapping[str, Any]) -> Shown:
+        shown = [self._shows(action, row) for action in self._actions]
+        return False if False in shown else None if None in shown else True
+
+    def _shows(self, action: MassAction, row: Mapping[str, Any]) -> Shown:
+        payload = action.payload or {}
+        owner, _, kind = action.type.partition("_")
+        match kind:
+            case "add_tags" | "remove_tags":
+                sign = "=" if kind == "add_tags" else "!="
+                match_ = Match({"tags": {sign: payload["tag_uuid"]}})
+                return False if match_.broken_by(row) is not None else None if match_.unseen else True
+            case "change_list":
+                return shown_by(row, payload)
+            case "change_pipeline_stage":
+                return shown_by(row, {STAGE_FIELDS[owner]: payload["pipeline_stage_uuid"]})
+            case "change_custom_field":
+                name = self._field_names.get(payload["custom_field_uuid"])
+                values = row.get("custom_fields")
+                if name is None or not isinstance(values, Mapping | list):
+                    return None
+                shown = dict(cast("Mapping[str, Any]", values)) if isinstance(values, Mapping) else {}
+                return shown_by({name: None, **shown}, {name: payload["value"]})
+            case _:
+                return None
+
+    async def _is_over(self, jobs: Sequence[str]) -> bool | None:
+        """Whether the server has ended the mass actions; None if it does not say."""
+        if not jobs or not self._has_status:
+            return None
+        over = True
+        for job in jobs:
+            try:
+                answer: Any = await self._grinfi.contacts.mass_action_status(job)
+            except GrinfiError as error:
+                if isinstance(error, FATAL_ERRORS):
+                    raise
+                self._has_status = False
+                return None
+            record = _record(answer)
+            status = record.get("status", record.get("state"))
+            if not isinstance(status, str):
+                return None
+            over &= status.casefold() in ENDED | FAILED
+        return over
+
+
+async def places_of(grinfi: Grinfi, flow_uuid: str, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """Which of the contacts are in an automation, and the UUIDs of their places there.
+
+    Raises:
+        FilterIgnoredError: The server answered with others.
+    """
+    found: list[tuple[str, str]] = []
+    for start in range(0, len(ids), SAMPLE_SIZE):
+        given = {uuid.casefold(): uuid for uuid in ids[start : start + SAMPLE_SIZE]}
+        filter = {"flow_uuid": [flow_uuid], "lead_uuid": list(given.values())}
+        read = partial(grinfi.automations.list_contacts, filter=filter)
+        for row in await _few(read, SAMPLE_SIZE, {"flow_uuid": {flow_uuid.casefold()}, "lead_uuid": set(given)}):
+            found.append((given[str(row["lead_uuid"]).casefold()], str(row.get("uuid"))))
+    return found
+
+
+async def rows_of(search: Callable[..., AsyncPaginator[Any]], ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The records with these ids, as far as they are there.
+
+    Raises:
+        FilterIgnoredError: The server answered with another record.
+    """
+    given = {uuid.casefold(): uuid for uuid in ids}
+    rows = await _few(partial(search, filter={"uuid": list(ids)}), len(ids), {"uuid": set(given)})
+    return {given[str(row["uuid"]).casefold()]: row for row in rows}
+
+
+async def _few(
+    read: Callable[..., AsyncPaginator[Any]], most: int, wanted: Mapping[str, set[str]]
+) -> list[dict[str, Any]]:
+    """The rows of a list that is to have so many at most: by one request if its answer has all."""
+    rows: list[dict[str, Any]] = []
+
+    def take(found: Any) -> None:
+        row = found.to_dict() if isinstance(found, Model) else found
+        for name, values in wanted.items():
+            if str(row.get(name)).casefold() not in values:
+                raise FilterIgnoredError(f"F.{name}.in_([...])", str(row.get("uuid")))
+        rows.append(row)
+
+    page = await read(limit=max(1, most))
+    for found in page:
+        take(found)
+    if 0 < len(page) < most and page.total != len(page):
+        rows.clear()
+        async for found in read(page_size=max(1, most)):
+            take(found)
+    return rows
+
+
+def _record(answer: Any) -> dict[str, Any]:
+    """The record in an answer, which may come under `data`."""
+    record = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    inner = record.get("data")
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
+
+
+def _job_of(answer: Any) -> str | None:
+    """The UUID of the mass action that an answer tells of."""
+    record = _record(answer)
+    uuid = record.get("mass_action_uuid", record.get("uuid"))
+    return uuid if isinstance(uuid, str) and uuid else None
