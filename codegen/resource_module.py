@@ -85,17 +85,19 @@ class ResourceModule(Module):
         known = [literal(entry.wire) for entry in filters.fields if entry.refused is None]
         lists = [literal(entry.wire) for entry in filters.fields if entry.is_list]
         refused = [f"{literal(it.wire)}: {literal(it.refused)}" for it in filters.fields if it.refused is not None]
+        method = hint[-1].removesuffix("_filter")
+        writes = any(each.name.method == method and each.retry != "read" for each in self.resource.methods)
         options = {
             "known": f"({', '.join(known)},)" if filters.closed else "",
             "required": f"({', '.join(map(literal, filters.required))},)" if filters.required else "",
             "lists": f"({', '.join(lists)},)" if lists else "",
             "refused": f"{{{', '.join(refused)}}}" if refused else "",
+            "writes": "True" if writes and filters.closed else "",
         }
         given = ", ".join(f"{name}={code}" for name, code in options.items() if code)
         if not given:
             return super().codec(replace(shape, filter=None), *hint)
         constant = hint[-1].upper()
-        method = hint[-1].removesuffix("_filter")
         self.filters[constant] = f"FilterOf({literal(f'{self.resource.name}.{method}')}, {given})"
         return f"Nullable({constant})" if shape.nullable else constant
 

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.raw_responses import RawResponse
     from grinfi_overrides.runtime.records import to_records
     from grinfi_overrides.runtime.requests import FileContent, Upload
+    from grinfi_overrides.runtime.unchecked import Unchecked
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.version import __version__
@@ -260,6 +261,7 @@ __all__ = [
     "TeamCredits",
     "TeamFeatures",
     "TokenBucket",
+    "Unchecked",
     "UnprocessableEntityError",
     "Unset",
     "Upload",
@@ -410,6 +412,7 @@ _HOMES = {
     "TeamFeatures": ".models.team",
     "TokenBucket": "grinfi_overrides.rate_limit",
     "UNSET": "grinfi_overrides.runtime.unset",
+    "Unchecked": "grinfi_overrides.runtime.unchecked",
     "UnprocessableEntityError": "grinfi_overrides.errors",
     "Unset": "grinfi_overrides.runtime.unset",
     "Upload": "grinfi_overrides.runtime.requests",

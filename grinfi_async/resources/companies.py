@@ -73,6 +73,7 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "updated_at",
     ),
     lists=("ids",),
+    writes=True,
 )
 ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
 

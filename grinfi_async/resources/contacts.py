@@ -112,6 +112,7 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "updated_at",
     ),
     lists=("ids",),
+    writes=True,
 )
 COUNT_FILTER: Final = FilterOf("contacts.count", lists=("ids",))
 ENRICH_FILTER: Final = FilterOf("contacts.enrich", lists=("ids",))

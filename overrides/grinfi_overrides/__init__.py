@@ -45,6 +45,7 @@ EXPORTS: Final = {
     "runtime.raw_responses": ["RawResponse"],
     "runtime.records": ["to_records"],
     "runtime.requests": ["FileContent", "Upload"],
+    "runtime.unchecked": ["Unchecked"],
     "runtime.unset": ["UNSET", "Unset"],
     "shared_rate_limit": ["SharedRateLimiter"],
     "version": ["__version__"],

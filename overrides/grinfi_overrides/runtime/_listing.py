@@ -284,7 +284,7 @@ class Listing:
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
         if self.ordered:  # always both: the server's own direction differs between GET and POST
-            changes |= {"order_field": self.order_field, "order_type": "desc" if self.descending else "asc"}
+            changes |= {"order_field": self.order_field, "order_type": self.given("order_type") or "asc"}
         if limit is not None and self.limited:
             changes["limit"] = limit
         if offset is not None:
