@@ -29,6 +29,11 @@ ERRORS = {
 PAGES = "`await` it for one page, or iterate with `async for` over every row."
 """What is said of a list with pages."""
 
+EXTENSIBLE = ("json", "optional_json")
+"""Bodies that take further fields."""
+
+EXTRA_BODY = "Fields that this method does not know, sent in the body as they are."
+
 IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
 
 SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
@@ -129,15 +134,21 @@ class ResourceModule(Module):
                 parts.append(f"{argument.name}: {alternatives(kind, argument.shape, self.needs(method, argument))}")
             else:
                 parts.append(f"{argument.name}: {kind} = {argument.sent_default!r}")
-        if method.paginated:
-            parts += [] if keyword_only else ["*"]
-            parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
+        more = self.more_parameters(method)
+        if more and not keyword_only:
+            parts.append("*")
+        parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in more.items()]
         return ", ".join(parts)
 
     @staticmethod
     def needs(method: Method, argument: Argument) -> bool:
         """Whether an argument has no default."""
         return argument.required and not (argument.place == "body" and method.body == "optional_json")
+
+    def more_parameters(self, method: Method) -> dict[str, tuple[str, str]]:
+        """The parameters that the description does not have: name -> type with default, description."""
+        extra = {"extra_body": ("ExtraBody = UNSET", EXTRA_BODY)} if method.body in EXTENSIBLE else {}
+        return (self.paging_parameters() if method.paginated else {}) | extra
 
     def paging_parameters(self) -> dict[str, tuple[str, str]]:
         """The parameters that every list with pages has: name -> type with default, description."""
@@ -252,7 +263,7 @@ class ResourceModule(Module):
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
                 lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
-            for name, (_, meaning) in self.paging_parameters().items() if method.paginated else ():
+            for name, (_, meaning) in self.more_parameters(method).items():
                 lines += wrapped(meaning, 12, 4, f"{self.free_name(method, name)}:")
             lines.append("")
         returns = self._returns_text(method)

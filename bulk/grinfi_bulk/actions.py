@@ -53,7 +53,9 @@ Ids = Iterable[str | UUID] | AsyncIterable[str | UUID]
 SAMPLE: Final = 5
 CHANGED_BY_ACTION: Final = ("list_uuid", "pipeline_stage_uuid", "custom_fields")
 CHANGEABLE: Final = tuple(
-    name for name in signature(ContactsResource.update).parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}
+    name
+    for name in signature(ContactsResource.update).parameters
+    if name not in {"self", "uuid", "extra_body", *CHANGED_BY_ACTION}
 )
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -82,6 +82,7 @@ class AIAgentsResource(Resource):
         classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AIAgent:
         """Add an AI agent.
 
@@ -97,6 +98,7 @@ class AIAgentsResource(Resource):
             classification_llm_uuid: LLM connection to classify with, by UUID.
             classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new AI agent.
@@ -119,6 +121,7 @@ class AIAgentsResource(Resource):
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
                     },
+                    extra=extra_body,
                 ),
             ),
             AIAgent,
@@ -157,6 +160,7 @@ class AIAgentsResource(Resource):
         classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AIAgent:
         """Edit an AI agent.
 
@@ -172,6 +176,7 @@ class AIAgentsResource(Resource):
             classification_llm_uuid: UUID of the classification LLM.
             classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The AI agent after the update.
@@ -194,7 +199,8 @@ class AIAgentsResource(Resource):
                         "classification_llm_uuid": (classification_llm_uuid, UUID_TEXT),
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             AIAgent,

@@ -18,7 +18,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -100,6 +100,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AITemplate:
         """Add an AI template.
 
@@ -125,6 +126,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new template.
@@ -154,6 +156,7 @@ class AITemplatesResource(Resource):
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
                     },
+                    extra=extra_body,
                 ),
             ),
             AITemplate,
@@ -195,6 +198,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AITemplate:
         """Edit an AI template.
 
@@ -213,6 +217,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The template after the update.
@@ -238,7 +243,8 @@ class AITemplatesResource(Resource):
                         "enable_validation": (enable_validation, BOOLEAN),
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             AITemplate,
@@ -282,6 +288,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> RenderedTemplate:
         """Render a template for a contact.
 
@@ -307,6 +314,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Result of the rendering.
@@ -337,6 +345,7 @@ class AITemplatesResource(Resource):
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
                     },
+                    extra=extra_body,
                 ),
             ),
             RenderedTemplate,

@@ -24,7 +24,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -128,6 +128,7 @@ class AutomationsResource(Resource):
         priority: int | Unset = UNSET,
         is_public: bool | Unset = UNSET,
         flow_workspace_uuid: str | UUID | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Create a draft automation.
 
@@ -154,6 +155,7 @@ class AutomationsResource(Resource):
             priority: Execution priority; automations with a higher value run earlier. The default is 2.
             is_public: Makes the automation visible to everyone in the team when `true`.
             flow_workspace_uuid: UUID of the workspace (folder) that will hold the automation. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new automation, in `draft` status and still without a node tree.
@@ -179,6 +181,7 @@ class AutomationsResource(Resource):
                         "is_public": (is_public, BOOLEAN),
                         "flow_workspace_uuid": (flow_workspace_uuid, Nullable(UUID_TEXT)),
                     },
+                    extra=extra_body,
                 ),
             ),
             Automation,
@@ -214,6 +217,7 @@ class AutomationsResource(Resource):
         name: str | Unset = UNSET,
         description: str | Unset = UNSET,
         schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Edit automation settings.
 
@@ -226,6 +230,7 @@ class AutomationsResource(Resource):
             name: Text.
             description: Text.
             schedule: A `Schedule`, or a mapping of its fields.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The automation after the update.
@@ -243,7 +248,8 @@ class AutomationsResource(Resource):
                         "name": (name, STRING),
                         "description": (description, STRING),
                         "schedule": (schedule, ModelOf(lambda: Schedule)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Automation,
@@ -364,7 +370,12 @@ class AutomationsResource(Resource):
         )
 
     async def clone(
-        self, *, flow_uuid: str | UUID, name: str, flow_workspace_uuid: str | UUID | Unset = UNSET
+        self,
+        *,
+        flow_uuid: str | UUID,
+        name: str,
+        flow_workspace_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Duplicate an automation.
 
@@ -376,6 +387,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation to copy.
             name: Text.
             flow_workspace_uuid: UUID of the automation workspace.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newly created copy.
@@ -391,13 +403,19 @@ class AutomationsResource(Resource):
                 json=json_body(
                     required={"flow_uuid": (flow_uuid, UUID_TEXT), "name": (name, STRING)},
                     optional={"flow_workspace_uuid": (flow_workspace_uuid, UUID_TEXT)},
+                    extra=extra_body,
                 ),
             ),
             Automation,
         )
 
     async def node_statistics(
-        self, flow_uuid: str | UUID, *, node_ids: Sequence[int], filter: Filter | Unset | None = UNSET
+        self,
+        flow_uuid: str | UUID,
+        *,
+        node_ids: Sequence[int],
+        filter: Filter | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> dict[str, NodeStatistics]:
         """Get per-node funnel statistics.
 
@@ -422,6 +440,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation.
             node_ids: Ids (integers) of the nodes to include in the report.
             filter: Restricts the counts by date range or by contact; optional. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by `node_id`. `node_statuses` gives the number of contacts for each task status.
@@ -439,14 +458,16 @@ class AutomationsResource(Resource):
                 OPERATIONS["getFlowNodeStatistics"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/statistics/nodes",
                 json=json_body(
-                    required={"node_ids": (node_ids, Array(INTEGER))}, optional={"filter": (filter, Nullable(FILTER))}
+                    required={"node_ids": (node_ids, Array(INTEGER))},
+                    optional={"filter": (filter, Nullable(FILTER))},
+                    extra=extra_body,
                 ),
             ),
             ModelOf(lambda: NodeStatistics),
         )
 
     async def contact_source_statistics(
-        self, flow_uuid: str | UUID, *, contact_source_ids: Sequence[int]
+        self, flow_uuid: str | UUID, *, contact_source_ids: Sequence[int], extra_body: ExtraBody = UNSET
     ) -> dict[str, dict[str, Any]]:
         """Get statistics by contact source.
 
@@ -461,6 +482,7 @@ class AutomationsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             contact_source_ids: Ids of the contact sources.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by `contact_source_id`. Each value contains `contact_source_statuses`,
@@ -477,7 +499,7 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["getFlowContactSourceStatistics"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/statistics/contact-sources",
-                json=json_body(required={"contact_source_ids": (contact_source_ids, Array(INTEGER))}),
+                json=json_body(required={"contact_source_ids": (contact_source_ids, Array(INTEGER))}, extra=extra_body),
             ),
             OBJECT,
         )
@@ -492,6 +514,7 @@ class AutomationsResource(Resource):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[dict[str, Any]]:
         """List contacts enrolled in flows.
 
@@ -507,6 +530,7 @@ class AutomationsResource(Resource):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of flow-lead records. `await` it for one page, or iterate with `async for` over every row.
@@ -525,7 +549,8 @@ class AutomationsResource(Resource):
                     "filter": (filter, LIST_CONTACTS_FILTER),
                     "limit": (limit, INTEGER),
                     "offset": (offset, INTEGER),
-                }
+                },
+                extra=extra_body,
             ),
             paging="body",
             windowed=False,
@@ -576,7 +601,9 @@ class AutomationsResource(Resource):
             paging="none",
         )
 
-    async def create_folder(self, *, name: str, order: int | Unset = UNSET) -> AutomationFolder:
+    async def create_folder(
+        self, *, name: str, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> AutomationFolder:
         """Add an automation folder.
 
         POST /flows/api/flow-workspaces
@@ -584,6 +611,7 @@ class AutomationsResource(Resource):
         Args:
             name: Text.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newly created folder.
@@ -596,13 +624,15 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["createFlowWorkspace"],
                 "/flows/api/flow-workspaces",
-                json=json_body(required={"name": (name, STRING)}, optional={"order": (order, INTEGER)}),
+                json=json_body(
+                    required={"name": (name, STRING)}, optional={"order": (order, INTEGER)}, extra=extra_body
+                ),
             ),
             AutomationFolder,
         )
 
     async def update_folder(
-        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET
+        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
     ) -> AutomationFolder:
         """Edit an automation folder.
 
@@ -612,6 +642,7 @@ class AutomationsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The folder after the update.
@@ -624,7 +655,7 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["updateFlowWorkspace"],
                 f"/flows/api/flow-workspaces/{path_text('uuid', uuid)}",
-                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}),
+                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}, extra=extra_body),
             ),
             AutomationFolder,
         )
@@ -650,7 +681,9 @@ class AutomationsResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, AutomationMetrics]:
+    async def metrics(
+        self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> dict[str, AutomationMetrics]:
         """Fetch current automation metrics.
 
         Returns current-state figures for one or several automations, keyed by automation UUID: the contact counts
@@ -669,6 +702,7 @@ class AutomationsResource(Resource):
 
         Args:
             uuids: UUIDs of the automations to report on.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by automation UUID; every value holds the contact counts and, per task type, the task
@@ -682,7 +716,7 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["getFlowMetrics"],
                 "/flows/api/flows/metrics",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             ),
             ModelOf(lambda: AutomationMetrics),
         )
@@ -719,6 +753,7 @@ class AutomationsResource(Resource):
         move_to_list: bool | Unset = UNSET,
         flow_segment_id: int | Unset = UNSET,
         skip_if_lead_exists: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AddedContact:
         """Create and enroll a contact.
 
@@ -737,6 +772,7 @@ class AutomationsResource(Resource):
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             What became of the contact: `created` says whether it was created or skipped.
@@ -759,12 +795,15 @@ class AutomationsResource(Resource):
                         "flow_segment_id": (flow_segment_id, INTEGER),
                         "skip_if_lead_exists": (skip_if_lead_exists, BOOLEAN),
                     },
+                    extra=extra_body,
                 ),
             ),
             AddedContact,
         )
 
-    async def cancel_contact(self, lead_uuid: str | UUID, *, flow_uuids: Sequence[str | UUID]) -> None:
+    async def cancel_contact(
+        self, lead_uuid: str | UUID, *, flow_uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> None:
         """Cancel contact in chosen automations.
 
         Takes the contact out of the listed automations and cancels its progress there.
@@ -774,6 +813,7 @@ class AutomationsResource(Resource):
         Args:
             lead_uuid: UUID of the contact.
             flow_uuids: UUIDs of the automations in which the contact is cancelled.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -783,7 +823,7 @@ class AutomationsResource(Resource):
         await self._client.send(
             OPERATIONS["cancelLeadFromFlows"],
             f"/flows/api/flows/leads/{path_text('lead_uuid', lead_uuid)}/cancel",
-            json=json_body(required={"flow_uuids": (flow_uuids, Array(UUID_TEXT))}),
+            json=json_body(required={"flow_uuids": (flow_uuids, Array(UUID_TEXT))}, extra=extra_body),
         )
 
     async def cancel_contact_everywhere(self, lead_uuid: str | UUID) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -82,6 +82,7 @@ class BlacklistResource(Resource):
         email: str | Unset = UNSET,
         name: str | Unset = UNSET,
         company_name: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> BlacklistedContact:
         """Blacklist a contact.
 
@@ -95,6 +96,7 @@ class BlacklistResource(Resource):
             email: Text.
             name: Text.
             company_name: Company name.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact is now blacklisted.
@@ -115,7 +117,8 @@ class BlacklistResource(Resource):
                             "email": (email, STRING),
                             "name": (name, STRING),
                             "company_name": (company_name, STRING),
-                        }
+                        },
+                        extra=extra_body,
                     ),
                     ("linkedin",),
                     ("email",),
@@ -191,7 +194,12 @@ class BlacklistResource(Resource):
         )
 
     async def add_company(
-        self, *, linkedin: str | Unset = UNSET, domain: str | Unset = UNSET, name: str | Unset = UNSET
+        self,
+        *,
+        linkedin: str | Unset = UNSET,
+        domain: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> BlacklistedCompany:
         """Blacklist a company.
 
@@ -204,6 +212,7 @@ class BlacklistResource(Resource):
             linkedin: Handle of the company on LinkedIn.
             domain: Text.
             name: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The company is now blacklisted.
@@ -219,7 +228,8 @@ class BlacklistResource(Resource):
                 "/leads/api/companies-blacklist",
                 json=require_any_of(
                     json_body(
-                        optional={"linkedin": (linkedin, STRING), "domain": (domain, STRING), "name": (name, STRING)}
+                        optional={"linkedin": (linkedin, STRING), "domain": (domain, STRING), "name": (name, STRING)},
+                        extra=extra_body,
                     ),
                     ("linkedin",),
                     ("domain",),

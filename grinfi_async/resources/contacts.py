@@ -26,7 +26,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -143,6 +143,7 @@ class ContactsResource(Resource):
         name: str | Unset | None = UNSET,
         company_name: str | Unset | None = UNSET,
         disable_aggregation: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Look up one contact.
 
@@ -157,6 +158,7 @@ class ContactsResource(Resource):
             name: The contact's full name. None is sent as null.
             company_name: Name of the company. Required for a search by name. None is sent as null.
             disable_aggregation: When `true`, the response is built without aggregating enrichment data.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The matching contact.
@@ -179,7 +181,8 @@ class ContactsResource(Resource):
                             "name": (name, Nullable(STRING)),
                             "company_name": (company_name, Nullable(STRING)),
                             "disable_aggregation": (disable_aggregation, BOOLEAN),
-                        }
+                        },
+                        extra=extra_body,
                     ),
                     ("linkedin_id",),
                     ("email",),
@@ -202,6 +205,7 @@ class ContactsResource(Resource):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[Contact]:
         """Find contacts by filter.
 
@@ -223,6 +227,7 @@ class ContactsResource(Resource):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
@@ -247,7 +252,8 @@ class ContactsResource(Resource):
                     "order_field": (order_field, STRING),
                     "order_type": (order_type, Choice(OrderType)),
                     "disable_aggregation": (disable_aggregation, BOOLEAN),
-                }
+                },
+                extra=extra_body,
             ),
             paging="body",
             ordered=True,
@@ -307,6 +313,7 @@ class ContactsResource(Resource):
         personal_email: str | Unset | None = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
         pipeline_stage_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Change a contact.
 
@@ -335,6 +342,7 @@ class ContactsResource(Resource):
             custom_fields: Values of custom fields by name or UUID; None clears one.
             pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
                 it a moment later.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact with its standard fields changed; it was answered before custom fields and the stage were.
@@ -367,7 +375,8 @@ class ContactsResource(Resource):
                         "personal_email": (personal_email, Nullable(STRING)),
                         "custom_fields": (custom_fields, NAMED_VALUES),
                         "pipeline_stage_uuid": (pipeline_stage_uuid, UUID_TEXT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Contact,
@@ -398,6 +407,7 @@ class ContactsResource(Resource):
         custom_fields: NamedValues | Unset = UNSET,
         update_if_exists: bool | Unset = UNSET,
         move_to_list: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Upsert a contact.
 
@@ -418,6 +428,7 @@ class ContactsResource(Resource):
             update_if_exists: Whether to update a contact that is already there. The server's default: True.
             move_to_list: Whether to move a contact that is already there to the given list. The server's default:
                 False.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact that was created or updated.
@@ -438,6 +449,7 @@ class ContactsResource(Resource):
                         "update_if_exists": (update_if_exists, BOOLEAN),
                         "move_to_list": (move_to_list, BOOLEAN),
                     },
+                    extra=extra_body,
                 ),
             ),
             Contact,
@@ -491,7 +503,12 @@ class ContactsResource(Resource):
         )
 
     async def count(
-        self, *, ids: Sequence[str | UUID] | Unset = UNSET, all: bool | Unset = UNSET, filter: Filter | Unset = UNSET
+        self,
+        *,
+        ids: Sequence[str | UUID] | Unset = UNSET,
+        all: bool | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> ContactCount:
         """Get a contact count.
 
@@ -504,6 +521,7 @@ class ContactsResource(Resource):
             ids: UUIDs of the contacts to count; mandatory if `all` is `false`.
             all: `true` counts all of the team's contacts and disregards `ids`. The server's default: False.
             filter: Optional filter, built like the one that `/leads/api/leads/search` takes.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             How many contacts matched.
@@ -518,7 +536,8 @@ class ContactsResource(Resource):
                 OPERATIONS["countContacts"],
                 "/leads/api/leads/count",
                 json=json_body(
-                    optional={"ids": (ids, Array(UUID_TEXT)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)}
+                    optional={"ids": (ids, Array(UUID_TEXT)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)},
+                    extra=extra_body,
                 ),
             ),
             ContactCount,
@@ -540,6 +559,7 @@ class ContactsResource(Resource):
         period_to: dt.datetime,
         metrics: Sequence[MetricsMetric],
         flows: Sequence[str | UUID] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> ContactMetrics:
         """Report team-wide engagement.
 
@@ -554,6 +574,7 @@ class ContactsResource(Resource):
             metrics: Names of the metrics to return, each taken from this field's enum.
             flows: UUIDs of the flows to which the metrics are limited; optional. An empty array covers all flows.
                 The server's default: [].
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Metric totals over the requested period.
@@ -574,12 +595,19 @@ class ContactsResource(Resource):
                         "metrics": (metrics, Array(Choice(MetricsMetric))),
                     },
                     optional={"flows": (flows, Array(UUID_TEXT))},
+                    extra=extra_body,
                 ),
             ),
             ContactMetrics,
         )
 
-    async def enrich(self, *, uuids: Sequence[str | UUID] | Unset = UNSET, filter: Filter | Unset = UNSET) -> Any:
+    async def enrich(
+        self,
+        *,
+        uuids: Sequence[str | UUID] | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
+    ) -> Any:
         """Queue advanced contact enrichment.
 
         Queues a set of contacts for advanced LinkedIn enrichment. This spends credits; a team whose balance is too
@@ -590,6 +618,7 @@ class ContactsResource(Resource):
         Args:
             uuids: UUIDs of the contacts to enrich; mandatory if `filter` is absent.
             filter: Selects the contacts by filter, as an alternative to listing them in `uuids`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The enrichment has been queued. The JSON as the server sent it; None if it sent none.
@@ -605,7 +634,10 @@ class ContactsResource(Resource):
                 OPERATIONS["enrichLeadsAdvanced"],
                 "/leads/api/leads/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"uuids": (uuids, Array(UUID_TEXT)), "filter": (filter, ENRICH_FILTER)}),
+                    json_body(
+                        optional={"uuids": (uuids, Array(UUID_TEXT)), "filter": (filter, ENRICH_FILTER)},
+                        extra=extra_body,
+                    ),
                     ("uuids",),
                     ("filter",),
                 ),

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Array, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -110,6 +110,7 @@ class DataSourcesResource(Resource):
         list_uuid: str | UUID,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> DataSource:
         """Set up a data source.
 
@@ -123,6 +124,7 @@ class DataSourcesResource(Resource):
             list_uuid: UUID of the list.
             payload: Import settings; their form depends on the data source type.
             tags: Any number of them. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The data source has been created.
@@ -138,6 +140,7 @@ class DataSourcesResource(Resource):
                 json=json_body(
                     required={"type": (type, Choice(CreateType)), "list_uuid": (list_uuid, UUID_TEXT)},
                     optional={"payload": (payload, OBJECT), "tags": (tags, Nullable(Array(STRING)))},
+                    extra=extra_body,
                 ),
             ),
             DataSource,
@@ -171,6 +174,7 @@ class DataSourcesResource(Resource):
         list_uuid: str | UUID | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> DataSource:
         """Update data source by UUID.
 
@@ -182,6 +186,7 @@ class DataSourcesResource(Resource):
             list_uuid: UUID of the list.
             payload: A mapping.
             tags: Any number of them. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The data source after the update.
@@ -200,7 +205,8 @@ class DataSourcesResource(Resource):
                         "list_uuid": (list_uuid, UUID_TEXT),
                         "payload": (payload, OBJECT),
                         "tags": (tags, Nullable(Array(STRING))),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             DataSource,
@@ -227,7 +233,9 @@ class DataSourcesResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, DataSourceMetrics]:
+    async def metrics(
+        self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> dict[str, DataSourceMetrics]:
         """Count records per data source.
 
         For each data source whose UUID is listed in the `uuids` array, returns the number of saved, queued,
@@ -237,6 +245,7 @@ class DataSourcesResource(Resource):
 
         Args:
             uuids: UUIDs of the data sources.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Record counts of each data source, with its UUID as the key.
@@ -250,7 +259,7 @@ class DataSourcesResource(Resource):
             await self._client.send(
                 OPERATIONS["getDataSourceMetrics"],
                 "/leads/api/data-sources/metrics",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             ),
             ModelOf(lambda: DataSourceMetrics),
         )

@@ -20,7 +20,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -188,6 +188,7 @@ class EmailsResource(Resource):
         bcc: Sequence[str] | Unset = UNSET,
         body: str | Unset = UNSET,
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SentEmail:
         """Email a contact.
 
@@ -208,6 +209,7 @@ class EmailsResource(Resource):
             body: Body of the email; HTML is supported.
             attachments: Files sent along with the email, as a list of `{ "uuid": "..." }` references. Each one must
                 first be uploaded with `POST /flows/api/attachments`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The email has been sent.
@@ -236,6 +238,7 @@ class EmailsResource(Resource):
                         "body": (body, STRING),
                         "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
                     },
+                    extra=extra_body,
                 ),
             ),
             SentEmail,
@@ -346,7 +349,7 @@ class EmailsResource(Resource):
             )
         )
 
-    async def latest_by_contacts(self, *, lead_uuids: Sequence[str | UUID]) -> Any:
+    async def latest_by_contacts(self, *, lead_uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Get each contact's latest email.
 
         Looks up the newest email of every contact in `lead_uuids`.
@@ -355,6 +358,7 @@ class EmailsResource(Resource):
 
         Args:
             lead_uuids: UUIDs of the contacts.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newest email of each contact. The JSON as the server sent it; None if it sent none.
@@ -367,7 +371,7 @@ class EmailsResource(Resource):
             await self._client.send(
                 OPERATIONS["getLatestEmailsByLeads"],
                 "/emails/api/emails/latest-by-leads",
-                json=json_body(required={"lead_uuids": (lead_uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"lead_uuids": (lead_uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
@@ -379,6 +383,7 @@ class EmailsResource(Resource):
         lead_name: str,
         limit: int | Unset = UNSET,
         sent_at_recency_in_days: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Get an LLM-ready email thread.
 
@@ -393,6 +398,7 @@ class EmailsResource(Resource):
             lead_name: The contact's name, used to personalize.
             limit: Any JSON value.
             sent_at_recency_in_days: Sent at recency in days.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The thread, formatted for an LLM. The JSON as the server sent it; None if it sent none.
@@ -415,6 +421,7 @@ class EmailsResource(Resource):
                         "limit": (limit, IntegerText(minimum=1)),
                         "sent_at_recency_in_days": (sent_at_recency_in_days, INTEGER),
                     },
+                    extra=extra_body,
                 ),
             )
         )

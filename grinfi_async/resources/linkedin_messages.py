@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -114,6 +114,7 @@ class LinkedInMessagesResource(Resource):
         text: str,
         template_uuid: str | UUID | Unset = UNSET,
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
 
@@ -129,6 +130,7 @@ class LinkedInMessagesResource(Resource):
             template_uuid: UUID of an AI template; optional.
             attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one
                 must first be uploaded with `POST /flows/api/attachments`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The message has been queued.
@@ -151,6 +153,7 @@ class LinkedInMessagesResource(Resource):
                         "template_uuid": (template_uuid, UUID_TEXT),
                         "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
                     },
+                    extra=extra_body,
                 ),
             ),
             LinkedInMessage,
@@ -198,7 +201,9 @@ class LinkedInMessagesResource(Resource):
             )
         )
 
-    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> dict[str, int]:
+    async def group_counts(
+        self, *, group_field: GroupField, filter: Filter | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> dict[str, int]:
         """Count LinkedIn messages by group.
 
         Counts LinkedIn messages in one request, **grouped by a field**. Use it to measure the messaging activity of
@@ -217,6 +222,7 @@ class LinkedInMessagesResource(Resource):
                 `linkedin_account_uuid` by LinkedIn account.
             filter: Optional conditions on what is counted, which may be combined: `status`, `type`
                 (`inbox`/`outbox`), `lead_uuid`, `sender_profile_uuid` and a range of dates on `sent_at`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Counts keyed by group value.
@@ -233,6 +239,7 @@ class LinkedInMessagesResource(Resource):
                 json=json_body(
                     required={"group_field": (group_field, Choice(GroupField))},
                     optional={"filter": (filter, GROUP_COUNTS_FILTER)},
+                    extra=extra_body,
                 ),
             ),
             INTEGER,

@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -102,6 +102,7 @@ class SenderProfilesResource(Resource):
         label: str | Unset = UNSET,
         linkedin_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
         email_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SenderProfile:
         """Add a sender profile.
 
@@ -120,6 +121,7 @@ class SenderProfilesResource(Resource):
             label: Text.
             linkedin_schedule: A `Schedule`, or a mapping of its fields.
             email_schedule: A `Schedule`, or a mapping of its fields.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new sender profile.
@@ -143,6 +145,7 @@ class SenderProfilesResource(Resource):
                         "linkedin_schedule": (linkedin_schedule, ModelOf(lambda: Schedule)),
                         "email_schedule": (email_schedule, ModelOf(lambda: Schedule)),
                     },
+                    extra=extra_body,
                 ),
             ),
             SenderProfile,
@@ -181,6 +184,7 @@ class SenderProfilesResource(Resource):
         last_name: str | Unset = UNSET,
         label: str | Unset = UNSET,
         schedule: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SenderProfile:
         """Edit a sender profile.
 
@@ -194,6 +198,7 @@ class SenderProfilesResource(Resource):
             last_name: Last name.
             label: Text.
             schedule: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The sender profile after the update.
@@ -212,7 +217,8 @@ class SenderProfilesResource(Resource):
                         "last_name": (last_name, STRING),
                         "label": (label, STRING),
                         "schedule": (schedule, OBJECT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             SenderProfile,

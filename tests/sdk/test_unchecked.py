@@ -5,7 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+import uuid
 from collections.abc import Callable
+from datetime import UTC, datetime
 from enum import Enum
 from functools import partial
 from typing import Any
@@ -168,3 +170,48 @@ async def test_other_arguments_check_it_as_any_value() -> None:
     lead = NewContact(linkedin_id=Unchecked("ada"))
     await server.client().contacts.upsert(lead=lead, list_uuid=UUID)
     assert server.body["lead"] == {"linkedin_id": "ada"}
+
+
+async def test_extra_body_is_sent_beside_the_arguments() -> None:
+    server = answering({"uuid": UUID})
+    extra = {"new_field": {"at": datetime(2026, 3, 4, tzinfo=UTC), "by": [uuid.UUID(UUID)]}, "other": None}
+    await server.client().contacts.update(UUID, position="CTO", extra_body=extra)
+    assert server.body == {
+        "position": "CTO",
+        "new_field": {"at": "2026-03-04T00:00:00Z", "by": [UUID]},
+        "other": None,
+    }
+    for more in ({}, {"new_field": 1}):
+        server = answering({"data": [{"uuid": UUID}], "total": 1})
+        found = server.client().companies.search(extra_body=more)
+        assert [row.uuid async for row in found] == [UUID]
+        assert server.body.get("new_field") == more.get("new_field")
+
+
+EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
+    ("extra_body.position", "pass it as position=", lambda it, extra: it.contacts.update(UUID, extra_body=extra)),
+    (
+        "extra_body.linkedin_id",
+        "pass it as linkedin_id=",
+        lambda it, extra: it.contacts.find(linkedin_id="a", extra_body=extra),
+    ),
+    (
+        "extra_body.filter",
+        "must not choose records here",
+        lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
+    ),
+    (
+        "extra_body.all",
+        "must not choose records here",
+        lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
+    ),
+    ("extra_body", "expected a mapping", lambda it, extra: it.tags.create(name="a", extra_body=extra["extra_body"])),
+    ("extra_body.x", "expected something JSON can hold", lambda it, _: it.tags.create(name="a", extra_body={"x": F})),
+]
+
+
+@pytest.mark.parametrize(("argument", "match", "call"), EXTRA_REFUSED)
+async def test_extra_body_is_for_what_the_method_does_not_know(
+    argument: str, match: str, call: Callable[[Grinfi, Any], Any]
+) -> None:
+    await assert_refused(argument, lambda it: call(it, {argument.rpartition(".")[2]: 1}), match=match)

@@ -38,9 +38,12 @@ class InPython:
         self.kinds = kinds
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
+        from pydantic_core import PydanticOmit, core_schema
 
-        return core_schema.is_instance_schema(self.kinds)
+        def left_out(*_: object) -> Any:
+            raise PydanticOmit
+
+        return core_schema.is_instance_schema(self.kinds, metadata={"pydantic_js_functions": [left_out]})
 
 
 Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
