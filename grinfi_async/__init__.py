@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
+    from grinfi_overrides.runtime.codec import Unchecked
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.raw_responses import RawResponse
     from grinfi_overrides.runtime.records import to_records
     from grinfi_overrides.runtime.requests import FileContent, Upload
-    from grinfi_overrides.runtime.unchecked import Unchecked
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.shared_rate_limit import SharedRateLimiter
     from grinfi_overrides.version import __version__
@@ -412,7 +412,7 @@ _HOMES = {
     "TeamFeatures": ".models.team",
     "TokenBucket": "grinfi_overrides.rate_limit",
     "UNSET": "grinfi_overrides.runtime.unset",
-    "Unchecked": "grinfi_overrides.runtime.unchecked",
+    "Unchecked": "grinfi_overrides.runtime.codec",
     "UnprocessableEntityError": "grinfi_overrides.errors",
     "Unset": "grinfi_overrides.runtime.unset",
     "Upload": "grinfi_overrides.runtime.requests",

@@ -6,9 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from ..errors import InvalidArgumentError
+from ..runtime.codec import UncheckedText
 from ..runtime.codecs import Codec
 from ..runtime.suggestions import did_you_mean
-from ..runtime.unchecked import UncheckedText
 from .conditions import wire
 from .expressions import read_conditions
 from .spelling import IN, spelled, spoken

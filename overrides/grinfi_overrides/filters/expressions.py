@@ -9,9 +9,8 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, Never, NoReturn, Self, TypeVar, cast
 
 from ..errors import InvalidArgumentError
-from ..runtime.codec import check_text, describe, has_to_dict, reject
+from ..runtime.codec import UncheckedText, check_text, describe, has_to_dict, reject
 from ..runtime.codecs import Filter
-from ..runtime.unchecked import UncheckedText
 from ..runtime.unset import UNSET, Unset
 from .conditions import Term, condition, entry_conditions, wire
 from .days import start_of_day, zone_of

@@ -6,7 +6,7 @@ import keyword
 from collections.abc import Mapping
 from typing import Any
 
-from ..runtime.unchecked import UncheckedText
+from ..runtime.codec import UncheckedText
 
 __all__ = [
     "COMPARISONS",

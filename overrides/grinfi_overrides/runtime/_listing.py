@@ -207,6 +207,11 @@ class Listing:
     windowed: bool
     sliced: bool
 
+    @property
+    def id(self) -> str:
+        """What a cursor is one of."""
+        return self.operation.id or f"{self.operation.method} {self.operation.path}"
+
     def given(self, name: str) -> Any:
         """An argument of the caller, such as `offset`."""
         return ((self.json or {}) if self.paging == "body" else dict(self.query)).get(name)

@@ -17,9 +17,8 @@ from .unset import UNSET
 if TYPE_CHECKING:
     from .models import Model
 
-from .codec import Codec, Filter, Row, check_text, describe, has_to_dict, reject
+from .codec import Codec, Filter, Row, UncheckedNumber, UncheckedText, check_text, describe, has_to_dict, reject
 from .times import DATE, DATE_TIME
-from .unchecked import UncheckedNumber, UncheckedText
 
 __all__ = [
     "ANY",

@@ -51,6 +51,8 @@ MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 Query = Sequence[tuple[str, str]]
 """Query parameters in order, not yet percent-encoded."""
 
+Given = Mapping[str, tuple[Any, Codec]] | None
+"""Name on the wire -> argument and its codec."""
 Entry = tuple[Any, Codec] | tuple[Any, Codec, QueryStyle]
 
 
@@ -75,15 +77,9 @@ def path_number(argument: str, value: object) -> str:
 
 ExtraBody = Annotated[Mapping[str, Any] | Unset, InPython(Mapping, Unset)]
 """Fields of a body that its method does not know. Tools of a language model do not have them."""
-EXTRA = MapOf(ANY)
 
 
-def json_body(
-    *,
-    required: Mapping[str, tuple[Any, Codec]] | None = None,
-    optional: Mapping[str, tuple[Any, Codec]] | None = None,
-    extra: ExtraBody = UNSET,
-) -> dict[str, Any]:
+def json_body(*, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET) -> dict[str, Any]:
     """A JSON object of arguments; optional ones that are UNSET are left out."""
     body = {name: codec.encode(name, value) for name, (value, codec) in (required or {}).items()}
     for name, (value, codec) in (optional or {}).items():
@@ -91,7 +87,7 @@ def json_body(
             body[name] = codec.encode(name, value)
     if extra is UNSET:
         return body
-    more: dict[str, Any] = EXTRA.encode("extra_body", extra)
+    more: dict[str, Any] = MapOf(ANY).encode("extra_body", extra)
     for name in more:
         if name in (required or {}) or name in (optional or {}):
             raise InvalidArgumentError(f"extra_body.{name}", f"this method knows it; pass it as {name}=")
@@ -102,18 +98,12 @@ def json_body(
 
 
 def optional_json_body(
-    *,
-    required: Mapping[str, tuple[Any, Codec]] | None = None,
-    optional: Mapping[str, tuple[Any, Codec]] | None = None,
-    extra: ExtraBody = UNSET,
+    *, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET
 ) -> dict[str, Any] | Unset:
     """As `json_body`, but UNSET, that is no body at all, if no argument was given."""
-    given = (extra, *(value for value, _ in (*(required or {}).values(), *(optional or {}).values())))
-    return (
-        UNSET
-        if all(value is UNSET for value in given)
-        else json_body(required=required, optional=optional, extra=extra)
-    )
+    if extra is UNSET and all(value is UNSET for value, _ in (*(required or {}).values(), *(optional or {}).values())):
+        return UNSET
+    return json_body(required=required, optional=optional, extra=extra)
 
 
 def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], MethodT]:
@@ -204,9 +194,7 @@ def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tup
     return pairs
 
 
-def header_values(
-    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
-) -> dict[str, str]:
+def header_values(*, required: Given = None, optional: Given = None) -> dict[str, str]:
     """Header parameters."""
     body = json_body(required=required, optional=optional)
     return {name: _query_text(name, value) for name, value in body.items()}
@@ -298,8 +286,8 @@ class RequestParts(TypedDict, total=False):
 def form_data(
     *,
     files: Mapping[str, FileContent | Sequence[FileContent] | Unset] | None = None,
-    required: Mapping[str, tuple[Any, Codec]] | None = None,
-    optional: Mapping[str, tuple[Any, Codec]] | None = None,
+    required: Given = None,
+    optional: Given = None,
     encoded: bool = False,
 ) -> Generator[Form]:
     """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Files it opens are closed."""
