@@ -24,6 +24,7 @@ from grinfi_async import (
     InvalidArgumentError,
     NewContact,
     Unchecked,
+    UnprocessableEntityError,
 )
 from grinfi_async.fields import tasks
 from tests.sdk.helpers import UUID, answering, assert_refused, raw_query
@@ -158,6 +159,13 @@ async def test_new_values_in_queries_lists_mappings_and_models() -> None:
     assert filter.to_dict() == {"status": ["closed", "restarted"], "type": "new_type"}
 
 
+async def test_the_refusal_of_a_new_value_arrives_as_it_is() -> None:
+    server = answering({"message": "no such object"}, status=422)
+    with pytest.raises(UnprocessableEntityError, match="no such object"):
+        await server.client().custom_fields.create(object=Unchecked("deal"), name="Size")
+    assert server.body["object"] == "deal"
+
+
 @pytest.mark.parametrize("value", [None, True, 1.5, ["a"], b"a"])
 def test_what_no_enumeration_has_is_refused(value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="Unchecked: "):
@@ -188,8 +196,18 @@ async def test_extra_body_is_sent_beside_the_arguments() -> None:
         assert server.body.get("new_field") == more.get("new_field")
 
 
+async def test_extra_body_is_a_body_where_nothing_else_is() -> None:
+    server = answering({"id": 1, "linkedin_account_uuid": UUID})
+    await server.client().linkedin_browsers.run(1, extra_body={"new_field": 1})
+    assert json.loads(server.requests[-1].content) == {"new_field": 1}
+    server = answering({"total": 3})
+    await server.client().contacts.count(extra_body={"new_field": 1})
+    assert server.body["new_field"] == 1
+
+
 EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
     ("extra_body.position", "pass it as position=", lambda it, extra: it.contacts.update(UUID, extra_body=extra)),
+    ("extra_body.name", "pass it as name=", lambda it, extra: it.tags.create(name="a", extra_body=extra)),
     (
         "extra_body.linkedin_id",
         "pass it as linkedin_id=",

@@ -21,6 +21,7 @@ from grinfi_async import (
     GrinfiError,
     Hooks,
     InvalidArgumentError,
+    NotFoundError,
     RequestEvent,
     ResultWindowError,
     RetryPolicy,
@@ -96,7 +97,7 @@ def serving(server: ListServer) -> Generator[Grinfi]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_PUT = do_GET  # noqa: N815 - the names that http.server asks for
+        do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815 - the names that http.server asks for
 
         def log_message(self, format: str, *args: object) -> None: ...
 
@@ -330,6 +331,14 @@ async def test_the_caller_says_what_may_be_repeated(method: str, status: int, re
         await grinfi.aclose()
     assert [event.status for event in events] == [status] + [200] * repeated
     assert {(event.operation_id, event.path) for event in events} == {(None, "/new/api/things")}
+
+
+async def test_what_is_gone_after_a_lost_answer_is_not_known_of_a_path_that_is_not_described() -> None:
+    server = ListServer([], failures=[(503, {}), (404, {})])
+    with serving(server) as grinfi:
+        async with grinfi:
+            with pytest.raises(NotFoundError):
+                await grinfi.request("DELETE", "/new/api/things", retry_class="idempotent")
 
 
 WRONG: list[tuple[str, Mapping[str, Any]]] = [
