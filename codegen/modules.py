@@ -39,6 +39,7 @@ RESERVED_CLASSES = frozenset(
         "Any",
         "DateTimeField",
         "Decimal",
+        "ExtraBody",
         "Field",
         "FilterOf",
         "Final",

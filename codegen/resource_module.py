@@ -29,6 +29,11 @@ ERRORS = {
 PAGES = "`await` it for one page, or iterate with `async for` over every row."
 """What is said of a list with pages."""
 
+EXTENSIBLE = ("json", "optional_json")
+"""Bodies that take further fields."""
+
+EXTRA_BODY = "Fields that this method does not know, sent in the body as they are."
+
 IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
 
 SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
@@ -85,17 +90,19 @@ class ResourceModule(Module):
         known = [literal(entry.wire) for entry in filters.fields if entry.refused is None]
         lists = [literal(entry.wire) for entry in filters.fields if entry.is_list]
         refused = [f"{literal(it.wire)}: {literal(it.refused)}" for it in filters.fields if it.refused is not None]
+        method = hint[-1].removesuffix("_filter")
+        writes = any(each.name.method == method and each.retry != "read" for each in self.resource.methods)
         options = {
             "known": f"({', '.join(known)},)" if filters.closed else "",
             "required": f"({', '.join(map(literal, filters.required))},)" if filters.required else "",
             "lists": f"({', '.join(lists)},)" if lists else "",
             "refused": f"{{{', '.join(refused)}}}" if refused else "",
+            "writes": "True" if writes and filters.closed else "",
         }
         given = ", ".join(f"{name}={code}" for name, code in options.items() if code)
         if not given:
             return super().codec(replace(shape, filter=None), *hint)
         constant = hint[-1].upper()
-        method = hint[-1].removesuffix("_filter")
         self.filters[constant] = f"FilterOf({literal(f'{self.resource.name}.{method}')}, {given})"
         return f"Nullable({constant})" if shape.nullable else constant
 
@@ -127,15 +134,21 @@ class ResourceModule(Module):
                 parts.append(f"{argument.name}: {alternatives(kind, argument.shape, self.needs(method, argument))}")
             else:
                 parts.append(f"{argument.name}: {kind} = {argument.sent_default!r}")
-        if method.paginated:
-            parts += [] if keyword_only else ["*"]
-            parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in self.paging_parameters().items()]
+        more = self.more_parameters(method)
+        if more and not keyword_only:
+            parts.append("*")
+        parts += [f"{self.free_name(method, name)}: {kind}" for name, (kind, _) in more.items()]
         return ", ".join(parts)
 
     @staticmethod
     def needs(method: Method, argument: Argument) -> bool:
         """Whether an argument has no default."""
         return argument.required and not (argument.place == "body" and method.body == "optional_json")
+
+    def more_parameters(self, method: Method) -> dict[str, tuple[str, str]]:
+        """The parameters that the description does not have: name -> type with default, description."""
+        extra = {"extra_body": ("ExtraBody = UNSET", EXTRA_BODY)} if method.body in EXTENSIBLE else {}
+        return (self.paging_parameters() if method.paginated else {}) | extra
 
     def paging_parameters(self) -> dict[str, tuple[str, str]]:
         """The parameters that every list with pages has: name -> type with default, description."""
@@ -259,7 +272,7 @@ class ResourceModule(Module):
             lines.append("        Args:")
             for argument in sorted(method.arguments, key=lambda item: (item.place != "path", not item.required)):
                 lines += wrapped(self._argument_text(method, argument), 12, 4, f"{argument.name}:")
-            for name, (_, meaning) in self.paging_parameters().items() if method.paginated else ():
+            for name, (_, meaning) in self.more_parameters(method).items():
                 lines += wrapped(meaning, 12, 4, f"{self.free_name(method, name)}:")
             lines.append("")
         returns = self._returns_text(method)

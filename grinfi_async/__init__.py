@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
+    from grinfi_overrides.runtime.codec import Unchecked
     from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
     from grinfi_overrides.runtime.group_counts import GroupCounts
     from grinfi_overrides.runtime.models import Model
@@ -267,6 +268,7 @@ __all__ = [
     "TeamCredits",
     "TeamFeatures",
     "TokenBucket",
+    "Unchecked",
     "UnprocessableEntityError",
     "Unset",
     "Upload",
@@ -421,6 +423,7 @@ _HOMES = {
     "TeamFeatures": ".models.team",
     "TokenBucket": "grinfi_overrides.rate_limit",
     "UNSET": "grinfi_overrides.runtime.unset",
+    "Unchecked": "grinfi_overrides.runtime.codec",
     "UnprocessableEntityError": "grinfi_overrides.errors",
     "Unset": "grinfi_overrides.runtime.unset",
     "Upload": "grinfi_overrides.runtime.requests",

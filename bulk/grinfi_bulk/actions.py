@@ -82,7 +82,7 @@ ACTIONS: Final[Mapping[str, Any]] = {"contacts": ContactAction, "companies": Com
 MODELS: Final[Mapping[str, Any]] = {"contacts": Contact, "companies": Company, "tasks": Task}
 FILTERS: Final[Mapping[str, FilterOf]] = {
     **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
-    "tasks": FilterOf("bulk.preview of tasks", known=LIST_FILTER.known),
+    "tasks": FilterOf("bulk.preview of tasks", known=LIST_FILTER.known, writes=True),
 }
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
@@ -412,7 +412,7 @@ async def _split(
         [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"],
     )
     parameters = signature(RESOURCES[of].update).parameters
-    changeable = [name for name in parameters if name not in {"self", "uuid", *CHANGED_BY_ACTION}]
+    changeable = [name for name in parameters if name not in {"self", "uuid", "extra_body", *CHANGED_BY_ACTION}]
     standard: dict[str, Any] = {}
     actions: list[MassAction] = []
     names: dict[str, str] = {}

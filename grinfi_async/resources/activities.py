@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -109,7 +109,13 @@ class ActivitiesResource(Resource):
         )
 
     async def create(
-        self, *, object_uuid: str | UUID, object_type: ObjectType, type: str, payload: Mapping[str, Any] | Unset = UNSET
+        self,
+        *,
+        object_uuid: str | UUID,
+        object_type: ObjectType,
+        type: str,
+        payload: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Activity:
         """Record an activity.
 
@@ -122,6 +128,7 @@ class ActivitiesResource(Resource):
             object_type: One of 'lead', 'company'.
             type: Type of the activity, such as `linkedin_message_sent` or `email_sent`.
             payload: Data specific to this activity.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The activity has been created.
@@ -141,6 +148,7 @@ class ActivitiesResource(Resource):
                         "type": (type, STRING),
                     },
                     optional={"payload": (payload, OBJECT)},
+                    extra=extra_body,
                 ),
             ),
             Activity,

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -86,6 +86,7 @@ class AIAgentsResource(Resource):
         classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AIAgent:
         """Add an AI agent.
 
@@ -101,6 +102,7 @@ class AIAgentsResource(Resource):
             classification_llm_uuid: LLM connection to classify with, by UUID.
             classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new AI agent.
@@ -123,6 +125,7 @@ class AIAgentsResource(Resource):
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
                     },
+                    extra=extra_body,
                 ),
             ),
             AIAgent,
@@ -161,6 +164,7 @@ class AIAgentsResource(Resource):
         classification_llm_uuid: str | UUID | Unset = UNSET,
         classification_llm_config: Mapping[str, Any] | Unset = UNSET,
         classification_prompt: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AIAgent:
         """Edit an AI agent.
 
@@ -176,6 +180,7 @@ class AIAgentsResource(Resource):
             classification_llm_uuid: UUID of the classification LLM.
             classification_llm_config: Classification LLM config.
             classification_prompt: Classification prompt.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The AI agent after the update.
@@ -198,7 +203,8 @@ class AIAgentsResource(Resource):
                         "classification_llm_uuid": (classification_llm_uuid, UUID_TEXT),
                         "classification_llm_config": (classification_llm_config, OBJECT),
                         "classification_prompt": (classification_prompt, STRING),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             AIAgent,

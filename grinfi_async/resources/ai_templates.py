@@ -18,7 +18,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -104,6 +104,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AITemplate:
         """Add an AI template.
 
@@ -129,6 +130,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new template.
@@ -158,6 +160,7 @@ class AITemplatesResource(Resource):
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
                     },
+                    extra=extra_body,
                 ),
             ),
             AITemplate,
@@ -199,6 +202,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AITemplate:
         """Edit an AI template.
 
@@ -217,6 +221,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The template after the update.
@@ -242,7 +247,8 @@ class AITemplatesResource(Resource):
                         "enable_validation": (enable_validation, BOOLEAN),
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             AITemplate,
@@ -286,6 +292,7 @@ class AITemplatesResource(Resource):
         enable_validation: bool | Unset = UNSET,
         enable_fallback: bool | Unset = UNSET,
         settings: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> RenderedTemplate:
         """Render a template for a contact.
 
@@ -311,6 +318,7 @@ class AITemplatesResource(Resource):
             enable_validation: Enable validation.
             enable_fallback: Enable fallback.
             settings: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Result of the rendering.
@@ -341,6 +349,7 @@ class AITemplatesResource(Resource):
                         "enable_fallback": (enable_fallback, BOOLEAN),
                         "settings": (settings, OBJECT),
                     },
+                    extra=extra_body,
                 ),
             ),
             RenderedTemplate,

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 from grinfi_overrides.runtime.codecs import STRING
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body
+from grinfi_overrides.runtime.requests import ExtraBody, json_body
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
+from grinfi_overrides.runtime.unset import UNSET
 
 from ..models.api_key import APIKey
 from ..operations import OPERATIONS
@@ -23,7 +24,7 @@ class APIKeysResource(Resource):
         """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
         return _WithRawResponse(self)
 
-    async def create(self, *, name: str) -> APIKey:
+    async def create(self, *, name: str, extra_body: ExtraBody = UNSET) -> APIKey:
         """Issue an API key.
 
         Creates an API key tied to the team you are currently in. The JWT itself is in `last_token`; send it with
@@ -35,6 +36,7 @@ class APIKeysResource(Resource):
 
         Args:
             name: Name by which people recognize the key.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new API key.
@@ -48,7 +50,7 @@ class APIKeysResource(Resource):
             await self._client.send(
                 OPERATIONS["createApiKey"],
                 "/id/api/jwt-tokens/create-api-key",
-                json=json_body(required={"name": (name, STRING)}),
+                json=json_body(required={"name": (name, STRING)}, extra=extra_body),
             ),
             APIKey,
         )

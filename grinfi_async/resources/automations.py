@@ -24,7 +24,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -130,6 +130,7 @@ class AutomationsResource(Resource):
         priority: int | Unset = UNSET,
         is_public: bool | Unset = UNSET,
         flow_workspace_uuid: str | UUID | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Create a draft automation.
 
@@ -156,6 +157,7 @@ class AutomationsResource(Resource):
             priority: Execution priority; automations with a higher value run earlier. The default is 2.
             is_public: Makes the automation visible to everyone in the team when `true`.
             flow_workspace_uuid: UUID of the workspace (folder) that will hold the automation. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new automation, in `draft` status and still without a node tree.
@@ -181,6 +183,7 @@ class AutomationsResource(Resource):
                         "is_public": (is_public, BOOLEAN),
                         "flow_workspace_uuid": (flow_workspace_uuid, Nullable(UUID_TEXT)),
                     },
+                    extra=extra_body,
                 ),
             ),
             Automation,
@@ -216,6 +219,7 @@ class AutomationsResource(Resource):
         name: str | Unset = UNSET,
         description: str | Unset = UNSET,
         schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Edit automation settings.
 
@@ -228,6 +232,7 @@ class AutomationsResource(Resource):
             name: Text.
             description: Text.
             schedule: A `Schedule`, or a mapping of its fields.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The automation after the update.
@@ -245,7 +250,8 @@ class AutomationsResource(Resource):
                         "name": (name, STRING),
                         "description": (description, STRING),
                         "schedule": (schedule, ModelOf(lambda: Schedule)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Automation,
@@ -366,7 +372,12 @@ class AutomationsResource(Resource):
         )
 
     async def clone(
-        self, *, flow_uuid: str | UUID, name: str, flow_workspace_uuid: str | UUID | Unset = UNSET
+        self,
+        *,
+        flow_uuid: str | UUID,
+        name: str,
+        flow_workspace_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Automation:
         """Duplicate an automation.
 
@@ -378,6 +389,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation to copy.
             name: Text.
             flow_workspace_uuid: UUID of the automation workspace.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newly created copy.
@@ -393,13 +405,19 @@ class AutomationsResource(Resource):
                 json=json_body(
                     required={"flow_uuid": (flow_uuid, UUID_TEXT), "name": (name, STRING)},
                     optional={"flow_workspace_uuid": (flow_workspace_uuid, UUID_TEXT)},
+                    extra=extra_body,
                 ),
             ),
             Automation,
         )
 
     async def node_statistics(
-        self, flow_uuid: str | UUID, *, node_ids: Sequence[int], filter: Filter | Unset | None = UNSET
+        self,
+        flow_uuid: str | UUID,
+        *,
+        node_ids: Sequence[int],
+        filter: Filter | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> dict[int, NodeStatistics]:
         """Get per-node funnel statistics.
 
@@ -424,6 +442,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation.
             node_ids: Ids (integers) of the nodes to include in the report.
             filter: Restricts the counts by date range or by contact; optional. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by `node_id`. `node_statuses` gives the number of contacts for each task status.
@@ -441,7 +460,9 @@ class AutomationsResource(Resource):
                 OPERATIONS["getFlowNodeStatistics"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/statistics/nodes",
                 json=json_body(
-                    required={"node_ids": (node_ids, Array(INTEGER))}, optional={"filter": (filter, Nullable(FILTER))}
+                    required={"node_ids": (node_ids, Array(INTEGER))},
+                    optional={"filter": (filter, Nullable(FILTER))},
+                    extra=extra_body,
                 ),
             ),
             ModelOf(lambda: NodeStatistics),
@@ -449,7 +470,7 @@ class AutomationsResource(Resource):
         )
 
     async def contact_source_statistics(
-        self, flow_uuid: str | UUID, *, contact_source_ids: Sequence[int]
+        self, flow_uuid: str | UUID, *, contact_source_ids: Sequence[int], extra_body: ExtraBody = UNSET
     ) -> dict[str, dict[str, Any]]:
         """Get statistics by contact source.
 
@@ -464,6 +485,7 @@ class AutomationsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             contact_source_ids: Ids of the contact sources.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by `contact_source_id`. Each value contains `contact_source_statuses`,
@@ -480,7 +502,7 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["getFlowContactSourceStatistics"],
                 f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/statistics/contact-sources",
-                json=json_body(required={"contact_source_ids": (contact_source_ids, Array(INTEGER))}),
+                json=json_body(required={"contact_source_ids": (contact_source_ids, Array(INTEGER))}, extra=extra_body),
             ),
             OBJECT,
         )
@@ -497,6 +519,7 @@ class AutomationsResource(Resource):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[dict[str, Any]]:
         """List contacts enrolled in flows.
 
@@ -514,6 +537,7 @@ class AutomationsResource(Resource):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of flow-lead records. `await` it for one page, or iterate with `async for` over every row.
@@ -535,7 +559,8 @@ class AutomationsResource(Resource):
                         "offset": (offset, INTEGER),
                         "order_field": (order_field, STRING),
                         "order_type": (order_type, Choice(OrderType)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
                 paging="body",
                 ordered=True,
@@ -590,7 +615,9 @@ class AutomationsResource(Resource):
             )
         )
 
-    async def create_folder(self, *, name: str, order: int | Unset = UNSET) -> AutomationFolder:
+    async def create_folder(
+        self, *, name: str, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> AutomationFolder:
         """Add an automation folder.
 
         POST /flows/api/flow-workspaces
@@ -598,6 +625,7 @@ class AutomationsResource(Resource):
         Args:
             name: Text.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newly created folder.
@@ -610,13 +638,15 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["createFlowWorkspace"],
                 "/flows/api/flow-workspaces",
-                json=json_body(required={"name": (name, STRING)}, optional={"order": (order, INTEGER)}),
+                json=json_body(
+                    required={"name": (name, STRING)}, optional={"order": (order, INTEGER)}, extra=extra_body
+                ),
             ),
             AutomationFolder,
         )
 
     async def update_folder(
-        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET
+        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
     ) -> AutomationFolder:
         """Edit an automation folder.
 
@@ -626,6 +656,7 @@ class AutomationsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The folder after the update.
@@ -638,7 +669,7 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["updateFlowWorkspace"],
                 f"/flows/api/flow-workspaces/{path_text('uuid', uuid)}",
-                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}),
+                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}, extra=extra_body),
             ),
             AutomationFolder,
         )
@@ -664,7 +695,9 @@ class AutomationsResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, AutomationMetrics]:
+    async def metrics(
+        self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> dict[str, AutomationMetrics]:
         """Fetch current automation metrics.
 
         Returns current-state figures for one or several automations, keyed by automation UUID: the contact counts
@@ -683,6 +716,7 @@ class AutomationsResource(Resource):
 
         Args:
             uuids: UUIDs of the automations to report on.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Object keyed by automation UUID; every value holds the contact counts and, per task type, the task
@@ -696,13 +730,18 @@ class AutomationsResource(Resource):
             await self._client.send(
                 OPERATIONS["getFlowMetrics"],
                 "/flows/api/flows/metrics",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             ),
             ModelOf(lambda: AutomationMetrics),
         )
 
     async def add_contact(
-        self, flow_uuid: str | UUID, lead_uuid: str | UUID, *, contact_source_id: int | Unset = UNSET
+        self,
+        flow_uuid: str | UUID,
+        lead_uuid: str | UUID,
+        *,
+        contact_source_id: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> None:
         """Enroll a contact in an automation.
 
@@ -715,6 +754,7 @@ class AutomationsResource(Resource):
             lead_uuid: UUID of the contact.
             contact_source_id: Id of the contact source by which the contact enters, where the automation has
                 several.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -724,7 +764,7 @@ class AutomationsResource(Resource):
         await self._client.send(
             OPERATIONS["addLeadToFlow"],
             f"/flows/api/flows/{path_text('flow_uuid', flow_uuid)}/leads/{path_text('lead_uuid', lead_uuid)}",
-            json=optional_json_body(optional={"contact_source_id": (contact_source_id, INTEGER)}),
+            json=optional_json_body(optional={"contact_source_id": (contact_source_id, INTEGER)}, extra=extra_body),
         )
 
     async def add_new_contact(
@@ -738,6 +778,7 @@ class AutomationsResource(Resource):
         move_to_list: bool | Unset = UNSET,
         flow_segment_id: int | Unset = UNSET,
         skip_if_lead_exists: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> AddedContact:
         """Create and enroll a contact.
 
@@ -756,6 +797,7 @@ class AutomationsResource(Resource):
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             What became of the contact: `created` says whether it was created or skipped.
@@ -778,12 +820,15 @@ class AutomationsResource(Resource):
                         "flow_segment_id": (flow_segment_id, INTEGER),
                         "skip_if_lead_exists": (skip_if_lead_exists, BOOLEAN),
                     },
+                    extra=extra_body,
                 ),
             ),
             AddedContact,
         )
 
-    async def cancel_contact(self, lead_uuid: str | UUID, *, flow_uuids: Sequence[str | UUID]) -> None:
+    async def cancel_contact(
+        self, lead_uuid: str | UUID, *, flow_uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> None:
         """Cancel contact in chosen automations.
 
         Takes the contact out of the listed automations and cancels its progress there.
@@ -793,6 +838,7 @@ class AutomationsResource(Resource):
         Args:
             lead_uuid: UUID of the contact.
             flow_uuids: UUIDs of the automations in which the contact is cancelled.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -802,7 +848,7 @@ class AutomationsResource(Resource):
         await self._client.send(
             OPERATIONS["cancelLeadFromFlows"],
             f"/flows/api/flows/leads/{path_text('lead_uuid', lead_uuid)}/cancel",
-            json=json_body(required={"flow_uuids": (flow_uuids, Array(UUID_TEXT))}),
+            json=json_body(required={"flow_uuids": (flow_uuids, Array(UUID_TEXT))}, extra=extra_body),
         )
 
     async def cancel_contact_everywhere(self, lead_uuid: str | UUID) -> None:

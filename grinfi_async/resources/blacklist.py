@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import STRING, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -86,6 +86,7 @@ class BlacklistResource(Resource):
         email: str | Unset = UNSET,
         name: str | Unset = UNSET,
         company_name: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> BlacklistedContact:
         """Blacklist a contact.
 
@@ -99,6 +100,7 @@ class BlacklistResource(Resource):
             email: Text.
             name: Text.
             company_name: Company name.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact is now blacklisted.
@@ -119,7 +121,8 @@ class BlacklistResource(Resource):
                             "email": (email, STRING),
                             "name": (name, STRING),
                             "company_name": (company_name, STRING),
-                        }
+                        },
+                        extra=extra_body,
                     ),
                     ("linkedin",),
                     ("email",),
@@ -199,7 +202,12 @@ class BlacklistResource(Resource):
         )
 
     async def add_company(
-        self, *, linkedin: str | Unset = UNSET, domain: str | Unset = UNSET, name: str | Unset = UNSET
+        self,
+        *,
+        linkedin: str | Unset = UNSET,
+        domain: str | Unset = UNSET,
+        name: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> BlacklistedCompany:
         """Blacklist a company.
 
@@ -212,6 +220,7 @@ class BlacklistResource(Resource):
             linkedin: Handle of the company on LinkedIn.
             domain: Text.
             name: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The company is now blacklisted.
@@ -227,7 +236,8 @@ class BlacklistResource(Resource):
                 "/leads/api/companies-blacklist",
                 json=require_any_of(
                     json_body(
-                        optional={"linkedin": (linkedin, STRING), "domain": (domain, STRING), "name": (name, STRING)}
+                        optional={"linkedin": (linkedin, STRING), "domain": (domain, STRING), "name": (name, STRING)},
+                        extra=extra_body,
                     ),
                     ("linkedin",),
                     ("domain",),

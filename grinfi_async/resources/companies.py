@@ -22,7 +22,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -73,6 +73,7 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "updated_at",
     ),
     lists=("ids",),
+    writes=True,
 )
 ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
 
@@ -159,6 +160,7 @@ class CompaniesResource(Resource):
         companies: Sequence[NewCompany | NewCompanyDict | Row],
         list_uuids: Sequence[str | UUID] | Unset = UNSET,
         data_source_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> builtins.list[Company]:
         """Add companies.
 
@@ -170,6 +172,7 @@ class CompaniesResource(Resource):
             companies: Companies to add, one object each.
             list_uuids: UUIDs of the lists the new companies go into.
             data_source_uuid: UUID of the data source.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The companies that were created.
@@ -188,6 +191,7 @@ class CompaniesResource(Resource):
                         "list_uuids": (list_uuids, Array(UUID_TEXT)),
                         "data_source_uuid": (data_source_uuid, UUID_TEXT),
                     },
+                    extra=extra_body,
                 ),
             ),
             ModelOf(lambda: Company),
@@ -240,6 +244,7 @@ class CompaniesResource(Resource):
         about: str | Unset = UNSET,
         lead_status_uuid: str | UUID | Unset = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Company:
         """Update company by UUID.
 
@@ -262,6 +267,7 @@ class CompaniesResource(Resource):
             about: Text.
             lead_status_uuid: UUID of the pipeline stage.
             custom_fields: Values of custom fields by name or UUID; None clears one.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The company with its standard fields changed; it was answered before custom fields were.
@@ -290,7 +296,8 @@ class CompaniesResource(Resource):
                         "about": (about, STRING),
                         "lead_status_uuid": (lead_status_uuid, UUID_TEXT),
                         "custom_fields": (custom_fields, NAMED_VALUES),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Company,
@@ -325,6 +332,7 @@ class CompaniesResource(Resource):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[Company]:
         """Find companies with filters.
 
@@ -342,6 +350,7 @@ class CompaniesResource(Resource):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of the companies found. `await` it for one page, or iterate with `async for` over every row.
@@ -365,7 +374,8 @@ class CompaniesResource(Resource):
                         "offset": (offset, Integer(minimum=0)),
                         "order_field": (order_field, STRING),
                         "order_type": (order_type, Choice(OrderType)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
                 paging="body",
                 ordered=True,
@@ -376,7 +386,9 @@ class CompaniesResource(Resource):
             cursor=cursor,
         )
 
-    async def lookup(self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict | Row]) -> builtins.list[Company]:
+    async def lookup(
+        self, *, lookups: Sequence[CompanyLookup | CompanyLookupDict | Row], extra_body: ExtraBody = UNSET
+    ) -> builtins.list[Company]:
         """Match companies by identifier.
 
         Finds companies by name, website URL or LinkedIn ID. Send an array of lookups, each of which should carry
@@ -386,6 +398,7 @@ class CompaniesResource(Resource):
 
         Args:
             lookups: Each a `CompanyLookup`, or a mapping of its fields.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The companies that matched.
@@ -398,12 +411,16 @@ class CompaniesResource(Resource):
             await self._client.send(
                 OPERATIONS["lookupCompanies"],
                 "/leads/api/companies/lookup",
-                json=json_body(required={"lookups": (lookups, Array(ModelOf(lambda: CompanyLookup)))}),
+                json=json_body(
+                    required={"lookups": (lookups, Array(ModelOf(lambda: CompanyLookup)))}, extra=extra_body
+                ),
             ),
             ModelOf(lambda: Company),
         )
 
-    async def contacts(self, *, uuids: Sequence[str | UUID]) -> dict[str, builtins.list[Contact]]:
+    async def contacts(
+        self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> dict[str, builtins.list[Contact]]:
         """Fetch contacts per company.
 
         Returns every contact of the given companies, as an object whose keys are company UUIDs and whose values are
@@ -413,6 +430,7 @@ class CompaniesResource(Resource):
 
         Args:
             uuids: UUIDs of the companies.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Arrays of contacts, keyed by company UUID.
@@ -425,13 +443,17 @@ class CompaniesResource(Resource):
             await self._client.send(
                 OPERATIONS["getCompanyLeads"],
                 "/leads/api/companies/leads",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             ),
             Array(ModelOf(lambda: Contact)),
         )
 
     async def enrich(
-        self, *, filter: Filter | Unset = UNSET, uuids: Sequence[str | UUID] | Unset = UNSET
+        self,
+        *,
+        filter: Filter | Unset = UNSET,
+        uuids: Sequence[str | UUID] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> QueuedEnrichment:
         """Queue company enrichment.
 
@@ -443,6 +465,7 @@ class CompaniesResource(Resource):
         Args:
             filter: Filter that picks the companies to enrich.
             uuids: UUIDs of the companies to enrich.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The enrichment has been queued.
@@ -457,7 +480,10 @@ class CompaniesResource(Resource):
                 OPERATIONS["enrichCompanies"],
                 "/leads/api/companies/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(UUID_TEXT))}),
+                    json_body(
+                        optional={"filter": (filter, ENRICH_FILTER), "uuids": (uuids, Array(UUID_TEXT))},
+                        extra=extra_body,
+                    ),
                     ("uuids",),
                     ("filter",),
                 ),

@@ -26,7 +26,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, refusing, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.mass_actions import act_on
@@ -115,6 +115,7 @@ MASS_ACTION_FILTER: Final = FilterOf(
         "last_name": "cannot filter by names, which the live server does not do; use q, which searches the full text",
         "updated_at": 'cannot filter by updated_at, to which the live server answers 500; use created_at, or read contacts.search(order_field="updated_at", order_type="desc") as far as needed',
     },
+    writes=True,
 )
 SEARCH_FILTER: Final = FilterOf(
     "contacts.search",
@@ -175,6 +176,7 @@ class ContactsResource(ContactsMixin):
         name: str | Unset | None = UNSET,
         company_name: str | Unset | None = UNSET,
         disable_aggregation: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Look up one contact.
 
@@ -189,6 +191,7 @@ class ContactsResource(ContactsMixin):
             name: The contact's full name. None is sent as null.
             company_name: Name of the company. Required for a search by name. None is sent as null.
             disable_aggregation: When `true`, the response is built without aggregating enrichment data.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The matching contact.
@@ -211,7 +214,8 @@ class ContactsResource(ContactsMixin):
                             "name": (name, Nullable(STRING)),
                             "company_name": (company_name, Nullable(STRING)),
                             "disable_aggregation": (disable_aggregation, BOOLEAN),
-                        }
+                        },
+                        extra=extra_body,
                     ),
                     ("linkedin_id",),
                     ("email",),
@@ -234,6 +238,7 @@ class ContactsResource(ContactsMixin):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[Contact]:
         """Find contacts by filter.
 
@@ -255,6 +260,7 @@ class ContactsResource(ContactsMixin):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
@@ -280,7 +286,8 @@ class ContactsResource(ContactsMixin):
                         "order_field": (order_field, STRING),
                         "order_type": (order_type, Choice(OrderType)),
                         "disable_aggregation": (disable_aggregation, BOOLEAN),
-                    }
+                    },
+                    extra=extra_body,
                 ),
                 paging="body",
                 ordered=True,
@@ -341,6 +348,7 @@ class ContactsResource(ContactsMixin):
         personal_email: str | Unset | None = UNSET,
         custom_fields: NamedValues | Unset = UNSET,
         pipeline_stage_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Change a contact.
 
@@ -369,6 +377,7 @@ class ContactsResource(ContactsMixin):
             custom_fields: Values of custom fields by name or UUID; None clears one.
             pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
                 it a moment later.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact with its standard fields changed; it was answered before custom fields and the stage were.
@@ -401,7 +410,8 @@ class ContactsResource(ContactsMixin):
                         "personal_email": (personal_email, Nullable(STRING)),
                         "custom_fields": (custom_fields, NAMED_VALUES),
                         "pipeline_stage_uuid": (pipeline_stage_uuid, UUID_TEXT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Contact,
@@ -432,6 +442,7 @@ class ContactsResource(ContactsMixin):
         custom_fields: NamedValues | Unset = UNSET,
         update_if_exists: bool | Unset = UNSET,
         move_to_list: bool | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Contact:
         """Upsert a contact.
 
@@ -452,6 +463,7 @@ class ContactsResource(ContactsMixin):
             update_if_exists: Whether to update a contact that is already there. The server's default: True.
             move_to_list: Whether to move a contact that is already there to the given list. The server's default:
                 False.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact that was created or updated.
@@ -472,6 +484,7 @@ class ContactsResource(ContactsMixin):
                         "update_if_exists": (update_if_exists, BOOLEAN),
                         "move_to_list": (move_to_list, BOOLEAN),
                     },
+                    extra=extra_body,
                 ),
             ),
             Contact,
@@ -525,7 +538,12 @@ class ContactsResource(ContactsMixin):
         )
 
     async def count(
-        self, *, ids: Sequence[str | UUID] | Unset = UNSET, all: bool | Unset = UNSET, filter: Filter | Unset = UNSET
+        self,
+        *,
+        ids: Sequence[str | UUID] | Unset = UNSET,
+        all: bool | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> ContactCount:
         """Get a contact count.
 
@@ -538,6 +556,7 @@ class ContactsResource(ContactsMixin):
             ids: UUIDs of the contacts to count; mandatory if `all` is `false`.
             all: `true` counts all of the team's contacts and disregards `ids`. The server's default: False.
             filter: Optional filter, built like the one that `/leads/api/leads/search` takes.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             How many contacts matched.
@@ -552,7 +571,8 @@ class ContactsResource(ContactsMixin):
                 OPERATIONS["countContacts"],
                 "/leads/api/leads/count",
                 json=json_body(
-                    optional={"ids": (ids, Array(UUID_TEXT)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)}
+                    optional={"ids": (ids, Array(UUID_TEXT)), "all": (all, BOOLEAN), "filter": (filter, COUNT_FILTER)},
+                    extra=extra_body,
                 ),
             ),
             ContactCount,
@@ -574,6 +594,7 @@ class ContactsResource(ContactsMixin):
         period_to: dt.datetime,
         metrics: Sequence[MetricsMetric],
         flows: Sequence[str | UUID] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> ContactMetrics:
         """Report team-wide engagement.
 
@@ -588,6 +609,7 @@ class ContactsResource(ContactsMixin):
             metrics: Names of the metrics to return, each taken from this field's enum.
             flows: UUIDs of the flows to which the metrics are limited; optional. An empty array covers all flows.
                 The server's default: [].
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Metric totals over the requested period.
@@ -608,12 +630,19 @@ class ContactsResource(ContactsMixin):
                         "metrics": (metrics, Array(Choice(MetricsMetric))),
                     },
                     optional={"flows": (flows, Array(UUID_TEXT))},
+                    extra=extra_body,
                 ),
             ),
             ContactMetrics,
         )
 
-    async def enrich(self, *, uuids: Sequence[str | UUID] | Unset = UNSET, filter: Filter | Unset = UNSET) -> Any:
+    async def enrich(
+        self,
+        *,
+        uuids: Sequence[str | UUID] | Unset = UNSET,
+        filter: Filter | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
+    ) -> Any:
         """Queue advanced contact enrichment.
 
         Queues a set of contacts for advanced LinkedIn enrichment. This spends credits; a team whose balance is too
@@ -624,6 +653,7 @@ class ContactsResource(ContactsMixin):
         Args:
             uuids: UUIDs of the contacts to enrich; mandatory if `filter` is absent.
             filter: Selects the contacts by filter, as an alternative to listing them in `uuids`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The enrichment has been queued. The JSON as the server sent it; None if it sent none.
@@ -639,7 +669,10 @@ class ContactsResource(ContactsMixin):
                 OPERATIONS["enrichLeadsAdvanced"],
                 "/leads/api/leads/advanced-enrichment",
                 json=require_any_of(
-                    json_body(optional={"uuids": (uuids, Array(UUID_TEXT)), "filter": (filter, ENRICH_FILTER)}),
+                    json_body(
+                        optional={"uuids": (uuids, Array(UUID_TEXT)), "filter": (filter, ENRICH_FILTER)},
+                        extra=extra_body,
+                    ),
                     ("uuids",),
                     ("filter",),
                 ),
@@ -724,7 +757,11 @@ class ContactsResource(ContactsMixin):
         )
 
     async def create_many(
-        self, *, list_uuid: str | UUID, leads: Sequence[NewContact | NewContactDict | Row]
+        self,
+        *,
+        list_uuid: str | UUID,
+        leads: Sequence[NewContact | NewContactDict | Row],
+        extra_body: ExtraBody = UNSET,
     ) -> list[Contact]:
         """Create many contacts in one request.
 
@@ -738,6 +775,7 @@ class ContactsResource(ContactsMixin):
         Args:
             list_uuid: UUID of the list for the contacts.
             leads: The contacts.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contacts.
@@ -755,7 +793,8 @@ class ContactsResource(ContactsMixin):
                     required={
                         "list_uuid": (list_uuid, UUID_TEXT),
                         "leads": (leads, Array(ModelOf(lambda: NewContact), min_items=1)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             ModelOf(lambda: Contact),

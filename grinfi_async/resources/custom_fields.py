@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -93,7 +93,9 @@ class CustomFieldsResource(Resource):
             cursor=cursor,
         )
 
-    async def create(self, *, name: str, object: CreateObject, order: int | Unset = UNSET) -> CustomField:
+    async def create(
+        self, *, name: str, object: CreateObject, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> CustomField:
         """Define a custom field.
 
         Adds a custom field to contacts or to companies.
@@ -104,6 +106,7 @@ class CustomFieldsResource(Resource):
             name: Name: letters, digits and underscores, not beginning with a digit.
             object: Record type that gets the field, contacts (`lead`) or companies (`company`).
             order: Position in the display order.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The custom field has been created.
@@ -119,12 +122,15 @@ class CustomFieldsResource(Resource):
                 json=json_body(
                     required={"name": (name, STRING), "object": (object, Choice(CreateObject))},
                     optional={"order": (order, INTEGER)},
+                    extra=extra_body,
                 ),
             ),
             CustomField,
         )
 
-    async def update(self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET) -> CustomField:
+    async def update(
+        self, uuid: str | UUID, *, name: str | Unset = UNSET, order: int | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> CustomField:
         """Update custom field by UUID.
 
         Changes the name or the order of a custom field.
@@ -135,6 +141,7 @@ class CustomFieldsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The field after the update.
@@ -147,7 +154,7 @@ class CustomFieldsResource(Resource):
             await self._client.send(
                 OPERATIONS["updateCustomField"],
                 f"/leads/api/custom-fields/{path_text('uuid', uuid)}",
-                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}),
+                json=json_body(optional={"name": (name, STRING), "order": (order, INTEGER)}, extra=extra_body),
             ),
             CustomField,
         )
@@ -175,6 +182,7 @@ class CustomFieldsResource(Resource):
         object_type: CreateObject,
         object_uuid: str | UUID,
         value: str | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> CustomFieldValue:
         """Set or clear custom field.
 
@@ -188,6 +196,7 @@ class CustomFieldsResource(Resource):
             object_type: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
             value: Value to store; `null` clears the field. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The value has been set.
@@ -207,6 +216,7 @@ class CustomFieldsResource(Resource):
                         "object_uuid": (object_uuid, UUID_TEXT),
                     },
                     optional={"value": (value, Nullable(STRING))},
+                    extra=extra_body,
                 ),
             ),
             CustomFieldValue,

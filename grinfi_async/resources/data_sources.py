@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Array, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -112,6 +112,7 @@ class DataSourcesResource(Resource):
         list_uuid: str | UUID,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> DataSource:
         """Set up a data source.
 
@@ -125,6 +126,7 @@ class DataSourcesResource(Resource):
             list_uuid: UUID of the list.
             payload: Import settings; their form depends on the data source type.
             tags: Any number of them. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The data source has been created.
@@ -140,6 +142,7 @@ class DataSourcesResource(Resource):
                 json=json_body(
                     required={"type": (type, Choice(CreateType)), "list_uuid": (list_uuid, UUID_TEXT)},
                     optional={"payload": (payload, OBJECT), "tags": (tags, Nullable(Array(STRING)))},
+                    extra=extra_body,
                 ),
             ),
             DataSource,
@@ -173,6 +176,7 @@ class DataSourcesResource(Resource):
         list_uuid: str | UUID | Unset = UNSET,
         payload: Mapping[str, Any] | Unset = UNSET,
         tags: Sequence[str] | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> DataSource:
         """Update data source by UUID.
 
@@ -184,6 +188,7 @@ class DataSourcesResource(Resource):
             list_uuid: UUID of the list.
             payload: A mapping.
             tags: Any number of them. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The data source after the update.
@@ -202,7 +207,8 @@ class DataSourcesResource(Resource):
                         "list_uuid": (list_uuid, UUID_TEXT),
                         "payload": (payload, OBJECT),
                         "tags": (tags, Nullable(Array(STRING))),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             DataSource,
@@ -229,7 +235,9 @@ class DataSourcesResource(Resource):
             )
         )
 
-    async def metrics(self, *, uuids: Sequence[str | UUID]) -> dict[str, DataSourceMetrics]:
+    async def metrics(
+        self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET
+    ) -> dict[str, DataSourceMetrics]:
         """Count records per data source.
 
         For each data source whose UUID is listed in the `uuids` array, returns the number of saved, queued,
@@ -239,6 +247,7 @@ class DataSourcesResource(Resource):
 
         Args:
             uuids: UUIDs of the data sources.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Record counts of each data source, with its UUID as the key.
@@ -252,7 +261,7 @@ class DataSourcesResource(Resource):
             await self._client.send(
                 OPERATIONS["getDataSourceMetrics"],
                 "/leads/api/data-sources/metrics",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             ),
             ModelOf(lambda: DataSourceMetrics),
         )

@@ -20,7 +20,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -193,6 +193,7 @@ class EmailsResource(Resource):
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
         mailbox_uuid: str | UUID | Unset = UNSET,
         to: Sequence[EmailRecipient | EmailRecipientDict | Row] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SentEmail:
         """Email a contact.
 
@@ -219,6 +220,7 @@ class EmailsResource(Resource):
                 first be uploaded with `POST /flows/api/attachments`.
             mailbox_uuid: UUID of the mailbox that sends it.
             to: Who receives it.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The email has been sent.
@@ -247,7 +249,8 @@ class EmailsResource(Resource):
                             "attachments": (attachments, Array(ModelOf(lambda: AttachmentRef))),
                             "mailbox_uuid": (mailbox_uuid, UUID_TEXT),
                             "to": (to, Array(ModelOf(lambda: EmailRecipient), min_items=1)),
-                        }
+                        },
+                        extra=extra_body,
                     ),
                     ("mailbox_uuid", "to", "body"),
                     ("sender_profile_uuid", "lead_uuid", "from_name", "from_email", "to_name", "to_email", "subject"),
@@ -365,7 +368,7 @@ class EmailsResource(Resource):
             )
         )
 
-    async def latest_by_contacts(self, *, lead_uuids: Sequence[str | UUID]) -> Any:
+    async def latest_by_contacts(self, *, lead_uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Get each contact's latest email.
 
         Looks up the newest email of every contact in `lead_uuids`.
@@ -374,6 +377,7 @@ class EmailsResource(Resource):
 
         Args:
             lead_uuids: UUIDs of the contacts.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The newest email of each contact. The JSON as the server sent it; None if it sent none.
@@ -386,7 +390,7 @@ class EmailsResource(Resource):
             await self._client.send(
                 OPERATIONS["getLatestEmailsByLeads"],
                 "/emails/api/emails/latest-by-leads",
-                json=json_body(required={"lead_uuids": (lead_uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"lead_uuids": (lead_uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
@@ -398,6 +402,7 @@ class EmailsResource(Resource):
         lead_name: str,
         limit: int | Unset = UNSET,
         sent_at_recency_in_days: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Get an LLM-ready email thread.
 
@@ -412,6 +417,7 @@ class EmailsResource(Resource):
             lead_name: The contact's name, used to personalize.
             limit: Any JSON value.
             sent_at_recency_in_days: Sent at recency in days.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The thread, formatted for an LLM. The JSON as the server sent it; None if it sent none.
@@ -434,6 +440,7 @@ class EmailsResource(Resource):
                         "limit": (limit, IntegerText(minimum=1)),
                         "sent_at_recency_in_days": (sent_at_recency_in_days, INTEGER),
                     },
+                    extra=extra_body,
                 ),
             )
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf, Row
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import FileContent, form_data, json_body, path_text
+from grinfi_overrides.runtime.requests import ExtraBody, FileContent, form_data, json_body, path_text
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.mixins.files import FilesMixin
@@ -86,6 +86,7 @@ class FilesResource(FilesMixin):
         columns: Sequence[ContactColumn | ContactColumnDict | Row],
         list_uuid: str | UUID | Unset = UNSET,
         tags: Sequence[str | UUID] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Import uploaded contacts.
 
@@ -99,6 +100,7 @@ class FilesResource(FilesMixin):
             columns: Column mappings in order, one for each CSV column.
             list_uuid: List to put the imported contacts in; optional.
             tags: UUIDs of tags to put on the imported contacts; optional.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The import job has started. The JSON as the server sent it; None if it sent none.
@@ -115,12 +117,17 @@ class FilesResource(FilesMixin):
                 json=json_body(
                     required={"columns": (columns, Array(ModelOf(lambda: ContactColumn)))},
                     optional={"list_uuid": (list_uuid, UUID_TEXT), "tags": (tags, Array(UUID_TEXT))},
+                    extra=extra_body,
                 ),
             )
         )
 
     async def import_companies(
-        self, uuid: str | UUID, *, columns: Sequence[CompanyColumn | CompanyColumnDict | Row]
+        self,
+        uuid: str | UUID,
+        *,
+        columns: Sequence[CompanyColumn | CompanyColumnDict | Row],
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Import uploaded companies.
 
@@ -131,6 +138,7 @@ class FilesResource(FilesMixin):
         Args:
             uuid: UUID of the resource.
             columns: Column mappings in order.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The import job has started. The JSON as the server sent it; None if it sent none.
@@ -144,11 +152,13 @@ class FilesResource(FilesMixin):
             await self._client.send(
                 OPERATIONS["importCompaniesFromFile"],
                 f"/leads/api/file-imports/{path_text('uuid', uuid)}/import-companies",
-                json=json_body(required={"columns": (columns, Array(ModelOf(lambda: CompanyColumn)))}),
+                json=json_body(
+                    required={"columns": (columns, Array(ModelOf(lambda: CompanyColumn)))}, extra=extra_body
+                ),
             )
         )
 
-    async def export_contacts(self, *, filter: Filter) -> ContactExport:
+    async def export_contacts(self, *, filter: Filter, extra_body: ExtraBody = UNSET) -> ContactExport:
         """Queue contact CSV export.
 
         Queues the contacts matched by the filter for export to CSV and returns a file-export record whose status is
@@ -158,6 +168,7 @@ class FilesResource(FilesMixin):
 
         Args:
             filter: Filter that picks the contacts; `{all: true}` exports all of them.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The export has been queued.
@@ -171,12 +182,12 @@ class FilesResource(FilesMixin):
             await self._client.send(
                 OPERATIONS["exportLeadsToCsv"],
                 "/leads/api/file-exports/leads",
-                json=json_body(required={"filter": (filter, EXPORT_CONTACTS_FILTER)}),
+                json=json_body(required={"filter": (filter, EXPORT_CONTACTS_FILTER)}, extra=extra_body),
             ),
             ContactExport,
         )
 
-    async def export_companies(self, *, filter: Filter) -> CompanyExport:
+    async def export_companies(self, *, filter: Filter, extra_body: ExtraBody = UNSET) -> CompanyExport:
         """Queue company CSV export.
 
         Queues the companies matched by the filter for export to CSV.
@@ -185,6 +196,7 @@ class FilesResource(FilesMixin):
 
         Args:
             filter: Conditions that the rows must meet.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The export has been queued.
@@ -198,12 +210,12 @@ class FilesResource(FilesMixin):
             await self._client.send(
                 OPERATIONS["exportCompaniesToCsv"],
                 "/leads/api/file-exports/companies",
-                json=json_body(required={"filter": (filter, EXPORT_COMPANIES_FILTER)}),
+                json=json_body(required={"filter": (filter, EXPORT_COMPANIES_FILTER)}, extra=extra_body),
             ),
             CompanyExport,
         )
 
-    async def download(self, *, file_name: str) -> bytes:
+    async def download(self, *, file_name: str, extra_body: ExtraBody = UNSET) -> bytes:
         """Fetch an export file.
 
         Returns an export file generated earlier, looked up by its name. Once the job is complete, the export record
@@ -213,6 +225,7 @@ class FilesResource(FilesMixin):
 
         Args:
             file_name: Name of the file, as found in the export record.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The exported file, in CSV format.
@@ -227,7 +240,7 @@ class FilesResource(FilesMixin):
             await self._client.send(
                 OPERATIONS["downloadExportFile"],
                 "/leads/api/file-exports/download",
-                json=json_body(required={"file_name": (file_name, STRING)}),
+                json=json_body(required={"file_name": (file_name, STRING)}, extra=extra_body),
             )
         )
 

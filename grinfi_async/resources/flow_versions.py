@@ -9,7 +9,7 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -65,6 +65,7 @@ class FlowVersionsResource(Resource):
         nodes: Sequence[FlowNode | FlowNodeDict | Row],
         contact_sources: Sequence[ContactSource | ContactSourceDict | Row],
         first_common_node_id: int | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Save a new flow version.
 
@@ -93,6 +94,7 @@ class FlowVersionsResource(Resource):
             first_common_node_id: Id of the node at which all branches first come together. The web editor fills it
                 in for layout purposes, and a linear tree may have `null` here. If you save a version that was read
                 from the API, send this value back with it. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The flow version has been created. The JSON as the server sent it; None if it sent none.
@@ -112,6 +114,7 @@ class FlowVersionsResource(Resource):
                         "contact_sources": (contact_sources, Array(ModelOf(lambda: ContactSource), min_items=1)),
                     },
                     optional={"first_common_node_id": (first_common_node_id, Nullable(INTEGER))},
+                    extra=extra_body,
                 ),
             )
         )
@@ -170,6 +173,7 @@ class FlowVersionsResource(Resource):
         delay_in_seconds: int | Unset = UNSET,
         created_at: dt.datetime | Unset | None = UNSET,
         updated_at: dt.datetime | Unset | None = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> None:
         """Check a single flow node.
 
@@ -203,6 +207,7 @@ class FlowVersionsResource(Resource):
                 null.
             updated_at: Like `created_at`, required by `createFlowVersion` when it saves a node. Must have a time
                 zone. None is sent as null.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -223,11 +228,17 @@ class FlowVersionsResource(Resource):
                     "created_at": (created_at, Nullable(DATE_TIME)),
                     "updated_at": (updated_at, Nullable(DATE_TIME)),
                 },
+                extra=extra_body,
             ),
         )
 
     async def validate_contact_source(
-        self, *, id: int, type: str | Unset = UNSET, options: Mapping[str, Any] | Unset = UNSET
+        self,
+        *,
+        id: int,
+        type: str | Unset = UNSET,
+        options: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Any:
         """Check a contact source.
 
@@ -239,6 +250,7 @@ class FlowVersionsResource(Resource):
             id: Integer id of the contact source.
             type: Text.
             options: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The contact source passed validation. The JSON as the server sent it; None if it sent none.
@@ -253,7 +265,9 @@ class FlowVersionsResource(Resource):
                 OPERATIONS["validateContactSource"],
                 "/flows/api/flow-versions/validate-contact-source",
                 json=json_body(
-                    required={"id": (id, INTEGER)}, optional={"type": (type, STRING), "options": (options, OBJECT)}
+                    required={"id": (id, INTEGER)},
+                    optional={"type": (type, STRING), "options": (options, OBJECT)},
+                    extra=extra_body,
                 ),
             )
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_number
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_number
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -43,6 +43,7 @@ class LinkedInBrowsersResource(Resource):
         page_size: int | Unset = UNSET,
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
+        extra_body: ExtraBody = UNSET,
     ) -> AsyncPaginator[LinkedInBrowser]:
         """Page through LinkedIn browsers.
 
@@ -58,6 +59,7 @@ class LinkedInBrowsersResource(Resource):
             page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
             prefetch: How many further pages iterating asks for at the same time, once the total is known.
             cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             One page of LinkedIn browsers. `await` it for one page, or iterate with `async for` over every row.
@@ -79,7 +81,8 @@ class LinkedInBrowsersResource(Resource):
                         "offset": (offset, INTEGER),
                         "order_field": (order_field, STRING),
                         "order_type": (order_type, Choice(OrderType)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
                 paging="body",
                 ordered=True,
@@ -151,7 +154,7 @@ class LinkedInBrowsersResource(Resource):
         )
 
     async def create(
-        self, *, sender_profile_uuid: str | UUID, proxy_country_code: str | Unset = UNSET
+        self, *, sender_profile_uuid: str | UUID, proxy_country_code: str | Unset = UNSET, extra_body: ExtraBody = UNSET
     ) -> LinkedInBrowser:
         """Add a LinkedIn browser seat.
 
@@ -177,6 +180,7 @@ class LinkedInBrowsersResource(Resource):
         Args:
             sender_profile_uuid: Sender profile to bind to the seat, by UUID.
             proxy_country_code: Country of the proxy as a code, for example US or DE.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new LinkedIn browser.
@@ -192,6 +196,7 @@ class LinkedInBrowsersResource(Resource):
                 json=json_body(
                     required={"sender_profile_uuid": (sender_profile_uuid, UUID_TEXT)},
                     optional={"proxy_country_code": (proxy_country_code, STRING)},
+                    extra=extra_body,
                 ),
             ),
             LinkedInBrowser,
@@ -234,7 +239,7 @@ class LinkedInBrowsersResource(Resource):
             BrowserAccessKey,
         )
 
-    async def run(self, id: int, *, force: bool | Unset = UNSET) -> None:
+    async def run(self, id: int, *, force: bool | Unset = UNSET, extra_body: ExtraBody = UNSET) -> None:
         """Resume a stopped browser session.
 
         Restarts the session of a LinkedIn browser that **was logged in before** and has been stopped on purpose;
@@ -249,6 +254,7 @@ class LinkedInBrowsersResource(Resource):
         Args:
             id: Numeric id of the LinkedIn browser.
             force: True to run it without reading it first. By default one without an account is not run.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -257,7 +263,7 @@ class LinkedInBrowsersResource(Resource):
         await self._client.send(
             OPERATIONS["runLinkedInBrowser"],
             f"/browsers/api/linkedin-browsers/{path_number('id', id)}/run",
-            json=optional_json_body(optional={"force": (force, BOOLEAN)}),
+            json=optional_json_body(optional={"force": (force, BOOLEAN)}, extra=extra_body),
         )
 
     async def stop(self, id: int) -> None:
@@ -276,7 +282,9 @@ class LinkedInBrowsersResource(Resource):
             OPERATIONS["stopLinkedInBrowser"], f"/browsers/api/linkedin-browsers/{path_number('id', id)}/stop"
         )
 
-    async def set_proxy(self, id: int, *, proxy_country_code: str | Unset = UNSET) -> Any:
+    async def set_proxy(
+        self, id: int, *, proxy_country_code: str | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> Any:
         """Change a browser's proxy.
 
         Modifies the proxy settings of the given LinkedIn browser.
@@ -286,6 +294,7 @@ class LinkedInBrowsersResource(Resource):
         Args:
             id: Numeric id of the LinkedIn browser.
             proxy_country_code: Proxy country code.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The proxy settings were changed. The JSON as the server sent it; None if it sent none.
@@ -298,11 +307,11 @@ class LinkedInBrowsersResource(Resource):
             await self._client.send(
                 OPERATIONS["setLinkedInBrowserProxy"],
                 f"/browsers/api/linkedin-browsers/{path_number('id', id)}/set-proxy",
-                json=json_body(optional={"proxy_country_code": (proxy_country_code, STRING)}),
+                json=json_body(optional={"proxy_country_code": (proxy_country_code, STRING)}, extra=extra_body),
             )
         )
 
-    async def share(self, id: int, *, recipients: Sequence[str]) -> Any:
+    async def share(self, id: int, *, recipients: Sequence[str], extra_body: ExtraBody = UNSET) -> Any:
         """Share a LinkedIn browser.
 
         Makes the LinkedIn browser profile available to another member of the team.
@@ -312,6 +321,7 @@ class LinkedInBrowsersResource(Resource):
         Args:
             id: Numeric id of the LinkedIn browser.
             recipients: Team members who receive the share, each named by email address.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The browser profile is now shared. The JSON as the server sent it; None if it sent none.
@@ -324,7 +334,7 @@ class LinkedInBrowsersResource(Resource):
             await self._client.send(
                 OPERATIONS["shareLinkedInBrowser"],
                 f"/browsers/api/linkedin-browsers/{path_number('id', id)}/share",
-                json=json_body(required={"recipients": (recipients, Array(STRING))}),
+                json=json_body(required={"recipients": (recipients, Array(STRING))}, extra=extra_body),
             )
         )
 

@@ -10,7 +10,7 @@ from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Fi
 from grinfi_overrides.runtime.group_counts import GroupCounts, read_counts
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs, require_any_of
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -146,6 +146,7 @@ class LinkedInMessagesResource(Resource):
         attachments: Sequence[AttachmentRef | AttachmentRefDict | Row] | Unset = UNSET,
         linkedin_messenger_type: LinkedinMessengerType | Unset = UNSET,
         subject: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> LinkedInMessage:
         """Message a contact on LinkedIn.
 
@@ -163,6 +164,7 @@ class LinkedInMessagesResource(Resource):
                 must first be uploaded with `POST /flows/api/attachments`.
             linkedin_messenger_type: What sends it: LinkedIn itself (`basic`) or Sales Navigator (`sn`).
             subject: Subject of an InMail.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The message has been queued.
@@ -188,6 +190,7 @@ class LinkedInMessagesResource(Resource):
                             "linkedin_messenger_type": (linkedin_messenger_type, Choice(LinkedinMessengerType)),
                             "subject": (subject, STRING),
                         },
+                        extra=extra_body,
                     ),
                     ("text",),
                     ("template_uuid",),
@@ -238,7 +241,9 @@ class LinkedInMessagesResource(Resource):
             )
         )
 
-    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> GroupCounts:
+    async def group_counts(
+        self, *, group_field: GroupField, filter: Filter | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> GroupCounts:
         """Count LinkedIn messages by group.
 
         Counts LinkedIn messages in one request, **grouped by a field**. Use it to measure the messaging activity of
@@ -257,6 +262,7 @@ class LinkedInMessagesResource(Resource):
                 `linkedin_account_uuid` by LinkedIn account.
             filter: Optional conditions on what is counted, which may be combined: `status`, `type`
                 (`inbox`/`outbox`), `lead_uuid`, `sender_profile_uuid` and a range of dates on `sent_at`.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Counts keyed by group value.
@@ -273,6 +279,7 @@ class LinkedInMessagesResource(Resource):
                 json=json_body(
                     required={"group_field": (group_field, Choice(GroupField))},
                     optional={"filter": (filter, GROUP_COUNTS_FILTER)},
+                    extra=extra_body,
                 ),
             )
         )

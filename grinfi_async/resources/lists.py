@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -93,7 +93,7 @@ class ListsResource(Resource):
             cursor=cursor,
         )
 
-    async def create(self, *, name: str) -> ContactList:
+    async def create(self, *, name: str, extra_body: ExtraBody = UNSET) -> ContactList:
         """Create contact list.
 
         Adds a contact list.
@@ -102,6 +102,7 @@ class ListsResource(Resource):
 
         Args:
             name: Name to give the list.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The list has been created.
@@ -112,7 +113,9 @@ class ListsResource(Resource):
         """
         return read_model(
             await self._client.send(
-                OPERATIONS["createList"], "/leads/api/lists", json=json_body(required={"name": (name, STRING)})
+                OPERATIONS["createList"],
+                "/leads/api/lists",
+                json=json_body(required={"name": (name, STRING)}, extra=extra_body),
             ),
             ContactList,
         )
@@ -139,7 +142,7 @@ class ListsResource(Resource):
             await self._client.send(OPERATIONS["getList"], f"/leads/api/lists/{path_text('uuid', uuid)}"), ContactList
         )
 
-    async def update(self, uuid: str | UUID, *, name: str) -> ContactList:
+    async def update(self, uuid: str | UUID, *, name: str, extra_body: ExtraBody = UNSET) -> ContactList:
         """Rename list by UUID.
 
         Gives a contact list a new name.
@@ -149,6 +152,7 @@ class ListsResource(Resource):
         Args:
             uuid: UUID of the resource.
             name: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The list after the update.
@@ -161,7 +165,7 @@ class ListsResource(Resource):
             await self._client.send(
                 OPERATIONS["updateList"],
                 f"/leads/api/lists/{path_text('uuid', uuid)}",
-                json=json_body(required={"name": (name, STRING)}),
+                json=json_body(required={"name": (name, STRING)}, extra=extra_body),
             ),
             ContactList,
         )
@@ -182,7 +186,7 @@ class ListsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteList"], f"/leads/api/lists/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str | UUID]) -> Any:
+    async def metrics(self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Count leads per list.
 
         Returns the number of leads in each of the given lists.
@@ -191,6 +195,7 @@ class ListsResource(Resource):
 
         Args:
             uuids: UUIDs of the lists.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Metrics of each list. The JSON as the server sent it; None if it sent none.
@@ -203,7 +208,7 @@ class ListsResource(Resource):
             await self._client.send(
                 OPERATIONS["getListMetrics"],
                 "/leads/api/lists/metrics",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 

@@ -20,7 +20,7 @@ from grinfi_overrides.runtime.codecs import (
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, optional_json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -114,6 +114,7 @@ class MailboxesResource(Resource):
         connection_settings: MailboxConnection | MailboxConnectionDict | Row | Unset = UNSET,
         automation_daily_limit: int | Unset = UNSET,
         automation_task_interval: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Mailbox:
         """Add an SMTP/IMAP mailbox.
 
@@ -129,6 +130,7 @@ class MailboxesResource(Resource):
             connection_settings: A `MailboxConnection`, or a mapping of its fields.
             automation_daily_limit: Automation daily limit.
             automation_task_interval: Automation task interval.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new mailbox.
@@ -153,6 +155,7 @@ class MailboxesResource(Resource):
                         "automation_daily_limit": (automation_daily_limit, INTEGER),
                         "automation_task_interval": (automation_task_interval, INTEGER),
                     },
+                    extra=extra_body,
                 ),
             ),
             Mailbox,
@@ -190,6 +193,7 @@ class MailboxesResource(Resource):
         automation_task_interval: int | Unset = UNSET,
         connection_settings: Mapping[str, Any] | Unset = UNSET,
         custom_tracking_domain_uuid: str | UUID | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Mailbox:
         """Edit a mailbox.
 
@@ -204,6 +208,7 @@ class MailboxesResource(Resource):
             automation_task_interval: Automation task interval.
             connection_settings: Connection settings.
             custom_tracking_domain_uuid: UUID of the custom tracking domain.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The mailbox after the update.
@@ -223,7 +228,8 @@ class MailboxesResource(Resource):
                         "automation_task_interval": (automation_task_interval, INTEGER),
                         "connection_settings": (connection_settings, OBJECT),
                         "custom_tracking_domain_uuid": (custom_tracking_domain_uuid, UUID_TEXT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Mailbox,
@@ -235,6 +241,7 @@ class MailboxesResource(Resource):
         *,
         automation_reassign_mailboxes: bool | Unset = UNSET,
         automation_mailbox_to_reassign: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> None:
         """Remove a mailbox.
 
@@ -246,6 +253,7 @@ class MailboxesResource(Resource):
             uuid: UUID of the resource.
             automation_reassign_mailboxes: Automation reassign mailboxes.
             automation_mailbox_to_reassign: Automation mailbox to reassign.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -257,6 +265,7 @@ class MailboxesResource(Resource):
             json=optional_json_body(
                 required={"automation_reassign_mailboxes": (automation_reassign_mailboxes, BOOLEAN)},
                 optional={"automation_mailbox_to_reassign": (automation_mailbox_to_reassign, STRING)},
+                extra=extra_body,
             ),
         )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -88,7 +88,9 @@ class NotesResource(Resource):
             cursor=cursor,
         )
 
-    async def create(self, *, object: CreateObject, object_uuid: str | UUID, note: str) -> Note:
+    async def create(
+        self, *, object: CreateObject, object_uuid: str | UUID, note: str, extra_body: ExtraBody = UNSET
+    ) -> Note:
         """Attach a note.
 
         Writes a note on one contact or company.
@@ -99,6 +101,7 @@ class NotesResource(Resource):
             object: One of 'lead', 'company'.
             object_uuid: Contact or company concerned, by UUID.
             note: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The note has been created.
@@ -116,13 +119,14 @@ class NotesResource(Resource):
                         "object": (object, Choice(CreateObject)),
                         "object_uuid": (object_uuid, UUID_TEXT),
                         "note": (note, STRING),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Note,
         )
 
-    async def update(self, uuid: str | UUID, *, note: str) -> Note:
+    async def update(self, uuid: str | UUID, *, note: str, extra_body: ExtraBody = UNSET) -> Note:
         """Update note by UUID.
 
         Replaces the text of a note.
@@ -132,6 +136,7 @@ class NotesResource(Resource):
         Args:
             uuid: UUID of the resource.
             note: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The note after the update.
@@ -144,7 +149,7 @@ class NotesResource(Resource):
             await self._client.send(
                 OPERATIONS["updateNote"],
                 f"/leads/api/notes/{path_text('uuid', uuid)}",
-                json=json_body(required={"note": (note, STRING)}),
+                json=json_body(required={"note": (note, STRING)}, extra=extra_body),
             ),
             Note,
         )

@@ -8,7 +8,7 @@ from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -74,7 +74,13 @@ class PipelineStagesResource(Resource):
         )
 
     async def create(
-        self, *, name: str, object: CreateObject, category: CreateCategory, order: int | Unset = UNSET
+        self,
+        *,
+        name: str,
+        object: CreateObject,
+        category: CreateCategory,
+        order: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> PipelineStage:
         """Define a pipeline stage.
 
@@ -87,6 +93,7 @@ class PipelineStagesResource(Resource):
             object: One of 'lead', 'company'.
             category: Category that the stage is shown under.
             order: Position in the display order.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The stage has been created.
@@ -106,6 +113,7 @@ class PipelineStagesResource(Resource):
                         "category": (category, Choice(CreateCategory)),
                     },
                     optional={"order": (order, INTEGER)},
+                    extra=extra_body,
                 ),
             ),
             PipelineStage,
@@ -118,6 +126,7 @@ class PipelineStagesResource(Resource):
         name: str | Unset = UNSET,
         category: CreateCategory | Unset = UNSET,
         order: int | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> PipelineStage:
         """Update pipeline stage by UUID.
 
@@ -130,6 +139,7 @@ class PipelineStagesResource(Resource):
             name: Text.
             category: One of 'cold', 'engaging', 'positive', 'negative'.
             order: A whole number.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The stage after the update.
@@ -147,7 +157,8 @@ class PipelineStagesResource(Resource):
                         "name": (name, STRING),
                         "category": (category, Choice(CreateCategory)),
                         "order": (order, INTEGER),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             PipelineStage,

@@ -9,7 +9,7 @@ from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Choice, Filter, Integer, ModelOf, Row
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -104,6 +104,7 @@ class SenderProfilesResource(Resource):
         label: str | Unset = UNSET,
         linkedin_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
         email_schedule: Schedule | ScheduleDict | Row | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SenderProfile:
         """Add a sender profile.
 
@@ -122,6 +123,7 @@ class SenderProfilesResource(Resource):
             label: Text.
             linkedin_schedule: A `Schedule`, or a mapping of its fields.
             email_schedule: A `Schedule`, or a mapping of its fields.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new sender profile.
@@ -145,6 +147,7 @@ class SenderProfilesResource(Resource):
                         "linkedin_schedule": (linkedin_schedule, ModelOf(lambda: Schedule)),
                         "email_schedule": (email_schedule, ModelOf(lambda: Schedule)),
                     },
+                    extra=extra_body,
                 ),
             ),
             SenderProfile,
@@ -183,6 +186,7 @@ class SenderProfilesResource(Resource):
         last_name: str | Unset = UNSET,
         label: str | Unset = UNSET,
         schedule: Mapping[str, Any] | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> SenderProfile:
         """Edit a sender profile.
 
@@ -196,6 +200,7 @@ class SenderProfilesResource(Resource):
             last_name: Last name.
             label: Text.
             schedule: A mapping.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The sender profile after the update.
@@ -214,7 +219,8 @@ class SenderProfilesResource(Resource):
                         "last_name": (last_name, STRING),
                         "label": (label, STRING),
                         "schedule": (schedule, OBJECT),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             SenderProfile,

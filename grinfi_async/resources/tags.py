@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -47,7 +47,7 @@ class TagsResource(Resource):
             Listing(self._client, OPERATIONS["listTags"], "/leads/api/tags", item=ModelOf(lambda: Tag), paging="none")
         )
 
-    async def create(self, *, name: str, color: str | Unset = UNSET) -> Tag:
+    async def create(self, *, name: str, color: str | Unset = UNSET, extra_body: ExtraBody = UNSET) -> Tag:
         """Define a tag.
 
         Adds a tag, whose color is optional.
@@ -57,6 +57,7 @@ class TagsResource(Resource):
         Args:
             name: Text.
             color: Color as a hex code.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The tag has been created.
@@ -69,12 +70,16 @@ class TagsResource(Resource):
             await self._client.send(
                 OPERATIONS["createTag"],
                 "/leads/api/tags",
-                json=json_body(required={"name": (name, STRING)}, optional={"color": (color, STRING)}),
+                json=json_body(
+                    required={"name": (name, STRING)}, optional={"color": (color, STRING)}, extra=extra_body
+                ),
             ),
             Tag,
         )
 
-    async def update(self, uuid: str | UUID, *, name: str | Unset = UNSET, color: str | Unset = UNSET) -> Tag:
+    async def update(
+        self, uuid: str | UUID, *, name: str | Unset = UNSET, color: str | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> Tag:
         """Update tag by UUID.
 
         Changes the name or the color of a tag.
@@ -85,6 +90,7 @@ class TagsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             color: Text.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The tag after the update.
@@ -97,7 +103,7 @@ class TagsResource(Resource):
             await self._client.send(
                 OPERATIONS["updateTag"],
                 f"/leads/api/tags/{path_text('uuid', uuid)}",
-                json=json_body(optional={"name": (name, STRING), "color": (color, STRING)}),
+                json=json_body(optional={"name": (name, STRING), "color": (color, STRING)}, extra=extra_body),
             ),
             Tag,
         )
@@ -118,7 +124,9 @@ class TagsResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteTag"], f"/leads/api/tags/{path_text('uuid', uuid)}")
 
-    async def metrics(self, *, uuids: Sequence[str | UUID], metrics: Sequence[MetricsMetric]) -> Any:
+    async def metrics(
+        self, *, uuids: Sequence[str | UUID], metrics: Sequence[MetricsMetric], extra_body: ExtraBody = UNSET
+    ) -> Any:
         """Count records per tag.
 
         Returns the number of leads and of companies that carry each of the given tags.
@@ -128,6 +136,7 @@ class TagsResource(Resource):
         Args:
             uuids: UUIDs of the tags.
             metrics: Metrics to return.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Metrics of each tag. The JSON as the server sent it; None if it sent none.
@@ -141,7 +150,8 @@ class TagsResource(Resource):
                 OPERATIONS["getTagMetrics"],
                 "/leads/api/tags/metrics",
                 json=json_body(
-                    required={"uuids": (uuids, Array(UUID_TEXT)), "metrics": (metrics, Array(Choice(MetricsMetric)))}
+                    required={"uuids": (uuids, Array(UUID_TEXT)), "metrics": (metrics, Array(Choice(MetricsMetric)))},
+                    extra=extra_body,
                 ),
             )
         )

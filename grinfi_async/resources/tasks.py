@@ -11,7 +11,7 @@ from grinfi_overrides.runtime.codecs import DATE, DATE_TIME, STRING, UUID_TEXT, 
 from grinfi_overrides.runtime.group_counts import GroupCounts, read_counts
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -172,6 +172,7 @@ class TasksResource(Resource):
         type: str | Unset = UNSET,
         note: str | Unset = UNSET,
         timezone: str | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Task:
         """Add a manual task.
 
@@ -189,6 +190,7 @@ class TasksResource(Resource):
             type: Text. The server's default: 'linkedin_send_message'.
             note: Text.
             timezone: Text. The server's default: 'UTC'.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new task.
@@ -209,6 +211,7 @@ class TasksResource(Resource):
                         "schedule_at": (schedule_at, DATE_TIME),
                     },
                     optional={"type": (type, STRING), "note": (note, STRING), "timezone": (timezone, STRING)},
+                    extra=extra_body,
                 ),
             ),
             Task,
@@ -299,7 +302,7 @@ class TasksResource(Resource):
             await self._client.send(OPERATIONS["failTask"], f"/flows/api/tasks/{path_text('uuid', uuid)}/fail")
         )
 
-    async def continue_automation(self, *, lead_uuid: str | UUID) -> Any:
+    async def continue_automation(self, *, lead_uuid: str | UUID, extra_body: ExtraBody = UNSET) -> Any:
         """Resume a contact's automation.
 
         Resumes an automation that is paused for one contact, picking the sequence up at the point where that
@@ -309,6 +312,7 @@ class TasksResource(Resource):
 
         Args:
             lead_uuid: UUID of the contact whose automation resumes.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The automation has been resumed. The JSON as the server sent it; None if it sent none.
@@ -322,7 +326,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["continueAutomation"],
                 "/flows/api/tasks/continue-automation",
-                json=json_body(required={"lead_uuid": (lead_uuid, UUID_TEXT)}),
+                json=json_body(required={"lead_uuid": (lead_uuid, UUID_TEXT)}, extra=extra_body),
             )
         )
 
@@ -354,7 +358,7 @@ class TasksResource(Resource):
             )
         )
 
-    async def mass_cancel(self, *, uuids: Sequence[str | UUID]) -> Any:
+    async def mass_cancel(self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Cancel tasks in bulk.
 
         Cancels several tasks in one call, which is possible for manual tasks only.
@@ -365,6 +369,7 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to cancel.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The listed tasks are now cancelled. The JSON as the server sent it; None if it sent none.
@@ -377,11 +382,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCancelTasks"],
                 "/flows/api/tasks/mass-cancel",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
-    async def mass_complete(self, *, uuids: Sequence[str | UUID]) -> Any:
+    async def mass_complete(self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Complete tasks in bulk.
 
         Sets several manual tasks to completed in one call.
@@ -393,6 +398,7 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to complete.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The listed tasks are now completed. The JSON as the server sent it; None if it sent none.
@@ -405,11 +411,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCompleteTasks"],
                 "/flows/api/tasks/mass-complete",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
-    async def mass_retry(self, *, uuids: Sequence[str | UUID]) -> Any:
+    async def mass_retry(self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Retry failed tasks in bulk.
 
         Retries several manual tasks that failed, in one call.
@@ -420,6 +426,7 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to retry.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The listed tasks were retried. The JSON as the server sent it; None if it sent none.
@@ -432,11 +439,11 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massRetryTasks"],
                 "/flows/api/tasks/mass-retry",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
-    async def mass_skip(self, *, uuids: Sequence[str | UUID]) -> Any:
+    async def mass_skip(self, *, uuids: Sequence[str | UUID], extra_body: ExtraBody = UNSET) -> Any:
         """Skip tasks in bulk.
 
         Skips several manual tasks in one call.
@@ -447,6 +454,7 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to skip.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The listed tasks were skipped. The JSON as the server sent it; None if it sent none.
@@ -459,11 +467,13 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massSkipTasks"],
                 "/flows/api/tasks/mass-skip",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
             )
         )
 
-    async def group_counts(self, *, group_field: GroupField, filter: Filter | Unset = UNSET) -> GroupCounts:
+    async def group_counts(
+        self, *, group_field: GroupField, filter: Filter | Unset = UNSET, extra_body: ExtraBody = UNSET
+    ) -> GroupCounts:
         """Count tasks by group.
 
         Counts tasks in one request, **grouped by a field**. This is the efficient route to activity figures for
@@ -490,6 +500,7 @@ class TasksResource(Resource):
             group_field: Field whose values form the groups.
             filter: Optional conditions on what is counted, which may be combined. Takes the fields of `listTasks`:
                 `flow_uuid`, `type`, `status`, `sender_profile_uuid`, a range on `executed_at`, and so on.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Counts keyed by group value.
@@ -506,6 +517,7 @@ class TasksResource(Resource):
                 json=json_body(
                     required={"group_field": (group_field, Choice(GroupField))},
                     optional={"filter": (filter, GROUP_COUNTS_FILTER)},
+                    extra=extra_body,
                 ),
             )
         )

@@ -7,7 +7,7 @@ from typing import Any
 from grinfi_overrides.runtime.codecs import Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_number, query_pairs
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_number, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -97,7 +97,7 @@ class TeamsResource(Resource):
             await self._client.send(OPERATIONS["getTeam"], f"/id/api/teams/{path_number('id', id)}"), Team
         )
 
-    async def check_limits(self, id: int, *, sender_profiles_limit: int) -> TeamCapacity:
+    async def check_limits(self, id: int, *, sender_profiles_limit: int, extra_body: ExtraBody = UNSET) -> TeamCapacity:
         """Check room for sender profiles.
 
         Tells whether the limits of the team's current subscription leave room for the given number of further
@@ -109,6 +109,7 @@ class TeamsResource(Resource):
         Args:
             id: Numeric id of the team.
             sender_profiles_limit: How many further sender profiles the team needs room for.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             Capacity for each subscription cycle.
@@ -123,7 +124,9 @@ class TeamsResource(Resource):
             await self._client.send(
                 OPERATIONS["checkTeamLimits"],
                 f"/id/api/teams/{path_number('id', id)}/check-limits",
-                json=json_body(required={"sender_profiles_limit": (sender_profiles_limit, Integer(minimum=1))}),
+                json=json_body(
+                    required={"sender_profiles_limit": (sender_profiles_limit, Integer(minimum=1))}, extra=extra_body
+                ),
             ),
             TeamCapacity,
         )

@@ -8,7 +8,7 @@ from uuid import UUID
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
-from grinfi_overrides.runtime.requests import json_body, path_text
+from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
@@ -113,6 +113,7 @@ class WebhooksResource(Resource):
         request_method: RequestMethod | Unset = UNSET,
         filters: Mapping[str, Any] | Unset | None = UNSET,
         status: CreateStatus | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Webhook:
         """Register a webhook.
 
@@ -137,6 +138,7 @@ class WebhooksResource(Resource):
             filters: Optional filter that limits which contacts fire the webhook: an object in the tree-based format
                 with the keys `jsonLogic` and `filter_tree_format`. None is sent as null.
             status: One of 'on', 'off'. The server's default: 'on'.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The new webhook.
@@ -161,6 +163,7 @@ class WebhooksResource(Resource):
                         "filters": (filters, Nullable(OBJECT)),
                         "status": (status, Choice(CreateStatus)),
                     },
+                    extra=extra_body,
                 ),
             ),
             Webhook,
@@ -199,6 +202,7 @@ class WebhooksResource(Resource):
         target_url: str | Unset = UNSET,
         filters: Mapping[str, Any] | Unset | None = UNSET,
         status: CreateStatus | Unset = UNSET,
+        extra_body: ExtraBody = UNSET,
     ) -> Webhook:
         """Modify a webhook.
 
@@ -220,6 +224,7 @@ class WebhooksResource(Resource):
             target_url: Target url.
             filters: A mapping. None is sent as null.
             status: One of 'on', 'off'.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The webhook after the update.
@@ -242,7 +247,8 @@ class WebhooksResource(Resource):
                         "target_url": (target_url, STRING),
                         "filters": (filters, Nullable(OBJECT)),
                         "status": (status, Choice(CreateStatus)),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             ),
             Webhook,
@@ -265,7 +271,15 @@ class WebhooksResource(Resource):
         """
         await self._client.send(OPERATIONS["deleteWebhook"], f"/integrations/api/webhooks/{path_text('uuid', uuid)}")
 
-    async def test(self, *, uuid: str | UUID, event: str, request_method: RequestMethod, target_url: str) -> Any:
+    async def test(
+        self,
+        *,
+        uuid: str | UUID,
+        event: str,
+        request_method: RequestMethod,
+        target_url: str,
+        extra_body: ExtraBody = UNSET,
+    ) -> Any:
         """Send a webhook test payload.
 
         Delivers a sample payload of the chosen event, then hands back what the target URL answered. It serves to
@@ -282,6 +296,7 @@ class WebhooksResource(Resource):
             event: Event for which a sample payload is sent; `createWebhook` lists the values.
             request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
+            extra_body: Fields that this method does not know, sent in the body as they are.
 
         Returns:
             The test payload went out; the response of the target is returned. The JSON as the server sent it; None
@@ -302,7 +317,8 @@ class WebhooksResource(Resource):
                         "event": (event, STRING),
                         "request_method": (request_method, Choice(RequestMethod)),
                         "target_url": (target_url, STRING),
-                    }
+                    },
+                    extra=extra_body,
                 ),
             )
         )

@@ -37,6 +37,7 @@ EXPORTS: Final = {
     "lanes": ["Lane", "current_lane", "enter_lane"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
+    "runtime.codec": ["Unchecked"],
     "runtime.group_counts": ["GroupCounts"],
     "runtime.codecs": ["Filter", "NamedValues", "to_json"],
     "runtime.models": ["Model"],

@@ -6,7 +6,7 @@ import ssl
 from collections.abc import Mapping, Sequence
 from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast, get_args
 
 import anyio
 import httpx
@@ -41,8 +41,8 @@ from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transpo
 from .lanes import check_max_wait, current_lane
 from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
-from .runtime.codecs import ANY
-from .runtime.operations import Operation
+from .runtime.codecs import ANY, OBJECT
+from .runtime.operations import Operation, RetryClass
 from .runtime.requests import Form, Query, RequestParts, any_pairs, path_text
 from .runtime.responses import OUTCOME, read_json
 from .runtime.unset import UNSET, Unset
@@ -50,9 +50,14 @@ from .runtime.wrong_names import no_resource, refused_use
 from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
+if TYPE_CHECKING:
+    from .runtime.pagination import AsyncPaginator
+
 __all__ = ["BaseClient"]
 
 JSON = "application/json"
+READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
+Paging = Literal["query", "body", "none"]
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 DEFAULT_MAX_WAIT = 3600.0
@@ -243,10 +248,11 @@ class BaseClient:
         params: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
         json: Any = UNSET,
         headers: Mapping[str, str] | None = None,
+        retry_class: RetryClass | Unset = UNSET,
     ) -> Any:
         """Send a request that the API's description does not have.
 
-        It passes the same rate limit as any other. After a lost answer only GET, HEAD and OPTIONS are repeated.
+        It passes the same rate limit as any other.
 
         Args:
             method: HTTP method.
@@ -254,6 +260,8 @@ class BaseClient:
             params: Query parameters: a list is repeated, a mapping is written in brackets, as in `filter[status]=ok`.
             json: Body, as anything JSON can hold.
             headers: Further headers.
+            retry_class: What is repeated after a lost answer or a failure of the server: "read" and "idempotent" are,
+                "write" is not (see `RetryPolicy`). By default GET, HEAD and OPTIONS are reads, others writes.
 
         Returns:
             The JSON of the answer; None if it is empty.
@@ -264,19 +272,57 @@ class BaseClient:
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        if not method.isalpha():
-            raise InvalidArgumentError("method", f"{method!r} is no HTTP method")
-        if not path.startswith("/") or path.startswith("//"):
-            # An absolute URL would take the key to another host.
-            raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
-        if "?" in path or "#" in path:
-            raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
-        if {".", ".."} & set(path.split("/")):
-            raise InvalidArgumentError("path", f"{path!r} would address another path")
-        pairs = any_pairs(params or ())
+        operation = _undescribed("request", method, path, retry_class)
+        query = any_pairs(params or ())
         body = UNSET if json is UNSET else ANY.encode("json", json)
-        sent: dict[str, Any] = {"query": pairs, "headers": headers_option(headers), "json": body}
-        return read_json(await self._exchange(None, method.upper(), path, **sent))
+        return read_json(await self._exchange(operation, path, query=query, headers=headers_option(headers), json=body))
+
+    def paginate(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
+        json: Mapping[str, Any] | Unset = UNSET,
+        headers: Mapping[str, str] | None = None,
+        retry_class: RetryClass = "read",
+        paging: Paging | Unset = UNSET,
+        page_size: int | Unset = UNSET,
+        prefetch: int = 0,
+        cursor: str | Mapping[str, Any] | None = None,
+    ) -> AsyncPaginator[dict[str, Any]]:
+        """The rows of a list that the API's description does not have, as the server sends them.
+
+        An answer is a list, or an object with one under `data`. Rows that come again are left out by their `uuid` or
+        `id`. Method, path, parameters, body and headers are those of `request`; a filter may be an expression.
+
+        Args:
+            paging: Where `limit` and `offset` go: "query", by default of GET; "body", by default of others; or "none",
+                for a server that takes neither and answers with all rows.
+            page_size: How many rows iterating asks for at a time; by default `limit` of `params` or `json`, or 1,000.
+            prefetch: How many further pages iterating asks for at the same time, once the total is known.
+            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+
+        Raises:
+            InvalidArgumentError: The request cannot be sent.
+            ResultWindowError: Iterating met more than 10,000 rows; `without_result_window()` reads on.
+        """
+        from .runtime.pagination import AsyncPaginator, Listing
+
+        operation = _undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
+        query = any_pairs(params or ())
+        body: dict[str, Any] | None = None if json is UNSET else OBJECT.encode("json", json) or {}
+        if paging is UNSET:
+            paging = "query" if operation.method in READ_METHODS else "body"
+        elif paging not in get_args(Paging):
+            raise InvalidArgumentError("paging", f"must be one of {', '.join(get_args(Paging))}, not {paging!r}")
+        given: Mapping[str, Any] = (body or {}) if paging == "body" else dict(query)
+        for name in ("limit", "offset"):
+            if not str(given.get(name) or 0).isdecimal():
+                raise InvalidArgumentError(name, f"must be a whole number that is not negative, not {given[name]!r}")
+        request: dict[str, Any] = {"query": query, "headers": headers_option(headers), "json": body, "paging": paging}
+        listing = Listing(self, operation, path, item=OBJECT, **request)
+        return AsyncPaginator(listing, page_size=page_size, prefetch=prefetch, cursor=cursor)
 
     async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
@@ -300,7 +346,7 @@ class BaseClient:
     async def send_uncorrected(self, request: Request) -> httpx.Response:
         """As `send`, but exactly what is given: without the correction that the operation may have."""
         parts = {name: getattr(request, name) for name in RequestParts.__annotations__}
-        return await self._exchange(request.operation, request.operation.method, request.path, **parts)
+        return await self._exchange(request.operation, request.path, **parts)
 
     @classmethod
     @cache
@@ -337,8 +383,7 @@ class BaseClient:
 
     async def _exchange(
         self,
-        operation: Operation | None,
-        method: str,
+        operation: Operation,
         path: str,
         *,
         query: Sequence[tuple[str, Any]],
@@ -348,13 +393,13 @@ class BaseClient:
         content: bytes | None = None,
         into: BinaryIO | None = None,
     ) -> httpx.Response:
-        core = self._core
+        core, method = self._core, operation.method
         core.check_usable(method, path)
         body: dict[str, Any] = {}
         sent_headers = httpx.Headers()
-        if operation is not None and operation.accept != JSON:
+        if operation.accept != JSON:
             sent_headers["accept"] = operation.accept
-        if operation is not None and operation.content_type != JSON and form is None:
+        if operation.content_type != JSON and form is None:
             sent_headers["content-type"] = operation.content_type
         sent_headers.update(self._headers)
         sent_headers.update(headers)
@@ -490,6 +535,27 @@ def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl
     context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)
     connect = connector(library, context, keepalive, proxy)
     return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, keepalive)
+
+
+def _undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
+    """The operation of a request that the description does not have."""
+    if not method.isalpha():
+        raise InvalidArgumentError("method", f"{method!r} is no HTTP method")
+    if not path.startswith("/") or path.startswith("//"):
+        # An absolute URL would take the key to another host.
+        raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
+    if "?" in path or "#" in path:
+        raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
+    if {".", ".."} & set(path.split("/")):
+        raise InvalidArgumentError("path", f"{path!r} would address another path")
+    method = method.upper()
+    if isinstance(retry_class, Unset):
+        retry_class = "read" if method in READ_METHODS else "write"
+    elif retry_class not in get_args(RetryClass):
+        raise InvalidArgumentError(
+            "retry_class", f"must be one of {', '.join(get_args(RetryClass))}, not {retry_class!r}"
+        )
+    return Operation("", method, path, "", name, retry_class, paginated=False, expects_json=False)
 
 
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> CallOutcome:

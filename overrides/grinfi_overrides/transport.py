@@ -26,7 +26,7 @@ CALL = "grinfi.call"
 class Call:
     """A call on its way, from the caller's method to its answer."""
 
-    operation: Operation | None
+    operation: Operation
     method: str
     path: str
     policy: RetryPolicy
@@ -48,15 +48,13 @@ class Call:
 
     @property
     def retry_class(self) -> RetryClass:
-        """What may be repeated. Of a request that the description does not have only the method tells."""
-        if self.operation is not None:
-            return self.operation.retry
-        return "read" if self.method in {"GET", "HEAD", "OPTIONS"} else "write"
+        """What may be repeated."""
+        return self.operation.retry
 
     @property
     def template(self) -> str:
         """The path template, which holds no ids; of a request that the description does not have, the path itself."""
-        return self.path if self.operation is None else self.operation.path
+        return self.operation.path
 
     def start(self) -> None:
         """The attempt is being sent from now on."""
@@ -91,8 +89,9 @@ class Call:
     @property
     def event(self) -> RequestEvent:
         """Where it is; `replace` adds what happened."""
-        operation_id = None if self.operation is None else self.operation.id
-        return RequestEvent(operation_id=operation_id, method=self.method, path=self.template, attempt=self.attempts)
+        return RequestEvent(
+            operation_id=self.operation.id or None, method=self.method, path=self.template, attempt=self.attempts
+        )
 
 
 class Stage(httpx.AsyncBaseTransport):
@@ -163,7 +162,7 @@ class RetryTransport(Stage):
 
     async def _attempt(self, request: httpx.Request, call: Call) -> httpx.Response:
         response = await self._inner.handle_async_request(request)
-        if response.is_success and call.operation is not None and call.operation.retry == "read":
+        if response.is_success and call.operation.retry == "read":
             check_readable(response, call.operation)
         return response
 
@@ -209,7 +208,7 @@ def _is_gone(call: Call, response: httpx.Response | None) -> bool:
         and response.status_code == 404
         and call.may_have_been_applied
         and call.method == "DELETE"
-        and call.operation is not None
+        and bool(call.operation.id)
     )
 
 

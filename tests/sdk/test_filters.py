@@ -616,4 +616,4 @@ def test_the_documented_examples_pass(tmp_path: Path) -> None:
     plugins = ("-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
     command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugins)
     run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
-    assert run.stdout.splitlines()[-1].startswith("12 passed"), run.stdout + run.stderr
+    assert run.stdout.splitlines()[-1].startswith("18 passed"), run.stdout + run.stderr

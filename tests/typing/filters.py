@@ -6,7 +6,7 @@ import datetime as dt
 from typing import assert_type
 from uuid import UUID
 
-from grinfi_async import Expression, F, Grinfi, ago
+from grinfi_async import ContactSource, ContactSourceDict, Expression, F, Grinfi, Unchecked, ago
 from grinfi_async.fields import automation_contacts, contacts, emails, linkedin_messages, pipeline_stages, tasks
 
 
@@ -43,3 +43,16 @@ async def refused_by_checkers(grinfi: Grinfi, day: dt.date) -> None:
     contacts.position.between("a", 5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     ago(days="7")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     (F.a == 1) & (1 == 1)  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnusedExpression]
+
+
+async def not_checked(grinfi: Grinfi) -> None:
+    assert_type(F.unchecked("new_field") == 1, Expression)
+    assert_type(F.unchecked("new_field").not_in([1, "a"]) & (tasks.status == "closed"), Expression)
+    await grinfi.tasks.list(filter=tasks.status.in_(["closed", Unchecked("restarted")]))
+    await grinfi.tags.metrics(uuids=[], metrics=["leads_count", Unchecked("new_count")])
+    await grinfi.webhooks.create(name="n", event=Unchecked("new_event"), request_method="POST", target_url="u")
+    ContactSource(rotation_strategy=Unchecked("new"))
+    source: ContactSourceDict = {"rotation_strategy": Unchecked("new")}
+    await grinfi.flow_versions.create("uuid", nodes=[], contact_sources=[source])
+    await grinfi.webhooks.create(name="n", event="new_event", request_method="POST", target_url="u")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    Unchecked(1.5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

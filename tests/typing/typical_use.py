@@ -27,6 +27,7 @@ from grinfi_async import (
     ContactAction,
     ContactExport,
     ContactList,
+    F,
     FlowBuilder,
     FlowNode,
     FlowVersion,
@@ -92,6 +93,12 @@ async def reading(grinfi: Grinfi) -> None:
     assert_type(await grinfi.files.download(file_name="contacts.csv"), bytes)
     assert_type(await grinfi.tasks.schedule(sender_profile_uuid="uuid", date=dt.date(2026, 3, 4)), Any)
     assert_type(await grinfi.request("GET", "/any/path"), Any)
+    await grinfi.request("POST", "/any/path", retry_class="read")
+    await grinfi.request("POST", "/any/path", retry_class="reads")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    rows = grinfi.paginate("POST", "/any/path", json={"filter": F.any == 1}, prefetch=2)
+    assert_type(rows, AsyncPaginator[dict[str, Any]])
+    assert_type(await rows.first(), dict[str, Any] | None)
+    await grinfi.contacts.update("uuid", extra_body={"new_field": 1})
 
 
 async def raw_responses(grinfi: Grinfi) -> None:

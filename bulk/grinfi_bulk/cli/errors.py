@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sys
 import traceback
 from enum import IntEnum
@@ -15,6 +16,8 @@ __all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
 
 # The base of what typer raises for a command line it cannot read; not every edition of typer gives it a name.
 COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
+IN_PYTHON: Final = re.compile(r"[;.]? to send it all the same, .*", re.IGNORECASE | re.DOTALL)
+"""The end of a message that says what to write in Python."""
 
 
 class Status(IntEnum):
@@ -76,7 +79,9 @@ def _judged(error: BaseException) -> tuple[Status, str]:
 
     from ..errors import JournalError, SyncError
 
-    if isinstance(error, InvalidArgumentError | JournalError | SyncError):
+    if isinstance(error, InvalidArgumentError):
+        return Status.USAGE, IN_PYTHON.sub("", str(error))
+    if isinstance(error, JournalError | SyncError):
         return Status.USAGE, str(error)
     if isinstance(error, AuthenticationError | ConfigurationError):
         return Status.CONFIGURATION, str(error)

@@ -28,7 +28,7 @@ async def create_field(request: Request) -> httpx.Response:
         return await _forgetting(request)
     except APIStatusError as error:
         owner: Owner = request.json["object"]
-        if error.status not in REFUSALS or not await _is_full(request, owner):
+        if error.status not in REFUSALS or owner not in SPOKEN or not await _is_full(request, owner):
             raise
         hint = f"{SPOKEN[owner].capitalize()} have {MOST_FIELDS} custom fields, and cannot have more; delete one first."
         known: dict[str, Any] = {**vars(error), "hint": hint}

@@ -14,9 +14,9 @@ from .request import Request
 
 async def run_with_account(request: Request) -> httpx.Response:
     """Read the browser first, unless `force` is given, which the API does not know."""
-    given: Any = request.json
-    request.json = UNSET
-    forced = given is not UNSET and given["force"]
+    given: dict[str, Any] = {} if request.json is UNSET else request.json
+    forced = given.pop("force", False)
+    request.json = given or UNSET
     browser = request.path_argument("id")
     if not forced:
         answer = read_json(await request.client.call("GET /browsers/api/linkedin-browsers/{id}", {"id": browser}))

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from ..errors import InvalidArgumentError
+from ..runtime.codec import UncheckedText
 from ..runtime.codecs import Codec
 from ..runtime.suggestions import did_you_mean
 from .conditions import wire
 from .expressions import read_conditions
-from .spelling import IN, spoken
+from .spelling import IN, spelled, spoken
 
 __all__ = ["FILTER", "FilterOf"]
 
@@ -24,9 +25,10 @@ class FilterOf(Codec):
         required: Fields without which it fails.
         lists: Fields that take nothing but lists of values.
         refused: Field -> why it must not be sent.
+        writes: Whether it chooses what is changed: then no field is sent that is not known, `F.unchecked` or not.
     """
 
-    __slots__ = ("known", "lists", "operation", "refused", "required")
+    __slots__ = ("known", "lists", "operation", "refused", "required", "writes")
 
     def __init__(
         self,
@@ -36,12 +38,14 @@ class FilterOf(Codec):
         required: Collection[str] = (),
         lists: Collection[str] = (),
         refused: Mapping[str, str] | None = None,
+        writes: bool = False,
     ) -> None:
         self.operation = operation
         self.known = known
         self.required = required
         self.lists = lists
         self.refused = refused or {}
+        self.writes = writes
 
     def encode(self, where: str, value: Any) -> dict[str, Any]:
         conditions = read_conditions(where, value)
@@ -49,19 +53,22 @@ class FilterOf(Codec):
             if name not in conditions:
                 raise InvalidArgumentError(f"{where}.{name}", f"is required: {self.operation} fails without it")
         result: dict[str, Any] = {}
-        for name, operators in conditions.items():
-            if name in self.refused:
-                raise InvalidArgumentError(f"{where}.{name}", f"{self.operation} {self.refused[name]}")
-            if self.known is not None and name not in self.known:
-                raise self._unknown(where, name, self.known)
-            result[name] = self._list(where, name, operators) if name in self.lists else wire(operators)
+        for key, operators in conditions.items():
+            name, is_checked = str(key), self.writes or not isinstance(key, UncheckedText)
+            way_out = "" if self.writes else f"; to send it all the same, write {spelled(UncheckedText(name))}"
+            if is_checked and name in self.refused:
+                raise InvalidArgumentError(f"{where}.{name}", f"{self.operation} {self.refused[name]}{way_out}")
+            if is_checked and self.known is not None and name not in self.known:
+                raise InvalidArgumentError(f"{where}.{name}", self._unknown(name, self.known) + way_out)
+            is_list = is_checked and name in self.lists
+            result[name] = self._list(where, name, operators) if is_list else wire(operators)
         return result
 
-    def _unknown(self, where: str, name: str, known: Collection[str]) -> InvalidArgumentError:
-        return InvalidArgumentError(
-            f"{where}.{name}",
-            f"{self.operation} has no field {name!r}, and the server would fail or answer with everything; "
-            f"{did_you_mean(name, known)} It takes {', '.join(known)}".replace("  ", " "),
+    def _unknown(self, name: str, known: Collection[str]) -> str:
+        danger = "could ignore it, and mean everybody" if self.writes else "would fail or answer with everything"
+        return (
+            f"{self.operation} has no field {name!r}, and the server {danger}; "
+            f"{did_you_mean(name, known)} It takes {', '.join(known)}".replace("  ", " ")
         )
 
     def _list(self, where: str, name: str, operators: Mapping[str, Any]) -> list[Any]:

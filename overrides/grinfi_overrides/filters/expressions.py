@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, Never, NoReturn, Self, TypeVar, cast
 
 from ..errors import InvalidArgumentError
-from ..runtime.codec import check_text, describe, has_to_dict, reject
+from ..runtime.codec import UncheckedText, check_text, describe, has_to_dict, reject
 from ..runtime.codecs import Filter
 from ..runtime.unset import UNSET, Unset
 from .conditions import Term, condition, entry_conditions, wire
@@ -88,7 +88,8 @@ class Expression(Term):
         if not isinstance(other, Expression | Mapping) and not has_to_dict(other):
             raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
         more = other if isinstance(other, Expression) else Expression(other)
-        joined = dict(self._conditions)
+        marked: dict[str, str] = {name: name for name in more._conditions if isinstance(name, UncheckedText)}
+        joined = {marked.get(name, name): operators for name, operators in self._conditions.items()}
         for name, operators in more._conditions.items():
             joined[name] = merged(spelled(name), name, joined.get(name, {}), operators)
         return Expression._of(joined)
@@ -296,6 +297,13 @@ class Fields:
             raise reject("F[...]", "the name of a field", name)
         return Field(check_text("F[...]", name))
 
+    def unchecked(self, name: str) -> Field[Any]:
+        """A field that the SDK does not know, sent as it is written: `F.unchecked("new_field") == 1`.
+
+        Where a filter chooses what is changed or deleted, it is refused all the same: the server could ignore it.
+        """
+        return Field(UncheckedText(self[name]._name))  # pyright: ignore[reportPrivateUsage]
+
     def __repr__(self) -> str:
         return "F"
 
@@ -305,7 +313,8 @@ F: Final = Fields()
 
 Operators: `==`, `!=`, `<`, `<=`, `>`, `>=`, `.in_([...])`, `.not_in([...])`, `.is_null()`, `.is_not_null()`,
 `.between(start, end)`, `.on(day, tz=...)`; `&` joins conditions, `~` turns one into its opposite. `F["any name"]` is a
-field whose name is not an identifier, and `F.q == "text"` searches the full text.
+field whose name is not an identifier, `F.unchecked("new")` one that an operation takes although it knows no such field
+(not where the filter chooses what is changed), and `F.q == "text"` searches the full text.
 """
 
 

@@ -6,6 +6,8 @@ import keyword
 from collections.abc import Mapping
 from typing import Any
 
+from ..runtime.codec import UncheckedText
+
 __all__ = [
     "COMPARISONS",
     "FULL_TEXT",
@@ -36,8 +38,10 @@ FULL_TEXT = "q"
 
 
 def spelled(name: str) -> str:
-    """The code of a field: `F.status`, `F["custom name"]`."""
-    is_plain = name.isidentifier() and not keyword.iskeyword(name) and not name.startswith("_")
+    """The code of a field: `F.status`, `F["custom name"]`, `F.unchecked("status")`."""
+    if isinstance(name, UncheckedText):
+        return f"F.unchecked({str(name)!r})"
+    is_plain = name.isidentifier() and not keyword.iskeyword(name) and name[0] != "_" and name != "unchecked"
     return f"F.{name}" if is_plain else f"F[{name!r}]"
 
 

@@ -34,7 +34,7 @@ class Place(NamedTuple):
 def cursor_text(listing: Listing, place: Place) -> str:
     """A place as JSON, together with what it is a place in."""
     fields = {**place._asdict(), "part": place.part._asdict()}
-    return json.dumps({"operation": listing.operation.id, "arguments": listing.arguments(), **fields})
+    return json.dumps({"operation": listing.id, "arguments": listing.arguments(), **fields})
 
 
 def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
@@ -53,8 +53,8 @@ def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
         raise InvalidArgumentError(
             "cursor", "is not what the `cursor` of a paginator was; pass that unchanged"
         ) from error
-    if operation != listing.operation.id:
-        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.operation.id}")
+    if operation != listing.id:
+        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.id}")
     expected = listing.arguments()
     different = [name for name in sorted({*expected, *arguments}) if expected.get(name) != arguments.get(name)]
     if different:

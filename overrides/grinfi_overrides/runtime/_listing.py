@@ -208,6 +208,11 @@ class Listing:
     windowed: bool = field(default=True, kw_only=True)
     sliced: bool = field(default=False, kw_only=True)
 
+    @property
+    def id(self) -> str:
+        """What a cursor is one of."""
+        return self.operation.id or f"{self.operation.method} {self.operation.path}"
+
     def given(self, name: str) -> Any:
         """An argument of the caller, such as `offset`."""
         return ((self.json or {}) if self.paging == "body" else dict(self.query)).get(name)
@@ -285,7 +290,7 @@ class Listing:
     def _request(self, limit: int | None, offset: int | None, part: Part) -> tuple[Query, Any]:
         changes: dict[str, Any] = {}
         if self.ordered:  # always both: the server's own direction differs between GET and POST
-            changes |= {"order_field": self.order_field, "order_type": "desc" if self.descending else "asc"}
+            changes |= {"order_field": self.order_field, "order_type": self.given("order_type") or "asc"}
         if limit is not None and self.limited:
             changes["limit"] = limit
         if offset is not None:

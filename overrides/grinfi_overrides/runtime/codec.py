@@ -17,6 +17,9 @@ __all__ = [
     "QueryStyle",
     "Row",
     "SupportsToDict",
+    "Unchecked",
+    "UncheckedNumber",
+    "UncheckedText",
     "check_text",
     "describe",
     "has_to_dict",
@@ -38,9 +41,12 @@ class InPython:
         self.kinds = kinds
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        from pydantic_core import core_schema
+        from pydantic_core import PydanticOmit, core_schema
 
-        return core_schema.is_instance_schema(self.kinds)
+        def left_out(*_: object) -> Any:
+            raise PydanticOmit
+
+        return core_schema.is_instance_schema(self.kinds, metadata={"pydantic_js_functions": [left_out]})
 
 
 Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
@@ -74,6 +80,28 @@ def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
     if value is None:
         return InvalidArgumentError(where, f"the API does not accept null here; pass {expected}")
     return InvalidArgumentError(where, f"expected {expected}, got {describe(value)}")
+
+
+class UncheckedText(str):
+    """Text that no closed set refuses."""
+
+
+class UncheckedNumber(int):
+    """A number that no closed set refuses."""
+
+
+def Unchecked(value: str | int, /) -> Any:  # noqa: N802 - a kind of value, as in `NewType`
+    """A value that the SDK does not know, in the place of one of an enumeration; it is sent as it is.
+
+    `await grinfi.webhooks.create(event=Unchecked("new_event"), ...)`; also in lists, mappings and models. For type
+    checkers it is `Any`, which goes in the place of a `Literal`.
+    """
+    given: object = value.value if isinstance(value, Enum) else value
+    if isinstance(given, str):
+        return UncheckedText(check_text("Unchecked", given))
+    if isinstance(given, int) and not isinstance(given, bool):
+        return UncheckedNumber(given)
+    raise reject("Unchecked", "text or an integer", given)
 
 
 class Codec:

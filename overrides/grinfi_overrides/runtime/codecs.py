@@ -17,7 +17,7 @@ from .unset import UNSET
 if TYPE_CHECKING:
     from .models import Model
 
-from .codec import Codec, Filter, Row, check_text, describe, has_to_dict, reject
+from .codec import Codec, Filter, Row, UncheckedNumber, UncheckedText, check_text, describe, has_to_dict, reject
 from .times import DATE, DATE_TIME
 
 __all__ = [
@@ -275,13 +275,16 @@ class Choice(Codec):
     def encode(self, where: str, value: Any) -> str | int:
         if isinstance(value, Enum):
             value = value.value
+        if isinstance(value, UncheckedText | UncheckedNumber):
+            return str(value) if isinstance(value, str) else int(value)
         for option in self.options:
             if value == option and not isinstance(value, bool):
                 return option
         known = ", ".join(repr(option) for option in self.options)
         if value is UNSET or value is None:
             raise reject(where, f"one of {known}", value)
-        raise InvalidArgumentError(where, f"{describe(value)} is not one of {known}")
+        way_out = f"; to send it all the same, pass Unchecked({value!r})" if isinstance(value, str) else ""
+        raise InvalidArgumentError(where, f"{describe(value)} is not one of {known}{way_out}")
 
 
 class Nullable(Codec):

@@ -18,7 +18,7 @@ class Operation(NamedTuple):
     """One operation of the API, as its description has it."""
 
     id: str
-    """The operationId."""
+    """The operationId; empty if the description does not have this operation."""
     method: str
     """HTTP method, in capitals."""
     path: str

@@ -67,7 +67,8 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         self._start = None if cursor is None else place_of(self._listing, cursor)
         self._place = self._start
         self._task: Coroutine[Any, Any, Page[T]] | None = None
-        self.__name__ = self.__qualname__ = f"{listing.operation.resource}.{listing.operation.name}"  # shown of a task
+        name = f"{listing.operation.resource}.{listing.operation.name}".strip(".")
+        self.__name__ = self.__qualname__ = name  # shown of a task
 
     def __repr__(self) -> str:
         return f"<AsyncPaginator of {self.__name__}: use `async for`, or `await ….collect()`>"

@@ -17,11 +17,12 @@ from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
 from .codec import InPython, QueryStyle, check_text, describe, reject
-from .codecs import Codec, json_value, uuid_text
+from .codecs import ANY, Codec, MapOf, json_value, uuid_text
 from .suggestions import did_you_mean
 from .unset import UNSET, Unset
 
 __all__ = [
+    "ExtraBody",
     "FileContent",
     "Form",
     "OpenFile",
@@ -50,6 +51,8 @@ MethodT = TypeVar("MethodT", bound=Callable[..., Any])
 Query = Sequence[tuple[str, str]]
 """Query parameters in order, not yet percent-encoded."""
 
+Given = Mapping[str, tuple[Any, Codec]] | None
+"""Name on the wire -> argument and its codec."""
 Entry = tuple[Any, Codec] | tuple[Any, Codec, QueryStyle]
 
 
@@ -72,24 +75,35 @@ def path_number(argument: str, value: object) -> str:
     return str(value)
 
 
-def json_body(
-    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
-) -> dict[str, Any]:
+ExtraBody = Annotated[Mapping[str, Any] | Unset, InPython(Mapping, Unset)]
+"""Fields of a body that its method does not know. Tools of a language model do not have them."""
+
+
+def json_body(*, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET) -> dict[str, Any]:
     """A JSON object of arguments; optional ones that are UNSET are left out."""
     body = {name: codec.encode(name, value) for name, (value, codec) in (required or {}).items()}
     for name, (value, codec) in (optional or {}).items():
         if value is not UNSET:
             body[name] = codec.encode(name, value)
-    return body
+    if extra is UNSET:
+        return body
+    more: dict[str, Any] = MapOf(ANY).encode("extra_body", extra)
+    for name in more:
+        if name in (required or {}) or name in (optional or {}):
+            raise InvalidArgumentError(f"extra_body.{name}", f"this method knows it; pass it as {name}=")
+        if name in {"filter", "all"}:
+            problem = "must not choose records here, where it is not checked; write the request with grinfi.request()"
+            raise InvalidArgumentError(f"extra_body.{name}", problem)
+    return body | more
 
 
 def optional_json_body(
-    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
+    *, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET
 ) -> dict[str, Any] | Unset:
     """As `json_body`, but UNSET, that is no body at all, if no argument was given."""
-    if all(value is UNSET for value, _ in (*(required or {}).values(), *(optional or {}).values())):
+    if extra is UNSET and all(value is UNSET for value, _ in (*(required or {}).values(), *(optional or {}).values())):
         return UNSET
-    return json_body(required=required, optional=optional)
+    return json_body(required=required, optional=optional, extra=extra)
 
 
 def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], MethodT]:
@@ -189,9 +203,7 @@ def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tup
     return pairs
 
 
-def header_values(
-    *, required: Mapping[str, tuple[Any, Codec]] | None = None, optional: Mapping[str, tuple[Any, Codec]] | None = None
-) -> dict[str, str]:
+def header_values(*, required: Given = None, optional: Given = None) -> dict[str, str]:
     """Header parameters."""
     body = json_body(required=required, optional=optional)
     return {name: _query_text(name, value) for name, value in body.items()}
@@ -283,8 +295,8 @@ class RequestParts(TypedDict, total=False):
 def form_data(
     *,
     files: Mapping[str, FileContent | Sequence[FileContent] | Unset] | None = None,
-    required: Mapping[str, tuple[Any, Codec]] | None = None,
-    optional: Mapping[str, tuple[Any, Codec]] | None = None,
+    required: Given = None,
+    optional: Given = None,
     encoded: bool = False,
 ) -> Generator[Form]:
     """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Files it opens are closed."""
