@@ -148,6 +148,7 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     monkeypatch.setattr("sys.stdin", io.StringIO(uuids[1] + "\n"))
     journal = ["--journal", str(tmp_path / "journal")]
     assert main(["tasks", "cancel", "-", *journal, "--quiet"]) == 0
+    capsys.readouterr()
     assert call("tasks.get", "--arg", f"uuid={uuids[1]}")["status"] == "canceled"
     assert main(["tasks", "retry", *uuids, "--quiet", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
