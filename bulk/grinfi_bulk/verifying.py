@@ -21,7 +21,7 @@ __all__ = ["DEFAULT_SETTLE", "Check", "Verify", "check_verify", "places_of", "ro
 Verify = Literal["all", "sample", "none"]
 DEFAULT_SETTLE: Final = 30.0
 """Seconds that the server's background job may take to show."""
-LOOKS: Final = (0.2, 0.8, 2.6, 8.0)
+LOOKS: Final = (0.2, 2.6, 8.0)
 """Seconds after an answer at which rows are read back, besides at the end: a job takes a moment or long."""
 SAMPLE_SIZE: Final = 20
 """Contacts of an automation come 20 at a time at most, so that one request reads them."""
@@ -83,6 +83,7 @@ class Check:
         self._verify, self._settle = verify, settle
         self._field_names = field_names or {}
         self._has_status = True
+        self._asking = anyio.Lock()  # so that one request finds out that the server does not have the route
         kinds = [action.type.partition("_")[2] for action in actions]
         self._deletes, self._enrols = "delete" in kinds, "add_to_flow" in kinds
 
@@ -179,7 +180,10 @@ class Check:
         over = True
         for job in jobs:
             try:
-                answer: Any = await self._grinfi.contacts.mass_action_status(job)
+                async with self._asking:
+                    if not self._has_status:
+                        return None
+                    answer: Any = await self._grinfi.contacts.mass_action_status(job)
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise

@@ -306,6 +306,22 @@ async def test_an_order_that_could_be_another_is_not_believed(sink: Path) -> Non
 
 
 @pytest.mark.usefixtures("no_overlap")
+async def test_an_order_that_ends_on_a_later_page_is_noticed(sink: Path) -> None:
+    crm = CrmInMemory(search=rows_of(300), largest_page=20)
+    rows, bulk = crm.tables["search"], crm.client().bulk
+    update(rows[150])
+    await bulk.sync(sink, tables=["contacts"])
+    crm.orders = "ignores"
+    for row in [*rows[265:275], *rows[280:]]:  # a page in order, and one that is not
+        update(row)
+    update(rows[3], name="Ada")
+    with pytest.warns(UserWarning, match="ignores an order"):
+        report = await bulk.sync(sink, tables=["contacts"])
+    assert report.tables["contacts"].full
+    assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]
+
+
+@pytest.mark.usefixtures("no_overlap")
 async def test_rows_of_one_time_at_the_mark_are_all_read(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(300), largest_page=10)
     rows, bulk = crm.tables["search"], crm.client().bulk

@@ -12,7 +12,7 @@ import anyio
 import httpx
 import pytest
 
-from grinfi_async import ConfigurationError, F, Grinfi, GrinfiError, InvalidArgumentError, RetryPolicy
+from grinfi_async import ConfigurationError, F, Grinfi, GrinfiError, InvalidArgumentError, RetryPolicy, TokenBucket
 from grinfi_bulk import BulkReport, Progress
 from tests.bulk.server import in_virtual_time
 
@@ -83,12 +83,12 @@ class Crm:
             raise httpx.ReadError("connection lost", request=request)
         return answer
 
-    def client(self) -> Grinfi:
+    def client(self, limiter: TokenBucket | None = None) -> Grinfi:
         return Grinfi(
             "key",
             base_url="http://sandbox.test",
             transport=httpx.MockTransport(self),
-            rate_limiter=None,
+            rate_limiter=limiter,
             retry=RetryPolicy(max_attempts=1),
         )
 
@@ -221,7 +221,7 @@ def test_what_is_accepted_and_not_done_is_sent(name: str, has_status: bool) -> N
         crm.part, crm.has_status = None, has_status
         report = await act(crm, name)
         assert counts(report) == {"sent": 6}
-        assert report.elapsed < (5 if has_status else 33)  # which does not wait for what is over
+        assert report.elapsed < (9 if has_status else 33)  # which does not wait for what is over
         assert {it.error for it in report.unseen} == {"reading it back did not show it within 30 s"}
         assert "\n  sent               6\n" in str(report)
         assert "\n  sent: 6 items: reading it back did not show it within 30 s" in str(report)
@@ -383,6 +383,21 @@ def test_a_lost_addition_is_looked_for_in_the_next_run(tmp_path: Path) -> None:
         crm.places.pop()
         again = await crm.client().bulk.add_to_automation(FLOW, **options)
         assert counts(again) == {"succeeded": 5, "unknown": 1}
+        assert crm.requests["add"] == 6
+
+    in_virtual_time(job)
+
+
+def test_a_look_that_is_cancelled_leaves_the_doubt(tmp_path: Path) -> None:
+    async def job() -> None:
+        crm = Crm()
+        crm.add_answer = 200, {}
+        options: dict[str, Any] = {"ids": LEADS, "journal": tmp_path / "journal"}
+        await crm.client().bulk.add_to_automation(FLOW, **options)
+        with anyio.move_on_after(5):  # while all but one wait for the limit
+            await crm.client(TokenBucket(1, 1000)).bulk.add_to_automation(FLOW, **options)
+        crm.add_answer = 204, None
+        assert counts(await crm.client().bulk.add_to_automation(FLOW, **options)) == {"sent": 6}
         assert crm.requests["add"] == 6
 
     in_virtual_time(job)
