@@ -183,7 +183,7 @@ class Checker:
             raise invalid_field("content-type", message)
         body = self._form(schema, request.parts) if request.parts else decode_body(request.content)
         found = self._schemas.violations(schema, body, Mode.CLOSED)
-        kept = {violation.path for violation in found if violation.excluded or violation.path[:1] == ("filter",)}
+        kept = {it.path for it in found if it.excluded or (it.path[:1] == ("filter",) and it.path[1:])}
         ignored = {violation.path for violation in found if violation.undeclared} - kept
         for path in ignored:  # the description leaves open what else is sent
             _remove(body, path)

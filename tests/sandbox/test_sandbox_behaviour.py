@@ -217,6 +217,18 @@ async def test_names_are_no_filter(
     assert len(exported.text.splitlines()) == 1 + len(by_name)
 
 
+async def test_figures_of_contacts_have_no_filter(observed: httpx.AsyncClient) -> None:
+    period = {"period_from": "2026-01-01T00:00:00Z", "period_to": "2026-02-01T00:00:00Z"}
+    sent = {**period, "metrics": ["linkedin_sent_count"], "filter": {"nothing": 1}, "group_by": "day"}
+    assert (await observed.post(f"{LEADS}/metrics", json=sent)).status_code == 200
+
+
+async def test_messages_have_no_full_text(observed: httpx.AsyncClient) -> None:
+    assert (await observed.get("/flows/api/linkedin-messages?filter[q]=a")).status_code == 500
+    counts = {"group_field": "status", "filter": {"q": "a"}}
+    assert (await observed.post("/flows/api/linkedin-messages/group-counts", json=counts)).status_code == 500
+
+
 async def test_updated_at_is_no_filter(observed: httpx.AsyncClient) -> None:
     for path in ("search", "count"):
         answer = await observed.post(f"{LEADS}/{path}", json={"filter": {"updated_at": {">=": "2026-01-01"}}})
@@ -251,7 +263,7 @@ async def test_an_email_needs_a_mailbox(observed: httpx.AsyncClient) -> None:
 
 async def mark_read(api: httpx.AsyncClient, *ids: str) -> Any:
     """Begin a mass action; return it as it is then."""
-    selection = {"all": False, "ids": ids, "excludeIds": []}
+    selection: dict[str, Any] = {"all": False, "ids": ids, "excludeIds": []}
     answer = await api.put(f"{LEADS}/mass-action", json={"type": "contact_mark_read", "filter": selection})
     assert answer.is_success, answer.text
     return (await api.get(JOBS)).json()["data"][0]
