@@ -476,6 +476,18 @@ def world(made: tuple[World, str]) -> World:
     return world
 
 
+def test_a_reply_cancels_what_was_planned(world: World) -> None:
+    message = {"payload": {"template": "Hi", "stop_on_reply_level": "always"}}
+    wait = {"payload": {"wait_time": 60}}
+    nodes = (node(2, "linkedin_send_message", (3, 1), **message), node(3, "util_timer", (1, 1), **wait), node(1, "end"))
+    flow = new_flow(world.api, *nodes, senders=(world.sender,))
+    enroll(world.api, flow, world.lead)
+    advance(world.api)
+    reply(world.api, world.lead)
+    found = [(task["status"], task["automation_error_code"]) for task in rows(world.api, TASKS, flow_uuid=flow)]
+    assert found == [("closed", None), ("canceled", "replied")]
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
 def test_the_request_does_what_it_means(row: Row, world: World) -> None:
     answer = world.api.request(row.method, row.path(world), params=row.query(world), json=row.body(world))

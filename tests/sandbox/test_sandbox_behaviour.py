@@ -12,6 +12,7 @@ import pytest
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.store import JOB_DELAY
 from tests.sandbox.embedded import client
+from tests.sandbox.outreach import node, version
 
 pytestmark = pytest.mark.anyio
 LEADS = "/leads/api/leads"
@@ -326,10 +327,17 @@ async def test_who_is_the_same_contact(observed: httpx.AsyncClient) -> None:
     assert (await post(observed, f"{LEADS}/count", all=True))["total"] == len(pairs)
 
 
-async def test_a_contact_source_that_is_not_there(observed: httpx.AsyncClient) -> None:
+async def test_contact_sources_of_an_automation(observed: httpx.AsyncClient) -> None:
     contact = await add_contact(observed)
     schedule: Any = {"timezone": "UTC", "timeblocks": []}
     flow = await post(observed, "/flows/api/flows", name="F", use_sender_schedule=True, schedule=schedule)
+    made = version(node(1, "end"))
+    sources = [{**made["contact_sources"][0], "id": number} for number in (1, 2)]
+    await post(observed, f"/flows/api/flows/{flow['uuid']}/flow-versions", **{**made, "contact_sources": sources})
     path = f"/flows/api/flows/{flow['uuid']}/leads/{contact['uuid']}"
     assert (await observed.post(path, json={"contact_source_id": 7})).status_code == 422
+    assert (await observed.post(path, json={"contact_source_id": 2})).status_code == 204
     assert (await observed.post(path)).status_code == 204
+    for order, found in (("asc", [2, 1]), ("desc", [1, 2])):
+        page = await post(observed, "/flows/api/flows-leads/list", order_field="created_at", order_type=order)
+        assert [row["contact_source_id"] for row in page["data"]] == found
