@@ -7,6 +7,7 @@ from pathlib import Path
 
 from .app import Service
 from .description import Operation
+from .model import Model
 
 HEADING = """# What the sandbox does with each operation
 
@@ -16,15 +17,17 @@ An operation that acts on **state** reads or changes what the sandbox keeps, or 
 One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
 and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
 what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
-description's example.
+description's example. Those that are **observed only** are not in the vendor's description, and are served with
+`--behaviour observed` alone.
 """
 
 
 def write_table() -> str:
     """Return the list of all operations, in Markdown."""
-    service = Service(None, ":memory:", ())
+    service = Service(None, ":memory:", (), {"behaviour": "observed"})
+    published = {operation.route for operation in Model.of(None).description.operations}
     operations = service.description.operations
-    rows = [_row(operation, service.is_stateful(operation)) for operation in operations]
+    rows = [_row(operation, service.is_stateful(operation), operation.route in published) for operation in operations]
     stateful = sum(map(service.is_stateful, operations))
     service.store.close()
     summary = f"{stateful} of {len(operations)} operations act on state."
@@ -33,10 +36,10 @@ def write_table() -> str:
     )
 
 
-def _row(operation: Operation, stateful: bool) -> str:
+def _row(operation: Operation, stateful: bool, published: bool) -> str:
     answer = operation.answer
     form = "none" if answer.status == 204 else "described" if answer.media_type else "**not described**"
-    source = "state" if stateful else "**description**"
+    source = ("state" if stateful else "**description**") + ("" if published else ", observed only")
     return f"| `{operation.id}` | `{operation.method} {operation.path}` | {source} | {form} |"
 
 

@@ -129,9 +129,9 @@ class Checker:
         properties = object_at(schema, "properties")
         result: JsonObject = {}
         for key, condition in conditions.items():
-            if properties and key not in properties:
-                raise UnknownFilterKeyError(key)
             field_schema: JsonObject = properties.get(key, ANYTHING)
+            if (properties and key not in properties) or "x-refused" in field_schema:
+                raise UnknownFilterKeyError(key)
             result[key] = self._check_condition(f"{name}.{key}", field_schema, condition, found)
         return result
 
@@ -183,7 +183,7 @@ class Checker:
             raise invalid_field("content-type", message)
         body = self._form(schema, request.parts) if request.parts else decode_body(request.content)
         found = self._schemas.violations(schema, body, Mode.CLOSED)
-        kept = {violation.path for violation in found if violation.excluded or violation.path[:1] == ("filter",)}
+        kept = {it.path for it in found if it.excluded or (it.path[:1] == ("filter",) and it.path[1:])}
         ignored = {violation.path for violation in found if violation.undeclared} - kept
         for path in ignored:  # the description leaves open what else is sent
             _remove(body, path)
@@ -191,6 +191,10 @@ class Checker:
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
             raise UnknownFilterKeyError(found[0].path[-1])
         checked = as_object(body) or {}
+        conditions = self._schemas.properties(self._schemas.properties(schema).get("filter", {}))
+        for name in object_at(checked, "filter"):
+            if "x-refused" in conditions.get(name, {}):
+                raise UnknownFilterKeyError(name)
         for name in UNCHECKED.get(operation.id, ()):
             if name not in checked:
                 raise UnforeseenError(name, f"The {name} field is required.")

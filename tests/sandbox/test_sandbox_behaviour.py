@@ -12,6 +12,7 @@ import pytest
 from grinfi_sandbox import Sandbox
 from grinfi_sandbox.store import JOB_DELAY
 from tests.sandbox.embedded import client
+from tests.sandbox.outreach import node, version
 
 pytestmark = pytest.mark.anyio
 LEADS = "/leads/api/leads"
@@ -217,6 +218,18 @@ async def test_names_are_no_filter(
     assert len(exported.text.splitlines()) == 1 + len(by_name)
 
 
+async def test_figures_of_contacts_have_no_filter(observed: httpx.AsyncClient) -> None:
+    period = {"period_from": "2026-01-01T00:00:00Z", "period_to": "2026-02-01T00:00:00Z"}
+    sent = {**period, "metrics": ["linkedin_sent_count"], "filter": {"nothing": 1}, "group_by": "day"}
+    assert (await observed.post(f"{LEADS}/metrics", json=sent)).status_code == 200
+
+
+async def test_messages_have_no_full_text(observed: httpx.AsyncClient) -> None:
+    assert (await observed.get("/flows/api/linkedin-messages?filter[q]=a")).status_code == 500
+    counts = {"group_field": "status", "filter": {"q": "a"}}
+    assert (await observed.post("/flows/api/linkedin-messages/group-counts", json=counts)).status_code == 500
+
+
 async def test_updated_at_is_no_filter(observed: httpx.AsyncClient) -> None:
     for path in ("search", "count"):
         answer = await observed.post(f"{LEADS}/{path}", json={"filter": {"updated_at": {">=": "2026-01-01"}}})
@@ -251,7 +264,7 @@ async def test_an_email_needs_a_mailbox(observed: httpx.AsyncClient) -> None:
 
 async def mark_read(api: httpx.AsyncClient, *ids: str) -> Any:
     """Begin a mass action; return it as it is then."""
-    selection = {"all": False, "ids": ids, "excludeIds": []}
+    selection: dict[str, Any] = {"all": False, "ids": ids, "excludeIds": []}
     answer = await api.put(f"{LEADS}/mass-action", json={"type": "contact_mark_read", "filter": selection})
     assert answer.is_success, answer.text
     return (await api.get(JOBS)).json()["data"][0]
@@ -314,10 +327,17 @@ async def test_who_is_the_same_contact(observed: httpx.AsyncClient) -> None:
     assert (await post(observed, f"{LEADS}/count", all=True))["total"] == len(pairs)
 
 
-async def test_a_contact_source_that_is_not_there(observed: httpx.AsyncClient) -> None:
+async def test_contact_sources_of_an_automation(observed: httpx.AsyncClient) -> None:
     contact = await add_contact(observed)
     schedule: Any = {"timezone": "UTC", "timeblocks": []}
     flow = await post(observed, "/flows/api/flows", name="F", use_sender_schedule=True, schedule=schedule)
+    made = version(node(1, "end"))
+    sources = [{**made["contact_sources"][0], "id": number} for number in (1, 2)]
+    await post(observed, f"/flows/api/flows/{flow['uuid']}/flow-versions", **{**made, "contact_sources": sources})
     path = f"/flows/api/flows/{flow['uuid']}/leads/{contact['uuid']}"
     assert (await observed.post(path, json={"contact_source_id": 7})).status_code == 422
+    assert (await observed.post(path, json={"contact_source_id": 2})).status_code == 204
     assert (await observed.post(path)).status_code == 204
+    for order, found in (("asc", [2, 1]), ("desc", [1, 2])):
+        page = await post(observed, "/flows/api/flows-leads/list", order_field="created_at", order_type=order)
+        assert [row["contact_source_id"] for row in page["data"]] == found

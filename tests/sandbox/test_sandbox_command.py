@@ -14,12 +14,14 @@ from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
-from grinfi_sandbox import SandboxServer, run_in_thread
+from grinfi_sandbox import SandboxServer, __main__, run_in_thread
 from grinfi_sandbox.__main__ import main
+from grinfi_sandbox.store import JOB_DELAY
 
 HEADERS = {"authorization": "Bearer sandbox-key"}
 WRITERS = 8
@@ -170,6 +172,28 @@ def test_takes_behaviour_rate_limit_and_faults() -> None:
             assert "behaviour observed" in client.get("/").text
         process.send_signal(signal.SIGTERM)
         assert process.communicate(timeout=10) == ("", "")
+
+
+def test_takes_what_nobody_has_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    made: list[dict[str, Any]] = []
+
+    def create_app(*_: Any, **options: Any) -> None:
+        made.append(options)
+        raise ValueError("enough")
+
+    monkeypatch.setattr(__main__, "create_app", create_app)
+    given = ("--mass-action-filter=nobody", "--name-filter=nobody", "--unknown-filter-key=ignored", "--job-delay=1.5")
+    names = ("mass_action_filter", "name_filter", "unknown_filter_key", "job_delay")
+    for arguments, values in (
+        ((), ["everybody", "everybody", "error", JOB_DELAY]),
+        (given, ["nobody", "nobody", "ignored", 1.5]),
+    ):
+        assert main([*arguments]) == 1
+        assert [made[-1][name] for name in names] == values
+    for delay in ("-1", "soon", "nan", "1e9"):
+        with pytest.raises(SystemExit):
+            main([f"--job-delay={delay}"])
+        assert f"argument --job-delay: {delay!r} is not a number of seconds" in capsys.readouterr().err
 
 
 def test_reports_what_stops_it(server: SandboxServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
