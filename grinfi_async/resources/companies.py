@@ -75,7 +75,42 @@ MASS_ACTION_FILTER: Final = FilterOf(
     lists=("ids",),
     writes=True,
 )
-ENRICH_FILTER: Final = FilterOf("companies.enrich", lists=("ids",))
+ENRICH_FILTER: Final = FilterOf(
+    "companies.enrich",
+    known=(
+        "q",
+        "ids",
+        "all",
+        "uuid",
+        "team_id",
+        "user_id",
+        "data_source_uuid",
+        "lead_status_uuid",
+        "name",
+        "domain",
+        "website",
+        "ln_id",
+        "linkedin",
+        "facebook",
+        "twitter",
+        "phone",
+        "hq_raw_address",
+        "hq_location",
+        "logo_url",
+        "industry",
+        "employees_range",
+        "year_established",
+        "about",
+        "lists",
+        "tags",
+        "status",
+        "last_enrich_at",
+        "created_at",
+        "updated_at",
+    ),
+    lists=("ids",),
+    writes=True,
+)
 
 
 class CompaniesResource(Resource):
