@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.filters import Expression, F, ago
     from grinfi_overrides.flow_builder import FlowTree
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
+    from grinfi_overrides.linkedin_identity import LinkedInIdentity
     from grinfi_overrides.mass_actions import MassAction
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
@@ -206,6 +207,7 @@ __all__ = [
     "Lane",
     "LinkedInBrowser",
     "LinkedInConversation",
+    "LinkedInIdentity",
     "LinkedInMessage",
     "Mailbox",
     "MailboxConnection",
@@ -353,6 +355,7 @@ _HOMES = {
     "Lane": "grinfi_overrides.lanes",
     "LinkedInBrowser": ".models.linkedin_browser",
     "LinkedInConversation": ".models.linkedin_conversation",
+    "LinkedInIdentity": "grinfi_overrides.linkedin_identity",
     "LinkedInMessage": ".models.linkedin_message",
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",

@@ -35,6 +35,7 @@ EXPORTS: Final = {
     "filters": ["Expression", "F", "ago"],
     "flow_builder": ["FlowTree"],
     "lanes": ["Lane", "current_lane", "enter_lane"],
+    "linkedin_identity": ["LinkedInIdentity"],
     "mass_actions": ["MassAction"],
     "rate_limit": ["RateLimitStatistics", "RateLimiter", "TokenBucket"],
     "retry": ["RetryPolicy"],
