@@ -11,18 +11,22 @@ if TYPE_CHECKING:
     from .errors import JobStoppedError, JournalError, JournalInUseError, SyncError, UnknownOutcomeError
     from .exports import ExportOptions, ExportReport
     from .options import JobOptions
+    from .plan import ColumnPlan, ImportPlan
+    from .problems import Advice, ImportProblems, Problem
     from .progress import Progress
-    from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
     from .sync import SyncReport, TableReport
 
 __all__ = [
+    "Advice",
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ColumnPlan",
     "ExportOptions",
     "ExportReport",
     "Failure",
+    "ImportPlan",
     "ImportProblems",
     "ImportReport",
     "JobOptions",
@@ -40,13 +44,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Advice": "problems",
     "Bulk": "bulk",
     "BulkJob": "engine",
     "BulkReport": "report",
+    "ColumnPlan": "plan",
     "ExportOptions": "exports",
     "ExportReport": "exports",
     "Failure": "report",
-    "ImportProblems": "reading",
+    "ImportPlan": "plan",
+    "ImportProblems": "problems",
     "ImportReport": "contacts",
     "JobOptions": "options",
     "JobStoppedError": "errors",
@@ -54,7 +61,7 @@ _HOMES = {
     "JournalInUseError": "errors",
     "Outcome": "report",
     "Preview": "actions",
-    "Problem": "reading",
+    "Problem": "problems",
     "Progress": "progress",
     "SyncError": "errors",
     "SyncReport": "sync",

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import grinfi_async
-from grinfi_overrides import custom_fields, mass_actions, private_files
+from grinfi_overrides import custom_fields, linkedin_identity, mass_actions, private_files
 from grinfi_overrides.filters import matching
 from grinfi_overrides.runtime import suggestions
 
@@ -18,7 +18,7 @@ PROGRAMS = {"grinfi_sandbox.__main__.main"}
 """What `grinfi sandbox` starts."""
 SHARED = {
     f"{module.__name__}.{name}"
-    for module in (custom_fields, mass_actions, matching, private_files, suggestions)
+    for module in (custom_fields, linkedin_identity, mass_actions, matching, private_files, suggestions)
     for name in module.__all__
 } | {
     "grinfi_async.resources.contacts.ContactsResource",

@@ -366,11 +366,11 @@ def test_lists_all_problems_of_a_file_before_anything_is_sent(
     path = contacts_file(tmp_path, "ada-1,Ada,Acme", ",Bob,Basalt")
     ended = grinfi("import", path, "--list", list_uuid)
     assert ended.status == 2
-    assert [line.partition(": ")[0] for line in ended.out.splitlines()] == ["row 1, column 'Firm'"]
-    assert ended.err == (
-        "grinfi: nothing was sent, as the file has problems (1); where a column goes, say --map COLUMN=FIELD, "
-        "--custom COLUMN, or --map COLUMN= to leave it out\n"
+    assert (
+        "  Not fields of a contact: Firm\n  Choose: --ignore-others leaves them out; --custom 'Firm' keeps" in ended.out
     )
+    assert "row 3, column 'linkedin_id': the LinkedIn profile is empty" in ended.out
+    assert ended.err == "grinfi: nothing was sent, as the file has problems (2)\n"
     ended = grinfi("import", path, "--list", list_uuid, "--map", "Firm=", "--json")
     assert ended.status == 2
     assert [problem["row"] for problem in json.loads(ended.out)["problems"]] == [3]
