@@ -52,21 +52,14 @@ def header_of(
 ) -> tuple[Record, int] | None:
     """The row with the header and how many names of columns it has.
 
-    It is the first row that is not empty, or a later one below notes: these have fewer cells, and fewer names.
+    It is the first row that is not empty, or a later one below notes, if that has more names of columns.
     """
     filled = [record for record in records if any(cell.strip() for cell in record[1])]
     if header_row is not None:
         return next(((it, _known(it, is_known)) for it in records if it[0] == header_row), None)
     if not filled:
         return None
-    best, most = filled[0], _known(filled[0], is_known)
-    widest = len(_cells(best))
-    for record in filled[1:MAX_NOTES]:
-        count, width = _known(record, is_known), len(_cells(record))
-        if count > most and width > widest:
-            best, most = record, count
-        widest = max(widest, width)
-    return best, most
+    return max(((record, _known(record, is_known)) for record in filled[:MAX_NOTES]), key=lambda each: each[1])
 
 
 def find_layout(
@@ -135,9 +128,5 @@ def _parse(sample: str, delimiter: str, complete: bool) -> tuple[list[Record], b
     return records, True
 
 
-def _cells(record: Record) -> list[str]:
-    return [cell for cell in record[1] if cell.strip()]
-
-
 def _known(record: Record, is_known: Callable[[str], bool]) -> int:
-    return sum(map(is_known, _cells(record)))
+    return sum(is_known(cell) for cell in record[1] if cell.strip())
