@@ -49,7 +49,7 @@ def check_encoding(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except (LookupError, ValueError):
-        hint = did_you_mean(name, [*COMMON, "utf-8", "utf-16", "latin-1", "koi8-u", "gb18030", "shift_jis"])
+        hint = did_you_mean(name, [*COMMON, "utf-8", "utf-16", "latin-1", "koi8-u", "gb18030", "shift_jis"], most=3)
         raise InvalidArgumentError("encoding", f"there is no encoding {name!r}{hint and f'; {hint}'}") from None
 
 
@@ -108,7 +108,7 @@ def _not_utf_8(text: bytes, place: int, row: int) -> Problem:
     return Problem(
         row,
         None,
-        f"the file is not in UTF-8, and nothing says in what it is: a cell is {shown or cell!r}",
+        f"the file is not in UTF-8, and nothing says in what it is: a cell is {shown or repr(cell)}",
         Advice(f"choose one, such as encoding={first!r}", f"choose one, such as --encoding {first}"),
     )
 

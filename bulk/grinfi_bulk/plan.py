@@ -13,6 +13,7 @@ __all__ = ["ColumnPlan", "ImportPlan"]
 
 MAX_COLUMNS: Final = 15
 MAX_PROBLEMS: Final = 5
+KEPT_SPACE: Final = "\0"
 UNKNOWN: Final = Advice(
     'unknown_columns="ignore" leaves them out; custom_fields=[{0!r}] keeps one as a custom field, '
     "mapping={{{0!r}: field}} sends it to a field, mapping={{{0!r}: None}} leaves it out",
@@ -83,10 +84,10 @@ class ImportPlan:
             yield f"  and {len(sent) - MAX_COLUMNS} more columns"
         left_out = [column.column for column in self.columns if column.target is None and not column.is_unknown]
         if left_out:
-            yield from _wrapped(f"Left out: {', '.join(left_out)}", width)
+            yield from _wrapped(f"Left out: {_listed(left_out)}", width)
         unknown = [column.column for column in self.columns if column.is_unknown]
         if unknown:
-            yield from _wrapped(f"Not fields of a contact: {', '.join(unknown)}", width)
+            yield from _wrapped(f"Not fields of a contact: {_listed(unknown)}", width)
             advice = str(getattr(UNKNOWN, surface))
             name = unknown[0]
             yield from _wrapped(f"Choose: {advice.format(name, f'{name}=FIELD', f'{name}=')}.", width)
@@ -109,8 +110,14 @@ class ImportPlan:
 NOT_A_FIELD: Final = "it is not a field of a contact"
 
 
+def _listed(names: Sequence[str]) -> str:
+    """Names with spaces at which no line is broken."""
+    return ", ".join(name.replace(" ", KEPT_SPACE) for name in names)
+
+
 def _wrapped(text: str, width: int) -> Sequence[str]:
-    return textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace(KEPT_SPACE, " ") for line in lines]
 
 
 def _cut(text: str, width: int) -> str:

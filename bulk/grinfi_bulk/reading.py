@@ -336,7 +336,8 @@ def _array(path: Path, encoding: str) -> Iterator[object]:
             if mark == "]" and opened:
                 return
             if mark != expected:
-                yield Problem(0, None, f"it is not JSON: expected {expected!r}, got {mark or 'the end of the file'!r}")
+                got = repr(mark) if mark else "the end of the file"
+                yield Problem(0, None, f"it is not JSON: expected {expected!r}, got {got}")
                 return
             at += 1
             if skip_space() == "]" and not opened:

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 from grinfi_async import ConfigurationError
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineSheet
 
 __all__ = ["WORKBOOK_MARKS", "read_workbook"]
 
@@ -19,14 +22,13 @@ WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 class Sheet:
     """The rows of a sheet, which can be read again and again."""
 
-    def __init__(self, name: str, sheet: Any) -> None:
+    def __init__(self, name: str, sheet: CalamineSheet) -> None:
         self.name = name
         self._sheet = sheet
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
         """The rows with their numbers, and cells as text."""
-        first = self._sheet.start[0] + 1 if self._sheet.start else 1
-        for number, cells in enumerate(self._sheet.to_python(skip_empty_area=True), first):
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
             yield number, [_text(cell) for cell in cells]
 
 

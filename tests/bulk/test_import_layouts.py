@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Literal, get_args
 
 import anyio
 import pytest
@@ -18,13 +19,14 @@ from grinfi_bulk.layouts import Layout, find_layout
 from grinfi_bulk.problems import ImportProblems, Problem
 from grinfi_bulk.reading import ReadingOptions, SourceRow, open_source
 
+Quoting = Literal[0, 1]  # as needed, or all cells
 KNOWN = Columns({"Who, or what": "about", "a;b|c": None}, None, "ignore").is_known
 NAMES = ["first_name", "Last Name", "E-Mail", "Company", "Job title", "about", "Who, or what", "a;b|c", "URL"]
 CELLS = st.text("ab ,;|\t'\"\n=é0", max_size=8)
 NOTES = st.lists(st.text("ab ,;|:é", min_size=1, max_size=20).filter(str.strip), max_size=3)
 
 
-def table_of(text: str, lines: Sequence[Sequence[str]], delimiter: str, quoting: int, end: str) -> str:
+def table_of(text: str, lines: Sequence[Sequence[str]], delimiter: str, quoting: Quoting, end: str) -> str:
     file = StringIO(text, newline="")
     file.seek(0, 2)
     csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator=end).writerows(lines)
@@ -56,7 +58,7 @@ def run(content: bytes, name: str = "a.csv") -> list[dict[str, str]] | list[str]
     names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True),
     data=st.data(),
     delimiter=st.sampled_from(",;\t|"),
-    quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
+    quoting=st.sampled_from(get_args(Quoting)),
     end=st.sampled_from(["\n", "\r\n"]),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),
     notes=NOTES,
@@ -66,7 +68,7 @@ def test_a_file_is_read_as_it_was_written_or_refused(
     names: list[str],
     data: st.DataObject,
     delimiter: str,
-    quoting: int,
+    quoting: Quoting,
     end: str,
     encoding: str,
     notes: list[str],
@@ -79,7 +81,7 @@ def test_a_file_is_read_as_it_was_written_or_refused(
         for number, others in enumerate(data.draw(st.lists(cells, min_size=1, max_size=6)))
     ]
     before = f"sep={delimiter}{end}" if has_separator else "".join(f"{note}{end}" for note in notes)
-    text = table_of(before, [header, *rows], delimiter, quoting, end)  # pyright: ignore[reportArgumentType]
+    text = table_of(before, [header, *rows], delimiter, quoting, end)
     read = run(text.encode(encoding))
     if isinstance(read[0], str):
         assert notes or not has_separator
@@ -96,7 +98,7 @@ def test_a_file_is_read_as_it_was_written_or_refused(
 def test_cells_full_of_other_delimiters(delimiter: str, end: str) -> None:
     header = ["linkedin_id", "first_name", "about"]
     rows = [["ada", "Ada, Countess; of | L", "a;b;c;d"], ["bob", "['x', 'y']", "1,5 | 2,5\t3,5"], ["cid", "", ""]]
-    text = table_of("", [header, *rows], delimiter, csv.QUOTE_MINIMAL, end)
+    text = table_of("", [header, *rows], delimiter, 0, end)
     assert run(text.encode()) == [dict(zip(header, row, strict=True)) for row in rows]
 
 
@@ -133,6 +135,6 @@ def test_two_delimiters_that_fit_alike_are_asked_for() -> None:
 
 def test_a_sample_that_ends_in_a_cell() -> None:
     rows = [["linkedin_id", "about"], *([f"h-{number}", f"{'x;y' * 30}\n{number}"] for number in range(2_000))]
-    text = table_of("", rows, ",", csv.QUOTE_ALL, "\n")
+    text = table_of("", rows, ",", 1, "\n")
     assert len(text) > 3 * (1 << 16)
     assert len(run(text.encode())) == 2_000
