@@ -228,7 +228,7 @@ class _Steps:
         self._journal = None if journal is None else os.fspath(journal)
         self._report = report
         self._files = files
-        self._step = ""
+        self._step, self._done = "", 0
 
     async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
         """Take the steps one after the other, and count the rows that all of them have done."""
@@ -239,9 +239,11 @@ class _Steps:
                 rows = await step(rows)
         except BaseException as error:
             self._report.step = f"{self._step} ({len(steps) - left} of {len(steps)})"
-            self._report.step_done = sum(1 for _ in self._latest)
+            passed_on = sum(1 for _ in self._latest)
+            self._report.step_done = max(passed_on, self._done)
             if not left:
                 self._count(self._latest)
+                self._report.succeeded += self._report.step_done - passed_on  # answered after the end was asked for
             if self._report.requests or not isinstance(error, JournalError):
                 error.report = self._report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
             raise
@@ -310,7 +312,7 @@ class _Steps:
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
         """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
         tagged = self._new_rows()
-        self._step = "Tag contacts"
+        self._step, self._done = "Tag contacts", 0
         name = f"{self._step} with {self._target}"
         ledger = Journal(None if self._journal is None else f"{self._journal}.tags", name)
 
@@ -401,6 +403,7 @@ class _Steps:
                     else:
                         self._report.record(outcome)
         finally:
+            self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)
 
     def _record(self, outcome: Outcome[SourceRow, Any]) -> None:

@@ -19,7 +19,7 @@ from grinfi_sandbox import Sandbox
 
 CASES = Path(__file__).parents[1] / "bulk" / "cases"
 MEMBERS = st.builds(
-    lambda kind, rest: f"AC{kind}AA{rest}",
+    "AC{}AA{}".format,
     st.sampled_from("wo"),
     st.text(string.ascii_letters + string.digits + "_-", min_size=4, max_size=34),
 )
