@@ -34,7 +34,8 @@ def cell_value(value: Any) -> Any:
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
-        return value.strip().strip(UNSEEN).strip() or None
+        value = value.strip()
+        return (value if value.isascii() else value.strip(UNSEEN).strip()) or None
     if isinstance(value, date | datetime):
         return value.isoformat()
     return str(value) if isinstance(value, UUID | Decimal) else value

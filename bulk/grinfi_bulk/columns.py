@@ -330,8 +330,8 @@ class Columns:
     def _cells(self, row: Mapping[str, Any]) -> Iterator[tuple[str, _Target, Any]]:
         """The cells of a row that are sent."""
         for column, cell in row.items():
-            target, value = self._targets.get(column), cell_value(cell)
-            if target is not None and value is not None:
+            target = self._targets.get(column)
+            if target is not None and (value := cell_value(cell)) is not None:
                 yield column, target, value
 
     def ready(self, row: Mapping[str, Any]) -> Ready:

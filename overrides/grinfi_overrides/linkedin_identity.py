@@ -81,7 +81,9 @@ class LinkedInIdentity:
 
 def without_marks(text: str) -> str:
     """A text without characters that nobody sees, and without quotes, brackets and commas around it."""
-    return "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip().strip(MARKS)
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
+    return text.strip(MARKS)
 
 
 def _find(text: str) -> LinkedInIdentity | str:
@@ -122,14 +124,14 @@ def _find(text: str) -> LinkedInIdentity | str:
 
 
 def _is_placeholder(text: str) -> bool:
-    letters = "".join(letter for letter in text.casefold() if letter.isalnum())
+    if len(text) > 30 and text[0].isalpha():
+        return False
+    letters = re.sub(r"[\W_]+", "", text.casefold())
     return letters.strip("0") == "" or letters in PLACEHOLDERS or EXCEL_ERROR.fullmatch(text) is not None
 
 
 def _identity(text: str) -> LinkedInIdentity | str:
-    for _ in range(3):  # some programs encode twice
-        text = unquote(text)
-    text = without_marks(text)
+    text = without_marks(unquote(text))  # once more for a URL: some programs encode twice
     if _is_placeholder(text):
         return "a placeholder"
     if MEMBER.fullmatch(text):

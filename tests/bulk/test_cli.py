@@ -388,10 +388,19 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
         (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
         (["--list", "Twice"], "--list: 2 lists are named 'Twice'; give the UUID of one: "),
         (["--list", "Everyone", "--tag", "Warm"], "--tag: there is no tag 'Warm'"),
-        (["--list", "Everyone", "--automation", "Helo"], "--automation: there is no automation 'Helo'; did you mean 'Hello'"),
+        (
+            ["--list", "Everyone", "--automation", "Helo"],
+            "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+        ),
         (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
-        (["--list", "Everyone", "--custom", "Firm", "--map", "Firm=about"], "--custom: 'Firm' is mapped to a field, too"),
-        (["--list", "Everyone", "--encoding", "cp1521"], "--encoding: there is no encoding 'cp1521'; did you mean 'cp125"),
+        (
+            ["--list", "Everyone", "--custom", "Firm", "--map", "Firm=about"],
+            "--custom: 'Firm' is mapped to a field, too",
+        ),
+        (
+            ["--list", "Everyone", "--encoding", "cp1521"],
+            "--encoding: there is no encoding 'cp1521'; did you mean 'cp125",
+        ),
         (["--list", "Everyone", "--delimiter", "::"], "--delimiter: expected one character such as ';'"),
         (["--list", "Everyone", "--map", "=email"], "--map: write NAME=VALUE, not '=email'"),
         (["--list", "Everyone", "--existing", "keep"], "Invalid value for '--existing': 'keep' is not one of"),

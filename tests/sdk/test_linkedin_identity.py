@@ -107,7 +107,7 @@ def test_what_it_is_called(text: str, value: str) -> None:
     ("texts", "told"),
     [
         (
-            "N/A|#N/A|n.a.|-|--|?|null|NULL|nan|None|0|000|undefined||\u200b|#REF!|#VALUE!|#NAME?|######|"
+            "N/A|----------------------------------------|0000000000000000000000000000000000000000|#N/A|n.a.|-|--|?|null|NULL|nan|None|0|000|undefined||\u200b|#REF!|#VALUE!|#NAME?|######|"
             "https://www.linkedin.com/in/N/A|linkedin.com/in/null|https://www.linkedin.com/in/unavailable",
             "a placeholder",
         ),
