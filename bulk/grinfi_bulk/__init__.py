@@ -19,18 +19,22 @@ if TYPE_CHECKING:
     )
     from .exports import ExportOptions, ExportReport
     from .options import JobOptions
+    from .plan import ColumnPlan, ImportPlan
+    from .problems import Advice, ImportProblems, Problem
     from .progress import Progress
-    from .reading import ImportProblems, Problem
     from .report import BulkReport, Failure, Outcome
     from .sync import SyncReport, TableReport
 
 __all__ = [
+    "Advice",
     "Bulk",
     "BulkJob",
     "BulkReport",
+    "ColumnPlan",
     "ExportOptions",
     "ExportReport",
     "Failure",
+    "ImportPlan",
     "ImportProblems",
     "ImportReport",
     "JobOptions",
@@ -50,13 +54,16 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Advice": "problems",
     "Bulk": "bulk",
     "BulkJob": "engine",
     "BulkReport": "report",
+    "ColumnPlan": "plan",
     "ExportOptions": "exports",
     "ExportReport": "exports",
     "Failure": "report",
-    "ImportProblems": "reading",
+    "ImportPlan": "plan",
+    "ImportProblems": "problems",
     "ImportReport": "contacts",
     "JobOptions": "options",
     "JobStoppedError": "errors",
@@ -66,7 +73,7 @@ _HOMES = {
     "NotSeenError": "errors",
     "Outcome": "report",
     "Preview": "actions",
-    "Problem": "reading",
+    "Problem": "problems",
     "Progress": "progress",
     "SyncError": "errors",
     "SyncReport": "sync",

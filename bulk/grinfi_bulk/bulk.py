@@ -125,32 +125,40 @@ class Bulk:
         flow_uuid: str | UUID | None = None,
         existing: Existing = "update",
         unknown_columns: UnknownColumns = "refuse",
+        create_custom_fields: bool = False,
+        encoding: str | None = None,
+        delimiter: str | None = None,
+        header_row: int | None = None,
         dry_run: bool = False,
         **options: Unpack[StepOptions],
     ) -> ImportReport:
         """Write contacts into a list, then tag them and put them into an automation.
 
         All rows are checked before anything is sent; they are read twice, and never held. Empty rows are left out, and
-        empty cells are not sent, so that an import clears nothing. Rows whose `linkedin_id` is the same profile are
-        duplicates: only the first is sent.
+        empty cells are not sent, so that an import clears nothing. Rows of the same profile are duplicates, however it
+        is written (see `LinkedInIdentity`): only the first is sent. Email addresses are cleaned and checked.
 
         Args:
-            source: A path of CSV or JSON Lines, which may be packed with gzip; an open file; or an iterable, or async
-                iterable, of mappings. Delimiter and encoding (UTF-8, UTF-16, Western Windows) of a CSV file are
-                detected; for another encoding pass `open(path, encoding=..., newline="")`.
+            source: A path of CSV, JSON Lines or a JSON array, which may be packed with gzip, or of an Excel workbook
+                (extra `excel`); an open file; or an iterable, or async iterable, of mappings. The delimiter of CSV,
+                and a header below notes, are found out by structure.
             list_uuid: UUID of the list for new contacts.
-            mapping: Column -> field of a contact, for columns that do not have the name of theirs; None to leave a
-                column out.
+            mapping: Column -> field of a contact, for columns that are not known by their names; None to leave a
+                column out. Of several columns with profiles the best is taken: a public handle, then a member ID.
             custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for
-                all columns that are no field. Custom fields must be there.
+                all columns that are not a field. Custom fields must be there.
             tags: UUIDs of tags for all contacts of the import.
             flow_uuid: UUID of an automation for all contacts of the import.
             existing: What to do with contacts that are there: "update" them where they are, "move" them to the list,
                 too, or "skip" them: they are neither changed nor tagged nor put into the automation. To "skip" takes
                 a further request for each row.
-            unknown_columns: What to do with columns that are no field: "refuse" them, make them "custom_fields", or
+            unknown_columns: What to do with columns that are not a field: "refuse" them, make them "custom_fields", or
                 "ignore" them.
-            dry_run: True to check only, and write nothing.
+            create_custom_fields: True to make custom fields that are missing.
+            encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
+            delimiter: What divides the cells of CSV, such as ";".
+            header_row: Row of the header, as a spreadsheet counts.
+            dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
@@ -179,6 +187,10 @@ class Bulk:
                 flow_uuid=flow_uuid,
                 existing=existing,
                 unknown_columns=unknown_columns,
+                create_custom_fields=create_custom_fields,
+                encoding=encoding,
+                delimiter=delimiter,
+                header_row=header_row,
                 dry_run=dry_run,
                 **options,
             )

@@ -2,65 +2,40 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import date, datetime
-from decimal import Decimal
-from enum import Enum
+from difflib import get_close_matches
 from typing import Any, Final, Literal, NamedTuple, cast
-from urllib.parse import unquote
-from uuid import UUID
 
-from grinfi_async import ConfigurationError, InvalidArgumentError, NewContact
+from grinfi_async import ConfigurationError, InvalidArgumentError, LinkedInIdentity
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
-from .reading import Problem, RowTable, SourceRow
+from .cells import EmailPlaceholderError, cell_value, clean_domain, clean_email, is_text, split_name
+from .known_columns import (
+    FIELDS,
+    FULL_NAME,
+    IDENTITY_FIELDS,
+    LEFT_OUT,
+    NAMES,
+    is_own_export,
+    plain,
+    url_is_profile,
+)
+from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
+from .problems import Advice, Problem
+from .reading import RowTable, SourceRow
 from .report import ERROR_COLUMN
 
-__all__ = [
-    "FIELDS",
-    "IDENTIFIER",
-    "MAX_PROBLEMS",
-    "Columns",
-    "CustomFields",
-    "Ready",
-    "UnknownColumns",
-    "identity",
-    "near",
-]
+__all__ = ["FIELDS", "MAX_PROBLEMS", "Columns", "CustomFields", "Ready", "UnknownColumns", "near"]
 
 UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
 CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
-FIELDS: Final = {entry.wire: entry.codec for entry in NewContact.wire_fields().values()}
 IDENTIFIER: Final = "linkedin_id"
-EMAIL: Final = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>.]+")
-PROFILE_URL: Final = re.compile(r"(?:https?://)?(?:[\w-]+\.)*linkedin\.com/in/([^/?#\s]+)", re.IGNORECASE)
 MAX_PROBLEMS: Final = 10_000
-
-SYNONYMS: Final = {
-    "linkedin_id": ("linkedin_url", "linkedin_profile", "linkedin_profile_url", "profile_url", "person_linkedin_url"),
-    "first_name": ("given_name",),
-    "last_name": ("family_name", "surname"),
-    "company_name": ("company", "organization", "organisation"),
-    "email": ("email_address", "work_email"),
-    "domain": ("company_domain",),
-    "position": ("job_title", "title", "role"),
-    "raw_address": ("address", "location"),
-    "about": ("bio",),
-    "sn_id": ("sales_navigator_id",),
-}
-"""Field -> other names of its column. Case, spaces, underscores and hyphens count in none of its names."""
-
-
-def plain(name: str) -> str:
-    """A name without what does not count."""
-    return re.sub(r"[\s_-]+", "", name).casefold()
-
-
-KNOWN: Final = {plain(name): field for field, names in SYNONYMS.items() for name in names} | {
-    plain(field): field for field in FIELDS
-}
+CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
+NO_PROFILE: Final = "no column is a LinkedIn profile, which tells contacts apart: a URL, handle or member ID"
 
 
 class Ready(NamedTuple):
@@ -71,11 +46,10 @@ class Ready(NamedTuple):
 
 
 class _Target(NamedTuple):
-    kind: Literal["field", "custom"]
+    kind: Literal["field", "identity", "name", "custom", "all_custom"]
     name: str
-
-
-IDENTIFYING: Final = _Target("field", IDENTIFIER)
+    rank: int = 0
+    """Which of several columns of a field goes first."""
 
 
 class Columns:
@@ -97,11 +71,9 @@ class Columns:
         self._given: dict[str, _Target | None] = {ERROR_COLUMN: None}  # a file of failures, fed in again
         for column, field in (mapping or {}).items():
             if field is not None and field not in FIELDS:
-                raise ConfigurationError(
-                    f"mapping: {column!r} is mapped to {field!r}, which is no field of a contact; "
-                    f"{near(field, FIELDS)} A custom field goes into custom_fields={{{column!r}: {field!r}}}."
-                )
-            self._given[column] = None if field is None else _Target("field", field)
+                problem = f"{column!r} is mapped to {field!r}, which is not a field of a contact; {near(field, FIELDS)}"
+                raise InvalidArgumentError("mapping", problem)
+            self._given[column] = None if field is None else _field(field, -1)
         if isinstance(custom_fields, str):
             raise ConfigurationError("custom_fields must be a mapping or a list of columns, not a string.")
         wanted: Mapping[str, str] = {}
@@ -111,39 +83,77 @@ class Columns:
             wanted = {column: column for column in custom_fields}
         for column, name in wanted.items():
             if self._given.get(column) is not None:
-                raise ConfigurationError(f"custom_fields: {column!r} is in mapping, too; leave it out of one of them.")
+                raise InvalidArgumentError(
+                    "custom_fields", f"{column!r} is mapped to a field, too; leave out one of them"
+                )
             self._given[column] = _Target("custom", name)
         self._asked = set(self._given) - {ERROR_COLUMN}
         self._targets: dict[str, _Target | None] = {}
         self._where: dict[str, int] = {}
+        self._samples: dict[str, str] = {}
+        self._clean: dict[str, tuple[str, str]] = {}
+        self._is_own = self._url_is_profile = self._has_names = False
+        self._in_objects: dict[str, int] = {}
+
+    def is_known(self, name: str) -> bool:
+        """Whether a cell is the name of a column, by which a header is found."""
+        name = name.strip()
+        return name in self._asked or plain(name) in NAMES or plain(name) in LEFT_OUT
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
+    def _learn(self, columns: Iterable[str]) -> None:
+        """What names mean depends on the others."""
+        names = list(columns)
+        self._is_own = is_own_export(names)
+        others = [name for name in names if name not in self._given]
+        is_chosen = any(it is not None and it.kind == "identity" for it in self._given.values())
+        self._url_is_profile = not is_chosen and url_is_profile(others)
+        self._has_names = any(NAMES.get(plain(name), ("", 0))[0] in ("first_name", "last_name") for name in others)
+
+    def _find(self, column: str) -> _Target | Literal["unknown"] | None:
+        """What a column is that has no option of its own."""
+        name = plain(column)
+        if self._is_own and column.startswith("custom_fields."):
+            return _Target("custom", column.removeprefix("custom_fields."))
+        if self._is_own and column == "custom_fields":
+            return _Target("all_custom", column)
+        if name in NAMES and not (self._is_own and column == "location"):
+            return _field(*NAMES[name])
+        if name == "url" and self._url_is_profile:
+            return _field(IDENTIFIER)
+        if self._is_own or name in LEFT_OUT or (name == "name" and self._has_names):
+            return None
+        return "unknown"
+
     def _add(self, column: str, row: int) -> Problem | None:
         """Decide where a column goes that is met for the first time."""
-        if column in self._given:
-            target = self._given[column]
-        elif (field := KNOWN.get(plain(column))) is not None:
-            target = _Target("field", field)
-        else:
+        target = self._given[column] if column in self._given else self._find(column)
+        problem = None
+        if target == "unknown":
             target = _Target("custom", column) if self._unknown == "custom_fields" else None
+            if self._unknown == "refuse":
+                close = get_close_matches(plain(column), list(NAMES), n=1, cutoff=0.8)
+                hint = f"did you mean {NAMES[close[0]][0]!r}? " if close else ""
+                problem = Problem(
+                    row,
+                    column,
+                    NOT_A_FIELD,
+                    Advice(
+                        f"{hint}mapping={{{column!r}: field}} sends it to one, custom_fields=[{column!r}] keeps it, "
+                        'unknown_columns="ignore" leaves it out',
+                        f"{hint}--map {f'{column}=FIELD'!r} sends it to one, --custom {column!r} keeps it, "
+                        "--ignore-others leaves it out",
+                    ),
+                )
         self._targets[column], self._where[column] = target, row
-        if target is None:
-            if column in self._given or self._unknown == "ignore":
-                return None
-            return Problem(
-                row,
-                column,
-                f"it is no field of a contact; {near(column, FIELDS)} Say where it goes: "
-                f"mapping={{{column!r}: field}}, custom_fields=[{column!r}], or mapping={{{column!r}: None}} "
-                "to leave it out",
-            )
-        return None
+        return problem
 
     def _check_header(self, source: RowTable) -> Iterator[Problem]:
         """What is wrong with the names of the columns."""
         columns = [column for column in source.columns or () if column]
-        fields: dict[_Target, str] = {}
+        self._learn(columns)
+        customs: dict[str, str] = {}
         for place, column in enumerate(columns):
             if column in columns[:place]:
                 yield Problem(source.header_row, column, "two columns have this name; rename one of them")
@@ -152,123 +162,238 @@ class Columns:
             if problem is not None:
                 yield problem
             target = self._targets[column]
-            if target is not None and fields.setdefault(target, column) != column:
+            if target is not None and target.kind == "custom" and customs.setdefault(target.name, column) != column:
                 yield Problem(
                     source.header_row,
                     column,
-                    f"column {fields[target]!r} is {target.name}, too; leave one out with mapping={{{column!r}: None}}",
+                    f"column {customs[target.name]!r} is the custom field {target.name!r}, too",
+                    Advice(f"mapping={{{column!r}: None}} leaves one out", f"--map {f'{column}='!r} leaves one out"),
                 )
         for column in sorted(self._asked.difference(columns)):
             yield Problem(source.header_row, column, f"there is no such column; {near(column, columns)}")
-        if IDENTIFYING not in fields:
+        if not any(target is not None and target.kind == "identity" for target in self._targets.values()):
             likely = next((column for column in columns if "linkedin" in plain(column)), columns[0])
             yield Problem(
                 source.header_row,
                 None,
-                f"no column is {IDENTIFIER}, which tells contacts apart (a profile's URL, handle or member ID); "
-                f"say which, for example mapping={{{likely!r}: {IDENTIFIER!r}}}",
+                NO_PROFILE,
+                Advice(
+                    f"say which, for example mapping={{{likely!r}: {IDENTIFIER!r}}}",
+                    f"say which, for example --map {f'{likely}={IDENTIFIER}'!r}",
+                ),
             )
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def check(self, source: RowTable) -> tuple[int, list[Problem]]:
-        """Read all rows: how many there are, and what is wrong with them."""
+    def check(self, source: RowTable) -> tuple[int, int, list[Problem]]:
+        """Read all rows: how many can be imported, how many cannot, and what is wrong with the file."""
         problems = list(self._check_header(source)) if source.columns is not None else []
-        if problems:
-            return 0, problems  # every row would repeat them
-        count = 0
+        repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would say it again
+        new = wrong = 0
         for row in source.read():
-            if isinstance(row, Problem):
-                problems.append(row)
-            else:
-                count += 1
-                problems.extend(self._check_row(row))
+            if source.columns is None and not self._where and isinstance(row, SourceRow):
+                self._learn(row)
+            found = [row] if isinstance(row, Problem) else list(self._check_row(row))
+            if repeated:
+                break
+            problems.extend(found)
+            is_wrong = any(problem.problem != NOT_A_FIELD for problem in found)
+            new, wrong = new + (not is_wrong), wrong + is_wrong
             if len(problems) >= MAX_PROBLEMS:
                 break
-        if not count and not problems:
+        if not new and not wrong and not problems:
             problems.append(Problem(source.header_row, None, "there is no row"))
-        return count, problems
+        return new, wrong, problems
 
     def _check_row(self, row: SourceRow) -> Iterator[Problem]:
-        missing = True
-        filled: dict[_Target, str] = {}
+        customs: dict[str, str] = {}
         for column, cell in row.items():
             if column not in self._targets and (problem := self._add(column, row.number)) is not None:
                 yield problem
-            target, value = self._targets[column], _cell(cell)
-            if isinstance(value, str) and not _is_text(value):
-                yield Problem(row.number, column, "it has a character that is damaged; save the file in UTF-8")
+            target, value = self._targets[column], cell_value(cell)
+            if isinstance(value, str) and not is_text(value):
+                advice = Advice(
+                    "save the file in UTF-8, or pass encoding=", "save the file in UTF-8, or use --encoding"
+                )
+                yield Problem(row.number, column, "it has a character that is damaged", advice)
+                return
+            if value is None:
                 continue
-            if target is None or value is None:
+            self._samples.setdefault(column, str(value))
+            if target is None:
                 continue
-            if filled.setdefault(target, column) != column:
-                yield Problem(row.number, column, f"column {filled[target]!r} is {target.name}, too")
-            missing = missing and target != IDENTIFYING
-            problem_told = _wrong(target, value)
-            if problem_told is not None:
-                yield Problem(row.number, column, problem_told)
-        if missing:
-            yield Problem(
-                row.number,
-                next((column for column in row if self._targets[column] == IDENTIFYING), None),
-                f"{IDENTIFIER} is empty, but it tells contacts apart: a profile's URL, handle or member ID",
-            )
+            if target.kind == "custom" and customs.setdefault(target.name, column) != column:
+                yield Problem(row.number, column, f"column {customs[target.name]!r} is {target.name}, too")
+            for name in _names_in(value) if target.kind == "all_custom" else ():
+                self._in_objects.setdefault(name, row.number)
+            told = _wrong(target, value)
+            if told is not None:
+                yield Problem(row.number, column, told)
+                return
+        identities, problems = self._identities(row)
+        if not identities:
+            if not problems:
+                empty = next((it for it in row if (found := self._targets[it]) and found.kind == "identity"), None)
+                text = "the LinkedIn profile is empty, but it tells contacts apart: a URL, handle or member ID"
+                problems = [Problem(row.number, empty, text)]
+            yield from problems
+        yield from self._emails(row)[1]
 
-    def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[Problem]:
-        """Take the custom fields that there are (UUID -> name) for those wanted; one that is missing is a problem."""
-        for column, target in self._targets.items():
-            if target is None or target.kind != "custom" or target.name in names.values():
+    def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[tuple[Problem, str, str]]:
+        """Take the custom fields that there are (UUID -> name); of a missing one its name, and one that is valid."""
+        missing = {
+            target.name: column for column, target in self._targets.items() if target and target.kind == "custom"
+        }
+        wanted = {**dict.fromkeys(self._in_objects, "custom_fields"), **missing}
+        for name, column in wanted.items():
+            if name in names.values():
                 continue
-            same = [name for uuid, name in names.items() if target.name == uuid or plain(target.name) == plain(name)]
+            same = [known for uuid, known in names.items() if name == uuid or plain(name) == plain(known)]
             if len(same) == 1:
-                self._targets[column] = _Target("custom", same[0])
+                self.rename_custom_field(name, same[0])
                 continue
-            new = re.sub(r"\W+", "_", target.name, flags=re.ASCII).strip("_") or "name"
-            yield Problem(
-                self._where[column],
-                column,
-                f"contacts have no custom field {target.name!r}; {near(target.name, names.values())} To make it: "
-                f"custom_fields.create(name={new!r}, object='lead')",
-            )
+            new = re.sub(r"\W+", "_", name, flags=re.ASCII).strip("_") or "name"
+            row = self._in_objects.get(name, self._where[column])
+            problem = f"contacts have no custom field {name!r}; {near(name, names.values())}".rstrip(";. ")
+            yield Problem(row, column, problem, CREATE), name, f"_{new}" if new[0].isdigit() else new
+
+    def rename_custom_field(self, old: str, new: str) -> None:
+        """Write a custom field by another name."""
+        for column, target in self._targets.items():
+            if target is not None and target.kind == "custom" and target.name == old:
+                self._targets[column] = _Target("custom", new)
 
     @property
-    def custom_columns(self) -> list[str]:
-        """The columns that are custom fields."""
-        return [column for column, target in self._targets.items() if target is not None and target.kind == "custom"]
+    def has_custom_fields(self) -> bool:
+        """Whether a column is a custom field."""
+        return bool(self._in_objects) or any(it is not None and it.kind == "custom" for it in self._targets.values())
+
+    def plan(self, form: str, new: int, wrong: int, problems: list[Problem]) -> ImportPlan:
+        """What the import would do."""
+        unknown = {problem.column for problem in problems if problem.problem == NOT_A_FIELD}
+        shown = sorted(self._targets, key=lambda column: self._targets[column] is None)
+        return ImportPlan(
+            form,
+            tuple(
+                ColumnPlan(
+                    column,
+                    *self._clean.get(column, (_target_name(self._targets[column]), self._samples.get(column, ""))),
+                    column in unknown,
+                )
+                for column in shown
+                if column != ERROR_COLUMN
+            ),
+            new,
+            wrong,
+            tuple(problems[:100]),
+            len(problems),
+            len(problems) < MAX_PROBLEMS,
+        )
+
+    # -- what is sent --------------------------------------------------------------------------------------------------
+
+    def _identities(self, row: Mapping[str, Any]) -> tuple[list[tuple[str, LinkedInIdentity]], list[Problem]]:
+        """Who a row is, the best first: a public handle, then a member ID; and what is not a person."""
+        found: list[tuple[str, LinkedInIdentity]] = []
+        problems: list[Problem] = []
+        for column, target, value in self._cells(row):
+            if target.kind == "identity":
+                try:
+                    identity = LinkedInIdentity.parse(value)
+                    found.append((target.name, identity))
+                    self._clean.setdefault(column, (_field_of(target.name, identity), identity.value))
+                except InvalidArgumentError as error:
+                    problems.append(Problem(getattr(row, "number", 0), column, error.problem))
+        found.sort(key=lambda each: each[1].kind != "handle")
+        return found, problems
+
+    def _emails(self, row: Mapping[str, Any]) -> tuple[list[str], list[Problem]]:
+        """The email addresses of a row, the best first, and what is wrong."""
+        found: list[tuple[int, str]] = []
+        problems: list[Problem] = []
+        placeholders: list[Problem] = []
+        for column, target, value in self._cells(row):
+            if target.kind == "field" and target.name == "email":
+                told = problems
+                try:
+                    email = clean_email(value)
+                    found.append((target.rank, email))
+                    self._clean.setdefault(column, ("email", email))
+                    continue
+                except EmailPlaceholderError as error:
+                    told, text = placeholders, str(error)
+                except ValueError as error:
+                    text = str(error)
+                told.append(Problem(getattr(row, "number", 0), column, text))
+        return [email for _, email in sorted(found, key=lambda each: each[0])], problems + placeholders * (not found)
+
+    def _cells(self, row: Mapping[str, Any]) -> Iterator[tuple[str, _Target, Any]]:
+        """The cells of a row that are sent."""
+        for column, cell in row.items():
+            target = self._targets.get(column)
+            if target is not None and (value := cell_value(cell)) is not None:
+                yield column, target, value
 
     def ready(self, row: Mapping[str, Any]) -> Ready:
         """What is sent of a row. Empty cells are not: an import clears nothing."""
         ready = Ready({}, {})
-        for column, cell in row.items():
-            target, value = self._targets.get(column), _cell(cell)
-            if target is not None and value is not None:
-                (ready.lead if target.kind == "field" else ready.custom_fields)[target.name] = value
+        ranks: dict[str, int] = {}
+        names: dict[str, str] = {}
+        for _, target, value in self._cells(row):
+            if target.kind == "custom":
+                ready.custom_fields[target.name] = value
+            elif target.kind == "all_custom":
+                customs = _object(value) or {}
+                ready.custom_fields.update((name, each) for name, each in customs.items() if each is not None)
+            elif target.kind == "name":
+                names = split_name(value)
+            elif target.kind == "field" and target.name != "email" and target.rank < ranks.get(target.name, 1_000):
+                ranks[target.name] = target.rank
+                ready.lead[target.name] = clean_domain(value) if target.name == "domain" else value
+        if emails := self._emails(row)[0]:
+            ready.lead["email"] = emails[0]
+        if not ready.lead.keys() & {"first_name", "last_name"}:
+            ready.lead.update(names)
+        identities, _ = self._identities(row)
+        for place, (name, identity) in enumerate(identities):
+            if not place:
+                ready.lead[IDENTIFIER] = identity.value
+            ready.lead.setdefault(_field_of(name, identity), identity.value)
         return ready
 
     def key(self, row: Mapping[str, Any]) -> str:
         """What identifies the contact of a row."""
-        return identity(str(self.ready(row).lead.get(IDENTIFIER, "")))
+        return str(self.ready(row).lead.get(IDENTIFIER, ""))
 
 
-def identity(linkedin_id: str) -> str:
-    """The same for all ways to write the same profile: as URL or as handle, in capitals or not."""
-    url = PROFILE_URL.match(linkedin_id)
-    return (unquote(url[1]) if url else linkedin_id).casefold()
+def _field(name: str, rank: int = 0) -> _Target:
+    """A field of a contact, and which of its columns goes first."""
+    return _Target("identity" if name in IDENTITY_FIELDS else "name" if name == FULL_NAME else "field", name, rank)
 
 
-def _cell(value: Any) -> Any:
-    """What a cell holds; None if it is empty."""
-    if isinstance(value, Enum):
-        value = value.value
-    if isinstance(value, str):
-        return value.strip() or None
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    return str(value) if isinstance(value, UUID | Decimal) else value
+def _field_of(column: str, identity: LinkedInIdentity) -> str:
+    """Where an identity is kept: a number stays in the field of its column, if that is one for member IDs."""
+    is_number = identity.kind == "member" and identity.field == IDENTIFIER
+    return column if is_number and column in ("sn_id", "ln_id") else identity.field
 
 
-def _is_text(value: str) -> bool:
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+def _target_name(target: _Target | None) -> str | None:
+    if target is None:
+        return None
+    return f"custom_fields.{target.name}" if target.kind == "custom" else target.name
+
+
+def _object(value: Any) -> Mapping[str, Any] | None:
+    """Custom fields in one cell: an object, or one as JSON."""
+    try:
+        read = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return None
+    return cast("Mapping[str, Any]", read) if isinstance(read, Mapping) else {} if read == [] else None
+
+
+def _names_in(value: Any) -> Iterator[str]:
+    yield from (name for name, each in (_object(value) or {}).items() if each is not None)
 
 
 def _wrong(target: _Target, value: Any) -> str | None:
@@ -276,15 +401,16 @@ def _wrong(target: _Target, value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, str | int | float):
             return f"a custom field takes text or a number, not {type(value).__name__}"
         return None
+    if target.kind == "all_custom":
+        return None if _object(value) is not None else "it is not an object of custom fields"
     try:
-        FIELDS[target.name].encode(target.name, value)
+        FIELDS["first_name" if target.kind == "name" else target.name].encode(target.name, value)
     except InvalidArgumentError as error:
         return error.problem
-    if target.name == "email" and EMAIL.fullmatch(value) is None:
-        return f"{value!r} is no email address"
     return None
 
 
 def near(name: str, known: Iterable[str]) -> str:
+    """What could have been meant, or all there is."""
     names = list(known)
     return did_you_mean(name, names, most=3, otherwise=f"there are {', '.join(names) or 'none'}.")

@@ -24,13 +24,15 @@ from grinfi_async import (
 )
 
 from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is_in_automation
-from .columns import MAX_PROBLEMS, Columns, CustomFields, UnknownColumns
+from .columns import Columns, CustomFields, UnknownColumns
 from .engine import BulkJob
 from .errors import JobStoppedError, JournalError
 from .items import as_json
 from .journal import Journal, State
 from .options import DEFAULT_GRACE
-from .reading import ImportProblems, Problem, RowSource, RowTable, SourceRow, open_source
+from .plan import ImportPlan
+from .problems import ImportProblems, Problem
+from .reading import ReadingOptions, RowSource, RowTable, SourceRow, open_source
 from .report import BulkReport, Outcome
 from .verifying import Check
 
@@ -52,11 +54,17 @@ class ImportReport(BulkReport):
         rows: Rows that were found when they were checked.
         existing: Contacts that were there already and were left alone, as `existing="skip"` wants.
         dry_run: Whether the rows were only checked.
+        plan: Where each column goes, and how many rows can be imported.
+        step: The step an import was in that was stopped, as "Add to automation (3 of 3)"; None at its end.
+        step_done: Rows that this step had done.
     """
 
     rows: int = 0
     existing: int = 0
     dry_run: bool = False
+    plan: ImportPlan | None = None
+    step: str | None = None
+    step_done: int = 0
 
     @property
     def done(self) -> int:
@@ -65,8 +73,10 @@ class ImportReport(BulkReport):
 
     def __str__(self) -> str:
         if self.dry_run:
-            return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent"
+            return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent\n{self.plan}"
         text = super().__str__()
+        if self.step is not None:
+            text += f"\n  stopped in {self.step}: {self.step_done:,} of {self.rows:,} rows done"
         if not self.existing:
             return text
         first, rest = text.split("\n", 1)
@@ -110,6 +120,10 @@ async def import_contacts(
     flow_uuid: str | UUID | None = None,
     existing: Existing = "update",
     unknown_columns: UnknownColumns = "refuse",
+    create_custom_fields: bool = False,
+    encoding: str | None = None,
+    delimiter: str | None = None,
+    header_row: int | None = None,
     dry_run: bool = False,
     **options: Unpack[StepOptions],
 ) -> ImportReport:
@@ -126,27 +140,38 @@ async def import_contacts(
         "tags": [action.payload for action in actions],
         "automation": None if flow_uuid is None else str(flow_uuid),
     }
-    async with open_source(source) as opened:
-        count, problems = await anyio.to_thread.run_sync(columns.check, opened)
-        if columns.custom_columns:
+    reading = ReadingOptions(encoding, delimiter, header_row)
+    async with open_source(source, reading, columns.is_known) as opened:
+        count, wrong, problems = await anyio.to_thread.run_sync(columns.check, opened)
+        missing: dict[str, str] = {}
+        if columns.has_custom_fields:
             known = {
                 field.uuid: field.name
                 async for field in grinfi.custom_fields.list()
                 if field.object == "lead" and field.uuid and field.name
             }
-            problems = [*columns.match_custom_fields(known), *problems]
+            for problem, name, new in columns.match_custom_fields(known):
+                if create_custom_fields:
+                    missing[name] = new
+                else:
+                    problems.append(problem)
+        problems.sort(key=lambda problem: problem.row)
+        plan = columns.plan(opened.form, count, wrong, problems)
         if problems:
-            problems.sort(key=lambda problem: problem.row)
-            raise ImportProblems(problems, complete=len(problems) < MAX_PROBLEMS)
+            raise ImportProblems(problems, complete=plan.complete, plan=plan)
         await _check_targets(grinfi, str(list_uuid), actions, None if flow_uuid is None else str(flow_uuid))
         report = ImportReport(
             name="Import contacts",
             rows=count,
             dry_run=dry_run,
+            plan=plan,
             capacity=getattr(grinfi.rate_limiter, "capacity", None),
             period=getattr(grinfi.rate_limiter, "period", 60.0),
         )
         if not dry_run:
+            for name, new in missing.items():
+                await grinfi.custom_fields.create(name=new, object="lead")
+                columns.rename_custom_field(name, new)
             with ExitStack() as files:
                 # An import into another list, for example, is another job.
                 steps = _Steps(grinfi, columns, as_json(target), options, report, files)
@@ -206,6 +231,7 @@ class _Steps:
         self._files = files
         # Rows with tags that reading back did not show: they go on, and do not count as done.
         self._doubts: dict[int, Exception] = {}
+        self._step, self._done = "", 0
 
     async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
         """Take the steps one after the other, and count the rows that all of them have done."""
@@ -214,11 +240,15 @@ class _Steps:
             for step in steps:
                 left -= 1
                 rows = await step(rows)
-        except (JobStoppedError, JournalError) as error:
+        except BaseException as error:
+            self._report.step = f"{self._step} ({len(steps) - left} of {len(steps)})"
+            passed_on = sum(1 for _ in self._latest)
+            self._report.step_done = max(passed_on, self._done)
             if not left:
                 self._count(self._latest)
-            if self._report.requests or isinstance(error, JobStoppedError):
-                error.report = self._report
+                self._report.succeeded += self._report.step_done - passed_on  # answered after the end was asked for
+            if self._report.requests or not isinstance(error, JournalError):
+                error.report = self._report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
             raise
         self._count(rows)
 
@@ -288,7 +318,8 @@ class _Steps:
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
         """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
         tagged = self._new_rows()
-        name = f"Tag contacts with {self._target}"
+        self._step, self._done = "Tag contacts", 0
+        name = f"{self._step} with {self._target}"
         ledger = Journal(None if self._journal is None else f"{self._journal}.tags", name)
 
         def untagged() -> Iterator[SourceRow]:
@@ -364,6 +395,7 @@ class _Steps:
         settle: Callable[[SourceRow, Outcome[SourceRow, Any]], None],
         look: Callable[[SourceRow], Awaitable[bool]] | None = None,
     ) -> None:
+        self._step = title
         options: StepOptions = {**self._options, "journal": self._journal and f"{self._journal}{suffix}"}
         job: BulkJob[SourceRow, Any] = BulkJob(
             self._grinfi.rate_limiter,
@@ -386,6 +418,7 @@ class _Steps:
                     else:
                         self._report.record(outcome)
         finally:
+            self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)
 
     def _record(self, outcome: Outcome[SourceRow, Any]) -> None:

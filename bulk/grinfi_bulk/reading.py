@@ -1,81 +1,79 @@
-"""Where rows come from: CSV, JSON Lines or mappings, read as often as needed without holding them."""
+"""Where rows come from: CSV, Excel, JSON or mappings, read as often as needed without holding them."""
 
 from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import json
+import re
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from io import StringIO, TextIOWrapper
+from io import TextIOBase
+from itertools import islice
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, Final, Literal, NamedTuple, cast
+from typing import IO, Any, Final, Literal, cast
 
 import anyio.to_thread
 
-from grinfi_async import ConfigurationError, GrinfiError
+from grinfi_async import ConfigurationError, InvalidArgumentError
 
+from .encodings import BLOCK, check_encoding, find_encoding, open_bytes, open_text
 from .items import as_json, iterate
+from .layouts import DELIMITERS, SEPARATOR_LINE, Layout, find_layout, header_of
+from .problems import Advice, ImportProblems, Problem
 from .spreadsheets import unguarded
+from .workbooks import WORKBOOK_MARKS, read_workbook
 
-__all__ = ["ImportProblems", "Problem", "RowSource", "RowTable", "SourceRow", "open_source"]
+__all__ = ["ReadingOptions", "RowSource", "RowTable", "SourceRow", "open_source"]
 
 RowSource = (
     str | PathLike[str] | IO[str] | IO[bytes] | Iterable[Mapping[str, Any]] | AsyncIterable[Mapping[str, Any]]
 )  # fmt: skip
-Format = Literal["csv", "jsonl"]
+Format = Literal["csv", "lines", "array"]
 
-FORMATS: Final[dict[str, Format]] = {
-    ".csv": "csv", ".tsv": "csv", ".txt": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl",
-}  # fmt: skip
-DELIMITERS: Final = ",;\t|"
-BYTE_ORDER_MARKS: Final = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-NOT_IN_CP1252: Final = b"\x81\x8d\x8f\x90\x9d"
-GZIP: Final = b"\x1f\x8b"
-ZIP: Final = b"PK\x03\x04"
-BLOCK: Final = 1 << 16
-SAMPLE: Final = 1 << 13
-MAX_SHOWN: Final = 20
+FORMATS: Final[dict[str, Format]] = {".csv": "csv", ".tsv": "csv", ".jsonl": "lines", ".ndjson": "lines"}
+SAMPLE: Final = 1 << 16
+MAX_ELEMENT: Final = 1 << 24
+SPACE: Final = re.compile(r"\s*")
 
 
-class Problem(NamedTuple):
-    """What is wrong with a row, or with a column."""
-
-    row: int
-    """As a spreadsheet counts, with the header in row 1; mappings are counted from 1."""
-    column: str | None
-    """None if it concerns the whole row."""
-    problem: str
-
-    def __str__(self) -> str:
-        column = "" if self.column is None else f", column {self.column!r}"
-        return f"row {self.row}{column}: {self.problem}"
-
-
-class ImportProblems(GrinfiError, ValueError):  # noqa: N818 - it is a list of them
-    """Rows cannot be imported as they are. Nothing was sent.
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What the caller says of a file.
 
     Attributes:
-        problems: What is wrong, in the order of the rows.
-        complete: Whether these are all; after 10,000 nobody looks for more.
+        encoding: Name of its encoding; None for UTF-8, or what its byte order mark says.
+        delimiter: What divides its cells; None to find out.
+        header_row: Row of the header, as a spreadsheet counts; None to find out.
     """
 
-    def __init__(self, problems: Sequence[Problem], *, complete: bool = True) -> None:
-        self.problems = tuple(problems)
-        self.complete = complete
-        count = f"{len(problems):,} problem{'s' * (len(problems) != 1)}{'' if complete else ' or more'}"
-        shown = "".join(f"\n  {problem}" for problem in problems[:MAX_SHOWN])
-        more = len(problems) - MAX_SHOWN
-        rest = f"\n  and {more:,} more; the attribute `problems` has them" if more > 0 else ""
-        super().__init__(f"{count} found before anything was sent:{shown}{rest}")
+    encoding: str | None = None
+    delimiter: str | None = None
+    header_row: int | None = None
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.problems,), {"complete": self.complete}
+    def checked(self) -> ReadingOptions:
+        """The same, with the encoding as Python calls it.
+
+        Raises:
+            InvalidArgumentError: One of them cannot be used.
+        """
+        delimiter, row = self.delimiter, self.header_row
+        delimiter = "\t" if delimiter in ("\\t", "tab") else delimiter
+        if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n" '):
+            raise InvalidArgumentError("delimiter", f"expected one character such as ';' or '\\t', got {delimiter!r}")
+        if row is not None and (isinstance(row, bool) or row < 1):
+            raise InvalidArgumentError("header_row", f"expected a row from 1 on, got {row!r}")
+        encoding = None if self.encoding is None else check_encoding(self.encoding)
+        return ReadingOptions(encoding, delimiter, row)
+
+    @property
+    def given(self) -> list[str]:
+        """Those that were given."""
+        return [name for name in ("encoding", "delimiter", "header_row") if getattr(self, name) is not None]
 
 
 class SourceRow(dict[str, Any]):
@@ -104,50 +102,70 @@ class RowTable:
         columns: Names of the columns; None if each row has its own.
         header_row: Where these names stand.
         read: The rows that are not empty, and what cannot be read as one.
+        form: What was found out of the file, in words.
     """
 
     columns: tuple[str, ...] | None
     header_row: int
     read: Callable[[], Iterator[SourceRow | Problem]]
+    form: str = "rows"
 
 
 @asynccontextmanager
-async def open_source(source: RowSource) -> AsyncGenerator[RowTable]:
-    """Make rows readable more than once: what is no file and no list is copied to a temporary file.
+async def open_source(
+    source: RowSource, options: ReadingOptions, is_known: Callable[[str], bool]
+) -> AsyncGenerator[RowTable]:
+    """Make rows readable more than once: what is not a file or a list is copied to a temporary file.
+
+    Args:
+        source: A path, an open file, or an iterable of mappings.
+        options: What the caller says of a file.
+        is_known: Whether a text is the name of a column, by which a header is found.
 
     Raises:
         ConfigurationError: It is nothing that rows can be read from.
+        InvalidArgumentError: An option cannot be used.
         ImportProblems: It has no rows, or cannot be read as text.
         OSError: It cannot be opened.
     """
+    options = options.checked()
     if isinstance(source, str | PathLike):
-        yield await anyio.to_thread.run_sync(_file, Path(source), Path(source).name)
-    elif isinstance(source, list | tuple):
+        yield await anyio.to_thread.run_sync(_file, Path(source), Path(source).name, options, is_known)
+        return
+    is_stream = callable(getattr(source, "read", None))
+    if options.given and not is_stream:
+        raise InvalidArgumentError(options.given[0], "it is for files, and source is not one")
+    if isinstance(source, list | tuple):
         rows = cast("Sequence[object]", source)
         yield RowTable(None, 1, lambda: _from_mappings(rows))
-    else:
-        with TemporaryDirectory(prefix="grinfi-") as directory:
-            copy = Path(directory, "rows")
-            if callable(getattr(source, "read", None)):
-                stream = cast("IO[str] | IO[bytes]", source)
-                await anyio.to_thread.run_sync(_copy_stream, stream, copy)
-                name = getattr(stream, "name", "")
-                yield await anyio.to_thread.run_sync(_file, copy, name if isinstance(name, str) else "")
-            elif isinstance(source, Iterable | AsyncIterable) and not isinstance(
-                cast("object", source), bytes | Mapping
-            ):
-                await _copy_rows(cast("Iterable[object] | AsyncIterable[object]", source), copy)
-                yield RowTable(None, 1, lambda: _from_json_lines(copy, "utf-8"))
-            else:
-                raise ConfigurationError(
-                    f"source must be a path, an open file, or an iterable of mappings, not {type(source).__name__}."
-                )
+        return
+    with TemporaryDirectory(prefix="grinfi-") as directory:
+        copy = Path(directory, "rows")
+        if is_stream:
+            stream = cast("IO[str] | IO[bytes]", source)
+            is_text = await anyio.to_thread.run_sync(_copy_stream, stream, copy)
+            if is_text and options.encoding is not None:
+                raise InvalidArgumentError("encoding", "the source is text already; open it with this encoding")
+            name = getattr(stream, "name", "")
+            name = Path(name).name if isinstance(name, str) else ""
+            yield await anyio.to_thread.run_sync(_file, copy, name, options, is_known)
+        elif isinstance(source, Iterable | AsyncIterable) and not isinstance(cast("object", source), bytes | Mapping):
+            await _copy_rows(cast("Iterable[object] | AsyncIterable[object]", source), copy)
+            yield RowTable(None, 1, lambda: _from_json_lines(copy, "utf-8"))
+        else:
+            raise ConfigurationError(
+                f"source must be a path, an open file, or an iterable of mappings, not {type(source).__name__}."
+            )
 
 
-def _copy_stream(stream: IO[str] | IO[bytes], copy: Path) -> None:
+def _copy_stream(stream: IO[str] | IO[bytes], copy: Path) -> bool:
+    """Copy a stream; whether it is text."""
+    is_text = isinstance(stream, TextIOBase)
     with copy.open("wb") as file:
         while block := stream.read(BLOCK):
+            is_text = isinstance(block, str)
             file.write(block.encode("utf-8", "surrogatepass") if isinstance(block, str) else block)
+    return is_text
 
 
 async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path) -> None:
@@ -157,100 +175,82 @@ async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path)
             file.write("\n")
 
 
-def _file(path: Path, name: str) -> RowTable:
+def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[str], bool]) -> RowTable:
     """A file of rows; `name` tells its format, if anything does."""
     suffix = Path(name.removesuffix(".gz")).suffix.lower()
     try:
-        encoding = _detect_encoding(path, name)
+        with open_bytes(path) as file:
+            start = file.read(4)
+        if start.startswith(WORKBOOK_MARKS):
+            return _workbook(path, name, options, is_known)
+        encoding = options.encoding or find_encoding(path, name)
+        if encoding == "utf-8" and start.startswith(codecs.BOM_UTF8):
+            encoding = "utf-8-sig"
+        with open_text(path, encoding, "replace") as file:
+            sample, rest = file.read(SAMPLE), file.read(1)
     except EOFError:
         raise ImportProblems([Problem(1, None, "the compressed file ends too early; copy it again")]) from None
-    with _open_text(path, encoding, "replace") as file:
-        sample = file.read(SAMPLE)
-    form = FORMATS.get(suffix) or ("jsonl" if sample.lstrip().startswith("{") else "csv")
-    if form == "jsonl":
-        return RowTable(None, 1, lambda: _from_json_lines(path, encoding))
-    delimiter = "\t" if suffix == ".tsv" else _detect_delimiter(sample)
+    form = FORMATS.get(suffix) or {"{": "lines", "[": "array"}.get(sample.lstrip()[:1], "csv")
+    if form != "csv":
+        if wrong := [each for each in options.given if each != "encoding"]:
+            raise InvalidArgumentError(wrong[0], f"it is for CSV and spreadsheets, and {name or 'the source'} is JSON")
+        if form == "lines":
+            return RowTable(None, 1, lambda: _from_json_lines(path, encoding), "JSON Lines")
+        return RowTable(None, 1, lambda: _from_mappings(_array(path, encoding)), "a JSON array")
+    separator = SEPARATOR_LINE.match(sample)
+    allowed = options.delimiter or (separator[1] if separator else "\t" if suffix == ".tsv" else DELIMITERS)
+    layout = find_layout(
+        sample[separator.end() :] if separator else sample,
+        is_known,
+        complete=not rest,
+        allowed=allowed,
+        header_row=options.header_row,
+    )
     # Plain CSV, as exports are by default, has its apostrophes for their own sake; a spreadsheet leaves them there.
-    is_plain = encoding == "utf-8" and delimiter == ","
-    records = partial(_records, path, encoding, delimiter, str if is_plain else unguarded)
+    is_plain = encoding == "utf-8" and layout.delimiter == ","
+    records = partial(_records, path, encoding, layout.delimiter, str if is_plain else unguarded, bool(separator))
+    return _table(records, layout, f"CSV in {encoding.removesuffix('-sig')}, cells divided by {layout.name}")
+
+
+def _workbook(path: Path, name: str, options: ReadingOptions, is_known: Callable[[str], bool]) -> RowTable:
+    if wrong := [each for each in options.given if each != "header_row"]:
+        raise InvalidArgumentError(wrong[0], f"it is for CSV, and {name or 'the source'} is a spreadsheet")
+    sheet = read_workbook(path, name)
+    header = header_of(list(islice(sheet.records(), 100)), is_known, options.header_row)
+    return _table(sheet.records, Layout("", header[0][0] if header else 0), f"spreadsheet, sheet {sheet.name!r}")
+
+
+def _table(
+    records: Callable[[], Iterator[tuple[int, list[str] | str]]], layout: Layout, form: str
+) -> RowTable:  # fmt: skip
+    """Rows below a header."""
     row, header = next(
-        (record for record in records() if not _is_empty(record[1])), (1, "there is no header, and no row")
+        (record for record in records() if isinstance(record[1], str) or record[0] == layout.header_row),
+        (1, "there is no header, and no row"),
     )
     if isinstance(header, str):
         raise ImportProblems([Problem(row, None, header)])
-    columns = tuple(cell.strip() for cell in header)
-    return RowTable(columns, row, lambda: _from_csv(records(), columns, row))
-
-
-# -- encoding and delimiter ------------------------------------------------------------------------------------------
-
-
-def _open_bytes(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        packed = file.read(len(GZIP)) == GZIP
-    return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
-
-
-def _open_text(path: Path, encoding: str, errors: str = "surrogateescape") -> TextIOWrapper:
-    """A file as text; a byte that cannot be read becomes half a character, which the check of its cell finds."""
-    return TextIOWrapper(cast("Any", _open_bytes(path)), encoding, errors, newline="")
-
-
-def _detect_encoding(path: Path, name: str) -> str:
-    """By its byte order mark; UTF-8 if it can be that; otherwise the code page of Western Windows.
-
-    A file that begins as UTF-8 and goes wrong later is damaged UTF-8, which is reported when its rows are read.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    is_plain, encoding = True, "utf-8"
-    with _open_bytes(path) as file:
-        start = file.read(len(ZIP))
-        for mark, marked in BYTE_ORDER_MARKS.items():
-            if start.startswith(mark):
-                return marked
-        if start == ZIP:
-            raise ConfigurationError(f"source: {name or 'the stream'} is a spreadsheet or an archive; save it as CSV.")
-        block = start
-        while block:
-            if b"\0" in block:
-                raise ConfigurationError(f"source: {name or 'the stream'} is no text; save it as CSV in UTF-8.")
-            if encoding == "utf-8":
-                try:
-                    is_plain = decoder.decode(block).isascii() and is_plain
-                except UnicodeDecodeError as error:
-                    if not (is_plain and error.object[: error.start].isascii()):
-                        return "utf-8"
-                    encoding = "cp1252"
-            if encoding == "cp1252" and any(byte in block for byte in NOT_IN_CP1252):
-                encoding = "latin-1"
-            block = file.read(BLOCK)
-    return encoding
-
-
-def _detect_delimiter(sample: str) -> str:
-    """The one that divides the header, and then most rows into as many cells; other cells may be full of others."""
-
-    def fit(delimiter: str) -> tuple[bool, int, int]:
-        try:
-            rows = [row for row in csv.reader(StringIO(sample, newline=""), delimiter=delimiter) if row]
-        except csv.Error:
-            return False, 0, 0
-        width = len(rows[0]) if rows else 0
-        return width > 1, sum(len(row) == width for row in rows), width
-
-    return max(DELIMITERS, key=fit)
+    columns = tuple(cell.strip().strip("\ufeff\u200b") for cell in header)
+    if not any(columns):
+        advice = Advice("say where it is with header_row=", "say where it is with --header-row")
+        raise ImportProblems([Problem(row, None, "the header is empty", advice)])
+    if row > 1:
+        form += f", header in row {row}"
+    return RowTable(columns, row, lambda: _from_cells(records(), columns, row), form)
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
 def _records(
-    path: Path, encoding: str, delimiter: str, read_cell: Callable[[str], str]
+    path: Path, encoding: str, delimiter: str, read_cell: Callable[[str], str], has_separator_line: bool
 ) -> Iterator[tuple[int, list[str] | str]]:
     """The records of a CSV file with their numbers; at the end what is wrong, if it cannot be read further."""
     number = 0
     try:
-        with _open_text(path, encoding) as file:
+        with open_text(path, encoding) as file:
+            if has_separator_line:  # a spreadsheet does not show it
+                file.readline()
             for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), 1):
                 yield number, [read_cell(cell) for cell in cells]
     except csv.Error as error:
@@ -263,7 +263,7 @@ def _is_empty(cells: Iterable[str]) -> bool:
     return not any(cell.strip() for cell in cells)
 
 
-def _from_csv(
+def _from_cells(
     records: Iterator[tuple[int, list[str] | str]], columns: Sequence[str], header_row: int
 ) -> Iterator[SourceRow | Problem]:
     width = len(columns)
@@ -286,20 +286,23 @@ def _from_csv(
 
 
 def _from_json_lines(path: Path, encoding: str) -> Iterator[SourceRow | Problem]:
-    with _open_text(path, encoding) as file:
+    with open_text(path, encoding) as file:
         for number, line in enumerate(file, 1):
             if not line.strip():
                 continue
             try:
                 value = json.loads(line)
             except ValueError as error:
-                yield Problem(number, None, f"it is no JSON: {error}")
+                yield Problem(number, None, f"it is not JSON: {error}")
             else:
                 yield from _from_mappings([value], number)
 
 
 def _from_mappings(rows: Iterable[object], first: int = 1) -> Iterator[SourceRow | Problem]:
     for number, row in enumerate(rows, first):
+        if isinstance(row, Problem):
+            yield Problem(number, row.column, row.problem)
+            continue
         if not isinstance(row, Mapping):
             yield Problem(number, None, f"expected an object of columns and values, got {type(row).__name__}")
             continue
@@ -307,3 +310,48 @@ def _from_mappings(rows: Iterable[object], first: int = 1) -> Iterator[SourceRow
         if all(value is None or (isinstance(value, str) and not value.strip()) for value in cells.values()):
             continue
         yield SourceRow(((str(name), value) for name, value in cells.items()), number)
+
+
+def _array(path: Path, encoding: str) -> Iterator[object]:
+    """The elements of a JSON array, each as soon as it is read."""
+    decoder, text, at, opened = json.JSONDecoder(), "", 0, False
+    with open_text(path, encoding) as file:
+
+        def more() -> bool:
+            nonlocal text, at
+            block = file.read(BLOCK) if len(text) - at < MAX_ELEMENT else ""
+            if block:
+                text, at = text[at:] + block, 0
+            return bool(block)
+
+        def skip_space() -> str:
+            nonlocal at
+            while (end := SPACE.match(text, at).end()) == len(text) and more():  # type: ignore[union-attr]
+                pass
+            at = end
+            return text[at : at + 1]
+
+        while True:
+            mark, expected = skip_space(), "," if opened else "["
+            if mark == "]" and opened:
+                return
+            if mark != expected:
+                got = repr(mark) if mark else "the end of the file"
+                yield Problem(0, None, f"it is not JSON: expected {expected!r}, got {got}")
+                return
+            at += 1
+            if skip_space() == "]" and not opened:
+                return
+            opened = True
+            while True:
+                try:
+                    value, end = decoder.raw_decode(text, at)
+                except ValueError as error:
+                    if not more():
+                        yield Problem(0, None, f"it is not JSON: {error}")
+                        return
+                else:
+                    if end < len(text) or not more():
+                        break
+            at = end
+            yield value

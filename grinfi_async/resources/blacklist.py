@@ -93,6 +93,8 @@ class BlacklistResource(Resource):
         Blacklists a contact identified by name, company name, email or LinkedIn handle; at least one of these is
         required. Imports and outreach are matched against the entry.
 
+        Any form of a profile is taken, and its handle is sent (`LinkedInIdentity`).
+
         POST /leads/api/leads-blacklist
 
         Args:

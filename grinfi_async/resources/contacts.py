@@ -231,6 +231,8 @@ class ContactsResource(ContactsMixin):
         Finds one contact by its LinkedIn ID, by its email address, or by its name and company together. Send one of
         these identifiers or more. A typical use is to see whether a contact is already there before you create it.
 
+        Any form of a profile is taken; its handle or member ID is looked for, then its URL (`LinkedInIdentity`).
+
         POST /leads/api/leads/lookup-one
 
         Args:

@@ -1,4 +1,4 @@
-"""Bulk jobs are made of what users of the SDK can import, and of the way in which this project writes files."""
+"""Bulk jobs use no private name of the layers below."""
 
 from __future__ import annotations
 
@@ -7,55 +7,37 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import grinfi_async
-from grinfi_overrides import custom_fields
-from grinfi_overrides.filters import matching
-from grinfi_overrides.runtime import suggestions
-from grinfi_toolkit import mass_actions, private_files
-
 PACKAGE = Path(__file__).parents[2] / "bulk" / "grinfi_bulk"
-PUBLIC = {"grinfi_async"} | {f"grinfi_async.{name}" for name in grinfi_async.__all__}
-PROGRAMS = {"grinfi_sandbox.__main__.main"}
-"""What `grinfi sandbox` starts."""
-SHARED = {
-    f"{module.__name__}.{name}"
-    for module in (custom_fields, mass_actions, matching, private_files, suggestions)
-    for name in module.__all__
-} | {
-    "grinfi_async.resources.contacts.ContactsResource",
-    "grinfi_overrides.runtime.codecs.Nullable",
-    "grinfi_overrides.runtime.codecs.STRING",
-}
 PRIVATE = re.compile(r"_(?!_|asdict)\w+")
 
 
-def uses(tree: ast.AST) -> Iterator[str]:
-    """The names of this project that a module uses."""
+def private_uses(tree: ast.AST) -> Iterator[str]:
+    """The private names of this project that a module uses."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and not node.level:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
         elif isinstance(node, ast.Import):
             names = [alias.name for alias in node.names]
         elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            names = [f"{node.value.id}.{node.attr}"]
             if PRIVATE.fullmatch(node.attr) and node.value.id not in {"self", "cls"}:
                 yield f"{node.value.id}.{node.attr}"
+            continue
         else:
             continue
-        yield from (name for name in names if name.startswith("grinfi_"))
+        ours = (name for name in names if name.startswith("grinfi_"))
+        yield from (name for name in ours if any(PRIVATE.fullmatch(part) for part in name.split(".")))
 
 
-def test_only_public_names_are_used() -> None:
-    found = {
-        name: path.name
-        for path in PACKAGE.rglob("*.py")
-        for name in uses(ast.parse(path.read_text("utf-8")))
-        if name not in PUBLIC | PROGRAMS | SHARED
-    }
-    assert found == {}
-    assert len(list(PACKAGE.rglob("*.py"))) > 20
+def test_no_private_name_is_used() -> None:
+    files = list(PACKAGE.rglob("*.py"))
+    assert len(files) > 20
+    assert {name: path.name for path in files for name in private_uses(ast.parse(path.read_text("utf-8")))} == {}
 
 
 def test_a_private_name_would_be_found() -> None:
-    code = "from grinfi_overrides.client import x\nimport grinfi_async._generated\ngrinfi._transport\nself._own"
-    assert set(uses(ast.parse(code))) == {"grinfi_overrides.client.x", "grinfi_async._generated", "grinfi._transport"}
+    code = "from grinfi_overrides.client import _x\nimport grinfi_async._generated\ngrinfi._transport\nself._own"
+    assert set(private_uses(ast.parse(code))) == {
+        "grinfi_overrides.client._x",
+        "grinfi_async._generated",
+        "grinfi._transport",
+    }

@@ -373,11 +373,11 @@ def test_lists_all_problems_of_a_file_before_anything_is_sent(
     path = contacts_file(tmp_path, "ada-1,Ada,Acme", ",Bob,Basalt")
     ended = grinfi("import", path, "--list", list_uuid)
     assert ended.status == 2
-    assert [line.partition(": ")[0] for line in ended.out.splitlines()] == ["row 1, column 'Firm'"]
-    assert ended.err == (
-        "grinfi: nothing was sent, as the file has problems (1); where a column goes, say --map COLUMN=FIELD, "
-        "--custom COLUMN, or --map COLUMN= to leave it out\n"
+    assert (
+        "  Not fields of a contact: Firm\n  Choose: --ignore-others leaves them out; --custom 'Firm' keeps" in ended.out
     )
+    assert "row 3, column 'linkedin_id': the LinkedIn profile is empty" in ended.out
+    assert ended.err == "grinfi: nothing was sent, as the file has problems (2)\n"
     ended = grinfi("import", path, "--list", list_uuid, "--map", "Firm=", "--json")
     assert ended.status == 2
     assert [problem["row"] for problem in json.loads(ended.out)["problems"]] == [3]
@@ -389,10 +389,26 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
     new_list(api, "Everyone")
     new_list(api, "Twice")
     new_list(api, "Twice")
+    flow = {"name": "Hello", "use_sender_schedule": True, "schedule": {"timezone": "UTC", "timeblocks": []}}
+    assert api.post("/flows/api/flows", json=flow).status_code < 300
     for options, told in (
         (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
         (["--list", "Twice"], "--list: 2 lists are named 'Twice'; give the UUID of one: "),
         (["--list", "Everyone", "--tag", "Warm"], "--tag: there is no tag 'Warm'"),
+        (
+            ["--list", "Everyone", "--automation", "Helo"],
+            "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+        ),
+        (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
+        (
+            ["--list", "Everyone", "--custom", "Firm", "--map", "Firm=about"],
+            "--custom: 'Firm' is mapped to a field, too",
+        ),
+        (
+            ["--list", "Everyone", "--encoding", "cp1521"],
+            "--encoding: there is no encoding 'cp1521'; did you mean 'cp125",
+        ),
+        (["--list", "Everyone", "--delimiter", "::"], "--delimiter: expected one character such as ';'"),
         (["--list", "Everyone", "--map", "=email"], "--map: write NAME=VALUE, not '=email'"),
         (["--list", "Everyone", "--existing", "keep"], "Invalid value for '--existing': 'keep' is not one of"),
     ):

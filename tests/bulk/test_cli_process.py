@@ -226,10 +226,11 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     server: SandboxServer, api: httpx.Client, tmp_path: Path
 ) -> None:
     api.post("/leads/api/lists", json={"name": "Everyone"})
+    api.post("/_sandbox/faults", json={"operation": "upsertContact", "status": 422, "count": 1})
     api.post("/_sandbox/faults", json={"kind": "latency", "operation": "upsertContact", "seconds": 0.5, "count": 300})
-    file, journal = tmp_path / "contacts.csv", str(tmp_path / "journal")
+    file, journal, failed = tmp_path / "contacts.csv", str(tmp_path / "journal"), tmp_path / "failed.csv"
     file.write_text("linkedin_id\n" + "".join(f"contact-{number}\n" for number in range(250)))
-    command = ["import", str(file), "--list", "Everyone", "--journal", journal, "--quiet"]
+    command = ["import", str(file), "--list", "Everyone", "--journal", journal, "--quiet", "--failures", str(failed)]
 
     def imported() -> int:
         return int(api.post("/leads/api/leads/count", json={"all": True}).json()["total"])
@@ -241,12 +242,16 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
             time.sleep(0.02)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=30)
-    assert (process.returncode, out) == (130, "")
+    assert process.returncode == 130
     assert err.splitlines() == [
-        f"grinfi: the same command with --journal {journal} goes on where this one stops",
+        f"grinfi: the same command with --journal {journal} resumes where this one stops",
         "grinfi: interrupted",
+        f"1 failed rows are in {failed}",
     ]
+    assert len(failed.read_text("utf-8").splitlines()) == 2
     written = imported()
+    assert f"\n  succeeded  {written:>9,}\n  failed             1\n" in out
+    assert f"  stopped in Import contacts (1 of 1): {written} of 250 rows done\n" in out
     assert 0 < written < 250
     status, out, _ = run(*command, "--json", env=environment(server))
     assert status == 0

@@ -56,8 +56,7 @@ async def problems(grinfi: Grinfi, source: Any, **options: Any) -> list[str]:
         ("utf-8", "Zoë"),
         ("utf-8-sig", "Zoë"),
         ("utf-16", "Zoë"),
-        ("cp1252", "Zoë “Z” €"),
-        ("latin-1", "Zo\x81ë"),
+        ("utf-32", "Zoë"),
         ("ascii", "Zoe"),
     ],
 )
@@ -73,7 +72,7 @@ async def test_encodings(grinfi: Grinfi, list_uuid: str, tmp_path: Path, encodin
 async def test_damaged_utf_8_is_not_taken_for_another_encoding(grinfi: Grinfi) -> None:
     text = f"{HEADER}zoe,Zoë,Acme\n\nann,Ann,".encode() + b"\xff\n"
     assert await problems(grinfi, BytesIO(text)) == [
-        "row 4, column 'company_name': it has a character that is damaged; save the file in UTF-8"
+        "row 4, column 'company_name': it has a character that is damaged; save the file in UTF-8, or pass encoding="
     ]
     (told,) = await problems(grinfi, [{"linkedin_id": "ada", "about": "\ud800"}])
     assert told.startswith("row 1, column 'about': it has a character that is damaged")
@@ -226,9 +225,9 @@ async def test_columns_that_become_custom_fields(grinfi: Grinfi, list_uuid: str,
 async def test_unknown_columns(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     text = "linkedin_id,Frist name,shoe size\nada,Ada,38\n"
     told = await problems(grinfi, StringIO(text))
-    assert told[0].startswith("row 1, column 'Frist name': it is no field of a contact; did you mean 'first_name'")
-    assert "mapping={'Frist name': None} to leave it out" in told[0]
-    assert told[1].startswith("row 1, column 'shoe size'")
+    assert told[0].startswith("row 1, column 'Frist name': it is not a field of a contact; did you mean 'first_name'?")
+    assert 'unknown_columns="ignore" leaves it out' in told[0]
+    assert told[1].startswith("row 1, column 'shoe size': it is not a field of a contact; mapping={'shoe size': field}")
     assert writes(grinfi_sandbox) == ["createList"]
     await grinfi.bulk.import_contacts(StringIO(text), list_uuid=list_uuid, unknown_columns="ignore")
     assert await names(grinfi) == [None]
@@ -239,29 +238,27 @@ async def test_custom_fields_that_are_not_there(grinfi: Grinfi, grinfi_sandbox: 
     await grinfi.custom_fields.create(name="shoe_size", object="company")
     (told,) = await problems(grinfi, StringIO("linkedin_id,lead source,shoe size\nada,x,y\n"), custom_fields=True)
     assert told.startswith("row 1, column 'shoe size': contacts have no custom field 'shoe size'; ")
-    assert told.endswith("To make it: custom_fields.create(name='shoe_size', object='lead')")
+    assert told.endswith("; create_custom_fields=True makes it")
     assert "upsertContact" not in writes(grinfi_sandbox)
 
 
 @pytest.mark.parametrize(
     ("header", "told"),
     [
-        ("first_name,email", "row 1: no column is linkedin_id, which tells contacts apart"),
-        ("LinkedIn,email", "mapping={'LinkedIn': 'linkedin_id'}"),
+        ("first_name,email", "row 1: no column is a LinkedIn profile, which tells contacts apart"),
+        ("Our LinkedIn,email", "mapping={'Our LinkedIn': 'linkedin_id'}"),
         ("linkedin_id,email,email", "row 1, column 'email': two columns have this name"),
-        ("linkedin_id,email,work email", "column 'work email': column 'email' is email, too"),
     ],
 )
 async def test_headers_that_cannot_be_used(grinfi: Grinfi, header: str, told: str) -> None:
-    (problem,) = await problems(grinfi, StringIO(f"{header}\na,b,c\n"))
-    assert told in problem
+    assert told in (await problems(grinfi, StringIO(f"{header}\na,b,c\n")))[-1]
 
 
 @pytest.mark.parametrize(
     ("options", "error", "told"),
     [
-        ({"mapping": {"Mail": "e_mail"}}, ConfigurationError, "'Mail' is mapped to 'e_mail', which .* mean 'email'"),
-        ({"mapping": {"A": "about"}, "custom_fields": ["A"]}, ConfigurationError, "'A' is in mapping, too"),
+        ({"mapping": {"Mail": "e_mail"}}, InvalidArgumentError, "'Mail' is mapped to 'e_mail', which .* mean 'email'"),
+        ({"mapping": {"A": "about"}, "custom_fields": ["A"]}, InvalidArgumentError, "'A' is mapped to a field, too"),
         ({"custom_fields": "size"}, ConfigurationError, "a mapping or a list of columns, not a string"),
         ({"unknown_columns": "drop"}, ConfigurationError, 'must be "refuse", "custom_fields" or "ignore"'),
         ({"existing": "keep"}, ConfigurationError, 'must be "update", "skip" or "move", not \'keep\''),
@@ -295,9 +292,9 @@ async def test_all_problems_are_told_with_the_rows_of_a_spreadsheet(grinfi: Grin
         "dan,dan@acme.com,x,,\n"
     )
     assert await problems(grinfi, StringIO(text)) == [
-        "row 5, column 'email': 'bob at acme.com' is no email address",
-        "row 7, column 'linkedin_id': linkedin_id is empty, but it tells contacts apart: "
-        "a profile's URL, handle or member ID",
+        "row 5, column 'email': 'bob at acme.com' is not an email address",
+        "row 7, column 'linkedin_id': the LinkedIn profile is empty, but it tells contacts apart: "
+        "a URL, handle or member ID",
         "row 8: it has 4 cells, but the header only 3",
     ]
     assert writes(grinfi_sandbox) == []
@@ -317,11 +314,11 @@ async def test_cells_below_no_name(grinfi: Grinfi, list_uuid: str) -> None:
         ('linkedin_id,about\nada,"x"y\n', "row 2: it cannot be read as CSV"),
         ("", "row 1: there is no header, and no row"),
         ("linkedin_id,about\n,\n", "row 1: there is no row"),
-        ('{"linkedin_id": "ada"}\n\n{"linkedin_id": \n', "row 3: it is no JSON"),
+        ('{"linkedin_id": "ada"}\n\n{"linkedin_id": \n', "row 3: it is not JSON"),
         ('{"linkedin_id": "ada"}\n["bob"]\n', "row 2: expected an object of columns and values, got list"),
-        ('{"linkedin_id": "ada"}\n{"first_name": "Bob"}\n', "row 2: linkedin_id is empty"),
+        ('{"linkedin_id": "ada"}\n{"first_name": "Bob"}\n', "row 2: the LinkedIn profile is empty"),
         ('{"linkedin_id": 17}\n', "row 1, column 'linkedin_id': expected a string, got int 17"),
-        ('{"linkedin_id": "ada", "LinkedIn URL": "x"}\n', "row 1, column 'LinkedIn URL': column 'linkedin_id' is"),
+        ('{"linkedin_id": "x", "LinkedIn URL": ""}\n', "row 1, column 'linkedin_id': 'x' is a place"),
     ],
 )
 async def test_rows_that_cannot_be_read(grinfi: Grinfi, rows: str, told: str) -> None:
@@ -363,7 +360,7 @@ async def test_an_import_clears_nothing(grinfi: Grinfi, list_uuid: str) -> None:
 
 async def test_a_dry_run_writes_nothing(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     report = await grinfi.bulk.import_contacts(ROWS, list_uuid=list_uuid, dry_run=True)
-    assert str(report) == "Import contacts: 2 rows can be imported; nothing was sent"
+    assert str(report).startswith("Import contacts: 2 rows can be imported; nothing was sent\n")
     assert (report.rows, report.done) == (2, 0)
     assert writes(grinfi_sandbox) == ["createList"]
     assert await problems(grinfi, [*ROWS, {"linkedin_id": ""}, {"about": "x"}], dry_run=True)
@@ -373,8 +370,9 @@ async def test_many_problems_are_counted_and_some_are_shown(grinfi: Grinfi) -> N
     with pytest.raises(ImportProblems) as caught:
         await grinfi.bulk.import_contacts([{"linkedin_id": "a", "email": "no"}] * 30, list_uuid="l")
     told = str(caught.value)
-    assert told.startswith("30 problems found before anything was sent:\n  row 1, column 'email'")
-    assert told.endswith("\n  and 10 more; the attribute `problems` has them")
+    assert told.startswith("30 problems found before anything was sent:\n")
+    assert "  row 1, column 'email': 'no' is a placeholder, not an email address\n" in told
+    assert told.endswith("\n  and 25 more problems; the attribute `problems` has them")
     assert pickle.loads(pickle.dumps(caught.value)).problems == caught.value.problems
     with pytest.raises(ImportProblems, match="10,000 problems or more") as caught:
         await grinfi.bulk.import_contacts([{"linkedin_id": "a", "email": "no"}] * 10_001, list_uuid="l")

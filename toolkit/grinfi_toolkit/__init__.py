@@ -4,6 +4,7 @@ from typing import Final
 
 EXPORTS: Final = {
     "flow_builder": ["FlowTree"],
+    "linkedin_identity": ["LinkedInIdentity"],
     "mass_actions": ["MassAction"],
 }
 """Module -> the names that `grinfi_async` passes on."""

@@ -255,7 +255,7 @@ def import_(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="CSV (.csv, .tsv, .txt) or JSON Lines (.jsonl, .ndjson); also .gz.",
+            help="CSV, an Excel workbook (.xlsx), JSON Lines (.jsonl, .ndjson) or a JSON array; also .gz.",
         ),
     ],
     list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List the contacts go to.")],
@@ -268,23 +268,32 @@ def import_(
         typer.Option(
             "--custom",
             metavar="COLUMN[=NAME]",
-            help="Custom field of a column, by default that of the same name; '*' for all columns that are no field.",
+            help="Custom field of a column, by default of the same name; '*' for all columns that are not a field.",
         ),
     ] = None,
     ignore_others: Annotated[
-        bool, typer.Option("--ignore-others", help="Leave out columns that are no field; otherwise they are refused.")
+        bool,
+        typer.Option("--ignore-others", help="Leave out columns that are not a field; else they are refused."),
     ] = False,
+    create_custom_fields: Annotated[
+        bool, typer.Option("--create-custom-fields", help="Make the custom fields of --custom that are missing.")
+    ] = False,
+    encoding: Annotated[
+        str | None, typer.Option(help="Encoding of a file that is not in UTF-8, such as cp1251.")
+    ] = None,
+    delimiter: Annotated[str | None, typer.Option(help="What divides the cells of CSV, such as ';' or tab.")] = None,
+    header_row: Annotated[int | None, typer.Option(min=1, help="Row of the header, as a spreadsheet counts.")] = None,
     tag: Annotated[
         list[str] | None, typer.Option(metavar="NAME_OR_UUID", help="Tag for the contacts; can be repeated.")
     ] = None,
     automation: Annotated[
-        str | None, typer.Option(metavar="UUID", help="Automation the contacts are added to.")
+        str | None, typer.Option(metavar="NAME_OR_UUID", help="Automation the contacts are added to.")
     ] = None,
     existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = (
         Existing.UPDATE
     ),
     journal: Journal = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows, and send nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows and show where columns go.")] = False,
     failures: Annotated[
         Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
     ] = None,
@@ -303,23 +312,27 @@ def import_(
     """Import contacts from a file."""
     if excel and failures is None:
         raise typer.BadParameter("it is for the file of --failures", param_hint="--excel")
-    from .jobs import custom_fields, list_and_tags, run_job
+    from .jobs import custom_fields, run_job, targets
     from .values import pairs
 
     mapping = {column: field or None for column, field in pairs("--map", map_ or ()).items()}
     customs = custom_fields(custom or ())
 
     async def job(grinfi: Grinfi) -> object:
-        list_uuid, tags = await list_and_tags(grinfi, list_, tag or ())
+        list_uuid, tags, flow_uuid = await targets(grinfi, list_, tag or (), automation)
         return await grinfi.bulk.import_contacts(
             file,
             list_uuid=list_uuid,
             mapping=mapping,
             custom_fields=customs,
             tags=tags,
-            flow_uuid=automation,
+            flow_uuid=flow_uuid,
             existing=existing.value,
             unknown_columns="ignore" if ignore_others else "refuse",
+            create_custom_fields=create_custom_fields,
+            encoding=encoding,
+            delimiter=delimiter,
+            header_row=header_row,
             dry_run=dry_run,
             journal=journal,
             max_failures=max_failures,

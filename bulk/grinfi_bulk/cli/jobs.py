@@ -4,31 +4,42 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
+from ..contacts import ImportReport
 from ..errors import JobStoppedError, JournalError
-from ..reading import ImportProblems
+from ..problems import ImportProblems
 from ..report import BulkReport, Failure
 from .client import with_client
 from .errors import Status, say, tell
 from .operations import write_json
 from .values import pairs, uuid_of
 
-__all__ = ["custom_fields", "ids_of", "list_and_tags", "run_job"]
+__all__ = ["custom_fields", "ids_of", "run_job", "targets"]
 
-ALL_OTHERS = "*"
+ALL_OTHERS: Final = "*"
+OPTIONS: Final = {
+    "mapping": "--map",
+    "custom_fields": "--custom",
+    "encoding": "--encoding",
+    "delimiter": "--delimiter",
+    "header_row": "--header-row",
+}
+"""Argument of a job -> the option that gives it."""
 
 
 def custom_fields(given: Sequence[str]) -> dict[str, str] | Literal[True] | None:
     """Column -> custom field; True for all columns that are no field of a contact."""
     if ALL_OTHERS in given:
         if len(given) > 1:
-            raise InvalidArgumentError("--custom", "'*' is all columns that are no field; give no other with it")
+            raise InvalidArgumentError("--custom", "'*' is all columns that are not a field; give no other with it")
         return True
     return {column: name or column for column, name in pairs("--custom", given).items()} or None
 
@@ -38,10 +49,16 @@ def ids_of(given: Sequence[str]) -> list[str]:
     return [uuid for text in given for uuid in (sys.stdin.read().split() if text == "-" else [text])]
 
 
-async def list_and_tags(grinfi: Grinfi, wanted: str, tags: Sequence[str]) -> tuple[str, list[str]]:
-    """The UUIDs of a list and of tags that are given by name or UUID."""
+async def targets(
+    grinfi: Grinfi, wanted: str, tags: Sequence[str], automation: str | None
+) -> tuple[str, list[str], str | None]:
+    """The UUIDs of a list, of tags and of an automation that are given by name or UUID."""
     list_uuid = await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list")
-    return list_uuid, [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags]
+    tag_uuids = [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags]
+    if automation is None:
+        return list_uuid, tag_uuids, None
+    flows = grinfi.automations.list(limit=100)
+    return list_uuid, tag_uuids, await uuid_of("--automation", automation, flows, "automation")
 
 
 def run_job(
@@ -56,27 +73,47 @@ def run_job(
     if failures is not None and not os.access(failures.parent, os.W_OK):
         raise InvalidArgumentError("--failures", f"no file can be written in {failures.parent}; name another folder")
     report: object
-    stopped: JobStoppedError | JournalError | None = None
+    stopped: BaseException | None = None
+    interrupted: list[BulkReport] = []
+
+    async def watched(grinfi: Grinfi) -> object:
+        try:
+            return await use(grinfi)
+        except BaseException as error:  # of an interrupt, only what is raised here has the report
+            if isinstance(known := getattr(error, "report", None), BulkReport):
+                interrupted.append(known)
+            raise
+
     try:
-        report = with_client(use)
+        report = with_client(watched)
     except (JobStoppedError, JournalError) as error:
         if error.report is None:
             raise
         report, stopped = error.report, error
     except ImportProblems as error:
         return _tell_problems(error, as_json=as_json)
-    except KeyboardInterrupt:
-        if journal is not None:
-            say(f"grinfi: the same command with --journal {journal} goes on where this one stops")
-        raise
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(OPTIONS.get(error.argument, error.argument), error.problem) from None
+    except KeyboardInterrupt as error:
+        say(
+            "grinfi: the same command starts again from the first row; --journal FILE makes it resume"
+            if journal is None
+            else f"grinfi: the same command with --journal {journal} resumes where this one stops"
+        )
+        if not interrupted:
+            raise
+        report, stopped = interrupted[0], error
     if as_json:
         write_json(_as_json(report), sys.stdout)
+    elif isinstance(report, ImportReport) and report.plan is not None and report.dry_run:
+        print(f"{report.rows:,} rows can be imported; nothing was sent")
+        print(report.plan.screen("cli", _width()))
     else:
         print(report)
     status = Status.ROWS_FAILED
     if stopped is not None:
         stop_status = tell(stopped, debug=False)
-        status = stop_status if isinstance(stopped, JournalError) else status
+        status = status if isinstance(stopped, JobStoppedError) else stop_status
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
         say(f"{number:,} failed rows are in {failures}")
@@ -87,21 +124,28 @@ def run_job(
 def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     """List all that is wrong with a file."""
     if as_json:
-        write_json({"problems": [it._asdict() for it in error.problems], "complete": error.complete}, sys.stdout)
+        problems = [it._asdict() | {"advice": it.advice and it.advice.cli} for it in error.problems]
+        plan = error.plan and error.plan.to_dict()
+        write_json({"problems": problems, "complete": error.complete, "plan": plan}, sys.stdout)
+    elif error.plan is not None:
+        print(error.plan.screen("cli", _width()))
     else:
         for problem in error.problems:
-            print(problem)
+            print("\n".join(textwrap.wrap(problem.text("cli"), _width(), subsequent_indent="  ")))
     count = f"{len(error.problems):,}{'' if error.complete else ' or more'}"
-    hint = ""
-    if any("mapping=" in problem.problem for problem in error.problems):
-        hint = "; where a column goes, say --map COLUMN=FIELD, --custom COLUMN, or --map COLUMN= to leave it out"
-    say(f"grinfi: nothing was sent, as the file has problems ({count}){hint}")
+    say(f"grinfi: nothing was sent, as the file has problems ({count})")
     return Status.USAGE
+
+
+def _width() -> int:
+    return max(60, shutil.get_terminal_size().columns)
 
 
 def _as_json(report: Any) -> dict[str, Any]:
     """What a report says, with the rows that failed."""
     summary = {entry.name: getattr(report, entry.name) for entry in dataclasses.fields(report) if entry.name[0] != "_"}
+    if isinstance(report, ImportReport):
+        summary["plan"] = report.plan and report.plan.to_dict()
     if isinstance(report, BulkReport):
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
         for name in ("failures", "unknowns", "unseen", "left_alone"):

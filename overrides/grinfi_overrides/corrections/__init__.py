@@ -27,6 +27,7 @@ CORRECTIONS: Final = {
     "counts": ["count_contacts"],
     "custom_fields": ["change_field", "create_field", "delete_field", "name_values"],
     "flow_versions": ["check_tree", "complete_node"],
+    "identities": ["blacklist_contact", "find_contact"],
     "linkedin_browsers": ["run_with_account"],
     "updates": ["update_company", "update_contact"],
 }

@@ -1,0 +1,96 @@
+"""Names of columns in the exports of the trade: LinkedIn, Sales Navigator helpers, PhantomBuster, Evaboot, Apollo,
+HubSpot, Lusha and others. Add a name here, and a header to the tests.
+
+Each name stands for one thing in all of these files. A word that means different things ("Stage", "Website", "Status")
+is not here: the caller says where it goes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from grinfi_async import Contact, NewContact
+
+__all__ = ["FIELDS", "FULL_NAME", "IDENTITY_FIELDS", "LEFT_OUT", "NAMES", "is_own_export", "plain", "url_is_profile"]
+
+FIELDS: Final = {entry.wire: entry.codec for entry in NewContact.wire_fields().values()}
+"""Fields of a contact that can be written, by name."""
+IDENTITY_FIELDS: Final = ("linkedin_id", "linkedin", "sn_id", "ln_id")
+FULL_NAME: Final = "first_name, last_name"
+"""Where the name of a person goes that is written in one column."""
+
+_NAMES: Final[dict[str, tuple[str, ...]]] = {
+    "linkedin_id": (
+        *("linkedin_url", "linkedin_profile", "linkedin_profile_url", "linkedin_profile_link", "linkedin_link"),
+        *("profile_url", "profile_link", "public_profile_url", "default_profile_url", "linkedin_public_url"),
+        *("linkedin_url_public", "person_linkedin_url", "person_linkedin", "contact_linkedin_url", "hs_linkedin_url"),
+        *("linkedin_contact_profile_url", "prospect_linkedin_url", "lead_linkedin_url", "linkedin_handle"),
+        *("linkedin_username", "public_identifier", "linkedin_public_id", "linkedin_public_identifier"),
+        *("linkedin_url_unique_id", "sales_navigator_url", "sales_navigator_profile_url", "sales_nav_url"),
+        *("sales_navigator_link", "linkedin_sales_navigator_url", "vmid", "entity_urn", "member_urn"),
+        *("linkedin_member_id", "ln_member_id"),
+    ),
+    "sn_id": ("sales_navigator_id", "sales_nav_id"),
+    "first_name": ("given_name", "contact_first_name", "person_first_name"),
+    "last_name": ("family_name", "surname", "contact_last_name", "person_last_name"),
+    FULL_NAME: ("full_name", "contact_full_name", "person_name", "contact_name"),
+    "company_name": ("company", "current_company", "current_company_name", "organization", "organisation"),
+    "email": (
+        *("email_address", "work_email", "work_email_address", "business_email", "professional_email", "company_email"),
+        *("corporate_email", "primary_email", "direct_email", "secondary_email", "additional_email", "personal_email"),
+        *("private_email", "tertiary_email"),
+    ),
+    "domain": (
+        *("company_domain", "company_domain_name", "company_website_domain", "company_website", "company_website_url"),
+        "company_url_domain",
+    ),
+    "position": ("job_title", "title", "current_job", "current_job_title", "current_title", "current_position", "role"),
+    "headline": ("linkedin_headline", "profile_headline"),
+    "raw_address": ("address", "location", "person_location", "contact_location"),
+    "about": ("bio", "summary", "linkedin_bio", "profile_summary"),
+}
+_BOOKKEEPING: Final = (
+    *(
+        "connected_on",
+        "linkedin_is_premium",
+        "is_premium",
+        "premium",
+        "open_profile",
+        "is_open_link",
+        "is_open_profile",
+    ),
+    *("matches_filters", "no_match_reasons", "profile_image_url", "profile_picture_url", "profile_picture", "img_url"),
+    *("image_url", "shared_connections_count", "connection_degree", "degree", "query", "timestamp", "record_id"),
+    *("apollo_contact_id", "apollo_account_id", "contact_id", "search_account_full_name", "search_account_profile_id"),
+)
+"""What a program notes for itself, and nobody would keep of a contact."""
+
+
+def plain(name: str) -> str:
+    """A name without what does not count: case, spaces, underscores and hyphens."""
+    return re.sub(r"[\s_-]+", "", name).casefold()
+
+
+NAMES: Final[dict[str, tuple[str, int]]] = {
+    plain(name): (field, rank)
+    for field, names in _NAMES.items()
+    for rank, name in enumerate((field, *names))
+    if name != FULL_NAME
+} | {plain(field): (field, 0) for field in FIELDS}
+"""Plain name of a column -> field of a contact, and which of several columns goes first (the lowest)."""
+LEFT_OUT: Final = frozenset(map(plain, _BOOKKEEPING))
+_OWN: Final = frozenset(entry.wire for entry in Contact.wire_fields().values()) | {"additional_properties", "error"}
+
+
+def is_own_export(columns: Iterable[str]) -> bool:
+    """Whether a file was exported from here: it has UUIDs, and nothing but fields of a contact."""
+    names = set(columns)
+    return "uuid" in names and all(name in _OWN or name.startswith("custom_fields.") for name in names)
+
+
+def url_is_profile(columns: Iterable[str]) -> bool:
+    """Whether a column "URL" is the profile: beside first and last names, and no other column is one."""
+    fields = {NAMES.get(plain(column), ("", 0))[0] for column in columns}
+    return {"first_name", "last_name"} <= fields and fields.isdisjoint(IDENTITY_FIELDS)

@@ -1,0 +1,125 @@
+"""What an import would do: where each column goes, how many rows can be sent, and what is wrong. On one screen."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from .problems import Advice, Problem, Surface
+
+__all__ = ["ColumnPlan", "ImportPlan"]
+
+MAX_COLUMNS: Final = 15
+MAX_PROBLEMS: Final = 5
+KEPT_SPACE: Final = "\0"
+UNKNOWN: Final = Advice(
+    'unknown_columns="ignore" leaves them out; custom_fields=[{0!r}] keeps one as a custom field, '
+    "mapping={{{0!r}: field}} sends it to a field, mapping={{{0!r}: None}} leaves it out",
+    "--ignore-others leaves them out; --custom {0!r} keeps one as a custom field, --map {1!r} sends it to a field, "
+    "--map {2!r} leaves it out",
+)
+READY: Final = Advice("To import them, leave out dry_run=True.", "To import them, leave out --dry-run.")
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """Where a column goes.
+
+    Attributes:
+        column: Its name.
+        target: A field of a contact, or `custom_fields.NAME`; None if it is left out.
+        sample: The first cell that is not empty.
+        is_unknown: Whether it is left out as long as no option says where it goes; the import is refused then.
+    """
+
+    column: str
+    target: str | None
+    sample: str
+    is_unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do.
+
+    Attributes:
+        form: What was found out of the source: format, encoding, delimiter, header.
+        columns: Where each column goes.
+        new: Rows that can be imported.
+        problem: Rows that cannot.
+        problems: What is wrong with the first of them, and with the columns.
+        complete: Whether all rows were checked.
+    """
+
+    form: str
+    columns: tuple[ColumnPlan, ...]
+    new: int
+    problem: int
+    problems: tuple[Problem, ...]
+    problem_count: int
+    complete: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {**asdict(self), "problems": [problem.text("cli") for problem in self.problems]}
+
+    def screen(self, surface: Surface = "python", width: int = 80) -> str:
+        """All of it on one screen of at least 60 columns, with the options of Python or of the command line."""
+        return "\n".join(self._lines(surface, width))
+
+    def __str__(self) -> str:
+        return self.screen()
+
+    def _lines(self, surface: Surface, width: int) -> Iterator[str]:
+        yield from _wrapped(f"Read as {self.form}.", width)
+        sent = [column for column in self.columns if column.target is not None]
+        names = min(max((len(column.column) for column in sent), default=0), width // 3)
+        fields = min(max((len(str(column.target)) for column in sent), default=0), width // 3)
+        for column in sent[:MAX_COLUMNS]:
+            line = f"  {_cut(column.column, names):<{names}}  {_cut(str(column.target), fields):<{fields}}  "
+            yield (line + _cut(column.sample, width - len(line))).rstrip()
+        if len(sent) > MAX_COLUMNS:
+            yield f"  and {len(sent) - MAX_COLUMNS} more columns"
+        left_out = [column.column for column in self.columns if column.target is None and not column.is_unknown]
+        if left_out:
+            yield from _wrapped(f"Left out: {_listed(left_out)}", width)
+        unknown = [column.column for column in self.columns if column.is_unknown]
+        if unknown:
+            yield from _wrapped(f"Not fields of a contact: {_listed(unknown)}", width)
+            advice = str(getattr(UNKNOWN, surface))
+            name = unknown[0]
+            yield from _wrapped(f"Choose: {advice.format(name, f'{name}=FIELD', f'{name}=')}.", width)
+        rest = [problem for problem in self.problems if problem.column not in unknown or problem.row > 1]
+        more = "" if self.complete else " or more; the other rows were not checked"
+        yield f"  {'new':<10} {self.new:>9,}"
+        if self.problem or self.problems:
+            yield f"  {'problem':<10} {self.problem:>9,}{more}"
+        hidden = [problem for problem in rest if problem.problem != NOT_A_FIELD]
+        for problem in hidden[:MAX_PROBLEMS]:
+            yield from _wrapped(problem.text(surface), width)
+        count = self.problem_count - len(self.problems) + len(hidden)
+        if count > MAX_PROBLEMS:
+            where = "; the attribute `problems` has them" if surface == "python" else "; --json shows all"
+            yield f"  and {count - MAX_PROBLEMS:,} more problems{where}"
+        if not self.problems:
+            yield str(getattr(READY, surface))
+
+
+NOT_A_FIELD: Final = "it is not a field of a contact"
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Names with spaces at which no line is broken."""
+    return ", ".join(name.replace(" ", KEPT_SPACE) for name in names)
+
+
+def _wrapped(text: str, width: int) -> Sequence[str]:
+    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace(KEPT_SPACE, " ") for line in lines]
+
+
+def _cut(text: str, width: int) -> str:
+    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    return text if len(text) <= width else f"{text[: max(0, width - 1)]}…"

@@ -1,0 +1,33 @@
+"""Profiles on LinkedIn: whatever form the caller has, one form is sent, and what is not a profile is refused."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import httpx
+
+from ..errors import NotFoundError
+from .request import Request
+
+
+async def blacklist_contact(request: Request) -> httpx.Response:
+    """Send the handle."""
+    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
+
+    if isinstance(given := request.json.get("linkedin"), str):
+        request.json = {**request.json, "linkedin": LinkedInIdentity.parse(given, "linkedin").value}
+    return await request.send()
+
+
+async def find_contact(request: Request) -> httpx.Response:
+    """Look for the handle or member ID, then for its URL: the server does not take one for the other everywhere."""
+    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
+
+    if not isinstance(given := request.json.get("linkedin_id"), str):
+        return await request.send()
+    identity, body = LinkedInIdentity.parse(given), request.json
+    with suppress(NotFoundError):
+        request.json = {**body, "linkedin_id": identity.value}
+        return await request.send()
+    request.json = {**body, "linkedin_id": identity.url}
+    return await request.send()

@@ -1,0 +1,510 @@
+"""Files of the trade, each with its right result: those in `cases`, and headers of programs that export contacts."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import sys
+import zipfile
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+import pytest
+
+from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError
+from grinfi_bulk import ImportPlan, ImportProblems, ImportReport
+from grinfi_sandbox import Sandbox
+from tests.bulk.crm import contacts, new_list, writes
+
+pytestmark = pytest.mark.anyio
+CASES = Path(__file__).with_name("cases")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """What is read does not depend on the event loop."""
+    return "asyncio"
+
+
+@pytest.fixture
+async def list_uuid(grinfi: Grinfi) -> str:
+    return await new_list(grinfi)
+
+
+async def load(grinfi: Grinfi, source: Any, list_uuid: str, **options: Any) -> ImportReport:
+    path = CASES / source if isinstance(source, str) and source.endswith(".csv") else source
+    return await grinfi.bulk.import_contacts(path, list_uuid=list_uuid, **options)
+
+
+async def refused(grinfi: Grinfi, source: Any, **options: Any) -> ImportProblems:
+    with pytest.raises(ImportProblems) as caught:
+        await load(grinfi, source, "l", **options)
+    return caught.value
+
+
+def where(plan: ImportPlan | None) -> dict[str, str | None]:
+    assert plan is not None
+    return {column.column: column.target for column in plan.columns}
+
+
+# -- files that failed once --------------------------------------------------------------------------------------------
+
+
+async def test_placeholders(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
+    error = await refused(grinfi, "placeholders.csv")
+    assert [(problem.row, problem.column) for problem in error.problems] == [
+        (row, "LinkedIn URL") for row in range(2, 11)
+    ]
+    assert str(error.problems[0]).endswith("'N/A' is a placeholder, not a profile such as linkedin.com/in/ada-byron")
+    assert (error.plan and (error.plan.new, error.plan.problem)) == (1, 9)
+    assert writes(grinfi_sandbox) == []
+
+
+async def test_one_person(grinfi: Grinfi, list_uuid: str) -> None:
+    report = await load(grinfi, "one-person.csv", list_uuid)
+    assert (report.succeeded, report.duplicates) == (2, 10)
+    found = [(contact.sn_id, contact.linkedin) for contact in await contacts(grinfi)]
+    assert [sn_id for sn_id, _ in found] == ["ACwAAC111AAA", None]
+    assert found[1][1] == "sam-two"
+
+
+async def test_connections(grinfi: Grinfi, list_uuid: str) -> None:
+    report = await load(grinfi, "connections.csv", list_uuid)
+    assert report.plan is not None
+    assert report.plan.form == "CSV in utf-8, cells divided by commas, header in row 4"
+    ada, bohdan = await contacts(grinfi)
+    assert (ada.linkedin, ada.name, ada.position, ada.work_email) == ("ada-byron", "Ada Byron", "Engineer", None)
+    assert (bohdan.linkedin, bohdan.company_name, bohdan.work_email) == (
+        "bohdan-koval",
+        "Koval",
+        "bohdan@koval.example",
+    )
+    assert where(report.plan)["Connected On"] is None
+
+
+async def test_another_encoding_is_never_guessed(grinfi: Grinfi, list_uuid: str) -> None:
+    (problem,) = (await refused(grinfi, "cyrillic-cp1251.csv")).problems
+    assert (problem.row, problem.column) == (2, None)
+    assert "a cell is 'Оксана' in cp1251, 'Îêñàíà' in cp1252" in problem.problem
+    assert str(problem).endswith("choose one, such as encoding='cp1251'")
+    assert problem.text("cli").endswith("choose one, such as --encoding cp1251")
+    await load(grinfi, "cyrillic-cp1251.csv", list_uuid, encoding="windows-1251")
+    assert [contact.first_name for contact in await contacts(grinfi)] == ["Оксана", "Тарас"]
+
+
+async def test_apostrophes(grinfi: Grinfi, list_uuid: str) -> None:
+    report = await load(grinfi, "apostrophes.csv", list_uuid, unknown_columns="ignore")
+    assert report.plan is not None
+    assert report.plan.form == "CSV in utf-8, cells divided by semicolons"
+    assert [contact.company_name for contact in await contacts(grinfi)] == ["Acme", "Bolt", "Core"]
+
+
+async def test_excel_sep(grinfi: Grinfi, list_uuid: str) -> None:
+    await load(grinfi, "excel-sep.csv", list_uuid)
+    assert [(contact.linkedin, contact.first_name) for contact in await contacts(grinfi)] == [("ada-b", "Ada")]
+    error = await refused(grinfi, StringIO("SEP=|\r\nlinkedin_id|about\r\n-|a,b\r\n"))
+    assert str(error.problems[0]).startswith("row 2, column 'linkedin_id': '-' is a placeholder")
+
+
+async def test_dirty_emails(grinfi: Grinfi, list_uuid: str) -> None:
+    error = await refused(grinfi, "dirty-emails.csv")
+    assert [(problem.row, problem.column) for problem in error.problems] == [(6, "Email"), (7, "Email")]
+    good = "".join((CASES / "dirty-emails.csv").read_text("utf-8").splitlines(keepends=True)[:5])
+    await load(grinfi, StringIO(good), list_uuid)
+    assert {contact.work_email for contact in await contacts(grinfi)} == {
+        f"{name}@one.example" for name in ("ada", "bo", "cy", "di")
+    }
+
+
+async def test_the_best_of_several_profiles(grinfi: Grinfi, list_uuid: str) -> None:
+    report = await load(grinfi, "two-profile-columns.csv", list_uuid)
+    (kai,) = await contacts(grinfi)
+    assert (kai.linkedin, kai.sn_id, kai.name, kai.position) == ("kai-moe", "ACwAAB222", "Kai Moe", "CTO")
+    assert list(where(report.plan).values())[:3] == ["sn_id", "sn_id", "linkedin_id"]
+    rows = [
+        {"profileUrl": "N/A", "sn_id": "ACwAAB333", "linkedin_id": "", "ln_id": "12345678"},
+        {"profileUrl": "https://twitter.com/x", "sn_id": "", "linkedin_id": "@Lee-Ko", "ln_id": "ACoAAB444"},
+    ]
+    await load(grinfi, rows, list_uuid)
+    found = {contact.linkedin: (contact.sn_id, contact.ln_id) for contact in await contacts(grinfi)}
+    assert found["lee-ko"] == (None, "ACoAAB444")
+    assert found["ACwAAB333"] == ("ACwAAB333", "12345678")
+    error = await refused(grinfi, [{"profileUrl": "N/A", "linkedin_id": "https://www.linkedin.com/company/acme"}])
+    assert [problem.column for problem in error.problems] == ["profileUrl", "linkedin_id"]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+async def test_one_block_for_an_export_with_columns_that_are_not_fields(grinfi: Grinfi, width: int) -> None:
+    error = await refused(grinfi, "apollo-like.csv")
+    assert {problem.problem for problem in error.problems} == {"it is not a field of a contact"}
+    assert error.plan is not None
+    sent = {column: target for column, target in where(error.plan).items() if target is not None}
+    assert sent == {
+        "First Name": "first_name",
+        "Last Name": "last_name",
+        "Title": "position",
+        "Company": "company_name",
+        "Email": "email",
+        "Person Linkedin Url": "linkedin_id",
+    }
+    screen = error.plan.screen("cli", width)
+    lines = screen.splitlines()
+    assert max(map(len, lines)) <= width
+    assert len(lines) <= 24
+    assert screen.count("--ignore-others leaves them out") == 1
+    assert "=" not in error.plan.screen("cli", width).replace("FIELD'", "").replace("=", "", 2)
+    assert screen.count("Last Contacted") == 1
+    assert 'unknown_columns="ignore" leaves them out' in str(error)
+    assert "--" not in str(error)
+
+
+@pytest.mark.parametrize("name", ["shared-mailbox.csv", "namesakes.csv"])
+async def test_files_that_are_read_as_they_are(grinfi: Grinfi, name: str) -> None:
+    report = await load(grinfi, name, await new_list(grinfi), dry_run=True)
+    assert report.rows == len((CASES / name).read_text("utf-8").splitlines()) - 1
+
+
+# -- headers -----------------------------------------------------------------------------------------------------------
+
+HEADERS: dict[str, tuple[str, dict[str, str | None]]] = {
+    "LinkedIn": (
+        "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
+        {"URL": "linkedin_id", "Email Address": "email", "Connected On": None},
+    ),
+    "Evaboot": (
+        "First Name,Last Name,Full Name,Email,Email Status,Current Job,Company Name,Company Domain,Company Website,"
+        "Linkedin URL Public,Linkedin URL Unique ID,Sales Navigator URL,Location,Matches Filters,No Match Reasons",
+        {"Current Job": "position", "Company Name": "company_name", "Company Domain": "domain", "Email": "email",
+         "Linkedin URL Public": "linkedin_id", "Matches Filters": None},
+    ),
+    "PhantomBuster, Sales Navigator": (
+        "profileUrl,fullName,firstName,lastName,companyName,title,companyId,companyUrl,regularCompanyUrl,summary,"
+        "titleDescription,industry,companyLocation,location,durationInRole,connectionDegree,profileImageUrl,vmid,"
+        "linkedInProfileUrl,isPremium,isOpenLink,query,timestamp,defaultProfileUrl",
+        {"firstName": "first_name", "companyName": "company_name", "title": "position", "summary": "about",
+         "vmid": "linkedin_id", "defaultProfileUrl": "linkedin_id", "timestamp": None, "query": None},
+    ),
+    "PhantomBuster, profiles": (
+        "linkedinProfileUrl,firstName,lastName,headline,location,company,jobTitle,mail,professionalEmail,timestamp",
+        {"linkedinProfileUrl": "linkedin_id", "jobTitle": "position", "professionalEmail": "email"},
+    ),
+    "Apollo": (
+        "First Name,Last Name,Title,Company Name,Company Name for Emails,Email,Email Status,Seniority,Stage,"
+        "Contact Owner,Person Linkedin Url,Website,Company Linkedin Url,Secondary Email,Apollo Contact Id",
+        {"Title": "position", "Person Linkedin Url": "linkedin_id", "Secondary Email": "email",
+         "Apollo Contact Id": None},
+    ),
+    "HubSpot": (
+        "Record ID,First Name,Last Name,Email,Job Title,Company name,LinkedIn URL,Company Domain Name,Lead Status",
+        {"Job Title": "position", "LinkedIn URL": "linkedin_id", "Company Domain Name": "domain", "Record ID": None},
+    ),
+    "HubSpot, internal names": (
+        "firstname,lastname,email,jobtitle,company,hs_linkedin_url",
+        {"firstname": "first_name", "hs_linkedin_url": "linkedin_id", "jobtitle": "position"},
+    ),
+    "Lusha": (
+        "First Name,Last Name,Full Name,Job Title,Work Email,Private Email,Company Name,Company Domain,LinkedIn URL",
+        {"Work Email": "email", "Private Email": "email", "Full Name": "first_name, last_name"},
+    ),
+    "ZoomInfo": (
+        "First Name,Last Name,Job Title,Email Address,LinkedIn Contact Profile URL,Company Name,Website",
+        {"LinkedIn Contact Profile URL": "linkedin_id", "Email Address": "email"},
+    ),
+    "Sales Navigator helper": (
+        "Full Name;Profile URL;Sales Navigator URL;Job Title;Company;Location",
+        {"Profile URL": "linkedin_id", "Sales Navigator URL": "linkedin_id", "Full Name": "first_name, last_name"},
+    ),
+    "Linked Helper": (
+        "profile_url\tfull_name\tfirst_name\tlast_name\theadline\tsummary\tcurrent_company\tcurrent_company_position",
+        {"profile_url": "linkedin_id", "headline": "headline", "current_company": "company_name"},
+    ),
+    "GetSales": (
+        "linkedin,first_name,last_name,company_name,position,work_email,personal_email,sn_id,ln_id,raw_address",
+        {"linkedin": "linkedin_id", "work_email": "email", "sn_id": "linkedin_id", "raw_address": "raw_address"},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", HEADERS)
+async def test_headers_of_programs(grinfi: Grinfi, list_uuid: str, program: str) -> None:
+    header, expected = HEADERS[program]
+    delimiter = next(each for each in ",;\t" if each in header)
+    columns = header.split(delimiter)
+    cells = {"email": "ada@one.example", "linkedin_id": "https://www.linkedin.com/in/Ada-Byron"}
+    values = [
+        cells.get(expected.get(column) or "", "ada@one.example" if "mail" in column.lower() else "x")
+        for column in columns
+    ]
+    values = [
+        value if "URL" not in column or "Company" in column else cells["linkedin_id"]
+        for column, value in zip(columns, values, strict=True)
+    ]
+    text = f"{header}\n{delimiter.join(values)}\n"
+    report = await load(grinfi, StringIO(text), list_uuid, unknown_columns="ignore")
+    plan = where(report.plan)
+    assert {column: plan[column] for column in expected} == expected
+    (ada,) = await contacts(grinfi)
+    assert ada.linkedin == "ada-byron"
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Last Contacted", "Company Linkedin Url", "Company Name for Emails", "Stage", "First Touch", "Email Status",
+     "Name", "Title of the deal", "Website", "Phone", "Account Owner", "Lists", "URL"],
+)  # fmt: skip
+async def test_a_common_word_is_not_enough(grinfi: Grinfi, column: str) -> None:
+    (problem,) = (await refused(grinfi, [{"linkedin_id": "ada-b", column: "x"}])).problems
+    assert (problem.column, problem.problem) == (column, "it is not a field of a contact")
+
+
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
+async def test_our_own_export_is_imported_without_a_word(
+    grinfi: Grinfi, list_uuid: str, tmp_path: Path, suffix: str
+) -> None:
+    await grinfi.custom_fields.create(name="budget", object="lead")
+    lead: Any = {
+        "linkedin_id": "ada-byron",
+        "sn_id": "ACwAAB222",
+        "first_name": "Ada",
+        "position": "CTO",
+        "email": "a@b.example",
+    }
+    await grinfi.contacts.upsert(lead=lead, list_uuid=list_uuid, custom_fields={"budget": "high"})
+    everything, chosen = tmp_path / f"all{suffix}", tmp_path / f"some{suffix}"
+    await grinfi.bulk.export_contacts(to=everything)
+    fields = ["uuid", "linkedin", "work_email", "custom_fields.budget", "created_at"]
+    await grinfi.bulk.export_contacts(to=chosen, fields=fields)
+    async with (
+        Sandbox(sockets=False, behaviour="observed") as other,
+        Grinfi(other.key, base_url=other.url, transport=other.transport) as target,
+    ):
+        await target.custom_fields.create(name="budget", object="lead")
+        for file in (everything, chosen):
+            await load(target, file, await new_list(target))
+        (ada,) = await contacts(target)
+        assert (ada.linkedin, ada.sn_id, ada.name, ada.position) == ("ada-byron", "ACwAAB222", "Ada", "CTO")
+        assert (ada.work_email, ada.custom_fields) == ("a@b.example", {"budget": "high"})
+
+
+# -- options -----------------------------------------------------------------------------------------------------------
+
+
+async def test_what_the_caller_says_decides(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("linkedin_id,email\nVorname;Profil\nАда;ada-b\n", "koi8-u")
+    options: dict[str, Any] = {"encoding": "koi8-u", "delimiter": ";", "header_row": 2}
+    await load(grinfi, path, list_uuid, mapping={"Vorname": "first_name", "Profil": "linkedin_id"}, **options)
+    assert [(contact.linkedin, contact.first_name) for contact in await contacts(grinfi)] == [("ada-b", "Ада")]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"encoding": "cp1521"}, "encoding: there is no encoding 'cp1521'; did you mean 'cp1252' or 'cp1251'"),
+        ({"delimiter": ";;"}, "delimiter: expected one character such as ';' or '\\t', got ';;'"),
+        ({"delimiter": ""}, "delimiter: expected one character"),
+        ({"header_row": 0}, "header_row: expected a row from 1 on, got 0"),
+    ],
+)
+async def test_options_that_cannot_be_used(grinfi: Grinfi, options: Any, told: str) -> None:
+    with pytest.raises(InvalidArgumentError) as caught:
+        await load(grinfi, StringIO("linkedin_id\nada\n"), "l", **options)
+    assert str(caught.value).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("source", "options"),
+    [
+        ([{"linkedin_id": "ada"}], {"delimiter": ";"}),
+        ((row for row in [{"linkedin_id": "ada"}]), {"encoding": "utf-8"}),
+        (StringIO("linkedin_id\nada\n"), {"encoding": "utf-8"}),
+        (StringIO('{"linkedin_id": "ada"}'), {"delimiter": ";"}),
+        (StringIO('[{"linkedin_id": "ada"}]'), {"header_row": 1}),
+    ],
+)
+async def test_options_of_another_format(grinfi: Grinfi, source: Any, options: Any) -> None:
+    with pytest.raises(InvalidArgumentError, match=next(iter(options))):
+        await load(grinfi, source, "l", **options)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("linkedin_id;about\nada;“Straße” – süß\n".encode("cp1252"), "süß' in cp1252"),
+        ("linkedin_id,about\nada,Łódź\n".encode("cp1250"), "'Łódź' in cp1250"),
+        (f"linkedin_id,about\n{'ada,x' * 20_000}\nbob,Привіт\n".encode("cp1251"), "row 3: "),
+        ("Ім'я;linkedin_id\nx;ada\n".encode("cp1251"), "row 1: "),
+    ],
+)
+async def test_samples_of_other_encodings(grinfi: Grinfi, content: bytes, shown: str) -> None:
+    for source in (BytesIO(content), BytesIO(gzip.compress(content))):
+        (problem,) = (await refused(grinfi, source)).problems
+        assert shown in str(problem)
+        assert "the file is not in UTF-8" in problem.problem
+
+
+async def test_samples_without_charset_normalizer(grinfi: Grinfi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "charset_normalizer", None)
+    assert "'Оксана' in cp1251" in str(await refused(grinfi, "cyrillic-cp1251.csv"))
+
+
+# -- formats -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["a.json", "a.json.gz", ""])
+async def test_json_arrays(grinfi: Grinfi, list_uuid: str, tmp_path: Path, name: str) -> None:
+    rows = [{"linkedin_id": f"h-{number}", "about": "[x] " * 20_000 + "é"} for number in range(3)]
+    content = f" \n{json.dumps(rows, indent=1, ensure_ascii=False)}\n".encode()
+    content = gzip.compress(content) if name.endswith(".gz") else content
+    (tmp_path / (name or "x")).write_bytes(content)
+    report = await load(grinfi, tmp_path / name if name else BytesIO(content), list_uuid)
+    assert report.succeeded == 3
+    assert [contact.about for contact in await contacts(grinfi)] == [row["about"].strip() for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[]", "there is no row"),
+        ("[", "row 1: it is not JSON"),
+        ('[{"linkedin_id": "ada"}', "row 2: it is not JSON: expected ',', got the end of the file"),
+        ('[{"linkedin_id": "ada"} {}]', "row 2: it is not JSON: expected ',', got '{'"),
+        ('[{"linkedin_id": "ada"},\n {"linkedin_id": "b]', "row 2: it is not JSON: Unterminated string"),
+        ('[{"linkedin_id": "ada"}, 5]', "row 2: expected an object of columns and values, got int"),
+    ],
+)
+async def test_json_arrays_that_cannot_be_read(grinfi: Grinfi, text: str, told: str) -> None:
+    (problem,) = (await refused(grinfi, StringIO(text))).problems
+    assert told in str(problem)
+
+
+def workbook(*sheets: list[list[str | int | float]], first_row: int = 1) -> bytes:
+    """An .xlsx file."""
+    names = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
+    links = "".join(
+        f'<Relationship Id="r{n}" Target="worksheets/s{n}.xml" Type="http://schemas.openxmlformats.org/officeDocument/'
+        '2006/relationships/worksheet"/>'
+        for n in range(1, len(sheets) + 1)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" '
+        'ContentType="application/xml"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" '
+        f'Target="xl/workbook.xml" Type="{office}/officeDocument"/></Relationships>',
+        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}</sheets></workbook>',
+        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{links}</Relationships>',
+    }
+    for number, rows in enumerate(sheets, 1):
+        cells = "".join(
+            f'<row r="{row}">'
+            + "".join(
+                f'<c r="{chr(65 + column)}{row}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
+                if isinstance(cell, str)
+                else f'<c r="{chr(65 + column)}{row}"><v>{cell}</v></c>'
+                for column, cell in enumerate(line)
+            )
+            + "</row>"
+            for row, line in enumerate(rows, first_row)
+        )
+        parts[f"xl/worksheets/s{number}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
+    return file.getvalue()
+
+
+async def test_workbooks(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
+    rows: list[list[str | int | float]] = [
+        ["Our people"],
+        ["LinkedIn URL", "First Name", "E-mail", "about"],
+        ["ada-b", "Ада", "ada@one.example", 5],
+        [123456789, "Bo", "", 2.5],
+    ]
+    (tmp_path / "a.xlsx").write_bytes(workbook([], rows, first_row=3))
+    report = await load(grinfi, tmp_path / "a.xlsx", list_uuid)
+    assert report.plan is not None
+    assert report.plan.form == "spreadsheet, sheet 'S2', header in row 4"
+    found = {contact.first_name: contact.about for contact in await contacts(grinfi)}
+    assert found == {"Ада": "5", "Bo": "2.5"}
+    rows[3][0] = 0
+    error = await refused(grinfi, BytesIO(workbook(rows)))
+    assert [str(problem)[:50] for problem in error.problems] == [
+        "row 4, column 'LinkedIn URL': '0' is a placeholder,"[:50]
+    ]
+
+
+async def test_workbooks_without_the_extra(grinfi: Grinfi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "python_calamine", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'grinfi-async\[excel\]'; or save it as CSV"):
+        await load(grinfi, BytesIO(workbook([["linkedin_id"], ["ada"]])), "l")
+
+
+# -- custom fields -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+async def test_custom_fields_can_be_made(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
+    rows = [{"linkedin_id": "ada-b", "# Employees": "50", "3rd note": "x"}]
+    options: dict[str, Any] = {"custom_fields": True, "create_custom_fields": True}
+    report = await load(grinfi, rows, list_uuid, dry_run=True, **options)
+    assert where(report.plan)["# Employees"] == "custom_fields.# Employees"
+    assert "createCustomField" not in writes(grinfi_sandbox)
+    await load(grinfi, rows, list_uuid, **options)
+    (ada,) = await contacts(grinfi)
+    assert ada.custom_fields == {"Employees": "50", "_3rd_note": "x"}
+    await refused(grinfi, [{"linkedin_id": "-", "new one": "x"}], **options)
+    assert writes(grinfi_sandbox).count("createCustomField") == 2
+
+
+# -- emails ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("mailto:ada@one.example?subject=Hi", "ada@one.example"),
+        ("Ada Byron <ada@one.example>", "ada@one.example"),
+        ("<ada@one.example>;", "ada@one.example"),
+        ("\u00a0'ada@one.example'\u200b", "ada@one.example"),
+        ("A.B+c@sub.one.co.uk", "A.B+c@sub.one.co.uk"),
+        ("дара@приклад.укр", "дара@приклад.укр"),
+    ],
+)
+async def test_emails_are_cleaned(grinfi: Grinfi, list_uuid: str, given: str, kept: str) -> None:
+    await load(grinfi, [{"linkedin_id": "ada-b", "email": given}], list_uuid)
+    assert [contact.work_email for contact in await contacts(grinfi)] == [kept]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["n/a", "-", "none@none.com", "test@test.com", "NO@no.email", "ada@one", "ada", "@one.example", "a..b@one.example",
+     ".a@one.example", "a@-one.example", "a b@one.example", "a@one.example, b@one.example", "a@1.2.3.4"],
+)  # fmt: skip
+async def test_what_is_not_an_email(grinfi: Grinfi, given: str) -> None:
+    (problem,) = (await refused(grinfi, [{"linkedin_id": "ada-b", "email": given}])).problems
+    assert problem.column == "email"
+
+
+async def test_the_best_of_several_emails(grinfi: Grinfi, list_uuid: str) -> None:
+    header = ["linkedin_id", "personal_email", "work_email"]
+    rows = [
+        ["a-1", "p@home.example", "w@firm.example"],
+        ["a-2", "p2@home.example", "n/a"],
+        ["a-3", "p3@home.example", ""],
+    ]
+    file = StringIO()
+    csv.writer(file).writerows([header, *rows])
+    await load(grinfi, StringIO(file.getvalue()), list_uuid)
+    assert [contact.work_email for contact in await contacts(grinfi)] == [
+        "w@firm.example",
+        "p2@home.example",
+        "p3@home.example",
+    ]

@@ -1,0 +1,154 @@
+"""Who a text from LinkedIn means: a profile's URL, handle or member ID."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, Literal
+from urllib.parse import quote, unquote
+
+from attrs import frozen
+
+from grinfi_overrides.errors import InvalidArgumentError
+
+__all__ = ["PLACEHOLDERS", "LinkedInIdentity", "without_marks"]
+
+PLACEHOLDERS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        "na nan nil nul null none no not nothing undefined unknown empty blank missing void tbd notfound notavailable "
+        "notapplicable noprofile nolinkedin unavailable private x xx xxx false true me",
+    )
+)
+"""Texts that stand for nothing; only letters and digits count, in any case."""
+EXCEL_ERROR: Final = re.compile(r"#(?:N/?A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|#+)", re.IGNORECASE)
+MARKS: Final = " \t\r\n\"'`<>()[]{}«»“”‘’„,;"
+SITE: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?/{0,2}((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(/.*|[?#].*)?", re.IGNORECASE)
+PATH: Final = re.compile(
+    r"/?(?:(?:mwlite|comm|m|mwlite/profile)/)?(?:(in|pub)|sales/(?:lead|people|profile))(?:/([^?#]*))?(?:[?#].*)?",
+    re.IGNORECASE,
+)
+URN: Final = re.compile(
+    r"urn:li:(?:fsd?_|fs_mini|fs_sales)?(?:profile|member)(?:profile)?:\(?([^,)]+).*", re.IGNORECASE
+)
+SEARCHED: Final = re.compile(r"(AC[a-z]AA[\w-]{4,}|\d{5,}),[A-Za-z_].*", re.ASCII)
+MEMBER: Final = re.compile(r"AC[a-z]AA[\w-]{4,}", re.ASCII)
+UNCASED: Final = re.compile(r"ac[a-z]aa[\w-]{30,}", re.ASCII)
+MANGLED: Final = re.compile(r"[+-]?\d[\d.,:/-]*(?:e[+-]?\d+)?", re.IGNORECASE)
+OTHER_PAGES: Final = {"company": "a company's page", "showcase": "a company's page", "school": "a school's page"}
+
+
+@frozen
+class LinkedInIdentity:
+    """A person on LinkedIn, as one form of many: equal if they are the same profile or the same member ID.
+
+    Attributes:
+        value: The canonical form: a handle in lower case, or a member ID as it is.
+        kind: "handle" for a public profile, "member" for a member ID.
+        field: Where a contact keeps it: `sn_id` for IDs of Sales Navigator (`ACwAA…`), `ln_id` for other member IDs
+            (`ACoAA…`), `linkedin_id` for handles and numbers.
+    """
+
+    value: str
+    kind: Literal["handle", "member"]
+    field: Literal["linkedin_id", "sn_id", "ln_id"]
+
+    @classmethod
+    def parse(cls, text: str, argument: str = "linkedin_id") -> LinkedInIdentity:
+        """Read a profile URL, handle or member ID, however it is written.
+
+        Args:
+            text: Such as `https://uk.linkedin.com/in/Ada-Byron/en?trk=x`, `@ada-byron`, `/sales/lead/ACwAA…,x`.
+            argument: What an error names.
+
+        Raises:
+            InvalidArgumentError: It is a placeholder (`N/A`), a company's page, another site, a number that a
+                spreadsheet has mangled, or anything else that is not a person.
+        """
+        found = _find(text)
+        if isinstance(found, str):
+            shown = text if len(text) <= 60 else f"{text[:57]}..."
+            raise InvalidArgumentError(
+                argument, f"{shown!r} is {found}, not a profile such as linkedin.com/in/ada-byron"
+            )
+        return found
+
+    @property
+    def url(self) -> str:
+        """The address of the profile."""
+        return f"https://www.linkedin.com/in/{quote(self.value)}"
+
+
+def without_marks(text: str) -> str:
+    """A text without characters that nobody sees, and without quotes, brackets and commas around it."""
+    if not text.isascii():
+        text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
+    return text.strip(MARKS)
+
+
+def _find(text: str) -> LinkedInIdentity | str:
+    """The identity, or what the text is instead."""
+    text = without_marks(text)
+    if _is_placeholder(text):
+        return "a placeholder"
+    if urn := URN.fullmatch(text):
+        return _identity(urn[1])
+    if searched := SEARCHED.fullmatch(text):
+        return _identity(searched[1])
+    path = text
+    if (site := SITE.fullmatch(text)) and "@" not in text:
+        host, path = site[1].lower(), site[2] or ""
+        if host != "linkedin.com" and not host.endswith(".linkedin.com"):
+            return "a short link" if host == "lnkd.in" else "another site"
+        page = path.strip("/").split("/")[0].split("?")[0].lower()
+        if old := re.fullmatch(r"/profile/view.*[?&]id=([\w-]+).*", path):
+            return _identity(old[1])
+        if not PATH.fullmatch(path):
+            return OTHER_PAGES.get(page, "another page of LinkedIn")
+    if found := PATH.fullmatch(path):
+        kind, rest = (found[1] or "sales").lower(), unquote(found[2] or "").strip("/ ")
+        if not rest:
+            return "an address without a name"
+        if _is_placeholder(rest):
+            return "a placeholder"
+        name, *parts = rest.split("/")
+        if kind == "sales":
+            name = name.split(",")[0]
+            return _identity(name) if MEMBER.fullmatch(name) or name.isdecimal() else "another page of LinkedIn"
+        if kind == "pub" and len(parts) > 2:  # /pub/name/a/b/c has become /in/name-cba
+            name += f"-{parts[2]:0>3}{parts[1]:0>3}{parts[0]}"
+        elif kind == "pub" and name == "dir":
+            return "a directory"
+        return _identity(name)
+    return _identity(text.strip("/").removeprefix("@"))
+
+
+def _is_placeholder(text: str) -> bool:
+    if len(text) > 30 and text[0].isalpha():
+        return False
+    letters = re.sub(r"[\W_]+", "", text.casefold())
+    return letters.strip("0") == "" or letters in PLACEHOLDERS or EXCEL_ERROR.fullmatch(text) is not None
+
+
+def _identity(text: str) -> LinkedInIdentity | str:
+    text = without_marks(unquote(text))  # once more for a URL: some programs encode twice
+    if _is_placeholder(text):
+        return "a placeholder"
+    if MEMBER.fullmatch(text):
+        return LinkedInIdentity(text, "member", "sn_id" if text.startswith("ACw") else "ln_id")
+    if text.isascii() and text.isdecimal():
+        return LinkedInIdentity(text.lstrip("0"), "member", "linkedin_id")
+    if MANGLED.fullmatch(text):
+        return "a number that a spreadsheet has mangled"
+    if UNCASED.fullmatch(text):
+        return "a member ID that has lost its capitals"
+    if "@" in text:
+        return "an email address"
+    if SITE.fullmatch(text):
+        return "another site"
+    if any(letter.isspace() for letter in text):
+        return "a text with spaces"
+    handle = unicodedata.normalize("NFC", text.lower())
+    if not handle.isprintable() or "\ufffd" in handle or re.search(r"""[/\\?#,;:|<>"'*=+$%^~`(){}\[\]]""", handle):
+        return "another text"
+    return LinkedInIdentity(handle, "handle", "linkedin_id")
