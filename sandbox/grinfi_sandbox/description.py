@@ -202,13 +202,16 @@ def _find(*candidates: Path) -> Path:
     raise FileNotFoundError(f"{candidates[0].name} was not found; looked for {listing}. Install the package again.")
 
 
-@lru_cache(maxsize=1)
 def load_overlay() -> list[JsonObject]:
     """Read the actions of the overlay that corrects the description."""
-    return array_at(_read(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY)), "actions")
+    return _actions(_find(PACKAGE / OVERLAY, CHECKOUT / "codegen" / OVERLAY))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
+def _actions(overlay: Path) -> list[JsonObject]:
+    return array_at(_read(overlay), "actions")
+
+
 def node_types() -> JsonObject:
     """Return what the overlay says of each type that a flow node can have."""
     tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in load_overlay()]

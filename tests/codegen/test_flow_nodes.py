@@ -88,10 +88,8 @@ def package(root: Path, document: Json, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture
 def sandbox(root: Path, document: Json, monkeypatch: pytest.MonkeyPatch) -> Generator[Sandbox]:
     monkeypatch.setattr(grinfi_sandbox.description, "CHECKOUT", root)
-    grinfi_sandbox.description.node_types.cache_clear()
     with Sandbox(description=document, sockets=False) as running:
         yield running
-    grinfi_sandbox.description.node_types.cache_clear()
 
 
 def test_the_builder_takes_types_and_fields_that_are_new(package: ModuleType) -> None:

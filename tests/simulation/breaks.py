@@ -187,10 +187,10 @@ BREAKS: Final = (
     Break(
         "commit to the journal after sending",
         BULK + "engine.py",
-        """            self._journal.start(row, key)
-            self._journal.commit()
+        """                self._journal.start(row, key)
+                self._journal.commit()
 """,
-        """            self._journal.start(row, key)
+        """                self._journal.start(row, key)
 """,
     ),
     Break(

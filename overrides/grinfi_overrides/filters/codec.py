@@ -67,7 +67,7 @@ class FilterOf(Codec):
     def _unknown(self, name: str, known: Collection[str]) -> str:
         danger = "could ignore it, and mean everybody" if self.writes else "would fail or answer with everything"
         return (
-            f"{self.operation} has no field {name!r}, and the server {danger}; "
+            f"{self.operation} has no field {name!r}, and the server {danger}. "
             f"{did_you_mean(name, known)} It takes {', '.join(known)}".replace("  ", " ")
         )
 
