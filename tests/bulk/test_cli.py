@@ -389,7 +389,11 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
     new_list(api, "Everyone")
     new_list(api, "Twice")
     new_list(api, "Twice")
-    flow = {"name": "Hello", "use_sender_schedule": True, "schedule": {"timezone": "UTC", "timeblocks": []}}
+    flow: dict[str, Any] = {
+        "name": "Hello",
+        "use_sender_schedule": True,
+        "schedule": {"timezone": "UTC", "timeblocks": []},
+    }
     assert api.post("/flows/api/flows", json=flow).status_code < 300
     for options, told in (
         (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
