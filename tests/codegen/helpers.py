@@ -15,7 +15,6 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 import httpx
-import yaml
 from typer.testing import CliRunner, Result
 
 from codegen.__main__ import app
@@ -95,9 +94,9 @@ def run(*arguments: str | Path) -> Result:
 
 
 def dump(document: Document, path: Path) -> Path:
-    # The stub of safe_dump leaves the type of an argument open that is not used here.
-    text = yaml.safe_dump(document, sort_keys=False, allow_unicode=True)  # pyright: ignore[reportUnknownMemberType]
-    path.write_text(text, "utf-8")
+    # The stub leaves the type of an argument open that is not used here.
+    write: Any = yaml.dump  # pyright: ignore[reportUnknownMemberType]
+    path.write_text(write(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True), "utf-8")
     return path
 
 

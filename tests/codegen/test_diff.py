@@ -6,20 +6,18 @@ import json
 import random
 from collections.abc import Iterable
 from copy import deepcopy
-from pathlib import Path
 from typing import Any, TypeAlias, cast
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from codegen.diff import Difference, Rename, compare
+from tests.codegen.helpers import edition
 
 Json: TypeAlias = dict[str, Any]
 Found: TypeAlias = list[tuple[str, str, bool]]
 
-DESCRIPTION = Path(__file__).parents[2] / "openapi.yaml"
 STRING: Json = {"type": "string"}
 INTEGER: Json = {"type": "integer"}
 
@@ -691,8 +689,7 @@ class TestReports:
 
 @pytest.fixture(scope="module")
 def real() -> Json:
-    loaded: Json = yaml.safe_load(DESCRIPTION.read_text(encoding="utf-8"))
-    return loaded
+    return edition()
 
 
 TEXTS = {"description", "summary", "title", "example"}

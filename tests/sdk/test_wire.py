@@ -15,11 +15,11 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grinfi_async import OPERATIONS, UNSET, APIConnectionError, Grinfi, InvalidArgumentError, Operation, Upload
+from grinfi_sandbox.description import find_description, load_description
 from tests.sdk.helpers import (
     KEY,
     UUID,
@@ -48,7 +48,7 @@ upload: Any = Upload  # for calls that a type checker would refuse
 
 def _filtered() -> Iterator[tuple[Operation, str]]:
     """Every GET operation that takes a filter, and how it is written: JSON if the description has it as a string."""
-    description = yaml.safe_load(Path("openapi.yaml").read_text("utf-8"))
+    description = load_description(find_description())
     for item in description["paths"].values():
         for parameter in item.get("get", {}).get("parameters", []):
             if parameter.get("name") == "filter":
