@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any, TypeAlias
 
 import httpx
+import yaml
 from typer.testing import CliRunner, Result
 
 from codegen.__main__ import app
