@@ -96,8 +96,8 @@ def run(*arguments: str | Path) -> Result:
 
 def dump(document: Document, path: Path) -> Path:
     # The stub leaves the type of an argument open that is not used here.
-    write: Any = yaml.dump  # pyright: ignore[reportUnknownMemberType]
-    path.write_text(write(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True), "utf-8")
+    dumper = {"Dumper": yaml.CSafeDumper, "sort_keys": False, "allow_unicode": True}
+    path.write_text(yaml.dump(document, **dumper), "utf-8")  # pyright: ignore[reportUnknownMemberType]
     return path
 
 
