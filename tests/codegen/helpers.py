@@ -96,8 +96,10 @@ def run(*arguments: str | Path) -> Result:
 
 def dump(document: Document, path: Path) -> Path:
     # The stub leaves the type of an argument open that is not used here.
-    dumper = {"Dumper": yaml.CSafeDumper, "sort_keys": False, "allow_unicode": True}
-    path.write_text(yaml.dump(document, **dumper), "utf-8")  # pyright: ignore[reportUnknownMemberType]
+    text = yaml.dump(  # pyright: ignore[reportUnknownMemberType]
+        document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True
+    )
+    path.write_text(text, "utf-8")
     return path
 
 
