@@ -21,7 +21,6 @@ from grinfi_async import (
     ConfigurationError,
     Contact,
     ContactAction,
-    Expression,
     Filter,
     Grinfi,
     GrinfiError,
@@ -159,9 +158,6 @@ class Target:
             raise InvalidArgumentError("of", f"must be one of {', '.join(FILTERS)}, not {self.of!r}")
         condition = UNSET if self.filter is None else self.filter
         check_target(self.ids is not None, condition, self.all, FILTERS[self.of])
-        for name in Expression(self.filter).to_dict() if self.of == "tasks" and self.filter is not None else ():
-            if name not in (LIST_FILTER.known or ()):
-                raise InvalidArgumentError(f"filter.{name}", "does not choose tasks; the server could ignore it")
         check_ids(self.ids, self.of)
 
     def search(self, grinfi: Grinfi) -> Callable[..., Any]:
@@ -407,10 +403,8 @@ async def _split(
     if not changes:
         raise InvalidArgumentError("changes", "is empty; say what to change")
     of = target.of
-    actions_of, by_action = (
-        _actions_of(target),
-        [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"],
-    )
+    actions_of = _actions_of(target)
+    by_action = [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"]
     parameters = signature(RESOURCES[of].update).parameters
     changeable = [name for name in parameters if name not in {"self", "uuid", "extra_body", *CHANGED_BY_ACTION}]
     standard: dict[str, Any] = {}
