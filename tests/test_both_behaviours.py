@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import re
 import runpy
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -220,10 +219,3 @@ class TestProgramsWithTheirOwnClient:
             "listLists 200: 1 requests, 0 retries, 0.0 s waited",
             "listTags 200: 1 requests, 0 retries, 0.0 s waited",
         ]
-
-    def test_the_first_example_of_the_readme(self, capsys: pytest.CaptureFixture[str]) -> None:
-        [program, *_] = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-        exec(compile(program, "README.md", "exec"), {"__name__": "__main__"})
-        told = capsys.readouterr().out
-        assert "Ada Lovelace" in told
-        assert "statistics" in told.lower()

@@ -1,46 +1,98 @@
-"""The examples of short pages of the documentation, run in their order against a sandbox."""
+"""The examples of the README and of short pages of the documentation, run as written."""
 
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
 from inspect import iscoroutine
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from grinfi_async import Grinfi
-from grinfi_sandbox import Sandbox
+import grinfi_async
+from grinfi_async import Grinfi, GrinfiError
+from grinfi_sandbox import Sandbox, SandboxServer, run_in_thread
 from tests.bulk.crm import SCHEDULE
 
-pytestmark = pytest.mark.anyio
-DOCS = Path(__file__).parent.parent / "docs"
+ROOT = Path(__file__).parent.parent
+FENCE = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 
+def blocks(page: str, language: str) -> list[str]:
+    found = [text for fence, text in FENCE.findall((ROOT / page).read_text("utf-8")) if fence == language]
+    assert found
+    return found
+
+
+class TestTheReadme:
+    @pytest.fixture(params=["published", "observed"])
+    def server(self, request: pytest.FixtureRequest) -> Iterator[SandboxServer]:
+        with run_in_thread(behaviour=request.param) as server:
+            yield server
+
+    def test_the_first_program_runs_twice(self, server: SandboxServer, tmp_path: Path) -> None:
+        (write,) = blocks("README.md", "sh")
+        shell = write.replace("http://127.0.0.1:8000", server.url).replace("sandbox-key", server.key)
+        (tmp_path / "first.py").write_text(blocks("README.md", "python")[0])
+        command = f"{shell}\n{sys.executable} first.py && {sys.executable} first.py"
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(
+            ["/bin/sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert "succeeded          2" in done.stdout
+        assert "skipped            2" in done.stdout
+        assert done.stdout.count("Ada Lovelace") == done.stdout.count("Grace Hopper") == 2
+
+    def test_it_is_short_and_its_links_lead_somewhere(self) -> None:
+        for page in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
+            text = page.read_text("utf-8")
+            for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)", text):
+                file = page.parent / target if target else page
+                assert file.exists(), f"{page.name}: {target}"
+                headings = [
+                    line.lstrip("# ").casefold() for line in file.read_text("utf-8").splitlines() if line[:1] == "#"
+                ]
+                anchors = {"#" + re.sub(r"[^\w -]", "", heading).replace(" ", "-") for heading in headings}
+                assert anchor == "" or anchor in anchors, f"{page.name}: {target}{anchor}"
+        assert len((ROOT / "README.md").read_text("utf-8").splitlines()) <= 120
+
+
+@pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-@pytest.mark.parametrize(("page", "result"), [("files.md", "contacts.csv"), ("flows.md", "version")])
-async def test_the_examples_run_as_written(
-    page: str, result: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("page", ["files.md", "flows.md", "client.md", "limits.md"])
+async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "photo.png").write_bytes(b"\x89PNG")
     async with (
         Sandbox(sockets=False) as sandbox,
         Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport) as grinfi,
     ):
+        monkeypatch.setenv("GRINFI_API_KEY", sandbox.key)
         everyone = await grinfi.lists.create(name="Everyone")
-        await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid=everyone.uuid)
+        await grinfi.custom_fields.create(name="Industry", object="lead")
         names: dict[str, Any] = {
             "grinfi": grinfi,
+            "uuid": (await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid=everyone.uuid)).uuid,
             "list_uuid": everyone.uuid,
             "sender": await grinfi.sender_profiles.create(first_name="Ada", last_name="Byron", assignee_user_id=1),
             "tag": await grinfi.tags.create(name="hello"),
             "flow": await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=SCHEDULE),
         }
-        examples = re.findall(r"```python\n(.*?)```", (DOCS / page).read_text("utf-8"), re.DOTALL)
-        assert examples
-        for example in examples:
+        for example in blocks(f"docs/{page}", "python"):
             running = eval(compile(example, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
             if iscoroutine(running):
                 await running
-        assert (tmp_path / result).exists() or names[result]
+    assert page != "files.md" or (tmp_path / "contacts.csv").exists()
+
+
+def test_the_tree_of_errors_is_complete() -> None:
+    page = (ROOT / "docs" / "client.md").read_text("utf-8")
+    public = {name: getattr(grinfi_async, name) for name in grinfi_async.__all__}
+    errors = {name for name, it in public.items() if isinstance(it, type) and issubclass(it, GrinfiError)}
+    assert errors - {"ResultWindowServerError"} <= set(re.findall(r"\w+Error", page))
