@@ -32,8 +32,6 @@ BELOW = {
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
-    ("grinfi_overrides.corrections.flow_versions", "grinfi_toolkit.flow_trees"),  # what is sent is checked
-    ("grinfi_overrides.corrections.identities", "grinfi_toolkit.linkedin_identity"),  # so are profiles
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (

@@ -450,12 +450,15 @@ def preload() -> None:
     """Load every model and resource now, so that no later call has to."""
     from importlib import import_module
 
-    from grinfi_overrides.corrections import load_corrections
+    from grinfi_overrides.corrections import find_correction
 
     from ._client import RESOURCES
+    from .operations import OPERATIONS
 
     for home in sorted(set(_HOMES.values())):
         import_module(home, __name__)
     for module, _ in RESOURCES.values():
         import_module(module)
-    load_corrections()
+    for operation in OPERATIONS.values():
+        if operation.correction is not None:
+            find_correction(operation.correction)

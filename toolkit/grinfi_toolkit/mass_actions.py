@@ -18,7 +18,8 @@ from grinfi_overrides.runtime.codecs import OBJECT, Codec, Filter
 from grinfi_overrides.runtime.operations import Operation
 from grinfi_overrides.runtime.responses import read_json
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_overrides.values import by_ids, uuid_texts
+
+from .values import by_ids, uuid_texts
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient

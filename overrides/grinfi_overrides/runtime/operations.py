@@ -38,7 +38,7 @@ class Operation(NamedTuple):
     content_type: str = "application/json"
     """Content type of its body, if that is not a form."""
     correction: str | None = None
-    """What makes up for an oddity of the server; see `grinfi_overrides.corrections`."""
+    """What makes up for an oddity of the server: module and name; see `grinfi_overrides.corrections`."""
     mass_action: str | None = None
     """The mass action that the correction takes, by its type on the wire."""
     hints: tuple[tuple[tuple[int, ...], str], ...] = ()
