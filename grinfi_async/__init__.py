@@ -45,8 +45,8 @@ if TYPE_CHECKING:
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
-    from grinfi_overrides.runtime.codec import Unchecked
-    from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
+    from grinfi_overrides.runtime.codec import Filter, Unchecked
+    from grinfi_overrides.runtime.codecs import NamedValues, to_json
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
@@ -351,7 +351,7 @@ _HOMES = {
     "F": "grinfi_overrides.filters",
     "FileContent": "grinfi_overrides.runtime.requests",
     "FileImport": ".models.file_import",
-    "Filter": "grinfi_overrides.runtime.codecs",
+    "Filter": "grinfi_overrides.runtime.codec",
     "FilterIgnoredError": "grinfi_overrides.errors",
     "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",

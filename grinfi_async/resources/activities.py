@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.codec import Filter
+from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, query_pairs
 from grinfi_overrides.runtime.resource import Resource

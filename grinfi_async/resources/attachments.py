@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
-from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf, Row
+from grinfi_overrides.runtime.codec import Row
+from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.runtime.codec import Filter, Row
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     INTEGER,
@@ -15,12 +16,10 @@ from grinfi_overrides.runtime.codecs import (
     UUID_TEXT,
     Array,
     Choice,
-    Filter,
     Integer,
     ModelOf,
     NamedValues,
     Nullable,
-    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_text, query_pairs

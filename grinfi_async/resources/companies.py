@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.runtime.codec import Filter, Row
 from grinfi_overrides.runtime.codecs import (
     INTEGER,
     NAMED_VALUES,
@@ -14,11 +15,9 @@ from grinfi_overrides.runtime.codecs import (
     UUID_TEXT,
     Array,
     Choice,
-    Filter,
     Integer,
     ModelOf,
     NamedValues,
-    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of

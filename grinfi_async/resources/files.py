@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, ModelOf, Row
+from grinfi_overrides.runtime.codec import Filter, Row
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, ModelOf
 from grinfi_overrides.runtime.requests import ExtraBody, FileContent, form_data, json_body, path_text
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset

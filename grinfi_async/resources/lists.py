@@ -6,7 +6,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
-from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Filter, Integer, ModelOf
+from grinfi_overrides.runtime.codec import Filter
+from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource

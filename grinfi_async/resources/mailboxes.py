@@ -6,18 +6,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER
-from grinfi_overrides.runtime.codecs import (
-    BOOLEAN,
-    INTEGER,
-    OBJECT,
-    STRING,
-    UUID_TEXT,
-    Choice,
-    Filter,
-    Integer,
-    ModelOf,
-    Row,
-)
+from grinfi_overrides.runtime.codec import Filter, Row
+from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, OBJECT, STRING, UUID_TEXT, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource

@@ -23,8 +23,6 @@ from .errors import ConfigurationError, GrinfiError, causes
 if TYPE_CHECKING:
     from .http_libraries import Proxy
 
-__all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
-
 DEFAULT_BASE_URL: Final = "https://leadgen.grinfi.io"
 KEYS_PAGE: Final = "https://leadgen.grinfi.io/settings/api-keys"
 """Where API keys are made."""

@@ -10,7 +10,8 @@ from grinfi_overrides.errors import InvalidArgumentError
 from grinfi_overrides.filters.expressions import read_conditions
 from grinfi_overrides.filters.joining import order
 from grinfi_overrides.filters.spelling import LISTS, NOT_IN, UNEQUAL, code
-from grinfi_overrides.runtime.codecs import DATE_TIME, Filter
+from grinfi_overrides.runtime.codec import Filter
+from grinfi_overrides.runtime.times import DATE_TIME
 
 RANGE_TESTS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

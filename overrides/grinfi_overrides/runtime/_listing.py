@@ -21,11 +21,9 @@ from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from ..client import BaseClient
-    from .codecs import Codec
+    from .codec import Codec
     from .operations import Operation
     from .requests import Query
-
-__all__ = ["LOWEST", "Fetched", "Listing", "Page", "Part"]
 
 T = TypeVar("T")
 

@@ -11,9 +11,7 @@ from attrs import evolve
 from ..errors import GrinfiError, ResultWindowError
 from ._cursors import Place
 from ._listing import LOWEST, Fetched, Listing, Page, Part
-from .codecs import DATE_TIME
-
-__all__ = ["Batch", "Reading"]
+from .times import DATE_TIME
 
 WINDOW = 10_000
 """`offset + limit` beyond this fails."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-__all__ = ["Operation", "RetryClass"]
-
 RetryClass = Literal["read", "idempotent", "write"]
 """What may be repeated when the outcome is unknown.
 

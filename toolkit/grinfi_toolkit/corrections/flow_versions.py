@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from grinfi_overrides.corrections.request import Request
-from grinfi_overrides.runtime.codecs import DATE_TIME
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from ..flow_trees import check
 
