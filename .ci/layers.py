@@ -32,8 +32,6 @@ BELOW = {
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
-    ("grinfi_overrides.corrections.flow_versions", "grinfi_toolkit.flow_trees"),  # what is sent is checked
-    ("grinfi_overrides.corrections.identities", "grinfi_toolkit.linkedin_identity"),  # so are profiles
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
@@ -49,7 +47,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 7_783
+BUDGET = 6_958
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

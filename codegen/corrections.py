@@ -26,7 +26,8 @@ ARGUMENT_KINDS = {
 class Correction:
     """A function that makes up for an oddity of the server."""
 
-    name: str
+    path: str
+    """Its module and name."""
     calls: tuple[str, ...]
     """Operations it calls besides, as method and path."""
     mass_action: str | None = None
@@ -149,7 +150,7 @@ def read_correction(
     name = str(extension.get("function"))
     if name not in overrides.corrections:
         raise CodegenError(
-            f"{operation_id}: x-correction names {name}, which grinfi_overrides.corrections does not have."
+            f"{operation_id}: x-correction names {name}, which the packages called corrections do not have."
         )
     calls, action = tuple(extension.get("calls", ())), extension.get("mass_action")
     actions = {each for call in calls for each in known.get(call, ())}
@@ -161,7 +162,7 @@ def read_correction(
                 f"The correction {name} of {operation_id} needs the {kind} {', '.join(lost)}, which this edition does "
                 "not have. Adapt the correction, or remove its x-correction from codegen/overlay.yaml."
             )
-    return Correction(name, calls, action)
+    return Correction(f"{overrides.corrections[name]}.{name}", calls, action)
 
 
 def read_mixin(

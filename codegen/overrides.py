@@ -32,8 +32,8 @@ class Overrides:
 
     public: Mapping[str, str] = field(default_factory=dict[str, str])
     """Public name -> the module it comes from."""
-    corrections: frozenset[str] = frozenset()
-    """Functions that `x-correction` can name."""
+    corrections: Mapping[str, str] = field(default_factory=dict[str, str])
+    """Function that `x-correction` can name -> its module."""
     mixins: Mapping[str, Mixin] = field(default_factory=dict[str, Mixin])
     """Resource -> its hand-written base class."""
     attributes: frozenset[str] = frozenset()
@@ -49,11 +49,13 @@ def read_overrides(root: Path) -> Overrides:
         for module, names in _constant(root / folder / each / "__init__.py", "EXPORTS").items()
         for name in names
     }
-    corrections = _constant(package / "corrections" / "__init__.py", "CORRECTIONS")
-    for module, names in corrections.items():
-        missing = sorted(set(names) - _names(package / "corrections" / f"{module}.py"))
-        if missing:
-            raise CodegenError(f"grinfi_overrides/corrections/{module}.py has no {', '.join(missing)}.")
+    corrections = {
+        node.name: f"{each}.corrections.{path.stem}"
+        for folder, each in (("overrides", PACKAGE), ("toolkit", TOOLKIT))
+        for path in sorted((root / folder / each / "corrections").glob("[!_]*.py"))
+        for node in _parsed(path).body
+        if isinstance(node, ast.AsyncFunctionDef) and node.name[0] != "_"
+    }
     mixins: dict[str, Mixin] = {}
     for path in sorted((root / "toolkit" / TOOLKIT / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
@@ -62,7 +64,7 @@ def read_overrides(root: Path) -> Overrides:
     clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
     return Overrides(
         exports,
-        frozenset(name for names in corrections.values() for name in names),
+        corrections,
         mixins,
         frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name == CLIENT)),
     )
@@ -77,16 +79,6 @@ def _parsed(path: Path) -> ast.Module:
 
 def _methods(node: ast.ClassDef) -> frozenset[str]:
     return frozenset(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
-
-
-def _names(path: Path) -> set[str]:
-    found: set[str] = set()
-    for node in _parsed(path).body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found.add(node.name)
-        elif isinstance(node, ast.Assign):
-            found |= {target.id for target in node.targets if isinstance(target, ast.Name)}
-    return found
 
 
 def _constant(path: Path, name: str) -> dict[str, Any]:

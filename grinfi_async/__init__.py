@@ -45,19 +45,19 @@ if TYPE_CHECKING:
     from grinfi_overrides.lanes import Lane, current_lane, enter_lane
     from grinfi_overrides.rate_limit import RateLimiter, RateLimitStatistics, TokenBucket
     from grinfi_overrides.retry import RetryPolicy
-    from grinfi_overrides.runtime.codec import Unchecked
-    from grinfi_overrides.runtime.codecs import Filter, NamedValues, to_json
-    from grinfi_overrides.runtime.group_counts import GroupCounts
+    from grinfi_overrides.runtime.codec import Filter, Unchecked
+    from grinfi_overrides.runtime.codecs import NamedValues, to_json
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
     from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
-    from grinfi_overrides.runtime.raw_responses import RawResponse
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
     from grinfi_toolkit.flow_builder import FlowTree
+    from grinfi_toolkit.group_counts import GroupCounts
     from grinfi_toolkit.linkedin_identity import LinkedInIdentity
     from grinfi_toolkit.mass_actions import MassAction
+    from grinfi_toolkit.raw_responses import RawResponse
 
     from ._client import RESOURCES, Grinfi
     from .actions import CompanyAction, ContactAction
@@ -351,7 +351,7 @@ _HOMES = {
     "F": "grinfi_overrides.filters",
     "FileContent": "grinfi_overrides.runtime.requests",
     "FileImport": ".models.file_import",
-    "Filter": "grinfi_overrides.runtime.codecs",
+    "Filter": "grinfi_overrides.runtime.codec",
     "FilterIgnoredError": "grinfi_overrides.errors",
     "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",
@@ -360,7 +360,7 @@ _HOMES = {
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",
-    "GroupCounts": "grinfi_overrides.runtime.group_counts",
+    "GroupCounts": "grinfi_toolkit.group_counts",
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "grinfi_overrides.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",
@@ -402,7 +402,7 @@ _HOMES = {
     "RateLimitWaitError": "grinfi_overrides.errors",
     "RateLimiter": "grinfi_overrides.rate_limit",
     "RateLimiterError": "grinfi_overrides.errors",
-    "RawResponse": "grinfi_overrides.runtime.raw_responses",
+    "RawResponse": "grinfi_toolkit.raw_responses",
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResultWindowError": "grinfi_overrides.errors",
@@ -450,12 +450,15 @@ def preload() -> None:
     """Load every model and resource now, so that no later call has to."""
     from importlib import import_module
 
-    from grinfi_overrides.corrections import load_corrections
+    from grinfi_overrides.corrections import find_correction
 
     from ._client import RESOURCES
+    from .operations import OPERATIONS
 
     for home in sorted(set(_HOMES.values())):
         import_module(home, __name__)
     for module, _ in RESOURCES.values():
         import_module(module)
-    load_corrections()
+    for operation in OPERATIONS.values():
+        if operation.correction is not None:
+            find_correction(operation.correction)

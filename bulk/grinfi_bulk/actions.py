@@ -33,12 +33,12 @@ from grinfi_async import (
 from grinfi_async.resources.companies import CompaniesResource
 from grinfi_async.resources.contacts import ContactsResource
 from grinfi_async.resources.tasks import LIST_FILTER
-from grinfi_overrides.custom_fields import CustomFieldNames
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.filters.matching import Match
 from grinfi_overrides.runtime.codecs import STRING, Nullable
 from grinfi_overrides.runtime.responses import read_json
+from grinfi_toolkit.custom_fields import CustomFieldNames
 from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
+from grinfi_toolkit.matching import Match
 
 from .columns import FIELDS, near
 from .engine import BulkJob

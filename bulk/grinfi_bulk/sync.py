@@ -21,7 +21,7 @@ from grinfi_async import (
     Page,
     ResultWindowError,
 )
-from grinfi_overrides.runtime.codecs import DATE_TIME
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, cast, get_args
 import anyio
 
 from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError, Grinfi, GrinfiError, MassAction, Model
-from grinfi_overrides.filters.matching import Match
+from grinfi_toolkit.matching import Match
 from grinfi_toolkit.mixins.contacts import ENDED, FAILED
 
 from .errors import NotSeenError

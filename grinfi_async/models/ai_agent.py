@@ -4,8 +4,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, UUID_TEXT, Nullable
 from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 __all__ = ["AIAgent"]
 

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Nullable
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Nullable
 from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 __all__ = ["BlacklistedContact"]
 

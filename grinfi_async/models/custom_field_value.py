@@ -4,8 +4,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, Nullable
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice, Nullable
 from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 __all__ = ["CustomFieldValue"]
 

@@ -5,8 +5,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, Required, TypedDict
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, OBJECT, STRING, Array, ModelOf, Nullable, Row
+from grinfi_overrides.runtime.codec import Row
+from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
 from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from .node_edge import NodeEdge, NodeEdgeDict

@@ -3,8 +3,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from grinfi_overrides.runtime.codecs import DATE_TIME, INTEGER, UUID_TEXT, Array, ModelOf, Nullable
+from grinfi_overrides.runtime.codecs import INTEGER, UUID_TEXT, Array, ModelOf, Nullable
 from grinfi_overrides.runtime.models import Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .contact_source import ContactSource
 from .flow_node import FlowNode

@@ -4,8 +4,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Literal
 
-from grinfi_overrides.runtime.codecs import ANY, DATE_TIME, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.codecs import ANY, INTEGER, STRING, UUID_TEXT, Array, Choice, ModelOf, Nullable
 from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .attachment_ref import AttachmentRef
 

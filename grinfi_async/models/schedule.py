@@ -4,7 +4,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Required, TypedDict
 
-from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, Array, ModelOf, Row
+from grinfi_overrides.runtime.codec import Row
+from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, Array, ModelOf
 from grinfi_overrides.runtime.models import Model, mapping_of, model, wire
 from grinfi_overrides.runtime.unset import UNSET, Unset
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Literal
 
-from grinfi_overrides.runtime.codecs import BOOLEAN, DATE_TIME, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
+from grinfi_overrides.runtime.codecs import BOOLEAN, INTEGER, STRING, UUID_TEXT, Choice, ModelOf, Nullable
 from grinfi_overrides.runtime.models import ALWAYS_SENT, Model, model, wire
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .schedule import Schedule
 

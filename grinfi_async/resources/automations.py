@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.runtime.codec import Filter, Row
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
     INTEGER,
@@ -15,19 +16,17 @@ from grinfi_overrides.runtime.codecs import (
     UUID_TEXT,
     Array,
     Choice,
-    Filter,
     Integer,
     ModelOf,
     NamedValues,
     Nullable,
-    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
-from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..models.added_contact import AddedContact
 from ..models.automation import Automation

@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FILTER, FilterOf
+from grinfi_overrides.runtime.codec import Filter, Row
 from grinfi_overrides.runtime.codecs import (
     INTEGER,
     NAMED_VALUES,
@@ -14,19 +15,17 @@ from grinfi_overrides.runtime.codecs import (
     UUID_TEXT,
     Array,
     Choice,
-    Filter,
     Integer,
     ModelOf,
     NamedValues,
-    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
-from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_list, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.mass_actions import act_on
+from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..actions import CompanyAction
 from ..models.company import Company

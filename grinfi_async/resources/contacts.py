@@ -7,30 +7,29 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
+from grinfi_overrides.runtime.codec import Filter, Row
 from grinfi_overrides.runtime.codecs import (
     ANY,
     BOOLEAN,
-    DATE_TIME,
     NAMED_VALUES,
     OBJECT,
     STRING,
     UUID_TEXT,
     Array,
     Choice,
-    Filter,
     Integer,
     ModelOf,
     NamedValues,
     Nullable,
-    Row,
 )
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
-from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
+from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.mass_actions import act_on
 from grinfi_toolkit.mixins.contacts import ContactsMixin
+from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..actions import ContactAction
 from ..models.contact import Contact

@@ -7,11 +7,11 @@ from uuid import UUID
 
 from grinfi_overrides.runtime.codecs import INTEGER, STRING, UUID_TEXT, Choice, Integer, ModelOf, Nullable
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
-from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..models.custom_field import CustomField
 from ..models.custom_field_value import CustomFieldValue

@@ -5,13 +5,14 @@ from typing import Final, Literal
 from uuid import UUID
 
 from grinfi_overrides.filters import FilterOf
-from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, Filter, ModelOf
+from grinfi_overrides.runtime.codec import Filter
+from grinfi_overrides.runtime.codecs import INTEGER, STRING, Choice, ModelOf
 from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
-from grinfi_overrides.runtime.raw_responses import RawMethod, RawMethods
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..models.pipeline_stage import PipelineStage
 from ..operations import OPERATIONS

@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Any, cast, get_args
 from pydantic import TypeAdapter
 from pydantic_core import CoreSchema, PydanticOmit, core_schema
 
-from grinfi_overrides.runtime.codec import describe
+from grinfi_overrides.runtime.codec import Codec, describe
 from grinfi_overrides.runtime.codecs import (
     BOOLEAN,
-    DATE,
-    DATE_TIME,
     INTEGER_BOOLEAN,
     NAMED_VALUES,
     OBJECT,
     UUID_TEXT,
     Array,
     Choice,
-    Codec,
     Integer,
     IntegerText,
     MapOf,
@@ -32,6 +29,7 @@ from grinfi_overrides.runtime.codecs import (
     String,
 )
 from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.times import DATE, DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:

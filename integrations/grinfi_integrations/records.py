@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, cast
 
-from grinfi_overrides.runtime.codecs import ANY, OBJECT, Array, Codec, MapOf, ModelOf, Nullable, to_json
+from grinfi_overrides.runtime.codec import Codec
+from grinfi_overrides.runtime.codecs import ANY, OBJECT, Array, MapOf, ModelOf, Nullable, to_json
 from grinfi_overrides.runtime.models import Model
 from grinfi_overrides.runtime.unset import UNSET
 

@@ -8,7 +8,7 @@ import socket
 import ssl
 import uuid
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, Literal, NamedTuple, Self
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from anyio.abc import TaskGroup
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from grinfi_overrides.environment import without_secrets
-from grinfi_overrides.errors import ConfigurationError, RateLimiterError
+from grinfi_overrides.errors import ConfigurationError, RateLimiterError, causes
 from grinfi_overrides.events import logger
 from grinfi_overrides.lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
 from grinfi_overrides.rate_limit import THE_RATE_LIMIT, Pause, RateLimitStatistics, Spending, TokenBucket, key_digest
@@ -319,7 +319,7 @@ class SharedRateLimiter:
     def _is_answer(self, error: Exception) -> bool:
         """Whether Redis heard the command, and refused it."""
         answers = self._redis_module.exceptions.ResponseError
-        return any(isinstance(cause, answers) for cause in _causes(error))
+        return any(isinstance(cause, answers) for cause in causes(error))
 
     async def _run(self, connected: Any, command: _Command) -> None:
         command.answer = await connected.eval(command.script, self._keys, command.arguments)
@@ -343,8 +343,8 @@ def _server(url: str) -> str:
 
 def _explain(error: Exception, server: str) -> tuple[str, bool]:
     """What is wrong with Redis, and whether it is a refusal, which does not pass by itself."""
-    causes = list(_causes(error))
-    for cause in causes:
+    chain = list(causes(error))
+    for cause in chain:
         kind, text = type(cause).__name__, str(cause)
         if kind in AUTHENTICATION or text.startswith(("NOAUTH", "WRONGPASS")):
             return f"Redis at {server} refuses the user or password in the URL ({kind}: {text})", True
@@ -352,24 +352,11 @@ def _explain(error: Exception, server: str) -> tuple[str, bool]:
             return f"Redis at {server} is a read-only replica; name the primary in the URL", False
         if isinstance(cause, socket.gaierror):
             return f"The name of the Redis server does not resolve: {server} ({text})", False
-    if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError | TimeoutError) for cause in causes):
+    if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError | TimeoutError) for cause in chain):
         return f"Redis at {server} does not answer in TLS; for a port without it, write redis:// in the URL", False
-    failures = [cause for cause in causes if isinstance(cause, OSError) and str(cause)]
+    failures = [cause for cause in chain if isinstance(cause, OSError) and str(cause)]
     reason = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
     return f"Redis at {server} cannot be reached ({reason})", False
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """An error, those in its groups, and what led to them."""
-    if error is None:
-        return
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-            yield from _causes(each)  # pyright: ignore[reportUnknownArgumentType]
-    yield from _causes(error.__cause__)
-    if error.__context__ is not error.__cause__:
-        yield from _causes(error.__context__)
 
 
 async def _next(receive: MemoryObjectReceiveStream[_Command]) -> _Command | None:

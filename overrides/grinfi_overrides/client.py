@@ -53,8 +53,6 @@ from .version import __version__
 if TYPE_CHECKING:
     from .runtime.pagination import AsyncPaginator
 
-__all__ = ["BaseClient"]
-
 JSON = "application/json"
 READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 Paging = Literal["query", "body", "none"]

@@ -17,8 +17,6 @@ from .answers import read_answer
 from .lanes import Lane, LaneQueue, Later, Waiter
 from .transport import CALL, Call
 
-__all__ = ["Connection", "HttpxConnection", "PoolTransport"]
-
 CONNECT_SECONDS = 1.0
 """How long a connection that nobody waits for any more may take to be made, before it is given up."""
 

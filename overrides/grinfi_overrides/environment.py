@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import ssl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from importlib.util import find_spec
@@ -18,12 +18,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-from .errors import ConfigurationError, GrinfiError
+from .errors import ConfigurationError, GrinfiError, causes
 
 if TYPE_CHECKING:
     from .http_libraries import Proxy
-
-__all__ = ["KEYS_PAGE", "Route", "bare", "find_proxy", "read_base_url", "read_key", "tls_context", "without_secrets"]
 
 DEFAULT_BASE_URL: Final = "https://leadgen.grinfi.io"
 KEYS_PAGE: Final = "https://leadgen.grinfi.io/settings/api-keys"
@@ -77,7 +75,7 @@ class Route:
         """What a failed connection was, with the likely cause if that can be seen."""
         explained = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         secured = self.base_url.startswith("https:")
-        for cause in _chain(error):
+        for cause in causes(error):
             # Of aiohttp's errors some are called SSLError, but have nothing of one.
             if getattr(cause, "verify_code", None) in UNKNOWN_AUTHORITY:
                 return f"{explained}; {_trusted()}"
@@ -100,7 +98,7 @@ def bare(error: ErrorT) -> ErrorT:
 
     Their local variables hold keys and passwords, which tools such as Sentry show.
     """
-    for each in _chain(error):
+    for each in causes(error):
         each.__traceback__ = None
     return error
 
@@ -242,15 +240,3 @@ def _set_by(source: str) -> str:
 
 def _has_certificates(folder: str) -> bool:
     return any(Path(folder).glob("[0-9a-f]" * 8 + ".[0-9]*"))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error and all that led to it."""
-    found = {id(error): error}
-    waiting = [error]
-    while waiting:
-        yield (each := waiting.pop())
-        for earlier in (each.__context__, each.__cause__):
-            if earlier is not None and id(earlier) not in found:
-                found[id(earlier)] = earlier
-                waiting.append(earlier)

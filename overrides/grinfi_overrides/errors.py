@@ -6,7 +6,7 @@ No message, attribute or `repr` of an error holds the API key or the body of a r
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
@@ -456,6 +456,21 @@ def _text(value: Any, secret: str) -> str:
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
     text = text.replace(secret, "***") if secret else text
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
+
+
+def causes(error: BaseException) -> Iterator[BaseException]:
+    """An error, those in it if it is a group, and all that led to them: of each its cause before its context."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            waiting += [it for it in (each.__context__, each.__cause__) if it is not None]
+            if isinstance(each, BaseExceptionGroup):
+                members = cast("BaseExceptionGroup[BaseException]", each).exceptions
+                waiting += reversed(members)
 
 
 shown_in("grinfi_async", *(globals()[name] for name in EXPORTS["errors"]))

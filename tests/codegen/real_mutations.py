@@ -143,7 +143,8 @@ def problems(number: int, seed: int = 0) -> list[str]:
 
 def _corrections(module: ModuleType) -> Iterator[str]:
     """Whether every correction is at work, and one of them as it should be."""
-    lost = read_overrides(ROOT).corrections - {it.correction for it in module.OPERATIONS.values()}
+    lost = {f"{home}.{name}" for name, home in read_overrides(ROOT).corrections.items()}
+    lost -= {it.correction for it in module.OPERATIONS.values()}
     if lost:
         yield f"corrections that no operation has: {sorted(lost)}"
     sent: list[tuple[str, Any]] = []

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_async import CompanyAction, ContactAction, F, FilterIgnoredError, Grinfi, InvalidArgumentError
-from grinfi_overrides.filters.matching import Match
+from grinfi_toolkit.matching import Match
 
 pytestmark = pytest.mark.anyio
 

@@ -319,6 +319,42 @@ async def test_a_server_that_ignores_the_offset_is_an_error() -> None:
     assert len(table.asked) < 5
 
 
+@pytest.mark.parametrize("doubled", [lambda rows: [row for row in rows for _ in "ab"], lambda rows: rows * 2])
+@pytest.mark.parametrize("told", [("total", "has_more"), ("total",), ("has_more",), ()])
+@pytest.mark.parametrize(("page_size", "clamp"), [(10, 1_000), (30, 20), (100, 20)])
+@pytest.mark.parametrize("count", [20, 38, 45])
+async def test_a_server_that_sends_each_row_twice(
+    doubled: Callable[[list[Row]], list[Row]], told: tuple[str, ...], page_size: int, clamp: int, count: int
+) -> None:
+    """More rows than `limit` come then, while its offset counts each once."""
+    envelope = lambda answer: {"data": doubled(answer["data"]), **{it: answer[it] for it in told}}  # noqa: E731
+    for prefetch in (0, 2):
+        table = Table(rows_of(count), clamp=clamp, envelope=envelope)
+        rows = table.grinfi.automations.list_contacts(page_size=page_size, prefetch=prefetch)
+        assert await collect(rows) == table.uuids
+        rows = table.grinfi.automations.list_contacts(page_size=page_size, cursor=rows.cursor)
+        assert await collect(rows) == []
+
+
+@pytest.mark.parametrize("times", [2, 3])
+async def test_a_server_that_counts_each_row_twice(times: int) -> None:
+    """Such as one that joins tables: its offset and its total count what it repeats."""
+    rows = rows_of(45)
+    table = Table([row for row in rows for _ in range(times)], clamp=20, window=None)
+    assert await collect(table.grinfi.automations.list_contacts()) == [row["uuid"] for row in rows]
+
+
+async def test_a_server_whose_pages_leave_rows_out_is_an_error() -> None:
+    def envelope(told: Row) -> Row:
+        start = 2 * told["offset"]
+        return {"data": table.rows[start : start + told["limit"]], "total": 400}
+
+    table = Table(rows_of(400), envelope=envelope)
+    with pytest.raises(GrinfiError, match="some of them may be missing"):
+        await collect(table.grinfi.automations.list_contacts(page_size=10))
+    assert len(table.asked) < 10
+
+
 # Rows that move
 
 

@@ -4,7 +4,9 @@ from typing import Final
 
 EXPORTS: Final = {
     "flow_builder": ["FlowTree"],
+    "group_counts": ["GroupCounts"],
     "linkedin_identity": ["LinkedInIdentity"],
     "mass_actions": ["MassAction"],
+    "raw_responses": ["RawResponse"],
 }
 """Module -> the names that `grinfi_async` passes on."""

@@ -12,13 +12,14 @@ from attrs import define
 
 from grinfi_overrides.errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
 from grinfi_overrides.filters import FILTER
-from grinfi_overrides.filters.matching import Match
-from grinfi_overrides.runtime.codec import reject
-from grinfi_overrides.runtime.codecs import OBJECT, Codec, Filter
+from grinfi_overrides.runtime.codec import Codec, Filter, reject
+from grinfi_overrides.runtime.codecs import OBJECT
 from grinfi_overrides.runtime.operations import Operation
 from grinfi_overrides.runtime.responses import read_json
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_overrides.values import by_ids, uuid_texts
+
+from .matching import Match
+from .values import by_ids, uuid_texts
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient

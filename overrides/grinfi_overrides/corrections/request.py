@@ -19,8 +19,6 @@ from ..runtime.unset import UNSET
 if TYPE_CHECKING:
     from ..client import BaseClient
 
-__all__ = ["Request", "with_json"]
-
 
 @define(kw_only=True)
 class Request:

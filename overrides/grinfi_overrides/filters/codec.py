@@ -6,14 +6,11 @@ from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from ..errors import InvalidArgumentError
-from ..runtime.codec import UncheckedText
-from ..runtime.codecs import Codec
+from ..runtime.codec import Codec, UncheckedText
 from ..runtime.suggestions import did_you_mean
 from .conditions import wire
 from .expressions import read_conditions
 from .spelling import IN, spelled, spoken
-
-__all__ = ["FILTER", "FilterOf"]
 
 
 class FilterOf(Codec):

@@ -17,8 +17,6 @@ from ..runtime.unset import UNSET
 from .joining import merged
 from .spelling import COMPARISONS, FULL_TEXT, IN, LISTS, NOT_IN, NULL_TESTS
 
-__all__ = ["Term", "condition", "entry_conditions", "wire"]
-
 WHOLE_DAYS = {">=": (">=", 0), ">": (">=", 1), "<": ("<", 0), "<=": ("<", 1)}
 """A day compared with a time: the server would read its midnight, and the rest of the day would be lost."""
 SCALARS = "text, a number, True or False, a date, an aware datetime, a UUID, a decimal or an enumeration"

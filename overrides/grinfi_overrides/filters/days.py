@@ -11,8 +11,6 @@ from ..runtime.codec import reject
 from ..runtime.codecs import INTEGER, NUMBER
 from ..runtime.suggestions import did_you_mean
 
-__all__ = ["ago", "start_of_day", "zone_of"]
-
 ZONE_NAME = re.compile(r"[A-Za-z_]+(/[A-Za-z_-]+)+")
 
 

@@ -9,15 +9,12 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final, Generic, Never, NoReturn, Self, TypeVar, cast
 
 from ..errors import InvalidArgumentError
-from ..runtime.codec import UncheckedText, check_text, describe, has_to_dict, reject
-from ..runtime.codecs import Filter
+from ..runtime.codec import Filter, UncheckedText, check_text, describe, has_to_dict, reject
 from ..runtime.unset import UNSET, Unset
 from .conditions import Term, condition, entry_conditions, wire
 from .days import start_of_day, zone_of
 from .joining import meaning, merged
 from .spelling import FULL_TEXT, IN, LISTS, NOT_IN, NULL_TESTS, UNEQUAL, Conditions, code, spelled
-
-__all__ = ["DateTimeField", "Expression", "F", "Field", "read_conditions"]
 
 T_contra = TypeVar("T_contra", contravariant=True)
 OPPOSITES = {

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import InvalidArgumentError
-from ..runtime.codecs import DATE_TIME
+from ..runtime.times import DATE_TIME
 from .spelling import IN, LISTS, NULL_TESTS, RANGE, SYMBOLS, UNEQUAL, code
-
-__all__ = ["meaning", "merged", "order"]
 
 ISO_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 

@@ -8,22 +8,6 @@ from typing import Any
 
 from ..runtime.codec import UncheckedText
 
-__all__ = [
-    "COMPARISONS",
-    "FULL_TEXT",
-    "IN",
-    "LISTS",
-    "NOT_IN",
-    "NULL_TESTS",
-    "RANGE",
-    "SYMBOLS",
-    "UNEQUAL",
-    "Conditions",
-    "code",
-    "spelled",
-    "spoken",
-]
-
 Conditions = Mapping[str, Mapping[str, Any]]
 """Field -> operator -> value as the API has it. `in` and the null tests count as operators here."""
 IN = "in"

@@ -9,8 +9,6 @@ from typing import Any, NamedTuple, cast
 from ..errors import InvalidArgumentError
 from ._listing import Listing, Part
 
-__all__ = ["Place", "cursor_text", "place_of"]
-
 
 class Place(NamedTuple):
     """A place between two rows."""

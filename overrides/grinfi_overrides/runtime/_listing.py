@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Generic, Literal, NamedTuple, TypeVar, cast, overload
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from ..errors import GrinfiError
 from .codecs import BOOLEAN
@@ -21,11 +21,9 @@ from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from ..client import BaseClient
-    from .codecs import Codec
+    from .codec import Codec
     from .operations import Operation
     from .requests import Query
-
-__all__ = ["LOWEST", "Fetched", "Listing", "Page", "Part"]
 
 T = TypeVar("T")
 
@@ -166,6 +164,8 @@ class Fetched:
     rows: list[Any]
     """As the server sent them."""
     is_sliced: bool
+    came: list[str] | None = None
+    """The keys of all rows that came, if repeated ones are left out."""
 
     @property
     def size(self) -> int:
@@ -189,6 +189,16 @@ class Fetched:
             time if row.__class__ is dict and "uuid" in row and (time := row.get("created_at")).__class__ is str
             else _time(row) for row in self.rows
         ]  # fmt: skip
+
+    def without_repeats(self) -> Fetched:
+        """The page with each row once, as the server's offset counts it."""
+        if len(set(self.keys)) == self.size:
+            return self
+        first = {key: index for index, key in reversed([*enumerate(self.keys)])}
+        kept = [index for index, key in enumerate(self.keys) if key[:1] == "#" or first[key] == index]
+        page = evolve(self.page, data=[self.page.data[index] for index in kept])
+        rows = [self.rows[index] for index in kept]
+        return evolve(self, page=page, rows=rows, came=self.keys)
 
 
 @define(frozen=True)

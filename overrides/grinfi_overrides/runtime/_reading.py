@@ -11,9 +11,7 @@ from attrs import evolve
 from ..errors import GrinfiError, ResultWindowError
 from ._cursors import Place
 from ._listing import LOWEST, Fetched, Listing, Page, Part
-from .codecs import DATE_TIME
-
-__all__ = ["Batch", "Reading"]
+from .times import DATE_TIME
 
 WINDOW = 10_000
 """`offset + limit` beyond this fails."""
@@ -100,8 +98,10 @@ class Reading:
                 )
             return await listing.fetch()
         fetched = await self._page(place.position - self._overlap)
-        if self._overlap and not self._knows_one(fetched) and self._steps < MOST_STEPS:
+        if self._overlap and not self._knows_one(fetched):
             self._steps += 1
+            if self._steps > MOST_STEPS:
+                raise self._unstable()
             fetched = await self._step_back(fetched)
         self._check_filter(fetched)
         if place.part.low is None:
@@ -171,7 +171,7 @@ class Reading:
     async def _fetch(self, offset: int) -> Fetched:
         limit = min(self._size, WINDOW - offset) if self._listing.windowed else self._size
         try:
-            return await self._listing.fetch(limit=limit, offset=offset, part=self.place.part)
+            return (await self._listing.fetch(limit=limit, offset=offset, part=self.place.part)).without_repeats()
         except GrinfiError as error:
             # The status of an error of the layer above; a large page must not be what breaks an iteration.
             if not self._limit_is_ours or self._given or getattr(error, "status", None) not in {400, 422}:
@@ -253,7 +253,7 @@ class Reading:
         self._ended = not self._continues(fetched, position, bool(rows) or stepped_back)
         self._resumed = False
         self._given = max(self._given, fetched.size)
-        self._keys = fetched.keys
+        self._keys = fetched.came or fetched.keys
         self._steps = 0 if rows else self._steps
         self.place = Place(part, position, fetched.keys[-1] if fetched.keys else last, time, ties, count, total)
         page = evolve(fetched.page, data=rows)
@@ -288,7 +288,7 @@ class Reading:
             if position <= self.place.position:  # nothing but the row the page had to begin with
                 self._check_gap(position, page.total)
                 return False
-            if fetched.keys == self._keys and not self._is_stuck(fetched):
+            if (fetched.came or fetched.keys) == self._keys and not self._is_stuck(fetched):
                 return False
         if page.total is not None and position <= page.total:
             # A search engine may count no further than its window.

@@ -10,22 +10,6 @@ from typing import Annotated, Any, Literal, Protocol, TypeGuard, runtime_checkab
 from ..errors import InvalidArgumentError
 from .unset import UNSET
 
-__all__ = [
-    "Codec",
-    "Filter",
-    "InPython",
-    "QueryStyle",
-    "Row",
-    "SupportsToDict",
-    "Unchecked",
-    "UncheckedNumber",
-    "UncheckedText",
-    "check_text",
-    "describe",
-    "has_to_dict",
-    "reject",
-]
-
 
 @runtime_checkable
 class SupportsToDict(Protocol):

@@ -17,37 +17,8 @@ from .unset import UNSET
 if TYPE_CHECKING:
     from .models import Model
 
-from .codec import Codec, Filter, Row, UncheckedNumber, UncheckedText, check_text, describe, has_to_dict, reject
-from .times import DATE, DATE_TIME
-
-__all__ = [
-    "ANY",
-    "BOOLEAN",
-    "DATE",
-    "DATE_TIME",
-    "INTEGER",
-    "INTEGER_BOOLEAN",
-    "INTEGER_TEXT",
-    "NAMED_VALUES",
-    "NUMBER",
-    "OBJECT",
-    "STRING",
-    "UUID_TEXT",
-    "Array",
-    "Choice",
-    "Codec",
-    "Filter",
-    "Integer",
-    "IntegerText",
-    "MapOf",
-    "ModelOf",
-    "NamedValues",
-    "Nullable",
-    "Number",
-    "Row",
-    "String",
-    "to_json",
-]
+from .codec import Codec, UncheckedNumber, UncheckedText, check_text, describe, has_to_dict, reject
+from .times import DATE_TIME
 
 
 def json_value(where: str, value: Any) -> Any:

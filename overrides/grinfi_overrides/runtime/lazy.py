@@ -8,8 +8,6 @@ from sys import modules
 from types import FunctionType
 from typing import Any, ForwardRef
 
-__all__ = ["lazy_names", "shown_in"]
-
 
 def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """The `__getattr__` and `__dir__` of a package.

@@ -11,12 +11,10 @@ from typing import Any, ClassVar, Final, NamedTuple, Self, TypeVar, cast, datacl
 from attrs import NOTHING, define, field, fields
 
 from ..errors import InvalidArgumentError, MissingFieldError
-from .codec import describe, has_to_dict, reject
-from .codecs import Codec, json_object
+from .codec import Codec, describe, has_to_dict, reject
+from .codecs import json_object
 from .suggestions import did_you_mean
 from .unset import UNSET
-
-__all__ = ["ALWAYS_SENT", "Field", "Model", "Serializer", "mapping_of", "model", "wire"]
 
 REPR_FIELDS = 5
 REPR_TEXT = 40

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-__all__ = ["Operation", "RetryClass"]
-
 RetryClass = Literal["read", "idempotent", "write"]
 """What may be repeated when the outcome is unknown.
 
@@ -38,7 +36,7 @@ class Operation(NamedTuple):
     content_type: str = "application/json"
     """Content type of its body, if that is not a form."""
     correction: str | None = None
-    """What makes up for an oddity of the server; see `grinfi_overrides.corrections`."""
+    """What makes up for an oddity of the server: module and name; see `grinfi_overrides.corrections`."""
     mass_action: str | None = None
     """The mass action that the correction takes, by its type on the wire."""
     hints: tuple[tuple[tuple[int, ...], str], ...] = ()

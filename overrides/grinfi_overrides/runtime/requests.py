@@ -16,31 +16,10 @@ from typing import Annotated, Any, BinaryIO, NamedTuple, TypedDict, TypeVar, cas
 from urllib.parse import quote
 
 from ..errors import InvalidArgumentError
-from .codec import InPython, QueryStyle, check_text, describe, reject
-from .codecs import ANY, Codec, MapOf, json_value, uuid_text
+from .codec import Codec, InPython, QueryStyle, check_text, describe, reject
+from .codecs import ANY, MapOf, json_value, uuid_text
 from .suggestions import did_you_mean
 from .unset import UNSET, Unset
-
-__all__ = [
-    "ExtraBody",
-    "FileContent",
-    "Form",
-    "OpenFile",
-    "Query",
-    "RequestParts",
-    "Upload",
-    "form_data",
-    "header_values",
-    "json_body",
-    "open_file",
-    "optional_json_body",
-    "path_number",
-    "path_text",
-    "query_pairs",
-    "raw_body",
-    "refusing",
-    "require_any_of",
-]
 
 SEPARATORS = {"comma": ",", "pipe": "|", "space": " "}
 PLAIN_STREAMS = (BytesIO, BufferedReader, BufferedRandom, FileIO)

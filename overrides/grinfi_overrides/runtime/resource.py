@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from ..client import BaseClient
 
-__all__ = ["Resource"]
-
 
 class Resource:
     """The operations of one part of the API."""

@@ -8,7 +8,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from ..errors import DecodeError
-from .codecs import Codec, ModelOf
+from .codec import Codec
+from .codecs import ModelOf
 from .models import Model, count_known
 
 if TYPE_CHECKING:

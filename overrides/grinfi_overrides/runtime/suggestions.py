@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-__all__ = ["did_you_mean"]
-
 
 def did_you_mean(
     name: object,

@@ -9,8 +9,6 @@ from typing import Any, Final
 from ..errors import InvalidArgumentError
 from .codec import Codec, reject
 
-__all__ = ["DATE", "DATE_TIME"]
-
 MILLISECONDS_FROM = 100_000_000_000
 """A numeric timestamp from here on counts milliseconds: as seconds it would be beyond the year 5138."""
 NUMERIC_TIME = re.compile(r"[0-9]+(\.[0-9]*)?")

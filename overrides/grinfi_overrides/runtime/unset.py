@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, final
 
-__all__ = ["UNSET", "Unset"]
-
 
 @final
 class Unset:

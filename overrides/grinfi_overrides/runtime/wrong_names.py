@@ -11,8 +11,6 @@ from .suggestions import did_you_mean
 if TYPE_CHECKING:
     from .operations import Operation
 
-__all__ = ["no_method", "no_resource", "refused_use"]
-
 
 def no_resource(client: object, name: str, operations: Iterable[Operation]) -> AttributeError:
     """The error for a client's attribute: known are resources, the words of paths, and operationIds."""

@@ -12,7 +12,8 @@ from grinfi_overrides.errors import InvalidArgumentError, MassActionError, NotFo
 from grinfi_overrides.runtime.codecs import NUMBER
 from grinfi_overrides.runtime.models import Model
 from grinfi_overrides.runtime.resource import Resource
-from grinfi_overrides.values import uuid_text
+
+from ..values import uuid_text
 
 __all__ = ["ContactsMixin"]
 

@@ -25,8 +25,8 @@ from grinfi_overrides.errors import (
     PermissionDeniedError,
     RateLimitError,
 )
-from grinfi_overrides.runtime.codec import InPython, reject
-from grinfi_overrides.runtime.codecs import NUMBER, STRING, Filter
+from grinfi_overrides.runtime.codec import Filter, InPython, reject
+from grinfi_overrides.runtime.codecs import NUMBER, STRING
 from grinfi_overrides.runtime.operations import Operation
 from grinfi_overrides.runtime.requests import path_text
 from grinfi_overrides.runtime.resource import Resource

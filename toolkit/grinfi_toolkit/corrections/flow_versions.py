@@ -7,14 +7,14 @@ from typing import Any
 
 import httpx
 
-from ..runtime.codecs import DATE_TIME
-from .request import Request
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.runtime.times import DATE_TIME
+
+from ..flow_trees import check
 
 
 async def check_tree(request: Request) -> httpx.Response:
     """Complete the nodes, and report all faults of the tree at once."""
-    from grinfi_toolkit.flow_trees import check
-
     now = DATE_TIME.encode("now", dt.datetime.now(dt.UTC))
     needed: dict[str, Any] = {"before": [], "after": [], "created_at": now, "updated_at": now}
     body: dict[str, Any] = request.json

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping
 from operator import ge, gt, le, lt
 from typing import Any, Final, cast
 
-from ..errors import InvalidArgumentError
-from ..runtime.codecs import DATE_TIME, Filter
-from .expressions import read_conditions
-from .joining import order
-from .spelling import LISTS, NOT_IN, UNEQUAL, code
-
-__all__ = ["Match"]
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.filters.expressions import read_conditions
+from grinfi_overrides.filters.joining import order
+from grinfi_overrides.filters.spelling import LISTS, NOT_IN, UNEQUAL, code
+from grinfi_overrides.runtime.codec import Filter
+from grinfi_overrides.runtime.times import DATE_TIME
 
 RANGE_TESTS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 

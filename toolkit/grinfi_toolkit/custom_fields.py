@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import UUID
 
 import anyio
-import httpx
 
-from .errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
-from .runtime.codec import reject
-from .runtime.codecs import OBJECT
-from .runtime.pagination import AsyncPaginator, Listing
-from .runtime.suggestions import did_you_mean
-from .runtime.unset import UNSET, Unset
+from grinfi_overrides.errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
+from grinfi_overrides.runtime.codec import reject
+from grinfi_overrides.runtime.codecs import OBJECT
+from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing
+from grinfi_overrides.runtime.suggestions import did_you_mean
+from grinfi_overrides.runtime.unset import UNSET, Unset
+
 from .values import value_text
 
 if TYPE_CHECKING:
-    from .client import BaseClient
-    from .corrections.request import Request
-
-__all__ = ["MOST_FIELDS", "SPOKEN", "CustomFieldNames", "Owner", "Write", "send_by_name", "value_writes", "write_all"]
+    from grinfi_overrides.client import BaseClient
 
 Owner = Literal["lead", "company"]
 Write = Callable[[], Awaitable[object]]
@@ -149,15 +146,6 @@ async def value_writes(
         )
         for field, (name, value) in fields.items()
     }
-
-
-async def send_by_name(request: Request) -> httpx.Response:
-    """Send a request that creates a contact, with its custom fields by name, whether given by name or UUID."""
-    values = request.json.get("custom_fields", UNSET)
-    fields = await CustomFieldNames.of(request.client).resolve(request.client, "lead", values)
-    if values is not UNSET:
-        request.json["custom_fields"] = {field.name: value for field, (_, value) in fields.items()}
-    return await request.send()
 
 
 async def write_all(client: BaseClient, call: str, applied: tuple[str, ...], writes: Mapping[str, Write]) -> None:

@@ -6,10 +6,8 @@ from typing import Any, cast
 
 import httpx
 
-from .codecs import INTEGER
-from .responses import decode_error, read_json
-
-__all__ = ["GroupCounts", "read_counts"]
+from grinfi_overrides.runtime.codecs import INTEGER
+from grinfi_overrides.runtime.responses import decode_error, read_json
 
 
 class GroupCounts(dict[str, int]):

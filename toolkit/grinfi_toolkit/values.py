@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
-from .errors import InvalidArgumentError
-from .runtime import codecs
-from .runtime.codec import reject
-from .runtime.codecs import json_value
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime import codecs
+from grinfi_overrides.runtime.codec import reject
+from grinfi_overrides.runtime.codecs import json_value
 
 
 def by_ids(uuids: list[str]) -> dict[str, Any]:

@@ -6,14 +6,14 @@ from contextlib import suppress
 
 import httpx
 
-from ..errors import NotFoundError
-from .request import Request
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.errors import NotFoundError
+
+from ..linkedin_identity import LinkedInIdentity
 
 
 async def blacklist_contact(request: Request) -> httpx.Response:
     """Send the handle."""
-    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
-
     if isinstance(given := request.json.get("linkedin"), str):
         request.json = {**request.json, "linkedin": LinkedInIdentity.parse(given, "linkedin").value}
     return await request.send()
@@ -21,8 +21,6 @@ async def blacklist_contact(request: Request) -> httpx.Response:
 
 async def find_contact(request: Request) -> httpx.Response:
     """Look for the handle or member ID, then for its URL: the server does not take one for the other everywhere."""
-    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
-
     if not isinstance(given := request.json.get("linkedin_id"), str):
         return await request.send()
     identity, body = LinkedInIdentity.parse(given), request.json

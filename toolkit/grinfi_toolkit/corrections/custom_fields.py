@@ -7,18 +7,25 @@ from typing import Any
 
 import httpx
 
-from ..custom_fields import MOST_FIELDS, SPOKEN, CustomFieldNames, Owner, send_by_name
-from ..errors import APIStatusError, GrinfiError, InvalidArgumentError
-from ..runtime.codec import describe
-from .request import Request
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.errors import APIStatusError, GrinfiError, InvalidArgumentError
+from grinfi_overrides.runtime.codec import describe
+from grinfi_overrides.runtime.unset import UNSET
 
-__all__ = ["change_field", "create_field", "delete_field", "name_values"]
+from ..custom_fields import MOST_FIELDS, SPOKEN, CustomFieldNames, Owner
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 REFUSALS = frozenset({400, 402, 409, 422, 500})
 """What the server may answer to one field too many."""
 
-name_values = send_by_name
+
+async def name_values(request: Request) -> httpx.Response:
+    """Send a request that creates a contact, with its custom fields by name, whether given by name or UUID."""
+    values = request.json.get("custom_fields", UNSET)
+    fields = await CustomFieldNames.of(request.client).resolve(request.client, "lead", values)
+    if values is not UNSET:
+        request.json["custom_fields"] = {field.name: value for field, (_, value) in fields.items()}
+    return await request.send()
 
 
 async def create_field(request: Request) -> httpx.Response:

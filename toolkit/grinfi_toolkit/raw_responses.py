@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar,
 import httpx
 from attrs import define, field
 
-from ..errors import request_id
-from .responses import OWN_RESPONSE
+from grinfi_overrides.errors import request_id
+from grinfi_overrides.runtime.responses import OWN_RESPONSE
 
 if TYPE_CHECKING:
-    from ..client import BaseClient
-    from .resource import Resource
-
-__all__ = ["RawMethod", "RawMethods", "RawResponse"]
+    from grinfi_overrides.client import BaseClient
+    from grinfi_overrides.runtime.resource import Resource
 
 P = ParamSpec("P")
 T = TypeVar("T")

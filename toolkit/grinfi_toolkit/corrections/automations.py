@@ -6,14 +6,15 @@ from typing import Any, cast
 
 import httpx
 
-from ..custom_fields import send_by_name
-from ..runtime.responses import read_json
-from .request import Request, with_json
+from grinfi_overrides.corrections.request import Request, with_json
+from grinfi_overrides.runtime.responses import read_json
+
+from .custom_fields import name_values
 
 
 async def add_new_contact(request: Request) -> httpx.Response:
     """Say `created` in the answer, beside the reason; custom fields may be given by name or UUID."""
-    response = await send_by_name(request)
+    response = await name_values(request)
     answer: Any = read_json(response)
     answered = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     reason = answered.get("reason")

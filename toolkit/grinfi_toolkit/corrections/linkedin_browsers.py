@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import httpx
 
-from ..errors import InvalidArgumentError
-from ..runtime.responses import read_json
-from ..runtime.unset import UNSET
-from .request import Request
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime.responses import read_json
+from grinfi_overrides.runtime.unset import UNSET
 
 
 async def run_with_account(request: Request) -> httpx.Response:

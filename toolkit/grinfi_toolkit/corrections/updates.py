@@ -8,10 +8,11 @@ from typing import Any
 
 import httpx
 
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.runtime.unset import UNSET
+
 from ..custom_fields import Owner, Write, value_writes, write_all
-from ..runtime.unset import UNSET
 from ..values import by_ids, uuid_text
-from .request import Request
 
 
 async def update_contact(request: Request) -> httpx.Response:
