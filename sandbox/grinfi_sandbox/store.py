@@ -93,6 +93,8 @@ INSERT = (
 )
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
+# Kinds that are looked up for each contact that is written, and seldom change.
+SETTINGS = ("pipeline-stage", "webhook")
 JOB_DELAY = 0.05  # seconds
 LOCK_SECONDS = 3.0  # for which a new sandbox waits until the last one has left its database
 JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
@@ -155,6 +157,7 @@ class Store:
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
+        self._found: dict[str, dict[tuple[Any, ...], list[Any]]] = {}  # by kind and query, of those in SETTINGS
         with ExitStack() as opened:
             try:
                 _make_private(database)
@@ -208,7 +211,7 @@ class Store:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._totals.clear()
+            self._forget_found()
             raise
         self._connection.execute("COMMIT")
 
@@ -298,7 +301,7 @@ class Store:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants of the code
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
-        self._totals.clear()
+        self._forget_found()
         for make in self._defaults:
             make()
 
@@ -313,7 +316,7 @@ class Store:
         stored = {**document, "uuid": uuid or str(uuid4()), "created_at": now, "updated_at": now}
         cursor = self._connection.execute(INSERT, (None, *self._row(kind, stored)))
         self._insert_elements(kind, cursor.lastrowid, stored)
-        self._totals.clear()
+        self._forget_found(kind)
         return stored
 
     def insert_many(self, kind: str, documents: Iterable[JsonObject]) -> None:
@@ -333,7 +336,7 @@ class Store:
         self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
         # SQLite chooses among the indexes by how many records share a value.
         self._connection.execute("ANALYZE records")
-        self._totals.clear()
+        self._forget_found()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
         """Store changes of a record, and return its new document."""
@@ -345,14 +348,14 @@ class Store:
             if any(document.get(field) != stored.get(field) for field in (*ELEMENT_FIELDS, *SHARED)):
                 self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
                 self._insert_elements(kind, number, stored)
-            self._totals.clear()
+            self._forget_found(kind)
         return stored
 
     def delete(self, document: JsonObject) -> None:
         uuid = document["uuid"]
         self._connection.execute("DELETE FROM elements WHERE record = (SELECT id FROM records WHERE uuid = ?)", (uuid,))
         self._connection.execute("DELETE FROM records WHERE uuid = ?", (uuid,))
-        self._totals.clear()
+        self._forget_found()
 
     def get(self, kind: str, uuid: str) -> JsonObject | None:
         rows = self._connection.execute("SELECT document FROM records WHERE uuid = ? AND kind = ?", (uuid, kind))
@@ -360,7 +363,9 @@ class Store:
 
     def first(self, kind: str, conditions: Iterable[Condition]) -> JsonObject | None:
         """Return the oldest record that meets all conditions."""
-        return next(iter(self.find(kind, conditions, limit=1)), None)
+        where, values = _where(kind, conditions)
+        query = f"SELECT document FROM records {where} ORDER BY records.id LIMIT 1"  # noqa: S608 - conditions bind values
+        return next(_documents(self._connection.execute(query, values)), None)
 
     def find(
         self,
@@ -384,14 +389,33 @@ class Store:
         source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
         if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
             source, values = f"{direct[0]} ORDER BY record {direction}", direct[1]
-        chosen = " ".join((source, "LIMIT ? OFFSET ?"))
+        chosen, bound = " ".join((source, "LIMIT ? OFFSET ?")), (*values, limit, offset)
+        if kind not in SETTINGS:
+            return list(_documents(self._chosen(chosen, bound)))
+        found = self._found.setdefault(kind, {})
+        if (chosen, bound) not in found:
+            found[chosen, bound] = self._chosen(chosen, bound)
+        return list(_documents(found[chosen, bound]))
+
+    def _chosen(self, query: str, values: tuple[Any, ...]) -> list[Any]:
+        """Return the documents of the records whose ids a query gives, in its order."""
         # Documents are fetched for the chosen records alone, and not sorted with the others.
-        numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
+        numbers = [number for (number,) in self._connection.execute(query, values)]
+        if not numbers:
+            return []
         query = (
             "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
             " ORDER BY chosen.key"
         )
-        return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
+        return self._connection.execute(query, (json.dumps(numbers),)).fetchall()
+
+    def _forget_found(self, kind: str | None = None) -> None:
+        """Forget what was counted and found, as a record was written: one of this kind, or of any."""
+        self._totals.clear()
+        if kind is None:
+            self._found.clear()
+        else:
+            self._found.pop(kind, None)
 
     def uuids(self, kind: str, conditions: Iterable[Condition] = ()) -> list[str]:
         """Return the UUIDs of the records that meet all conditions, the oldest first."""
@@ -429,8 +453,8 @@ class Store:
             self._connection.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
 
     def _insert_elements(self, kind: str, number: int | None, document: JsonObject) -> None:
-        rows = _elements(kind, number, document)
-        self._connection.executemany(INSERT_ELEMENT, rows)
+        if rows := _elements(kind, number, document):
+            self._connection.executemany(INSERT_ELEMENT, rows)
 
     def group_counts(self, kind: str, field: str, conditions: Iterable[Condition] = ()) -> list[tuple[Any, int]]:
         """Count the records that meet all conditions by the values of a field."""
@@ -486,13 +510,11 @@ def _columns(document: JsonObject, names: Iterable[str]) -> list[Any]:
 
 
 def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple[Any, ...]]:
-    held = _columns(document, HELD)
-    return [
-        (kind, field, value, number, *held)
-        for field in ELEMENT_FIELDS
-        for value in array_at(document, field)
-        if isinstance(value, str)
+    values = [
+        (field, value) for field in ELEMENT_FIELDS for value in array_at(document, field) if isinstance(value, str)
     ]
+    held = _columns(document, HELD) if values else []
+    return [(kind, field, value, number, *held) for field, value in values]
 
 
 def _documents(rows: Iterable[Sequence[Any]]) -> Iterator[JsonObject]:
