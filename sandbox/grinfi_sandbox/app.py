@@ -58,12 +58,14 @@ class Service:
         self.behaviour: Behaviour = options.get("behaviour", "published")
         model = Model.of(document, self.behaviour)
         self.description = model.description
+        self._clock = options.get("clock")
         limit = options.get("rate_limit")
         self._limiter: RateLimiter | None = None
         if limit is not None:
-            self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
+            headers = options.get("rate_limit_headers", True)
+            self._limiter = RateLimiter(RateLimit.parse(limit), headers, self._clock or time.monotonic)
         self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
-        self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY))
+        self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY), self._clock is not None)
         self.snapshots = Snapshots(self.store)
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
@@ -79,6 +81,7 @@ class Service:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the API, and remember it."""
         request = Request(scope, receive)
+        self._tell_time()
         began, started = datetime.now(UTC), time.perf_counter()
         operation: Operation | None = None
         plan = Plan()
@@ -153,8 +156,13 @@ class Service:
 
     async def admit(self, request: Request) -> None:
         """Check the key of a request that controls the sandbox, and the size of its body."""
+        self._tell_time()
         self._authorize(request)
         await request.body()
+
+    def _tell_time(self) -> None:
+        if self._clock is not None:
+            self.store.tell_time(self._clock())
 
     def _authorize(self, request: Request) -> str:
         """Return the key of a request; 401 when it is none of the sandbox's."""
@@ -174,6 +182,7 @@ class Service:
     async def _answer_under(self, plan: Plan, request: Request, operation: Operation, path: dict[str, str]) -> Response:
         if plan.before:
             await anyio.sleep(plan.before)
+            self._tell_time()
         if plan.fault is not None and plan.fault.applied == "before":
             await request.body()
             response = Response()

@@ -142,11 +142,14 @@ def outside(uuids: Iterable[Any]) -> Condition:
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
-    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work.
+    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work. A store
+    that follows another clock does them in the latter way alone, each at its time, and has to be told the time.
     """
 
-    def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
+    def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY, follows_clock: bool = False) -> None:
         self.job_delay = job_delay
+        self._told: float | None = time.time() if follows_clock else None  # the time by the clock that is followed
+        self._zero: float | None = None  # the time when that clock is at 0
         self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
         self._scheduled = threading.Condition(self._lock)
@@ -223,11 +226,24 @@ class Store:
         """Have a job done in the background, `job_delay` seconds from now."""
         self._connection.execute(
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
-            (time.time() + self.job_delay, kind, json.dumps(payload)),
+            (self._time() + self.job_delay, kind, json.dumps(payload)),
         )
         self._have_jobs_done()
 
+    def tell_time(self, seconds: float) -> None:
+        """Set the time to that of the clock that is followed."""
+        with self._lock:
+            if self._told is not None:
+                self._zero = self._told - seconds if self._zero is None else self._zero
+                self._told = max(self._told, self._zero + seconds)
+
+    def _time(self) -> float:
+        """Return the Unix time of the sandbox."""
+        return (time.time() if self._told is None else self._told) + self._ahead.total_seconds()
+
     def _have_jobs_done(self) -> None:
+        if self._told is not None:
+            return
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
             self._worker.start()
@@ -238,9 +254,9 @@ class Store:
         with self._lock:
             try:
                 while (due := self._next_due()) is not None:
-                    delay = due - time.time()
+                    delay = due - self._time()
                     if delay <= 0:
-                        self._run_next_job(time.time())
+                        self._run_next_job(self._time())
                     self._scheduled.wait(max(PAUSE_SECONDS, delay))  # which lets requests in
             finally:
                 self._worker = None
@@ -261,12 +277,23 @@ class Store:
                 while self._run_next_job(math.inf):
                     pass
                 return
-            latest, end = time.time(), time.monotonic() + JOB_SECONDS
+            if self._told is not None:
+                self._catch_up(self._told)
+                return
+            latest, end = self._time(), time.monotonic() + JOB_SECONDS
             last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
             while last is not None and self._run_next_job(latest, last):
                 if time.monotonic() > end:
                     self._have_jobs_done()
                     break
+
+    def _catch_up(self, told: float) -> None:
+        """Do the jobs that are due by the clock that is followed, each at its time."""
+        latest, ahead = self._time(), self._ahead.total_seconds()
+        while (due := self._next_due()) is not None and due <= latest:
+            self._told = min(told, due - ahead)
+            self._run_next_job(due)
+        self._told = told
 
     def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
         """Do one job; tell whether there was one."""
@@ -307,7 +334,7 @@ class Store:
 
     def now(self) -> str:
         """Return the time, later than any time returned before."""
-        self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
+        self._last_time = max(self._now() + self._ahead, self._last_time + timedelta(microseconds=1))
         return write_time(self._last_time)
 
     def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
@@ -464,7 +491,10 @@ class Store:
 
     def turn_clock(self, moment: datetime) -> None:
         """Turn the clock ahead to a moment, from which it goes on; it never goes back."""
-        self._ahead = max(self._ahead, moment - datetime.now(UTC))
+        self._ahead = max(self._ahead, moment - self._now())
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) if self._told is None else datetime.fromtimestamp(self._told, UTC)
 
 
 def _make_private(database: str) -> None:
