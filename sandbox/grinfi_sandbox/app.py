@@ -7,6 +7,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Unpack
 from urllib.parse import quote
@@ -32,6 +33,7 @@ from .errors import ApiError, UnknownFilterKeyError
 from .faults import Faults, Plan
 from .hosts import KnownHosts
 from .inspection import InspectedStore, Snapshots
+from .jobs import JOB_ROUTES, SOUND, JobPlan
 from .model import Model
 from .options import Behaviour, Options
 from .outreach import ADVANCE, CONTROLS, REPLY
@@ -64,7 +66,9 @@ class Service:
         if limit is not None:
             headers = options.get("rate_limit_headers", True)
             self._limiter = RateLimiter(RateLimit.parse(limit), headers, self._clock or time.monotonic)
-        self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
+        operations = self.description.operations
+        jobs = {item.id for item in operations if item.route in JOB_ROUTES}
+        self.faults = Faults({item.id for item in operations}, options.get("faults", ()), jobs)
         self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY), self._clock is not None)
         self.snapshots = Snapshots(self.store)
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
@@ -188,7 +192,7 @@ class Service:
             response = Response()
         else:
             try:
-                response = await self._answer(request, operation, path)
+                response = await self._answer(request, operation, path, plan.job)
             except ApiError as error:
                 response = _refuse(self._behaviour.judge(error))
         if plan.after:
@@ -197,12 +201,14 @@ class Service:
             return _refuse(ApiError(plan.fault.settings["status"], "This is an injected fault."))
         return response
 
-    async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
+    async def _answer(
+        self, request: Request, operation: Operation, path: dict[str, str], job: JobPlan = SOUND
+    ) -> Response:
         received = self._behaviour.relax(operation, await _receive(request))
         while True:
             try:
                 with self.store.transaction():
-                    call = self._behaviour.adjust(self._checker.check(operation, path, received))
+                    call = self._behaviour.adjust(replace(self._checker.check(operation, path, received), job=job))
                     reply = self._handlers.get(operation.route, self._described.reply)(call)
                     if reply.finish is None:
                         return _respond(self._behaviour.present(call, reply))

@@ -20,7 +20,7 @@ from uuid import uuid4
 from .errors import ApiError
 from .values import JsonObject, array_at, write_time
 
-JobHandler: TypeAlias = Callable[[JsonObject], None]
+JobHandler: TypeAlias = Callable[[JsonObject], object]
 
 # Fields that are copied from the document to a column of their own, which has an index.
 COLUMNS = (
@@ -222,11 +222,11 @@ class Store:
         """Name the function that does the jobs of a kind."""
         self._job_handlers[kind] = handler
 
-    def schedule(self, kind: str, payload: JsonObject) -> None:
-        """Have a job done in the background, `job_delay` seconds from now."""
+    def schedule(self, kind: str, payload: JsonObject, delay: float | None = None) -> None:
+        """Have a job done in the background, `job_delay` seconds from now unless the delay is given."""
         self._connection.execute(
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
-            (self._time() + self.job_delay, kind, json.dumps(payload)),
+            (self._time() + (self.job_delay if delay is None else delay), kind, json.dumps(payload)),
         )
         self._have_jobs_done()
 
