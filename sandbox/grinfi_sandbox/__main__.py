@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 try:
+    from .answers import LARGEST_LIMIT
     from .app import DEFAULT_KEY, create_app
     from .description import load_description
     from .seeding import seed
@@ -74,6 +75,13 @@ def main(arguments: list[str] | None = None) -> int:
     for option, values, text in FACTS:
         parser.add_argument(option, choices=values, default=values[0], help=f"{text} (default: %(default)s)")
     parser.add_argument(
+        "--search-limit",
+        type=_number,
+        default=LARGEST_LIMIT,
+        metavar="N",
+        help="observed: the largest number of contacts that a search answers with (default: %(default)s)",
+    )
+    parser.add_argument(
         "--job-delay",
         type=_seconds,
         default=JOB_DELAY,
@@ -113,6 +121,7 @@ def main(arguments: list[str] | None = None) -> int:
             name_filter=options.name_filter,
             unknown_filter_key=options.unknown_filter_key,
             job_delay=options.job_delay,
+            search_limit=options.search_limit,
             rate_limit=options.rate_limit,
             rate_limit_headers=not options.no_rate_limit_headers,
             faults=options.fault,

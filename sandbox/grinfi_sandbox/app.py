@@ -7,6 +7,7 @@ import time
 import weakref
 from collections import deque
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Unpack
 from urllib.parse import quote
@@ -32,6 +33,7 @@ from .errors import ApiError, UnknownFilterKeyError
 from .faults import Faults, Plan
 from .hosts import KnownHosts
 from .inspection import InspectedStore, Snapshots
+from .jobs import JOB_ROUTES, SOUND, JobPlan
 from .model import Model
 from .options import Behaviour, Options
 from .outreach import ADVANCE, CONTROLS, REPLY
@@ -58,12 +60,16 @@ class Service:
         self.behaviour: Behaviour = options.get("behaviour", "published")
         model = Model.of(document, self.behaviour)
         self.description = model.description
+        self._clock = options.get("clock")
         limit = options.get("rate_limit")
         self._limiter: RateLimiter | None = None
         if limit is not None:
-            self._limiter = RateLimiter(RateLimit.parse(limit), options.get("rate_limit_headers", True))
-        self.faults = Faults({item.id for item in self.description.operations}, options.get("faults", ()))
-        self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY))
+            headers = options.get("rate_limit_headers", True)
+            self._limiter = RateLimiter(RateLimit.parse(limit), headers, self._clock or time.monotonic)
+        operations = self.description.operations
+        jobs = {item.id for item in operations if item.route in JOB_ROUTES}
+        self.faults = Faults({item.id for item in operations}, options.get("faults", ()), jobs)
+        self.store = InspectedStore(database, options.get("job_delay", JOB_DELAY), self._clock is not None)
         self.snapshots = Snapshots(self.store)
         self._requests: deque[JsonObject] = deque(maxlen=REMEMBERED_REQUESTS)
         self._credentials = {f"bearer {key}" for key in keys}
@@ -79,6 +85,7 @@ class Service:
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to the API, and remember it."""
         request = Request(scope, receive)
+        self._tell_time()
         began, started = datetime.now(UTC), time.perf_counter()
         operation: Operation | None = None
         plan = Plan()
@@ -153,8 +160,13 @@ class Service:
 
     async def admit(self, request: Request) -> None:
         """Check the key of a request that controls the sandbox, and the size of its body."""
+        self._tell_time()
         self._authorize(request)
         await request.body()
+
+    def _tell_time(self) -> None:
+        if self._clock is not None:
+            self.store.tell_time(self._clock())
 
     def _authorize(self, request: Request) -> str:
         """Return the key of a request; 401 when it is none of the sandbox's."""
@@ -174,12 +186,13 @@ class Service:
     async def _answer_under(self, plan: Plan, request: Request, operation: Operation, path: dict[str, str]) -> Response:
         if plan.before:
             await anyio.sleep(plan.before)
+            self._tell_time()
         if plan.fault is not None and plan.fault.applied == "before":
             await request.body()
             response = Response()
         else:
             try:
-                response = await self._answer(request, operation, path)
+                response = await self._answer(request, operation, path, plan.job)
             except ApiError as error:
                 response = _refuse(self._behaviour.judge(error))
         if plan.after:
@@ -188,12 +201,14 @@ class Service:
             return _refuse(ApiError(plan.fault.settings["status"], "This is an injected fault."))
         return response
 
-    async def _answer(self, request: Request, operation: Operation, path: dict[str, str]) -> Response:
+    async def _answer(
+        self, request: Request, operation: Operation, path: dict[str, str], job: JobPlan = SOUND
+    ) -> Response:
         received = self._behaviour.relax(operation, await _receive(request))
         while True:
             try:
                 with self.store.transaction():
-                    call = self._behaviour.adjust(self._checker.check(operation, path, received))
+                    call = self._behaviour.adjust(replace(self._checker.check(operation, path, received), job=job))
                     reply = self._handlers.get(operation.route, self._described.reply)(call)
                     if reply.finish is None:
                         return _respond(self._behaviour.present(call, reply))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_plus
 
+from . import answers
 from .answers import Reply
 from .dead_filters import without_key, without_names
 from .description import Operation
@@ -17,6 +18,7 @@ from .validation import PAGE_DEFAULTS, Call, RawRequest
 from .values import JsonObject, array_at, as_array, as_object, object_at
 
 LARGEST_LIMIT = 100
+SEARCH = "/leads/api/leads/search"
 LARGEST_FLOW_CONTACTS_LIMIT = 20
 LARGEST_WINDOW = 10_000
 CONTACT = "/leads/api/leads/{uuid}"
@@ -32,7 +34,7 @@ SINGLE = (("GET", "/leads/api/leads/{}"), ("POST", "/leads/api/leads/lookup-one"
 # Lists whose answers come without `has_more`.
 UNTOLD = frozenset(
     (
-        "/leads/api/leads/search",
+        SEARCH,
         "/leads/api/companies",
         "/leads/api/companies/list",
         "/leads/api/lists",
@@ -79,6 +81,10 @@ class Observed(Published):
         self._store = store
         self._mass_action_filter: Found = options.get("mass_action_filter", "everybody")
         self._name_filter: Found = options.get("name_filter", "everybody")
+        self._largest = {
+            FLOW_CONTACTS: LARGEST_FLOW_CONTACTS_LIMIT,
+            SEARCH: options.get("search_limit", answers.LARGEST_LIMIT),
+        }
         self._ignores_keys = options.get("unknown_filter_key", "error") == "ignored"
 
     def path(self, raw_path: str) -> str:
@@ -112,7 +118,7 @@ class Observed(Published):
             return call
         in_query = call.operation.method == "GET"
         values = call.query if in_query else call.body
-        largest = LARGEST_FLOW_CONTACTS_LIMIT if call.operation.path == FLOW_CONTACTS else LARGEST_LIMIT
+        largest = self._largest.get(call.operation.path, LARGEST_LIMIT)
         limit = min(int(values.get("limit", PAGE_DEFAULTS["limit"])), largest)
         if limit + int(values.get("offset", 0)) > LARGEST_WINDOW:
             raise ApiError(500, f"Result window is too large: offset + limit must be at most {LARGEST_WINDOW}.")

@@ -13,7 +13,7 @@ from .members import Crm, MassAction, Members, required
 from .resources import COMPANY, LEAD, Handler, Records
 from .store import Condition, among, equals
 from .validation import Call, Checker
-from .values import JsonObject
+from .values import JsonObject, array_at
 
 # In this order; the first that matches decides. A numeric `linkedin_id` is a member ID.
 DEDUPLICATION = ("ln_member_id", "ln_id", "sn_id", "linkedin", "work_email", "personal_email")
@@ -27,6 +27,7 @@ class Contacts(Members):
     def __init__(self, records: Records, checker: Checker, crm: Crm) -> None:
         super().__init__(records, checker, crm)
         self.on_action("change_list", MassAction(self._check_list, self._change_list))
+        self._store.on_job("create-leads", self._create_all)
         self.on_action("mark_read", MassAction(lambda payload: None, self._mark_read))
 
     def routes(self) -> dict[tuple[str, str], Handler]:
@@ -45,11 +46,29 @@ class Contacts(Members):
         return self._reply(call, self.upsert_lead(call.body, bool(call.body.get("update_if_exists", True))))
 
     def create_many(self, call: Call) -> Reply:
-        """Create or change the contacts one after another, as upsert does; answer with them in their order."""
-        bodies = [{"list_uuid": call.body["list_uuid"], "lead": lead} for lead in call.body["leads"]]
-        uuids = [self.upsert_lead(body, True)["uuid"] for body in bodies]
-        rows = [self._records.row(self._records.get(uuid)) for uuid in uuids]
+        """Create or change the contacts one after another, as upsert does; answer with them in their order.
+
+        When that is late, or never comes to its end, the answer is empty.
+        """
+        target = self._crm.lists.require("list_uuid", call.body["list_uuid"])["uuid"]
+        leads, plan = array_at(call.body, "leads"), call.job
+        left_out = plan.left_out(len(leads))
+        bodies = [
+            {"list_uuid": target, "lead": lead}
+            for position, lead in enumerate(leads[: plan.stop(len(leads))])
+            if position not in left_out
+        ]
+        if plan.delay is not None or plan.end == "endless":
+            self._store.schedule("create-leads", {"bodies": bodies}, plan.delay)
+            return Reply(call.operation.answer.status, [])
+        rows = self._create_all({"bodies": bodies})
+        if plan.end == "failed":
+            return Reply(500, ApiError(500, "Server Error").body())
         return Reply(call.operation.answer.status, rows)
+
+    def _create_all(self, job: JsonObject) -> list[JsonObject]:
+        uuids = [self.upsert_lead(body, True)["uuid"] for body in job["bodies"]]
+        return [self._records.row(self._records.get(uuid)) for uuid in uuids]
 
     def add_to_flow(self, call: Call) -> Reply:
         """Answer 204, or 200 when the contact exists and is to be skipped."""

@@ -1,4 +1,4 @@
-"""Faults that the sandbox is set to have: wrong statuses, broken and stalled connections, half bodies, delays."""
+"""Faults that the sandbox is set to have: wrong statuses, broken and stalled connections, delays, unfinished jobs."""
 
 from __future__ import annotations
 
@@ -11,19 +11,27 @@ from itertools import count
 from typing import Any
 
 from .errors import invalid_field
+from .jobs import SOUND, JobPlan
 from .values import JsonObject, as_array, as_object
 
-KINDS = ("status", "reset", "stall", "half", "latency")
+ENDS = ("failed", "endless")
+JOB_KINDS = ("late", "partial", *ENDS)  # which strike the job that a request starts
+KINDS = ("status", "reset", "stall", "half", "latency", *JOB_KINDS)
 DISTRIBUTIONS = {"fixed": ("seconds",), "uniform": ("low", "high"), "normal": ("mean", "deviation")}
 APPLIED = ("before", "after")
 LONGEST = 86_400.0
-COMMON = ("operation", "kind", "probability", "count", "applied")
+HALF = 0.5
+COMMON = ("operation", "kind", "probability", "count")
 OWN: dict[str, tuple[str, ...]] = {
-    "status": ("status",),
-    "reset": (),
-    "stall": ("seconds",),
-    "half": (),
-    "latency": ("distribution", "seconds", "low", "high", "mean", "deviation"),
+    "status": ("applied", "status"),
+    "reset": ("applied",),
+    "stall": ("applied", "seconds"),
+    "half": ("applied",),
+    "latency": ("applied", "distribution", "seconds", "low", "high", "mean", "deviation"),
+    "late": ("seconds",),
+    "partial": ("share", "rows"),
+    "failed": ("done",),
+    "endless": ("done",),
 }
 ANY_OPERATION = "*"
 
@@ -73,11 +81,12 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens to one request: delays before and after its work, and at most one other fault."""
+    """What happens to one request: delays before and after its work, at most one other fault, and what its job does."""
 
     before: float = 0.0
     after: float = 0.0
     fault: Fault | None = None
+    job: JobPlan = SOUND
 
 
 @dataclass(frozen=True)
@@ -86,6 +95,7 @@ class _Reader:
 
     spec: JsonObject
     operations: Collection[str]
+    jobs: Collection[str]
 
     def fault(self, number: int) -> Fault:
         kind = self._kind()
@@ -95,7 +105,7 @@ class _Reader:
                 raise FaultError(name, f"A fault of kind {kind} has no {name}; it has {allowed}.")
         return Fault(
             number,
-            self._operation(),
+            self._operation(kind),
             kind,
             self._applied(kind),
             self._number("probability", 0.0, 1.0, 1.0),
@@ -107,10 +117,13 @@ class _Reader:
         kind = self.spec.get("kind", "status" if "status" in self.spec else None)
         return self._choice("kind", kind, KINDS)
 
-    def _operation(self) -> str:
+    def _operation(self, kind: str) -> str:
         operation = self.spec.get("operation", ANY_OPERATION)
         if operation != ANY_OPERATION and (not isinstance(operation, str) or operation not in self.operations):
             raise FaultError("operation", f"There is no operation {operation!r}; {ANY_OPERATION} stands for all.")
+        if kind in JOB_KINDS and operation not in (ANY_OPERATION, *self.jobs):
+            jobs = ", ".join(sorted(self.jobs))
+            raise FaultError("operation", f"{operation} starts no job; those that do are {jobs}.")
         return str(operation)
 
     def _applied(self, kind: str) -> str:
@@ -122,19 +135,35 @@ class _Reader:
     def _settings(self, kind: str) -> JsonObject:
         if kind == "status":
             return {"status": self._integer("status", 400, 599)}
-        if kind == "stall":
+        if kind == "partial":
+            if self.spec.keys().isdisjoint(("share", "rows")):
+                raise FaultError("share", "A partial job needs the share that is left out, or the rows that are.")
+            return {"share": self._number("share", 0.0, 1.0, 0.0), "rows": self._rows()}
+        if kind in ENDS:
+            return {"done": self._number("done", 0.0, 1.0, HALF)}
+        if kind in ("stall", "late"):
             return {"seconds": self._number("seconds", 0.0, LONGEST)}
         if kind != "latency":
             return {}
         name = self._choice("distribution", self.spec.get("distribution", "fixed"), tuple(DISTRIBUTIONS))
         wanted = DISTRIBUTIONS[name]
         for other in OWN["latency"]:
-            if other in self.spec and other not in ("distribution", *wanted):
+            if other in self.spec and other not in ("applied", "distribution", *wanted):
                 raise FaultError(other, f"A {name} distribution has {' and '.join(wanted)}, not {other}.")
         values = {part: self._number(part, 0.0, LONGEST) for part in wanted}
         if name == "uniform" and values["low"] > values["high"]:
             raise FaultError("low", "low must not be above high.")
         return {"distribution": name, **values}
+
+    def _rows(self) -> list[int]:
+        given = self.spec.get("rows", [])
+        words: list[Any] = given.split("/") if isinstance(given, str) else as_array(given) or [given]
+        if given == []:
+            return []
+        rows = [int(word) for word in words if not isinstance(word, bool) and str(word).isdecimal()]
+        if len(rows) < len(words) or 0 in rows:
+            raise FaultError("rows", f"rows must be positions from 1 up, as in 2/5 or [2, 5], not {given!r}.")
+        return rows
 
     def _choice(self, name: str, value: Any, choices: tuple[str, ...]) -> str:
         if value not in choices:
@@ -162,8 +191,11 @@ class _Reader:
 class Faults:
     """The faults in force. Chance is seeded: the same requests in the same order meet the same faults."""
 
-    def __init__(self, operations: Collection[str], initial: Iterable[str | JsonObject] = ()) -> None:
+    def __init__(
+        self, operations: Collection[str], initial: Iterable[str | JsonObject] = (), jobs: Collection[str] = ()
+    ) -> None:
         self._operations = operations
+        self._jobs = jobs  # those of the operations that start a job
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
@@ -210,23 +242,32 @@ class Faults:
             self._chance.seed(0)
 
     def plan(self, operation: str) -> Plan:
-        """Decide what happens to a request; the delays add up, of other faults the first to strike counts."""
+        """Decide what happens to a request; the delays add up, of other faults the first to strike counts.
+
+        Of those that strike its job, the first of each kind counts.
+        """
         before = after = 0.0
         chosen: Fault | None = None
+        job: dict[str, Any] = {}
         with self._lock:
             for fault in self._faults:
-                if fault.kind != "latency" and chosen is not None:
+                is_job = fault.kind in JOB_KINDS
+                if fault.kind != "latency" and not is_job and chosen is not None:
+                    continue
+                if is_job and (operation not in self._jobs or job.keys() & _job_parts(fault, 0)):
                     continue
                 if not self._strikes(fault, operation):
                     continue
                 fault.hits += 1
-                if fault.kind != "latency":
+                if is_job:
+                    job |= _job_parts(fault, self._chance.getrandbits(32))
+                elif fault.kind != "latency":
                     chosen = fault
                 elif fault.applied == "before":
                     before += fault.delay(self._chance)
                 else:
                     after += fault.delay(self._chance)
-        return Plan(before, after, chosen)
+        return Plan(before, after, chosen, JobPlan(**job))
 
     def _strikes(self, fault: Fault, operation: str) -> bool:
         if fault.operation not in (ANY_OPERATION, operation) or (fault.count is not None and fault.hits >= fault.count):
@@ -237,7 +278,17 @@ class Faults:
         parts = as_object(spec)
         if parts is None:
             raise FaultError("body", f"A fault is an object, not {spec!r}.")
-        return _Reader(parts, self._operations).fault(next(self._numbers))
+        return _Reader(parts, self._operations, self._jobs).fault(next(self._numbers))
+
+
+def _job_parts(fault: Fault, seed: int) -> JsonObject:
+    """Return what a fault changes in the plan of a job."""
+    settings = fault.settings
+    if fault.kind == "late":
+        return {"delay": settings["seconds"]}
+    if fault.kind == "partial":
+        return {"share": settings["share"], "rows": tuple(settings["rows"]), "seed": seed}
+    return {"end": fault.kind, "done": settings["done"]}
 
 
 def parse(text: str) -> JsonObject:

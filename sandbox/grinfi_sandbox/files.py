@@ -139,6 +139,8 @@ class FileImports:
     def _start(self, call: Call, record: JsonObject, details: JsonObject) -> Reply:
         _, text = self._read(record["uuid"])
         queued = len(_parse(text)[1])
+        plan = call.job
+        faults = {"left_out": sorted(plan.left_out(queued)), "stop": plan.stop(queued), "end": plan.end}
         started: JsonObject = {
             "status": "in_progress",
             "errors": [],
@@ -155,7 +157,7 @@ class FileImports:
         else:
             self._store.update(source, started)
         job = {"uuid": record["uuid"], "kind": details["kind"], "columns": call.body["columns"], "done": 0}
-        self._store.schedule("import", job)
+        self._store.schedule("import", {**job, **faults, "delay": plan.delay}, plan.delay)
         return Reply(call.operation.answer.status, {})
 
     def _import(self, job: JsonObject) -> None:
@@ -165,8 +167,11 @@ class FileImports:
         header, rows, _ = _parse(text)
         metrics, errors = dict.fromkeys(METRICS, 0) | source["metrics"], list(source["errors"])
         import_row = self._row_importer(job["kind"], source)
-        end = job["done"] + ROWS_PER_STEP
-        for line, row in enumerate(rows[job["done"] : end], job["done"] + 2):
+        end, left_out = min(job["done"] + ROWS_PER_STEP, job["stop"]), set(job["left_out"])
+        for position, row in enumerate(rows[job["done"] : end], job["done"]):
+            if position in left_out:
+                metrics["saved_records"] += 1
+                continue
             cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
             values = {
                 str(column["target"]): cells[column["source"]]
@@ -176,13 +181,13 @@ class FileImports:
             outcome = import_row(values)
             metrics[outcome] += 1
             if outcome == "error_records":
-                errors.append({"line": line, "message": "The row identifies nobody."})
-        metrics["queued_records"] = max(0, len(rows) - end)
-        finished = end >= len(rows)
-        changes = {"metrics": metrics, "errors": errors, "status": "completed" if finished else "in_progress"}
-        self._store.update(source, changes)
+                errors.append({"line": position + 2, "message": "The row identifies nobody."})
+        metrics["queued_records"] = len(rows) - end
+        finished = end == job["stop"]
+        status = job["end"] if finished and job["end"] != "endless" else "in_progress"
+        self._store.update(source, {"metrics": metrics, "errors": errors, "status": status})
         if not finished:
-            self._store.schedule("import", {**job, "done": end})
+            self._store.schedule("import", {**job, "done": end}, job["delay"])
 
     def _row_importer(self, kind: str, source: JsonObject) -> Callable[[JsonObject], str]:
         """Return the function that imports a row, and tells the metric under which the row counts."""

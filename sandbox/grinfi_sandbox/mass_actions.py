@@ -11,7 +11,7 @@ from .values import JsonObject
 
 KIND = "mass-action"
 PATH = "/leads/api/mass-actions"
-OPEN = ("queued", "in_progress")
+OPEN, ENDS = ("queued", "in_progress"), ("completed", "failed")
 
 
 class MassActions:
@@ -29,14 +29,16 @@ class MassActions:
         uuid: str = self._store.insert(KIND, fields)["uuid"]
         return uuid
 
-    def advance(self, uuid: str, number: int) -> bool:
-        """Note that so many records are done now; tell whether they are to be done, as it was not cancelled."""
+    def advance(self, uuid: str, number: int, end: str) -> bool:
+        """Note that so many records are done now; tell whether they are to be done, as it was not cancelled.
+
+        With the last of them it is at its `end`: "completed", "failed", or in progress for ever.
+        """
         job = self._store.get(KIND, uuid)
         if job is None or job["status"] not in OPEN:
             return False
-        processed = job["processed"] + number
-        status = "completed" if processed >= job["total"] else "in_progress"
-        self._store.update(job, {"processed": processed, "status": status})
+        status = end if end in ENDS else "in_progress"
+        self._store.update(job, {"processed": job["processed"] + number, "status": status})
         return True
 
     def list(self, call: Call) -> Reply:

@@ -86,11 +86,14 @@ class Members(Collection):
             action = self._actions[name]
             action.check(payload)
             mass_action = self._crm.mass_actions.start(call.body["type"], len(uuids))
+            left_out, stop = call.job.left_out(len(uuids)), call.job.stop(len(uuids))
             size = len(uuids) if action.at_once else RECORDS_PER_STEP
-            for start in range(0, max(1, len(uuids)), max(1, size)):
-                part = uuids[start : start + size]
+            for start in range(0, max(1, stop), max(1, size)):
+                end = min(start + size, stop)
+                part = [uuids[position] for position in range(start, end) if position not in left_out]
                 job = {"name": name, "uuids": part, "payload": payload, "mass_action": mass_action}
-                self._store.schedule(f"{self._kind}-mass-action", job)
+                job |= {"number": end - start, "end": call.job.end if end == stop else "in_progress"}
+                self._store.schedule(f"{self._kind}-mass-action", job, call.job.delay)
         return Reply(call.operation.answer.status, {})
 
     def change(self, call: Call) -> Reply:
@@ -164,7 +167,7 @@ class Members(Collection):
         ]
 
     def _act(self, job: JsonObject) -> None:
-        if self._crm.mass_actions.advance(job["mass_action"], len(job["uuids"])):
+        if self._crm.mass_actions.advance(job["mass_action"], job["number"], job["end"]):
             self._actions[job["name"]].effect(self.selected(job["uuids"]), job["payload"])
 
     def _check_tag(self, payload: JsonObject) -> None:

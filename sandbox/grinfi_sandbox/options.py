@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, TypedDict
 
 from .values import JsonObject
@@ -19,7 +19,11 @@ class Options(TypedDict, total=False):
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
     loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
-    `job_delay` is the seconds after which mass actions, imports and exports are done, by default 0.05.
+    `job_delay` is the seconds after which mass actions, imports and exports are done, by default 0.05. `clock` returns
+    the seconds of a clock to follow in place of the real one, such as `anyio.current_time` in virtual time: then what
+    is due is done before the next request.
+
+    `search_limit` is the largest number of contacts that a search answers with (observed), by default 2,500.
 
     Where nobody has seen what the live server does, these say it of the observed behaviour; the defaults are the worst
     that is possible. `mass_action_filter` is whom a mass action affects whose filter has other keys than `ids`, `all`
@@ -34,6 +38,8 @@ class Options(TypedDict, total=False):
     webhook_hosts: Iterable[str]
     allow_hosts: Iterable[str]
     job_delay: float
+    clock: Callable[[], float]
+    search_limit: int
     mass_action_filter: Found
     name_filter: Found
     unknown_filter_key: UnknownFilterKey

@@ -97,7 +97,7 @@ class Records:
         """The fields of a record that nobody has set; made when first needed, as that takes a while."""
         return {name: _blank(name, node, self._schemas, self._samples) for name, node in self._properties.items()}
 
-    @property
+    @cached_property
     def text_names(self) -> list[str]:
         """Names of the fields that hold text, but for identifiers and times."""
         kept = ("uuid", "_uuid", "_at")

@@ -20,7 +20,7 @@ from uuid import uuid4
 from .errors import ApiError
 from .values import JsonObject, array_at, write_time
 
-JobHandler: TypeAlias = Callable[[JsonObject], None]
+JobHandler: TypeAlias = Callable[[JsonObject], object]
 
 # Fields that are copied from the document to a column of their own, which has an index.
 COLUMNS = (
@@ -93,6 +93,8 @@ INSERT = (
 )
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
+# Kinds that are looked up for each contact that is written, and seldom change.
+SETTINGS = ("pipeline-stage", "webhook")
 JOB_DELAY = 0.05  # seconds
 LOCK_SECONDS = 3.0  # for which a new sandbox waits until the last one has left its database
 JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
@@ -140,11 +142,14 @@ def outside(uuids: Iterable[Any]) -> Condition:
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
-    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work.
+    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work. A store
+    that follows another clock does them in the latter way alone, each at its time, and has to be told the time.
     """
 
-    def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY) -> None:
+    def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY, follows_clock: bool = False) -> None:
         self.job_delay = job_delay
+        self._told: float | None = time.time() if follows_clock else None  # the time by the clock that is followed
+        self._zero: float | None = None  # the time when that clock is at 0
         self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
         self._lock = threading.RLock()
         self._scheduled = threading.Condition(self._lock)
@@ -155,6 +160,7 @@ class Store:
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
+        self._found: dict[str, dict[tuple[Any, ...], list[Any]]] = {}  # by kind and query, of those in SETTINGS
         with ExitStack() as opened:
             try:
                 _make_private(database)
@@ -208,7 +214,7 @@ class Store:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._totals.clear()
+            self._forget_found()
             raise
         self._connection.execute("COMMIT")
 
@@ -216,15 +222,28 @@ class Store:
         """Name the function that does the jobs of a kind."""
         self._job_handlers[kind] = handler
 
-    def schedule(self, kind: str, payload: JsonObject) -> None:
-        """Have a job done in the background, `job_delay` seconds from now."""
+    def schedule(self, kind: str, payload: JsonObject, delay: float | None = None) -> None:
+        """Have a job done in the background, `job_delay` seconds from now unless the delay is given."""
         self._connection.execute(
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
-            (time.time() + self.job_delay, kind, json.dumps(payload)),
+            (self._time() + (self.job_delay if delay is None else delay), kind, json.dumps(payload)),
         )
         self._have_jobs_done()
 
+    def tell_time(self, seconds: float) -> None:
+        """Set the time to that of the clock that is followed."""
+        with self._lock:
+            if self._told is not None:
+                self._zero = self._told - seconds if self._zero is None else self._zero
+                self._told = max(self._told, self._zero + seconds)
+
+    def _time(self) -> float:
+        """Return the Unix time of the sandbox."""
+        return (time.time() if self._told is None else self._told) + self._ahead.total_seconds()
+
     def _have_jobs_done(self) -> None:
+        if self._told is not None:
+            return
         if self._worker is None:
             self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-jobs", daemon=True)
             self._worker.start()
@@ -235,9 +254,9 @@ class Store:
         with self._lock:
             try:
                 while (due := self._next_due()) is not None:
-                    delay = due - time.time()
+                    delay = due - self._time()
                     if delay <= 0:
-                        self._run_next_job(time.time())
+                        self._run_next_job(self._time())
                     self._scheduled.wait(max(PAUSE_SECONDS, delay))  # which lets requests in
             finally:
                 self._worker = None
@@ -258,12 +277,23 @@ class Store:
                 while self._run_next_job(math.inf):
                     pass
                 return
-            latest, end = time.time(), time.monotonic() + JOB_SECONDS
+            if self._told is not None:
+                self._catch_up(self._told)
+                return
+            latest, end = self._time(), time.monotonic() + JOB_SECONDS
             last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
             while last is not None and self._run_next_job(latest, last):
                 if time.monotonic() > end:
                     self._have_jobs_done()
                     break
+
+    def _catch_up(self, told: float) -> None:
+        """Do the jobs that are due by the clock that is followed, each at its time."""
+        latest, ahead = self._time(), self._ahead.total_seconds()
+        while (due := self._next_due()) is not None and due <= latest:
+            self._told = min(told, due - ahead)
+            self._run_next_job(due)
+        self._told = told
 
     def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
         """Do one job; tell whether there was one."""
@@ -298,13 +328,13 @@ class Store:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants of the code
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
-        self._totals.clear()
+        self._forget_found()
         for make in self._defaults:
             make()
 
     def now(self) -> str:
         """Return the time, later than any time returned before."""
-        self._last_time = max(datetime.now(UTC) + self._ahead, self._last_time + timedelta(microseconds=1))
+        self._last_time = max(self._now() + self._ahead, self._last_time + timedelta(microseconds=1))
         return write_time(self._last_time)
 
     def insert(self, kind: str, document: JsonObject, uuid: str | None = None) -> JsonObject:
@@ -313,7 +343,7 @@ class Store:
         stored = {**document, "uuid": uuid or str(uuid4()), "created_at": now, "updated_at": now}
         cursor = self._connection.execute(INSERT, (None, *self._row(kind, stored)))
         self._insert_elements(kind, cursor.lastrowid, stored)
-        self._totals.clear()
+        self._forget_found(kind)
         return stored
 
     def insert_many(self, kind: str, documents: Iterable[JsonObject]) -> None:
@@ -333,7 +363,7 @@ class Store:
         self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
         # SQLite chooses among the indexes by how many records share a value.
         self._connection.execute("ANALYZE records")
-        self._totals.clear()
+        self._forget_found()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
         """Store changes of a record, and return its new document."""
@@ -345,14 +375,14 @@ class Store:
             if any(document.get(field) != stored.get(field) for field in (*ELEMENT_FIELDS, *SHARED)):
                 self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
                 self._insert_elements(kind, number, stored)
-            self._totals.clear()
+            self._forget_found(kind)
         return stored
 
     def delete(self, document: JsonObject) -> None:
         uuid = document["uuid"]
         self._connection.execute("DELETE FROM elements WHERE record = (SELECT id FROM records WHERE uuid = ?)", (uuid,))
         self._connection.execute("DELETE FROM records WHERE uuid = ?", (uuid,))
-        self._totals.clear()
+        self._forget_found()
 
     def get(self, kind: str, uuid: str) -> JsonObject | None:
         rows = self._connection.execute("SELECT document FROM records WHERE uuid = ? AND kind = ?", (uuid, kind))
@@ -360,7 +390,9 @@ class Store:
 
     def first(self, kind: str, conditions: Iterable[Condition]) -> JsonObject | None:
         """Return the oldest record that meets all conditions."""
-        return next(iter(self.find(kind, conditions, limit=1)), None)
+        where, values = _where(kind, conditions)
+        query = f"SELECT document FROM records {where} ORDER BY records.id LIMIT 1"  # noqa: S608 - conditions bind values
+        return next(_documents(self._connection.execute(query, values)), None)
 
     def find(
         self,
@@ -384,14 +416,33 @@ class Store:
         source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
         if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
             source, values = f"{direct[0]} ORDER BY record {direction}", direct[1]
-        chosen = " ".join((source, "LIMIT ? OFFSET ?"))
+        chosen, bound = " ".join((source, "LIMIT ? OFFSET ?")), (*values, limit, offset)
+        if kind not in SETTINGS:
+            return list(_documents(self._chosen(chosen, bound)))
+        found = self._found.setdefault(kind, {})
+        if (chosen, bound) not in found:
+            found[chosen, bound] = self._chosen(chosen, bound)
+        return list(_documents(found[chosen, bound]))
+
+    def _chosen(self, query: str, values: tuple[Any, ...]) -> list[Any]:
+        """Return the documents of the records whose ids a query gives, in its order."""
         # Documents are fetched for the chosen records alone, and not sorted with the others.
-        numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
+        numbers = [number for (number,) in self._connection.execute(query, values)]
+        if not numbers:
+            return []
         query = (
             "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
             " ORDER BY chosen.key"
         )
-        return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
+        return self._connection.execute(query, (json.dumps(numbers),)).fetchall()
+
+    def _forget_found(self, kind: str | None = None) -> None:
+        """Forget what was counted and found, as a record was written: one of this kind, or of any."""
+        self._totals.clear()
+        if kind is None:
+            self._found.clear()
+        else:
+            self._found.pop(kind, None)
 
     def uuids(self, kind: str, conditions: Iterable[Condition] = ()) -> list[str]:
         """Return the UUIDs of the records that meet all conditions, the oldest first."""
@@ -429,8 +480,8 @@ class Store:
             self._connection.execute(f"CREATE INDEX IF NOT EXISTS {index} ON {columns}")
 
     def _insert_elements(self, kind: str, number: int | None, document: JsonObject) -> None:
-        rows = _elements(kind, number, document)
-        self._connection.executemany(INSERT_ELEMENT, rows)
+        if rows := _elements(kind, number, document):
+            self._connection.executemany(INSERT_ELEMENT, rows)
 
     def group_counts(self, kind: str, field: str, conditions: Iterable[Condition] = ()) -> list[tuple[Any, int]]:
         """Count the records that meet all conditions by the values of a field."""
@@ -440,7 +491,10 @@ class Store:
 
     def turn_clock(self, moment: datetime) -> None:
         """Turn the clock ahead to a moment, from which it goes on; it never goes back."""
-        self._ahead = max(self._ahead, moment - datetime.now(UTC))
+        self._ahead = max(self._ahead, moment - self._now())
+
+    def _now(self) -> datetime:
+        return datetime.now(UTC) if self._told is None else datetime.fromtimestamp(self._told, UTC)
 
 
 def _make_private(database: str) -> None:
@@ -486,13 +540,11 @@ def _columns(document: JsonObject, names: Iterable[str]) -> list[Any]:
 
 
 def _elements(kind: str, number: int | None, document: JsonObject) -> list[tuple[Any, ...]]:
-    held = _columns(document, HELD)
-    return [
-        (kind, field, value, number, *held)
-        for field in ELEMENT_FIELDS
-        for value in array_at(document, field)
-        if isinstance(value, str)
+    values = [
+        (field, value) for field in ELEMENT_FIELDS for value in array_at(document, field) if isinstance(value, str)
     ]
+    held = _columns(document, HELD) if values else []
+    return [(kind, field, value, number, *held) for field, value in values]
 
 
 def _documents(rows: Iterable[Sequence[Any]]) -> Iterator[JsonObject]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from .description import Answer, Description, Operation, Parameter
 from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid, invalid_field
+from .jobs import SOUND, JobPlan
 from .querystring import Pair, nest, parse_pairs
 from .schemas import Mode, Schemas, Violation
 from .values import JsonObject, array_at, as_array, as_object, object_at
@@ -54,6 +55,7 @@ class Call:
     query: JsonObject
     body: JsonObject
     files: dict[str, FilePart] = field(default_factory=dict[str, FilePart])
+    job: JobPlan = SOUND
 
 
 class Checker:

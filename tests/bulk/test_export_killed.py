@@ -30,7 +30,7 @@ ENOUGH_RUNS = 60
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SandboxServer]:
-    with run_in_thread(behaviour="observed") as server:  # which has 100 rows in a page
+    with run_in_thread(behaviour="observed", search_limit=100) as server:
         anyio.run(fill, server)
         yield server
 

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.anyio
 TAGS = "/leads/api/tags"
 ROOT = Path(__file__).parent.parent.parent
 EXAMPLES = re.findall(r"```(?:python|toml)\n(.*?)```", (ROOT / "docs" / "testing.md").read_text("utf-8"), re.DOTALL)
-TESTS, BACKENDS, ASYNCIO_MARK, AUTOMATIC, PROGRAM = EXAMPLES
+TESTS, BACKENDS, ASYNCIO_MARK, AUTOMATIC, PROGRAM, JOBS = EXAMPLES
 
 
 @pytest.mark.parametrize("behaviour", ["published", "observed"])
@@ -178,8 +178,8 @@ def test_the_documented_tests_pass_with_every_plugin(mark: str, settings: str, p
     assert run.stdout.splitlines()[-1].startswith(f"{passed} passed in"), run.stdout + run.stderr
 
 
-def test_the_documented_program_runs(tmp_path: Path) -> None:
-    done = run_python("-c", PROGRAM, cwd=tmp_path)
+def test_the_documented_programs_run(tmp_path: Path) -> None:
+    done = run_python("-c", PROGRAM + JOBS, cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
 
 

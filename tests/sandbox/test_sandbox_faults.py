@@ -196,6 +196,15 @@ async def test_faults_over_http(local: Sandbox) -> None:
         ({"kind": "latency", "distribution": "normal", "mean": 2}, "deviation"),
         ({"kind": "latency", "seconds": 1, "low": 1}, "low"),
         ({"data": [{"status": 503}, {"status": 1}]}, "status"),
+        ({"kind": "late"}, "seconds"),
+        ({"kind": "late", "seconds": 5, "applied": "after"}, "applied"),
+        ({"kind": "partial"}, "share"),
+        ({"kind": "partial", "share": 2}, "share"),
+        ({"kind": "partial", "rows": [0]}, "rows"),
+        ({"kind": "partial", "rows": "1/two"}, "rows"),
+        ({"kind": "failed", "done": -1}, "done"),
+        ({"kind": "failed", "share": 0.5}, "share"),
+        ({"kind": "endless", "operation": "createTag"}, "operation"),
     ],
 )
 async def test_a_wrong_fault_is_a_422(local: Sandbox, spec: Any, field: str) -> None:
