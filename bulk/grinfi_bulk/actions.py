@@ -83,7 +83,7 @@ ACTIONS: Final[Mapping[str, Any]] = {"contacts": ContactAction, "companies": Com
 MODELS: Final[Mapping[str, Any]] = {"contacts": Contact, "companies": Company, "tasks": Task}
 FILTERS: Final[Mapping[str, FilterOf]] = {
     **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
-    "tasks": FilterOf("bulk.preview of tasks", known=LIST_FILTER.known, writes=True),
+    "tasks": FilterOf("a filter of tasks", known=LIST_FILTER.known, writes=True),
 }
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
