@@ -47,7 +47,7 @@ from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
 from .report import BulkReport, Outcome, Status, Verdict
-from .verifying import DEFAULT_SETTLE, Check, Verify, check_verify, places_of, rows_of, shown_by
+from .verifying import DEFAULT_SETTLE, Check, Verify, check_verify, is_row_of, places_of, rows_of, shown_by
 
 __all__ = [
     "ActionOptions",
@@ -65,6 +65,7 @@ __all__ = [
     "is_in_automation",
     "remove_tags",
     "tag",
+    "task_of",
     "texts",
     "update",
 ]
@@ -222,8 +223,24 @@ async def _tasks_of(grinfi: Grinfi, ids: Sequence[str]) -> dict[str, dict[str, A
     found: dict[str, dict[str, Any]] = {}
     for uuid in ids:
         with suppress(NotFoundError):
-            found[uuid] = (await grinfi.tasks.get(uuid)).to_dict()
+            found[uuid] = await task_of(grinfi, uuid)
     return found
+
+
+async def task_of(grinfi: Grinfi, uuid: str) -> dict[str, Any]:
+    """A task as it is now.
+
+    Raises:
+        GrinfiError: It cannot be read, or the answer is not this task with its status.
+    """
+    row = (await grinfi.tasks.get(uuid)).to_dict()
+    if not is_row_of(uuid, row):
+        raise GrinfiError(
+            f"The server answered with the task {row.get('uuid')}, not with {uuid}. Nothing was done to it."
+        )
+    if not isinstance(row.get("status"), str):
+        raise GrinfiError(f"The server did not show the status of the task {uuid}. Nothing was done to it.")
+    return row
 
 
 def check_ids(ids: object, of: str) -> None:
@@ -296,6 +313,7 @@ async def add_to_automation(
         grinfi.rate_limiter,
         partial(add_one, grinfi, str(flow_uuid)),
         texts(target.ids),
+        key=str.casefold,
         look=partial(is_in_automation, grinfi, str(flow_uuid)),
         name=f"Add to automation with {flow_uuid}",
         retry_class="write",
@@ -343,18 +361,20 @@ async def update(
 
     async def change(uuid: str) -> Any:
         row = (await resource.update(uuid, **standard)).to_dict()
-        shown = shown_by(row, standard)
+        shown = is_row_of(uuid, row) and shown_by(row, standard)
         is_sample = next(number) % SAMPLED_CALLS == 0
         if not shown and (verify == "all" or (verify == "sample" and is_sample)):
             try:
                 row = (await resource.get(uuid)).to_dict()
             except GrinfiError as error:
                 return Verdict("sent", NotSeenError(f"it could not be read back: {error}"))
-            shown = shown_by(row, standard)
+            shown = is_row_of(uuid, row) and shown_by(row, standard)
         if shown:
             return None
+        if not is_row_of(uuid, row):
+            return Verdict("sent", NotSeenError(f"the server answered with another of the {target.of}"))
         what = ", ".join(it for it in standard if not shown_by(row, {it: standard[it]}))
-        return Verdict("sent", NotSeenError(f"the contact does not show what was sent as {what}"))
+        return Verdict("sent", NotSeenError(f"the answer does not show what was sent as {what}"))
 
     async def run(ids: Ids) -> BulkReport:
         job: BulkJob[Any, None] = BulkJob(
@@ -362,7 +382,7 @@ async def update(
             change,
             texts(ids),
             name=name,
-            key=str,
+            key=str.casefold,
             retry_class="idempotent",
             concurrency=concurrency,
             progress=options.get("progress", False),

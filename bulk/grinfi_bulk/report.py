@@ -232,7 +232,7 @@ class BulkReport:
     def __str__(self) -> str:
         minutes, seconds = divmod(round(self.elapsed), 60)
         duration = f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
-        lines = [f"{self.name}: {self.done:,} items in {duration}"]
+        lines = [f"{self.name}: {_items(self.done)} in {duration}"]
         lines += [
             f"  {label:<10} {number:>9,}"
             for label, number in (
@@ -261,8 +261,12 @@ class BulkReport:
         statuses: tuple[Status, ...] = ("sent", "skipped")
         for status in statuses:
             for (reason, count), _ in zip(self._failures.reasons(status), range(MAX_SHOWN), strict=False):
-                lines.append(f"  {status}: {count:,} items: {reason}")
+                lines.append(f"  {status}: {_items(count)}: {reason}")
         return "\n".join(lines)
+
+
+def _items(number: int) -> str:
+    return f"{number:,} item{'' if number == 1 else 's'}"
 
 
 def _row(failure: Failure) -> dict[str, Any]:

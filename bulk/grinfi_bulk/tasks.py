@@ -9,12 +9,12 @@ import anyio
 
 from grinfi_async import OPERATIONS, ConfigurationError, Grinfi, GrinfiError
 
-from .actions import StepOptions, Target, texts
+from .actions import StepOptions, Target, task_of, texts
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError
 from .failures import FATAL_ERRORS
 from .report import BulkReport, Verdict
-from .verifying import Verify, check_verify
+from .verifying import Verify, check_verify, is_row_of
 
 __all__ = ["TASK_SETTLE", "Verb", "act_on_tasks"]
 
@@ -25,7 +25,7 @@ LOOKS: Final = (0.2, 2.6)
 RESULTS: Final[Mapping[Verb, frozenset[str]]] = {
     "complete": frozenset({"closed"}),
     "skip": frozenset({"skipped"}),
-    "retry": frozenset({"in_progress", "restarted"}),
+    "retry": frozenset({"in_progress", "restarted", "closed"}),
     "cancel": frozenset({"canceled", "cancelled"}),
 }
 """What a task's status is afterwards."""
@@ -59,7 +59,7 @@ async def act_on_tasks(
             texts(ids),
             look=step.is_done,
             name=f"{verb.capitalize()} tasks",
-            key=str,
+            key=str.casefold,
             retry_class=OPERATIONS[f"{verb}Task"].retry,
             **options,
         )
@@ -85,7 +85,7 @@ class _Step:
 
     async def run(self, uuid: str) -> Any:
         """Do it, unless the task is one to leave alone: what was found a while ago may have been replied to since."""
-        reason = self._reason_against((await self._grinfi.tasks.get(uuid)).to_dict())
+        reason = self._reason_against(await task_of(self._grinfi, uuid))
         if reason is not None:
             return Verdict("skipped", LeftAloneError(reason))
         self._number += 1
@@ -95,7 +95,7 @@ class _Step:
             if not getattr(error, "may_have_been_applied", False):
                 raise
             return None if await self._seen(uuid) is None else Verdict("unknown", error)
-        if self._shows(answer):
+        if self._shows(answer, uuid):
             return None
         if self._verify == "none" or (self._verify == "sample" and self._number % 25 != 1):
             return Verdict("sent", NotSeenError(f'it was not read back, because verify="{self._verify}"'))
@@ -103,29 +103,29 @@ class _Step:
 
     async def is_done(self, uuid: str) -> bool:
         """Whether a task shows it now."""
-        return self._shows((await self._grinfi.tasks.get(uuid)).to_dict())
+        return self._shows(await task_of(self._grinfi, uuid), uuid)
 
     async def _seen(self, uuid: str) -> Verdict | None:
         started, reason = anyio.current_time(), ""
         for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
             await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
             try:
-                row = (await self._grinfi.tasks.get(uuid)).to_dict()
+                row = await task_of(self._grinfi, uuid)
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
                 reason = f"it could not be read back: {error}"
                 continue
-            if self._shows(row):
+            if self._shows(row, uuid):
                 return None
-            reason = f"reading it back showed it as {row.get('status')} for {self._settle:g} s"
+            reason = f"it was still {row['status']} after {self._settle:g} s"
         return Verdict("sent", NotSeenError(reason))
 
-    def _shows(self, answer: Any) -> bool:
+    def _shows(self, answer: Any, uuid: str) -> bool:
         row = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
         inner = row.get("data", row.get("task"))
         row = cast("dict[str, Any]", inner) if isinstance(inner, dict) else row
-        return row.get("status") in RESULTS[self._verb]
+        return row.get("status") in RESULTS[self._verb] and is_row_of(uuid, row)
 
     def _reason_against(self, row: Mapping[str, Any]) -> str | None:
         """Why a task is left alone; None if it is not."""

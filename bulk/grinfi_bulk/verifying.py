@@ -11,12 +11,22 @@ import anyio
 
 from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError, Grinfi, GrinfiError, MassAction, Model
 from grinfi_toolkit.matching import Match
-from grinfi_toolkit.mixins.contacts import ENDED, FAILED
+from grinfi_toolkit.mixins.contacts import ENDED, FAILED, state_of
 
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
 
-__all__ = ["DEFAULT_SETTLE", "Check", "Verify", "check_verify", "places_of", "rows_of", "shown_by", "spread"]
+__all__ = [
+    "DEFAULT_SETTLE",
+    "Check",
+    "Verify",
+    "check_verify",
+    "is_row_of",
+    "places_of",
+    "rows_of",
+    "shown_by",
+    "spread",
+]
 
 Verify = Literal["all", "sample", "none"]
 DEFAULT_SETTLE: Final = 30.0
@@ -54,6 +64,11 @@ def shown_by(row: Mapping[str, Any], changes: Mapping[str, Any]) -> Shown:
     """Whether a row has these values."""
     match = Match({name: "is_null" if value is None else {"=": value} for name, value in changes.items()})
     return False if match.broken_by(row) is not None else None if match.unseen else True
+
+
+def is_row_of(uuid: str, row: Mapping[str, Any]) -> bool:
+    """Whether a row is the record with this UUID."""
+    return str(row.get("uuid")).casefold() == uuid.casefold()
 
 
 class Check:
@@ -183,17 +198,16 @@ class Check:
                 async with self._asking:
                     if not self._has_status:
                         return None
-                    answer: Any = await self._grinfi.contacts.mass_action_status(job)
+                    record = await self._grinfi.contacts.mass_action_status(job)
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
                 self._has_status = False
                 return None
-            record = _record(answer)
-            status = record.get("status", record.get("state"))
-            if not isinstance(status, str):
+            state = state_of(record)
+            if state is None:
                 return None
-            over &= status.casefold() in ENDED | FAILED
+            over &= state in ENDED | FAILED
         return over
 
 
@@ -244,18 +258,15 @@ async def _few(
         rows.clear()
         async for found in read(page_size=max(1, most)):
             take(found)
+    if len(rows) < (page.total or 0) or (page.has_more and not rows):
+        raise GrinfiError(f"The server sent {len(rows)} rows, and says that there are more.")
     return rows
 
 
-def _record(answer: Any) -> dict[str, Any]:
-    """The record in an answer, which may come under `data`."""
+def _job_of(answer: Any) -> str | None:
+    """The UUID of the mass action that an answer names, which may come under `data`."""
     record = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     inner = record.get("data")
-    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
-
-
-def _job_of(answer: Any) -> str | None:
-    """The UUID of the mass action that an answer tells of."""
-    record = _record(answer)
+    record = cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
     uuid = record.get("mass_action_uuid", record.get("uuid"))
     return uuid if isinstance(uuid, str) and uuid else None

@@ -384,7 +384,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCancelTasks"],
                 "/flows/api/tasks/mass-cancel",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT, min_items=1))}, extra=extra_body),
             )
         )
 
@@ -413,7 +413,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massCompleteTasks"],
                 "/flows/api/tasks/mass-complete",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT, min_items=1))}, extra=extra_body),
             )
         )
 
@@ -441,7 +441,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massRetryTasks"],
                 "/flows/api/tasks/mass-retry",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT, min_items=1))}, extra=extra_body),
             )
         )
 
@@ -469,7 +469,7 @@ class TasksResource(Resource):
             await self._client.send(
                 OPERATIONS["massSkipTasks"],
                 "/flows/api/tasks/mass-skip",
-                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT))}, extra=extra_body),
+                json=json_body(required={"uuids": (uuids, Array(UUID_TEXT, min_items=1))}, extra=extra_body),
             )
         )
 

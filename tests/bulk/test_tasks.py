@@ -118,7 +118,7 @@ def test_what_is_accepted_and_not_done_is_sent(verb: str) -> None:
         report = await server.act(verb, ids=list(server.rows), settle=5)
         assert counts(report) == {"sent": 4}
         assert 5 < report.elapsed < 7
-        assert f"reading it back showed it as {BEFORE[verb]} for 5 s" in str(report)
+        assert f"it was still {BEFORE[verb]} after 5 s" in str(report)
         report = await server.act(verb, ids=list(server.rows), verify="none")
         assert counts(report) == {"sent": 4}
 
@@ -138,7 +138,54 @@ def test_tasks_that_a_reply_cancelled_are_left_alone(verb: str) -> None:
             assert reasons["t-0"] == "it was cancelled, as by a reply of its contact"
             assert reasons["t-1"] == "its contact replied"
         assert server.calls[verb] == 2
-        assert "skipped: 1 items: its contact replied" in str(report)
+        assert "skipped: 1 item: its contact replied" in str(report)
+
+    in_virtual_time(job)
+
+
+@each_verb
+@pytest.mark.parametrize("row", [{"uuid": "t-9"}, {"status": None}, {"uuid": None}], ids=str)
+def test_a_task_that_was_not_read_is_not_touched(verb: str, row: Row) -> None:
+    async def job() -> None:
+        server = Tasks(verb)
+        server.rows["t-1"] |= row
+        report = await server.act(verb, ids=["t-1"])
+        assert counts(report) == {"failed": 1}
+        assert "Nothing was done to it" in str(report)
+        assert server.calls[verb] == 0
+
+    in_virtual_time(job)
+
+
+@each_verb
+def test_the_answer_of_another_task_shows_nothing(verb: str) -> None:
+    class Confused(Tasks):
+        async def __call__(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().__call__(request)
+            changed = {"uuid": "t-9", "status": RESULTS[verb]}
+            return answer if request.method == "GET" else httpx.Response(200, json=changed)
+
+    async def job() -> None:
+        server = Confused(verb)
+        server.delay = None
+        assert counts(await server.act(verb, ids=["t-1", "T-1"])) == {"sent": 1}
+        assert server.calls[verb] == 1
+
+    in_virtual_time(job)
+
+
+def test_a_retried_task_that_has_ended_since_was_retried() -> None:
+    class Quick(Tasks):
+        async def __call__(self, request: httpx.Request) -> httpx.Response:
+            answer = await super().__call__(request)
+            if request.method == "PUT":
+                self.rows["t-1"]["status"] = "closed"
+            return answer
+
+    async def job() -> None:
+        server = Quick("retry")
+        server.answers = False
+        assert counts(await server.act("retry", ids=["t-1"])) == {"succeeded": 1}
 
     in_virtual_time(job)
 
@@ -146,7 +193,7 @@ def test_tasks_that_a_reply_cancelled_are_left_alone(verb: str) -> None:
 def test_what_did_not_fail_is_not_retried() -> None:
     async def job() -> None:
         server = Tasks("retry")
-        for uuid, status in zip(server.rows, ("closed", "in_progress", "restarted", None), strict=True):
+        for uuid, status in zip(server.rows, ("closed", "in_progress", "restarted", "new"), strict=True):
             server.rows[uuid]["status"] = status
         assert counts(await server.act("retry", ids=list(server.rows))) == {"skipped": 4}
         assert server.calls["retry"] == 0

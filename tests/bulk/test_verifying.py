@@ -309,6 +309,45 @@ def test_what_was_there_before_shows_no_deletion_and_no_addition() -> None:
     in_virtual_time(job)
 
 
+@pytest.mark.parametrize("told", [{"total": 3}, {"has_more": True}, {"total": 2, "data": [{"uuid": "l-5"}]}], ids=str)
+def test_an_answer_without_rows_that_speaks_of_some_shows_no_deletion(told: dict[str, Any]) -> None:
+    class Hiding(Crm):
+        def _page(self, rows: list[Row], body: Row) -> httpx.Response:
+            if not self.acted:
+                return super()._page(rows, body)
+            rest = {} if not body.get("offset") else {"data": []}
+            return httpx.Response(200, json={"data": [], **told, **rest})
+
+    async def job() -> None:
+        crm = Hiding()
+        report = await act(crm, "delete")
+        assert counts(report) == {"sent": 6}
+
+    in_virtual_time(job)
+
+
+def test_the_answer_of_another_contact_shows_no_update() -> None:
+    class Confused(Crm):
+        def _update(self, table: str, path: str, body: Row) -> httpx.Response:
+            return httpx.Response(200, json={**self._row("l-9"), **body})
+
+    async def job() -> None:
+        crm = Confused()
+        changed = await crm.client().bulk.update({"position": "CTO"}, ids=LEADS)
+        assert counts(changed) == {"sent": 6}
+
+    in_virtual_time(job)
+
+
+def test_an_id_in_capitals_is_the_same_contact() -> None:
+    async def job() -> None:
+        crm = Crm()
+        report = await crm.client().bulk.add_to_automation(FLOW, ids=["l-1", "L-1", "l-1"])
+        assert (report.succeeded, report.duplicates, crm.requests["add"]) == (1, 2, 1)
+
+    in_virtual_time(job)
+
+
 def test_a_lost_answer_is_unknown_until_it_shows() -> None:
     async def job() -> None:
         crm = Crm()

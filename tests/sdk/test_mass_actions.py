@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grinfi_async import CompanyAction, ContactAction, F, FilterIgnoredError, Grinfi, InvalidArgumentError
+from grinfi_async import (
+    CompanyAction,
+    ContactAction,
+    F,
+    FilterIgnoredError,
+    Grinfi,
+    InvalidArgumentError,
+    MissingFieldError,
+)
 from grinfi_toolkit.matching import Match
 
 pytestmark = pytest.mark.anyio
@@ -24,14 +32,15 @@ PEOPLE[1] |= {"email_status": "invalid"}
 class Ignoring:
     """A server that answers every search with everybody."""
 
-    def __init__(self) -> None:
+    def __init__(self, rows: list[dict[str, str]] = PEOPLE) -> None:
+        self.rows = rows
         self.writes: list[Any] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         body: dict[str, Any] = json.loads(request.content or b"{}")
         if request.url.path.endswith(("/search", "/list")):
             offset = body.get("offset", 0)
-            return httpx.Response(200, json={"data": PEOPLE[offset:], "total": len(PEOPLE)})
+            return httpx.Response(200, json={"data": self.rows[offset:], "total": len(self.rows)})
         self.writes.append(body)
         return httpx.Response(200, json={})
 
@@ -56,6 +65,15 @@ async def test_a_server_that_ignores_a_condition_changes_nobody(action: str) -> 
     server = Ignoring()
     with pytest.raises(FilterIgnoredError, match=r"c-0, which does not meet F.email_status == 'invalid'.*was written"):
         await ACTIONS[action](server.client(), F.email_status == "invalid")
+    assert server.writes == []
+
+
+@pytest.mark.parametrize("uuid", [{}, {"uuid": None}, {"uuid": ""}, {"uuid": 5}], ids=str)
+@pytest.mark.parametrize("action", ACTIONS)
+async def test_a_row_without_an_id_changes_nobody(action: str, uuid: dict[str, Any]) -> None:
+    server = Ignoring([PEOPLE[0], {"email_status": "ok", **uuid}])
+    with pytest.raises(MissingFieldError, match=r"without a uuid.*Nothing was written"):
+        await ACTIONS[action](server.client(), F.email_status == "ok")
     assert server.writes == []
 
 

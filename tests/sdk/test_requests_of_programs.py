@@ -274,7 +274,14 @@ def state(**fields: Any) -> httpx.Response:
 
 
 @pytest.mark.parametrize(
-    "last", [{"status": "completed"}, {"status": "DONE"}, {"state": "finished"}, {"data": {"status": "closed"}}]
+    "last",
+    [
+        {"status": None, "state": "done"},
+        {"status": "completed"},
+        {"status": "DONE"},
+        {"state": "finished"},
+        {"data": {"status": "closed"}},
+    ],
 )
 def test_a_mass_action_is_waited_for(last: Any) -> None:
     async def job() -> None:

@@ -95,6 +95,7 @@ WRITES: list[Callable[[Any, Grinfi], Any]] = [
     lambda given, it: it.bulk.preview(filter=given["filter"]),
     lambda given, it: it.contacts.mass_action(ContactAction.delete(), **given),
     lambda given, it: it.contacts.mass_action(ContactAction.add_tags(UUID), **given),
+    lambda given, it: it.contacts.enrich(filter=given["filter"]),
 ]
 
 
@@ -217,6 +218,11 @@ EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
         "extra_body.filter",
         "must not choose records here",
         lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
+    ),
+    (
+        "uuids",
+        "at least one entry",
+        lambda it, _: it.tasks.mass_retry(uuids=[]),
     ),
     (
         "extra_body.all",

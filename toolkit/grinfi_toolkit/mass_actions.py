@@ -10,7 +10,7 @@ from uuid import UUID
 
 from attrs import define
 
-from grinfi_overrides.errors import FilterIgnoredError, GrinfiError, InvalidArgumentError
+from grinfi_overrides.errors import FilterIgnoredError, GrinfiError, InvalidArgumentError, MissingFieldError
 from grinfi_overrides.filters import FILTER
 from grinfi_overrides.runtime.codec import Codec, Filter, reject
 from grinfi_overrides.runtime.codecs import OBJECT
@@ -101,7 +101,7 @@ async def act_on(
         uuids = uuid_texts("ids", ids)
     elif not isinstance(filter, Unset):
         match = Match(filter)
-        uuids = [str(row["uuid"]) async for row in matching_rows(partial(search, filter=filter), match)]
+        uuids = [row["uuid"] async for row in matching_rows(partial(search, filter=filter), match)]
         if action.final and not confirm:
             match.require_certainty(action.type)
     elif not confirm:
@@ -135,12 +135,19 @@ async def matching_rows(search: Callable[[], AsyncIterable[Model]], match: Match
 
     Raises:
         FilterIgnoredError: The server answered with a row that the filter excludes.
+        MissingFieldError: It answered with a row that has no UUID.
     """
     async for found in search():
         row = found.to_dict()
+        uuid = row.get("uuid")
+        if not isinstance(uuid, str) or not uuid.strip():
+            raise MissingFieldError(
+                f"The server answered with a row without a uuid ({uuid!r}), so that no action can name it. Nothing was "
+                "written. Choose among the other rows, and pass ids=[...]."
+            )
         broken = match.broken_by(row)
         if broken is not None:
-            raise FilterIgnoredError(broken, str(row.get("uuid")))
+            raise FilterIgnoredError(broken, uuid)
         yield row
 
 

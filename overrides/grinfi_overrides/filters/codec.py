@@ -63,10 +63,8 @@ class FilterOf(Codec):
 
     def _unknown(self, name: str, known: Collection[str]) -> str:
         danger = "could ignore it, and mean everybody" if self.writes else "would fail or answer with everything"
-        return (
-            f"{self.operation} has no field {name!r}, and the server {danger}. "
-            f"{did_you_mean(name, known)} It takes {', '.join(known)}".replace("  ", " ")
-        )
+        hint = did_you_mean(name, known, otherwise="take another field.")
+        return f"{self.operation} has no field {name!r}, and the server {danger}; {hint} It takes {', '.join(known)}"
 
     def _list(self, where: str, name: str, operators: Mapping[str, Any]) -> list[Any]:
         ((operator, value), *_) = operators.items()

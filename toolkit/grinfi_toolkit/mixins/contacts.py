@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
-from typing import Any, Protocol, cast
+from collections.abc import Coroutine, Mapping
+from typing import Any, Protocol
 from uuid import UUID
 
 import anyio
 
 from grinfi_overrides.errors import InvalidArgumentError, MassActionError, NotFoundError
 from grinfi_overrides.runtime.codecs import NUMBER
-from grinfi_overrides.runtime.models import Model
 from grinfi_overrides.runtime.resource import Resource
 
 from ..values import uuid_text
 
-__all__ = ["ContactsMixin"]
+__all__ = ["ENDED", "FAILED", "ContactsMixin", "state_of"]
 
 ENDED = {"completed", "complete", "done", "finished", "closed", "success", "succeeded"}
 FAILED = {"failed", "error", "canceled", "cancelled"}
@@ -23,10 +22,16 @@ LONGEST_WAIT = 30.0
 GROWTH = 1.5
 
 
+def state_of(record: Mapping[str, Any]) -> str | None:
+    """The state that a mass action shows, in small letters; None if it shows none."""
+    states = (record.get(name) for name in ("status", "state"))
+    return next((state.casefold() for state in states if isinstance(state, str)), None)
+
+
 class HasMassActions(Protocol):
     """The generated class, as far as it is needed here."""
 
-    def mass_action_status(self, uuid: str, /) -> Coroutine[Any, Any, Any]: ...
+    def mass_action_status(self, uuid: str, /) -> Coroutine[Any, Any, dict[str, Any]]: ...
 
 
 class ContactsMixin(Resource):
@@ -66,24 +71,18 @@ class ContactsMixin(Resource):
         with anyio.move_on_after(timeout):
             while True:
                 try:
-                    answer = await self.mass_action_status(text)
+                    latest = await self.mass_action_status(text)
                 except NotFoundError:
                     if not latest:
                         raise
                     return latest
-                latest = _record(answer)
-                status = str(latest.get("status", latest.get("state"))).lower()
-                if status in ENDED:
+                state = state_of(latest)
+                if state in ENDED:
                     return latest
-                if status in FAILED:
-                    raise MassActionError(text, f"its status is {status}", latest)
+                if state in FAILED:
+                    raise MassActionError(text, f"its status is {state}", latest)
                 await anyio.sleep(first_wait)
                 first_wait = min(first_wait * GROWTH, LONGEST_WAIT)
         raise MassActionError(
             text, f"it did not end within timeout={timeout:g} s; it was last seen as {latest}", latest
         )
-
-
-def _record(answer: Any) -> dict[str, Any]:
-    record: Any = answer.to_dict() if isinstance(answer, Model) else answer
-    return cast("dict[str, Any]", record) if isinstance(record, dict) else {"status": record}
