@@ -73,8 +73,7 @@ async def merge(
         with ExitStack() as around:
             around.enter_context(enter_lane(lane_of(options.get("share"), options.get("max_wait"))))
             around.enter_context(observe(count_requests(report, grinfi.rate_limiter)))
-            has_custom_fields = bool(await CustomFieldNames.of(grinfi).fields(grinfi, "lead"))
-            job = _Merge(grinfi, checked, report, confirm, settle, has_custom_fields, options)
+            job = _Merge(grinfi, checked, report, confirm, settle, options)
             try:
                 await job.write_survivors()
                 if confirm:
@@ -95,11 +94,11 @@ class _Merge:
         report: MergeReport,
         confirm: bool,
         settle: float,
-        has_custom_fields: bool,
         options: StepOptions,
     ) -> None:
         self._grinfi, self._plan, self._report, self._confirm = grinfi, plan, report, confirm
-        self._settle, self._has_custom_fields, self._options = settle, has_custom_fields, options
+        self._settle, self._options = settle, options
+        self._has_custom_fields = True
 
     # -- survivors -----------------------------------------------------------------------------------------------------
 
@@ -107,6 +106,7 @@ class _Merge:
         """Write what the others have, and read it back. Doing it again does no harm."""
         for row, uuid in self._plan.undecided():
             self._record(Member(row, uuid, (), {}), "", "skipped", LeftAloneError(UNDECIDED))
+        self._has_custom_fields = bool(await CustomFieldNames.of(self._grinfi).fields(self._grinfi, "lead"))
         job: BulkJob[PlannedGroup, Any] = BulkJob(
             self._grinfi.rate_limiter,
             self._write,
