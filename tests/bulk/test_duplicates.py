@@ -47,7 +47,7 @@ def row(uuid: str, name: str = "", company: str = "", **fields: Any) -> Row:
         ({"linkedin": "ada-byron"}, {"linkedin": "https://uk.linkedin.com/in/Ada-Byron/en?trk=x"}, "profile ada-byron"),
         ({"ln_id": "ACoAAB1234x"}, {"linkedin": "https://linkedin.com/in/ACoAAB1234x"}, "profile ACoAAB1234x"),
         ({"sn_id": "ACwAAB1234x,NAME_SEARCH,a1"}, {"sn_id": "ACwAAB1234x,NAME_SEARCH,b2"}, "profile ACwAAB1234x"),
-        ({"ln_id": "ACoAAB1234x", "linkedin": "ada"}, {"ln_id": "ACoAAB1234x", "linkedin": "ada-b"}, "profile ACoAAB1234x"),
+        ({"ln_id": "ACoAAB1234", "linkedin": "ada"}, {"ln_id": "ACoAAB1234", "linkedin": "a-b"}, "profile ACoAAB1234"),
         ({"work_email": "Ada@Byron.org"}, {"personal_email": "mailto:ada@byron.org"}, "email ada@byron.org"),
         ({"name": "Ada Byron", "company_name": "Acme, Inc."}, {"name": "BYRON Ada", "company_name": "acme inc"},
          "name and company ada byron at acme inc"),

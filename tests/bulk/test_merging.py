@@ -395,7 +395,7 @@ def test_killed_anywhere_and_resumed(tmp_path: Path, with_journal: bool) -> None
     async def job() -> None:
         whole = People(2)
         await whole.merge(await whole.plan(tmp_path / "plan.csv", b_1={"take": "position"}))
-        for count in range(whole.calls.total()):
+        for count in range(with_journal, whole.calls.total(), 2):
             server = People(2)
             journal = tmp_path / f"{count}.journal" if with_journal else None
             server.ends_after = count
@@ -429,8 +429,8 @@ def test_custom_fields_that_are_not_shown(tmp_path: Path) -> None:
 
 def test_the_requests_of_many(tmp_path: Path) -> None:
     async def job() -> None:
-        server = People(400)
-        for n in range(400):  # nothing to be written
+        server = People(150)
+        for n in range(150):  # nothing to be written
             server.rows[f"a-{n}"] |= {
                 key: server.rows[f"b-{n}"][key] for key in ("work_email", "tags", "custom_fields")
             }
@@ -438,8 +438,8 @@ def test_the_requests_of_many(tmp_path: Path) -> None:
             found = await grinfi.bulk.find_duplicates()
             server.calls.clear()
             report = await grinfi.bulk.merge(found, confirm=True)
-        assert (report.written, report.deleted, len(server.rows)) == (400, 400, 400)
-        assert server.calls.total() < 30
+        assert (report.written, report.deleted, len(server.rows)) == (150, 150, 150)
+        assert server.calls.total() < 12
 
     in_virtual_time(job)
 
