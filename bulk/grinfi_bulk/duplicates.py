@@ -274,7 +274,7 @@ class _Linker:
                 mailboxes.append(emails)
         if kind == "email":
             return None if fit(names) else "different names"
-        return "different emails" if len(mailboxes) > 1 and not set.intersection(*mailboxes) else None
+        return "different emails" if len(mailboxes) > 1 and not mailboxes[0].intersection(*mailboxes) else None
 
     def _unite(self, kind: str, value: str, members: Sequence[tuple[int, int, str]]) -> None:
         for n, _, _ in members:
@@ -299,8 +299,8 @@ async def find_duplicates(grinfi: Grinfi, filter: Filter | None, **options: Unpa
     """See `Bulk.find_duplicates`."""
     progress = options.get("progress", False)
     check_progress(progress)
-    report = DuplicateReport(name="Find duplicates")
     linker, match = _Linker(), Match({} if filter is None else filter)
+    report = DuplicateReport(name="Find duplicates", _db=linker.db)
     weakref.finalize(report, linker.db.close)
     total: int | None = None
 
@@ -318,7 +318,6 @@ async def find_duplicates(grinfi: Grinfi, filter: Filter | None, **options: Unpa
 
     lane = lane_of(options.get("share"), options.get("max_wait"))
     await run_shown(grinfi, report, progress, lambda: total, work, lane)
-    report._db = linker.db
     for group in report.groups:
         report.groups_found += 1
         report.in_doubt += group.doubt is not None

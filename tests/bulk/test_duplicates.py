@@ -138,8 +138,12 @@ def test_who_is_kept_and_what_the_plan_shows(tmp_path: Path) -> None:
 
 def test_the_server_ignores_the_filter() -> None:
     crm = CrmInMemory(search=rows_of(3, list_uuid=lambda number: "other"))
+
+    def everything(row: Row, conditions: Row) -> bool:
+        return True
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.bulk.crm_in_memory.matches", lambda row, conditions: True)
+        patch.setattr("tests.bulk.crm_in_memory.matches", everything)
         with pytest.raises(FilterIgnoredError, match="list_uuid"):
             found_in([], F.list_uuid == "mine", crm)
 
@@ -200,13 +204,13 @@ def naive(rows: list[Row]) -> set[frozenset[str]]:
             return fit([name for core in involved for n in core if (name := name_of(rows[n]))])
         boxes = [{value for n in core for kind, value in facts[n][0] if kind == "email"} for core in involved]
         boxes = [box for box in boxes if box]
-        return len(boxes) < 2 or bool(set.intersection(*boxes))
+        return len(boxes) < 2 or bool(boxes[0].intersection(*boxes))
 
     for key in {it for keys, _ in facts for it in keys if it[0] != "profile"}:
         holders = [n for n in range(len(rows)) if key in facts[n][0]]
         parts = [holders]
         if not is_one(key, holders) and len({id(core) for core in cores if core & set(holders)}) > 1:
-            names = {name_of(rows[n]) for n in holders} - {""} if key[0] == "email" else set()
+            names = sorted({name_of(rows[n]) for n in holders} - {""}) if key[0] == "email" else []
             parts = [[n for n in holders if name_of(rows[n]) == name] for name in names]
             parts = [part for part in parts if is_one(key, part)]
         links |= {pair for part in parts for pair in combinations(part, 2)}

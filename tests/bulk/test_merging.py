@@ -124,7 +124,8 @@ class People:
 
     async def merge(self, plan: Path, **options: Any) -> MergeReport:
         async with self.client() as grinfi:
-            return await grinfi.bulk.merge(plan, **{"confirm": True, "settle": 5, **options})
+            options = {"confirm": True, "settle": 5, **options}
+            return await grinfi.bulk.merge(plan, **options)
 
 
 def edit(path: Path, **changes: dict[str, str]) -> None:
