@@ -36,6 +36,7 @@ CHANGED: Final = "it has changed since the plan was made; make a new plan"
 RUNNING: Final = "it is in a running automation; cancel it there, or keep this contact instead"
 UNDECIDED: Final = "the plan does not say whether it is kept"
 NOT_CONFIRMED: Final = "contacts are deleted only with confirm=True (--confirm)"
+LOST: Final = "the contact that is kept has changed since it was written, or is not there any more"
 INCOMPLETE: Final = "the contact that is kept does not show all that this one has"
 HIDDEN: Final = "the server does not show custom fields, so that what a deletion would lose is not known"
 
@@ -218,8 +219,11 @@ class _Merge:
             await self._look(chunk)
             found: list[tuple[PlannedGroup, Member]] = []
             for group in chunk:
+                survivor = group.survivor
+                given = _given_by([other for other in group.others if other.left is None])
+                is_lost = survivor.row_now is None or _is_changed(survivor, *given, may_grow=True)
                 for other in group.others:
-                    left = other.left or _loss(group.survivor, other)
+                    left = other.left or (LOST if is_lost else _loss(survivor, other))
                     if left is None:
                         found.append((group, other))
                     else:
@@ -312,19 +316,19 @@ def _given_by(others: Sequence[Member]) -> tuple[dict[str, str], set[str]]:
     return gives | takes, set(takes)
 
 
-def _is_changed(member: Member, gives: Mapping[str, str], takes: set[str]) -> bool:
-    """Whether a contact has changed since it was planned, other than by an earlier run of the same merge."""
+def _is_changed(member: Member, gives: Mapping[str, str], takes: set[str], *, may_grow: bool = False) -> bool:
+    """Whether a contact has changed since it was planned, other than by this merge; `may_grow` if it may have more."""
     row = member.row_now or {}
     now, planned = atoms_of(row), {name: it for name, it in member.seen.items() if name not in ("of", "at")}
     is_ours = False
-    for name in now.keys() | planned.keys():
+    for name in planned if may_grow else now.keys() | planned.keys():
         value = now.get(name)
         if (None if value is None else digest_of(value)[:DIGITS]) == planned.get(name):
             continue
         if value is None or value != gives.get(name) or (name in planned and name not in takes):
             return True
         is_ours = True
-    return not is_ours and str(row.get("updated_at") or "") != member.seen.get("at")
+    return not is_ours and not may_grow and str(row.get("updated_at") or "") != member.seen.get("at")
 
 
 def _loss(survivor: Member, other: Member) -> str | None:

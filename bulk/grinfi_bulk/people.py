@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from inspect import signature
 from typing import Any, Final, cast
 
@@ -14,6 +15,7 @@ from grinfi_toolkit.linkedin_identity import PLACEHOLDERS, LinkedInIdentity
 
 from .cells import clean_email
 from .export_columns import all_columns
+from .items import as_json
 
 __all__ = [
     "CUSTOM",
@@ -65,7 +67,7 @@ def atoms_of(row: Mapping[str, Any]) -> dict[str, str]:
         atoms[f"{TAG}{uuid}"] = "yes"
     custom = row.get("custom_fields")
     for name, value in cast("Mapping[str, Any]", custom).items() if isinstance(custom, Mapping) else ():
-        if text := _text(value):
+        if text := as_json(value) if isinstance(value, list | dict) and value else _text(value):
             atoms[f"{CUSTOM}{name}"] = text
     return atoms
 
@@ -86,8 +88,10 @@ def keys_of(row: Mapping[str, Any]) -> tuple[set[tuple[str, str]], Slots]:
     slots: Slots = {}
     for name, slot in SLOTS.items():
         try:
-            identity = LinkedInIdentity.parse(_text(row.get(name)))
+            identity = LinkedInIdentity.parse(text) if (text := _text(row.get(name))) else None
         except InvalidArgumentError:
+            continue
+        if identity is None:
             continue
         keys.add(("profile", identity.value))
         if identity.kind == "handle":
@@ -95,10 +99,9 @@ def keys_of(row: Mapping[str, Any]) -> tuple[set[tuple[str, str]], Slots]:
         else:
             slots.setdefault("ln" if slot == "handle" else slot, identity.value)
     for name in ("work_email", "personal_email"):
-        try:
-            keys.add(("email", clean_email(_text(row.get(name))).casefold()))
-        except ValueError:
-            continue
+        if text := _text(row.get(name)):
+            with suppress(ValueError):
+                keys.add(("email", clean_email(text).casefold()))
     who, company = name_of(row), _words(_text(row.get("company_name")))
     if " " in who and company:
         keys.add(("name", f"{who} at {' '.join(company)}"))

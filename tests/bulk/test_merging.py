@@ -181,11 +181,16 @@ def test_a_person_chooses_another(tmp_path: Path) -> None:
 def test_without_confirmation_nobody_is_deleted(tmp_path: Path) -> None:
     async def job() -> None:
         server = People(2)
-        report = await server.merge(await server.plan(tmp_path / "plan.csv"), confirm=False)
+        report = await server.merge(
+            await server.plan(tmp_path / "plan.csv"), confirm=False, journal=tmp_path / "merge.journal"
+        )
         assert (counts(report), report.written) == ({"succeeded": 2, "skipped": 2}, 2)
         assert len(server.rows) == 4
         assert server.calls["contact_delete"] == 0
         assert reasons(report)["b-0"] == "contacts are deleted only with confirm=True (--confirm)"
+        again = await server.merge(tmp_path / "plan.csv", journal=tmp_path / "merge.journal")
+        assert (counts(again), again.deleted) == ({"succeeded": 2, "skipped": 2}, 2)
+        assert server.calls["update"] == 2
 
     in_virtual_time(job)
 
@@ -259,8 +264,11 @@ def test_who_has_changed_since_is_left_alone(tmp_path: Path, change: Row) -> Non
 
 
 @pytest.mark.parametrize("victim", ["a-0", "b-0"])
-def test_who_changes_after_the_survivor_was_written_is_not_deleted(tmp_path: Path, victim: str) -> None:
-    """The contact is read again right before the deletion."""
+@pytest.mark.parametrize("change", [{"about": "new"}, {"tags": []}, {"custom_fields": {}}, None])
+def test_who_changes_after_the_survivor_was_written_is_not_deleted(
+    tmp_path: Path, victim: str, change: Row | None
+) -> None:
+    """The contacts are read again right before the deletion."""
 
     async def job() -> None:
         server = People(1)
@@ -268,13 +276,17 @@ def test_who_changes_after_the_survivor_was_written_is_not_deleted(tmp_path: Pat
 
         def interfere(operation: str) -> None:
             if operation == "search" and server.calls["search"] == 2:  # after it was read back
-                server.rows[victim] |= {"work_email": None, "about": "new"}
+                if change is None:
+                    del server.rows[victim]
+                else:
+                    server.rows[victim] |= change
 
         server.before = interfere
         report = await server.merge(plan)
         assert server.calls["search"] == 3
-        assert "b-0" in server.rows
+        assert server.calls["contact_delete"] == 0
         assert (report.written, report.deleted) == (1, 0)
+        assert (counts(report), len(reasons(report))) == ({"succeeded": 1, "skipped": 1}, 1)
 
     in_virtual_time(job)
 
