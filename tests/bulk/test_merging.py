@@ -263,8 +263,20 @@ def test_who_has_changed_since_is_left_alone(tmp_path: Path, change: Row) -> Non
     in_virtual_time(job)
 
 
+def test_a_survivor_that_has_everything_and_has_changed_is_left_alone(tmp_path: Path) -> None:
+    async def job() -> None:
+        server = People(1)
+        server.rows["b-0"] = {**server.rows["a-0"], "uuid": "b-0"}
+        plan = await server.plan(tmp_path / "plan.csv")
+        server.rows["a-0"]["updated_at"] = "2026-03-03"
+        report = await server.merge(plan)
+        assert (counts(report), sorted(server.rows)) == ({"skipped": 2}, ["a-0", "b-0"])
+
+    in_virtual_time(job)
+
+
 @pytest.mark.parametrize("victim", ["a-0", "b-0"])
-@pytest.mark.parametrize("change", [{"about": "new"}, {"tags": []}, {"custom_fields": {}}, None])
+@pytest.mark.parametrize("change", [{"about": "new"}, {"work_email": None}, {"tags": []}, {"custom_fields": {}}, None])
 def test_who_changes_after_the_survivor_was_written_is_not_deleted(
     tmp_path: Path, victim: str, change: Row | None
 ) -> None:
