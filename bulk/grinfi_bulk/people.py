@@ -66,10 +66,8 @@ def atoms_of(row: Mapping[str, Any]) -> dict[str, str]:
         uuid = cast("Mapping[str, Any]", tag).get("uuid") if isinstance(tag, Mapping) else tag
         atoms[f"{TAG}{uuid}"] = "yes"
     custom = row.get("custom_fields")
-    given = cast("Mapping[str, object]", custom) if isinstance(custom, Mapping) else {}
-    for name, value in given.items():
-        is_nested = isinstance(value, list | dict) and bool(value)
-        if text := as_json(value) if is_nested else _text(value):
+    for name, value in cast("Mapping[str, Any]", custom).items() if isinstance(custom, Mapping) else ():
+        if text := as_json(value) if value and type(value) in (list, dict) else _text(value):
             atoms[f"{CUSTOM}{name}"] = text
     return atoms
 
