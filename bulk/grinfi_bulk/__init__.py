@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from .actions import Preview
     from .bulk import Bulk
     from .contacts import ImportReport
+    from .duplicates import Duplicate, DuplicateGroup, DuplicateReport
     from .engine import BulkJob
     from .errors import (
         JobStoppedError,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         UnknownOutcomeError,
     )
     from .exports import ExportOptions, ExportReport
+    from .merging import MergeReport
     from .options import JobOptions
     from .plan import ColumnPlan, ImportPlan
     from .problems import Advice, ImportProblems, Problem
@@ -31,6 +33,9 @@ __all__ = [
     "BulkJob",
     "BulkReport",
     "ColumnPlan",
+    "Duplicate",
+    "DuplicateGroup",
+    "DuplicateReport",
     "ExportOptions",
     "ExportReport",
     "Failure",
@@ -42,6 +47,7 @@ __all__ = [
     "JournalError",
     "JournalInUseError",
     "LeftAloneError",
+    "MergeReport",
     "NotSeenError",
     "Outcome",
     "Preview",
@@ -59,6 +65,9 @@ _HOMES = {
     "BulkJob": "engine",
     "BulkReport": "report",
     "ColumnPlan": "plan",
+    "Duplicate": "duplicates",
+    "DuplicateGroup": "duplicates",
+    "DuplicateReport": "duplicates",
     "ExportOptions": "exports",
     "ExportReport": "exports",
     "Failure": "report",
@@ -70,6 +79,7 @@ _HOMES = {
     "JournalError": "errors",
     "JournalInUseError": "errors",
     "LeftAloneError": "errors",
+    "MergeReport": "merging",
     "NotSeenError": "errors",
     "Outcome": "report",
     "Preview": "actions",

@@ -555,10 +555,11 @@ async def act_in_chunks(
             for action in actions:
                 answers += await mass_action(action, ids=ids)
         except GrinfiError as error:
-            if retry_class != "write" or not getattr(error, "may_have_been_applied", False):
+            if not getattr(error, "may_have_been_applied", False):
                 raise
             doubts = await check.after(ids, before, answers)
-            return Verdict("unknown", error, doubts) if doubts else Verdict("succeeded", None, doubts)
+            status: Status = "unknown" if retry_class == "write" else "failed"
+            return Verdict(status, error, doubts) if doubts else Verdict("succeeded", None, doubts)
         doubts = await check.after(ids, before, answers)
         return Verdict("sent" if doubts else "succeeded", next(iter(doubts.values()), None), doubts)
 
@@ -573,7 +574,7 @@ async def act_in_chunks(
                 if outcome.result is not None:
                     doubt = outcome.result.get(uuid(item))
                     status, error = (
-                        ("succeeded", None) if doubt is None else (status, error if status == "unknown" else doubt)
+                        ("succeeded", None) if doubt is None else (status, doubt if status == "sent" else error)
                     )
                 settled.append((item, status, error))
             settle(settled)

@@ -14,9 +14,11 @@ from . import actions, contacts
 from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
 from .contacts import Existing, ImportReport
+from .duplicates import DuplicateReport, FindOptions, find_duplicates
 from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
 from .jobs import lane_of
+from .merging import MergeReport, merge
 from .options import JobOptions
 from .progress import ProgressOption
 from .reading import RowSource
@@ -366,6 +368,58 @@ class Bulk:
             FilterIgnoredError: See `tag`.
         """
         return await actions.delete(self._grinfi, Target(ids, filter, all, of), **options)
+
+    async def find_duplicates(self, filter: Filter | None = None, **options: Unpack[FindOptions]) -> DuplicateReport:
+        """Find contacts that are the same person: by profile, email address, or name and company. Nothing is changed.
+
+        Profiles and member IDs decide (see `LinkedInIdentity`). Contacts with the same email address, or the same name
+        and company, are linked unless their profiles, names or other addresses differ: namesakes and shared mailboxes
+        are named in `report.unlinked`. A group is in doubt if a chain of links joins what differs.
+
+        Args:
+            filter: Which contacts, as `contacts.search` takes it; all by default.
+            options: `progress`, `share` and `max_wait`; see `map`.
+
+        Returns:
+            The groups, why each contact is in its group, and in what they differ. `report.write_plan("plan.csv")`
+            writes a plan for `merge`. Memory does not grow with the number of contacts; they are in a temporary file.
+
+        Raises:
+            FilterIgnoredError: The server answered with a contact that the filter excludes.
+            GrinfiError: A request failed for good.
+        """
+        return await find_duplicates(self._grinfi, filter, **options)
+
+    async def merge(
+        self,
+        plan: RowSource | DuplicateReport,
+        *,
+        confirm: bool = False,
+        settle: float = DEFAULT_SETTLE,
+        **options: Unpack[StepOptions],
+    ) -> MergeReport:
+        """Make one contact of several: the one that is kept gets what it lacks, then the others are deleted.
+
+        It gets fields, tags and custom fields that it lacks, and the fields that `take` names in the row of another.
+        It is read back; only when it shows all of them, the others are deleted. Contacts that have changed since the
+        plan was made, and others that are in a running automation, are left alone: they are `skipped`, and
+        `report.left_alone` says why. Messages, notes and tasks of deleted contacts are not moved.
+
+        Args:
+            plan: A file that `write_plan` wrote and a person may have changed, or the report of `find_duplicates`.
+                Column `keep`: `yes` for the contact that is kept, `no` for others, nothing for those to leave alone.
+            confirm: True to delete the others for good. Without it, only those that are kept are written.
+            settle: Seconds until what was written or deleted is to show. By default 30.
+            journal: A file that records which contacts have been written; see `map`. The same plan with it resumes.
+            concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`.
+
+        Raises:
+            ImportProblems: What is wrong with the plan, by row. Nothing was sent.
+            FilterIgnoredError: The server ignores a filter by ids, and what is there is not known.
+            JournalError: See `map`.
+            JobStoppedError: See `map`.
+        """
+        return await merge(self._grinfi, plan, confirm=confirm, settle=settle, **options)
 
     async def complete_tasks(
         self,

@@ -46,7 +46,7 @@ async def test_the_documented_examples_do_what_the_page_says(
                 await running
             told.append(capsys.readouterr().out)
             written.append((tmp_path / "failed.csv").read_text() if (tmp_path / "failed.csv").exists() else "")
-        first, second, outcomes, failures, progress, imported, preview, found, tasks, export, copy = told
+        first, second, outcomes, failures, progress, imported, preview, found, tasks, merged, export, copy = told
         assert first.startswith("createTag: 20 items in ")
         assert "succeeded         20" in first
         assert "skipped           20" in second
@@ -63,6 +63,8 @@ async def test_the_documented_examples_do_what_the_page_says(
         assert found.startswith("1 contacts: ")
         assert found.endswith(" (not checked: q)\n")
         assert tasks.startswith("Retry tasks: 0 items in ")
+        assert merged.startswith("Find duplicates: 4 contacts in ")
+        assert "\nMerge contacts: 0 items in " in merged
         assert export.startswith("contacts: 4 rows to export.csv in ")
         assert (tmp_path / "export.csv").read_text().startswith("uuid,linkedin,created_at\n")
         assert "contacts           4 rows, all read, 0 deleted" in copy

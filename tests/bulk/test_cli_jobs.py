@@ -176,3 +176,58 @@ def test_what_is_not_seen_to_be_done_is_said_by_the_status(
     assert main(["tasks", "cancel", "t-1", "--quiet", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["sent"], report["unseen"][0]["message"]) == (1, "reading it back did not show it")
+
+
+def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def call(*arguments: str) -> Any:
+        assert main(["call", *arguments]) == 0
+        return json.loads(capsys.readouterr().out or "null")
+
+    list_uuid = call("lists.list", "--arg", "limit=1")["data"][0]["uuid"]
+    uuids: list[str] = []
+    for name in ("one", "two"):
+        lead = json.dumps({"linkedin_id": f"dedupe-{name}", "headline": "the same"})
+        contact = call("contacts.upsert", "--arg", f"lead={lead}", "--arg", f"list_uuid={list_uuid}")
+        uuids.append(contact["uuid"])
+        call("contacts.update", "--arg", f"uuid={contact['uuid']}", "--arg", "linkedin=dedupe-me")
+    plan = tmp_path / "plan.csv"
+    assert main(["dedupe", "--plan", str(plan), "--filter", "linkedin=dedupe-me"]) == 0
+    ended = capsys.readouterr()
+    assert "1 groups of the same person, 1 contacts more than people" in ended.out
+    assert f"2 contacts are in {plan}: edit it, then grinfi dedupe --apply {plan}" in ended.err
+    assert main(["dedupe", "--plan", str(plan)]) == 2
+    assert "is there already; delete it, or name another file" in capsys.readouterr().err
+
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text(plan.read_text("utf-8").replace(",no,", ",yes,"), "utf-8")
+    assert main(["dedupe", "--apply", str(wrong), "--confirm", "--quiet"]) == 2
+    ended = capsys.readouterr()
+    assert "row 3, column 'keep': group 1 has a survivor in row 2 already" in " ".join(ended.out.split())
+    assert ended.err == "grinfi: nothing was sent, as the file has problems (1)\n"
+
+    assert main(["dedupe", "--apply", str(plan), "--quiet"]) == 0
+    assert "skipped: 1 items: contacts are deleted only with confirm=True (--confirm)" in capsys.readouterr().out
+    journal = tmp_path / "merge.journal"
+    assert main(["dedupe", "--apply", str(plan), "--confirm", "--journal", str(journal), "--quiet", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["written"], report["deleted"]) == (1, 1)
+    assert main(["call", "contacts.get", "--arg", f"uuid={uuids[1]}"]) == 4
+    capsys.readouterr()
+    main(["call", "contacts.delete", "--arg", f"uuid={uuids[0]}"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "one of --plan and --apply"),
+        (["--plan", "a.csv", "--apply", __file__], "one of --plan and --apply"),
+        (["--plan", "a.csv", "--confirm"], "go with --apply"),
+        (["--apply", __file__, "--filter", "a=b"], "it goes with --plan"),
+        (["--plan", "no/folder/a.csv"], "no file can be written in no/folder; name another folder"),
+    ],
+)
+def test_dedupe_says_what_goes_with_what(
+    arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["dedupe", *arguments]) == 2
+    assert problem in capsys.readouterr().err

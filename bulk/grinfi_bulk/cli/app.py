@@ -419,6 +419,43 @@ def tasks(
 
 
 @app.command()
+def dedupe(
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan", metavar="FILE", dir_okay=False, help="Write a plan to this CSV file, and change nothing."
+        ),
+    ] = None,
+    apply: Annotated[
+        Path | None,
+        typer.Option("--apply", metavar="FILE", exists=True, dir_okay=False, help="Do what this plan says."),
+    ] = None,
+    filter_: Filters = None,
+    confirm: Annotated[
+        bool, typer.Option("--confirm", help="With --apply: delete the contacts that are not kept, for good.")
+    ] = False,
+    journal: Journal = None,
+    max_failures: MaxFailures = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Find contacts that are the same person, write a plan to be edited, and merge them by it."""
+    from .dedupe import apply_plan, make_plan
+
+    if (plan is None) == (apply is None):
+        raise typer.BadParameter("say what to do by one of --plan and --apply", param_hint="--plan")
+    if plan is not None:
+        if confirm or journal is not None or max_failures is not None:
+            raise typer.BadParameter("--confirm, --journal and --max-failures go with --apply", param_hint="--plan")
+        raise typer.Exit(make_plan(plan, filter_ or (), quiet=quiet, as_json=as_json))
+    if filter_:
+        raise typer.BadParameter("it goes with --plan", param_hint="--filter")
+    if apply is not None:
+        options = {"confirm": confirm, "journal": journal, "max_failures": max_failures, "progress": not quiet}
+        raise typer.Exit(apply_plan(apply, options, as_json=as_json))
+
+
+@app.command()
 def sync(
     database: Annotated[
         Path, typer.Argument(metavar="DATABASE", dir_okay=False, help="SQLite file; it is made if it is not there.")

@@ -1,0 +1,43 @@
+"""Plans of merges: written, and done."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from grinfi_async import Grinfi, InvalidArgumentError
+
+from .errors import Status, say
+from .jobs import run_job
+from .values import read_filter
+
+__all__ = ["apply_plan", "make_plan"]
+
+
+def make_plan(path: Path, conditions: Sequence[str], *, quiet: bool, as_json: bool) -> Status:
+    """Find duplicates, and write a plan. One that is there may have been edited, and is not replaced."""
+    filter = read_filter("--filter", conditions)
+    if path.exists():
+        raise InvalidArgumentError("--plan", f"{path} is there already; delete it, or name another file")
+    if not os.access(path.parent, os.W_OK):
+        raise InvalidArgumentError("--plan", f"no file can be written in {path.parent}; name another folder")
+
+    async def job(grinfi: Grinfi) -> object:
+        report = await grinfi.bulk.find_duplicates(filter, progress=not quiet)
+        count = report.write_plan(path)
+        if not quiet:
+            say(f"{count:,} contacts are in {path}: edit it, then grinfi dedupe --apply {path}")
+        return report
+
+    return run_job(job, as_json=as_json)
+
+
+def apply_plan(path: Path, options: dict[str, Any], *, as_json: bool) -> Status:
+    """Merge the contacts of a plan."""
+
+    async def job(grinfi: Grinfi) -> object:
+        return await grinfi.bulk.merge(path, **options)
+
+    return run_job(job, as_json=as_json, journal=options["journal"])

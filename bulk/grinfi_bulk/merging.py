@@ -1,0 +1,340 @@
+"""Making one contact of several: the survivor gets what the others have, and only then are they deleted."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, Final, Unpack
+
+import anyio
+
+from grinfi_async import ContactAction, FilterIgnoredError, Grinfi, GrinfiError, enter_lane, observe
+from grinfi_overrides.custom_fields import CustomFieldNames
+from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE
+
+from .actions import Settled, StepOptions, act_in_chunks
+from .duplicates import DuplicateReport
+from .engine import BulkJob
+from .errors import LeftAloneError, NotSeenError
+from .failures import FATAL_ERRORS
+from .items import digest_of
+from .jobs import count_requests, lane_of
+from .merge_plans import DIGITS, Member, MergePlan, PlannedGroup, opened_plan
+from .options import DEFAULT_GRACE
+from .people import CUSTOM, TAG, atoms_of, is_running, running_flows
+from .reading import RowSource
+from .report import BulkReport, Outcome, Status, Verdict
+from .verifying import LOOKS, Check, check_verify, rows_of
+
+__all__ = ["MergeReport", "merge"]
+
+PLACES_OF: Final = 100
+"""Contacts whose places in automations are asked for at a time."""
+GONE: Final = "it is not there any more"
+CHANGED: Final = "it has changed since the plan was made; make a new plan"
+RUNNING: Final = "it is in a running automation; cancel it there, or keep this contact instead"
+UNDECIDED: Final = "the plan does not say whether it is kept"
+NOT_CONFIRMED: Final = "contacts are deleted only with confirm=True (--confirm)"
+LOST: Final = "the contact that is kept has changed since it was written, or is not there any more"
+INCOMPLETE: Final = "the contact that is kept does not show all that this one has"
+HIDDEN: Final = "the server does not show custom fields, so that what a deletion would lose is not known"
+
+
+@dataclass(kw_only=True)
+class MergeReport(BulkReport):
+    """What became of the contacts of a plan. The rows are those of the plan.
+
+    Attributes:
+        written: Contacts that were kept, and show all that the others have.
+        deleted: Contacts that were there, and are not any more.
+    """
+
+    written: int = 0
+    deleted: int = 0
+
+    def __str__(self) -> str:
+        first, rest = super().__str__().split("\n", 1)
+        return f"{first}\n  {self.written:,} contacts have what their duplicates had, {self.deleted:,} deleted\n{rest}"
+
+
+async def merge(
+    grinfi: Grinfi,
+    plan: RowSource | DuplicateReport,
+    *,
+    confirm: bool,
+    settle: float,
+    **options: Unpack[StepOptions],
+) -> MergeReport:
+    """See `Bulk.merge`."""
+    check_verify("all", settle)
+    report = MergeReport(name="Merge contacts")
+    async with opened_plan(plan) as checked:
+        started = anyio.current_time()
+        with ExitStack() as around:
+            around.enter_context(enter_lane(lane_of(options.get("share"), options.get("max_wait"))))
+            around.enter_context(observe(count_requests(report, grinfi.rate_limiter)))
+            job = _Merge(grinfi, checked, report, confirm, settle, options)
+            try:
+                await job.write_survivors()
+                if confirm:
+                    await job.delete_others()
+            except BaseException as error:
+                error.report = report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
+                raise
+            finally:
+                report.elapsed = anyio.current_time() - started
+    return report
+
+
+class _Merge:
+    def __init__(
+        self,
+        grinfi: Grinfi,
+        plan: MergePlan,
+        report: MergeReport,
+        confirm: bool,
+        settle: float,
+        options: StepOptions,
+    ) -> None:
+        self._grinfi, self._plan, self._report, self._confirm = grinfi, plan, report, confirm
+        self._settle, self._options = settle, options
+        self._has_custom_fields = True
+
+    # -- survivors -----------------------------------------------------------------------------------------------------
+
+    async def write_survivors(self) -> None:
+        """Write what the others have, and read it back. Doing it again does no harm."""
+        for row, uuid in self._plan.undecided():
+            self._record(Member(row, uuid, (), {}), "", "skipped", LeftAloneError(UNDECIDED))
+        self._has_custom_fields = bool(await CustomFieldNames.of(self._grinfi).fields(self._grinfi, "lead"))
+        job: BulkJob[PlannedGroup, Any] = BulkJob(
+            self._grinfi.rate_limiter,
+            self._write,
+            self._looked_at(self._plan.groups()),
+            name="Merge contacts",
+            key=lambda group: group.key,
+            readable_keys=False,
+            retry_class="idempotent",
+            **self._options,
+        )
+        async with job as outcomes:
+            async for outcome in outcomes:
+                self._settle_group(outcome)
+
+    def _settle_group(self, outcome: Outcome[PlannedGroup, Any]) -> None:
+        group = outcome.item
+        is_written = outcome.error is None
+        self._record(group.survivor, group.number, outcome.status, outcome.error)
+        self._report.written += outcome.status == "succeeded"
+        if is_written and self._confirm:
+            self._plan.mark_written(group)
+            return
+        reason = NOT_CONFIRMED if is_written else INCOMPLETE if outcome.status != "skipped" else str(outcome.error)
+        for other in group.others:
+            self._record(other, group.number, "skipped", LeftAloneError(other.left or reason))
+
+    async def _write(self, group: PlannedGroup) -> Any:
+        survivor = group.survivor
+        usable = [other for other in group.others if other.left is None]
+        reason = self._reason_against(group, usable)
+        if reason is not None or survivor.row_now is None:
+            return Verdict("skipped", LeftAloneError(reason or GONE))
+        gives, takes = _given_by(usable)
+        before = atoms_of(survivor.row_now)
+        changes = {
+            name: it for name, it in gives.items() if before.get(name) != it and (name in takes or name not in before)
+        }
+        if not changes:
+            return None
+        lost: GrinfiError | None = None
+        try:
+            await self._send(survivor.uuid, changes)
+        except GrinfiError as error:
+            if not getattr(error, "may_have_been_applied", False):
+                raise
+            lost = error
+        doubt = await self._doubt(survivor.uuid, changes)
+        if doubt is None:
+            return None
+        return Verdict("sent", doubt) if lost is None else Verdict("unknown", lost)
+
+    async def _send(self, uuid: str, changes: Mapping[str, str]) -> None:
+        fields: dict[str, Any] = {name: it for name, it in changes.items() if not name.startswith((TAG, CUSTOM))}
+        custom = {name.removeprefix(CUSTOM): it for name, it in changes.items() if name.startswith(CUSTOM)}
+        if custom:
+            fields["custom_fields"] = custom
+        if fields:
+            await self._grinfi.contacts.update(uuid, **fields)
+        for name in changes:
+            if name.startswith(TAG):
+                await self._grinfi.contacts.mass_action(ContactAction.add_tags(name.removeprefix(TAG)), ids=[uuid])
+
+    async def _doubt(self, uuid: str, changes: Mapping[str, str]) -> Exception | None:
+        """Read a survivor until it shows its changes; why it does not count as written if it never does."""
+        started, reason = anyio.current_time(), ""
+        for moment in (0.0, *(it for it in LOOKS if it < self._settle), self._settle):
+            await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
+            try:
+                found = (await rows_of(self._grinfi.contacts.search, [uuid])).get(uuid, {})
+            except GrinfiError as error:
+                if isinstance(error, FATAL_ERRORS):
+                    raise
+                reason = f"it could not be read back: {error}"
+                continue
+            atoms = atoms_of(found)
+            missing = [name for name, value in changes.items() if atoms.get(name) != value]
+            if not missing:
+                return None
+            reason = f"reading it back did not show {', '.join(missing)} within {self._settle:g} s"
+        return NotSeenError(reason)
+
+    # -- deletion ------------------------------------------------------------------------------------------------------
+
+    async def delete_others(self) -> None:
+        """Delete the others of survivors that show everything, by ids that were read again right before."""
+        action = ContactAction.delete()
+
+        def settle(chunk: list[Settled[tuple[PlannedGroup, Member]]]) -> None:
+            for (group, other), status, error in chunk:
+                if status == "failed" and getattr(error, "may_have_been_applied", False):
+                    status = "unknown"
+                self._report.deleted += status == "succeeded"
+                self._record(other, group.number, status, error)
+
+        await act_in_chunks(
+            self._grinfi,
+            "Delete duplicates",
+            [action],
+            self._deletable(),
+            lambda item: item[1].uuid,
+            settle,
+            Check(self._grinfi, self._grinfi.contacts.search, [action], verify="all", settle=self._settle),
+            progress=self._options.get("progress", False),
+            grace=self._options.get("grace", DEFAULT_GRACE),
+        )
+
+    async def _deletable(self) -> AsyncGenerator[list[tuple[PlannedGroup, Member]]]:
+        for chunk in _chunks(self._plan.groups(written=True)):
+            await self._look(chunk)
+            found: list[tuple[PlannedGroup, Member]] = []
+            for group in chunk:
+                survivor = group.survivor
+                given = _given_by([other for other in group.others if other.left is None])
+                is_lost = survivor.row_now is None or _is_changed(survivor, *given, may_grow=True)
+                for other in group.others:
+                    left = other.left or (LOST if is_lost else _loss(survivor, other))
+                    if left is None:
+                        found.append((group, other))
+                    else:
+                        self._record(other, group.number, "skipped", LeftAloneError(left))
+            for start in range(0, len(found), MASS_ACTION_SIZE):
+                yield found[start : start + MASS_ACTION_SIZE]
+
+    # -- looking -------------------------------------------------------------------------------------------------------
+
+    async def _looked_at(self, groups: Iterable[PlannedGroup]) -> AsyncGenerator[PlannedGroup]:
+        for chunk in _chunks(groups):
+            await self._look(chunk)
+            for group in chunk:
+                yield group
+
+    async def _look(self, groups: Sequence[PlannedGroup]) -> None:
+        """Read the contacts of some groups, and whether the others are to be left alone."""
+        rows = await rows_of(self._grinfi.contacts.search, [it.uuid for group in groups for it in group.members])
+        others = [other for group in groups for other in group.others]
+        running = await self._running([other.uuid for other in others if other.uuid in rows])
+        for group in groups:
+            group.survivor.row_now = rows.get(group.survivor.uuid)
+        for other in others:
+            row = other.row_now = rows.get(other.uuid)
+            if row is None:
+                other.left = GONE
+            elif not self._shows_custom_fields(row):
+                other.left = HIDDEN
+            elif _is_changed(other, {}, set()):
+                other.left = CHANGED
+            elif other.uuid in running or any(running_flows(row)):
+                other.left = RUNNING
+
+    async def _running(self, ids: Sequence[str]) -> set[str]:
+        """Those of the contacts that are in a running automation."""
+        found: set[str] = set()
+        for start in range(0, len(ids), PLACES_OF):
+            given = {uuid.casefold(): uuid for uuid in ids[start : start + PLACES_OF]}
+            async for row in self._grinfi.automations.list_contacts(filter={"lead_uuid": [*given.values()]}):
+                uuid = str(row.get("lead_uuid")).casefold()
+                if uuid not in given:
+                    raise FilterIgnoredError("F.lead_uuid.in_([...])", str(row.get("uuid")))
+                if is_running(row.get("status")):
+                    found.add(given[uuid])
+        return found
+
+    def _reason_against(self, group: PlannedGroup, usable: Sequence[Member]) -> str | None:
+        """Why a group is left alone; None if it is not."""
+        survivor = group.survivor
+        if survivor.row_now is None:
+            return GONE
+        if not usable:
+            reasons = ", ".join(dict.fromkeys(f"{other.uuid}: {other.left}" for other in group.others))
+            return f"there is no other to merge with it{f' ({reasons})' if reasons else ''}"
+        if not self._shows_custom_fields(survivor.row_now):
+            return HIDDEN
+        return CHANGED if _is_changed(survivor, *_given_by(usable)) else None
+
+    def _shows_custom_fields(self, row: Mapping[str, Any]) -> bool:
+        return not self._has_custom_fields or isinstance(row.get("custom_fields"), dict | list)
+
+    def _record(self, member: Member, group: str, status: Status, error: Exception | None) -> None:
+        item = {"row": member.row, "group": group, "uuid": member.uuid}
+        self._report.processed += status != "skipped"
+        self._report.record(Outcome(member.row, member.uuid, item, status, error=error))
+
+
+def _chunks(groups: Iterable[PlannedGroup]) -> Iterable[list[PlannedGroup]]:
+    """Groups with as many contacts as one request reads."""
+    chunk: list[PlannedGroup] = []
+    size = 0
+    for group in groups:
+        if chunk and size + len(group.members) > MASS_ACTION_SIZE:
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(group)
+        size += len(group.members)
+    if chunk:
+        yield chunk
+
+
+def _given_by(others: Sequence[Member]) -> tuple[dict[str, str], set[str]]:
+    """What others give to their survivor, the first of them first; and what of it replaces the survivor's own."""
+    gives: dict[str, str] = {}
+    takes: dict[str, str] = {}
+    for other in others:
+        atoms = atoms_of(other.row_now or {})
+        gives = atoms | gives
+        takes |= {name: atoms[name] for name in other.take if name in atoms}
+    return gives | takes, set(takes)
+
+
+def _is_changed(member: Member, gives: Mapping[str, str], takes: set[str], *, may_grow: bool = False) -> bool:
+    """Whether a contact has changed since it was planned, other than by this merge; `may_grow` if it may have more."""
+    row = member.row_now or {}
+    now, planned = atoms_of(row), {name: it for name, it in member.seen.items() if name not in ("of", "at")}
+    is_ours = False
+    for name in planned if may_grow else now.keys() | planned.keys():
+        value = now.get(name)
+        if (None if value is None else digest_of(value)[:DIGITS]) == planned.get(name):
+            continue
+        if value is None or value != gives.get(name) or (name in planned and name not in takes):
+            return True
+        is_ours = True
+    return not is_ours and not may_grow and str(row.get("updated_at") or "") != member.seen.get("at")
+
+
+def _loss(survivor: Member, other: Member) -> str | None:
+    """Why deleting a contact would lose what the plan wants to keep; None if it would not."""
+    kept, atoms = atoms_of(survivor.row_now or {}), atoms_of(other.row_now or {})
+    for name, value in atoms.items():
+        if name not in kept or (name in other.take and kept[name] != value):
+            return INCOMPLETE
+    return None
