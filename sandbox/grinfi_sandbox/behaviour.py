@@ -13,7 +13,7 @@ from .description import Operation
 from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid
 from .model import Model
 from .options import Found, Options
-from .store import Store, equals
+from .store import Store, among
 from .validation import PAGE_DEFAULTS, Call, RawRequest
 from .values import JsonObject, array_at, as_array, as_object, object_at
 
@@ -134,7 +134,7 @@ class Observed(Published):
         if body is not None and self._page(call):
             body = self._present_page(call, body)
         elif body is not None and call.operation.route in SINGLE and not _flat(call):
-            body = self._wrap_contact(body)
+            body = self._wrap_contacts([body])[0]
         return replace(reply, body=_plain(reply.body if body is None else body))
 
     def judge(self, error: ApiError) -> ApiError:
@@ -144,7 +144,7 @@ class Observed(Published):
         items = str(object_at(object_at(self._page(call), "data"), "items").get("$ref", ""))
         rows = array_at(body, "data")
         if items.endswith("/lead") and not _flat(call):
-            rows = [self._wrap_contact(row) for row in rows]
+            rows = self._wrap_contacts(rows)
         elif items.endswith("/company"):
             rows = [{"company": row} for row in rows]
         page = {**body, "data": rows}
@@ -154,11 +154,13 @@ class Observed(Published):
             page["pagination"] = {"has_more": body["offset"] + len(rows) < body["total"]}
         return page
 
-    def _wrap_contact(self, row: JsonObject) -> JsonObject:
-        values = self._store.find("custom-field-value", [equals("object_uuid", row["uuid"])])
-        fields = [(self._store.get("custom-field", value["custom_field_uuid"]), value["value"]) for value in values]
-        named = {field["name"]: value for field, value in fields if field is not None}
-        return {"lead": row, "markers": [], "flows": [], "custom_fields": named}
+    def _wrap_contacts(self, rows: list[JsonObject]) -> list[JsonObject]:
+        names: dict[str, str] = {field["uuid"]: field["name"] for field in self._store.find("custom-field")}
+        named: dict[str, JsonObject] = {row["uuid"]: {} for row in rows}
+        for value in self._store.find("custom-field-value", [among(named, "object_uuid")]) if names else ():
+            if value["custom_field_uuid"] in names:
+                named[value["object_uuid"]][names[value["custom_field_uuid"]]] = value["value"]
+        return [{"lead": row, "markers": [], "flows": [], "custom_fields": named[row["uuid"]]} for row in rows]
 
     def _page(self, call: Call) -> JsonObject:
         return self._model.checker.page_properties(call.operation.answer)
@@ -189,4 +191,5 @@ def _plain(value: Any) -> Any:
     node = as_object(value)
     if node is None:
         return value
-    return {key: _plain(item) for key, item in node.items()} or []
+    # What most values are is left alone here already: rows are many, and have many fields.
+    return {key: item if item is None or type(item) is str else _plain(item) for key, item in node.items()} or []
