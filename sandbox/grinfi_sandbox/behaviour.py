@@ -29,6 +29,8 @@ SEND_EMAIL = f"{EMAILS}/send-email"
 SENT = ("mailbox_uuid", "to", "body")  # without which no email is sent, whatever the description wants
 MASS_TASKS = "/flows/api/tasks/mass-"
 OTHER_PATH = ("/integrations/c1/", "/integrations/")
+# Lists without a filter, which ignore other parameters but reject this one.
+UNFILTERED = ("/emails/api/email-bodies", "/emails/api/mailbox-errors")
 # What answers with one contact, wrapped unless it is not to be aggregated.
 SINGLE = (("GET", "/leads/api/leads/{}"), ("POST", "/leads/api/leads/lookup-one"))
 # Lists whose answers come without `has_more`.
@@ -95,6 +97,8 @@ class Observed(Published):
         """Leave out parameters that are not declared; mass operations on tasks end in a timeout."""
         if operation.path.startswith(MASS_TASKS):
             raise ApiError(504, "Gateway Timeout")
+        if operation.path in UNFILTERED and not self._ignores_keys and "filter[q]" in _names(request.query):
+            raise ApiError(500, "Unknown filter key: q.")
         return replace(request, query=self._declared_query(operation, request.query))
 
     def forgive(self, operation: Operation, request: RawRequest, error: UnknownFilterKeyError) -> RawRequest:
@@ -175,6 +179,10 @@ class Observed(Published):
 
 def _flat(call: Call) -> bool:
     return bool({**call.query, **call.body}.get("disable_aggregation"))
+
+
+def _names(query: str) -> set[str]:
+    return {unquote_plus(piece.partition("=")[0]) for piece in query.split("&")}
 
 
 def _parameter(piece: str) -> str:

@@ -253,6 +253,13 @@ async def test_mass_operations_on_tasks_time_out(api: httpx.AsyncClient, behavio
         assert answer.status_code == (422 if behaviour == "published" else 504)
 
 
+@pytest.mark.parametrize("path", ["emails/api/emails", "emails/api/email-bodies", "emails/api/mailbox-errors"])
+async def test_mail_is_not_searched_by_a_filter(observed: httpx.AsyncClient, path: str) -> None:
+    refused = [await observed.get(f"/{path}?{query}") for query in ("filter[q]=x", "limit=5&filter%5Bq%5D=x")]
+    messages = await observed.get("/flows/api/linkedin-messages?filter[q]=x")
+    assert [(answer.status_code, answer.json()) for answer in refused] == [(500, messages.json())] * 2
+
+
 async def test_an_email_needs_a_mailbox(observed: httpx.AsyncClient) -> None:
     described = {"sender_profile_uuid": NOBODY, "lead_uuid": NOBODY, "from_name": "", "from_email": "", "to_name": ""}
     answer = await observed.post(
