@@ -13,7 +13,7 @@ from .description import Operation
 from .errors import ApiError, UnforeseenError, UnknownFilterKeyError, invalid
 from .model import Model
 from .options import Found, Options
-from .store import Store, equals
+from .store import Store, among
 from .validation import PAGE_DEFAULTS, Call, RawRequest
 from .values import JsonObject, array_at, as_array, as_object, object_at
 
@@ -29,6 +29,8 @@ SEND_EMAIL = f"{EMAILS}/send-email"
 SENT = ("mailbox_uuid", "to", "body")  # without which no email is sent, whatever the description wants
 MASS_TASKS = "/flows/api/tasks/mass-"
 OTHER_PATH = ("/integrations/c1/", "/integrations/")
+# Lists without a filter, which ignore other parameters but reject this one.
+UNFILTERED = ("/emails/api/email-bodies", "/emails/api/mailbox-errors")
 # What answers with one contact, wrapped unless it is not to be aggregated.
 SINGLE = (("GET", "/leads/api/leads/{}"), ("POST", "/leads/api/leads/lookup-one"))
 # Lists whose answers come without `has_more`.
@@ -95,6 +97,8 @@ class Observed(Published):
         """Leave out parameters that are not declared; mass operations on tasks end in a timeout."""
         if operation.path.startswith(MASS_TASKS):
             raise ApiError(504, "Gateway Timeout")
+        if operation.path in UNFILTERED and not self._ignores_keys and "filter[q]" in _names(request.query):
+            raise ApiError(500, "Unknown filter key: q.")
         return replace(request, query=self._declared_query(operation, request.query))
 
     def forgive(self, operation: Operation, request: RawRequest, error: UnknownFilterKeyError) -> RawRequest:
@@ -134,7 +138,7 @@ class Observed(Published):
         if body is not None and self._page(call):
             body = self._present_page(call, body)
         elif body is not None and call.operation.route in SINGLE and not _flat(call):
-            body = self._wrap_contact(body)
+            body = self._wrap_contacts([body])[0]
         return replace(reply, body=_plain(reply.body if body is None else body))
 
     def judge(self, error: ApiError) -> ApiError:
@@ -144,7 +148,7 @@ class Observed(Published):
         items = str(object_at(object_at(self._page(call), "data"), "items").get("$ref", ""))
         rows = array_at(body, "data")
         if items.endswith("/lead") and not _flat(call):
-            rows = [self._wrap_contact(row) for row in rows]
+            rows = self._wrap_contacts(rows)
         elif items.endswith("/company"):
             rows = [{"company": row} for row in rows]
         page = {**body, "data": rows}
@@ -154,11 +158,13 @@ class Observed(Published):
             page["pagination"] = {"has_more": body["offset"] + len(rows) < body["total"]}
         return page
 
-    def _wrap_contact(self, row: JsonObject) -> JsonObject:
-        values = self._store.find("custom-field-value", [equals("object_uuid", row["uuid"])])
-        fields = [(self._store.get("custom-field", value["custom_field_uuid"]), value["value"]) for value in values]
-        named = {field["name"]: value for field, value in fields if field is not None}
-        return {"lead": row, "markers": [], "flows": [], "custom_fields": named}
+    def _wrap_contacts(self, rows: list[JsonObject]) -> list[JsonObject]:
+        names: dict[str, str] = {field["uuid"]: field["name"] for field in self._store.find("custom-field")}
+        named: dict[str, JsonObject] = {row["uuid"]: {} for row in rows}
+        for value in self._store.find("custom-field-value", [among(named, "object_uuid")]) if names else ():
+            if value["custom_field_uuid"] in names:
+                named[value["object_uuid"]][names[value["custom_field_uuid"]]] = value["value"]
+        return [{"lead": row, "markers": [], "flows": [], "custom_fields": named[row["uuid"]]} for row in rows]
 
     def _page(self, call: Call) -> JsonObject:
         return self._model.checker.page_properties(call.operation.answer)
@@ -175,6 +181,10 @@ def _flat(call: Call) -> bool:
     return bool({**call.query, **call.body}.get("disable_aggregation"))
 
 
+def _names(query: str) -> set[str]:
+    return {unquote_plus(piece.partition("=")[0]) for piece in query.split("&")}
+
+
 def _parameter(piece: str) -> str:
     return unquote_plus(piece.partition("=")[0]).partition("[")[0]
 
@@ -189,4 +199,5 @@ def _plain(value: Any) -> Any:
     node = as_object(value)
     if node is None:
         return value
-    return {key: _plain(item) for key, item in node.items()} or []
+    # What most values are is left alone here already: rows are many, and have many fields.
+    return {key: item if item is None or type(item) is str else _plain(item) for key, item in node.items()} or []

@@ -14,7 +14,9 @@ from .values import JsonObject
 
 Matcher: TypeAlias = Callable[[str, JsonObject], bool]
 
-PROFILE_URL = re.compile(r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/(?:in|company)/([^/?#]+).*", re.IGNORECASE)
+PROFILE_URL = re.compile(
+    r"(?:https?://)?(?:[a-z]+\.)?linkedin\.com/(?:in|company|sales/(?:lead|people))/([^/?#,]+).*", re.IGNORECASE
+)
 
 
 def handle_of(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from .answers import Reply
@@ -15,8 +17,12 @@ from .store import Condition, among, equals
 from .validation import Call, Checker
 from .values import JsonObject, array_at
 
-# In this order; the first that matches decides. A numeric `linkedin_id` is a member ID.
+# In this order; the first that matches decides.
 DEDUPLICATION = ("ln_member_id", "ln_id", "sn_id", "linkedin", "work_email", "personal_email")
+
+# What a `linkedin_id` holds that is no handle: the member's ID on LinkedIn, or in Sales Navigator.
+MEMBER_IDS = {"ACoA": "ln_id", "ACwA": "sn_id"}
+MEMBER_ID = re.compile(r"AC[ow]A[\w-]{8,}")
 
 
 class Contacts(Members):
@@ -108,7 +114,9 @@ class Contacts(Members):
         """Create a contact, of the company that has the name."""
         company = None
         if fields.get("company_name"):
-            company = self._store.first(COMPANY.kind, [equals("name", fields["company_name"])])
+            called = [equals("name", fields["company_name"])]
+            find = partial(self._store.first, COMPANY.kind, called)
+            company = self._store.remembered(COMPANY.kind, fields["company_name"], find)
         return super().make({"company_uuid": company and company["uuid"], **fields})
 
     def upsert_lead(self, body: JsonObject, update: bool) -> JsonObject:
@@ -132,11 +140,7 @@ class Contacts(Members):
 
     def find_same(self, sent: JsonObject) -> JsonObject | None:
         """Find the contact that the fields of a request identify."""
-        for conditions in _identities(_with_name(stored_fields(sent), {})):
-            document = self._store.first(LEAD.kind, conditions)
-            if document is not None:
-                return document
-        return None
+        return self._store.first_of(LEAD.kind, _identities(_with_name(stored_fields(sent), {})))
 
     def _custom_values(self, values: JsonObject) -> Iterator[tuple[JsonObject, str | None]]:
         for name, value in values.items():
@@ -169,8 +173,15 @@ def stored_fields(sent: JsonObject) -> JsonObject:
     identifier = sent.get("linkedin_id")
     if isinstance(identifier, str):
         handle = handle_of(identifier)
-        fields["ln_member_id" if handle.isdecimal() else "linkedin"] = handle
+        fields[_field_of(handle)] = handle
     return fields
+
+
+def _field_of(identifier: str) -> str:
+    """Return the field for a member ID, of which there are three kinds, or a handle."""
+    if identifier.isdecimal():
+        return "ln_member_id"
+    return MEMBER_IDS[identifier[:4]] if MEMBER_ID.fullmatch(identifier) else "linkedin"
 
 
 def _with_name(fields: JsonObject, document: JsonObject) -> JsonObject:
@@ -185,7 +196,10 @@ def _identities(fields: JsonObject) -> Iterator[list[Condition]]:
     """A sent email address is looked for as the work email, then as the personal one."""
     values: dict[str, Any] = {"personal_email": fields.get("work_email"), **fields}
     for name in DEDUPLICATION:
-        if values.get(name):
-            yield [equals(name, values[name])]
+        value = values.get(name)
+        if value:
+            yield [equals(name, value)]
+        if isinstance(value, str) and MEMBER_ID.fullmatch(value):
+            yield from ([equals(other, value)] for other in ("ln_id", "sn_id", "linkedin") if other != name)
     if values.get("name") and values.get("company_name"):
         yield [equals("name", values["name"]), equals("company_name", values["company_name"])]

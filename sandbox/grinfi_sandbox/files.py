@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 from uuid import uuid4
@@ -13,7 +14,7 @@ from uuid import uuid4
 from .answers import Reply
 from .blacklist import blacklist_matcher
 from .companies import Companies
-from .contacts import Contacts
+from .contacts import DEDUPLICATION, Contacts
 from .custom_fields import find_custom_field
 from .errors import ApiError, invalid_field
 from .members import Crm, MassAction, Members
@@ -25,6 +26,7 @@ from .values import JsonObject, array_at
 
 ROWS_PER_STEP = 500
 METRICS = ("saved_records", "queued_records", "duplicate_records", "error_records", "blacklisted_records")
+PARSED = 4  # files that are kept as parsed
 LEAD_TARGETS = ("linkedin_id", "email", "ln_member_id")
 COMPANY_IDENTITY = ("linkedin", "domain", "website", "name")
 DELIMITERS = ",;\t|"
@@ -199,12 +201,12 @@ class FileImports:
             sent = {name: value for name, value in values.items() if custom[name] is None}
             if kind == LEAD.kind:
                 fields = self._contacts.new_fields(sent)
-                identified = fields.get("linkedin") or fields.get("work_email") or fields.get("name")
+                identified = any(fields.get(name) for name in (*DEDUPLICATION, "name"))
                 same = self._contacts.find_same(sent) if identified else None
                 place: JsonObject = {"list_uuid": source["list_uuid"], "tags": source["tags"]}
             else:
                 fields = self._companies.new_fields(sent)
-                identified = fields.get("name") or fields.get("domain")
+                identified = bool(fields.get("name") or fields.get("domain"))
                 same = self._companies.find_same(sent, COMPANY_IDENTITY) if identified else None
                 place = {}
             if not identified:
@@ -305,6 +307,7 @@ class FileExports:
         self._store.write_file(name, {"export": kind}, stream.getvalue())
 
 
+@lru_cache(PARSED)
 def _parse(text: str) -> tuple[list[str], list[list[str]], str]:
     """Return the header of a CSV file, its rows without the empty ones, and its delimiter."""
     first = text.partition("\n")[0]

@@ -48,7 +48,7 @@ class InspectedStore(Store):
             with self._lock:
                 memory.backup(self._connection)
                 self._last_time, self._ahead = copied.last_time, copied.ahead
-                self._forget_found()
+                self._forget()
 
 
 class SnapshotError(ApiError, ValueError):

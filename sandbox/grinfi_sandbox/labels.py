@@ -117,8 +117,12 @@ class Stages(Collection):
 
 def first_stage(store: Store, kind: str, but: str = "") -> str | None:
     """Return the UUID of the stage that new contacts or companies get."""
-    stages = store.find(PIPELINE_STAGE.kind, [equals("object", kind)], "order", limit=2)
-    return next((str(stage["uuid"]) for stage in stages if stage["uuid"] != but), None)
+
+    def find() -> list[str]:
+        return [stage["uuid"] for stage in store.find(PIPELINE_STAGE.kind, [equals("object", kind)], "order", limit=2)]
+
+    stages = store.remembered(PIPELINE_STAGE.kind, kind, find)
+    return next((uuid for uuid in stages if uuid != but), None)
 
 
 def make_default_stages(stages: Records) -> None:

@@ -14,12 +14,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 from uuid import uuid4
 
 from .errors import ApiError
 from .values import JsonObject, array_at, write_time
 
+Found = TypeVar("Found")
 JobHandler: TypeAlias = Callable[[JsonObject], object]
 
 # Fields that are copied from the document to a column of their own, which has an index.
@@ -93,8 +94,6 @@ INSERT = (
 )
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
-# Kinds that are looked up for each contact that is written, and seldom change.
-SETTINGS = ("pipeline-stage", "webhook")
 JOB_DELAY = 0.05  # seconds
 LOCK_SECONDS = 3.0  # for which a new sandbox waits until the last one has left its database
 JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
@@ -129,9 +128,10 @@ def equals(field: str, value: Any) -> Condition:
     return Condition(f"json_extract(records.document, '$.{field}') = ?", (value,))
 
 
-def among(uuids: Iterable[Any]) -> Condition:
-    """Return the condition that a record has one of these UUIDs."""
-    return Condition("records.uuid IN (SELECT value FROM json_each(?))", (json.dumps(list(uuids)),))
+def among(uuids: Iterable[Any], column: str = "uuid") -> Condition:
+    """Return the condition that a record has one of these UUIDs, or a column of it."""
+    sql = f"records.{column} IN (SELECT value FROM json_each(?))"  # noqa: S608 - columns are named in the code
+    return Condition(sql, (json.dumps(list(uuids)),))
 
 
 def outside(uuids: Iterable[Any]) -> Condition:
@@ -160,7 +160,7 @@ class Store:
         self._job_handlers: dict[str, JobHandler] = {}
         self._defaults: list[Callable[[], None]] = []
         self._totals: dict[tuple[str, tuple[Any, ...]], int] = {}
-        self._found: dict[str, dict[tuple[Any, ...], list[Any]]] = {}  # by kind and query, of those in SETTINGS
+        self._remembered: dict[str, dict[Any, Any]] = {}  # by kind and key
         with ExitStack() as opened:
             try:
                 _make_private(database)
@@ -214,7 +214,7 @@ class Store:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK")
-            self._forget_found()
+            self._forget()
             raise
         self._connection.execute("COMMIT")
 
@@ -328,7 +328,7 @@ class Store:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - constants of the code
         self._last_time = datetime.fromtimestamp(0, UTC)
         self._ahead = timedelta()
-        self._forget_found()
+        self._forget()
         for make in self._defaults:
             make()
 
@@ -343,7 +343,7 @@ class Store:
         stored = {**document, "uuid": uuid or str(uuid4()), "created_at": now, "updated_at": now}
         cursor = self._connection.execute(INSERT, (None, *self._row(kind, stored)))
         self._insert_elements(kind, cursor.lastrowid, stored)
-        self._forget_found(kind)
+        self._forget(kind)
         return stored
 
     def insert_many(self, kind: str, documents: Iterable[JsonObject]) -> None:
@@ -363,7 +363,7 @@ class Store:
         self._connection.executemany(INSERT_ELEMENT, sorted(elements, key=itemgetter(0, 1, 2, 3)))
         # SQLite chooses among the indexes by how many records share a value.
         self._connection.execute("ANALYZE records")
-        self._forget_found()
+        self._forget()
 
     def update(self, document: JsonObject, changes: JsonObject) -> JsonObject:
         """Store changes of a record, and return its new document."""
@@ -375,14 +375,14 @@ class Store:
             if any(document.get(field) != stored.get(field) for field in (*ELEMENT_FIELDS, *SHARED)):
                 self._connection.execute("DELETE FROM elements WHERE record = ?", (number,))
                 self._insert_elements(kind, number, stored)
-            self._forget_found(kind)
+            self._forget(kind)
         return stored
 
     def delete(self, document: JsonObject) -> None:
         uuid = document["uuid"]
         self._connection.execute("DELETE FROM elements WHERE record = (SELECT id FROM records WHERE uuid = ?)", (uuid,))
         self._connection.execute("DELETE FROM records WHERE uuid = ?", (uuid,))
-        self._forget_found()
+        self._forget()
 
     def get(self, kind: str, uuid: str) -> JsonObject | None:
         rows = self._connection.execute("SELECT document FROM records WHERE uuid = ? AND kind = ?", (uuid, kind))
@@ -390,8 +390,14 @@ class Store:
 
     def first(self, kind: str, conditions: Iterable[Condition]) -> JsonObject | None:
         """Return the oldest record that meets all conditions."""
-        where, values = _where(kind, conditions)
-        query = f"SELECT document FROM records {where} ORDER BY records.id LIMIT 1"  # noqa: S608 - conditions bind values
+        return self.first_of(kind, [conditions])
+
+    def first_of(self, kind: str, alternatives: Iterable[Iterable[Condition]]) -> JsonObject | None:
+        """Return the oldest record that meets all conditions of the first alternative that any meets."""
+        chosen = [_where(kind, conditions) for conditions in alternatives]
+        numbers = [f"(SELECT id FROM records {where} ORDER BY records.id LIMIT 1)" for where, _ in chosen]  # noqa: S608
+        query = f"SELECT document FROM records WHERE id = coalesce({', '.join((*numbers, 'NULL, NULL'))})"  # noqa: S608
+        values = [value for _, bound in chosen for value in bound]
         return next(_documents(self._connection.execute(query, values)), None)
 
     def find(
@@ -416,33 +422,30 @@ class Store:
         source = " ".join(("SELECT records.id FROM records", where, "ORDER BY", ", ".join(order)))
         if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
             source, values = f"{direct[0]} ORDER BY record {direction}", direct[1]
-        chosen, bound = " ".join((source, "LIMIT ? OFFSET ?")), (*values, limit, offset)
-        if kind not in SETTINGS:
-            return list(_documents(self._chosen(chosen, bound)))
-        found = self._found.setdefault(kind, {})
-        if (chosen, bound) not in found:
-            found[chosen, bound] = self._chosen(chosen, bound)
-        return list(_documents(found[chosen, bound]))
-
-    def _chosen(self, query: str, values: tuple[Any, ...]) -> list[Any]:
-        """Return the documents of the records whose ids a query gives, in its order."""
+        chosen = " ".join((source, "LIMIT ? OFFSET ?"))
         # Documents are fetched for the chosen records alone, and not sorted with the others.
-        numbers = [number for (number,) in self._connection.execute(query, values)]
-        if not numbers:
-            return []
+        numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
         query = (
             "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
             " ORDER BY chosen.key"
         )
-        return self._connection.execute(query, (json.dumps(numbers),)).fetchall()
+        return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
 
-    def _forget_found(self, kind: str | None = None) -> None:
+    def remembered(self, kind: str, key: Any, find: Callable[[], Found]) -> Found:
+        """Return what was found among the records of a kind that seldom change; find it anew after a change."""
+        known = self._remembered.setdefault(kind, {})
+        if key not in known:
+            known[key] = find()
+        found: Found = known[key]
+        return found
+
+    def _forget(self, kind: str | None = None) -> None:
         """Forget what was counted and found, as a record was written: one of this kind, or of any."""
         self._totals.clear()
         if kind is None:
-            self._found.clear()
+            self._remembered.clear()
         else:
-            self._found.pop(kind, None)
+            self._remembered.pop(kind, None)
 
     def uuids(self, kind: str, conditions: Iterable[Condition] = ()) -> list[str]:
         """Return the UUIDs of the records that meet all conditions, the oldest first."""

@@ -73,7 +73,8 @@ class Events:
                 self._offer(webhook, self.payload(event, lead, None, None), lead)
 
     def _waiting(self, event: str) -> list[JsonObject]:
-        return self._store.find("webhook", [equals("event", event), equals("status", "on")])
+        conditions = [equals("event", event), equals("status", "on")]
+        return self._store.remembered("webhook", event, lambda: self._store.find("webhook", conditions))
 
     def _offer(self, webhook: JsonObject, payload: JsonObject, lead: JsonObject) -> None:
         contact = {**lead, **payload["contact"]}

@@ -253,6 +253,13 @@ async def test_mass_operations_on_tasks_time_out(api: httpx.AsyncClient, behavio
         assert answer.status_code == (422 if behaviour == "published" else 504)
 
 
+@pytest.mark.parametrize("path", ["emails/api/emails", "emails/api/email-bodies", "emails/api/mailbox-errors"])
+async def test_mail_is_not_searched_by_a_filter(observed: httpx.AsyncClient, path: str) -> None:
+    refused = [await observed.get(f"/{path}?{query}") for query in ("filter[q]=x", "limit=5&filter%5Bq%5D=x")]
+    messages = await observed.get("/flows/api/linkedin-messages?filter[q]=x")
+    assert [(answer.status_code, answer.json()) for answer in refused] == [(500, messages.json())] * 2
+
+
 async def test_an_email_needs_a_mailbox(observed: httpx.AsyncClient) -> None:
     described = {"sender_profile_uuid": NOBODY, "lead_uuid": NOBODY, "from_name": "", "from_email": "", "to_name": ""}
     answer = await observed.post(
@@ -307,6 +314,16 @@ async def test_a_mass_action_on_nobody_is_refused(observed: httpx.AsyncClient) -
     assert len((await observed.get(JOBS)).json()["data"]) == 1
 
 
+SALES, MEMBER = "ACwAAAB6GuQBEz2TMHbG4sa7Nw5wSi7cJXMQkPI", "ACoAAAB6GuQBOXo75numqJfM9u08uHgjOSo4p9U"
+
+
+async def test_a_member_id_is_no_handle(api: httpx.AsyncClient) -> None:
+    list_uuid = (await post(api, LISTS, name="Prospects"))["uuid"]
+    for identifier, field in ((SALES, "sn_id"), (f"https://www.linkedin.com/in/{MEMBER}/", "ln_id")):
+        contact = await post(api, f"{LEADS}/upsert", lead={"linkedin_id": identifier}, list_uuid=list_uuid)
+        assert (contact["linkedin"], contact[field]) == (None, identifier.strip("/").rpartition("/")[2])
+
+
 async def test_who_is_the_same_contact(observed: httpx.AsyncClient) -> None:
     list_uuid = (await post(observed, LISTS, name="Prospects"))["uuid"]
     pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [
@@ -314,6 +331,10 @@ async def test_who_is_the_same_contact(observed: httpx.AsyncClient) -> None:
         ({"linkedin_id": "b1", "ln_id": "ACoB"}, {"linkedin_id": "b2", "ln_id": "ACoB"}),
         ({"linkedin_id": "c1", "sn_id": "ACwC"}, {"linkedin_id": "c2", "sn_id": "ACwC"}),
         ({"linkedin_id": "d1"}, {"linkedin_id": "https://www.linkedin.com/in/d1/"}),
+        ({"linkedin_id": SALES}, {"linkedin_id": f"https://www.linkedin.com/sales/lead/{SALES},NAME_SEARCH,x1"}),
+        ({"linkedin_id": "g1", "sn_id": f"{SALES}2"}, {"linkedin_id": f"https://www.linkedin.com/in/{SALES}2"}),
+        ({"linkedin_id": MEMBER}, {"linkedin_id": "h2", "ln_id": MEMBER}),
+        ({"linkedin_id": "i1", "sn_id": f"{MEMBER}4"}, {"linkedin_id": f"{MEMBER}4"}),
         ({"linkedin_id": "e1", "email": "e@one.example"}, {"linkedin_id": "e2", "email": "e@one.example"}),
         (
             {"linkedin_id": "f1", "first_name": "Flo", "company_name": "One"},
