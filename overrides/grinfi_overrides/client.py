@@ -13,10 +13,10 @@ import httpx
 from anyio.lowlevel import current_token
 
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
+from .checks import check_count, check_seconds
 from .client_options import (
     DEFAULT_MAX_CONNECTIONS,
     SHARED,
-    bytes_option,
     headers_option,
     instance_option,
     limiter_option,
@@ -38,7 +38,7 @@ from .errors import (
 )
 from .events import Hooks, with_observers
 from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transport, connector, own_sender, read_timeout
-from .lanes import check_max_wait, current_lane
+from .lanes import current_lane
 from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
 from .runtime.codecs import ANY, OBJECT
@@ -148,9 +148,9 @@ class BaseClient:
         self._owner = True
         self._timeout = read_timeout(timeout)
         self._headers = httpx.Headers()
-        self._max_answer_bytes = bytes_option(max_answer_bytes)
+        self._max_answer_bytes = check_count("max_answer_bytes", max_answer_bytes)
         self._retry = instance_option("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
-        self._max_wait = check_max_wait(max_wait)
+        self._max_wait = check_seconds("max_wait", max_wait)
         self._hooks = instance_option("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._shared: dict[type, Any] = {}
 
@@ -216,11 +216,11 @@ class BaseClient:
         if not isinstance(retry, Unset):
             copy._retry = instance_option("retry", retry, RetryPolicy)
         if not isinstance(max_wait, Unset):
-            copy._max_wait = check_max_wait(max_wait)
+            copy._max_wait = check_seconds("max_wait", max_wait)
         if not isinstance(hooks, Unset):
             copy._hooks = instance_option("hooks", hooks, Hooks)
         if not isinstance(max_answer_bytes, Unset):
-            copy._max_answer_bytes = bytes_option(max_answer_bytes)
+            copy._max_answer_bytes = check_count("max_answer_bytes", max_answer_bytes)
         return copy
 
     async def __aenter__(self) -> Self:
