@@ -51,7 +51,7 @@ from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .runtime.pagination import AsyncPaginator
+    from grinfi_toolkit.pagination import AsyncPaginator
 
 JSON = "application/json"
 READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
@@ -305,7 +305,9 @@ class BaseClient:
             InvalidArgumentError: The request cannot be sent.
             ResultWindowError: Iterating met more than 10,000 rows; `without_result_window()` reads on.
         """
-        from .runtime.pagination import AsyncPaginator, Listing
+        from grinfi_toolkit.pagination import AsyncPaginator
+
+        from .runtime.pages import Listing
 
         operation = _undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
         query = any_pairs(params or ())
