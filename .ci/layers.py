@@ -32,14 +32,14 @@ BELOW = {
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
+    ("grinfi_overrides.client", "grinfi_toolkit.pagination"),  # `paginate` reads any list
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
             ("http_libraries", "aiohttp_connections", "httpx2_connections", "own_senders"),
             ("rate_limit", "lane_adapter"),
-            ("runtime._listing", "html", "pydantic_schemas", "records"),
+            ("runtime.pages", "html", "pydantic_schemas", "records"),
             ("runtime.models", "dataclass_view", "html", "pydantic_schemas"),
-            ("runtime.pagination", "pydantic_schemas"),
             ("runtime.unset", "pydantic_schemas"),
         )
         for module in loaded
@@ -47,7 +47,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 6_956
+BUDGET = 6_153
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

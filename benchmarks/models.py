@@ -19,8 +19,8 @@ import httpx
 from benchmarks.against_raw_generator import full_contact, read_wholly
 from grinfi_async import OPERATIONS, Contact
 from grinfi_overrides.runtime import responses
-from grinfi_overrides.runtime._listing import Listing
 from grinfi_overrides.runtime.codecs import ModelOf
+from grinfi_overrides.runtime.pages import Listing
 
 ROUNDS = 300
 ROWS = [full_contact(number) for number in range(100)]

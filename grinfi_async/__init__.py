@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.codecs import NamedValues, to_json
     from grinfi_overrides.runtime.models import Model
     from grinfi_overrides.runtime.operations import Operation, RetryClass
-    from grinfi_overrides.runtime.pagination import AsyncPaginator, Page
+    from grinfi_overrides.runtime.pages import Page
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
     from grinfi_toolkit.group_counts import GroupCounts
     from grinfi_toolkit.linkedin_identity import LinkedInIdentity
     from grinfi_toolkit.mass_actions import MassAction
+    from grinfi_toolkit.pagination import AsyncPaginator
     from grinfi_toolkit.raw_responses import RawResponse
 
     from ._client import RESOURCES, Grinfi
@@ -296,7 +297,7 @@ _HOMES = {
     "APITimeoutError": "grinfi_overrides.errors",
     "Activity": ".models.activity",
     "AddedContact": ".models.added_contact",
-    "AsyncPaginator": "grinfi_overrides.runtime.pagination",
+    "AsyncPaginator": "grinfi_toolkit.pagination",
     "Attachment": ".models.attachment",
     "AttachmentDetails": ".models.attachment_details",
     "AttachmentDetailsDict": ".models.attachment_details",
@@ -390,7 +391,7 @@ _HOMES = {
     "Note": ".models.note",
     "OPERATIONS": ".operations",
     "Operation": "grinfi_overrides.runtime.operations",
-    "Page": "grinfi_overrides.runtime.pagination",
+    "Page": "grinfi_overrides.runtime.pages",
     "PartialUpdateError": "grinfi_overrides.errors",
     "PaymentRequiredError": "grinfi_overrides.errors",
     "PermissionDeniedError": "grinfi_overrides.errors",

@@ -22,13 +22,14 @@ from grinfi_overrides.runtime.codecs import (
     NamedValues,
     Nullable,
 )
-from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
+from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs, refusing, require_any_of
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.mass_actions import act_on
 from grinfi_toolkit.mixins.contacts import ContactsMixin
+from grinfi_toolkit.pagination import AsyncPaginator, awaitable
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..actions import ContactAction

@@ -7,10 +7,11 @@ from typing import Any, Final
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codec import Filter
 from grinfi_overrides.runtime.codecs import Integer, ModelOf
-from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing, awaitable
+from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import query_pairs
 from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_toolkit.pagination import AsyncPaginator, awaitable
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
 
 from ..models.linkedin_conversation import LinkedInConversation

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from grinfi_overrides.runtime.models import REPR_TEXT, Model
 
 if TYPE_CHECKING:
-    from grinfi_overrides.runtime._listing import Page
+    from grinfi_overrides.runtime.pages import Page
 
 __all__ = ["page_table", "table"]
 

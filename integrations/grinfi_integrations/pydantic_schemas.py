@@ -33,7 +33,7 @@ from grinfi_overrides.runtime.times import DATE, DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
-    from grinfi_overrides.runtime._listing import Page
+    from grinfi_overrides.runtime.pages import Page
 
 __all__ = ["mapping_schema", "model_schema", "page_schema", "serializer", "unset_schema"]
 
@@ -100,7 +100,7 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
 
 def page_schema(source: Any, handler: Any) -> CoreSchema:
     """Takes a page or the JSON object it is written as."""
-    from grinfi_overrides.runtime._listing import Page
+    from grinfi_overrides.runtime.pages import Page
 
     rows = [handler.generate_schema(row) for row in get_args(source)] or [core_schema.any_schema()]
     count = core_schema.typed_dict_field(core_schema.nullable_schema(core_schema.int_schema()), required=False)

@@ -41,7 +41,7 @@ EXPORTS: Final = {
     "runtime.codecs": ["NamedValues", "to_json"],
     "runtime.models": ["Model"],
     "runtime.operations": ["Operation", "RetryClass"],
-    "runtime.pagination": ["AsyncPaginator", "Page"],
+    "runtime.pages": ["Page"],
     "runtime.requests": ["FileContent", "Upload"],
     "runtime.unset": ["UNSET", "Unset"],
     "version": ["__version__"],

@@ -13,10 +13,10 @@ import httpx
 from anyio.lowlevel import current_token
 
 from .answers import ACCEPT_ENCODING, NOT_SENT, UnreadableAnswer
+from .checks import check_count, check_seconds
 from .client_options import (
     DEFAULT_MAX_CONNECTIONS,
     SHARED,
-    bytes_option,
     headers_option,
     instance_option,
     limiter_option,
@@ -38,7 +38,7 @@ from .errors import (
 )
 from .events import Hooks, with_observers
 from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transport, connector, own_sender, read_timeout
-from .lanes import check_max_wait, current_lane
+from .lanes import current_lane
 from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
 from .runtime.codecs import ANY, OBJECT
@@ -51,7 +51,7 @@ from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
 if TYPE_CHECKING:
-    from .runtime.pagination import AsyncPaginator
+    from grinfi_toolkit.pagination import AsyncPaginator
 
 JSON = "application/json"
 READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
@@ -148,9 +148,9 @@ class BaseClient:
         self._owner = True
         self._timeout = read_timeout(timeout)
         self._headers = httpx.Headers()
-        self._max_answer_bytes = bytes_option(max_answer_bytes)
+        self._max_answer_bytes = check_count("max_answer_bytes", max_answer_bytes)
         self._retry = instance_option("retry", retry, RetryPolicy) if retry is not None else RetryPolicy()
-        self._max_wait = check_max_wait(max_wait)
+        self._max_wait = check_seconds("max_wait", max_wait)
         self._hooks = instance_option("hooks", hooks, Hooks) if hooks is not None else Hooks()
         self._shared: dict[type, Any] = {}
 
@@ -216,11 +216,11 @@ class BaseClient:
         if not isinstance(retry, Unset):
             copy._retry = instance_option("retry", retry, RetryPolicy)
         if not isinstance(max_wait, Unset):
-            copy._max_wait = check_max_wait(max_wait)
+            copy._max_wait = check_seconds("max_wait", max_wait)
         if not isinstance(hooks, Unset):
             copy._hooks = instance_option("hooks", hooks, Hooks)
         if not isinstance(max_answer_bytes, Unset):
-            copy._max_answer_bytes = bytes_option(max_answer_bytes)
+            copy._max_answer_bytes = check_count("max_answer_bytes", max_answer_bytes)
         return copy
 
     async def __aenter__(self) -> Self:
@@ -305,7 +305,9 @@ class BaseClient:
             InvalidArgumentError: The request cannot be sent.
             ResultWindowError: Iterating met more than 10,000 rows; `without_result_window()` reads on.
         """
-        from .runtime.pagination import AsyncPaginator, Listing
+        from grinfi_toolkit.pagination import AsyncPaginator
+
+        from .runtime.pages import Listing
 
         operation = _undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
         query = any_pairs(params or ())

@@ -7,6 +7,7 @@ from typing import Final, TypeVar, cast
 
 import httpx
 
+from .checks import check_count
 from .errors import ConfigurationError, InvalidArgumentError
 from .http_libraries import Limits
 from .rate_limit import RateLimiter, Unlimited, shared_bucket
@@ -23,9 +24,8 @@ def limits_option(max_connections: int | None, limits: Limits | None) -> Limits:
     if limits is None:
         wanted = DEFAULT_MAX_CONNECTIONS if max_connections is None else max_connections
         limits = httpx.Limits(max_connections=wanted, keepalive_expiry=KEEPALIVE_SECONDS)
-    count: object = limits.max_connections
-    if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 1):
-        raise ConfigurationError(f"max_connections must be an integer of at least 1, not {count!r}.")
+    if limits.max_connections is not None:
+        check_count("max_connections", limits.max_connections)
     return limits
 
 
@@ -54,9 +54,3 @@ def headers_option(given: Mapping[str, str] | None) -> httpx.Headers:
     headers = httpx.Headers(given)
     headers.pop("authorization", None)
     return headers
-
-
-def bytes_option(given: object) -> int:
-    if isinstance(given, bool) or not isinstance(given, int) or given < 1:
-        raise ConfigurationError(f"max_answer_bytes must be an integer of at least 1, not {given!r}.")
-    return given

@@ -204,9 +204,6 @@ class _Network:
             await self.aclose()
         return stream
 
-    async def sleep(self, seconds: float) -> None:
-        await self._inner.sleep(seconds)
-
     async def aclose(self) -> None:
         self._closed = True
         if self._connecting is not None and not self._connecting.done():

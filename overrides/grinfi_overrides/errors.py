@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 import httpx
@@ -52,11 +53,7 @@ class _DescribedError(GrinfiError):
         """Notes that were added to it come along."""
         state = dict(self.__dict__)
         notes = {"__notes__": state.pop("__notes__")} if "__notes__" in state else None
-        return _rebuilt, (type(self), state), notes
-
-
-def _rebuilt(kind: type[GrinfiError], state: dict[str, Any]) -> GrinfiError:
-    return kind(**state)
+        return partial(type(self), **state), (), notes
 
 
 @dataclass(eq=False, repr=False)

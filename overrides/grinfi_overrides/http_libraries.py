@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, Protocol, cast, get_args
 
 import httpx
 
+from .checks import check_seconds
 from .connections import Connection, HttpxConnection
 from .errors import ConfigurationError
 
@@ -94,11 +95,8 @@ def read_timeout(given: object) -> httpx.Timeout:
         return given
     if isinstance(given, classes_of_httpx2("Timeout")):
         return httpx.Timeout(**cast("Timeout", given).as_dict())
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given < float("inf"):
-        raise ConfigurationError(
-            f"timeout must be a finite number of seconds above 0, or an httpx.Timeout, not {given!r}."
-        )
-    return httpx.Timeout(float(given), connect=min(float(given), 10.0))
+    seconds = check_seconds("timeout", given, also=", or an httpx.Timeout")
+    return httpx.Timeout(seconds, connect=min(seconds, 10.0))
 
 
 def classes_of_httpx2(*names: str) -> tuple[type[Any], ...]:

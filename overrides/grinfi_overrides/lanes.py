@@ -9,22 +9,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any, Final, NamedTuple, TypeGuard
+from typing import Any, Final, NamedTuple
 
 import anyio
 
+from .checks import check_seconds, is_number
 from .errors import ConfigurationError, RateLimitWaitError
-
-
-def check_max_wait(given: object) -> float:
-    """Seconds, as `max_wait=` takes them."""
-    if not _is_number(given) or not 0 < given < math.inf:
-        raise ConfigurationError(f"max_wait must be a finite number of seconds above 0, not {given!r}.")
-    return given
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +37,10 @@ class Lane:
     max_wait: float | None = None
 
     def __post_init__(self) -> None:
-        if not _is_number(self.share) or not 0 < self.share <= 1:
+        if not is_number(self.share) or not 0 < self.share <= 1:
             raise ConfigurationError(f"share must be a number above 0 and at most 1, not {self.share!r}.")
         if self.max_wait is not None:
-            check_max_wait(self.max_wait)
+            check_seconds("max_wait", self.max_wait)
 
     def part_of(self, capacity: int) -> int:
         """How many of so many permits jobs may hold; of one permit, that one."""

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 import anyio
 from anyio.lowlevel import current_token
 
+from .checks import check_count, check_seconds
 from .errors import ConfigurationError
 from .events import logger
 from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
@@ -225,11 +226,9 @@ class TokenBucket:
     """
 
     def __init__(self, capacity: int = API_CAPACITY, period: float = API_PERIOD, *, burst: int | None = None) -> None:
-        if not _is_count(capacity):
-            raise ConfigurationError(f"TokenBucket: capacity must be an integer of at least 1, not {capacity!r}.")
-        if not 0 < period < math.inf:
-            raise ConfigurationError(f"TokenBucket: period must be a finite number of seconds above 0, not {period}.")
-        if burst is not None and (not _is_count(burst) or burst > capacity):
+        check_count("TokenBucket: capacity", capacity)
+        check_seconds("TokenBucket: period", period)
+        if burst is not None and check_count("TokenBucket: burst", burst) > capacity:
             raise ConfigurationError(f"TokenBucket: burst must be between 1 and capacity ({capacity}), not {burst!r}.")
         self.capacity = capacity
         self.period = period
@@ -395,7 +394,6 @@ class Pause:
         self.until = -math.inf
         self.rate_limited = 0
         self._period = period
-        self._backoff = FIRST_BACKOFF
         self._in_a_row = 0
         self._announced = -math.inf
 
@@ -408,17 +406,15 @@ class Pause:
         if status is None:
             return 0.0
         if status != TOO_MANY_REQUESTS:
-            self._backoff = FIRST_BACKOFF
             self._in_a_row = 0
             return 0.0
         self.rate_limited += 1
         asked = retry_after(headers)
         if asked is None:
+            seconds = min(FIRST_BACKOFF * 2.0 ** min(self._in_a_row, 60), self._period)
             self._in_a_row += 1
-            seconds, self._backoff = self._backoff, min(self._backoff * 2, self._period)
             why = f"answered 429 without Retry-After ({self._in_a_row} in a row)"
         else:
-            self._backoff = FIRST_BACKOFF
             self._in_a_row = 0
             seconds = min(asked, MAX_PAUSE)
             why = f"answered 429 and asks to wait {asked:.0f} s (Retry-After)"
@@ -444,10 +440,6 @@ def with_lanes(limiter: RateLimiter) -> LaneLimiter:
     from grinfi_integrations.lane_adapter import adapter_of
 
     return adapter_of(limiter)
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import random
 from dataclasses import dataclass
 
-from .errors import ConfigurationError
+from .checks import check_count, check_seconds
 from .runtime.operations import RetryClass
 
 TOO_MANY_REQUESTS = 429
@@ -45,15 +44,9 @@ class RetryPolicy:
     max_delay: float = 30.0
 
     def __post_init__(self) -> None:
-        attempts: object = self.max_attempts
-        if isinstance(attempts, bool) or not isinstance(attempts, int) or attempts < 1:
-            raise ConfigurationError(f"RetryPolicy: max_attempts must be an integer of at least 1, not {attempts!r}.")
+        check_count("RetryPolicy: max_attempts", self.max_attempts)
         for name in ("max_elapsed", "max_attempt", "first_delay", "max_delay"):
-            value: float = getattr(self, name)
-            if not 0 < value < math.inf:
-                raise ConfigurationError(
-                    f"RetryPolicy: {name} must be a finite number of seconds above 0, not {value}."
-                )
+            check_seconds(f"RetryPolicy: {name}", getattr(self, name))
 
     def delay(self, attempt: int, retry_after: float | None) -> float:
         """Seconds to wait after an attempt (from 1) that failed."""

@@ -195,21 +195,11 @@ def _settled(
     """What the last attempt that was sent came to."""
     if failure is not None:
         raise failure
-    if _is_gone(call, response):
-        return httpx.Response(204, request=request)
     assert response is not None  # noqa: S101 - there is either an answer or a failure
+    is_deletion = call.method == "DELETE" and call.operation.id
+    if is_deletion and response.status_code == 404 and call.may_have_been_applied:
+        return httpx.Response(204, request=request)  # an attempt without an answer may have deleted it before this one
     return response
-
-
-def _is_gone(call: Call, response: httpx.Response | None) -> bool:
-    """Whether what was to be deleted is gone: an attempt without an answer may have done it before this one."""
-    return (
-        response is not None
-        and response.status_code == 404
-        and call.may_have_been_applied
-        and call.method == "DELETE"
-        and bool(call.operation.id)
-    )
 
 
 class RateLimitTransport(Stage):

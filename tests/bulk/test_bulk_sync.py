@@ -12,7 +12,7 @@ import pytest
 
 from grinfi_async import ConfigurationError, Grinfi, ServerError
 from grinfi_bulk import SyncError, sync
-from grinfi_overrides.runtime import _reading
+from grinfi_toolkit import reading
 from tests.bulk.crm_in_memory import CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio
@@ -380,7 +380,7 @@ async def test_what_an_interrupted_update_had_read_is_read_again(sink: Path) -> 
 
 
 async def test_more_updates_than_an_order_gives_mean_a_full_pass(sink: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_reading, "WINDOW", 100)
+    monkeypatch.setattr(reading, "WINDOW", 100)
     crm = CrmInMemory(search=rows_of(300), window=100)
     bulk = crm.client().bulk
     await bulk.sync(sink, tables=["contacts"])

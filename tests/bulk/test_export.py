@@ -25,7 +25,7 @@ from grinfi_async import (
     ServerError,
 )
 from grinfi_bulk import JournalError, exports, sources
-from grinfi_overrides.runtime import _reading
+from grinfi_toolkit import reading
 from tests.bulk.crm_in_memory import SENDERS, START, CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ class Crash(BaseException):
 
 @pytest.fixture
 def small_window(monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(_reading, "WINDOW", 50)
+    monkeypatch.setattr(reading, "WINDOW", 50)
     monkeypatch.setattr(sources, "WINDOW", 50)
     return 50
 

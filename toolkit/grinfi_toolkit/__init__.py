@@ -7,6 +7,7 @@ EXPORTS: Final = {
     "group_counts": ["GroupCounts"],
     "linkedin_identity": ["LinkedInIdentity"],
     "mass_actions": ["MassAction"],
+    "pagination": ["AsyncPaginator"],
     "raw_responses": ["RawResponse"],
 }
 """Module -> the names that `grinfi_async` passes on."""

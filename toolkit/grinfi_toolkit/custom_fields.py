@@ -12,10 +12,11 @@ import anyio
 from grinfi_overrides.errors import APIStatusError, GrinfiError, InvalidArgumentError, PartialUpdateError
 from grinfi_overrides.runtime.codec import reject
 from grinfi_overrides.runtime.codecs import OBJECT
-from grinfi_overrides.runtime.pagination import AsyncPaginator, Listing
+from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.suggestions import did_you_mean
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
+from .pagination import AsyncPaginator
 from .values import value_text
 
 if TYPE_CHECKING:

@@ -82,9 +82,7 @@ class Expression(Term):
     def __and__(self, other: Filter) -> Expression:
         if isinstance(other, Field):
             raise InvalidArgumentError(repr(other), f"a field is no condition; compare it with a value. {PARENTHESES}")
-        if not isinstance(other, Expression | Mapping) and not has_to_dict(other):
-            raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
-        more = other if isinstance(other, Expression) else Expression(other)
+        more = _operand(other)
         marked: dict[str, str] = {name: name for name in more._conditions if isinstance(name, UncheckedText)}
         joined = {marked.get(name, name): operators for name, operators in self._conditions.items()}
         for name, operators in more._conditions.items():
@@ -92,9 +90,7 @@ class Expression(Term):
         return Expression._of(joined)
 
     def __rand__(self, other: Filter) -> Expression:
-        if not isinstance(other, Expression | Mapping) and not has_to_dict(other):
-            raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
-        return Expression(other) & self
+        return _operand(other) & self
 
     def __invert__(self) -> Expression:
         if len(self._conditions) != 1:
@@ -130,6 +126,14 @@ class Expression(Term):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return Expression, (self.to_dict(),)
+
+
+def _operand(other: Filter) -> Expression:
+    if isinstance(other, Expression):
+        return other
+    if not isinstance(other, Mapping) and not has_to_dict(other):
+        raise InvalidArgumentError("filter", f"& takes another condition, got {describe(other)}. {PARENTHESES}")
+    return Expression(other)
 
 
 class Field(Term, Generic[T_contra]):

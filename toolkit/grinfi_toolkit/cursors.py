@@ -6,8 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any, NamedTuple, cast
 
-from ..errors import InvalidArgumentError
-from ._listing import Listing, Part
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime.pages import Listing, Part
 
 
 class Place(NamedTuple):

@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from attrs import evolve
 
-from ..errors import InvalidArgumentError, NotOneRowError
-from ._cursors import cursor_text, place_of
-from ._listing import Listing, Page
-from ._reading import Reading
-from .codecs import Integer
-from .unset import UNSET, Unset
-from .wrong_names import refused_use
+from grinfi_overrides.errors import InvalidArgumentError, NotOneRowError
+from grinfi_overrides.runtime.codecs import Integer
+from grinfi_overrides.runtime.pages import Listing, Page
+from grinfi_overrides.runtime.unset import UNSET, Unset
+from grinfi_overrides.runtime.wrong_names import refused_use
+
+from .cursors import cursor_text, place_of
+from .reading import Reading
 
 if TYPE_CHECKING:
-    from ._cursors import Place
-    from ._reading import Batch
-
-__all__ = ["AsyncPaginator", "Listing", "Page", "awaitable"]
+    from .cursors import Place
+    from .reading import Batch
 
 T = TypeVar("T")
 MethodT = TypeVar("MethodT", bound=Callable[..., Any])
@@ -194,11 +193,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         copy._listing = evolve(self._listing, windowed=False)
         return copy
 
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
-        from grinfi_integrations.pydantic_schemas import page_schema
-
-        return page_schema(source, handler)
+    __get_pydantic_core_schema__ = Page.__get_pydantic_core_schema__
 
     async def _first_page(self) -> Page[T]:
         self._refuse_cursor("await")

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from anyio import create_task_group
 from attrs import evolve
 
-from ..errors import GrinfiError, ResultWindowError
-from ._cursors import Place
-from ._listing import LOWEST, Fetched, Listing, Page, Part
-from .times import DATE_TIME
+from grinfi_overrides.errors import GrinfiError, ResultWindowError
+from grinfi_overrides.runtime.pages import LOWEST, Fetched, Listing, Page, Part
+from grinfi_overrides.runtime.times import DATE_TIME
+
+from .cursors import Place
 
 WINDOW = 10_000
 """`offset + limit` beyond this fails."""
