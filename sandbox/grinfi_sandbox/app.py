@@ -55,7 +55,7 @@ class Service:
         self, document: JsonObject | None, database: str, keys: Iterable[str], options: Options | None = None
     ) -> None:
         options = options or {}
-        self.behaviour: Behaviour = options.get("behaviour", "published")
+        self.behaviour: Behaviour = options.get("behaviour", "observed")
         model = Model.of(document, self.behaviour)
         self.description = model.description
         limit = options.get("rate_limit")

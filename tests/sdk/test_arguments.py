@@ -242,7 +242,7 @@ ENOUGH: list[tuple[Call, dict[str, Any]]] = [
     (lambda it: it.contacts.find(linkedin_id="a", email=None), {"linkedin_id": "a", "email": None}),
     (lambda it: it.contacts.find(name="Ann", company_name="Acme"), {"name": "Ann", "company_name": "Acme"}),
     (lambda it: it.contacts.enrich(uuids=["a"]), {"uuids": ["a"]}),
-    (lambda it: it.contacts.enrich(filter={"a": 0}), {"filter": {"a": 0}}),
+    (lambda it: it.contacts.enrich(filter={"tags": 0}), {"filter": {"tags": 0}}),
     (lambda it: it.blacklist.add_contact(name="Ann"), {"name": "Ann"}),
     (lambda it: it.blacklist.add_company(domain="acme.com"), {"domain": "acme.com"}),
 ]
