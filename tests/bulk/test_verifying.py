@@ -315,7 +315,7 @@ def test_an_answer_without_rows_that_speaks_of_some_shows_no_deletion(told: dict
         def _page(self, rows: list[Row], body: Row) -> httpx.Response:
             if not self.acted:
                 return super()._page(rows, body)
-            rest = {} if not body.get("offset") else {"data": []}
+            rest: Row = {} if not body.get("offset") else {"data": []}
             return httpx.Response(200, json={"data": [], **told, **rest})
 
     async def job() -> None:
