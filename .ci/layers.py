@@ -47,7 +47,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 6_153
+BUDGET = 6_151
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Unpack
 import anyio
 
 from grinfi_async import ContactAction, FilterIgnoredError, Grinfi, GrinfiError, enter_lane, observe
-from grinfi_overrides.custom_fields import CustomFieldNames
+from grinfi_toolkit.custom_fields import CustomFieldNames
 from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE
 
 from .actions import Settled, StepOptions, act_in_chunks

@@ -37,7 +37,7 @@ SAMPLE_SIZE: Final = 20
 """Contacts of an automation come 20 at a time at most, so that one request reads them."""
 STAGE_FIELDS: Final = {"contact": "pipeline_stage_uuid", "company": "lead_status_uuid"}
 NOT_WANTED: Final = 'it was not read back, because verify="none"'
-NOT_SHOWN: Final = "reading it back did not show it"
+NOT_SHOWN: Final = "reading back did not show the change"
 IGNORED: Final = "it could not be read back: the server ignores a filter by ids"
 HIDDEN: Final = "what can be read does not show whether it was done"
 NOT_SAMPLED: Final = 'it was not read back, because verify="sample" reads some only'

@@ -69,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--behaviour",
         choices=("published", "observed"),
-        default="published",
+        default="observed",
         help="follow the description, or the live server as observed (default: %(default)s)",
     )
     for option, values, text in FACTS:

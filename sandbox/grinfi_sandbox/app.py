@@ -57,7 +57,7 @@ class Service:
         self, document: JsonObject | None, database: str, keys: Iterable[str], options: Options | None = None
     ) -> None:
         options = options or {}
-        self.behaviour: Behaviour = options.get("behaviour", "published")
+        self.behaviour: Behaviour = options.get("behaviour", "observed")
         model = Model.of(document, self.behaviour)
         self.description = model.description
         self._clock = options.get("clock")

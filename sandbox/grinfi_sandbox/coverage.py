@@ -17,15 +17,15 @@ An operation that acts on **state** reads or changes what the sandbox keeps, or 
 One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
 and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
 what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
-description's example. Those that are **observed only** are not in the vendor's description, and are served with
-`--behaviour observed` alone.
+description's example. Those that are **observed only** are not in the vendor's description, and are not served with
+`--behaviour published`.
 """
 
 
 def write_table() -> str:
     """Return the list of all operations, in Markdown."""
     service = Service(None, ":memory:", (), {"behaviour": "observed"})
-    published = {operation.route for operation in Model.of(None).description.operations}
+    published = {operation.route for operation in Model.of(None, "published").description.operations}
     operations = service.description.operations
     rows = [_row(operation, service.is_stateful(operation), operation.route in published) for operation in operations]
     stateful = sum(map(service.is_stateful, operations))

@@ -24,7 +24,7 @@ class Model:
     checker: Checker
 
     @classmethod
-    def of(cls, document: JsonObject | None, behaviour: Behaviour = "published") -> Model:
+    def of(cls, document: JsonObject | None, behaviour: Behaviour) -> Model:
         """Return the model of a decoded OpenAPI document, by default of the one that comes with the sandbox."""
         return _read_default(behaviour) if document is None else _make(document, behaviour)
 

@@ -15,7 +15,7 @@ UnknownFilterKey = Literal["error", "ignored"]
 class Options(TypedDict, total=False):
     """Keyword arguments of `create_app`, `SandboxServer` and `Sandbox`.
 
-    `behaviour` follows the description, or the live server as it has been observed. `rate_limit` is
+    `behaviour` follows the live server as it has been observed (the default), or the description. `rate_limit` is
     `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
     loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.

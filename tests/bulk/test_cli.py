@@ -112,6 +112,8 @@ SPECIAL: dict[str, list[str]] = {
     "linkedin_messages.send": [f"sender_profile_uuid={NOBODY}", f"lead_uuid={NOBODY}", "text=Hello"],
     "contacts.upsert": [NEW_CONTACT, f"list_uuid={NOBODY}"],
     "linkedin_browsers.run": ["id=1", "force=true"],
+    "files.export_companies": ["filter=name=A"],
+    "files.export_contacts": ["filter=list_uuid=A"],
     "flow_versions.create": [f"flow_uuid={NOBODY}", f"nodes=[{END}]", 'contact_sources=[{"id": 1}]'],
 }
 """Arguments of operations that need more than those that are always required, or JSON of some kind."""
@@ -136,7 +138,9 @@ def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api:
         for argument in SPECIAL.get(name, arguments):
             assert re.search(rf"(?m)^    {argument.partition('=')[0]}: ", told.out), f"{name}: {argument}"
         ended = grinfi("call", name, *(part for it in SPECIAL.get(name, arguments) for part in ("--arg", it)))
-        assert ended.status == 0 or (ended.status == 4 and " answered 4" in ended.err), f"{name}: {ended}"
+        assert ended.status == 0 or (ended.status == 4 and re.search(" answered (4|504)", ended.err)), (
+            f"{name}: {ended}"
+        )
     assert {entry["operation_id"] for entry in received(api)} - elsewhere == OPERATIONS.keys() - elsewhere
 
 
@@ -321,7 +325,8 @@ def test_imports_into_a_list_and_tags_by_name(grinfi: Command, api: httpx.Client
     journal = ["--journal", str(tmp_path / "journal"), "--json"]
     report = grinfi(*command, *journal).json
     assert (report["succeeded"], report["failed"], report["failures"]) == (2, 0, [])
-    found = api.post("/leads/api/leads/search", json={"filter": {"list_uuid": list_uuid}}).json()["data"]
+    query = {"filter": {"list_uuid": list_uuid}, "disable_aggregation": True}
+    found = api.post("/leads/api/leads/search", json=query).json()["data"]
     assert {(row["first_name"], row["company_name"]) for row in found} == {("Ada", "Acme"), ("Bob", "Basalt")}
     end = time.monotonic() + 10
     while api.post("/leads/api/leads/count", json={"filter": {"tags": tag}}).json()["total"] < 2:

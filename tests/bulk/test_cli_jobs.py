@@ -169,13 +169,13 @@ def test_what_is_not_seen_to_be_done_is_said_by_the_status(
 ) -> None:
     async def cancel(self: Bulk, **options: Any) -> BulkReport:
         report = BulkReport(name="Cancel tasks")
-        report.record(Outcome(1, "t-1", "t-1", "sent", error=NotSeenError("reading it back did not show it")))
+        report.record(Outcome(1, "t-1", "t-1", "sent", error=NotSeenError("reading back did not show the change")))
         return report
 
     monkeypatch.setattr(Bulk, "cancel_tasks", cancel)
     assert main(["tasks", "cancel", "t-1", "--quiet", "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
-    assert (report["sent"], report["unseen"][0]["message"]) == (1, "reading it back did not show it")
+    assert (report["sent"], report["unseen"][0]["message"]) == (1, "reading back did not show the change")
 
 
 def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -222,9 +222,9 @@ def test_what_is_accepted_and_not_done_is_sent(name: str, has_status: bool) -> N
         report = await act(crm, name)
         assert counts(report) == {"sent": 6}
         assert report.elapsed < (9 if has_status else 33)  # which does not wait for what is over
-        assert {it.error for it in report.unseen} == {"reading it back did not show it within 30 s"}
+        assert {it.error for it in report.unseen} == {"reading back did not show the change within 30 s"}
         assert "\n  sent               6\n" in str(report)
-        assert "\n  sent: 6 items: reading it back did not show it within 30 s" in str(report)
+        assert "\n  sent: 6 items: reading back did not show the change within 30 s" in str(report)
         late = await act(crm, name, settle=3)
         assert counts(late) == {"sent": 6}
         assert late.elapsed < 6
@@ -315,7 +315,7 @@ def test_an_answer_without_rows_that_speaks_of_some_shows_no_deletion(told: dict
         def _page(self, rows: list[Row], body: Row) -> httpx.Response:
             if not self.acted:
                 return super()._page(rows, body)
-            rest: dict[str, Any] = {} if not body.get("offset") else {"data": []}
+            rest: Row = {} if not body.get("offset") else {"data": []}
             return httpx.Response(200, json={"data": [], **told, **rest})
 
     async def job() -> None:

@@ -110,7 +110,7 @@ async def test_tools_are_called_with_nested_arguments_and_without_those_left_out
         [everyone] = await called(client, "lists_create", name="Everyone")
         lead = {"linkedin_id": "ada", "first_name": "Ada", "headline": "Countess"}
         [made] = await called(client, "contacts_upsert", lead=lead, list_uuid=everyone["uuid"])
-        assert made == (await grinfi.contacts.get(made["uuid"])).to_dict()
+        assert made.items() <= (await grinfi.contacts.get(made["uuid"])).to_dict().items()
         [changed] = await called(client, "contacts_update", uuid=made["uuid"], position="CTO")
         assert (changed["headline"], changed["position"]) == ("Countess", "CTO")
         [changed] = await called(client, "contacts_update", uuid=made["uuid"], headline=None)

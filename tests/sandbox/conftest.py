@@ -20,7 +20,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[SandboxServer]:
-    with run_in_thread() as running:
+    with run_in_thread(behaviour="published") as running:
         yield running
 
 

@@ -59,7 +59,7 @@ def test_serves_quietly_until_sigterm(tmp_path: Path) -> None:
 
 
 def test_keeps_every_answered_write_when_it_is_killed(tmp_path: Path) -> None:
-    options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"))
+    options = ("--port", "0", "--behaviour", "published", "--database", str(tmp_path / "sandbox.sqlite3"))
     answered: list[str] = []
     loaded = threading.Event()
 

@@ -189,7 +189,7 @@ def test_any_field_orders(large: httpx.Client, field: str) -> None:
 
 @pytest.fixture(scope="module")
 def large_server() -> Iterator[SandboxServer]:
-    with run_in_thread() as server:
+    with run_in_thread(behaviour="published") as server:
         seed(server.app.state.store, 2000, 7)
         yield server
 
@@ -224,7 +224,7 @@ def test_seeded_contacts(large: httpx.Client) -> None:
 
 def test_the_same_seed_gives_the_same_contacts() -> None:
     def names(number: int) -> list[str]:
-        with run_in_thread() as server:
+        with run_in_thread(behaviour="published") as server:
             store: Store = server.app.state.store
             seed(store, 20, number)
             with store.transaction():

@@ -35,7 +35,7 @@ MALFORMED = (
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as running:
+    with Sandbox(behaviour="published") as running:
         yield running
 
 

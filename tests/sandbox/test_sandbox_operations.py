@@ -382,7 +382,7 @@ def test_answers_as_described(api: httpx.Client, operation: Operation) -> None:
 def corrected() -> Iterator[httpx.Client]:
     """A client of a sandbox that follows the corrected description to the letter."""
     with (
-        run_in_thread(CORRECTED.document) as server,
+        run_in_thread(CORRECTED.document, behaviour="published") as server,
         httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.key}"}) as client,
     ):
         yield client

@@ -37,7 +37,7 @@ class Ignoring:
         self.writes: list[Any] = []
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        body: dict[str, Any] = json.loads(request.content or b"{}")
+        body: Any = json.loads(request.content) if request.content else {}
         if request.url.path.endswith(("/search", "/list")):
             offset = body.get("offset", 0)
             return httpx.Response(200, json={"data": self.rows[offset:], "total": len(self.rows)})
