@@ -6,18 +6,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .actions import Preview
     from .bulk import Bulk
-    from .contacts import ImportReport
     from .engine import BulkJob
     from .errors import (
         JobStoppedError,
         JournalError,
         JournalInUseError,
         LeftAloneError,
+        MergedError,
         NotSeenError,
         SyncError,
         UnknownOutcomeError,
     )
     from .exports import ExportOptions, ExportReport
+    from .import_report import ImportReport
     from .options import JobOptions
     from .plan import ColumnPlan, ImportPlan
     from .problems import Advice, ImportProblems, Problem
@@ -42,6 +43,7 @@ __all__ = [
     "JournalError",
     "JournalInUseError",
     "LeftAloneError",
+    "MergedError",
     "NotSeenError",
     "Outcome",
     "Preview",
@@ -64,12 +66,13 @@ _HOMES = {
     "Failure": "report",
     "ImportPlan": "plan",
     "ImportProblems": "problems",
-    "ImportReport": "contacts",
+    "ImportReport": "import_report",
     "JobOptions": "options",
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "JournalInUseError": "errors",
     "LeftAloneError": "errors",
+    "MergedError": "errors",
     "NotSeenError": "errors",
     "Outcome": "report",
     "Preview": "actions",

@@ -13,9 +13,10 @@ from grinfi_async import Filter, Grinfi, enter_lane
 from . import actions, contacts
 from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
-from .contacts import Existing, ImportReport
 from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
+from .import_report import ImportReport
+from .import_steps import Existing
 from .jobs import lane_of
 from .options import JobOptions
 from .progress import ProgressOption
@@ -25,6 +26,7 @@ from .sources import SOURCES
 from .sync import SyncReport, sync
 from .tasks import TASK_SETTLE, act_on_tasks
 from .verifying import DEFAULT_SETTLE, Verify
+from .who_is_who import Merge
 
 __all__ = ["Bulk"]
 
@@ -126,6 +128,7 @@ class Bulk:
         existing: Existing = "update",
         unknown_columns: UnknownColumns = "refuse",
         create_custom_fields: bool = False,
+        merge: Merge = "report",
         encoding: str | None = None,
         delimiter: str | None = None,
         header_row: int | None = None,
@@ -155,6 +158,10 @@ class Bulk:
             unknown_columns: What to do with columns that are not a field: "refuse" them, make them "custom_fields", or
                 "ignore" them.
             create_custom_fields: True to make custom fields that are missing.
+            merge: What to do with rows that the server makes one contact, by another profile, by email, or by name and
+                company. "report" to send all: the contact shows the last of them, and the others are `merged` in the
+                report, with that row and the contact's UUID. "skip" to send the first only. "refuse" to take the
+                others as problems.
             encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
             delimiter: What divides the cells of CSV, such as ";".
             header_row: Row of the header, as a spreadsheet counts.
@@ -188,6 +195,7 @@ class Bulk:
                 existing=existing,
                 unknown_columns=unknown_columns,
                 create_custom_fields=create_custom_fields,
+                merge=merge,
                 encoding=encoding,
                 delimiter=delimiter,
                 header_row=header_row,

@@ -73,6 +73,14 @@ class Existing(StrEnum):
     MOVE = "move"
 
 
+class Merge(StrEnum):
+    """What to do with rows that the server makes one contact."""
+
+    REPORT = "report"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
 class TaskAction(StrEnum):
     """What can be done to tasks."""
 
@@ -292,6 +300,13 @@ def import_(
     existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = (
         Existing.UPDATE
     ),
+    merge: Annotated[
+        Merge,
+        typer.Option(
+            help="Rows that the server makes one contact, by email or by name and company: report those that another "
+            "row has overwritten, skip all but the first, or refuse the file."
+        ),
+    ] = Merge.REPORT,
     journal: Journal = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows and show where columns go.")] = False,
     failures: Annotated[
@@ -328,6 +343,7 @@ def import_(
             tags=tags,
             flow_uuid=flow_uuid,
             existing=existing.value,
+            merge=merge.value,
             unknown_columns="ignore" if ignore_others else "refuse",
             create_custom_fields=create_custom_fields,
             encoding=encoding,
