@@ -18,6 +18,7 @@ from .exports import ExportOptions, ExportReport, export
 from .import_report import ImportReport
 from .import_steps import Existing
 from .jobs import lane_of
+from .mass_steps import Enrol, Via
 from .options import JobOptions
 from .progress import ProgressOption
 from .reading import RowSource
@@ -133,6 +134,9 @@ class Bulk:
         delimiter: str | None = None,
         header_row: int | None = None,
         dry_run: bool = False,
+        via: Via = "auto",
+        enrol: Enrol | None = None,
+        settle: float = DEFAULT_SETTLE,
         **options: Unpack[StepOptions],
     ) -> ImportReport:
         """Write contacts into a list, then tag them and put them into an automation.
@@ -166,6 +170,12 @@ class Bulk:
             delimiter: What divides the cells of CSV, such as ";".
             header_row: Row of the header, as a spreadsheet counts.
             dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
+            via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
+                first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
+                "auto", the default: "create" from 200 rows on with `existing="update"`, otherwise "upsert".
+            enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in
+                a request; what the server says of its job, and a sample, confirm it. By default as they are written.
+            settle: Seconds to wait until what the server does in the background shows. By default 30.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
@@ -200,6 +210,9 @@ class Bulk:
                 delimiter=delimiter,
                 header_row=header_row,
                 dry_run=dry_run,
+                via=via,
+                enrol=enrol,
+                settle=settle,
                 **options,
             )
 

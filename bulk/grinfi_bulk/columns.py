@@ -35,6 +35,7 @@ UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
 CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
 IDENTIFIER: Final = "linkedin_id"
+NAME_FIELDS: Final = ("first_name", "last_name", FULL_NAME, "company_name")
 MAX_PROBLEMS: Final = 10_000
 CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
 NOT_REFUSED: Final = Advice(
@@ -100,6 +101,7 @@ class Columns:
         self._clean: dict[str, tuple[str, str]] = {}
         self._is_own = self._url_is_profile = self._has_names = False
         self._in_objects: dict[str, int] = {}
+        self._checked: tuple[list[tuple[str, LinkedInIdentity]], list[str]] = ([], [])
 
     def is_known(self, name: str) -> bool:
         """Whether a cell is the name of a column, by which a header is found."""
@@ -248,7 +250,9 @@ class Columns:
                 text = "the LinkedIn profile is empty, but it tells contacts apart: a URL, handle or member ID"
                 problems = [Problem(row.number, empty, text)]
             yield from problems
-        yield from self._emails(row)[1]
+        emails, problems = self._emails(row)
+        self._checked = identities, emails
+        yield from problems
 
     def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[tuple[Problem, str, str]]:
         """Take the custom fields that there are (UUID -> name); of a missing one its name, and one that is valid."""
@@ -376,15 +380,16 @@ class Columns:
         return ready
 
     def _marks(self, row: Mapping[str, Any]) -> list[Mark]:
-        """By what the server recognises the contact of a row, in its order; the first is the key."""
-        lead = self.ready(row).lead
-        profiles = dict.fromkeys(str(lead[name]) for name in IDENTITY_FIELDS if name in lead)
-        marks = [Mark("profile", profile) for profile in profiles]
-        if "email" in lead:
-            marks.append(Mark("email", str(lead["email"]).casefold()))
-        name = " ".join(str(lead[part]) for part in ("first_name", "last_name") if part in lead).casefold()
-        if name and "company_name" in lead:
-            marks.append(Mark("name and company", f"{name}\0{str(lead['company_name']).casefold()}"))
+        """By what the server recognises the contact of a row that was just checked; the first is the key."""
+        marks = [Mark("profile", profile) for profile in dict.fromkeys(it.value for _, it in self._checked[0])]
+        marks += [Mark("email", email.casefold()) for email in self._checked[1][:1]]
+        cells: dict[str, str] = {}
+        for _, target, value in self._cells(row):
+            if target.name in NAME_FIELDS and target.name not in cells:
+                cells[target.name] = str(value).casefold()
+        name = " ".join(cells[it] for it in NAME_FIELDS[:2] if it in cells) or cells.get(FULL_NAME)
+        if name and "company_name" in cells:
+            marks.append(Mark("name and company", f"{name}\0{cells['company_name']}"))
         return marks
 
     def look_ups(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -410,9 +415,11 @@ class Columns:
         others = {identity for identity in shown if identity.value not in own}
         return bool(shown) and (shown == others or any(identity.kind == "handle" for identity in others))
 
-    def key(self, row: Mapping[str, Any]) -> str:
+    def key(self, row: SourceRow) -> str:
         """What identifies the contact of a row."""
-        return str(self.ready(row).lead.get(IDENTIFIER, ""))
+        if row.key is None:
+            row.key = str(self.ready(row).lead.get(IDENTIFIER, ""))
+        return row.key
 
 
 def _field(name: str, rank: int = 0) -> _Target:

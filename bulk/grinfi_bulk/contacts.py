@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
-from typing import Unpack
+from typing import Final, Unpack
 from uuid import UUID
 
 import anyio.to_thread
@@ -14,13 +14,18 @@ from grinfi_async import ConfigurationError, ContactAction, Grinfi, InvalidArgum
 from .actions import StepOptions
 from .columns import Columns, CustomFields, UnknownColumns
 from .import_report import ImportReport
-from .import_steps import EXISTING, Existing, Step, Steps
+from .import_steps import EXISTING, Existing, Step
 from .items import as_json
+from .mass_steps import ENROLS, VIAS, Enrol, MassSteps, Via
 from .problems import ImportProblems, Problem
 from .reading import ReadingOptions, RowSource, RowTable, SourceRow, open_source
+from .verifying import DEFAULT_SETTLE, check_verify
 from .who_is_who import MERGES, Merge, WhoIsWho
 
 __all__ = ["import_contacts"]
+
+FEW: Final = 200
+"""Fewer rows are upserted one by one: that takes less than a minute of the limit, and nothing has to be tried first."""
 
 
 async def import_contacts(
@@ -40,6 +45,9 @@ async def import_contacts(
     delimiter: str | None = None,
     header_row: int | None = None,
     dry_run: bool = False,
+    via: Via = "auto",
+    enrol: Enrol | None = None,
+    settle: float = DEFAULT_SETTLE,
     **options: Unpack[StepOptions],
 ) -> ImportReport:
     """See `Bulk.import_contacts`."""
@@ -47,6 +55,13 @@ async def import_contacts(
         raise ConfigurationError(f'existing must be "update", "skip" or "move", not {existing!r}.')
     if merge not in MERGES:
         raise ConfigurationError(f'merge must be "report", "skip" or "refuse", not {merge!r}.')
+    if via not in VIAS:
+        raise ConfigurationError(f'via must be "auto", "upsert" or "create", not {via!r}.')
+    if enrol is not None and enrol not in ENROLS:
+        raise ConfigurationError(f'enrol must be "mass", "each" or None, not {enrol!r}.')
+    if via == "create" and existing != "update":
+        raise ConfigurationError(f'via="create" updates contacts that are there; existing="{existing}" needs "upsert".')
+    check_verify("all", settle)
     if isinstance(tags, str):
         raise InvalidArgumentError("tags", "expected a list of UUIDs of tags, got a string")
     actions = [ContactAction.add_tags(tag) for tag in tags]
@@ -95,15 +110,21 @@ async def import_contacts(
                 columns.rename_custom_field(name, new)
             with ExitStack() as files:
                 # An import into another list, for example, is another job.
-                steps = Steps(grinfi, columns, who, as_json(target), options, report, files)
+                steps = MassSteps(grinfi, columns, who, as_json(target), options, report, files, settle)
+                creates = via == "create" or (via == "auto" and existing == "update" and count >= FEW)
                 todo: list[Step] = []
                 if existing == "skip":
                     todo.append(lambda rows: steps.look_up(rows, count))
-                todo.append(lambda rows: steps.upsert(rows, count, str(list_uuid), existing))
+                if creates:
+                    todo.append(lambda rows: steps.create(rows, str(list_uuid), actions))
+                else:
+                    todo.append(lambda rows: steps.upsert(rows, count, str(list_uuid), existing))
                 if actions:
                     todo.append(lambda rows: steps.tag(rows, actions))
                 if flow_uuid is not None:
-                    todo.append(lambda rows: steps.add_to_automation(rows, str(flow_uuid)))
+                    in_masses = enrol == "mass" or (enrol is None and creates)
+                    enters = steps.enrol if in_masses else steps.add_to_automation
+                    todo.append(lambda rows: enters(rows, str(flow_uuid)))
                 await steps.run(todo, _read(opened) if merge == "report" else steps.first_rows(_read(opened)))
         return report
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .plan import ImportPlan
 from .report import BulkReport
@@ -21,6 +21,7 @@ class ImportReport(BulkReport):
         dry_run: Whether the rows were only checked.
         merge: What was to be done with rows that the server makes one contact; see `Bulk.import_contacts`.
         plan: Where each column goes, and how many rows can be imported.
+        notes: What the job found out about the server, such as why it did without creating many contacts at once.
         step: The step an import was in that was stopped, as "Add to automation (3 of 3)"; None at its end.
         step_done: Rows that this step had done.
     """
@@ -30,6 +31,7 @@ class ImportReport(BulkReport):
     dry_run: bool = False
     merge: Merge = "report"
     plan: ImportPlan | None = None
+    notes: list[str] = field(default_factory=list[str])
     step: str | None = None
     step_done: int = 0
 
@@ -47,7 +49,7 @@ class ImportReport(BulkReport):
     def __str__(self) -> str:
         if self.dry_run:
             return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent\n{self.plan}"
-        text = super().__str__()
+        text = "\n  ".join([super().__str__(), *self.notes])
         if self.step is not None:
             text += f"\n  stopped in {self.step}: {self.step_done:,} of {self.rows:,} rows done"
         if not self.existing:

@@ -29,7 +29,7 @@ from .who_is_who import WhoIsWho, Written, is_same
 if TYPE_CHECKING:
     from grinfi_async import NewContactDict
 
-__all__ = ["EXISTING", "Existing", "Step", "Steps"]
+__all__ = ["EXISTING", "Existing", "Rows", "Step", "Steps"]
 
 Existing = Literal["update", "skip", "move"]
 WAS_THERE: Final = " was there"
@@ -37,21 +37,28 @@ EXISTING: Final = ("update", "skip", "move")
 Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 
 
-class _Rows:
+class Rows:
     """Rows on their way from one step to the next, on disk, as there can be any number."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
 
     def add(self, row: SourceRow) -> None:
-        self._file.write(as_json([row.number, row.uuid, row.changed, list(row.items())], lenient=True, sort=False))
+        self._count += 1
+        self._file.write(
+            as_json([row.number, row.uuid, row.changed, row.key, list(row.items())], lenient=True, sort=False)
+        )
         self._file.write("\n")
 
     def __iter__(self) -> Iterator[SourceRow]:
         self._file.seek(0)
         for line in self._file:
-            number, uuid, changed, cells = json.loads(line)
-            yield SourceRow(cells, number, uuid, changed)
+            number, uuid, changed, key, cells = json.loads(line)
+            yield SourceRow(cells, number, uuid, changed, key)
 
 
 class Steps:
@@ -69,6 +76,7 @@ class Steps:
         options: StepOptions,
         report: ImportReport,
         files: ExitStack,
+        settle: float,
     ) -> None:
         self._grinfi = grinfi
         self._columns = columns
@@ -79,10 +87,12 @@ class Steps:
         self._journal = None if journal is None else os.fspath(journal)
         self._report = report
         self._files = files
+        self._settle = settle
         # Rows with tags that reading back did not show: they go on, and do not count as done.
         self._doubts: dict[int, Exception] = {}
         self._step, self._done = "", 0
         # First row of a contact that several rows have -> the lock by which they are written in their order.
+        self._ledgers: dict[str, Journal] = {}
         self._turns: dict[int, anyio.Lock] = {}
 
     async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
@@ -94,7 +104,7 @@ class Steps:
                 rows = await step(rows)
         except BaseException as error:
             self._report.step = f"{self._step} ({len(steps) - left} of {len(steps)})"
-            passed_on = sum(1 for _ in self._latest)
+            passed_on = len(self._latest)
             self._report.step_done = max(passed_on, self._done)
             if not left:
                 self._count(self._latest)
@@ -139,7 +149,7 @@ class Steps:
             if not lock.statistics().tasks_waiting:
                 self._turns.pop(person, None)
 
-    def _contacts(self, written: _Rows, index: Written) -> Iterable[SourceRow]:
+    def _contacts(self, written: Rows, index: Written) -> Iterable[SourceRow]:
         """The rows that the contacts show; the others are reported as merged, or as contacts that were there."""
         contacts = self._new_rows()
         for row in written:
@@ -154,9 +164,9 @@ class Steps:
             self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", row.uuid, error))
         return contacts
 
-    def _new_rows(self) -> _Rows:
+    def _new_rows(self) -> Rows:
         file = self._files.enter_context(TemporaryFile("w+", encoding="utf-8", prefix="grinfi-"))  # noqa: SIM115
-        self._latest = _Rows(file)
+        self._latest = Rows(file)
         return self._latest
 
     async def look_up(self, rows: Iterable[SourceRow], total: int) -> Iterable[SourceRow]:
@@ -183,8 +193,20 @@ class Steps:
     async def upsert(
         self, rows: Iterable[SourceRow], total: int, list_uuid: str, existing: Existing
     ) -> Iterable[SourceRow]:
-        """Write the contacts."""
+        """Write the contacts, one in a request."""
+        written, index = self._new_rows(), Written(first_wins=existing == "skip")
+        await self._upsert(rows, total, list_uuid, existing, written, index)
+        return self._contacts(written, index)
 
+    async def _upsert(
+        self,
+        rows: Iterable[SourceRow],
+        total: int,
+        list_uuid: str,
+        existing: Existing,
+        written: Rows,
+        index: Written,
+    ) -> None:
         async def upsert(row: SourceRow) -> str:
             ready = self._columns.ready(row)
             async with self._turn(row):
@@ -199,8 +221,6 @@ class Steps:
             is_there = existing == "skip" and self._columns.is_other(row, contact.to_dict())
             return f"{contact.uuid}{WAS_THERE if is_there else ''}"
 
-        written, index = self._new_rows(), Written(first_wins=existing == "skip")
-
         def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
             row.uuid = str(outcome.result).removesuffix(WAS_THERE)
             row.changed |= outcome.status == "succeeded"
@@ -209,14 +229,13 @@ class Steps:
             written.add(row)
 
         await self._run("Import contacts", upsert, rows, total, "idempotent", "", settle)
-        return self._contacts(written, index)
 
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
         """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
         tagged = self._new_rows()
         self._step, self._done = "Tag contacts", 0
         name = f"{self._step} with {self._target}"
-        ledger = Journal(None if self._journal is None else f"{self._journal}.tags", name, by_key=True)
+        ledger = self._ledger(self._step, ".tags", by_key=True)
 
         def untagged() -> Iterator[SourceRow]:
             for row in rows:
@@ -248,16 +267,14 @@ class Steps:
                 chunks_of(untagged()),
                 lambda row: row.uuid or "",
                 settle,
-                Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all"),
+                Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle),
                 progress=self._options.get("progress", False),
                 grace=self._options.get("grace", DEFAULT_GRACE),
             )
         finally:
-            ledger.close()
+            self._let_go(ledger)
         self._report.absorb(part)
-        limit, failed = self._options.get("max_failures"), self._report.failed
-        if failed and (self._options.get("on_error") == "stop" or (limit is not None and failed > limit)):
-            raise JobStoppedError("The import was stopped: contacts could not be tagged.", self._report)
+        self._stop_if_failed("could not be tagged")
         return tagged
 
     async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
@@ -319,6 +336,25 @@ class Steps:
         finally:
             self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)
+
+    def _ledger(self, title: str, suffix: str, *, by_key: bool = False) -> Journal:
+        """The journal of a step. Without files, what it holds is there for the next step."""
+        if self._journal is not None:
+            return Journal(f"{self._journal}{suffix}", f"{title} with {self._target}", by_key=by_key)
+        if suffix not in self._ledgers:
+            ledger = self._ledgers[suffix] = Journal(None, title, by_key=by_key)
+            self._files.callback(ledger.close)
+        return self._ledgers[suffix]
+
+    def _let_go(self, *ledgers: Journal) -> None:
+        """Close journals that are files, for the next step to open."""
+        for ledger in ledgers if self._journal is not None else ():
+            ledger.close()
+
+    def _stop_if_failed(self, what: str) -> None:
+        limit, failed = self._options.get("max_failures"), self._report.failed
+        if failed and (self._options.get("on_error") == "stop" or (limit is not None and failed > limit)):
+            raise JobStoppedError(f"The import was stopped: contacts {what}.", self._report)
 
     def _record(self, outcome: Outcome[SourceRow, Any]) -> None:
         self._report.record(outcome)

@@ -16,7 +16,19 @@ from grinfi_toolkit.mixins.contacts import ENDED, FAILED
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
 
-__all__ = ["DEFAULT_SETTLE", "Check", "Verify", "check_verify", "places_of", "rows_of", "shown_by", "spread"]
+__all__ = [
+    "DEFAULT_SETTLE",
+    "LOOKS",
+    "SAMPLE_SIZE",
+    "Check",
+    "Verify",
+    "check_verify",
+    "places_of",
+    "record_of",
+    "rows_of",
+    "shown_by",
+    "spread",
+]
 
 Verify = Literal["all", "sample", "none"]
 DEFAULT_SETTLE: Final = 30.0
@@ -189,7 +201,7 @@ class Check:
                     raise
                 self._has_status = False
                 return None
-            record = _record(answer)
+            record = record_of(answer)
             status = record.get("status", record.get("state"))
             if not isinstance(status, str):
                 return None
@@ -247,7 +259,7 @@ async def _few(
     return rows
 
 
-def _record(answer: Any) -> dict[str, Any]:
+def record_of(answer: Any) -> dict[str, Any]:
     """The record in an answer, which may come under `data`."""
     record = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     inner = record.get("data")
@@ -256,6 +268,6 @@ def _record(answer: Any) -> dict[str, Any]:
 
 def _job_of(answer: Any) -> str | None:
     """The UUID of the mass action that an answer tells of."""
-    record = _record(answer)
+    record = record_of(answer)
     uuid = record.get("mass_action_uuid", record.get("uuid"))
     return uuid if isinstance(uuid, str) and uuid else None
