@@ -16,7 +16,7 @@ from .columns import CustomFields, UnknownColumns
 from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
 from .import_report import ImportReport
-from .import_steps import Existing
+from .import_steps import Claim, Existing
 from .jobs import lane_of
 from .mass_steps import Enrol, Via
 from .options import JobOptions
@@ -137,6 +137,7 @@ class Bulk:
         via: Via = "auto",
         enrol: Enrol | None = None,
         settle: float = DEFAULT_SETTLE,
+        claim: Claim | None = None,
         **options: Unpack[StepOptions],
     ) -> ImportReport:
         """Write contacts into a list, then tag them and put them into an automation.
@@ -176,6 +177,9 @@ class Bulk:
             enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in
                 a request; what the server says of its job, and a sample, confirm it. By default as they are written.
             settle: Seconds to wait until what the server does in the background shows. By default 30.
+            claim: An async function of the UUID of a contact that is about to enter the automation, for several
+                imports that share it. False leaves the contact to another one; the answer to the same import must
+                always be the same.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
@@ -213,6 +217,7 @@ class Bulk:
                 via=via,
                 enrol=enrol,
                 settle=settle,
+                claim=claim,
                 **options,
             )
 

@@ -14,7 +14,7 @@ from grinfi_async import ConfigurationError, ContactAction, Grinfi, InvalidArgum
 from .actions import StepOptions
 from .columns import Columns, CustomFields, UnknownColumns
 from .import_report import ImportReport
-from .import_steps import EXISTING, Existing, Step
+from .import_steps import EXISTING, Claim, Existing, Step
 from .items import as_json
 from .mass_steps import ENROLS, VIAS, Enrol, MassSteps, Via
 from .problems import ImportProblems, Problem
@@ -48,6 +48,7 @@ async def import_contacts(
     via: Via = "auto",
     enrol: Enrol | None = None,
     settle: float = DEFAULT_SETTLE,
+    claim: Claim | None = None,
     **options: Unpack[StepOptions],
 ) -> ImportReport:
     """See `Bulk.import_contacts`."""
@@ -110,7 +111,7 @@ async def import_contacts(
                 columns.rename_custom_field(name, new)
             with ExitStack() as files:
                 # An import into another list, for example, is another job.
-                steps = MassSteps(grinfi, columns, who, as_json(target), options, report, files, settle)
+                steps = MassSteps(grinfi, columns, who, as_json(target), options, report, files, settle, claim)
                 creates = via == "create" or (via == "auto" and existing == "update" and count >= FEW)
                 todo: list[Step] = []
                 if existing == "skip":

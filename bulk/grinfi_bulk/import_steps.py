@@ -16,24 +16,26 @@ from grinfi_async import UNSET, ContactAction, Grinfi, NotFoundError, RetryClass
 from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is_in_automation
 from .columns import Columns
 from .engine import BulkJob
-from .errors import JobStoppedError, JournalError, MergedError
+from .errors import JobStoppedError, JournalError, LeftAloneError, MergedError
 from .import_report import ImportReport
 from .items import as_json
 from .journal import Journal, State
 from .options import DEFAULT_GRACE
 from .reading import SourceRow
-from .report import Outcome
+from .report import Outcome, Verdict
 from .verifying import Check
 from .who_is_who import WhoIsWho, Written, is_same
 
 if TYPE_CHECKING:
     from grinfi_async import NewContactDict
 
-__all__ = ["EXISTING", "Existing", "Rows", "Step", "Steps"]
+__all__ = ["CLAIMED", "EXISTING", "Claim", "Existing", "Rows", "Step", "Steps"]
 
 Existing = Literal["update", "skip", "move"]
+CLAIMED: Final = "another import has claimed the contact for the automation"
 WAS_THERE: Final = " was there"
 EXISTING: Final = ("update", "skip", "move")
+Claim = Callable[[str], Awaitable[bool]]
 Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 
 
@@ -77,6 +79,7 @@ class Steps:
         report: ImportReport,
         files: ExitStack,
         settle: float,
+        claim: Claim | None = None,
     ) -> None:
         self._grinfi = grinfi
         self._columns = columns
@@ -88,6 +91,7 @@ class Steps:
         self._report = report
         self._files = files
         self._settle = settle
+        self._claim = claim
         # Rows with tags that reading back did not show: they go on, and do not count as done.
         self._doubts: dict[int, Exception] = {}
         self._step, self._done = "", 0
@@ -281,6 +285,8 @@ class Steps:
         """Put the contacts into the automation, none of them twice."""
 
         async def add(row: SourceRow) -> Any:
+            if self._claim is not None and not await self._claim(row.uuid or ""):
+                return Verdict("skipped", LeftAloneError(CLAIMED))
             return await add_one(self._grinfi, flow_uuid, row.uuid or "")
 
         async def look(row: SourceRow) -> bool:

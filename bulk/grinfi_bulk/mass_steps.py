@@ -24,9 +24,9 @@ from grinfi_toolkit.mixins.contacts import ENDED, FAILED
 
 from .actions import chunks_of
 from .engine import BulkJob
-from .errors import NotSeenError, UnknownOutcomeError
+from .errors import LeftAloneError, NotSeenError, UnknownOutcomeError
 from .failures import FATAL_ERRORS
-from .import_steps import Rows, Steps
+from .import_steps import CLAIMED, Rows, Steps
 from .jobs import count_requests
 from .journal import Journal
 from .known_columns import IDENTITY_FIELDS
@@ -177,7 +177,8 @@ class MassSteps(Steps):
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
             """UUID -> whether a contact that is there is tagged."""
             shown: dict[str, bool | None] = {}
-            async for _ in self._moments():
+            for pause in self._pauses():
+                await anyio.sleep(pause)
                 left = {row.uuid or "": None for row in batch if shown.get(row.uuid or "", False) is False}
                 try:
                     found = await rows_of(self._grinfi.contacts.search, list(left))
@@ -249,18 +250,30 @@ class MassSteps(Steps):
                 else:
                     unclear.add(row)
 
-        async def add(batch: list[SourceRow]) -> None:
+        async def add(batch: list[SourceRow]) -> set[str]:
+            ids = [row.uuid or "" for row in batch]
+            if self._claim is not None:
+                ids = [uuid for uuid in ids if await self._claim(uuid)]
             for row in batch:
-                ledger.start(row.number, row.uuid or "")
+                if row.uuid in ids:
+                    ledger.start(row.number, row.uuid)
             ledger.commit()
-            await self._grinfi.contacts.mass_action(action, ids=[row.uuid or "" for row in batch])
+            if ids:
+                await self._grinfi.contacts.mass_action(action, ids=ids)
+            return set(ids)
 
-        def settle(outcome: Outcome[list[SourceRow], None]) -> None:
+        def settle(outcome: Outcome[list[SourceRow], set[str]]) -> None:
             nonlocal batches
-            batches += outcome.error is None
+            batches += bool(outcome.result)
             for row in outcome.item:
                 uuid, error = row.uuid or "", outcome.error
-                if error is None:
+                if outcome.result is not None and uuid not in outcome.result:
+                    error = LeftAloneError(CLAIMED)
+                    left: Outcome[SourceRow, Any] = Outcome(
+                        row.number, self._columns.key(row), row, "skipped", error=error
+                    )
+                    self._report.record(left)
+                elif error is None:
                     ledger.end(row.number, uuid, "sent")
                     accepted.add(row)
                 elif outcome.status == "unknown":
@@ -273,7 +286,8 @@ class MassSteps(Steps):
 
         async def look(batch: list[SourceRow]) -> set[str]:
             there: set[str] = set()
-            async for _ in self._moments():
+            for pause in self._pauses():
+                await anyio.sleep(pause)
                 left = [row.uuid or "" for row in batch if row.uuid not in there]
                 try:
                     there |= {uuid for uuid, _ in await places_of(self._grinfi, flow_uuid, left)}
@@ -355,7 +369,8 @@ class MassSteps(Steps):
 
         Their answers do not name them. Those of others, at the same time, are waited for as well.
         """
-        async for _ in self._moments():
+        for pause in self._pauses():
+            await anyio.sleep(pause)
             jobs = await self._jobs()
             if jobs is None:
                 return False
@@ -369,12 +384,11 @@ class MassSteps(Steps):
 
     # -- what they have in common --------------------------------------------------------------------------------------
 
-    async def _moments(self) -> AsyncIterable[None]:
-        """The moments at which it is looked what shows."""
+    def _pauses(self) -> Iterator[float]:
+        """Seconds to sleep before each look at what shows."""
         started = anyio.current_time()
         for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
-            await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
-            yield
+            yield max(0.0, started + moment - anyio.current_time())
 
     async def _in_batches(
         self,

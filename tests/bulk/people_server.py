@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import anyio
 import httpx
 
-from grinfi_async import Grinfi, RetryPolicy
+from grinfi_async import Grinfi
 
 Row = dict[str, Any]
 LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")
@@ -21,7 +22,7 @@ FIELDS = ("linkedin", "sn_id", "ln_id", "work_email")
 
 
 class PeopleServer:
-    """Merges rows of the same profile, email, or name and company; does mass actions and bulk creates in the background.
+    """Merges rows of the same profile, email, or name and company; does mass actions in the background.
 
     Attributes:
         requests: How often each method and path was called.
@@ -29,7 +30,7 @@ class PeopleServer:
         delay: Seconds after which what is done in the background shows.
         lost: Method and path -> numbers of requests whose answers are lost.
         refused: Method and path -> status of each answer.
-        dropped: Handles that a bulk create answers with and does not keep.
+        dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
         tells_of_jobs: Whether it has the list of mass actions.
         on_request: Called before a request is applied, and after.
@@ -49,10 +50,11 @@ class PeopleServer:
         self._known: dict[tuple[str, ...], str] = {}
         self._jobs: list[tuple[float, Row, Callable[[], None]]] = []
         self._history: list[Row] = []
+        self._numbers = count()
 
     def client(self, **options: Any) -> Grinfi:
-        """A client of this server, without a rate limit and without retries unless told otherwise."""
-        options = {"rate_limiter": None, "retry": RetryPolicy(max_attempts=1), **options}
+        """A client of this server, without a rate limit unless told otherwise."""
+        options = {"rate_limiter": None, **options}
         return Grinfi("key", base_url="http://people.test", transport=httpx.MockTransport(self.handle), **options)
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
@@ -110,7 +112,7 @@ class PeopleServer:
                     for n in range(self.enrolled[it])
                 ]
                 return {"data": rows[:20], "total": len(rows), "limit": 20, "offset": 0, "has_more": False}
-            case _ if name.endswith(f"/{LIST}") or name.endswith(f"/{FLOW}"):
+            case _ if name.endswith((f"/{LIST}", f"/{FLOW}")):
                 return {"uuid": name.rpartition("/")[2], "name": "x"}
             case "GET /leads/api/tags":
                 return {"data": [{"uuid": tag, "name": tag} for tag in TAGS]}
@@ -140,7 +142,7 @@ class PeopleServer:
             keys.append(("name", lead["first_name"], lead["company_name"]))
         uuid = next((self._known[key] for key in keys if key in self._known), None)
         if uuid is None or update:
-            uuid = uuid or f"u-{len(self._known)}"
+            uuid = uuid or f"u-{next(self._numbers)}"
             old = self.contacts.get(uuid, {"uuid": uuid, "tags": [], "list_uuid": LIST})
             self.contacts[uuid] = {**old, **sent}
             self._known.update(dict.fromkeys(keys, uuid))
