@@ -75,8 +75,8 @@ async def import_slice(
     async def claim(uuid: str) -> bool:
         """A contact whose rows are in several slices enters the automation once: the slice that asks first adds it."""
         place = f"grinfi-import:claim:{folder}:{flow_uuid}:{uuid}"
-        owner = await redis.set(place, journal, nx=True, get=True, ex=WEEK)
-        return owner in (None, journal)
+        await redis.set(place, journal, nx=True, ex=WEEK)
+        return bool(await redis.get(place) == journal)
 
     async with connect() as grinfi, Redis.from_url(REDIS_URL, decode_responses=True) as redis:
         while True:
