@@ -48,7 +48,8 @@ BATCH: Final = 500
 """Contacts that one request creates, as the issue of a mass action is. The first request is a trial."""
 PAGE: Final = 1000
 PLACES: Final = 100
-CREATES_AT_A_TIME: Final = 4
+BATCHES_AT_A_TIME: Final = 4
+"""So many are held in memory, and may have to be done again after a crash."""
 
 
 class MassSteps(Steps):
@@ -141,7 +142,7 @@ class MassSteps(Steps):
                     self._record(Outcome(row.number, key, row, "failed", error=error))
             ledger.commit()
 
-        await self._in_batches("Create contacts", create, batches, "write", settle, CREATES_AT_A_TIME)
+        await self._in_batches("Create contacts", create, batches, "write", settle)
         self._stop_if_failed("could not be created")
 
     def _fall_back(self, why: str) -> None:
@@ -168,7 +169,7 @@ class MassSteps(Steps):
 
         def is_tagged(row: Mapping[str, Any]) -> bool | None:
             tags = row.get("tags")
-            if not wanted or (isinstance(tags, list) and set(wanted) <= {it for it in tags if isinstance(it, str)}):
+            if not wanted or (isinstance(tags, list) and all(tag in tags for tag in wanted)):
                 return True
             matches = [Match({"tags": {"=": tag}}) for tag in wanted]
             broken = [match.broken_by(row) is not None for match in matches]
@@ -397,7 +398,7 @@ class MassSteps(Steps):
         batches: Iterable[list[SourceRow]] | AsyncIterable[list[SourceRow]],
         retry_class: RetryClass,
         settle: Callable[[Outcome[list[SourceRow], ResultT]], None],
-        concurrency: int | None = None,
+        concurrency: int = BATCHES_AT_A_TIME,
     ) -> None:
         self._step, self._done = title, 0
         job: BulkJob[list[SourceRow], ResultT] = BulkJob(
