@@ -61,6 +61,11 @@ def read_rows(file: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(stream)
 
 
+def claims() -> Redis:
+    """Where slices note who adds a contact."""
+    return Redis.from_url(REDIS_URL, decode_responses=True)  # pyright: ignore[reportUnknownMemberType]
+
+
 @broker.task
 async def import_slice(
     file: str, first: int, count: int, list_uuid: str, flow_uuid: str | None, journal: str
@@ -78,7 +83,7 @@ async def import_slice(
         await redis.set(place, journal, nx=True, ex=WEEK)
         return bool(await redis.get(place) == journal)
 
-    async with connect() as grinfi, Redis.from_url(REDIS_URL, decode_responses=True) as redis:
+    async with connect() as grinfi, claims() as redis:
         while True:
             rows = islice(read_rows(file), first, first + count)
             try:
