@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from .actions import Preview
     from .bulk import Bulk
-    from .contacts import ImportReport
     from .duplicates import Duplicate, DuplicateGroup, DuplicateReport
     from .engine import BulkJob
     from .errors import (
@@ -14,11 +13,13 @@ if TYPE_CHECKING:
         JournalError,
         JournalInUseError,
         LeftAloneError,
+        MergedError,
         NotSeenError,
         SyncError,
         UnknownOutcomeError,
     )
     from .exports import ExportOptions, ExportReport
+    from .import_report import ImportReport
     from .merging import MergeReport
     from .options import JobOptions
     from .plan import ColumnPlan, ImportPlan
@@ -48,6 +49,7 @@ __all__ = [
     "JournalInUseError",
     "LeftAloneError",
     "MergeReport",
+    "MergedError",
     "NotSeenError",
     "Outcome",
     "Preview",
@@ -73,12 +75,13 @@ _HOMES = {
     "Failure": "report",
     "ImportPlan": "plan",
     "ImportProblems": "problems",
-    "ImportReport": "contacts",
+    "ImportReport": "import_report",
     "JobOptions": "options",
     "JobStoppedError": "errors",
     "JournalError": "errors",
     "JournalInUseError": "errors",
     "LeftAloneError": "errors",
+    "MergedError": "errors",
     "MergeReport": "merging",
     "NotSeenError": "errors",
     "Outcome": "report",

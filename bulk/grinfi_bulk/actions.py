@@ -581,13 +581,15 @@ async def act_in_chunks(
     return job.report
 
 
-async def chunks_of(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[list[ItemT]]:
-    """The items, as many at a time as go into a mass action."""
+async def chunks_of(
+    items: Iterable[ItemT] | AsyncIterable[ItemT], size: int | None = None
+) -> AsyncGenerator[list[ItemT]]:
+    """The items, so many at a time; by default as many as go into a mass action."""
     chunk: list[ItemT] = []
     async with aclosing(iterate(items)) as each:
         async for item in each:
             chunk.append(item)
-            if len(chunk) == MASS_ACTION_SIZE:
+            if len(chunk) == (size or MASS_ACTION_SIZE):
                 yield chunk
                 chunk = []
     if chunk:

@@ -13,11 +13,13 @@ from grinfi_async import Filter, Grinfi, enter_lane
 from . import actions, contacts
 from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
 from .columns import CustomFields, UnknownColumns
-from .contacts import Existing, ImportReport
 from .duplicates import DuplicateReport, FindOptions, find_duplicates
 from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
+from .import_report import ImportReport
+from .import_steps import Claim, Existing
 from .jobs import lane_of
+from .mass_steps import Enrol, Via
 from .merging import MergeReport, merge
 from .options import JobOptions
 from .progress import ProgressOption
@@ -27,6 +29,7 @@ from .sources import SOURCES
 from .sync import SyncReport, sync
 from .tasks import TASK_SETTLE, act_on_tasks
 from .verifying import DEFAULT_SETTLE, Verify
+from .who_is_who import Merge
 
 __all__ = ["Bulk"]
 
@@ -128,10 +131,15 @@ class Bulk:
         existing: Existing = "update",
         unknown_columns: UnknownColumns = "refuse",
         create_custom_fields: bool = False,
+        merge: Merge = "report",
         encoding: str | None = None,
         delimiter: str | None = None,
         header_row: int | None = None,
         dry_run: bool = False,
+        via: Via = "auto",
+        enrol: Enrol | None = None,
+        settle: float = DEFAULT_SETTLE,
+        claim: Claim | None = None,
         **options: Unpack[StepOptions],
     ) -> ImportReport:
         """Write contacts into a list, then tag them and put them into an automation.
@@ -157,10 +165,23 @@ class Bulk:
             unknown_columns: What to do with columns that are not a field: "refuse" them, make them "custom_fields", or
                 "ignore" them.
             create_custom_fields: True to make custom fields that are missing.
+            merge: What to do with rows that the server makes one contact, by another profile, by email, or by name and
+                company. "report" to send all: the contact shows the last of them, and the others are `merged` in the
+                report, with that row and the contact's UUID. "skip" to send the first only. "refuse" to take the
+                others as problems.
             encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
             delimiter: What divides the cells of CSV, such as ";".
             header_row: Row of the header, as a spreadsheet counts.
             dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
+            via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
+                first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
+                "auto", the default: "create" from 200 rows on with `existing="update"`, otherwise "upsert".
+            enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in
+                a request; what the server says of its job, and a sample, confirm it. By default as they are written.
+            settle: Seconds to wait until what the server does in the background shows. By default 30.
+            claim: An async function of the UUID of a contact that is about to enter the automation, for several
+                imports that share it. False leaves the contact to another one; the answer to the same import must
+                always be the same.
             journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
                 stopped, and no contact gets into the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
@@ -190,10 +211,15 @@ class Bulk:
                 existing=existing,
                 unknown_columns=unknown_columns,
                 create_custom_fields=create_custom_fields,
+                merge=merge,
                 encoding=encoding,
                 delimiter=delimiter,
                 header_row=header_row,
                 dry_run=dry_run,
+                via=via,
+                enrol=enrol,
+                settle=settle,
+                claim=claim,
                 **options,
             )
 

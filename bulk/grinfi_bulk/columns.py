@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final, Literal, NamedTuple, cast
 
@@ -26,6 +27,7 @@ from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
 from .problems import Advice, Problem
 from .reading import RowTable, SourceRow
 from .report import ERROR_COLUMN
+from .who_is_who import Mark, Merge, WhoIsWho, is_same
 
 __all__ = ["FIELDS", "MAX_PROBLEMS", "Columns", "CustomFields", "Ready", "UnknownColumns", "near"]
 
@@ -33,8 +35,13 @@ UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
 CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
 IDENTIFIER: Final = "linkedin_id"
+NAME_FIELDS: Final = ("first_name", "last_name", FULL_NAME, "company_name")
 MAX_PROBLEMS: Final = 10_000
 CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
+NOT_REFUSED: Final = Advice(
+    'merge="skip" sends the first row only, merge="report" sends both',
+    "--merge skip sends the first row only, --merge report sends both",
+)
 NO_PROFILE: Final = "no column is a LinkedIn profile, which tells contacts apart: a URL, handle or member ID"
 
 
@@ -94,6 +101,7 @@ class Columns:
         self._clean: dict[str, tuple[str, str]] = {}
         self._is_own = self._url_is_profile = self._has_names = False
         self._in_objects: dict[str, int] = {}
+        self._checked: tuple[list[tuple[str, LinkedInIdentity]], list[str]] = ([], [])
 
     def is_known(self, name: str) -> bool:
         """Whether a cell is the name of a column, by which a header is found."""
@@ -185,7 +193,7 @@ class Columns:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def check(self, source: RowTable) -> tuple[int, int, list[Problem]]:
+    def check(self, source: RowTable, who: WhoIsWho, merge: Merge) -> tuple[int, int, list[Problem]]:
         """Read all rows: how many can be imported, how many cannot, and what is wrong with the file."""
         problems = list(self._check_header(source)) if source.columns is not None else []
         repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would say it again
@@ -196,9 +204,14 @@ class Columns:
             found = [row] if isinstance(row, Problem) else list(self._check_row(row))
             if repeated:
                 break
+            same, is_wrong = None, any(problem.problem != NOT_A_FIELD for problem in found)
+            if not is_wrong and isinstance(row, SourceRow):
+                same = who.add(row.number, self._marks(row), is_sent=merge == "report")
+                if same is not None and merge == "refuse":
+                    found.append(Problem(row.number, None, is_same(same), NOT_REFUSED))
+                    is_wrong = True
             problems.extend(found)
-            is_wrong = any(problem.problem != NOT_A_FIELD for problem in found)
-            new, wrong = new + (not is_wrong), wrong + is_wrong
+            new, wrong = new + (not is_wrong and same is None), wrong + is_wrong
             if len(problems) >= MAX_PROBLEMS:
                 break
         if not new and not wrong and not problems:
@@ -237,7 +250,9 @@ class Columns:
                 text = "the LinkedIn profile is empty, but it tells contacts apart: a URL, handle or member ID"
                 problems = [Problem(row.number, empty, text)]
             yield from problems
-        yield from self._emails(row)[1]
+        emails, problems = self._emails(row)
+        self._checked = identities, emails
+        yield from problems
 
     def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[tuple[Problem, str, str]]:
         """Take the custom fields that there are (UUID -> name); of a missing one its name, and one that is valid."""
@@ -268,8 +283,8 @@ class Columns:
         """Whether a column is a custom field."""
         return bool(self._in_objects) or any(it is not None and it.kind == "custom" for it in self._targets.values())
 
-    def plan(self, form: str, new: int, wrong: int, problems: list[Problem]) -> ImportPlan:
-        """What the import would do."""
+    def plan(self, form: str, new: int, wrong: int, problems: list[Problem], who: WhoIsWho | None = None) -> ImportPlan:
+        """What the import would do; `who` unless rows that would be merged are problems."""
         unknown = {problem.column for problem in problems if problem.problem == NOT_A_FIELD}
         shown = sorted(self._targets, key=lambda column: self._targets[column] is None)
         return ImportPlan(
@@ -288,6 +303,9 @@ class Columns:
             tuple(problems[:100]),
             len(problems),
             len(problems) < MAX_PROBLEMS,
+            who.merged if who else 0,
+            who.duplicates if who else 0,
+            tuple(Problem(row, None, is_same(same)) for row, same in who.first) if who else (),
         )
 
     # -- what is sent --------------------------------------------------------------------------------------------------
@@ -361,9 +379,47 @@ class Columns:
             ready.lead.setdefault(_field_of(name, identity), identity.value)
         return ready
 
-    def key(self, row: Mapping[str, Any]) -> str:
+    def _marks(self, row: Mapping[str, Any]) -> list[Mark]:
+        """By what the server recognises the contact of a row that was just checked; the first is the key."""
+        marks = [Mark("profile", profile) for profile in dict.fromkeys(it.value for _, it in self._checked[0])]
+        marks += [Mark("email", email.casefold()) for email in self._checked[1][:1]]
+        cells: dict[str, str] = {}
+        for _, target, value in self._cells(row):
+            if target.name in NAME_FIELDS and target.name not in cells:
+                cells[target.name] = str(value).casefold()
+        name = " ".join(cells[it] for it in NAME_FIELDS[:2] if it in cells) or cells.get(FULL_NAME)
+        if name and "company_name" in cells:
+            marks.append(Mark("name and company", f"{name}\0{cells['company_name']}"))
+        return marks
+
+    def look_ups(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The arguments of `contacts.find` by which a contact that is there is found, one for each identity."""
+        lead = self.ready(row).lead
+        profiles = dict.fromkeys(str(lead[name]) for name in IDENTITY_FIELDS if name in lead)
+        looks = [{"linkedin_id": profile} for profile in profiles]
+        if "email" in lead:
+            looks[0]["email"] = lead["email"]
+        name = " ".join(str(lead[part]) for part in ("first_name", "last_name") if part in lead)
+        if name and "company_name" in lead:
+            looks[0].update(name=name, company_name=lead["company_name"])
+        return looks
+
+    def is_other(self, row: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
+        """Whether a contact shows other profiles than the row: the server has recognised it by something else."""
+        shown: set[LinkedInIdentity] = set()
+        for name in (*IDENTITY_FIELDS, "ln_member_id"):
+            with suppress(InvalidArgumentError):
+                if (value := contact.get(name)) not in (None, ""):
+                    shown.add(LinkedInIdentity.parse(str(value)))
+        own = {identity.value for _, identity in self._identities(row)[0]}
+        others = {identity for identity in shown if identity.value not in own}
+        return bool(shown) and (shown == others or any(identity.kind == "handle" for identity in others))
+
+    def key(self, row: SourceRow) -> str:
         """What identifies the contact of a row."""
-        return str(self.ready(row).lead.get(IDENTIFIER, ""))
+        if row.key is None:
+            row.key = str(self.ready(row).lead.get(IDENTIFIER, ""))
+        return row.key
 
 
 def _field(name: str, rank: int = 0) -> _Target:

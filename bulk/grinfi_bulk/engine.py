@@ -92,6 +92,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         row: Callable[[ItemT], int] | None = None,
         readable_keys: bool = True,
         look: Callable[[ItemT], Awaitable[bool]] | None = None,
+        once_per: Callable[[ItemT], str] | None = None,
         **given: Unpack[JobOptions],
     ) -> None:
         options = CheckedOptions(**given)
@@ -112,6 +113,8 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._row_of = row
         # Whether what an earlier run may have done was done: a read. Without it, nobody looks.
         self._look = look
+        # By what the journal knows an item, whatever row it is in; by default by its row and key.
+        self._once_per = once_per
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
         self._held: dict[int, Outcome[ItemT, ResultT]] = {}
@@ -127,7 +130,9 @@ class BulkJob(Generic[ItemT, ResultT]):
             raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
         self._state = "entered"
         self._defer_interrupts()
-        self._journal = Journal(self._options.journal, self._callee.name, self._readable_keys)
+        self._journal = Journal(
+            self._options.journal, self._callee.name, self._readable_keys, by_key=self._once_per is not None
+        )
         self._changed = anyio.Event()
         self._source = iterate(self._items)
         self._coroutines: dict[str, Coroutine[Any, Any, None]] = {}
@@ -233,7 +238,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             self._count(failed)
             await self._finish(failed)
             return
-        known = self._journal.find(row, key)
+        known = self._journal.find(row, self._recorded_key(item, key))
         if known is not None and known.row != row:
             await self._pass_by(Outcome(row, key, item, "duplicate"))
         elif known is not None and known.state == "done":
@@ -255,6 +260,9 @@ class BulkJob(Generic[ItemT, ResultT]):
             await checkpoint()
             await checkpoint()  # trio may have run this task before the new one
 
+    def _recorded_key(self, item: ItemT, key: str) -> str:
+        return key if self._once_per is None else self._once_per(item)
+
     def _is_final(self) -> bool:
         return self._callee.retry_class == "write" and not self._options.repeat_unknown
 
@@ -269,7 +277,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         outcome: Outcome[ItemT, ResultT] | None = None
         try:
             if known is None:
-                self._journal.start(row, key)
+                self._journal.start(row, self._recorded_key(item, key))
                 self._journal.commit()
             try:
                 # Only the end of the job cancels a call, after the grace that it may be due; and `task.cancel()`.
@@ -334,21 +342,23 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     def _give_up(self, entry: _Entry[ItemT]) -> None:
         """Record a call that was cancelled. One that may be repeated stays `started`, and the next run repeats it."""
+        key = self._recorded_key(entry.item, entry.key)
         if entry.known is not None:
             self._count(entry.known)  # the journal has it
         elif entry.harmless:
-            self._journal.end(entry.row, "pending")
+            self._journal.end(entry.row, key, "pending")
         elif self._callee.retry_class == "write":
             error = UnknownOutcomeError("The job ended while this item was being sent")
             self._count(Outcome(entry.row, entry.key, entry.item, "unknown", error=error))
-            self._journal.end(entry.row, "unknown", error=str(error))
+            self._journal.end(entry.row, key, "unknown", error=str(error))
 
     async def _record(self, outcome: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
         """Record the end of a call and count it; the outcome that the journal has."""
         reason = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
         state: State = STATES.get(outcome.status, "failed")
         try:
-            self._journal.end(outcome.row, state, result=outcome.result, error=reason)
+            key = self._recorded_key(outcome.item, outcome.key)
+            self._journal.end(outcome.row, key, state, result=outcome.result, error=reason)
             try:
                 await checkpoint()  # calls that end at the same time are committed together
             finally:

@@ -14,6 +14,7 @@ __all__ = [
     "JournalError",
     "JournalInUseError",
     "LeftAloneError",
+    "MergedError",
     "NotSeenError",
     "SyncError",
     "UnknownOutcomeError",
@@ -48,6 +49,20 @@ class JobStoppedError(GrinfiError):
 
 class LeftAloneError(GrinfiError):
     """Why an item was not acted on, although nothing failed."""
+
+
+class MergedError(GrinfiError):
+    """Why a row is no contact of its own: the server made it one contact with another row.
+
+    Attributes:
+        row: The row that the contact shows.
+        uuid: UUID of the contact; None if this row was not sent.
+    """
+
+    def __init__(self, message: str, row: int, uuid: str | None = None) -> None:
+        super().__init__(message)
+        self.row = row
+        self.uuid = uuid
 
 
 class NotSeenError(GrinfiError):

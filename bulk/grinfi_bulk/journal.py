@@ -38,6 +38,7 @@ class Journal(LockedFile):
         path: The file; it is made if it is not there. None for one that is forgotten when it is closed.
         job: What identifies the job; a journal of another is refused.
         readable: Whether keys are kept as they are, which whoever chose them has to want; otherwise digests of them.
+        by_key: Whether an item is known by its key alone, whatever row it is in.
 
     Raises:
         JournalError: It cannot be used.
@@ -55,9 +56,12 @@ class Journal(LockedFile):
     error = JournalError
     in_use_error = JournalInUseError
 
-    def __init__(self, path: str | os.PathLike[str] | None, job: str, readable: bool = False) -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | None, job: str, readable: bool = False, *, by_key: bool = False
+    ) -> None:
         super().__init__(path)
         self._readable = readable
+        self._by_key = by_key
         self._is_changed = False
         self._is_closed = False
         try:
@@ -88,12 +92,14 @@ class Journal(LockedFile):
         Raises:
             JournalError: The row had another key: the input is not the one that the journal was begun with.
         """
-        kept = self._kept(key)
+        kept, place = self._kept(key), self._row_of(row, key)
         with self._explained():
             found = self._db.execute(
-                "SELECT row, key, state, result, error FROM items WHERE row = ? OR key = ? ORDER BY row", (row, kept)
+                "SELECT row, key, state, result, error FROM items WHERE row = ? OR key = ? ORDER BY row", (place, kept)
             ).fetchall()
         for other_row, other_key, state, result, error in found:
+            if self._by_key:
+                other_row = row
             if (other_row == row and other_key != kept) or other_row > row:
                 before = f"was {other_key!r}" if self._readable else "was another item"
                 difference = (
@@ -112,17 +118,17 @@ class Journal(LockedFile):
             self._db.execute(
                 "INSERT INTO items (row, key, state, at) VALUES (?, ?, 'started', datetime('now')) "
                 "ON CONFLICT (row) DO UPDATE SET state = 'started', error = NULL, at = datetime('now')",
-                (row, self._kept(key)),
+                (self._row_of(row, key), self._kept(key)),
             )
             self._is_changed = True
 
-    def end(self, row: int, state: State, *, result: Any = None, error: str | None = None) -> None:
+    def end(self, row: int, key: str, state: State, *, result: Any = None, error: str | None = None) -> None:
         """What became of an item. Results are kept if they are text, a number or a truth value."""
         kept = json.dumps(result) if isinstance(result, str | int | float) else None
         with self._explained():
             self._db.execute(
                 "UPDATE items SET state = ?, result = ?, error = ?, at = datetime('now') WHERE row = ?",
-                (state, kept, error, row),
+                (state, kept, error, self._row_of(row, key)),
             )
             self._is_changed = True
 
@@ -143,6 +149,9 @@ class Journal(LockedFile):
                     self._db.execute("COMMIT")
         finally:
             self._db.close()
+
+    def _row_of(self, row: int, key: str) -> int:
+        return int(digest_of(key)[:15], 16) if self._by_key else row
 
     def _kept(self, key: str) -> str:
         return key if self._readable else digest_of(key)

@@ -20,6 +20,12 @@ UNKNOWN: Final = Advice(
     "--ignore-others leaves them out; --custom {0!r} keeps one as a custom field, --map {1!r} sends it to a field, "
     "--map {2!r} leaves it out",
 )
+MERGED: Final = Advice(
+    'merge="skip" sends the first row of a contact only, merge="refuse" takes the others as problems; by default all '
+    "are sent, and the last one is what the contact shows",
+    "--merge skip sends the first row of a contact only, --merge refuse takes the others as problems; by default all "
+    "are sent, and the last one is what the contact shows",
+)
 READY: Final = Advice("To import them, leave out dry_run=True.", "To import them, leave out --dry-run.")
 
 
@@ -47,10 +53,13 @@ class ImportPlan:
     Attributes:
         form: What was found out of the source: format, encoding, delimiter, header.
         columns: Where each column goes.
-        new: Rows that can be imported.
+        new: Rows that can be imported, and are contacts of their own.
         problem: Rows that cannot.
         problems: What is wrong with the first of them, and with the columns.
         complete: Whether all rows were checked.
+        merged: Rows that the server would make one contact with an earlier row.
+        duplicate: Rows that have the profile of an earlier row, and are not sent.
+        merges: The first rows that would be merged, and with which.
     """
 
     form: str
@@ -60,10 +69,16 @@ class ImportPlan:
     problems: tuple[Problem, ...]
     problem_count: int
     complete: bool = True
+    merged: int = 0
+    duplicate: int = 0
+    merges: tuple[Problem, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {**asdict(self), "problems": [problem.text("cli") for problem in self.problems]}
+        return {
+            **asdict(self),
+            **{name: [problem.text("cli") for problem in getattr(self, name)] for name in ("problems", "merges")},
+        }
 
     def screen(self, surface: Surface = "python", width: int = 80) -> str:
         """All of it on one screen of at least 60 columns, with the options of Python or of the command line."""
@@ -94,6 +109,10 @@ class ImportPlan:
         rest = [problem for problem in self.problems if problem.column not in unknown or problem.row > 1]
         more = "" if self.complete else " or more; the other rows were not checked"
         yield f"  {'new':<10} {self.new:>9,}"
+        if self.duplicate:
+            yield f"  {'duplicate':<10} {self.duplicate:>9,}"
+        if self.merged:
+            yield f"  {'merged':<10} {self.merged:>9,}"
         if self.problem or self.problems:
             yield f"  {'problem':<10} {self.problem:>9,}{more}"
         hidden = [problem for problem in rest if problem.problem != NOT_A_FIELD]
@@ -104,6 +123,12 @@ class ImportPlan:
             where = "; the attribute `problems` has them" if surface == "python" else "; --json shows all"
             yield f"  and {count - MAX_PROBLEMS:,} more problems{where}"
         if not self.problems:
+            for merged in self.merges[:MAX_PROBLEMS]:
+                yield from _wrapped(merged.text(surface), width)
+            if self.merged > MAX_PROBLEMS:
+                yield f"  and {self.merged - MAX_PROBLEMS:,} more rows that are merged"
+            if self.merged:
+                yield from _wrapped(f"Choose: {getattr(MERGED, surface)}.", width)
             yield str(getattr(READY, surface))
 
 

@@ -83,15 +83,22 @@ class SourceRow(dict[str, Any]):
         number: Where it stands; see `Problem.row`.
         uuid: UUID of the contact, as soon as that is known.
         changed: Whether anything was done for it in this run.
+        key: What identifies the contact, as soon as that is known.
     """
 
     def __init__(
-        self, cells: Iterable[tuple[str, Any]], number: int, uuid: str | None = None, changed: bool = False
+        self,
+        cells: Iterable[tuple[str, Any]],
+        number: int,
+        uuid: str | None = None,
+        changed: bool = False,
+        key: str | None = None,
     ) -> None:
         super().__init__(cells)
         self.number = number
         self.uuid = uuid
         self.changed = changed
+        self.key = key
 
 
 @dataclass(frozen=True, slots=True)

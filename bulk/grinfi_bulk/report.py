@@ -19,7 +19,7 @@ from .spreadsheets import write_csv
 
 __all__ = ["BulkReport", "Failure", "Outcome", "Status", "Verdict"]
 
-Status = Literal["succeeded", "sent", "failed", "skipped", "unknown", "duplicate"]
+Status = Literal["succeeded", "sent", "failed", "skipped", "unknown", "duplicate", "merged"]
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 ERROR_COLUMN: Final = "error"
@@ -38,7 +38,8 @@ class Outcome(Generic[ItemT, ResultT]):
         status: `succeeded`: an answer or a later read showed it; `sent`: the server accepted it, and nothing has shown
             that it was done; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run had done it,
             or it was left alone for the reason in `error`; `unknown`: it may have been applied, and must not be
-            repeated blindly; `duplicate`: an earlier row of this input has the same key, and this one was not sent.
+            repeated blindly; `duplicate`: an earlier row of this input has the same key, and this one was not sent;
+            `merged`: it went into the contact of another row, which is what the contact shows.
         result: What the call returned. Of an item that is skipped: that result if it was text, a number or a truth
             value, otherwise None.
         error: Why it failed, was left alone, or does not count as done.
@@ -127,6 +128,7 @@ class BulkReport:
         skipped: Items that an earlier run with the same journal had done, or that were left alone.
         unknown: Items that may have been applied, but nobody knows.
         duplicates: Items that were not sent, because an earlier one has the same key.
+        merged: Rows of an import that share their contact with another row, which is what the contact shows.
         elapsed: Seconds.
         processed: Items whose calls ended in this run, whatever became of them; of jobs that read, the rows that came.
         requests: Requests that were sent, repeated ones included.
@@ -144,6 +146,7 @@ class BulkReport:
     skipped: int = 0
     unknown: int = 0
     duplicates: int = 0
+    merged: int = 0
     elapsed: float = 0.0
     processed: int = 0
     requests: int = 0
@@ -157,7 +160,8 @@ class BulkReport:
     @property
     def done(self) -> int:
         """Items that are dealt with, whatever became of them."""
-        return self.succeeded + self.sent + self.failed + self.skipped + self.unknown + self.duplicates
+        known = self.succeeded + self.sent + self.failed + self.skipped + self.unknown
+        return known + self.duplicates + self.merged
 
     @property
     def rate(self) -> float:
@@ -191,6 +195,11 @@ class BulkReport:
     def left_alone(self) -> Iterator[Failure]:
         """The items that this run `skipped` for a reason, in the order of their rows, and why."""
         return self._failures.read("skipped")
+
+    @property
+    def merges(self) -> Iterator[Failure]:
+        """The rows that were `merged`, in the order of their rows, and which row and contact they went into."""
+        return self._failures.read("merged")
 
     def record(self, outcome: Outcome[Any, Any]) -> None:
         """Count an outcome."""
@@ -242,6 +251,7 @@ class BulkReport:
                 ("skipped", self.skipped),
                 ("unknown", self.unknown),
                 ("duplicates", self.duplicates),
+                ("merged", self.merged),
             )
             if number or label == "succeeded"
         ]
@@ -253,9 +263,11 @@ class BulkReport:
         for label, failures, number in (
             ("failed", self.failures, self.failed),
             ("unknown", self.unknowns, self.unknown),
+            ("merged", self.merges, self.merged),
         ):
             for failure, _ in zip(failures, range(MAX_SHOWN), strict=False):
-                lines.append(f"  {label}: row {failure.row} ({failure.key}): {failure.error_type}: {failure.error}")
+                why = failure.error if label == "merged" else f"{failure.error_type}: {failure.error}"
+                lines.append(f"  {label}: row {failure.row} ({failure.key}): {why}")
             if number > MAX_SHOWN:
                 lines.append(f"  {label}: {number - MAX_SHOWN:,} more")
         statuses: tuple[Status, ...] = ("sent", "skipped")

@@ -18,11 +18,14 @@ from .failures import FATAL_ERRORS
 
 __all__ = [
     "DEFAULT_SETTLE",
+    "LOOKS",
+    "SAMPLE_SIZE",
     "Check",
     "Verify",
     "check_verify",
     "is_row_of",
     "places_of",
+    "record_of",
     "rows_of",
     "shown_by",
     "spread",
@@ -263,10 +266,15 @@ async def _few(
     return rows
 
 
-def _job_of(answer: Any) -> str | None:
-    """The UUID of the mass action that an answer names, which may come under `data`."""
+def record_of(answer: Any) -> dict[str, Any]:
+    """The record in an answer, which may come under `data`."""
     record = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     inner = record.get("data")
-    record = cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
+    return cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
+
+
+def _job_of(answer: Any) -> str | None:
+    """The UUID of the mass action that an answer names."""
+    record = record_of(answer)
     uuid = record.get("mass_action_uuid", record.get("uuid"))
     return uuid if isinstance(uuid, str) and uuid else None

@@ -14,6 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from redis.asyncio import Redis
 from taskiq.serializers import JSONSerializer
 from taskiq_redis import RedisAsyncResultBackend
 
@@ -29,7 +30,7 @@ LOST_AFTER: Final = float(os.environ.get("WORKER_LOST_AFTER", "60"))
 WAIT: Final = 5.0
 MOST_WAITS: Final = 60
 WEEK: Final = 7 * 24 * 3600
-COUNTS: Final = ("succeeded", "skipped", "failed", "unknown", "duplicates", "retries", "refused")
+COUNTS: Final = ("succeeded", "skipped", "failed", "unknown", "sent", "duplicates", "merged", "retries", "refused")
 
 results: RedisAsyncResultBackend[dict[str, int]] = RedisAsyncResultBackend(
     REDIS_URL, result_ex_time=WEEK, serializer=JSONSerializer(), prefix_str="grinfi-import:result"
@@ -60,6 +61,11 @@ def read_rows(file: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(stream)
 
 
+def claims() -> Redis:
+    """Where slices note who adds a contact."""
+    return Redis.from_url(REDIS_URL, decode_responses=True)  # pyright: ignore[reportUnknownMemberType]
+
+
 @broker.task
 async def import_slice(
     file: str, first: int, count: int, list_uuid: str, flow_uuid: str | None, journal: str
@@ -69,12 +75,20 @@ async def import_slice(
     The slice has a journal of its own. Whoever gets it after a worker died goes on where that one stopped.
     """
     waits = 0
-    async with connect() as grinfi:
+    folder = Path(journal).parent
+
+    async def claim(uuid: str) -> bool:
+        """A contact whose rows are in several slices enters the automation once: the slice that asks first adds it."""
+        place = f"grinfi-import:claim:{folder}:{flow_uuid}:{uuid}"
+        await redis.set(place, journal, nx=True, ex=WEEK)
+        return bool(await redis.get(place) == journal)
+
+    async with connect() as grinfi, claims() as redis:
         while True:
             rows = islice(read_rows(file), first, first + count)
             try:
                 report = await grinfi.bulk.import_contacts(
-                    rows, list_uuid=list_uuid, flow_uuid=flow_uuid, custom_fields=True, journal=journal
+                    rows, list_uuid=list_uuid, flow_uuid=flow_uuid, custom_fields=True, journal=journal, claim=claim
                 )
                 break
             except JournalInUseError:

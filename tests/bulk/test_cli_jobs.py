@@ -231,3 +231,20 @@ def test_dedupe_says_what_goes_with_what(
 ) -> None:
     assert main(["dedupe", *arguments]) == 2
     assert problem in capsys.readouterr().err
+
+
+def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(Path(__file__).parent / "cases" / "shared-mailbox.csv")
+    assert main(["call", "lists.create", "--arg", "name=Team"]) == 0
+    command = ["import", file, "--list", "Team", "--quiet"]
+    capsys.readouterr()
+    assert main([*command, "--dry-run"]) == 0
+    screen = capsys.readouterr().out
+    assert "  merged             2\n" in screen
+    assert "--merge skip sends the first row of a contact only" in screen.replace("\n    ", " ")
+    assert main([*command, "--merge", "refuse"]) == 2
+    assert "row 4: it has the email of row 2" in capsys.readouterr().out
+    assert main([*command, "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert (report["succeeded"], report["merged"], [it["row"] for it in report["merges"]]) == (1, 2, [2, 3])
+    assert main([*command, "--merge", "skip", "--via", "upsert"]) == 0

@@ -25,7 +25,8 @@ COMPLETION: Final = "_GRINFI_COMPLETE"
 app = typer.Typer(
     name=PROGRAM,
     help="Work with the Grinfi API from the command line. The key is read from GRINFI_API_KEY.",
-    epilog="Exit status: 0 done, 1 some rows failed, are unknown or were not seen to be done, 2 wrong usage or file, "
+    epilog="Exit status: 0 done, 1 some rows failed, are unknown, were not seen to be done or were overwritten "
+    "by others, 2 wrong usage or file, "
     "3 key or configuration, 4 API or connection, 130 interrupted.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -71,6 +72,22 @@ class Existing(StrEnum):
     UPDATE = "update"
     SKIP = "skip"
     MOVE = "move"
+
+
+class Merge(StrEnum):
+    """What to do with rows that the server makes one contact."""
+
+    REPORT = "report"
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
+class Via(StrEnum):
+    """How contacts are written."""
+
+    AUTO = "auto"
+    UPSERT = "upsert"
+    CREATE = "create"
 
 
 class TaskAction(StrEnum):
@@ -292,6 +309,20 @@ def import_(
     existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = (
         Existing.UPDATE
     ),
+    merge: Annotated[
+        Merge,
+        typer.Option(
+            help="Rows that the server makes one contact, by email or by name and company: report those that another "
+            "row has overwritten, skip all but the first, or refuse the file."
+        ),
+    ] = Merge.REPORT,
+    via: Annotated[
+        Via,
+        typer.Option(
+            help="How contacts are written: one in a request (upsert), 500 in a request and read back (create), or "
+            "what is quicker and was seen to work (auto)."
+        ),
+    ] = Via.AUTO,
     journal: Journal = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows and show where columns go.")] = False,
     failures: Annotated[
@@ -328,6 +359,8 @@ def import_(
             tags=tags,
             flow_uuid=flow_uuid,
             existing=existing.value,
+            merge=merge.value,
+            via=via.value,
             unknown_columns="ignore" if ignore_others else "refuse",
             create_custom_fields=create_custom_fields,
             encoding=encoding,

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
-from ..contacts import ImportReport
 from ..errors import JobStoppedError, JournalError
+from ..import_report import ImportReport
 from ..problems import ImportProblems
 from ..report import BulkReport, Failure
 from .client import with_client
@@ -117,7 +117,8 @@ def run_job(
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
         say(f"{number:,} failed rows are in {failures}")
-    is_done = not any(getattr(report, name, 0) for name in ("failed", "unknown", "sent"))
+    done = [not getattr(report, name, 0) for name in ("failed", "unknown", "sent")]
+    is_done = report.is_complete if isinstance(report, ImportReport) else all(done)
     return Status.DONE if is_done and stopped is None else status
 
 
@@ -148,7 +149,7 @@ def _as_json(report: Any) -> dict[str, Any]:
         summary["plan"] = report.plan and report.plan.to_dict()
     if isinstance(report, BulkReport):
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
-        for name in ("failures", "unknowns", "unseen", "left_alone"):
+        for name in ("failures", "unknowns", "unseen", "left_alone", "merges"):
             rows: Iterator[Failure] = getattr(report, name)
             summary[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
     return summary

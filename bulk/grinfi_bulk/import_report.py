@@ -1,0 +1,67 @@
+"""What became of the rows of an import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .plan import ImportPlan
+from .report import BulkReport
+from .who_is_who import Merge
+
+__all__ = ["ImportReport"]
+
+
+@dataclass(kw_only=True)
+class ImportReport(BulkReport):
+    """What became of the rows of an import.
+
+    Attributes:
+        rows: Rows that were found when they were checked.
+        existing: Contacts that were there already and were left alone, as `existing="skip"` wants.
+        dry_run: Whether the rows were only checked.
+        merge: What was to be done with rows that the server makes one contact; see `Bulk.import_contacts`.
+        plan: Where each column goes, and how many rows can be imported.
+        notes: What the job found out about the server, such as why it did without creating many contacts at once.
+        step: The step an import was in that was stopped, as "Add to automation (3 of 3)"; None at its end.
+        step_done: Rows that this step had done.
+    """
+
+    rows: int = 0
+    existing: int = 0
+    dry_run: bool = False
+    merge: Merge = "report"
+    plan: ImportPlan | None = None
+    notes: list[str] = field(default_factory=list[str])
+    step: str | None = None
+    step_done: int = 0
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every row is a contact as it was meant: a script can go on."""
+        overwritten = self.merged if self.merge == "report" else 0
+        return not (self.failed or self.unknown or self.sent or overwritten or self.step)
+
+    @property
+    def done(self) -> int:
+        """Rows that are dealt with, whatever became of them."""
+        return super().done + self.existing
+
+    def __str__(self) -> str:
+        if self.dry_run:
+            return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent\n{self.plan}"
+        text = "\n  ".join([super().__str__(), *self.notes])
+        if self.step is not None:
+            text += f"\n  stopped in {self.step}: {self.step_done:,} of {self.rows:,} rows done"
+        if not self.existing:
+            return text
+        first, rest = text.split("\n", 1)
+        return f"{first}\n  {'existing':<10} {self.existing:>9,}\n{rest}"
+
+    def absorb(self, part: BulkReport) -> None:
+        """Add what the job of one step cost."""
+        self.elapsed += part.elapsed
+        self.processed = max(self.processed, part.processed)  # each step goes through the same rows
+        self.requests += part.requests
+        self.retries += part.retries
+        self.refused += part.refused
+        self.waited += part.waited

@@ -1,0 +1,369 @@
+"""The steps of an import: look up, write, tag, put into an automation."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Final, Literal, cast
+
+import anyio
+
+from grinfi_async import UNSET, ContactAction, Grinfi, NotFoundError, RetryClass
+
+from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is_in_automation
+from .columns import Columns
+from .engine import BulkJob
+from .errors import JobStoppedError, JournalError, LeftAloneError, MergedError
+from .import_report import ImportReport
+from .items import as_json
+from .journal import Journal, State
+from .options import DEFAULT_GRACE
+from .reading import SourceRow
+from .report import Outcome, Verdict
+from .verifying import Check
+from .who_is_who import WhoIsWho, Written, is_same
+
+if TYPE_CHECKING:
+    from grinfi_async import NewContactDict
+
+__all__ = ["CLAIMED", "EXISTING", "Claim", "Existing", "Rows", "Step", "Steps"]
+
+Existing = Literal["update", "skip", "move"]
+CLAIMED: Final = "another import has claimed the contact for the automation"
+WAS_THERE: Final = " was there"
+EXISTING: Final = ("update", "skip", "move")
+Claim = Callable[[str], Awaitable[bool]]
+Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
+
+
+class Rows:
+    """Rows on their way from one step to the next, on disk, as there can be any number."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, row: SourceRow) -> None:
+        self._count += 1
+        self._file.write(
+            as_json([row.number, row.uuid, row.changed, row.key, list(row.items())], lenient=True, sort=False)
+        )
+        self._file.write("\n")
+
+    def __iter__(self) -> Iterator[SourceRow]:
+        self._file.seek(0)
+        for line in self._file:
+            number, uuid, changed, key, cells = json.loads(line)
+            yield SourceRow(cells, number, uuid, changed, key)
+
+
+class Steps:
+    """The steps of an import. Each goes through the rows, has a journal of its own, and passes on what it did.
+
+    What comes after writing is done once for each contact, and recorded by its UUID.
+    """
+
+    def __init__(
+        self,
+        grinfi: Grinfi,
+        columns: Columns,
+        who: WhoIsWho,
+        target: str,
+        options: StepOptions,
+        report: ImportReport,
+        files: ExitStack,
+        settle: float,
+        claim: Claim | None = None,
+    ) -> None:
+        self._grinfi = grinfi
+        self._columns = columns
+        self._who = who
+        self._target = target
+        self._options = options
+        journal = options.get("journal")
+        self._journal = None if journal is None else os.fspath(journal)
+        self._report = report
+        self._files = files
+        self._settle = settle
+        self._claim = claim
+        # Rows with tags that reading back did not show: they go on, and do not count as done.
+        self._doubts: dict[int, Exception] = {}
+        self._step, self._done = "", 0
+        # First row of a contact that several rows have -> the lock by which they are written in their order.
+        self._ledgers: dict[str, Journal] = {}
+        self._turns: dict[int, anyio.Lock] = {}
+
+    async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
+        """Take the steps one after the other, and count the rows that all of them have done."""
+        left = len(steps)
+        try:
+            for step in steps:
+                left -= 1
+                rows = await step(rows)
+        except BaseException as error:
+            self._report.step = f"{self._step} ({len(steps) - left} of {len(steps)})"
+            passed_on = len(self._latest)
+            self._report.step_done = max(passed_on, self._done)
+            if not left:
+                self._count(self._latest)
+                self._report.succeeded += self._report.step_done - passed_on  # answered after the end was asked for
+            if self._report.requests or not isinstance(error, JournalError):
+                error.report = self._report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
+            raise
+        self._count(rows)
+
+    def _count(self, rows: Iterable[SourceRow]) -> None:
+        for row in rows:
+            if row.number in self._doubts:
+                key = self._columns.key(row)
+                self._report.record(Outcome(row.number, key, row, "sent", error=self._doubts[row.number]))
+            elif row.changed:
+                self._report.succeeded += 1
+            else:
+                self._report.skipped += 1
+
+    def first_rows(self, rows: Iterable[SourceRow]) -> Iterator[SourceRow]:
+        """The first row of each contact; the others are not sent."""
+        for row in rows:
+            same = self._who.find(row.number)
+            if same is None or same.is_duplicate:
+                yield row
+            else:
+                error = MergedError(f"{is_same(same)}; it was not sent", same.row)
+                self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", error=error))
+
+    @asynccontextmanager
+    async def _turn(self, row: SourceRow) -> AsyncGenerator[None]:
+        """Write rows of the same contact one after the other, so that it shows the last of them."""
+        person = self._who.person(row.number)
+        if person is None:
+            yield
+            return
+        lock = self._turns.setdefault(person, anyio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            if not lock.statistics().tasks_waiting:
+                self._turns.pop(person, None)
+
+    def _contacts(self, written: Rows, index: Written) -> Iterable[SourceRow]:
+        """The rows that the contacts show; the others are reported as merged, or as contacts that were there."""
+        contacts = self._new_rows()
+        for row in written:
+            shown = index.row_of(row.uuid or "")
+            if shown == row.number:
+                contacts.add(row)
+                continue
+            if shown is None:
+                self._report.existing += 1
+                continue
+            error = MergedError(f"it is contact {row.uuid}, which shows row {shown}", shown, row.uuid)
+            self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", row.uuid, error))
+        return contacts
+
+    def _new_rows(self) -> Rows:
+        file = self._files.enter_context(TemporaryFile("w+", encoding="utf-8", prefix="grinfi-"))  # noqa: SIM115
+        self._latest = Rows(file)
+        return self._latest
+
+    async def look_up(self, rows: Iterable[SourceRow], total: int) -> Iterable[SourceRow]:
+        """Leave out the contacts that are there. Recorded before any is written, so that a restart knows them apart."""
+
+        async def look_up(row: SourceRow) -> bool:
+            for look_up in self._columns.look_ups(row):
+                with suppress(NotFoundError):
+                    await self._grinfi.contacts.find(**look_up)
+                    return True
+            return False
+
+        new = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            if outcome.result:
+                self._report.existing += 1
+            else:
+                new.add(row)
+
+        await self._run("Look up contacts", look_up, rows, total, "read", ".existing", settle)
+        return new
+
+    async def upsert(
+        self, rows: Iterable[SourceRow], total: int, list_uuid: str, existing: Existing
+    ) -> Iterable[SourceRow]:
+        """Write the contacts, one in a request."""
+        written, index = self._new_rows(), Written(first_wins=existing == "skip")
+        await self._upsert(rows, total, list_uuid, existing, written, index)
+        return self._contacts(written, index)
+
+    async def _upsert(
+        self,
+        rows: Iterable[SourceRow],
+        total: int,
+        list_uuid: str,
+        existing: Existing,
+        written: Rows,
+        index: Written,
+    ) -> None:
+        async def upsert(row: SourceRow) -> str:
+            ready = self._columns.ready(row)
+            async with self._turn(row):
+                contact = await self._grinfi.contacts.upsert(
+                    lead=cast("NewContactDict", ready.lead),
+                    list_uuid=list_uuid,
+                    custom_fields=ready.custom_fields or UNSET,
+                    update_if_exists=existing != "skip",
+                    move_to_list=existing == "move",
+                )
+            # The server has recognised it by something that the look-up did not find.
+            is_there = existing == "skip" and self._columns.is_other(row, contact.to_dict())
+            return f"{contact.uuid}{WAS_THERE if is_there else ''}"
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            row.uuid = str(outcome.result).removesuffix(WAS_THERE)
+            row.changed |= outcome.status == "succeeded"
+            if row.uuid == outcome.result:
+                index.add(row.uuid, row.number, is_new=outcome.status == "succeeded")
+            written.add(row)
+
+        await self._run("Import contacts", upsert, rows, total, "idempotent", "", settle)
+
+    async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
+        """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
+        tagged = self._new_rows()
+        self._step, self._done = "Tag contacts", 0
+        name = f"{self._step} with {self._target}"
+        ledger = self._ledger(self._step, ".tags", by_key=True)
+
+        def untagged() -> Iterator[SourceRow]:
+            for row in rows:
+                known = ledger.find(row.number, row.uuid or "")
+                if known is not None and known.state == "done":
+                    tagged.add(row)
+                else:
+                    yield row
+
+        def settle(chunk: list[Settled[SourceRow]]) -> None:
+            for row, status, error in chunk:
+                ledger.start(row.number, row.uuid or "")
+                state: State = "done" if error is None else "sent" if status == "sent" else "failed"
+                ledger.end(row.number, row.uuid or "", state)
+                if state == "failed":
+                    self._record(Outcome(row.number, self._columns.key(row), row, "failed", error=error))
+                    continue
+                if error is not None:
+                    self._doubts[row.number] = error
+                row.changed = True
+                tagged.add(row)
+            ledger.commit()
+
+        try:
+            part = await act_in_chunks(
+                self._grinfi,
+                name,
+                actions,
+                chunks_of(untagged()),
+                lambda row: row.uuid or "",
+                settle,
+                Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle),
+                progress=self._options.get("progress", False),
+                grace=self._options.get("grace", DEFAULT_GRACE),
+            )
+        finally:
+            self._let_go(ledger)
+        self._report.absorb(part)
+        self._stop_if_failed("could not be tagged")
+        return tagged
+
+    async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
+        """Put the contacts into the automation, none of them twice."""
+
+        async def add(row: SourceRow) -> Any:
+            if self._claim is not None and not await self._claim(row.uuid or ""):
+                return Verdict("skipped", LeftAloneError(CLAIMED))
+            return await add_one(self._grinfi, flow_uuid, row.uuid or "")
+
+        async def look(row: SourceRow) -> bool:
+            return await is_in_automation(self._grinfi, flow_uuid, row.uuid or "")
+
+        added = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            row.changed |= outcome.status == "succeeded"
+            added.add(row)
+
+        total = sum(1 for _ in rows)
+        await self._run(
+            "Add to automation", add, rows, total, "write", ".automation", settle, look, once_per_contact=True
+        )
+        return added
+
+    async def _run(
+        self,
+        title: str,
+        call: Callable[[SourceRow], Awaitable[Any]],
+        rows: Iterable[SourceRow],
+        total: int,
+        retry_class: RetryClass,
+        suffix: str,
+        settle: Callable[[SourceRow, Outcome[SourceRow, Any]], None],
+        look: Callable[[SourceRow], Awaitable[bool]] | None = None,
+        once_per_contact: bool = False,
+    ) -> None:
+        self._step = title
+        options: StepOptions = {**self._options, "journal": self._journal and f"{self._journal}{suffix}"}
+        job: BulkJob[SourceRow, Any] = BulkJob(
+            self._grinfi.rate_limiter,
+            call,
+            rows,
+            row=lambda row: row.number,
+            readable_keys=False,
+            look=look,
+            once_per=(lambda row: row.uuid or "") if once_per_contact else None,
+            key=self._columns.key,
+            name=f"{title} with {self._target}",
+            total=total,
+            retry_class=retry_class,
+            **options,
+        )
+        try:
+            async with job as outcomes:
+                async for outcome in outcomes:
+                    if outcome.status in {"succeeded", "skipped"} and outcome.error is None:
+                        settle(outcome.item, outcome)
+                    else:
+                        self._report.record(outcome)
+        finally:
+            self._done = job.report.succeeded + job.report.skipped
+            self._report.absorb(job.report)
+
+    def _ledger(self, title: str, suffix: str, *, by_key: bool = False) -> Journal:
+        """The journal of a step. Without files, what it holds is there for the next step."""
+        if self._journal is not None:
+            return Journal(f"{self._journal}{suffix}", f"{title} with {self._target}", by_key=by_key)
+        if suffix not in self._ledgers:
+            ledger = self._ledgers[suffix] = Journal(None, title, by_key=by_key)
+            self._files.callback(ledger.close)
+        return self._ledgers[suffix]
+
+    def _let_go(self, *ledgers: Journal) -> None:
+        """Close journals that are files, for the next step to open."""
+        for ledger in ledgers if self._journal is not None else ():
+            ledger.close()
+
+    def _stop_if_failed(self, what: str) -> None:
+        limit, failed = self._options.get("max_failures"), self._report.failed
+        if failed and (self._options.get("on_error") == "stop" or (limit is not None and failed > limit)):
+            raise JobStoppedError(f"The import was stopped: contacts {what}.", self._report)
+
+    def _record(self, outcome: Outcome[SourceRow, Any]) -> None:
+        self._report.record(outcome)
+        on_error = self._options.get("on_error")
+        if callable(on_error):
+            on_error(outcome)
