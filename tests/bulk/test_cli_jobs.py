@@ -206,7 +206,7 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
     assert ended.err == "grinfi: nothing was sent, as the file has problems (1)\n"
 
     assert main(["dedupe", "--apply", str(plan), "--quiet"]) == 0
-    assert "skipped: 1 items: contacts are deleted only with confirm=True (--confirm)" in capsys.readouterr().out
+    assert "skipped: 1 item: contacts are deleted only with confirm=True (--confirm)" in capsys.readouterr().out
     journal = tmp_path / "merge.journal"
     assert main(["dedupe", "--apply", str(plan), "--confirm", "--journal", str(journal), "--quiet", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)

@@ -230,7 +230,8 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     api.post("/_sandbox/faults", json={"kind": "latency", "operation": "upsertContact", "seconds": 0.5, "count": 300})
     file, journal, failed = tmp_path / "contacts.csv", str(tmp_path / "journal"), tmp_path / "failed.csv"
     file.write_text("linkedin_id\n" + "".join(f"contact-{number}\n" for number in range(250)))
-    command = ["import", str(file), "--list", "Everyone", "--journal", journal, "--quiet", "--failures", str(failed)]
+    command = ["import", str(file), "--list", "Everyone", "--via", "upsert", "--journal", journal, "--quiet"]
+    command += ["--failures", str(failed)]
 
     def imported() -> int:
         return int(api.post("/leads/api/leads/count", json={"all": True}).json()["total"])

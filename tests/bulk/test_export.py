@@ -110,6 +110,7 @@ async def test_chosen_fields_are_columns_in_their_order(grinfi: Grinfi, tmp_path
     ]  # fmt: skip
 
 
+@pytest.mark.grinfi_sandbox(behaviour="published")
 async def test_custom_fields_that_the_api_does_not_send_are_no_empty_columns(grinfi: Grinfi, tmp_path: Path) -> None:
     await new_contacts(grinfi, 1)
     with pytest.raises(GrinfiError, match="without its custom fields"):

@@ -17,7 +17,7 @@ __all__ = ["BREAKS", "Break", "look_for_breaks"]
 ROOT: Final = Path(__file__).parent.parent.parent
 OVERRIDES: Final = "overrides/grinfi_overrides/"
 BULK: Final = "bulk/grinfi_bulk/"
-SOURCE_ROOTS: Final = ("overrides", "integrations", "bulk")
+SOURCE_ROOTS: Final = ("overrides", "integrations", "toolkit", "bulk")
 SEEDS: Final = 300
 SHOWN: Final = 5
 RUN: Final = """
@@ -187,10 +187,10 @@ BREAKS: Final = (
     Break(
         "commit to the journal after sending",
         BULK + "engine.py",
-        """                self._journal.start(row, key)
+        """                self._journal.start(row, self._recorded_key(item, key))
                 self._journal.commit()
 """,
-        """                self._journal.start(row, key)
+        """                self._journal.start(row, self._recorded_key(item, key))
 """,
     ),
     Break(
@@ -202,8 +202,8 @@ BREAKS: Final = (
     Break(
         "record no item that is cut off as unknown",
         BULK + "engine.py",
-        'self._journal.end(entry.row, "unknown", error=str(error))',
-        'self._journal.end(entry.row, "pending")',
+        'self._journal.end(entry.row, key, "unknown", error=str(error))',
+        'self._journal.end(entry.row, key, "pending")',
     ),
     Break(
         "forget to count an item that is cut off",
