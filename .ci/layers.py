@@ -32,7 +32,6 @@ BELOW = {
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
-    ("grinfi_overrides.client", "grinfi_toolkit.pagination"),  # `paginate` reads any list
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
@@ -47,7 +46,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 6_151
+BUDGET = 5_962
 """Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
 
 

@@ -150,7 +150,7 @@ def read_correction(
     name = str(extension.get("function"))
     if name not in overrides.corrections:
         raise CodegenError(
-            f"{operation_id}: x-correction names {name}, which the packages called corrections do not have."
+            f"{operation_id}: x-correction names {name}, which grinfi_toolkit.corrections does not have."
         )
     calls, action = tuple(extension.get("calls", ())), extension.get("mass_action")
     actions = {each for call in calls for each in known.get(call, ())}

@@ -14,7 +14,7 @@ PACKAGE = "grinfi_overrides"
 TOOLKIT = "grinfi_toolkit"
 PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "toolkit": TOOLKIT}
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
-CLIENT = "BaseClient"
+CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
 
 
@@ -42,7 +42,6 @@ class Overrides:
 
 def read_overrides(root: Path) -> Overrides:
     """What the hand-written packages of a repository have."""
-    package = root / "overrides" / PACKAGE
     exports = {
         name: f"{each}.{module}"
         for folder, each in PACKAGES.items()
@@ -50,9 +49,8 @@ def read_overrides(root: Path) -> Overrides:
         for name in names
     }
     corrections = {
-        node.name: f"{each}.corrections.{path.stem}"
-        for folder, each in (("overrides", PACKAGE), ("toolkit", TOOLKIT))
-        for path in sorted((root / folder / each / "corrections").glob("[!_]*.py"))
+        node.name: f"{TOOLKIT}.corrections.{path.stem}"
+        for path in sorted((root / "toolkit" / TOOLKIT / "corrections").glob("[!_]*.py"))
         for node in _parsed(path).body
         if isinstance(node, ast.AsyncFunctionDef) and node.name[0] != "_"
     }
@@ -61,12 +59,13 @@ def read_overrides(root: Path) -> Overrides:
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
                 mixins[path.stem] = Mixin(f"{TOOLKIT}.mixins.{path.stem}", node.name)
-    clients = [node for node in _parsed(package / "client.py").body if isinstance(node, ast.ClassDef)]
+    files = (root / "overrides" / PACKAGE / "client.py", root / "toolkit" / TOOLKIT / "client.py")
+    clients = [node for path in files for node in _parsed(path).body if isinstance(node, ast.ClassDef)]
     return Overrides(
         exports,
         corrections,
         mixins,
-        frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name == CLIENT)),
+        frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name in CLIENTS)),
     )
 
 

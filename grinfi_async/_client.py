@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from grinfi_overrides.client import BaseClient
 from grinfi_overrides.runtime.lazy import shown_in
 from grinfi_overrides.runtime.operations import Operation
+from grinfi_toolkit.client import ListingClient
 
 from .operations import OPERATIONS
 
@@ -78,8 +78,8 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
 """Resource -> the module and the class it is loaded from."""
 
 
-class Grinfi(BaseClient):
-    __doc__ = BaseClient.__doc__
+class Grinfi(ListingClient):
+    __doc__ = ListingClient.__doc__
 
     operations: ClassVar[Mapping[str, Operation]] = OPERATIONS
 

@@ -89,7 +89,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 True,
-                correction="grinfi_overrides.corrections.counts.count_contacts",
+                correction="grinfi_toolkit.corrections.counts.count_contacts",
             ),
             Operation("getLeadMetrics", "POST", "/leads/api/leads/metrics", "contacts", "metrics", "read", False, True),
             Operation(
@@ -707,7 +707,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                correction="grinfi_overrides.corrections.attachments.describe_upload",
+                correction="grinfi_toolkit.corrections.attachments.describe_upload",
             ),
             Operation(
                 "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True

@@ -10,11 +10,11 @@ from grinfi_overrides.runtime.codec import Filter
 from grinfi_overrides.runtime.codecs import OBJECT, STRING, UUID_TEXT, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, query_pairs
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.pagination import AsyncPaginator, awaitable
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_toolkit.resource import Resource
 
 from ..models.activity import Activity
 from ..operations import OPERATIONS

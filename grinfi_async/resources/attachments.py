@@ -9,11 +9,11 @@ from grinfi_overrides.runtime.codec import Row
 from grinfi_overrides.runtime.codecs import STRING, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import FileContent, form_data, path_text, query_pairs
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.pagination import AsyncPaginator, awaitable
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_toolkit.resource import Resource
 
 from ..models.attachment import Attachment
 from ..models.attachment_details import AttachmentDetails, AttachmentDetailsDict

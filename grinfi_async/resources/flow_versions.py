@@ -10,11 +10,11 @@ from uuid import UUID
 from grinfi_overrides.runtime.codec import Row
 from grinfi_overrides.runtime.codecs import INTEGER, OBJECT, STRING, Array, ModelOf, Nullable
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_list, read_model
 from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_toolkit.resource import Resource
 
 from ..models.contact_source import ContactSource, ContactSourceDict
 from ..models.flow_node import FlowNode, FlowNodeDict

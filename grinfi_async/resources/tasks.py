@@ -11,13 +11,13 @@ from grinfi_overrides.runtime.codec import Filter
 from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Integer, ModelOf
 from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.times import DATE, DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
 from grinfi_toolkit.group_counts import GroupCounts, read_counts
 from grinfi_toolkit.pagination import AsyncPaginator, awaitable
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_toolkit.resource import Resource
 
 from ..models.task import Task
 from ..operations import OPERATIONS

@@ -1,9 +1,9 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
 from __future__ import annotations
 
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_toolkit.resource import Resource
 
 from ..models.user import User
 from ..operations import OPERATIONS

@@ -41,21 +41,17 @@ from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transpo
 from .lanes import current_lane
 from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
-from .runtime.codecs import ANY, OBJECT
+from .runtime.codecs import ANY
 from .runtime.operations import Operation, RetryClass
+from .runtime.refused_use import refused_use
 from .runtime.requests import Form, Query, RequestParts, any_pairs, path_text
 from .runtime.responses import OUTCOME, read_json
 from .runtime.unset import UNSET, Unset
-from .runtime.wrong_names import no_resource, refused_use
 from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
-if TYPE_CHECKING:
-    from grinfi_toolkit.pagination import AsyncPaginator
-
 JSON = "application/json"
 READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
-Paging = Literal["query", "body", "none"]
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 DEFAULT_MAX_WAIT = 3600.0
@@ -175,11 +171,6 @@ class BaseClient:
     if not TYPE_CHECKING:  # checkers refuse these by themselves
         __enter__ = __exit__ = refused_use("a client is asynchronous; write `async with {0}(...) as grinfi:`")
 
-        def __getattr__(self, name: str) -> Any:
-            if name.startswith("_"):
-                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            raise no_resource(self, name, self.operations.values())
-
     def with_options(
         self,
         *,
@@ -270,59 +261,10 @@ class BaseClient:
             APIStatusError: The server did not answer with success.
             APIConnectionError: The server did not answer.
         """
-        operation = _undescribed("request", method, path, retry_class)
+        operation = undescribed("request", method, path, retry_class)
         query = any_pairs(params or ())
         body = UNSET if json is UNSET else ANY.encode("json", json)
         return read_json(await self._exchange(operation, path, query=query, headers=headers_option(headers), json=body))
-
-    def paginate(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
-        json: Mapping[str, Any] | Unset = UNSET,
-        headers: Mapping[str, str] | None = None,
-        retry_class: RetryClass = "read",
-        paging: Paging | Unset = UNSET,
-        page_size: int | Unset = UNSET,
-        prefetch: int = 0,
-        cursor: str | Mapping[str, Any] | None = None,
-    ) -> AsyncPaginator[dict[str, Any]]:
-        """The rows of a list that the API's description does not have, as the server sends them.
-
-        An answer is a list, or an object with one under `data`. Rows that come again are left out by their `uuid` or
-        `id`. Method, path, parameters, body and headers are those of `request`; a filter may be an expression.
-
-        Args:
-            paging: Where `limit` and `offset` go: "query", by default of GET; "body", by default of others; or "none",
-                for a server that takes neither and answers with all rows.
-            page_size: How many rows iterating asks for at a time; by default `limit` of `params` or `json`, or 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
-
-        Raises:
-            InvalidArgumentError: The request cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows; `without_result_window()` reads on.
-        """
-        from grinfi_toolkit.pagination import AsyncPaginator
-
-        from .runtime.pages import Listing
-
-        operation = _undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
-        query = any_pairs(params or ())
-        body: dict[str, Any] | None = None if json is UNSET else OBJECT.encode("json", json) or {}
-        if paging is UNSET:
-            paging = "query" if operation.method in READ_METHODS else "body"
-        elif paging not in get_args(Paging):
-            raise InvalidArgumentError("paging", f"must be one of {', '.join(get_args(Paging))}, not {paging!r}")
-        given: Mapping[str, Any] = (body or {}) if paging == "body" else dict(query)
-        for name in ("limit", "offset"):
-            if not str(given.get(name) or 0).isdecimal():
-                raise InvalidArgumentError(name, f"must be a whole number that is not negative, not {given[name]!r}")
-        request: dict[str, Any] = {"query": query, "headers": headers_option(headers), "json": body, "paging": paging}
-        listing = Listing(self, operation, path, item=OBJECT, **request)
-        return AsyncPaginator(listing, page_size=page_size, prefetch=prefetch, cursor=cursor)
 
     async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
@@ -537,7 +479,7 @@ def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl
     return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, keepalive)
 
 
-def _undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
+def undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
     """The operation of a request that the description does not have."""
     if not method.isalpha():
         raise InvalidArgumentError("method", f"{method!r} is no HTTP method")

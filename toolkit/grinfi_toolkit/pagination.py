@@ -11,8 +11,8 @@ from attrs import evolve
 from grinfi_overrides.errors import InvalidArgumentError, NotOneRowError
 from grinfi_overrides.runtime.codecs import Integer
 from grinfi_overrides.runtime.pages import Listing, Page
+from grinfi_overrides.runtime.refused_use import refused_use
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_overrides.runtime.wrong_names import refused_use
 
 from .cursors import cursor_text, place_of
 from .reading import Reading

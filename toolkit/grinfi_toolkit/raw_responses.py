@@ -14,7 +14,8 @@ from grinfi_overrides.runtime.responses import OWN_RESPONSE
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient
-    from grinfi_overrides.runtime.resource import Resource
+
+    from .resource import Resource
 
 P = ParamSpec("P")
 T = TypeVar("T")

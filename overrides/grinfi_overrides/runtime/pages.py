@@ -15,9 +15,9 @@ from attrs import define, evolve, field
 from ..errors import GrinfiError
 from .codecs import BOOLEAN
 from .models import Serializer
+from .refused_use import refused_use
 from .responses import decode_error, read_entries, read_json
 from .unset import UNSET
-from .wrong_names import refused_use
 
 if TYPE_CHECKING:
     from ..client import BaseClient

@@ -10,8 +10,8 @@ import anyio
 
 from grinfi_overrides.errors import InvalidArgumentError, MassActionError, NotFoundError
 from grinfi_overrides.runtime.codecs import NUMBER
-from grinfi_overrides.runtime.resource import Resource
 
+from ..resource import Resource
 from ..values import uuid_text
 
 __all__ = ["ENDED", "FAILED", "ContactsMixin", "state_of"]

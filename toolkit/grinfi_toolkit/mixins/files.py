@@ -29,10 +29,10 @@ from grinfi_overrides.runtime.codec import Filter, InPython, reject
 from grinfi_overrides.runtime.codecs import NUMBER, STRING
 from grinfi_overrides.runtime.operations import Operation
 from grinfi_overrides.runtime.requests import path_text
-from grinfi_overrides.runtime.resource import Resource
 from grinfi_overrides.runtime.responses import read_json
 
 from ..private_files import replacing
+from ..resource import Resource
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient

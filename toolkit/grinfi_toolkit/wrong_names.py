@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, NoReturn
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from .suggestions import did_you_mean
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from .operations import Operation
+    from grinfi_overrides.runtime.operations import Operation
 
 
 def no_resource(client: object, name: str, operations: Iterable[Operation]) -> AttributeError:
@@ -37,16 +37,6 @@ def no_method(resource: object, name: str, operations: Iterable[Operation]) -> A
     methods = [each for each in dir(type(resource)) if each[0] != "_"]
     known = {it.id: it.name for it in own} | {each: each for each in methods}
     return _error(resource, name, did_you_mean(name, known, shown=known, otherwise=f"it has {', '.join(methods)}"))
-
-
-def refused_use(problem: str) -> Callable[..., NoReturn]:
-    """A special method that says what to write instead; `{0}` is what the object calls itself."""
-
-    def refuse(self: Any, *_: object) -> NoReturn:
-        name = getattr(self, "__name__", type(self).__name__)
-        raise TypeError(f"{type(self).__name__} cannot be used like this: {problem.format(name)}")
-
-    return refuse
 
 
 def _error(owner: object, name: str, hint: str) -> AttributeError:

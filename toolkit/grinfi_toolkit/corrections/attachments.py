@@ -7,9 +7,9 @@ from typing import BinaryIO
 
 import httpx
 
-from ..errors import InvalidArgumentError
-from ..runtime.requests import Form
-from .request import Request
+from grinfi_overrides.corrections.request import Request
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime.requests import Form
 
 MAX_BYTES = 20 * 1024 * 1024
 

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import httpx
 
-from ..runtime.responses import read_json
-from .request import Request, with_json
+from grinfi_overrides.corrections.request import Request, with_json
+from grinfi_overrides.runtime.responses import read_json
 
 
 async def count_contacts(request: Request) -> httpx.Response:
