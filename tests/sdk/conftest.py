@@ -23,6 +23,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def grinfi_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """An empty sandbox without sockets, of the behaviour that the test is run in."""
     marker = request.node.get_closest_marker("grinfi_sandbox")
-    options: dict[str, Any] = {"behaviour": getattr(request, "param", "observed")}
-    with Sandbox(sockets=False, **options | (marker.kwargs if marker else {})) as sandbox:
+    options: dict[str, Any] = {"sockets": False, "behaviour": getattr(request, "param", "observed")}
+    options.update({} if marker is None else marker.kwargs)
+    with Sandbox(**options) as sandbox:
         yield sandbox
