@@ -347,7 +347,7 @@ class ResourceModule(Module):
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
             lines += wrapped(sentence(meaning) or _error_text(status), 12, 4, f"{name}:")
         if method.paginated and method.answer.windowed:
-            meaning = "Iterating met more than 10,000 rows, and cannot go on."
+            meaning = "Iterating met more than 10,000 rows, and cannot continue."
             lines.append(f"            ResultWindowError: {meaning}")
         return [*lines, "            GrinfiError: The request failed in another way."]
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 import grinfi_async
-from grinfi_async import Grinfi, GrinfiError
+from grinfi_async import F, Grinfi, GrinfiError, ago
 from grinfi_sandbox import Sandbox, SandboxServer, run_in_thread
 from tests.bulk.crm import SCHEDULE
 
@@ -65,7 +65,7 @@ class TestTheReadme:
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-@pytest.mark.parametrize("page", ["files.md", "flows.md", "client.md", "limits.md"])
+@pytest.mark.parametrize("page", ["README.md", "docs/files.md", "docs/flows.md", "docs/client.md", "docs/limits.md"])
 async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "photo.png").write_bytes(b"\x89PNG")
@@ -78,17 +78,20 @@ async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatc
         await grinfi.custom_fields.create(name="Industry", object="lead")
         names: dict[str, Any] = {
             "grinfi": grinfi,
+            "F": F,
+            "ago": ago,
             "uuid": (await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid=everyone.uuid)).uuid,
             "list_uuid": everyone.uuid,
             "sender": await grinfi.sender_profiles.create(first_name="Ada", last_name="Byron", assignee_user_id=1),
-            "tag": await grinfi.tags.create(name="hello"),
+            "tag": (tag := await grinfi.tags.create(name="hello")),
+            "tag_uuid": tag.uuid,
             "flow": await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=SCHEDULE),
         }
-        for example in blocks(f"docs/{page}", "python"):
+        for example in blocks(page, "python")[page == "README.md" :]:  # its first program has a client of its own
             running = eval(compile(example, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
             if iscoroutine(running):
                 await running
-    assert page != "files.md" or (tmp_path / "contacts.csv").exists()
+    assert page != "docs/files.md" or (tmp_path / "contacts.csv").exists()
 
 
 def test_the_tree_of_errors_is_complete() -> None:

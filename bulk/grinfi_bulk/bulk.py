@@ -493,7 +493,7 @@ class Bulk:
         settle: float = TASK_SETTLE,
         **options: Unpack[StepOptions],
     ) -> BulkReport:
-        """Skip tasks, so that their automations go on with the next step.
+        """Skip tasks, so that their automations continue with the next step.
 
         Args, errors and behaviour are those of `complete_tasks`.
         """

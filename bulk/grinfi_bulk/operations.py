@@ -5,15 +5,15 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast, get_args
 
 from grinfi_async import OPERATIONS, RESOURCES, ConfigurationError, Operation, RetryClass
 
 from .items import as_json
 
-__all__ = ["Callee", "inspect_call"]
+__all__ = ["BY_METHOD", "Callee", "inspect_call"]
 
-RETRY_CLASSES: Final = ("read", "idempotent", "write")
+RETRY_CLASSES: Final = get_args(RetryClass)
 RESOURCE_OF: Final = {place: name for name, place in RESOURCES.items()}
 BY_METHOD: Final = {(operation.resource, operation.name): operation for operation in OPERATIONS.values()}
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Unpack, cast
+from typing import Any, Final, Literal, Unpack
 
 import anyio
 
-from grinfi_async import OPERATIONS, ConfigurationError, Grinfi, GrinfiError
+from grinfi_async import ConfigurationError, Grinfi, GrinfiError
 
-from .actions import StepOptions, Target, task_of, texts
+from .actions import SAMPLED_CALLS, StepOptions, Target, task_of, texts
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError
 from .failures import FATAL_ERRORS
+from .operations import BY_METHOD
 from .report import BulkReport, Verdict
-from .verifying import Verify, check_verify, is_row_of
+from .verifying import NOT_SAMPLED, NOT_WANTED, Verify, check_verify, is_row_of, record_of
 
 __all__ = ["TASK_SETTLE", "Verb", "act_on_tasks"]
 
@@ -60,7 +61,7 @@ async def act_on_tasks(
             look=step.is_done,
             name=f"{verb.capitalize()} tasks",
             key=str.casefold,
-            retry_class=OPERATIONS[f"{verb}Task"].retry,
+            retry_class=BY_METHOD["tasks", verb].retry,
             **options,
         )
         async with job as outcomes:
@@ -97,8 +98,8 @@ class _Step:
             return None if await self._seen(uuid) is None else Verdict("unknown", error)
         if self._shows(answer, uuid):
             return None
-        if self._verify == "none" or (self._verify == "sample" and self._number % 25 != 1):
-            return Verdict("sent", NotSeenError(f'it was not read back, because verify="{self._verify}"'))
+        if self._verify == "none" or (self._verify == "sample" and self._number % SAMPLED_CALLS != 1):
+            return Verdict("sent", NotSeenError(NOT_WANTED if self._verify == "none" else NOT_SAMPLED))
         return await self._seen(uuid)
 
     async def is_done(self, uuid: str) -> bool:
@@ -122,9 +123,7 @@ class _Step:
         return Verdict("sent", NotSeenError(reason))
 
     def _shows(self, answer: Any, uuid: str) -> bool:
-        row = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
-        inner = row.get("data", row.get("task"))
-        row = cast("dict[str, Any]", inner) if isinstance(inner, dict) else row
+        row = record_of(answer)
         return row.get("status") in RESULTS[self._verb] and is_row_of(uuid, row)
 
     def _reason_against(self, row: Mapping[str, Any]) -> str | None:

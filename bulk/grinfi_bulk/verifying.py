@@ -19,6 +19,8 @@ from .failures import FATAL_ERRORS
 __all__ = [
     "DEFAULT_SETTLE",
     "LOOKS",
+    "NOT_SAMPLED",
+    "NOT_WANTED",
     "SAMPLE_SIZE",
     "Check",
     "Verify",

@@ -59,7 +59,7 @@ class AIAgentsResource(Resource):
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(

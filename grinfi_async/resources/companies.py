@@ -162,7 +162,7 @@ class CompaniesResource(Resource):
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -393,7 +393,7 @@ class CompaniesResource(Resource):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(

@@ -319,7 +319,7 @@ class ContactsResource(ContactsMixin):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -762,7 +762,7 @@ class ContactsResource(ContactsMixin):
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(

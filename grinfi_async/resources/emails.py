@@ -104,7 +104,7 @@ class EmailsResource(Resource):
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -287,7 +287,7 @@ class EmailsResource(Resource):
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot go on.
+            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(

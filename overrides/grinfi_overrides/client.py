@@ -482,7 +482,7 @@ def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl
 def undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
     """The operation of a request that the description does not have."""
     if not method.isalpha():
-        raise InvalidArgumentError("method", f"{method!r} is no HTTP method")
+        raise InvalidArgumentError("method", f"{method!r} is not an HTTP method")
     if not path.startswith("/") or path.startswith("//"):
         # An absolute URL would take the key to another host.
         raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")

@@ -22,8 +22,12 @@ except ModuleNotFoundError as error:
 LONGEST_DELAY = 86_400
 # What the observed behaviour does where nobody has seen what the live server does.
 FACTS = (
-    ("--mass-action-filter", ("everybody", "nobody"), "observed: whom a mass action by other filters than ids affects"),
-    ("--name-filter", ("everybody", "nobody"), "observed: whom a filter of contacts by a name finds"),
+    (
+        "--mass-action-filter",
+        ("everybody", "nobody"),
+        "observed: who is affected by a mass action by other than ids",
+    ),
+    ("--name-filter", ("everybody", "nobody"), "observed: who is found by a filter of contacts by name"),
     ("--unknown-filter-key", ("error", "ignored"), "observed: what becomes of a filter key that is unknown"),
 )
 

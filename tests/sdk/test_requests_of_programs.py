@@ -202,9 +202,13 @@ WRONG: list[tuple[str, str, dict[str, Any]]] = [
     ("mailbox_uuid", f"at least one of these is needed: {BOTH}", {}),
     ("body", f"at least one of these is needed: {BOTH}", {"mailbox_uuid": "m", "to": LIVE["to"]}),
     ("lead_uuid", f"at least one of these is needed: {BOTH}", {**DESCRIBED, "lead_uuid": ""}),
-    ("from_name", f"cannot stand beside mailbox_uuid and to and body; give only {BOTH}", {**LIVE, "from_name": "F"}),
-    ("sender_profile_uuid", "cannot stand beside mailbox_uuid and to and body", {**DESCRIBED, **LIVE}),
-    ("mailbox_uuid", "cannot stand beside sender_profile_uuid and", {**DESCRIBED, "mailbox_uuid": "m"}),
+    (
+        "from_name",
+        f"combined with mailbox_uuid and to and body; give only {BOTH}",
+        {**LIVE, "from_name": "F"},
+    ),
+    ("sender_profile_uuid", "cannot be combined with mailbox_uuid and to and body", {**DESCRIBED, **LIVE}),
+    ("mailbox_uuid", "cannot be combined with sender_profile_uuid and", {**DESCRIBED, "mailbox_uuid": "m"}),
     (r"to[0].to_email", "is required", {**LIVE, "to": [{"to_name": "A"}]}),
 ]
 

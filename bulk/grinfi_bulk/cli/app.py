@@ -334,7 +334,7 @@ def import_(
         bool,
         typer.Option(
             "--repeat-unknown",
-            help="With a journal: add contacts to the automation again of which nobody knows whether they are in it.",
+            help="With a journal: add contacts to the automation again for which it is unknown whether they are in it.",
         ),
     ] = False,
     quiet: Quiet = False,

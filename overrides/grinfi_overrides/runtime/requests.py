@@ -124,7 +124,7 @@ def require_any_of(
     for names in full if one else ():
         others = {it for group in alternatives for it in group} - {*names, *shared}
         if mixed := [name for name in body if name in others]:
-            raise InvalidArgumentError(mixed[0], f"cannot stand beside {' and '.join(names)}; give only {choices}")
+            raise InvalidArgumentError(mixed[0], f"cannot be combined with {' and '.join(names)}; give only {choices}")
     if full:
         return body
     nearest = max(alternatives, key=lambda names: sum(name in body for name in names) if one else 0)
