@@ -40,6 +40,7 @@ from grinfi_toolkit.custom_fields import CustomFieldNames
 from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
 from grinfi_toolkit.matching import Match
 
+from .choices import Verify
 from .columns import FIELDS, near
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError
@@ -47,7 +48,7 @@ from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
 from .report import BulkReport, Outcome, Status, Verdict
-from .verifying import DEFAULT_SETTLE, Check, Verify, check_verify, is_row_of, places_of, rows_of, shown_by
+from .verifying import DEFAULT_SETTLE, Check, check_verify, is_row_of, places_of, rows_of, shown_by
 
 __all__ = [
     "ActionOptions",

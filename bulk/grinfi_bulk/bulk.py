@@ -12,14 +12,14 @@ from grinfi_async import Filter, Grinfi, enter_lane
 
 from . import actions, contacts
 from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
+from .choices import Enrol, Existing, Merge, Verify, Via
 from .columns import CustomFields, UnknownColumns
 from .duplicates import DuplicateReport, FindOptions, find_duplicates
 from .engine import BulkJob
 from .exports import ExportOptions, ExportReport, export
 from .import_report import ImportReport
-from .import_steps import Claim, Existing
+from .import_steps import Claim
 from .jobs import lane_of
-from .mass_steps import Enrol, Via
 from .merging import MergeReport, merge
 from .options import JobOptions
 from .progress import ProgressOption
@@ -28,8 +28,7 @@ from .report import BulkReport
 from .sources import SOURCES
 from .sync import SyncReport, sync
 from .tasks import TASK_SETTLE, act_on_tasks
-from .verifying import DEFAULT_SETTLE, Verify
-from .who_is_who import Merge
+from .verifying import DEFAULT_SETTLE
 
 __all__ = ["Bulk"]
 

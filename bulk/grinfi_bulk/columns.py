@@ -13,6 +13,7 @@ from grinfi_async import ConfigurationError, InvalidArgumentError, LinkedInIdent
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
 from .cells import EmailPlaceholderError, cell_value, clean_domain, clean_email, is_text, split_name
+from .choices import Merge
 from .known_columns import (
     FIELDS,
     FULL_NAME,
@@ -27,7 +28,7 @@ from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
 from .problems import Advice, Problem
 from .reading import RowTable, SourceRow
 from .report import ERROR_COLUMN
-from .who_is_who import Mark, Merge, WhoIsWho, is_same
+from .who_is_who import Mark, WhoIsWho, is_same
 
 __all__ = ["FIELDS", "MAX_PROBLEMS", "Columns", "CustomFields", "Ready", "UnknownColumns", "near"]
 

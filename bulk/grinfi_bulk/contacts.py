@@ -12,15 +12,16 @@ import anyio.to_thread
 from grinfi_async import ConfigurationError, ContactAction, Grinfi, InvalidArgumentError
 
 from .actions import StepOptions
+from .choices import Enrol, Existing, Merge, Via, check_choice
 from .columns import Columns, CustomFields, UnknownColumns
 from .import_report import ImportReport
-from .import_steps import EXISTING, Claim, Existing, Step
+from .import_steps import Claim, Step
 from .items import as_json
-from .mass_steps import ENROLS, VIAS, Enrol, MassSteps, Via
+from .mass_steps import MassSteps
 from .problems import ImportProblems, Problem
 from .reading import ReadingOptions, RowSource, RowTable, SourceRow, open_source
 from .verifying import DEFAULT_SETTLE, check_verify
-from .who_is_who import MERGES, Merge, WhoIsWho
+from .who_is_who import WhoIsWho
 
 __all__ = ["import_contacts"]
 
@@ -52,14 +53,11 @@ async def import_contacts(
     **options: Unpack[StepOptions],
 ) -> ImportReport:
     """See `Bulk.import_contacts`."""
-    if existing not in EXISTING:
-        raise ConfigurationError(f'existing must be "update", "skip" or "move", not {existing!r}.')
-    if merge not in MERGES:
-        raise ConfigurationError(f'merge must be "report", "skip" or "refuse", not {merge!r}.')
-    if via not in VIAS:
-        raise ConfigurationError(f'via must be "auto", "upsert" or "create", not {via!r}.')
-    if enrol is not None and enrol not in ENROLS:
-        raise ConfigurationError(f'enrol must be "mass", "each" or None, not {enrol!r}.')
+    check_choice("existing", existing, Existing)
+    check_choice("merge", merge, Merge)
+    check_choice("via", via, Via)
+    if enrol is not None:
+        check_choice("enrol", enrol, Enrol)
     if via == "create" and existing != "update":
         raise ConfigurationError(f'via="create" updates contacts that are there; existing="{existing}" needs "upsert".')
     check_verify("all", settle)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from .choices import Merge
 from .plan import ImportPlan
 from .report import BulkReport
-from .who_is_who import Merge
 
 __all__ = ["ImportReport"]
 

@@ -7,13 +7,14 @@ import os
 from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any, Final, Literal, cast
+from typing import IO, TYPE_CHECKING, Any, Final, cast
 
 import anyio
 
 from grinfi_async import UNSET, ContactAction, Grinfi, NotFoundError, RetryClass
 
 from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is_in_automation
+from .choices import Existing
 from .columns import Columns
 from .engine import BulkJob
 from .errors import JobStoppedError, JournalError, LeftAloneError, MergedError
@@ -29,12 +30,10 @@ from .who_is_who import WhoIsWho, Written, is_same
 if TYPE_CHECKING:
     from grinfi_async import NewContactDict
 
-__all__ = ["CLAIMED", "EXISTING", "Claim", "Existing", "Rows", "Step", "Steps"]
+__all__ = ["CLAIMED", "Claim", "Rows", "Step", "Steps"]
 
-Existing = Literal["update", "skip", "move"]
 CLAIMED: Final = "another import has claimed the contact for the automation"
 WAS_THERE: Final = " was there"
-EXISTING: Final = ("update", "skip", "move")
 Claim = Callable[[str], Awaitable[bool]]
 Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 

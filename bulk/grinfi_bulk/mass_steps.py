@@ -36,16 +36,12 @@ from .report import Outcome
 from .verifying import LOOKS, SAMPLE_SIZE, places_of, record_of, rows_of
 from .who_is_who import Written
 
-__all__ = ["ENROLS", "VIAS", "Enrol", "MassSteps", "Via"]
+__all__ = ["MassSteps"]
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
-Via = Literal["auto", "upsert", "create"]
-VIAS: Final = ("auto", "upsert", "create")
-Enrol = Literal["mass", "each"]
-ENROLS: Final = ("mass", "each")
 BATCH: Final = 500
-"""Contacts that one request creates, as the issue of a mass action is. The first request is a trial."""
+"""Contacts that one request creates. The first request is a trial."""
 PAGE: Final = 1000
 PLACES: Final = 100
 BATCHES_AT_A_TIME: Final = 4

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Unpack
+from typing import Any, Final, Unpack
 
 import anyio
 
 from grinfi_async import ConfigurationError, Grinfi, GrinfiError
 
 from .actions import SAMPLED_CALLS, StepOptions, Target, task_of, texts
+from .choices import Verb, Verify
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError
 from .failures import FATAL_ERRORS
 from .operations import BY_METHOD
 from .report import BulkReport, Verdict
-from .verifying import NOT_SAMPLED, NOT_WANTED, Verify, check_verify, is_row_of, record_of
+from .verifying import NOT_SAMPLED, NOT_WANTED, check_verify, is_row_of, record_of
 
-__all__ = ["TASK_SETTLE", "Verb", "act_on_tasks"]
+__all__ = ["TASK_SETTLE", "act_on_tasks"]
 
-Verb = Literal["complete", "skip", "retry", "cancel"]
 TASK_SETTLE: Final = 10.0
 """Seconds until a task is to show what was done to it."""
 LOOKS: Final = (0.2, 2.6)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, cast
 
 import anyio
 
@@ -13,6 +13,7 @@ from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError,
 from grinfi_toolkit.matching import Match
 from grinfi_toolkit.mixins.contacts import ENDED, FAILED, state_of
 
+from .choices import Verify, check_choice
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
 
@@ -23,7 +24,6 @@ __all__ = [
     "NOT_WANTED",
     "SAMPLE_SIZE",
     "Check",
-    "Verify",
     "check_verify",
     "is_row_of",
     "places_of",
@@ -33,7 +33,6 @@ __all__ = [
     "spread",
 ]
 
-Verify = Literal["all", "sample", "none"]
 DEFAULT_SETTLE: Final = 30.0
 """Seconds that the server's background job may take to show."""
 LOOKS: Final = (0.2, 2.6, 8.0)
@@ -53,8 +52,7 @@ Shown = bool | None
 
 def check_verify(verify: object, settle: object) -> None:
     """Refuse what says neither how much to read back nor how long to wait."""
-    if verify not in get_args(Verify):
-        raise ConfigurationError(f'verify must be "all", "sample" or "none", not {verify!r}.')
+    check_choice("verify", verify, Verify)
     if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle < float("inf"):
         raise ConfigurationError(f"settle must be a finite number of seconds, at least 0, not {settle!r}.")
 

@@ -6,12 +6,10 @@ import sqlite3
 import weakref
 from collections.abc import Iterable
 from hashlib import blake2b
-from typing import Final, Literal, NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["MERGES", "Mark", "Merge", "Same", "WhoIsWho", "Written", "is_same"]
+__all__ = ["Mark", "Same", "WhoIsWho", "Written", "is_same"]
 
-Merge = Literal["report", "skip", "refuse"]
-MERGES: Final = ("report", "skip", "refuse")
 MOST_SHOWN: Final = 100
 
 

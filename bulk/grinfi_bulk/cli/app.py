@@ -8,10 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
+from ..choices import Existing, Merge, Verb, Via
 from .errors import Status, settle, tell
 
 if TYPE_CHECKING:
@@ -64,39 +65,6 @@ class Kind(StrEnum):
     MESSAGES = "messages"
     EMAILS = "emails"
     AUTOMATION_CONTACTS = "automation-contacts"
-
-
-class Existing(StrEnum):
-    """What to do with a contact that is already there."""
-
-    UPDATE = "update"
-    SKIP = "skip"
-    MOVE = "move"
-
-
-class Merge(StrEnum):
-    """What to do with rows that the server makes one contact."""
-
-    REPORT = "report"
-    SKIP = "skip"
-    REFUSE = "refuse"
-
-
-class Via(StrEnum):
-    """How contacts are written."""
-
-    AUTO = "auto"
-    UPSERT = "upsert"
-    CREATE = "create"
-
-
-class TaskAction(StrEnum):
-    """What can be done to tasks."""
-
-    COMPLETE = "complete"
-    SKIP = "skip"
-    RETRY = "retry"
-    CANCEL = "cancel"
 
 
 class Table(StrEnum):
@@ -306,23 +274,21 @@ def import_(
     automation: Annotated[
         str | None, typer.Option(metavar="NAME_OR_UUID", help="Automation the contacts are added to.")
     ] = None,
-    existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = (
-        Existing.UPDATE
-    ),
+    existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = ("update"),
     merge: Annotated[
         Merge,
         typer.Option(
             help="Rows that the server makes one contact, by email or by name and company: report those that another "
             "row has overwritten, skip all but the first, or refuse the file."
         ),
-    ] = Merge.REPORT,
+    ] = "report",
     via: Annotated[
         Via,
         typer.Option(
             help="How contacts are written: one in a request (upsert), 500 in a request and read back (create), or "
             "what is quicker and was seen to work (auto)."
         ),
-    ] = Via.AUTO,
+    ] = "auto",
     journal: Journal = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows and show where columns go.")] = False,
     failures: Annotated[
@@ -358,9 +324,9 @@ def import_(
             custom_fields=customs,
             tags=tags,
             flow_uuid=flow_uuid,
-            existing=existing.value,
-            merge=merge.value,
-            via=via.value,
+            existing=existing,
+            merge=merge,
+            via=via,
             unknown_columns="ignore" if ignore_others else "refuse",
             create_custom_fields=create_custom_fields,
             encoding=encoding,
@@ -408,7 +374,7 @@ def export(
 
 @app.command()
 def tasks(
-    action: Annotated[TaskAction, typer.Argument(metavar="ACTION", help=", ".join(TaskAction))],
+    action: Annotated[Verb, typer.Argument(metavar="ACTION", help=", ".join(get_args(Verb)))],
     uuid: Annotated[
         list[str] | None, typer.Argument(metavar="[UUID]...", help="Tasks; - reads them from stdin, one in a line.")
     ] = None,
@@ -438,7 +404,7 @@ def tasks(
     async def job(grinfi: Grinfi) -> object:
         if dry_run:
             return await grinfi.bulk.preview(ids=ids, filter=conditions, of="tasks")
-        return await getattr(grinfi.bulk, f"{action.value}_tasks")(
+        return await getattr(grinfi.bulk, f"{action}_tasks")(
             ids=ids,
             filter=conditions,
             confirm=confirm,
