@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent
 SOURCES = {
     "grinfi_overrides": ROOT / "overrides" / "grinfi_overrides",
     "grinfi_integrations": ROOT / "integrations" / "grinfi_integrations",
-    "grinfi_toolkit": ROOT / "toolkit" / "grinfi_toolkit",
+    "grinfi_support": ROOT / "support" / "grinfi_support",
     "grinfi_async": ROOT / "grinfi_async",
     "grinfi_bulk": ROOT / "bulk" / "grinfi_bulk",
     "grinfi_bulk.cli": ROOT / "bulk" / "grinfi_bulk" / "cli",
@@ -22,9 +22,9 @@ SOURCES = {
 BELOW = {
     "grinfi_overrides": set[str](),
     "grinfi_integrations": {"grinfi_overrides"},
-    "grinfi_toolkit": {"grinfi_overrides"},
-    "grinfi_async": {"grinfi_overrides", "grinfi_integrations", "grinfi_toolkit"},
-    "grinfi_bulk": {"grinfi_async", "grinfi_overrides", "grinfi_toolkit"},
+    "grinfi_support": {"grinfi_overrides"},
+    "grinfi_async": {"grinfi_overrides", "grinfi_integrations", "grinfi_support"},
+    "grinfi_bulk": {"grinfi_async", "grinfi_overrides", "grinfi_support"},
     "grinfi_bulk.cli": {"grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_sandbox"},
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),

@@ -150,7 +150,7 @@ def read_correction(
     name = str(extension.get("function"))
     if name not in overrides.corrections:
         raise CodegenError(
-            f"{operation_id}: x-correction names {name}, which grinfi_toolkit.corrections does not have."
+            f"{operation_id}: x-correction names {name}, which grinfi_support.corrections does not have."
         )
     calls, action = tuple(extension.get("calls", ())), extension.get("mass_action")
     actions = {each for call in calls for each in known.get(call, ())}
@@ -181,7 +181,7 @@ def read_mixin(
         return None
     module = str(mixin.get("module"))
     if module not in overrides.mixins:
-        raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_toolkit.mixins does not have.")
+        raise CodegenError(f"The tag {tag}: x-mixin names {module}, which grinfi_support.mixins does not have.")
     for kind, wanted, present in (("method", "methods", methods), ("operation", "calls", known)):
         lost = [each for each in mixin.get(wanted, ()) if each not in present]
         if lost:

@@ -180,7 +180,7 @@ class Resource:
     class_name: str
     description: str
     mixin: str | None = None
-    """The module of `grinfi_toolkit.mixins` that has more methods."""
+    """The module of `grinfi_support.mixins` that has more methods."""
     methods: list[Method] = field(default_factory=list["Method"])
 
 

@@ -70,7 +70,7 @@ def read_flow_nodes(
         if lost := [each for each in needed if each not in models.get(name, {})]:
             raise CodegenError(
                 f"FlowBuilder writes {', '.join(lost)} of {name}, which this edition does not have. "
-                f"Adapt {NEW_NODE} and {NEW_SOURCE} in codegen/overlay.yaml, or grinfi_toolkit/flow_builder.py."
+                f"Adapt {NEW_NODE} and {NEW_SOURCE} in codegen/overlay.yaml, or grinfi_support/flow_builder.py."
             )
     known: Mapping[str, Raw] = schemas[home][TABLE]
     if problems := list(_problems(known)):

@@ -11,8 +11,8 @@ from typing import Any
 from .errors import CodegenError
 
 PACKAGE = "grinfi_overrides"
-TOOLKIT = "grinfi_toolkit"
-PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "toolkit": TOOLKIT}
+TOOLKIT = "grinfi_support"
+PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "support": TOOLKIT}
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
@@ -50,16 +50,16 @@ def read_overrides(root: Path) -> Overrides:
     }
     corrections = {
         node.name: f"{TOOLKIT}.corrections.{path.stem}"
-        for path in sorted((root / "toolkit" / TOOLKIT / "corrections").glob("[!_]*.py"))
+        for path in sorted((root / "support" / TOOLKIT / "corrections").glob("[!_]*.py"))
         for node in _parsed(path).body
         if isinstance(node, ast.AsyncFunctionDef) and node.name[0] != "_"
     }
     mixins: dict[str, Mixin] = {}
-    for path in sorted((root / "toolkit" / TOOLKIT / "mixins").glob("[!_]*.py")):
+    for path in sorted((root / "support" / TOOLKIT / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
                 mixins[path.stem] = Mixin(f"{TOOLKIT}.mixins.{path.stem}", node.name)
-    files = (root / "overrides" / PACKAGE / "client.py", root / "toolkit" / TOOLKIT / "client.py")
+    files = (root / "overrides" / PACKAGE / "client.py", root / "support" / TOOLKIT / "client.py")
     clients = [node for path in files for node in _parsed(path).body if isinstance(node, ast.ClassDef)]
     return Overrides(
         exports,

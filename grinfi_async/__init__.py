@@ -53,12 +53,12 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
-    from grinfi_toolkit.flow_builder import FlowTree
-    from grinfi_toolkit.group_counts import GroupCounts
-    from grinfi_toolkit.linkedin_identity import LinkedInIdentity
-    from grinfi_toolkit.mass_actions import MassAction
-    from grinfi_toolkit.pagination import AsyncPaginator
-    from grinfi_toolkit.raw_responses import RawResponse
+    from grinfi_support.flow_builder import FlowTree
+    from grinfi_support.group_counts import GroupCounts
+    from grinfi_support.linkedin_identity import LinkedInIdentity
+    from grinfi_support.mass_actions import MassAction
+    from grinfi_support.pagination import AsyncPaginator
+    from grinfi_support.raw_responses import RawResponse
 
     from ._client import RESOURCES, Grinfi
     from .actions import CompanyAction, ContactAction
@@ -297,7 +297,7 @@ _HOMES = {
     "APITimeoutError": "grinfi_overrides.errors",
     "Activity": ".models.activity",
     "AddedContact": ".models.added_contact",
-    "AsyncPaginator": "grinfi_toolkit.pagination",
+    "AsyncPaginator": "grinfi_support.pagination",
     "Attachment": ".models.attachment",
     "AttachmentDetails": ".models.attachment_details",
     "AttachmentDetailsDict": ".models.attachment_details",
@@ -357,24 +357,24 @@ _HOMES = {
     "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",
     "FlowNodeDict": ".models.flow_node",
-    "FlowTree": "grinfi_toolkit.flow_builder",
+    "FlowTree": "grinfi_support.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",
-    "GroupCounts": "grinfi_toolkit.group_counts",
+    "GroupCounts": "grinfi_support.group_counts",
     "Hooks": "grinfi_overrides.events",
     "InvalidArgumentError": "grinfi_overrides.errors",
     "KEYS_PAGE": "grinfi_overrides.environment",
     "Lane": "grinfi_overrides.lanes",
     "LinkedInBrowser": ".models.linkedin_browser",
     "LinkedInConversation": ".models.linkedin_conversation",
-    "LinkedInIdentity": "grinfi_toolkit.linkedin_identity",
+    "LinkedInIdentity": "grinfi_support.linkedin_identity",
     "LinkedInMessage": ".models.linkedin_message",
     "Mailbox": ".models.mailbox",
     "MailboxConnection": ".models.mailbox_connection",
     "MailboxConnectionDict": ".models.mailbox_connection",
     "MailboxError": ".models.mailbox_error",
-    "MassAction": "grinfi_toolkit.mass_actions",
+    "MassAction": "grinfi_support.mass_actions",
     "MassActionError": "grinfi_overrides.errors",
     "MissingFieldError": "grinfi_overrides.errors",
     "Model": "grinfi_overrides.runtime.models",
@@ -403,7 +403,7 @@ _HOMES = {
     "RateLimitWaitError": "grinfi_overrides.errors",
     "RateLimiter": "grinfi_overrides.rate_limit",
     "RateLimiterError": "grinfi_overrides.errors",
-    "RawResponse": "grinfi_toolkit.raw_responses",
+    "RawResponse": "grinfi_support.raw_responses",
     "RenderedTemplate": ".models.rendered_template",
     "RequestEvent": "grinfi_overrides.events",
     "ResultWindowError": "grinfi_overrides.errors",

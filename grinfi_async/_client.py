@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from grinfi_overrides.runtime.lazy import shown_in
 from grinfi_overrides.runtime.operations import Operation
-from grinfi_toolkit.client import ListingClient
+from grinfi_support.client import ListingClient
 
 from .operations import OPERATIONS
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from attrs import define
 
-from grinfi_toolkit.mass_actions import MassAction
-from grinfi_toolkit.values import uuid_text, uuid_texts, value_text
+from grinfi_support.mass_actions import MassAction
+from grinfi_support.values import uuid_text, uuid_texts, value_text
 
 __all__ = ["CompanyAction", "ContactAction"]
 

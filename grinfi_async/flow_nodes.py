@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Final, Literal
 
-from grinfi_toolkit.flow_builder import BaseFlowBuilder, NodeType, PayloadField
+from grinfi_support.flow_builder import BaseFlowBuilder, NodeType, PayloadField
 
 __all__ = ["NODE_TYPES", "BranchType", "FlowBuilder", "StepType"]
 

@@ -40,7 +40,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.identities.find_contact",
+                correction="grinfi_support.corrections.identities.find_contact",
             ),
             Operation("searchContacts", "POST", "/leads/api/leads/search", "contacts", "search", "read", True, True),
             Operation("getLead", "GET", "/leads/api/leads/{uuid}", "contacts", "get", "read", False, True),
@@ -53,7 +53,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.updates.update_contact",
+                correction="grinfi_support.corrections.updates.update_contact",
                 mass_action="contact_change_pipeline_stage",
             ),
             Operation(
@@ -68,7 +68,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.custom_fields.name_values",
+                correction="grinfi_support.corrections.custom_fields.name_values",
             ),
             Operation(
                 "leadsMassAction",
@@ -89,7 +89,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.counts.count_contacts",
+                correction="grinfi_support.corrections.counts.count_contacts",
             ),
             Operation("getLeadMetrics", "POST", "/leads/api/leads/metrics", "contacts", "metrics", "read", False, True),
             Operation(
@@ -165,7 +165,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.updates.update_company",
+                correction="grinfi_support.corrections.updates.update_company",
             ),
             Operation(
                 "deleteCompany",
@@ -269,7 +269,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.custom_fields.create_field",
+                correction="grinfi_support.corrections.custom_fields.create_field",
             ),
             Operation(
                 "updateCustomField",
@@ -280,7 +280,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.custom_fields.change_field",
+                correction="grinfi_support.corrections.custom_fields.change_field",
             ),
             Operation(
                 "deleteCustomField",
@@ -291,7 +291,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "idempotent",
                 False,
                 False,
-                correction="grinfi_toolkit.corrections.custom_fields.delete_field",
+                correction="grinfi_support.corrections.custom_fields.delete_field",
             ),
             Operation(
                 "upsertCustomFieldValue",
@@ -328,7 +328,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.identities.blacklist_contact",
+                correction="grinfi_support.corrections.identities.blacklist_contact",
             ),
             Operation(
                 "deleteLeadBlacklistEntry",
@@ -620,7 +620,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.automations.add_new_contact",
+                correction="grinfi_support.corrections.automations.add_new_contact",
             ),
             Operation(
                 "cancelLeadFromFlows",
@@ -661,7 +661,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
-                correction="grinfi_toolkit.corrections.flow_versions.check_tree",
+                correction="grinfi_support.corrections.flow_versions.check_tree",
             ),
             Operation(
                 "getFlowVersion", "GET", "/flows/api/flow-versions/{uuid}", "flow_versions", "get", "read", False, True
@@ -685,7 +685,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "read",
                 False,
                 False,
-                correction="grinfi_toolkit.corrections.flow_versions.complete_node",
+                correction="grinfi_support.corrections.flow_versions.complete_node",
             ),
             Operation(
                 "validateContactSource",
@@ -707,7 +707,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 True,
-                correction="grinfi_toolkit.corrections.attachments.describe_upload",
+                correction="grinfi_support.corrections.attachments.describe_upload",
             ),
             Operation(
                 "getAttachment", "GET", "/flows/api/attachments/{uuid}", "attachments", "get", "read", False, True
@@ -1190,7 +1190,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "write",
                 False,
                 False,
-                correction="grinfi_toolkit.corrections.linkedin_browsers.run_with_account",
+                correction="grinfi_support.corrections.linkedin_browsers.run_with_account",
             ),
             Operation(
                 "stopLinkedInBrowser",

@@ -378,7 +378,7 @@ def test_preload_loads_everything() -> None:
     loaded = loaded_after("import grinfi_async; grinfi_async.preload()")
     assert {f"grinfi_async.resources.{name}" for name in grinfi_async.RESOURCES} <= loaded
     assert "grinfi_async.models.webhook_payload" in loaded
-    assert {"grinfi_toolkit.corrections.attachments", "grinfi_toolkit.corrections.updates"} <= loaded
+    assert {"grinfi_support.corrections.attachments", "grinfi_support.corrections.updates"} <= loaded
 
 
 def test_the_public_names_are_all_there() -> None:

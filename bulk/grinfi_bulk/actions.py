@@ -36,9 +36,9 @@ from grinfi_async.resources.tasks import LIST_FILTER
 from grinfi_overrides.filters import FilterOf
 from grinfi_overrides.runtime.codecs import STRING, Nullable
 from grinfi_overrides.runtime.responses import read_json
-from grinfi_toolkit.custom_fields import CustomFieldNames
-from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
-from grinfi_toolkit.matching import Match
+from grinfi_support.custom_fields import CustomFieldNames
+from grinfi_support.mass_actions import MASS_ACTION_SIZE, check_target, matching_rows
+from grinfi_support.matching import Match
 
 from .choices import Verify
 from .columns import FIELDS, near

@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, Final
 from uuid import UUID
 
-from grinfi_toolkit.linkedin_identity import PLACEHOLDERS, without_marks
+from grinfi_support.linkedin_identity import PLACEHOLDERS, without_marks
 
 __all__ = ["EmailPlaceholderError", "cell_value", "clean_domain", "clean_email", "is_text", "split_name"]
 

@@ -18,7 +18,7 @@ from typing import Any, Final, TypedDict, Unpack
 from anyio import to_thread
 
 from grinfi_async import Filter, FilterIgnoredError, Grinfi
-from grinfi_toolkit.matching import Match
+from grinfi_support.matching import Match
 
 from .items import as_json
 from .jobs import lane_of, run_shown

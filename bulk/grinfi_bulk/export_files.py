@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, Literal, cast
 
 from grinfi_async import ConfigurationError, GrinfiError
-from grinfi_toolkit.private_files import create, place_of, put_in_place, reopen
+from grinfi_support.private_files import create, place_of, put_in_place, reopen
 
 from .errors import JournalError
 from .export_columns import Column, json_text, record_of

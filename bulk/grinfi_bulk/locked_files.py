@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from grinfi_async import GrinfiError
-from grinfi_toolkit.private_files import create_new, place_of
+from grinfi_support.private_files import create_new, place_of
 
 __all__ = ["LockedFile"]
 

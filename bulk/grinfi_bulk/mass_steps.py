@@ -19,8 +19,8 @@ from grinfi_async import (
     UnprocessableEntityError,
     observe,
 )
-from grinfi_toolkit.matching import Match
-from grinfi_toolkit.mixins.contacts import ENDED, FAILED
+from grinfi_support.matching import Match
+from grinfi_support.mixins.contacts import ENDED, FAILED
 
 from .actions import chunks_of
 from .engine import BulkJob

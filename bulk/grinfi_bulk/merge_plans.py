@@ -17,7 +17,7 @@ from typing import Any, Final
 from anyio import to_thread
 
 from grinfi_overrides.runtime.suggestions import did_you_mean
-from grinfi_toolkit.private_files import replacing
+from grinfi_support.private_files import replacing
 
 from .duplicates import DuplicateGroup, DuplicateReport
 from .items import as_json, digest_of

@@ -10,8 +10,8 @@ from typing import Any, Final, Unpack
 import anyio
 
 from grinfi_async import ContactAction, FilterIgnoredError, Grinfi, GrinfiError, enter_lane, observe
-from grinfi_toolkit.custom_fields import CustomFieldNames
-from grinfi_toolkit.mass_actions import MASS_ACTION_SIZE
+from grinfi_support.custom_fields import CustomFieldNames
+from grinfi_support.mass_actions import MASS_ACTION_SIZE
 
 from .actions import Settled, StepOptions, act_in_chunks
 from .duplicates import DuplicateReport

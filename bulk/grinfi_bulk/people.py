@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from grinfi_async import Contact, InvalidArgumentError
 from grinfi_async.resources.contacts import ContactsResource
-from grinfi_toolkit.linkedin_identity import PLACEHOLDERS, LinkedInIdentity
+from grinfi_support.linkedin_identity import PLACEHOLDERS, LinkedInIdentity
 
 from .cells import clean_email
 from .export_columns import all_columns

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from io import TextIOWrapper
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
-from grinfi_toolkit.private_files import replacing
+from grinfi_support.private_files import replacing
 
 from .errors import JournalError
 from .items import as_json, as_utf8

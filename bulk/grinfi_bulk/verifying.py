@@ -10,8 +10,8 @@ from typing import Any, Final, cast
 import anyio
 
 from grinfi_async import AsyncPaginator, ConfigurationError, FilterIgnoredError, Grinfi, GrinfiError, MassAction, Model
-from grinfi_toolkit.matching import Match
-from grinfi_toolkit.mixins.contacts import ENDED, FAILED, state_of
+from grinfi_support.matching import Match
+from grinfi_support.mixins.contacts import ENDED, FAILED, state_of
 
 from .choices import Verify, check_choice
 from .errors import NotSeenError

@@ -5,8 +5,8 @@ from grinfi_overrides.runtime.codecs import STRING
 from grinfi_overrides.runtime.requests import ExtraBody, json_body
 from grinfi_overrides.runtime.responses import read_model
 from grinfi_overrides.runtime.unset import UNSET
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.api_key import APIKey
 from ..operations import OPERATIONS

@@ -27,10 +27,10 @@ from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, q
 from grinfi_overrides.runtime.responses import read_json, read_list, read_map, read_model
 from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.mass_actions import act_on
-from grinfi_toolkit.mixins.contacts import ContactsMixin
-from grinfi_toolkit.pagination import AsyncPaginator, awaitable
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_support.mass_actions import act_on
+from grinfi_support.mixins.contacts import ContactsMixin
+from grinfi_support.pagination import AsyncPaginator, awaitable
+from grinfi_support.raw_responses import RawMethod, RawMethods
 
 from ..actions import ContactAction
 from ..models.contact import Contact

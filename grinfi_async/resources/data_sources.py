@@ -10,9 +10,9 @@ from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text, query_pairs
 from grinfi_overrides.runtime.responses import read_json, read_map, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.pagination import AsyncPaginator, awaitable
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.pagination import AsyncPaginator, awaitable
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.data_source import DataSource
 from ..models.data_source_metrics import DataSourceMetrics

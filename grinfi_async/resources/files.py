@@ -11,8 +11,8 @@ from grinfi_overrides.runtime.codecs import STRING, UUID_TEXT, Array, Choice, Mo
 from grinfi_overrides.runtime.requests import ExtraBody, FileContent, form_data, json_body, path_text
 from grinfi_overrides.runtime.responses import read_bytes, read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.mixins.files import FilesMixin
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
+from grinfi_support.mixins.files import FilesMixin
+from grinfi_support.raw_responses import RawMethod, RawMethods
 
 from ..models.company_column import CompanyColumn, CompanyColumnDict
 from ..models.company_export import CompanyExport

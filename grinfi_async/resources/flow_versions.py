@@ -13,8 +13,8 @@ from grinfi_overrides.runtime.requests import ExtraBody, json_body, path_text
 from grinfi_overrides.runtime.responses import read_json, read_list, read_model
 from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.contact_source import ContactSource, ContactSourceDict
 from ..models.flow_node import FlowNode, FlowNodeDict

@@ -10,9 +10,9 @@ from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import ExtraBody, json_body, optional_json_body, path_number
 from grinfi_overrides.runtime.responses import read_json, read_model
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.pagination import AsyncPaginator, awaitable
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.pagination import AsyncPaginator, awaitable
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.browser_access_key import BrowserAccessKey
 from ..models.linkedin_browser import LinkedInBrowser

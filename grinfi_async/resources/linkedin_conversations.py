@@ -10,9 +10,9 @@ from grinfi_overrides.runtime.codecs import Integer, ModelOf
 from grinfi_overrides.runtime.pages import Listing
 from grinfi_overrides.runtime.requests import query_pairs
 from grinfi_overrides.runtime.unset import UNSET, Unset
-from grinfi_toolkit.pagination import AsyncPaginator, awaitable
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.pagination import AsyncPaginator, awaitable
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.linkedin_conversation import LinkedInConversation
 from ..operations import OPERATIONS

@@ -2,8 +2,8 @@
 from __future__ import annotations
 
 from grinfi_overrides.runtime.responses import read_model
-from grinfi_toolkit.raw_responses import RawMethod, RawMethods
-from grinfi_toolkit.resource import Resource
+from grinfi_support.raw_responses import RawMethod, RawMethods
+from grinfi_support.resource import Resource
 
 from ..models.user import User
 from ..operations import OPERATIONS

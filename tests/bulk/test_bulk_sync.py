@@ -12,7 +12,7 @@ import pytest
 
 from grinfi_async import ConfigurationError, Grinfi, ServerError
 from grinfi_bulk import SyncError, sync
-from grinfi_toolkit import reading
+from grinfi_support import reading
 from tests.bulk.crm_in_memory import CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio

@@ -25,7 +25,7 @@ from grinfi_async import (
     ServerError,
 )
 from grinfi_bulk import JournalError, exports, sources
-from grinfi_toolkit import reading
+from grinfi_support import reading
 from tests.bulk.crm_in_memory import SENDERS, START, CrmInMemory, Row, rows_of, time_text
 
 pytestmark = pytest.mark.anyio

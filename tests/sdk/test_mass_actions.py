@@ -21,7 +21,7 @@ from grinfi_async import (
     InvalidArgumentError,
     MissingFieldError,
 )
-from grinfi_toolkit.matching import Match
+from grinfi_support.matching import Match
 
 pytestmark = pytest.mark.anyio
 

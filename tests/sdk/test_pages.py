@@ -29,7 +29,7 @@ from grinfi_async import (
     ServerError,
 )
 from grinfi_sandbox import Sandbox
-from grinfi_toolkit import reading
+from grinfi_support import reading
 from tests.sdk.helpers import KEY, assert_refused, php_query, raw_query
 
 pytestmark = pytest.mark.anyio

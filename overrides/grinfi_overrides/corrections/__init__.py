@@ -2,7 +2,7 @@
 
 The overlay says which operation has which correction (`x-correction`), with the arguments it needs and the other
 operations it calls; the generator checks that they are there. A correction knows no signature: it works on the request
-as it would be sent, and calls other operations by method and path. They are in `grinfi_toolkit.corrections`, where
+as it would be sent, and calls other operations by method and path. They are in `grinfi_support.corrections`, where
 each public `async def` is one.
 """
 
