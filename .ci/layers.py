@@ -15,6 +15,7 @@ SOURCES = {
     "grinfi_support": ROOT / "support" / "grinfi_support",
     "grinfi_async": ROOT / "grinfi_async",
     "grinfi_bulk": ROOT / "bulk" / "grinfi_bulk",
+    "grinfi_toolkit": ROOT / "toolkit" / "grinfi_toolkit",
     "grinfi_bulk.cli": ROOT / "bulk" / "grinfi_bulk" / "cli",
     "grinfi_sandbox": ROOT / "sandbox" / "grinfi_sandbox",
     "codegen": ROOT / "codegen",
@@ -25,13 +26,18 @@ BELOW = {
     "grinfi_support": {"grinfi_overrides"},
     "grinfi_async": {"grinfi_overrides", "grinfi_integrations", "grinfi_support"},
     "grinfi_bulk": {"grinfi_async", "grinfi_overrides", "grinfi_support"},
-    "grinfi_bulk.cli": {"grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_sandbox"},
+    "grinfi_toolkit": {"grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_support"},
+    "grinfi_bulk.cli": {"grinfi_toolkit", "grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_sandbox"},
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),
 }
 """Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
+    ("grinfi_async._client", "grinfi_toolkit.reports"),
+    ("grinfi_async._client", "grinfi_toolkit.inbox"),
+    ("grinfi_async._client", "grinfi_toolkit.profiles"),
+    ("grinfi_async.webhooks", "grinfi_toolkit.webhooks"),
     *(
         (f"grinfi_overrides.{importer}", f"grinfi_integrations.{module}")  # what another library asks for, or is
         for importer, *loaded in (
@@ -46,8 +52,8 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGET = 5_962
-"""Lines that grinfi_overrides may have. Lower it when it has become smaller; never raise it."""
+BUDGETS = {"grinfi_overrides": 5_962, "grinfi_toolkit": 4_000}
+"""Lines that a package may have. Lower a budget when the package has become smaller; never raise it."""
 
 
 class Import(NamedTuple):
@@ -132,10 +138,13 @@ def main() -> int:
     known = modules()
     found = [each for name, path in known.items() for each in imports(name, path, known)]
     wrong = [*upward(found), *circles(found)]
-    lines = sum(len(path.read_text("utf-8").splitlines()) for path in SOURCES["grinfi_overrides"].rglob("*.py"))
-    if lines > BUDGET:
-        wrong.append(f"grinfi_overrides has {lines:,} lines, {lines - BUDGET:,} more than its budget of {BUDGET:,}")
-    print("\n".join(wrong) or f"Imports go one way; grinfi_overrides has {lines:,} of {BUDGET:,} lines.")
+    sizes: list[str] = []
+    for package, budget in BUDGETS.items():
+        lines = sum(len(path.read_text("utf-8").splitlines()) for path in SOURCES[package].rglob("*.py"))
+        sizes.append(f"{package} has {lines:,} of {budget:,} lines")
+        if lines > budget:
+            wrong.append(f"{package} has {lines:,} lines, {lines - budget:,} more than its budget of {budget:,}")
+    print("\n".join(wrong) or f"Imports go one way; {', '.join(sizes)}.")
     return bool(wrong)
 
 

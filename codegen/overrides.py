@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from .errors import CodegenError
 
@@ -16,6 +16,25 @@ PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "suppor
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
+
+
+class Attachment(NamedTuple):
+    """What the client offers of a package above it, loaded at its first use."""
+
+    name: str
+    module: str
+    class_name: str
+    text: str
+
+
+ATTACHMENTS = (
+    Attachment(
+        "bulk",
+        "grinfi_bulk",
+        "Bulk",
+        'Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`.',
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +84,9 @@ def read_overrides(root: Path) -> Overrides:
         exports,
         corrections,
         mixins,
-        frozenset({"bulk"}).union(*(_methods(node) for node in clients if node.name in CLIENTS)),
+        frozenset(each.name for each in ATTACHMENTS).union(
+            *(_methods(node) for node in clients if node.name in CLIENTS)
+        ),
     )
 
 

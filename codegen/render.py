@@ -24,7 +24,7 @@ from .errors import CodegenError
 from .filters import Catalogue, FilterField
 from .markdown import wrapped
 from .modules import OWN_NAMES, Module, alternatives, docstring, model_imports, sentence
-from .overrides import PACKAGES, Overrides
+from .overrides import ATTACHMENTS, PACKAGES, Overrides
 from .resource_module import ResourceModule
 from .text import escape, literal, one_line
 
@@ -197,7 +197,7 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
     if plan.flow_nodes:
         write("flow_nodes.py", "flow_nodes.py.jinja", nodes=plan.flow_nodes, literal=literal)
     write("operations.py", "operations.py.jinja", plan=plan, literal=literal)
-    write("_client.py", "client.py.jinja", resources=resources, sentence=_first_sentence)
+    write("_client.py", "client.py.jinja", resources=resources, attachments=ATTACHMENTS, sentence=_first_sentence)
     homes = {name: f".models.{module}" for name, module in names}
     homes |= OWN_NAMES
     homes |= {item.class_name: ".actions" for item in mass_actions}
@@ -239,7 +239,7 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
                 "--config",
                 "lint.isort.split-on-trailing-comma=false",
                 "--config",
-                f"lint.isort.known-first-party={json.dumps(['grinfi_bulk', *sorted(PACKAGES.values())])}",
+                f"lint.isort.known-first-party={json.dumps(['grinfi_bulk', 'grinfi_toolkit', *sorted(PACKAGES.values())])}",
                 *common,
             ],
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],
