@@ -14,6 +14,8 @@ PACKAGE = "grinfi_overrides"
 TOOLKIT = "grinfi_support"
 PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "support": TOOLKIT}
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
+ABOVE = ("grinfi_bulk", "grinfi_toolkit")
+"""The packages above it."""
 CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
 

@@ -24,7 +24,7 @@ from .errors import CodegenError
 from .filters import Catalogue, FilterField
 from .markdown import wrapped
 from .modules import OWN_NAMES, Module, alternatives, docstring, model_imports, sentence
-from .overrides import ATTACHMENTS, PACKAGES, Overrides
+from .overrides import ABOVE, ATTACHMENTS, PACKAGES, Overrides
 from .resource_module import ResourceModule
 from .text import escape, literal, one_line
 
@@ -239,7 +239,7 @@ def _formatted(files: dict[str, str]) -> dict[str, bytes]:
                 "--config",
                 "lint.isort.split-on-trailing-comma=false",
                 "--config",
-                f"lint.isort.known-first-party={json.dumps(['grinfi_bulk', 'grinfi_toolkit', *sorted(PACKAGES.values())])}",
+                f"lint.isort.known-first-party={json.dumps([*ABOVE, *sorted(PACKAGES.values())])}",
                 *common,
             ],
             ["format", "--config", "format.skip-magic-trailing-comma=true", *common],

@@ -1,4 +1,4 @@
-"""A stage for the programs of docs/recipes: a sandbox on a loopback socket, and a service that records what it is sent."""
+"""A stage for the programs of docs/recipes: a sandbox on a loopback socket, and a service that they send to."""
 
 from __future__ import annotations
 
