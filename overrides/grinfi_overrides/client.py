@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
-from functools import cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast, get_args
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast
 
 import anyio
 import httpx
@@ -25,7 +24,7 @@ from .client_options import (
 from .connections import PoolTransport
 from .corrections import find_correction
 from .corrections.request import Request
-from .environment import Route, bare, find_proxy, read_base_url, read_key, tls_context, without_secrets
+from .environment import Route, bare, find_proxy, read_base_url, tls_context, without_secrets
 from .errors import (
     APIConnectionError,
     APITimeoutError,
@@ -38,20 +37,19 @@ from .errors import (
 )
 from .events import Hooks, with_observers
 from .http_libraries import Client, HTTPLibrary, Limits, Proxy, Timeout, Transport, connector, own_sender, read_timeout
+from .keys import APIKey, Keys, KeyTransport
 from .lanes import current_lane
 from .rate_limit import RateLimiter, with_lanes
 from .retry import RetryPolicy
-from .runtime.codecs import ANY
-from .runtime.operations import Operation, RetryClass
+from .runtime.operations import Operation
 from .runtime.refused_use import refused_use
-from .runtime.requests import Form, Query, RequestParts, any_pairs, path_text
-from .runtime.responses import OUTCOME, read_json
+from .runtime.requests import Form, RequestParts
+from .runtime.responses import OUTCOME
 from .runtime.unset import UNSET, Unset
 from .transport import CALL, Call, RateLimitTransport, RetryTransport
 from .version import __version__
 
 JSON = "application/json"
-READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 DEFAULT_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 DEFAULT_MAX_ANSWER_BYTES: Final = 64 * 2**20
 DEFAULT_MAX_WAIT = 3600.0
@@ -64,7 +62,11 @@ class BaseClient:
     `await grinfi.contacts.get(uuid)`. A client belongs to one event loop.
 
     Args:
-        api_key: API key; by default the environment variable `GRINFI_API_KEY`.
+        api_key: API key; by default the environment variable `GRINFI_API_KEY`. Or a function without arguments that
+            returns it, for keys that change: it is called before each attempt, so keep the key in memory there. The
+            rate limit stays that of the first key.
+        expect_team: Id of the team that every key must be for, as its claim `specific_team_id` says. Another team's
+            key, or one that does not say, is refused before anything is sent.
         base_url: Where the API is; by default the environment variable `GRINFI_BASE_URL`, or else
             https://leadgen.grinfi.io.
         timeout: Seconds to wait for each of connecting, sending, and the next bytes of the answer; or an
@@ -104,8 +106,9 @@ class BaseClient:
     @without_secrets
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: APIKey | None = None,
         *,
+        expect_team: int | str | None = None,
         base_url: str | None = None,
         timeout: float | Timeout = DEFAULT_TIMEOUT,
         headers: Mapping[str, str] | None = None,
@@ -122,10 +125,10 @@ class BaseClient:
         transport: Transport | None = None,
         http_client: Client | None = None,
     ) -> None:
-        key, key_from = read_key(api_key)
+        keys = Keys(api_key, expect_team)
         url, url_from = read_base_url(base_url)
-        route = Route(url, url_from, key_from)
-        limiter = limiter_option(rate_limiter, key, url)
+        route = Route(url, url_from, keys.source)
+        limiter = limiter_option(rate_limiter, keys.first, url)
         sender = own_sender(transport, http_client)
         if sender is None:
             route.proxy, route.proxy_from = find_proxy(url, proxy, http_library)
@@ -138,9 +141,8 @@ class BaseClient:
             }
         )
         sent.update(headers_option(headers))
-        sent["authorization"] = f"Bearer {key}"
-        chain = RetryTransport(RateLimitTransport(sender, with_lanes(limiter)))
-        self._core = _Core(route, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
+        chain = RetryTransport(RateLimitTransport(KeyTransport(sender, keys), with_lanes(limiter)))
+        self._core = _Core(route, keys, limiter, chain, sent, needs_asyncio=http_library == "aiohttp")
         self._owner = True
         self._timeout = read_timeout(timeout)
         self._headers = httpx.Headers()
@@ -156,6 +158,11 @@ class BaseClient:
         return self._core.route.base_url
 
     @property
+    def team(self) -> str | None:
+        """Id of the team that the key says it is for; None if it does not say."""
+        return self._core.keys.team
+
+    @property
     def rate_limiter(self) -> RateLimiter:
         """What decides when a request may leave; `statistics()` tells how it has been doing."""
         return self._core.limiter
@@ -166,7 +173,8 @@ class BaseClient:
         return self._shared
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        team = "" if self.team is None else f", team={self.team!r}"
+        return f"{type(self).__name__}(base_url={self.base_url!r}{team})"
 
     if not TYPE_CHECKING:  # checkers refuse these by themselves
         __enter__ = __exit__ = refused_use("a client is asynchronous; write `async with {0}(...) as grinfi:`")
@@ -229,43 +237,6 @@ class BaseClient:
         if self._owner:
             await self._core.aclose()
 
-    async def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        params: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
-        json: Any = UNSET,
-        headers: Mapping[str, str] | None = None,
-        retry_class: RetryClass | Unset = UNSET,
-    ) -> Any:
-        """Send a request that the API's description does not have.
-
-        It passes the same rate limit as any other.
-
-        Args:
-            method: HTTP method.
-            path: Path below the base URL, with a leading slash and without a query; percent-encode ids yourself.
-            params: Query parameters: a list is repeated, a mapping is written in brackets, as in `filter[status]=ok`.
-            json: Body, as anything JSON can hold.
-            headers: Further headers.
-            retry_class: What is repeated after a lost answer or a failure of the server: "read" and "idempotent" are,
-                "write" is not (see `RetryPolicy`). By default GET, HEAD and OPTIONS are reads, others writes.
-
-        Returns:
-            The JSON of the answer; None if it is empty.
-
-        Raises:
-            InvalidArgumentError: The request cannot be sent.
-            DecodeError: The answer is not JSON.
-            APIStatusError: The server did not answer with success.
-            APIConnectionError: The server did not answer.
-        """
-        operation = undescribed("request", method, path, retry_class)
-        query = any_pairs(params or ())
-        body = UNSET if json is UNSET else ANY.encode("json", json)
-        return read_json(await self._exchange(operation, path, query=query, headers=headers_option(headers), json=body))
-
     async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
         """Send the request of a described operation. Resources call this; so may you, for the response as it came.
 
@@ -289,39 +260,6 @@ class BaseClient:
         """As `send`, but exactly what is given: without the correction that the operation may have."""
         parts = {name: getattr(request, name) for name in RequestParts.__annotations__}
         return await self._exchange(request.operation, request.path, **parts)
-
-    @classmethod
-    @cache
-    def operation(cls, route: str) -> Operation:
-        """The operation with this method and path template, such as "GET /leads/api/tags"."""
-        return next(each for each in cls.operations.values() if f"{each.method} {each.path}" == route)
-
-    async def call(
-        self,
-        route: str,
-        path_arguments: Mapping[str, str] | None = None,
-        *,
-        query: Query = (),
-        json: Any = UNSET,
-        into: BinaryIO | None = None,
-    ) -> httpx.Response:
-        """Send the request of an operation that is known by its method and path, for corrections.
-
-        Args:
-            route: Method and path template, such as "GET /leads/api/leads/{uuid}".
-            path_arguments: Values of the path's parameters, by their names in the description.
-            query: Query parameters.
-            json: Body, ready to be written as JSON.
-            into: As for `send`.
-
-        Returns:
-            The response, as for `send`.
-        """
-        operation = self.operation(route)
-        path = operation.path
-        for name, value in (path_arguments or {}).items():
-            path = path.replace(f"{{{name}}}", path_text(name, value))
-        return await self.send(operation, path, query=query, json=json, into=into)
 
     async def _exchange(
         self,
@@ -433,6 +371,7 @@ class _Core:
     def __init__(
         self,
         route: Route,
+        keys: Keys,
         limiter: RateLimiter,
         chain: httpx.AsyncBaseTransport,
         headers: httpx.Headers,
@@ -440,6 +379,7 @@ class _Core:
         needs_asyncio: bool,
     ) -> None:
         self.route = route
+        self.keys = keys
         self.limiter = limiter
         self.chain = chain
         self.http = httpx.AsyncClient(base_url=route.base_url, headers=headers, transport=chain, trust_env=False)
@@ -477,27 +417,6 @@ def _pool(route: Route, library: HTTPLibrary, limits: Limits, verify: bool | ssl
     context = tls_context(verify, plain=route.base_url.startswith("http://") and proxy is None)
     connect = connector(library, context, keepalive, proxy)
     return PoolTransport(connect, limits.max_connections or DEFAULT_MAX_CONNECTIONS, keepalive)
-
-
-def undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
-    """The operation of a request that the description does not have."""
-    if not method.isalpha():
-        raise InvalidArgumentError("method", f"{method!r} is not an HTTP method")
-    if not path.startswith("/") or path.startswith("//"):
-        # An absolute URL would take the key to another host.
-        raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
-    if "?" in path or "#" in path:
-        raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
-    if {".", ".."} & set(path.split("/")):
-        raise InvalidArgumentError("path", f"{path!r} would address another path")
-    method = method.upper()
-    if isinstance(retry_class, Unset):
-        retry_class = "read" if method in READ_METHODS else "write"
-    elif retry_class not in get_args(RetryClass):
-        raise InvalidArgumentError(
-            "retry_class", f"must be one of {', '.join(get_args(RetryClass))}, not {retry_class!r}"
-        )
-    return Operation("", method, path, "", name, retry_class, paginated=False, expects_json=False)
 
 
 def _outcome(call: Call, may_have_been_applied: bool | None = None) -> CallOutcome:

@@ -117,24 +117,6 @@ def without_secrets(make: Callable[P, None]) -> Callable[P, None]:
     return made
 
 
-def read_key(given: str | None) -> tuple[str, str]:
-    """The API key, and where it came from."""
-    key: object = os.environ.get(KEY_VARIABLE, "") if given is None else given
-    source = KEY_VARIABLE if given is None else "api_key"
-    text = key.strip() if isinstance(key, str) else ""
-    scheme, _, rest = text.partition(" ")
-    if scheme.lower() == "bearer":
-        text = rest.strip()
-    if not text:
-        raise ConfigurationError(
-            f"No API key. Pass one as Grinfi(api_key=...), or set the environment variable {KEY_VARIABLE}. "
-            f"Keys are made at {KEYS_PAGE}."
-        )
-    if not text.isascii() or not text.isprintable() or " " in text:
-        raise ConfigurationError(f"{source} has characters that no key has; copy it again from {KEYS_PAGE}.")
-    return text, source
-
-
 def read_base_url(given: str | None) -> tuple[str, str]:
     """Where the API is, and who said so."""
     found = os.environ.get(URL_VARIABLE, "").strip()

@@ -1,21 +1,23 @@
-"""The client, with lists of paths that are not described."""
+"""The client, with requests and lists of paths that are not described."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from grinfi_overrides.client import READ_METHODS, BaseClient, undescribed
+from grinfi_overrides.client import BaseClient
 from grinfi_overrides.client_options import headers_option
 from grinfi_overrides.errors import InvalidArgumentError
-from grinfi_overrides.runtime.codecs import OBJECT
-from grinfi_overrides.runtime.operations import RetryClass
+from grinfi_overrides.runtime.codecs import ANY, OBJECT
+from grinfi_overrides.runtime.operations import Operation, RetryClass
 from grinfi_overrides.runtime.requests import any_pairs
+from grinfi_overrides.runtime.responses import read_json
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 if TYPE_CHECKING:
     from .pagination import AsyncPaginator
 
+READ_METHODS: Final = ("GET", "HEAD", "OPTIONS")
 Paging = Literal["query", "body", "none"]
 
 
@@ -30,6 +32,43 @@ class ListingClient(BaseClient):
             from .wrong_names import no_resource
 
             raise no_resource(self, name, self.operations.values())
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | Sequence[tuple[str, Any]] | None = None,
+        json: Any = UNSET,
+        headers: Mapping[str, str] | None = None,
+        retry_class: RetryClass | Unset = UNSET,
+    ) -> Any:
+        """Send a request that the API's description does not have.
+
+        It passes the same rate limit as any other.
+
+        Args:
+            method: HTTP method.
+            path: Path below the base URL, with a leading slash and without a query; percent-encode ids yourself.
+            params: Query parameters: a list is repeated, a mapping is written in brackets, as in `filter[status]=ok`.
+            json: Body, as anything JSON can hold.
+            headers: Further headers.
+            retry_class: What is repeated after a lost answer or a failure of the server: "read" and "idempotent" are,
+                "write" is not (see `RetryPolicy`). By default GET, HEAD and OPTIONS are reads, others writes.
+
+        Returns:
+            The JSON of the answer; None if it is empty.
+
+        Raises:
+            InvalidArgumentError: The request cannot be sent.
+            DecodeError: The answer is not JSON.
+            APIStatusError: The server did not answer with success.
+            APIConnectionError: The server did not answer.
+        """
+        operation = _undescribed("request", method, path, retry_class)
+        query = any_pairs(params or ())
+        body = UNSET if json is UNSET else ANY.encode("json", json)
+        return read_json(await self._exchange(operation, path, query=query, headers=headers_option(headers), json=body))
 
     def paginate(
         self,
@@ -65,7 +104,7 @@ class ListingClient(BaseClient):
 
         from .pagination import AsyncPaginator
 
-        operation = undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
+        operation = _undescribed("paginate", method, path, retry_class)._replace(paginated=True, expects_json=True)
         query = any_pairs(params or ())
         body: dict[str, Any] | None = None if json is UNSET else OBJECT.encode("json", json) or {}
         if paging is UNSET:
@@ -79,3 +118,24 @@ class ListingClient(BaseClient):
         request: dict[str, Any] = {"query": query, "headers": headers_option(headers), "json": body, "paging": paging}
         listing = Listing(self, operation, path, item=OBJECT, **request)
         return AsyncPaginator(listing, page_size=page_size, prefetch=prefetch, cursor=cursor)
+
+
+def _undescribed(name: str, method: str, path: str, retry_class: RetryClass | Unset) -> Operation:
+    """The operation of a request that the description does not have."""
+    if not method.isalpha():
+        raise InvalidArgumentError("method", f"{method!r} is not an HTTP method")
+    if not path.startswith("/") or path.startswith("//"):
+        # An absolute URL would take the key to another host.
+        raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
+    if "?" in path or "#" in path:
+        raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
+    if {".", ".."} & set(path.split("/")):
+        raise InvalidArgumentError("path", f"{path!r} would address another path")
+    method = method.upper()
+    if isinstance(retry_class, Unset):
+        retry_class = "read" if method in READ_METHODS else "write"
+    elif retry_class not in get_args(RetryClass):
+        raise InvalidArgumentError(
+            "retry_class", f"must be one of {', '.join(get_args(RetryClass))}, not {retry_class!r}"
+        )
+    return Operation("", method, path, "", name, retry_class, paginated=False, expects_json=False)

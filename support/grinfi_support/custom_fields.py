@@ -17,6 +17,7 @@ from grinfi_overrides.runtime.suggestions import did_you_mean
 from grinfi_overrides.runtime.unset import UNSET, Unset
 
 from .pagination import AsyncPaginator
+from .routes import call_route, operation_at
 from .values import value_text
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class CustomFieldNames:
 
 async def _read(client: BaseClient) -> dict[Owner, list[KnownField]]:
     known: dict[Owner, list[KnownField]] = {"lead": [], "company": []}
-    operation = client.operation("GET /leads/api/custom-fields")
+    operation = operation_at(client, "GET /leads/api/custom-fields")
     query = [("limit", str(2 * MOST_FIELDS))]
     listing = Listing(client, operation, operation.path, item=OBJECT, query=query, paging="query")
     rows: AsyncPaginator[dict[str, Any]] = AsyncPaginator(listing)
@@ -136,7 +137,8 @@ async def value_writes(
     fields = await CustomFieldNames.of(client).resolve(client, owner, values)
     return {
         name: partial(
-            client.call,
+            call_route,
+            client,
             "POST /leads/api/custom-field-values",
             json={
                 "custom_field_uuid": field.uuid,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import httpx
 
@@ -10,6 +10,10 @@ from grinfi_overrides.corrections.request import Request
 from grinfi_overrides.errors import InvalidArgumentError
 from grinfi_overrides.runtime.responses import read_json
 from grinfi_overrides.runtime.unset import UNSET
+
+from ..routes import call_route
+
+ROUTE: Final = "GET /browsers/api/linkedin-browsers/{id}"
 
 
 async def run_with_account(request: Request) -> httpx.Response:
@@ -19,7 +23,9 @@ async def run_with_account(request: Request) -> httpx.Response:
     request.json = given or UNSET
     browser = request.path_argument("id")
     if not forced:
-        answer = read_json(await request.client.call("GET /browsers/api/linkedin-browsers/{id}", {"id": browser}))
+        answer = read_json(
+            await call_route(request.client, "GET /browsers/api/linkedin-browsers/{id}", {"id": browser})
+        )
         record = cast("dict[str, Any]", answer)
         if record.get("data", record).get("linkedin_account_uuid") is None:
             raise InvalidArgumentError(

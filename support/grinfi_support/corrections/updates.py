@@ -12,6 +12,7 @@ from grinfi_overrides.corrections.request import Request
 from grinfi_overrides.runtime.unset import UNSET
 
 from ..custom_fields import Owner, Write, value_writes, write_all
+from ..routes import call_route
 from ..values import by_ids, uuid_text
 
 
@@ -29,7 +30,9 @@ async def update_contact(request: Request) -> httpx.Response:
             "filter": by_ids([uuid]),
             "payload": {"pipeline_stage_uuid": uuid_text("pipeline_stage_uuid", stage)},
         }
-        writes["pipeline_stage_uuid"] = partial(request.client.call, "PUT /leads/api/leads/mass-action", json=body)
+        writes["pipeline_stage_uuid"] = partial(
+            call_route, request.client, "PUT /leads/api/leads/mass-action", json=body
+        )
     return await _update(request, "lead", uuid, "GET /leads/api/leads/{uuid}", writes)
 
 
@@ -41,6 +44,6 @@ async def update_company(request: Request) -> httpx.Response:
 async def _update(request: Request, owner: Owner, uuid: str, read: str, more: dict[str, Write]) -> httpx.Response:
     body: dict[str, Any] = request.json
     writes = await value_writes(request.client, owner, uuid, body.pop("custom_fields", UNSET)) | more
-    response = await (request.send() if body or not writes else request.client.call(read, {"uuid": uuid}))
+    response = await (request.send() if body or not writes else call_route(request.client, read, {"uuid": uuid}))
     await write_all(request.client, request.call, tuple(body), writes)
     return response

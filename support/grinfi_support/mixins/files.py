@@ -33,6 +33,7 @@ from grinfi_overrides.runtime.responses import read_json
 
 from ..private_files import replacing
 from ..resource import Resource
+from ..routes import call_route
 
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient
@@ -248,9 +249,8 @@ async def _record(client: BaseClient, uuid: str) -> dict[str, Any] | None:
 
 
 async def _download(client: BaseClient, file_name: str, file: BinaryIO) -> httpx.Response:
-    return await client.call(
-        "POST /leads/api/file-exports/download", json={"file_name": STRING.encode("file_name", file_name)}, into=file
-    )
+    json = {"file_name": STRING.encode("file_name", file_name)}
+    return await call_route(client, "POST /leads/api/file-exports/download", json=json, into=file)
 
 
 @asynccontextmanager

@@ -1,0 +1,83 @@
+"""The API key of a client: a text, or a function that is asked for it again before each attempt."""
+
+from __future__ import annotations
+
+import json
+import os
+from base64 import urlsafe_b64decode
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import httpx
+
+from .environment import KEY_VARIABLE, KEYS_PAGE
+from .errors import ConfigurationError
+from .transport import Stage
+
+TEAM_CLAIM: Final = "specific_team_id"
+
+APIKey = str | Callable[[], str]
+
+
+class Keys:
+    """Where keys come from, and the team that they must be for."""
+
+    def __init__(self, given: APIKey | None, expect_team: int | str | None) -> None:
+        self._given = os.environ.get(KEY_VARIABLE, "") if given is None else given
+        self.source = KEY_VARIABLE if given is None else "api_key"
+        self._team = None if expect_team is None else str(expect_team)
+        self._checked: tuple[object, str] | None = None
+        self.first = self.current()
+
+    def current(self) -> str:
+        """The key to send now."""
+        given = self._given() if callable(self._given) else self._given
+        if self._checked is None or self._checked[0] != given:
+            self._checked = given, self._check(given)
+        return self._checked[1]
+
+    @property
+    def team(self) -> str | None:
+        """The team that the latest key is for; None if the key does not say."""
+        return None if self._checked is None else team_of(self._checked[1])
+
+    def _check(self, given: object) -> str:
+        text = given.strip() if isinstance(given, str) else ""
+        scheme, _, rest = text.partition(" ")
+        if scheme.lower() == "bearer":
+            text = rest.strip()
+        if not text:
+            raise ConfigurationError(
+                f"No API key. Pass one as Grinfi(api_key=...), or set the environment variable {KEY_VARIABLE}. "
+                f"Keys are made at {KEYS_PAGE}."
+            )
+        if not text.isascii() or not text.isprintable() or " " in text:
+            raise ConfigurationError(f"{self.source} has characters that no key has; copy it again from {KEYS_PAGE}.")
+        if self._team is not None and (team := team_of(text)) != self._team:
+            found = "does not say its team" if team is None else f"is for team {team}"
+            raise ConfigurationError(f"expect_team is {self._team}, but {self.source} {found}; nothing was sent.")
+        return text
+
+
+def team_of(key: str) -> str | None:
+    """The team in a key's claims, which nothing but the server can verify."""
+    _, _, rest = key.partition(".")
+    claims = rest.partition(".")[0]
+    try:
+        payload: Any = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
+    except ValueError:
+        return None
+    team = cast("dict[str, Any]", payload).get(TEAM_CLAIM) if isinstance(payload, dict) else None
+    return None if team is None else str(team)
+
+
+class KeyTransport(Stage):
+    """Sends each attempt with the key of that moment."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport, keys: Keys) -> None:
+        super().__init__(inner)
+        self._keys = keys
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.headers["authorization"] = f"Bearer {self._keys.current()}"
+        return await self._inner.handle_async_request(request)
