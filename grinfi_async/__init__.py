@@ -11,6 +11,7 @@ from grinfi_overrides.runtime.lazy import lazy_names
 if TYPE_CHECKING:
     from grinfi_integrations.records import to_records
     from grinfi_integrations.shared_rate_limit import SharedRateLimiter
+    from grinfi_integrations.telemetry import instrument
     from grinfi_overrides.environment import KEYS_PAGE
     from grinfi_overrides.errors import (
         APIConnectionError,
@@ -282,6 +283,7 @@ __all__ = [
     "ago",
     "current_lane",
     "enter_lane",
+    "instrument",
     "observe",
     "preload",
     "to_json",
@@ -438,6 +440,7 @@ _HOMES = {
     "ago": "grinfi_overrides.filters",
     "current_lane": "grinfi_overrides.lanes",
     "enter_lane": "grinfi_overrides.lanes",
+    "instrument": "grinfi_integrations.telemetry",
     "observe": "grinfi_overrides.events",
     "to_json": "grinfi_overrides.runtime.codecs",
     "to_records": "grinfi_integrations.records",

@@ -7,6 +7,7 @@ from typing import Final
 
 EXPORTS: Final = {
     "records": ["to_records"],
+    "telemetry": ["instrument"],
     "shared_rate_limit": ["SharedRateLimiter"],
 }
 """Module -> the names that `grinfi_async` passes on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar, Final, Literal, Self, Unpack, cast
 
@@ -171,6 +171,10 @@ class BaseClient:
     def shared(self) -> dict[type, Any]:
         """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
         return self._shared
+
+    def add_stage(self, stage: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]) -> None:
+        """Have each call of this client and its copies pass a transport of yours before retry and rate limit."""
+        self._core.chain = stage(self._core.chain)
 
     def __repr__(self) -> str:
         team = "" if self.team is None else f", team={self.team!r}"

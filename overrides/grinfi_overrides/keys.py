@@ -25,7 +25,7 @@ class Keys:
     def __init__(self, given: APIKey | None, expect_team: int | str | None) -> None:
         self._given = os.environ.get(KEY_VARIABLE, "") if given is None else given
         self.source = KEY_VARIABLE if given is None else "api_key"
-        self._team = None if expect_team is None else str(expect_team)
+        self._expected = None if expect_team is None else str(expect_team)
         self._checked: tuple[object, str] | None = None
         self.first = self.current()
 
@@ -35,11 +35,6 @@ class Keys:
         if self._checked is None or self._checked[0] != given:
             self._checked = given, self._check(given)
         return self._checked[1]
-
-    @property
-    def team(self) -> str | None:
-        """The team that the latest key is for; None if the key does not say."""
-        return None if self._checked is None else team_of(self._checked[1])
 
     def _check(self, given: object) -> str:
         text = given.strip() if isinstance(given, str) else ""
@@ -53,9 +48,10 @@ class Keys:
             )
         if not text.isascii() or not text.isprintable() or " " in text:
             raise ConfigurationError(f"{self.source} has characters that no key has; copy it again from {KEYS_PAGE}.")
-        if self._team is not None and (team := team_of(text)) != self._team:
-            found = "does not say its team" if team is None else f"is for team {team}"
-            raise ConfigurationError(f"expect_team is {self._team}, but {self.source} {found}; nothing was sent.")
+        self.team = team_of(text)
+        if self._expected not in (None, self.team):
+            found = "does not say its team" if self.team is None else f"is for team {self.team}"
+            raise ConfigurationError(f"expect_team is {self._expected}, but {self.source} {found}; nothing was sent.")
         return text
 
 
