@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Self
 
 from grinfi_overrides.runtime.lazy import shown_in
 from grinfi_overrides.runtime.operations import Operation
@@ -80,6 +81,24 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
 
 class Grinfi(ListingClient):
     __doc__ = ListingClient.__doc__
+
+    @classmethod
+    def from_profile(
+        cls, name: str | None = None, *, path: str | os.PathLike[str] | None = None, **options: Any
+    ) -> Self:
+        """A client with the key that `grinfi login` keeps under a name. It refuses the key of another team.
+
+        Args:
+            name: Name of the profile; by default that of `GRINFI_PROFILE`, or else the default profile.
+            path: File of the profiles; by default that of `GRINFI_PROFILES`, or one in the folder for settings.
+            options: Further options of the client.
+
+        Raises:
+            ConfigurationError: There is no such profile, its key cannot be read, or is for another team.
+        """
+        from grinfi_toolkit.profiles import client_options
+
+        return cls(**{**client_options(name, path), **options})
 
     operations: ClassVar[Mapping[str, Operation]] = OPERATIONS
 

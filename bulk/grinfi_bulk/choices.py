@@ -17,6 +17,11 @@ Verify = Literal["all", "sample", "none"]
 Verb = Literal["complete", "skip", "retry", "cancel"]
 """What can be done to tasks."""
 
+Output = Literal["json", "jsonl", "csv", "table"]
+"""How the command line writes answers."""
+Store = Literal["keyring", "file"]
+"""Where the key of a profile is: in the system's keyring, or in the file of the profiles, for its owner only."""
+
 
 def check_choice(name: str, value: object, choices: Any) -> None:
     """Refuse a value that is not one of a `Literal`."""

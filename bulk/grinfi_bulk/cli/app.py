@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
-from ..choices import Existing, Merge, Verb, Via
+from ..choices import Existing, Merge, Output, Store, Verb, Via
 from .errors import Status, settle, tell
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ COMPLETION: Final = "_GRINFI_COMPLETE"
 
 app = typer.Typer(
     name=PROGRAM,
-    help="Work with the Grinfi API from the command line. The key is read from GRINFI_API_KEY.",
+    help="Work with the Grinfi API from the command line. The key is that of a profile (`grinfi login`), or is read "
+    "from GRINFI_API_KEY.",
+    context_settings={"help_option_names": ["--help", "-h"]},
     epilog="Exit status: 0 done, 1 some rows failed, are unknown, were not seen to be done or were overwritten "
     "by others, 2 wrong usage or file, "
     "3 key or configuration, 4 API or connection, 130 interrupted.",
@@ -129,9 +131,24 @@ def _open_closed_streams() -> None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
 
-@app.callback()
-def main(debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False) -> None:
-    """`debug` stands here for the help: `run` has read it."""
+@app.callback(invoke_without_command=True)
+def main(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Use the key that `grinfi login NAME` keeps.")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+) -> None:
+    """`debug` is here for the help: `run` has read it."""
+    if version:
+        from grinfi_async import __version__
+
+        print(f"grinfi {__version__}")
+        raise typer.Exit
+    if profile is not None:
+        from .client import chosen_profile
+
+        chosen_profile.set(profile)
 
 
 def complete_operation(incomplete: str) -> Iterator[str | tuple[str, str]]:
@@ -183,17 +200,26 @@ def call(
         str | None,
         typer.Option("--json", metavar="OBJECT", help="Arguments as a JSON object, @FILE with one, or - for stdin."),
     ] = None,
-    all_rows: Annotated[
-        bool, typer.Option("--all", help="Every row, as JSON Lines; without it, the first page.")
-    ] = False,
+    all_rows: Annotated[bool, typer.Option("--all", help="Every row; without it, the first page.")] = False,
+    output: Annotated[
+        Output | None,
+        typer.Option("--output", "-o", help="How the answer is written; by default json, and jsonl with --all."),
+    ] = None,
+    fields: Annotated[
+        str | None, typer.Option(metavar="FIELD,…", help="What to show of each row, such as uuid,name,company.name.")
+    ] = None,
+    query: Annotated[
+        str | None, typer.Option(metavar="JMESPATH", help="What to take of the answer; with --all, of each row.")
+    ] = None,
     help_: Annotated[
-        bool, typer.Option("--help", help="Show what the operation does, and its arguments. Without one, this.")
+        bool, typer.Option("--help", "-h", help="Show what the operation does, and its arguments. Without one, this.")
     ] = False,
 ) -> None:
     """Call any operation of the API, and write its answer as JSON."""
     from .client import with_client
     from .operations import Method, overview
     from .operations import call as call_method
+    from .output import Writer
 
     if operation is None:
         if not help_:
@@ -205,14 +231,61 @@ def call(
         print(method.help())
         return
     arguments = method.arguments(argument or (), document)
-    with_client(lambda grinfi: call_method(grinfi, method, arguments, sys.stdout, all_rows=all_rows))
+    shown = tuple(field.strip() for field in fields.split(",")) if fields else ()
+    writer = Writer(sys.stdout, output or ("jsonl" if all_rows else "json"), shown, query)
+    with_client(lambda grinfi: call_method(grinfi, method, arguments, writer, all_rows=all_rows))
+
+
+@app.command()
+def login(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the profile, such as the team's name.")],
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is, if elsewhere.")] = None,
+    store: Annotated[
+        Store | None, typer.Option(help="Where the key goes: the system's keyring, or a file for you only.")
+    ] = None,
+) -> None:
+    """Keep an API key under a name. It is asked for, or read from a pipe."""
+    from . import profiles
+
+    print(profiles.login(name, base_url, store))
+
+
+@app.command()
+def logout(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+    """Forget a profile and its key."""
+    from . import profiles
+
+    print(profiles.logout(name))
+
+
+@app.command("profiles")
+def profiles_(
+    use: Annotated[str | None, typer.Option(metavar="NAME", help="Make this one the default.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the profiles; * is the default."""
+    from . import profiles
+    from .output import write_json
+
+    if use is not None:
+        print(profiles.use(use))
+        return
+    rows = profiles.listing()
+    if as_json:
+        write_json(rows, sys.stdout)
+        return
+    for row in rows:
+        mark = "*" if row["default"] else " "
+        print(
+            f"{mark} {row['profile']}  team {row['team'] or 'unknown'}  {row['base_url']}  key in the {row['key_in']}"
+        )
 
 
 @app.command()
 def whoami(as_json: Json = False) -> None:
     """Show whose key is in use, where the API is, and its rate limit."""
     from .client import as_text, identify, with_client
-    from .operations import write_json
+    from .output import write_json
 
     account = with_client(identify)
     if as_json:

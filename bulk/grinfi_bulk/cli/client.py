@@ -4,32 +4,52 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from grinfi_async import KEYS_PAGE, ConfigurationError, Grinfi, Lane, TokenBucket, enter_lane
+from grinfi_toolkit.profiles import PROFILE_VARIABLE, Profiles
 
-__all__ = ["as_text", "identify", "with_client"]
+__all__ = ["as_text", "chosen_profile", "identify", "make_client", "run_now", "with_client"]
 
 ResultT = TypeVar("ResultT")
+chosen_profile: ContextVar[str | None] = ContextVar("chosen_profile", default=None)
+"""The profile of `--profile`."""
 
 USER_FIELDS = ("uuid", "id", "first_name", "last_name", "email", "timezone")
 TEAM_FIELDS = ("id", "name", "status")
 
 
 def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0) -> ResultT:
-    """Do it with a client made of the environment, as a job that may use this share of the rate limit."""
-    if not os.environ.get("GRINFI_API_KEY", "").strip():
-        raise ConfigurationError(
-            f"No API key. Set the environment variable GRINFI_API_KEY; keys are made at {KEYS_PAGE}."
-        )
+    """Do it with a client of the chosen profile, or of the environment; jobs may use this share of the limit."""
 
     async def main() -> ResultT:
         with enter_lane(Lane(share=share)):
-            async with Grinfi() as grinfi:
+            async with make_client() as grinfi:
                 return await use(grinfi)
 
-    return asyncio.run(main())
+    return run_now(main)
+
+
+def run_now(use: Callable[[], Coroutine[Any, Any, ResultT]]) -> ResultT:
+    """Run it to its end."""
+    return asyncio.run(use())
+
+
+def make_client() -> Grinfi:
+    """A client with the key of `--profile`, of `GRINFI_API_KEY`, of `GRINFI_PROFILE`, or of the default profile."""
+    chosen = chosen_profile.get()
+    if chosen is None and os.environ.get("GRINFI_API_KEY", "").strip():
+        if os.environ.get(PROFILE_VARIABLE):
+            raise ConfigurationError(f"GRINFI_API_KEY and {PROFILE_VARIABLE} are both set; unset one of them.")
+        return Grinfi()
+    if chosen is None and not os.environ.get(PROFILE_VARIABLE) and Profiles().default is None:
+        raise ConfigurationError(
+            "No API key. Run `grinfi login NAME`, or set the environment variable GRINFI_API_KEY; "
+            f"keys are made at {KEYS_PAGE}."
+        )
+    return Grinfi.from_profile(chosen)
 
 
 async def identify(grinfi: Grinfi) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from ..problems import ImportProblems
 from ..report import BulkReport, Failure
 from .client import with_client
 from .errors import Status, say, tell
-from .operations import write_json
+from .output import write_json
 from .values import pairs, uuid_of
 
 __all__ = ["custom_fields", "ids_of", "run_job", "targets"]

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 from importlib import import_module
-from pathlib import Path
 from types import UnionType
 from typing import (
     TYPE_CHECKING,
@@ -18,7 +15,6 @@ from typing import (
     Any,
     Final,
     Literal,
-    TextIO,
     Union,
     cast,
     get_args,
@@ -35,19 +31,18 @@ from grinfi_async import (
     ContactAction,
     Filter,
     InvalidArgumentError,
-    Model,
     Operation,
-    Page,
     Unset,
 )
 from grinfi_overrides.runtime.suggestions import did_you_mean
 
+from .output import Writer
 from .values import read_filter, read_json
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
 
-__all__ = ["Method", "call", "overview", "write_json"]
+__all__ = ["Method", "call", "overview"]
 
 BY_NAME: Final = {f"{operation.resource}.{operation.name}": operation for operation in OPERATIONS.values()}
 IN_PYTHON: Final = re.compile(r"`await`\s+it\s+for\s+one\s+page,.*?row\.\s*\Z", re.DOTALL)
@@ -233,44 +228,21 @@ def _json_object(document: str | None) -> dict[str, Any]:
     return cast("dict[str, Any]", value)
 
 
-async def call(grinfi: Grinfi, method: Method, arguments: dict[str, Any], out: TextIO, *, all_rows: bool) -> None:
-    """Call it, and write the answer as JSON: the value or one page, or all rows as JSON Lines."""
+async def call(grinfi: Grinfi, method: Method, arguments: dict[str, Any], writer: Writer, *, all_rows: bool) -> None:
+    """Call it, and write the answer: the value or one page, or all rows."""
     if all_rows and "limit" in method.parameters:
         arguments = {"limit": PAGE_SIZE, **arguments}
     if all_rows and not method.has_pages:
         raise InvalidArgumentError("--all", f"{method.name} answers with one value, not with pages")
     answer = getattr(getattr(grinfi, method.operation.resource), method.operation.name)(**arguments)
-    if not all_rows:
-        value = await answer
-        if isinstance(value, bytes):  # a file, as it is
-            out.buffer.write(value)
-        else:
-            write_json(value, out)
+    if all_rows:
+        await writer.write_pages(answer.pages())
         return
-    async for page in answer.pages():
-        out.writelines(f"{json.dumps(row, ensure_ascii=False, default=_plain)}\n" for row in page)
-        out.flush()
-
-
-def write_json(value: Any, out: TextIO) -> None:
-    """One value, indented."""
-    print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain), file=out)
-
-
-def _plain(value: Any) -> Any:
-    """What JSON does not know, in its terms."""
-    match value:
-        case Page():
-            page = cast("Page[Any]", value)
-            return {name: getattr(page, name) for name in ("data", "total", "limit", "offset", "has_more")}
-        case date():
-            return value.isoformat()
-        case Path():
-            return str(value)
-        case Model():
-            return value.to_dict()
-        case _:  # a part of a report
-            return asdict(value)
+    value = await answer
+    if isinstance(value, bytes):  # a file, as it is
+        writer.out.buffer.write(value)
+    else:
+        writer.write(value)
 
 
 def overview() -> str:

@@ -1,0 +1,69 @@
+"""Logging in: the commands that keep keys under names."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Any
+
+from grinfi_async import KEYS_PAGE, Grinfi, InvalidArgumentError
+from grinfi_toolkit.profiles import Profiles
+
+from ..choices import Store
+from .client import identify, run_now
+
+__all__ = ["listing", "login", "logout", "use"]
+
+
+def login(name: str, base_url: str | None, store: Store | None) -> str:
+    """Ask for a key, see whose it is, and keep it; what was done."""
+    if sys.stdin.isatty():
+        key = getpass.getpass(f"API key, made at {KEYS_PAGE}: ").strip()
+    else:
+        key = sys.stdin.readline().strip()
+    if not key:
+        raise InvalidArgumentError("stdin", "has no key; type it, or pipe it in: grinfi login NAME < FILE")
+    profiles = Profiles()
+
+    async def see() -> tuple[str, dict[str, Any]]:
+        async with Grinfi(key, base_url=base_url) as grinfi:
+            return grinfi.base_url, await identify(grinfi)
+
+    url, account = run_now(see)
+    profile = profiles.save(name, key, url, store)
+    user, place = account["user"], "the system's keyring" if profile.store == "keyring" else str(profiles.path)
+    of_team = "" if profile.team is None else f" of team {profile.team}"
+    lines = [
+        f"Logged in as {user['first_name']} {user['last_name']} <{user['email']}> at {profile.base_url}.",
+        f"The key is in {place}, as the profile {name!r}{of_team}.",
+    ]
+    if profiles.default == name:
+        lines.append("Commands use this profile unless --profile or GRINFI_PROFILE names another one.")
+    return "\n".join(lines)
+
+
+def logout(name: str) -> str:
+    """Forget a key."""
+    Profiles().remove(name)
+    return f"The profile {name!r} and its key are removed. The key itself is valid until it is deleted at {KEYS_PAGE}."
+
+
+def use(name: str) -> str:
+    """Make a profile the default."""
+    Profiles().use(name)
+    return f"Commands use the profile {name!r} from now on."
+
+
+def listing() -> list[dict[str, Any]]:
+    """The profiles, without their keys."""
+    profiles = Profiles()
+    return [
+        {
+            "profile": name,
+            "default": name == profiles.default,
+            "team": profile.team,
+            "base_url": profile.base_url,
+            "key_in": profile.store,
+        }
+        for name, profile in profiles.all.items()
+    ]

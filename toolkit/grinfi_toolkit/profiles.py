@@ -1,0 +1,206 @@
+"""Profiles: the key, the team and the address of the API under a name, kept on this machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from grinfi_async import ConfigurationError
+from grinfi_bulk.choices import Store
+from grinfi_overrides.environment import DEFAULT_BASE_URL
+from grinfi_overrides.keys import team_of
+from grinfi_overrides.runtime.suggestions import did_you_mean
+from grinfi_support.private_files import replacing
+
+__all__ = ["PROFILE_VARIABLE", "Profile", "Profiles", "client_options"]
+
+PROFILE_VARIABLE: Final = "GRINFI_PROFILE"
+FILE_VARIABLE: Final = "GRINFI_PROFILES"
+SERVICE: Final = "grinfi"
+"""What the keys are called in the system's keyring."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What is known under a name.
+
+    Attributes:
+        base_url: Where its API is.
+        team: Id of the team that its key says it is for; None if it does not say.
+        key: The key, if the file has it; else it is in the keyring.
+    """
+
+    base_url: str = DEFAULT_BASE_URL
+    team: str | None = None
+    key: str | None = field(default=None, repr=False)
+
+    @property
+    def store(self) -> Store:
+        """Where the key is."""
+        return "keyring" if self.key is None else "file"
+
+
+class Profiles:
+    """The profiles in a file.
+
+    Args:
+        path: The file; by default `GRINFI_PROFILES`, or `profiles.json` in the folder for settings of this platform.
+
+    Raises:
+        ConfigurationError: The file cannot be read, or others than its owner may read it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
+        self.path = Path(path or os.environ.get(FILE_VARIABLE) or _folder() / "profiles.json")
+        self.default: str | None = None
+        self._all: dict[str, Profile] = {}
+        try:
+            text = self.path.read_bytes()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise ConfigurationError(f"The profiles cannot be read: {error}.") from error
+        try:
+            content = json.loads(text)
+            self.default = content["default"]
+            self._all = {name: Profile(**each) for name, each in content["profiles"].items()}
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            problem = f"{self.path} is not a file of profiles; move it away and log in again."
+            raise ConfigurationError(problem) from error
+        readers = stat.S_IMODE(self.path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
+        if os.name == "posix" and readers and any(each.key for each in self._all.values()):
+            raise ConfigurationError(f"{self.path} holds keys, and others may read it: chmod 600 '{self.path}'.")
+
+    @property
+    def all(self) -> Mapping[str, Profile]:
+        """Name -> profile, in the order of their names."""
+        return dict(sorted(self._all.items()))
+
+    def named(self, name: str) -> Profile:
+        """The profile of this name.
+
+        Raises:
+            ConfigurationError: There is none.
+        """
+        if name in self._all:
+            return self._all[name]
+        hint = did_you_mean(name, self._all, otherwise=f"there are: {', '.join(self._all) or 'none'}.")
+        raise ConfigurationError(f"There is no profile {name!r}; {hint} `grinfi login {name}` makes one.")
+
+    def key_of(self, name: str) -> str:
+        """The key of a profile.
+
+        Raises:
+            ConfigurationError: There is no such profile, or its key is gone.
+        """
+        key = self.named(name).key
+        if key is None:
+            keyring = _keyring()
+            try:
+                key = keyring.get_password(SERVICE, self._entry(name))
+            except keyring.errors.KeyringError as error:
+                raise ConfigurationError(f"The system's keyring does not give the key of {name!r}: {error}.") from error
+        if not key:
+            raise ConfigurationError(f"The key of {name!r} is not in the keyring; run `grinfi login {name}` again.")
+        return key
+
+    def save(self, name: str, key: str, base_url: str, store: Store | None = None) -> Profile:
+        """Keep a key under a name. The first profile is the default.
+
+        Args:
+            name: Name of the profile; one that is there is replaced.
+            key: The key.
+            base_url: Where its API is.
+            store: Where the key goes; by default into the keyring, or into the file if this system has no keyring.
+
+        Raises:
+            ConfigurationError: The keyring does not take it.
+            OSError: The file cannot be written.
+        """
+        profile = Profile(base_url, team_of(key))
+        if store == "file" or not self._keep(name, key, needed=store is not None):
+            profile = Profile(base_url, profile.team, key)
+        self._all[name] = profile
+        self.default = self.default or name
+        self._write()
+        return profile
+
+    def use(self, name: str) -> None:
+        """Make a profile the default."""
+        self.named(name)
+        self.default = name
+        self._write()
+
+    def remove(self, name: str) -> None:
+        """Forget a profile and its key."""
+        if self.named(name).store == "keyring":
+            keyring = _keyring()
+            try:
+                if keyring.get_password(SERVICE, self._entry(name)) is not None:
+                    keyring.delete_password(SERVICE, self._entry(name))
+            except keyring.errors.KeyringError as error:
+                raise ConfigurationError(f"The system's keyring keeps the key of {name!r}: {error}.") from error
+        del self._all[name]
+        if self.default == name:
+            self.default = next(iter(self._all), None) if len(self._all) == 1 else None
+        self._write()
+
+    def _keep(self, name: str, key: str, *, needed: bool) -> bool:
+        """Put a key into the keyring; False if there is none and it may go elsewhere."""
+        try:
+            keyring = _keyring()
+            try:
+                keyring.set_password(SERVICE, self._entry(name), key)
+            except keyring.errors.KeyringError as error:
+                raise ConfigurationError(f"The system's keyring does not take the key: {error}.") from error
+        except ConfigurationError:
+            if needed:
+                raise
+            return False
+        return True
+
+    def _entry(self, name: str) -> str:
+        """What the keyring calls a key: another file may have a profile of the same name."""
+        return f"{name} in {self.path.absolute()}"
+
+    def _write(self) -> None:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        profiles = {name: asdict(each) for name, each in self.all.items()}
+        with replacing(self.path) as file:
+            file.write(json.dumps({"default": self.default, "profiles": profiles}, indent=2).encode())
+
+
+def client_options(name: str | None = None, path: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+    """The options of a client with a profile: its key, the team that must be its, and where its API is."""
+    profiles = Profiles(path)
+    name = name or os.environ.get(PROFILE_VARIABLE) or profiles.default
+    if name is None:
+        raise ConfigurationError(
+            f"Which profile? Pass a name, or set {PROFILE_VARIABLE}; there are: {', '.join(profiles.all) or 'none'}. "
+            "`grinfi login NAME` makes one."
+        )
+    profile = profiles.named(name)
+    return {"api_key": profiles.key_of(name), "expect_team": profile.team, "base_url": profile.base_url}
+
+
+def _folder() -> Path:
+    try:
+        from platformdirs import user_config_path
+    except ImportError as error:
+        raise ConfigurationError(
+            f"Profiles need the extra: pip install 'grinfi-async[profiles]', or set {FILE_VARIABLE} to their file."
+        ) from error
+    return user_config_path("grinfi", appauthor=False)
+
+
+def _keyring() -> Any:
+    try:
+        import keyring
+    except ImportError as error:
+        raise ConfigurationError("Keys in the keyring need the extra: pip install 'grinfi-async[profiles]'.") from error
+    return keyring
