@@ -54,7 +54,8 @@ if TYPE_CHECKING:
     from grinfi_overrides.runtime.requests import FileContent, Upload
     from grinfi_overrides.runtime.unset import UNSET, Unset
     from grinfi_overrides.version import __version__
-    from grinfi_support.flow_builder import FlowTree
+    from grinfi_support.flow_builder import FlowTreeDict
+    from grinfi_support.flow_tree import FlowText, FlowTree
     from grinfi_support.group_counts import GroupCounts
     from grinfi_support.linkedin_identity import LinkedInIdentity
     from grinfi_support.mass_actions import MassAction
@@ -206,7 +207,9 @@ __all__ = [
     "FlowBuilder",
     "FlowNode",
     "FlowNodeDict",
+    "FlowText",
     "FlowTree",
+    "FlowTreeDict",
     "FlowVersion",
     "Grinfi",
     "GrinfiError",
@@ -359,7 +362,9 @@ _HOMES = {
     "FlowBuilder": ".flow_nodes",
     "FlowNode": ".models.flow_node",
     "FlowNodeDict": ".models.flow_node",
-    "FlowTree": "grinfi_support.flow_builder",
+    "FlowText": "grinfi_support.flow_tree",
+    "FlowTree": "grinfi_support.flow_tree",
+    "FlowTreeDict": "grinfi_support.flow_builder",
     "FlowVersion": ".models.flow_version",
     "Grinfi": "._client",
     "GrinfiError": "grinfi_overrides.errors",

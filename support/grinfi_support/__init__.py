@@ -3,7 +3,8 @@
 from typing import Final
 
 EXPORTS: Final = {
-    "flow_builder": ["FlowTree"],
+    "flow_builder": ["FlowTreeDict"],
+    "flow_tree": ["FlowText", "FlowTree"],
     "group_counts": ["GroupCounts"],
     "linkedin_identity": ["LinkedInIdentity"],
     "mass_actions": ["MassAction"],

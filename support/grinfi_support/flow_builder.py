@@ -15,7 +15,7 @@ from grinfi_overrides.runtime.models import Model
 from grinfi_overrides.runtime.suggestions import did_you_mean
 from grinfi_overrides.runtime.unset import UNSET
 
-__all__ = ["BaseFlowBuilder", "FlowTree", "NodeType", "PayloadField"]
+__all__ = ["BaseFlowBuilder", "FlowTreeDict", "NodeType", "PayloadField"]
 
 StepT = TypeVar("StepT", bound=str)
 BranchT = TypeVar("BranchT", bound=str)
@@ -50,7 +50,7 @@ class NodeType:
     """Whether it takes any fields."""
 
 
-class FlowTree(TypedDict):
+class FlowTreeDict(TypedDict):
     """What `grinfi.flow_versions.create` takes."""
 
     nodes: list[Any]
@@ -154,7 +154,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         """End this branch: it does not go on where the others meet again."""
         return self._copy(self._steps, ended=True)
 
-    def build(self) -> FlowTree:
+    def build(self) -> FlowTreeDict:
         """The tree, as keyword arguments of `grinfi.flow_versions.create`."""
         nodes: list[dict[str, Any]] = []
         ids = count(END + 1)

@@ -10,7 +10,7 @@ from typing import Any, Final, get_args
 
 import pytest
 
-from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTree, Grinfi, InvalidArgumentError, ScheduleDict
+from grinfi_async import ContactSource, FlowBuilder, FlowNode, FlowTreeDict, Grinfi, InvalidArgumentError, ScheduleDict
 from grinfi_async.flow_nodes import NODE_TYPES, BranchType, StepType
 from grinfi_sandbox import Sandbox
 from tests.sdk.helpers import UUID, Server, answering, assert_refused
@@ -30,7 +30,7 @@ def split(a: FlowBuilder, b: FlowBuilder, start: FlowBuilder | None = None) -> F
     return (start or FlowBuilder()).branch("rule_ab_test", {1: a, 2: b})
 
 
-def edges(tree: FlowTree) -> list[tuple[int, str, list[tuple[int, int]]]]:
+def edges(tree: FlowTreeDict) -> list[tuple[int, str, list[tuple[int, int]]]]:
     return [
         (node["id"], node["type"], [(edge["node_id"], edge["branch_id"]) for edge in node["after"]])
         for node in tree["nodes"]

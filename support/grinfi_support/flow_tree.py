@@ -1,0 +1,148 @@
+"""Versions of automations that are read, edited and written again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from copy import deepcopy
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
+from uuid import UUID
+
+from grinfi_overrides.errors import InvalidArgumentError
+from grinfi_overrides.runtime.models import Model
+from grinfi_overrides.runtime.responses import read_json
+
+from .flow_builder import FlowTreeDict
+from .routes import call_route
+
+if TYPE_CHECKING:
+    from grinfi_overrides.client import BaseClient
+
+__all__ = ["FlowText", "FlowTree"]
+
+FLOW: Final = "GET /flows/api/flows/{flowUuid}"
+VERSION: Final = "GET /flows/api/flow-versions/{uuid}"
+NEW_VERSION: Final = "POST /flows/api/flows/{flowUuid}/flow-versions"
+
+
+class FlowText(NamedTuple):
+    """A text in a tree.
+
+    Attributes:
+        node_id: Id of the node it is in; None for a contact source.
+        path: Where it is there, such as `payload.template` or `sender_profiles[0]`.
+        text: The text.
+    """
+
+    node_id: int | None
+    path: str
+    text: str
+
+
+class FlowTree:
+    """The tree of a version, to be edited and saved as a new one.
+
+        tree = await FlowTree.read(grinfi, automation.uuid)
+        tree.replace(old_sender, new_sender)
+        tree.replace("Hello", "Good morning")
+        await tree.write(grinfi, copy.uuid)
+
+    Attributes:
+        nodes: The nodes, as mappings that may be changed.
+        contact_sources: The contact sources, likewise.
+        first_common_node_id: Where all branches first meet.
+    """
+
+    def __init__(
+        self, nodes: list[dict[str, Any]], contact_sources: list[dict[str, Any]], first_common_node_id: int | None
+    ) -> None:
+        self.nodes = nodes
+        self.contact_sources = contact_sources
+        self.first_common_node_id = first_common_node_id
+
+    @classmethod
+    async def read(cls, client: BaseClient, flow_uuid: str | UUID) -> Self:
+        """The tree of the version that an automation has now.
+
+        Raises:
+            NotFoundError: There is no such automation, or it has no version.
+        """
+        flow = read_json(await call_route(client, FLOW, {"flowUuid": str(flow_uuid)}))
+        version = read_json(await call_route(client, VERSION, {"uuid": flow.get("flow_version_uuid") or "none"}))
+        return cls._of_row(version)
+
+    @classmethod
+    def of(cls, version: Model) -> Self:
+        """A copy of the tree of a version that was read."""
+        return cls._of_row(version.to_dict())
+
+    @classmethod
+    def _of_row(cls, version: dict[str, Any]) -> Self:
+        row = deepcopy(version)
+        return cls(row.get("nodes") or [], row.get("contact_sources") or [], row.get("first_common_node_id"))
+
+    def node(self, node_id: int) -> dict[str, Any]:
+        """The node of an id.
+
+        Raises:
+            LookupError: There is none.
+        """
+        for node in self.nodes:
+            if node["id"] == node_id:
+                return node
+        known = ", ".join(str(node["id"]) for node in self.nodes)
+        raise LookupError(f"There is no node {node_id}; there are: {known}.")
+
+    def texts(self) -> Iterator[FlowText]:
+        """What `replace` looks at: the texts of payloads and contact sources, ids of senders and tags among them."""
+        return (FlowText(node_id, path, text) for node_id, path, text, _, _ in self._texts())
+
+    def replace(self, old: str, new: str) -> int:
+        """Put one text in the place of another wherever it is: words of a message, or the UUID of a sender.
+
+        Returns:
+            In how many places it was.
+
+        Raises:
+            InvalidArgumentError: It is nowhere, so that nothing would change.
+        """
+        found = [(text, holder, key) for _, _, text, holder, key in self._texts() if old and old in text]
+        for text, holder, key in found:
+            holder[key] = text.replace(old, new)
+        if not found:
+            raise InvalidArgumentError("old", f"{old!r} is in no payload and no contact source; texts() lists what is")
+        return len(found)
+
+    async def write(self, client: BaseClient, flow_uuid: str | UUID) -> None:
+        """Save it as a new version of an automation. It is checked first, as `grinfi.flow_versions.create` does.
+
+        Raises:
+            InvalidArgumentError: The tree has faults.
+        """
+        await call_route(client, NEW_VERSION, {"flowUuid": str(flow_uuid)}, json=self.build())
+
+    def build(self) -> FlowTreeDict:
+        """What `grinfi.flow_versions.create` takes."""
+        return FlowTreeDict(
+            nodes=self.nodes, contact_sources=self.contact_sources, first_common_node_id=self.first_common_node_id
+        )
+
+    def _texts(self) -> Iterator[tuple[int | None, str, str, Any, Any]]:
+        for node in self.nodes:
+            for place in _below(node, "payload", "payload") if "payload" in node else ():
+                yield (node["id"], *place)
+        for index in range(len(self.contact_sources)):
+            for place in _below(self.contact_sources, index, ""):
+                yield (None, *place)
+
+
+def _below(holder: Any, key: Any, path: str) -> Iterator[tuple[str, str, Any, Any]]:
+    """The texts at a place and below it: path, text, and where to put another one."""
+    value: Any = holder[key]
+    if isinstance(value, str):
+        yield path, value, holder, key
+    elif isinstance(value, dict):
+        for name in list(cast("dict[str, Any]", value)):
+            yield from _below(value, name, f"{path}.{name}".lstrip("."))
+    elif isinstance(value, list):
+        for index in range(len(cast("list[Any]", value))):
+            yield from _below(value, index, f"{path}[{index}]")
