@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import runpy
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import ModuleType
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -95,7 +96,11 @@ class Stage:
         file.write_text(program[1], "utf-8")
         self.arguments.setattr("sys.argv", [file.name, *arguments])
         self.capture.readouterr()
-        self.names = runpy.run_path(str(file), run_name=run_name)
+        module = ModuleType(run_name)
+        if run_name != "__main__":  # annotations are read in the module that a function says
+            self.arguments.setitem(sys.modules, run_name, module)
+        self.names = vars(module)
+        exec(compile(program[1], str(file), "exec"), self.names)
         return self.capture.readouterr().out
 
     @property

@@ -46,18 +46,17 @@ def test_fastapi_service(stage: Stage) -> None:
 
 
 def test_synchronous_programs(stage: Stage) -> None:
-    stage.do(people)
-    tag_uuid = stage.do(new_tag)
+    ada, _ = stage.do(people)
     stage.run("synchronous-programs", run_name="program")
     names = stage.names
     try:
         found: list[Any] = []
-        threads = [threading.Thread(target=lambda: found.append(names["tag_name"](tag_uuid))) for _ in range(5)]
+        threads = [threading.Thread(target=lambda: found.append(names["first_name"](ada))) for _ in range(5)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        assert found == ["imported"] * 5
+        assert found == ["Ada"] * 5
         assert sorted(names["portal"].call(names["first_names"])) == ["Ada", "Grace"]
     finally:
         names["close"]()
