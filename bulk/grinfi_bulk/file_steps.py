@@ -7,7 +7,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import anyio.lowlevel
 
@@ -37,6 +37,7 @@ from .who_is_who import temporary
 
 __all__ = ["FileSteps"]
 
+ItemT = TypeVar("ItemT")
 TRIAL: Final = 500
 """Rows of the first file, which is read back before there is another."""
 PART: Final = 10_000
@@ -47,7 +48,7 @@ FEWEST: Final = 5
 """Fewer rows are upserted, as a file takes two requests and has to be read back."""
 LONGEST_PAUSE: Final = 30.0
 UPSERT_TIME: Final = 0.2
-"""Seconds of the limit that an upsert takes: a file is not waited for longer than writing its rows one by one takes."""
+"""Seconds of the limit that an upsert takes: a slow import is waited for as long as upserting its rows would take."""
 SHOWN_BY: Final = {"email": ("work_email", "personal_email", "email")}
 NOT_SHOWN: Final = {"domain"}
 """Fields that are written, and that contacts do not have."""
@@ -74,7 +75,7 @@ class FileSteps(MassSteps):
         unseen, written = self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
         tagged = self._ledger("Tag contacts", ".tags", by_key=True)
-        self._sought, self._sent = Sought(), self._new_rows()
+        self._sought, self._sent, self._leads = Sought(), self._new_rows(), dict[int, dict[str, Any]]()
         try:
             unsent = self._to_write(self._unsent(rows, ledger), ledger, written, unseen)
             parts = self._parts(unsent)
@@ -92,12 +93,12 @@ class FileSteps(MassSteps):
         for row in rows:
             known = ledger.find(row.number, self._columns.key(row))
             if known is not None and known.row == row.number and known.state == "started" and known.result is not None:
-                self._seek(row, str(known.result))
+                self._seek(row, self._columns.ready(row).lead, str(known.result))
             else:
                 yield row
 
-    def _seek(self, row: SourceRow, since: str) -> None:
-        self._sought.add(row.number, self._columns.ready(row).lead, since)
+    def _seek(self, row: SourceRow, lead: Mapping[str, Any], since: str) -> None:
+        self._sought.add(row.number, lead, since)
         self._sent.add(row)
 
     def _parts(self, rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
@@ -108,7 +109,7 @@ class FileSteps(MassSteps):
             if self._who.is_overwritten(row.number) and self._report.merge == "report":
                 self._each.add(row)  # so that the contact shows the last of its rows
                 continue
-            lead = self._columns.ready(row).lead
+            lead = self._leads[row.number] = self._columns.ready(row).lead
             members, size = groups.setdefault(tuple(sorted(lead)), ([], [0]))
             members.append(row)
             size[0] += (length := sum(len(str(value)) for value in lead.values()))
@@ -125,6 +126,7 @@ class FileSteps(MassSteps):
             yield part
             return
         for row in part:
+            del self._leads[row.number]
             self._each.add(row)
 
     async def _import(
@@ -134,7 +136,7 @@ class FileSteps(MassSteps):
         tags = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
 
         async def start(part: list[SourceRow]) -> None:
-            leads = [self._columns.ready(row).lead for row in part]
+            leads = [self._leads.pop(row.number) for row in part]
             columns = sorted(leads[0])
             file = await self._grinfi.files.upload_csv(
                 file=Upload(_csv_of(columns, leads), f"contacts-{part[0].number}.csv", "text/csv")
@@ -142,13 +144,12 @@ class FileSteps(MassSteps):
             if not file.uuid:
                 raise DecodeError("POST", "/leads/api/file-imports/upload-csv", 200, "it names no uuid")
             since = await self._newest(list_uuid)
-            async for row in _without_blocking(part):
+            async for row, lead in _without_blocking(zip(part, leads, strict=True)):
                 key = self._columns.key(row)
                 ledger.start(row.number, key)
                 ledger.end(row.number, key, "started", result=since)
+                self._seek(row, lead, since)
             ledger.commit()
-            async for row in _without_blocking(part):
-                self._seek(row, since)
             await self._grinfi.files.import_contacts(
                 file.uuid,
                 columns=[{"source": column, "target": column} for column in columns],
@@ -230,7 +231,7 @@ class FileSteps(MassSteps):
         """Look until all rows are seen, or no more contacts have come for `settle` seconds."""
         search = self._grinfi.contacts.search
         started = progressed = anyio.current_time()
-        patience = started + max(self._settle, sought.count * UPSERT_TIME)
+        patience = started + self._settle + sought.count * UPSERT_TIME
         latest: tuple[int | None, int] = (0, sought.left)
         pause = 0.2
         while sought.left:
@@ -323,11 +324,11 @@ class Sought:
         return (None, False) if found is None else (found[0], bool(found[1]))
 
 
-async def _without_blocking(rows: Iterable[SourceRow]) -> AsyncIterator[SourceRow]:
-    for place, row in enumerate(rows):
+async def _without_blocking(items: Iterable[ItemT]) -> AsyncIterator[ItemT]:
+    for place, item in enumerate(items):
         if place % TRIAL == 0:
             await anyio.lowlevel.checkpoint()
-        yield row
+        yield item
 
 
 def _shows(contact: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:

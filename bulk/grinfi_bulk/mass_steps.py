@@ -112,7 +112,7 @@ class MassSteps(Steps):
                 if known.state == "done":
                     self._index.add(row.uuid, row.number, is_new=False)
                 (written if known.state == "done" else unseen).add(row)
-            elif known is not None or same is not None or self._is_refused or self._columns.ready(row).custom_fields:
+            elif known is not None or same is not None or self._is_refused or self._columns.has_custom_values(row):
                 self._each.add(row)
             else:
                 yield row
@@ -416,11 +416,14 @@ class MassSteps(Steps):
             progress=self._options.get("progress", False),
             grace=self._options.get("grace", DEFAULT_GRACE),
         )
+        rows = 0
         try:
             async with job as outcomes:
                 async for outcome in outcomes:
+                    rows += len(outcome.item)
                     settle(outcome)
         finally:
+            job.report.processed = rows
             self._report.absorb(job.report)
 
 

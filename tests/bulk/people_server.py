@@ -42,10 +42,13 @@ class PeopleServer:
         left_out: UUIDs that mass actions leave out.
         tells_of_jobs: Whether it has the list of mass actions.
         started: UUID of an uploaded file -> how often its import was started.
-        import_rate: Rows of a file that it imports in a second, the first ones after `delay`.
+        import_delay: Seconds after which it begins to import a file.
+        import_rate: Rows of a file that it imports in a second.
         import_end: Rows of a file that it comes to; None for all.
         ignored_columns: Columns of a file that it does not import.
         tags_imports: Whether contacts of a file get the tags.
+        tells_total: Whether it tells how many contacts there are in a list.
+        ignores_filters: Whether it finds everybody, whatever the filter of a list is.
         on_request: Called before a request is applied, and after.
     """
 
@@ -60,10 +63,11 @@ class PeopleServer:
         self.left_out: set[str] = set()
         self.tells_of_jobs = True
         self.started: Counter[str] = Counter()
-        self.import_rate = 5_000.0
+        self.import_delay, self.import_rate = 0.05, 5_000.0
         self.import_end: int | None = None
         self.ignored_columns: set[str] = set()
-        self.tags_imports = True
+        self.tags_imports = self.tells_total = True
+        self.ignores_filters = False
         self.on_request: Callable[[], None] = lambda: None
         self._files: dict[str, list[Row]] = {}
         self._known: dict[tuple[str, ...], str] = {}
@@ -101,6 +105,18 @@ class PeopleServer:
             return httpx.Response(404, json={"message": "no route"})
         return httpx.Response(200, json=answer)
 
+    def add_stranger(self) -> None:
+        """Somebody in another list, and somebody who is older than what is imported."""
+        for name in ("other", "older"):
+            uuid = self._merge({"linkedin_id": name, "first_name": name}, place={"list_uuid": LIST, "created_at": ""})
+            self.contacts[uuid]["list_uuid"] = LIST if name == "older" else "list-2"
+            self.contacts[uuid]["created_at"] = "2026-02-01T00:00:00.000000Z"
+
+    def forget_stranger(self) -> None:
+        """Have them gone."""
+        for uuid in [uuid for uuid, it in self.contacts.items() if it["linkedin"] in ("other", "older")]:
+            self._forget(uuid)
+
     def finish(self, now: float = float("inf")) -> None:
         """Do what is to be done in the background."""
         ready = [job for job in self._jobs if job[0] <= now]
@@ -126,7 +142,7 @@ class PeopleServer:
                 if body.get("order_type") == "desc":
                     found.reverse()
                 part = found[body.get("offset", 0) :][: min(body.get("limit", 20), 1000)]
-                return {"data": part, "total": len(found), "limit": 1000, "offset": 0}
+                return {"data": part, "total": len(found) if self.tells_total else None, "limit": 1000, "offset": 0}
             case "PUT /leads/api/leads/mass-action":
                 record = {"uuid": f"job-{len(self._history)}", "type": body["type"], "status": "queued"}
                 self._history.append(record)
@@ -155,6 +171,8 @@ class PeopleServer:
     def _search(self, filter: Row) -> list[Row]:
         if "uuid" in filter:
             return [self.contacts[it] for it in filter["uuid"] if it in self.contacts]
+        if self.ignores_filters:
+            return list(self.contacts.values())
         since = filter.get("created_at", {}).get(">=", "")
         return [
             it for it in self.contacts.values() if it["list_uuid"] == filter["list_uuid"] and it["created_at"] >= since
@@ -172,7 +190,7 @@ class PeopleServer:
         self.started[uuid] += 1
         targets = {it["source"]: it["target"] for it in body["columns"] if it["source"] not in self.ignored_columns}
         rows = [{targets[name]: cell for name, cell in row.items() if name in targets} for row in self._files[uuid]]
-        now = anyio.current_time() + self.delay
+        now = anyio.current_time() + self.import_delay
         for place, row in enumerate(rows[: self.import_end]):
             done = partial(self._import, row, body["list_uuid"], body.get("tags", []))
             self._jobs.append((now + place / self.import_rate, {}, done))
@@ -204,7 +222,7 @@ class PeopleServer:
         if uuid is None or update:
             uuid = uuid or f"u-{next(self._numbers)}"
             at = f"{datetime(2026, 3, 1) + timedelta(seconds=int(anyio.current_time())):%Y-%m-%dT%H:%M:%S.000000Z}"
-            new = {"uuid": uuid, "tags": [], "list_uuid": LIST, "created_at": at, **(place or {})}
+            new: Row = {"uuid": uuid, "tags": [], "list_uuid": LIST, "created_at": at, **(place or {})}
             old = self.contacts.get(uuid, new)
             self.contacts[uuid] = {**old, **sent}
             self._known.update(dict.fromkeys(keys, uuid))
