@@ -167,6 +167,8 @@ class FileSteps(MassSteps):
                 if is_lost and self._sought.found(row.number)[0] is not None:
                     continue  # its import may have started
                 self._sought.drop(row.number)
+                if is_lost:
+                    self._fall_back(f"a file could not be uploaded ({error})")
                 if is_refusal or is_lost:
                     self._each.add(row)
                 else:

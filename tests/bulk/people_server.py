@@ -41,7 +41,7 @@ class PeopleServer:
         dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
         tells_of_jobs: Whether it has the list of mass actions.
-        started: UUID of an uploaded file -> how often its import was started.
+        imported: Profile -> how often it was in a file whose import was started.
         import_delay: Seconds after which it begins to import a file.
         import_rate: Rows of a file that it imports in a second.
         import_end: Rows of a file that it comes to; None for all.
@@ -62,7 +62,7 @@ class PeopleServer:
         self.dropped: set[str] = set()
         self.left_out: set[str] = set()
         self.tells_of_jobs = True
-        self.started: Counter[str] = Counter()
+        self.imported: Counter[str] = Counter()
         self.import_delay, self.import_rate = 0.05, 5_000.0
         self.import_end: int | None = None
         self.ignored_columns: set[str] = set()
@@ -187,7 +187,7 @@ class PeopleServer:
 
     def _start(self, uuid: str, body: Row) -> Row:
         """Import rows bit by bit; those of contacts that are there are left as they are."""
-        self.started[uuid] += 1
+        self.imported.update(row["linkedin_id"] for row in self._files[uuid])
         targets = {it["source"]: it["target"] for it in body["columns"] if it["source"] not in self.ignored_columns}
         rows = [{targets[name]: cell for name, cell in row.items() if name in targets} for row in self._files[uuid]]
         now = anyio.current_time() + self.import_delay

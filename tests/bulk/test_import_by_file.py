@@ -12,8 +12,10 @@ import anyio
 import httpx
 import pytest
 
-from grinfi_async import GrinfiError, TokenBucket
+from grinfi_async import Grinfi, GrinfiError, TokenBucket
 from grinfi_bulk import ImportReport
+from grinfi_sandbox import Sandbox
+from tests.bulk.crm import added, contacts, new_automation, new_list, new_tag, tagged
 from tests.bulk.people_server import ACTS, FLOW, LIST, SEARCHES, STARTS, TAGS, UPLOADS, UPSERTS, PeopleServer
 from tests.bulk.server import in_virtual_time
 from tests.bulk.test_import_many import check, rows
@@ -33,7 +35,7 @@ def test_few_requests() -> None:
         report = await load(server, rows(2_000), client={"rate_limiter": TokenBucket()})
         assert (report.succeeded, report.done, report.notes) == (2_000, 2_000, [])
         assert server.requests.total() == report.requests + 3 <= 26
-        assert (server.requests[UPLOADS], server.requests[UPSERTS], server.started.total()) == (2, 0, 2)
+        assert (server.requests[UPLOADS], server.requests[UPSERTS], server.requests[STARTS]) == (2, 0, 2)
         assert server.requests[ACTS] == 4  # into the automation; the tags were in the list
         check(server, 2_000)
 
@@ -68,6 +70,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"refused": {STARTS: 404}}, 14, "the server does not import files"),
         ({"refused": {STARTS: 422}}, 14, "the server does not import files"),
         ({"lost": {UPLOADS: {1, 2}}}, 0, ""),
+        ({"lost": {UPLOADS: {*range(99)}}}, 14, "a file could not be uploaded"),
         ({"lost": {STARTS: {1, 2}}}, 0, ""),
         ({"lost": {ACTS: {1}}}, 0, ""),
         ({"tells_of_jobs": False}, 0, ""),
@@ -87,7 +90,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], upserts: int, note: s
         assert server.requests[UPSERTS] == upserts
         assert note in str(report)
         assert bool(report.notes) == bool(note)
-        assert max(server.started.values(), default=0) <= 1
+        assert max(server.imported.values(), default=0) <= 1
         server.forget_stranger()
         server.dropped = set()
         check(server, 14)
@@ -179,7 +182,8 @@ def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) ->
         server.on_request = lambda: None
         journal = folder / "left" / "journal"
         report = await load(server, rows(people), journal=journal)
-        assert max(server.started.values(), default=0) <= 1
+        assert max(server.imported.values(), default=0) <= 1
+        assert server.requests[UPSERTS] <= people - server.imported.total()
         server.finish()
         assert report.failed + report.sent + report.merged == 0
         assert report.succeeded + report.skipped + report.unknown == people
@@ -211,3 +215,41 @@ def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) ->
     # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, 3), *range(moments - 10, moments + 1, 2)):
         in_virtual_time(partial(run_until, moment))
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    ("behaviour", "fault"),
+    [
+        ("published", ""),
+        *(("observed", it) for it in ("kind=partial,rows=2", "kind=failed,done=0.5", "kind=late,seconds=90")),
+    ],
+)
+def test_jobs_of_the_sandbox(fault: str, behaviour: Any) -> None:
+    """People who were there, in the list or in another, people with custom fields, and others."""
+
+    async def run() -> None:
+        faults = [f"{fault},operation=importLeadsFromFile"] if fault else []
+        async with (
+            Sandbox(
+                sockets=False, clock=anyio.current_time, job_delay=1, behaviour=behaviour, faults=faults
+            ) as sandbox,
+            Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport, rate_limiter=None) as grinfi,
+        ):
+            target, tag, flow = await new_list(grinfi), await new_tag(grinfi), await new_automation(grinfi)
+            await grinfi.custom_fields.create(name="budget", object="lead")
+            for place, handle in ((target, "a-000001"), (await new_list(grinfi, "Others"), "a-000002")):
+                await grinfi.contacts.upsert(lead={"linkedin_id": handle, "first_name": "Old"}, list_uuid=place)
+            people = [{**row, "company_name": "Acme", "domain": "acme.example"} for row in rows(20)]
+            people += [{"linkedin_id": "b", "first_name": "Bob", "budget": "high"}]
+            report = await grinfi.bulk.import_contacts(
+                people, list_uuid=target, tags=[tag], flow_uuid=flow, via="file", custom_fields=["budget"]
+            )
+            assert (report.succeeded, report.done) == (21, 21)
+            found = await contacts(grinfi)
+            assert [it.first_name for it in found] == [*(f"Ann {n}" for n in range(20)), "Bob"]
+            assert len(await tagged(grinfi, tag)) == 21
+            assert set((await added(grinfi, flow)).values()) == {1}
+            assert len(await added(grinfi, flow)) == 21
+
+    in_virtual_time(run)
