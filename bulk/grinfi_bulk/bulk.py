@@ -174,7 +174,7 @@ class Bulk:
             dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
             via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
                 first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
-                "file": CSV files of up to 10,000 rows, which the server imports. The first file is a trial of 500 rows,
+                "file": CSV files of up to 9,500 rows, which the server imports one after the other. Each is read back,
                 and rows that new contacts of the list do not show are upserted, as are contacts that are there.
                 "auto", the default: "create" from 200 rows on with `existing="update"`, otherwise "upsert".
             enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in

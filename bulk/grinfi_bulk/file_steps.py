@@ -39,9 +39,9 @@ __all__ = ["FileSteps"]
 
 ItemT = TypeVar("ItemT")
 TRIAL: Final = 500
-"""Rows of the first file, which is read back before there is another."""
-PART: Final = 10_000
-"""Rows that are held in memory to make files of."""
+"""Rows of the first file."""
+PART: Final = 9_500
+"""Rows that are held in memory to make files of. Newest first, all of them are among the 10,000 that a list shows."""
 MOST_TEXT: Final = 8_000_000
 """Characters that are held. The API allows 20 MB for attachments, and names no limit for these files."""
 FEWEST: Final = 5
@@ -62,8 +62,8 @@ class FileSteps(MassSteps):
     ) -> Iterable[SourceRow]:
         """Write the contacts by files that the server imports.
 
-        The first file is a trial and read back, then the others are imported and read back. Rows that the new contacts
-        of the list do not show as they were sent are upserted: nobody has published whether an import changes contacts
+        One file after the other is imported and read back; the first is a small one. Rows that the new contacts of the
+        list do not show as they were sent are upserted: nobody has published whether an import changes contacts
         that are there. So are rows with custom fields, and rows that share a contact. An empty cell might clear a
         field: the rows of a file have the same fields.
 
@@ -76,13 +76,16 @@ class FileSteps(MassSteps):
         ledger = self._ledger("Import contacts", "")
         tagged = self._ledger("Tag contacts", ".tags", by_key=True)
         self._sought, self._sent, self._leads = Sought(), self._new_rows(), dict[int, dict[str, Any]]()
+        self._missing = 0
         try:
             unsent = self._to_write(self._unsent(rows, ledger), ledger, written, unseen)
-            parts = self._parts(unsent)
-            await self._import([part for _, part in zip(range(1), parts, strict=False)], list_uuid, actions, ledger)
-            await self._read_back(list_uuid, actions, ledger, written, tagged, is_trial=True)
-            await self._import(parts, list_uuid, actions, ledger)
+            for part in self._parts(unsent):
+                await self._read_back(list_uuid, actions, ledger, written, tagged)  # what an interrupted run has sent
+                await self._import(part, list_uuid, actions, ledger)
+                await self._read_back(list_uuid, actions, ledger, written, tagged)
             await self._read_back(list_uuid, actions, ledger, written, tagged)
+            if self._missing and not self._is_refused:
+                self._report.notes.append(f"{self._unseen()}; they were upserted.")
             await self._confirm(unseen, ledger, written, actions, tagged)
         finally:
             self._let_go(ledger, tagged)
@@ -130,9 +133,9 @@ class FileSteps(MassSteps):
             self._each.add(row)
 
     async def _import(
-        self, parts: Iterable[list[SourceRow]], list_uuid: str, actions: Sequence[ContactAction], ledger: Journal
+        self, part: list[SourceRow], list_uuid: str, actions: Sequence[ContactAction], ledger: Journal
     ) -> None:
-        """Upload files and start their imports, one after the other."""
+        """Upload a file and start its import."""
         tags = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
 
         async def start(part: list[SourceRow]) -> None:
@@ -177,7 +180,7 @@ class FileSteps(MassSteps):
                     self._record(Outcome(row.number, key, row, "failed", error=error))
             ledger.commit()
 
-        await self._in_batches("Import files", start, parts, "write", settle, 1)
+        await self._in_batches("Import file", start, [part], "write", settle)
         self._stop_if_failed("could not be imported")
 
     async def _newest(self, list_uuid: str) -> str:
@@ -195,10 +198,10 @@ class FileSteps(MassSteps):
         ledger: Journal,
         written: Rows,
         tagged: Journal,
-        *,
-        is_trial: bool = False,
     ) -> None:
         """Read the new contacts of the list; rows that they do not show in time are to be upserted."""
+        if not self._sought.count:
+            return
         self._step, self._done, self._latest = "Read contacts back", 0, written
         sought, sent = self._sought, self._sent
         self._sought, self._sent, self._latest = Sought(), self._new_rows(), written
@@ -211,23 +214,24 @@ class FileSteps(MassSteps):
                 await self._watch(filter, sought, actions)
         finally:
             self._report.elapsed += anyio.current_time() - started
-        missing, known = 0, sought.count - sought.left
+        self._missing += sought.left
         async for row in _without_blocking(sent):
             uuid, has_tags = sought.found(row.number)
             if uuid:
                 row.uuid = uuid
                 self._is_written(row, ledger, written, tagged if actions and has_tags else None)
             elif uuid is not None:
-                missing += 1
                 self._each.add(row)
         ledger.commit()
         tagged.commit()
-        if missing:
-            why = f"{missing:,} rows did not show as new contacts of the list within {self._settle:g} s"
-            if is_trial and not known:
-                self._fall_back(f"after the import of a file, {why}")
-            else:
-                self._report.notes.append(f"After the import of files, {why}; they were upserted.")
+        if sought.left == sought.count:
+            self._fall_back(self._unseen())
+
+    def _unseen(self) -> str:
+        return (
+            f"After the import of files, {self._missing:,} rows did not show as new contacts of the list "
+            f"within {self._settle:g} s"
+        )
 
     async def _watch(self, filter: dict[str, Any], sought: Sought, actions: Sequence[ContactAction]) -> None:
         """Look until all rows are seen, or no more contacts have come for `settle` seconds."""
@@ -261,7 +265,7 @@ class FileSteps(MassSteps):
     async def _read(self, filter: dict[str, Any], sought: Sought, actions: Sequence[ContactAction]) -> None:
         match = Match(filter)
         async for contact in self._grinfi.contacts.search(
-            filter=filter, order_field="created_at", order_type="asc", page_size=PAGE
+            filter=filter, order_field="created_at", order_type="desc", page_size=PAGE
         ):
             row = contact.to_dict()
             if match.broken_by(row) is not None:

@@ -55,16 +55,16 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ({}, 0, ""),
         ({"import_delay": 20.0, "import_rate": 0.1}, 0, ""),  # late and slow, but it comes
-        ({"import_delay": 3_600.0}, 14, "after the import of a file, 4 rows did not show as new contacts of the list"),
+        ({"import_delay": 3_600.0}, 14, "After the import of files, 4 rows did not show as new contacts of the list"),
         (
             {"import_end": 3},
             6,
-            "After the import of files, 5 rows did not show as new contacts of the list within 30 s",
+            "After the import of files, 6 rows did not show as new contacts of the list within 30 s",
         ),
-        ({"import_end": 0}, 14, "after the import of a file, 4 rows did not show"),
+        ({"import_end": 0}, 14, "After the import of files, 4 rows did not show"),
         ({"dropped": {"a-000001"}}, 1, "1 rows did not show"),
         ({"tags_imports": False}, 0, ""),
-        ({"ignored_columns": {"first_name"}}, 14, "after the import of a file, 4 rows did not show"),
+        ({"ignored_columns": {"first_name"}}, 14, "After the import of files, 4 rows did not show"),
         ({"refused": {UPLOADS: 404}}, 14, "the server does not import files"),
         ({"refused": {UPLOADS: 422}}, 14, "the server does not import files"),
         ({"refused": {STARTS: 404}}, 14, "the server does not import files"),
@@ -75,7 +75,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"lost": {ACTS: {1}}}, 0, ""),
         ({"tells_of_jobs": False}, 0, ""),
         ({"tells_total": False}, 0, ""),
-        ({"ignores_filters": True}, 14, "after the import of a file, 4 rows did not show"),
+        ({"ignores_filters": True}, 14, "After the import of files, 4 rows did not show"),
     ],
     ids=count(),
 )
