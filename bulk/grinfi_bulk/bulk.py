@@ -174,10 +174,13 @@ class Bulk:
             dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
             via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
                 first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
+                "file": CSV files of up to 9,500 rows, which the server imports one after the other. Each is read back,
+                and rows that new contacts of the list do not show are upserted, as are contacts that are there.
                 "auto", the default: "create" from 200 rows on with `existing="update"`, otherwise "upsert".
             enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in
                 a request; what the server says of its job, and a sample, confirm it. By default as they are written.
-            settle: Seconds to wait until what the server does in the background shows. By default 30.
+            settle: Seconds to wait until what the server does in the background shows; with `via="file"`, after the
+                latest contact that came. By default 30.
             claim: An async function of the UUID of a contact that is about to enter the automation, for several
                 imports that share it. False leaves the contact to another one; the answer to the same import must
                 always be the same.

@@ -358,7 +358,8 @@ def import_(
     via: Annotated[
         Via,
         typer.Option(
-            help="How contacts are written: one in a request (upsert), 500 in a request and read back (create), or "
+            help="How contacts are written: one in a request (upsert), 500 in a request and read back (create), "
+            "by files that the server imports and read back (file), or "
             "what is quicker and was seen to work (auto)."
         ),
     ] = "auto",
