@@ -105,9 +105,9 @@ def _find(text: str) -> LinkedInIdentity | str:
             return "a short link" if host == "lnkd.in" else "another site"
         page = path.strip("/").split("/")[0].split("?")[0].lower()
         if old := re.fullmatch(r"/profile/view.*[?&]id=([\w-]+).*", path):
-            found = _identity(old[1])
-            is_handle = isinstance(found, LinkedInIdentity) and found.kind == "handle"
-            return "a member ID of another kind" if is_handle else found
+            member = _identity(old[1])
+            is_handle = isinstance(member, LinkedInIdentity) and member.kind == "handle"
+            return "a member ID of another kind" if is_handle else member
         if not PATH.fullmatch(path):
             return OTHER_PAGES.get(page, "another page of LinkedIn")
     if found := PATH.fullmatch(path):
