@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz mutations soak soak-breaks generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks generate check diff sync lint format types build benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -59,6 +59,9 @@ lock: | $(BIN)/python ## Renew the locked versions in requirements/
 
 fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
+
+adversarial: $(VENV)/dev.stamp ## Import hostile files, none of them wrongly: make adversarial [FILES=10000] [FIRST=1]
+	$(BIN)/python -m tests.bulk.adversarial $(or $(FILES),10000) $(or $(FIRST),1)
 
 mutations: $(VENV)/dev.stamp ## Try every kind of change of the description that is known: make mutations [SEED=1]
 	$(BIN)/python -m tests.codegen.mutations $(or $(SEED),0)

@@ -42,8 +42,8 @@ def cell_value(value: Any) -> Any:
 
 
 def is_text(value: str) -> bool:
-    """Whether a text has no half characters, which are what damaged bytes become."""
-    return value.isascii() or not any("\ud800" <= character <= "\udfff" for character in value)
+    """Whether a text has no NUL, and no half characters, which are what damaged bytes become."""
+    return "\0" not in value and (value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value))
 
 
 def clean_email(text: str) -> str:

@@ -21,8 +21,8 @@ from .known_columns import (
     LEFT_OUT,
     NAMES,
     is_own_export,
+    known_beside,
     plain,
-    url_is_profile,
 )
 from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
 from .problems import Advice, Problem
@@ -100,7 +100,8 @@ class Columns:
         self._where: dict[str, int] = {}
         self._samples: dict[str, str] = {}
         self._clean: dict[str, tuple[str, str]] = {}
-        self._is_own = self._url_is_profile = self._has_names = False
+        self._is_own = self._has_names = False
+        self._beside: dict[str, str] = {}
         self._in_objects: dict[str, int] = {}
         self._checked: tuple[list[tuple[str, LinkedInIdentity]], list[str]] = ([], [])
 
@@ -116,8 +117,9 @@ class Columns:
         names = list(columns)
         self._is_own = is_own_export(names)
         others = [name for name in names if name not in self._given]
-        is_chosen = any(it is not None and it.kind == "identity" for it in self._given.values())
-        self._url_is_profile = not is_chosen and url_is_profile(others)
+        self._beside = known_beside(others)
+        if any(it is not None and it.kind == "identity" for it in self._given.values()):
+            self._beside.pop("url", None)
         self._has_names = any(NAMES.get(plain(name), ("", 0))[0] in ("first_name", "last_name") for name in others)
 
     def _find(self, column: str) -> _Target | Literal["unknown"] | None:
@@ -129,8 +131,8 @@ class Columns:
             return _Target("all_custom", column)
         if name in NAMES and not (self._is_own and column == "location"):
             return _field(*NAMES[name])
-        if name == "url" and self._url_is_profile:
-            return _field(IDENTIFIER)
+        if name in self._beside:
+            return _field(self._beside[name])
         if self._is_own or name in LEFT_OUT or (name == "name" and self._has_names):
             return None
         return "unknown"

@@ -100,6 +100,7 @@ class _Merge:
         self._grinfi, self._plan, self._report, self._confirm = grinfi, plan, report, confirm
         self._settle, self._options = settle, options
         self._has_custom_fields = True
+        self._not_tagged: dict[str, GrinfiError] = {}
 
     # -- survivors -----------------------------------------------------------------------------------------------------
 
@@ -136,18 +137,15 @@ class _Merge:
 
     async def _write(self, group: PlannedGroup) -> Any:
         survivor = group.survivor
-        usable = [other for other in group.others if other.left is None]
-        reason = self._reason_against(group, usable)
-        if reason is not None or survivor.row_now is None:
-            return Verdict("skipped", LeftAloneError(reason or GONE))
-        gives, takes = _given_by(usable)
-        before = atoms_of(survivor.row_now)
-        changes = {
-            name: it for name, it in gives.items() if before.get(name) != it and (name in takes or name not in before)
-        }
+        reason, changes = self._changes(group)
+        error = self._not_tagged.pop(group.number, None)
+        if reason is not None:
+            return Verdict("skipped", LeftAloneError(reason))
         if not changes:
             return None
-        lost: GrinfiError | None = None
+        if error is not None and not getattr(error, "may_have_been_applied", False):
+            raise error
+        lost = error
         try:
             await self._send(survivor.uuid, changes)
         except GrinfiError as error:
@@ -166,9 +164,41 @@ class _Merge:
             fields["custom_fields"] = custom
         if fields:
             await self._grinfi.contacts.update(uuid, **fields)
-        for name in changes:
-            if name.startswith(TAG):
-                await self._grinfi.contacts.mass_action(ContactAction.add_tags(name.removeprefix(TAG)), ids=[uuid])
+
+    def _changes(self, group: PlannedGroup) -> tuple[str | None, dict[str, str]]:
+        """Why a group is left alone, or what its survivor gets."""
+        usable = [other for other in group.others if other.left is None]
+        reason = self._reason_against(group, usable)
+        if reason is not None:
+            return reason, {}
+        gives, takes = _given_by(usable)
+        before = atoms_of(group.survivor.row_now or {})
+        return None, {
+            name: it for name, it in gives.items() if before.get(name) != it and (name in takes or name not in before)
+        }
+
+    async def _tag(self, groups: Sequence[PlannedGroup]) -> None:
+        """Add the tags that survivors get: each to all at once. Who gets nothing else is read back at once, too."""
+        wanted: dict[str, list[PlannedGroup]] = {}
+        only_tags: dict[str, tuple[Member, set[str]]] = {}
+        for group in groups:
+            names = set(self._changes(group)[1])
+            tags = {name for name in names if name.startswith(TAG)}
+            for name in sorted(tags):
+                wanted.setdefault(name, []).append(group)
+            if tags and tags == names:
+                only_tags[group.survivor.uuid] = group.survivor, tags
+        for name, some in wanted.items():
+            action = ContactAction.add_tags(name.removeprefix(TAG))
+            try:
+                await self._grinfi.contacts.mass_action(action, ids=[group.survivor.uuid for group in some])
+            except GrinfiError as error:  # each group reports it
+                self._not_tagged |= {group.number: error for group in some}
+        if only_tags and not self._not_tagged:
+            rows = await rows_of(self._grinfi.contacts.search, list(only_tags))
+            for uuid, (survivor, tags) in only_tags.items():
+                if uuid in rows and tags <= atoms_of(rows[uuid]).keys():
+                    survivor.row_now = rows[uuid]
 
     async def _doubt(self, uuid: str, changes: Mapping[str, str]) -> Exception | None:
         """Read a survivor until it shows its changes; why it does not count as written if it never does."""
@@ -236,6 +266,7 @@ class _Merge:
     async def _looked_at(self, groups: Iterable[PlannedGroup]) -> AsyncGenerator[PlannedGroup]:
         for chunk in _chunks(groups):
             await self._look(chunk)
+            await self._tag(chunk)
             for group in chunk:
                 yield group
 

@@ -33,7 +33,10 @@ URN: Final = re.compile(
 )
 SEARCHED: Final = re.compile(r"(AC[a-z]AA[\w-]{4,}|\d{5,}),[A-Za-z_].*", re.ASCII)
 MEMBER: Final = re.compile(r"AC[a-z]AA[\w-]{4,}", re.ASCII)
+OTHER_MEMBER: Final = re.compile(r"A[A-Z][A-Za-z]AA(?=.*[a-z])[\w-]{34}", re.ASCII)
+"""IDs of other parts of LinkedIn, whose capitals count, and which no field of a contact holds: `ADEAA…`, `AEMAA…`."""
 UNCASED: Final = re.compile(r"ac[a-z]aa[\w-]{30,}", re.ASCII)
+OLD_PARTS: Final = re.compile(r"([0-9a-f]{1,3})/([0-9a-f]{1,3})/([0-9a-f]{1,3})(?:/.*)?", re.IGNORECASE)
 MANGLED: Final = re.compile(r"[+-]?\d[\d.,:/-]*(?:e[+-]?\d+)?", re.IGNORECASE)
 OTHER_PAGES: Final = {"company": "a company's page", "showcase": "a company's page", "school": "a school's page"}
 
@@ -102,7 +105,9 @@ def _find(text: str) -> LinkedInIdentity | str:
             return "a short link" if host == "lnkd.in" else "another site"
         page = path.strip("/").split("/")[0].split("?")[0].lower()
         if old := re.fullmatch(r"/profile/view.*[?&]id=([\w-]+).*", path):
-            return _identity(old[1])
+            member = _identity(old[1])
+            is_handle = isinstance(member, LinkedInIdentity) and member.kind == "handle"
+            return "a member ID of another kind" if is_handle else member
         if not PATH.fullmatch(path):
             return OTHER_PAGES.get(page, "another page of LinkedIn")
     if found := PATH.fullmatch(path):
@@ -111,14 +116,16 @@ def _find(text: str) -> LinkedInIdentity | str:
             return "an address without a name"
         if _is_placeholder(rest):
             return "a placeholder"
-        name, *parts = rest.split("/")
+        name, _, more = rest.partition("/")
         if kind == "sales":
             name = name.split(",")[0]
             return _identity(name) if MEMBER.fullmatch(name) or name.isdecimal() else "another page of LinkedIn"
-        if kind == "pub" and len(parts) > 2:  # /pub/name/a/b/c has become /in/name-cba
-            name += f"-{parts[2]:0>3}{parts[1]:0>3}{parts[0]}"
-        elif kind == "pub" and name == "dir":
+        if kind == "pub" and name == "dir":
             return "a directory"
+        if kind == "pub" and more:  # /pub/name/a/b/c has become /in/name-cba: c and b with three digits, a unless 0
+            if not (parts := OLD_PARTS.fullmatch(more)):
+                return "an old address that is not complete"
+            name += f"-{parts[3]:0>3}{parts[2]:0>3}{parts[1] if parts[1] != '0' else ''}"
         return _identity(name)
     return _identity(text.strip("/").removeprefix("@"))
 
@@ -140,6 +147,8 @@ def _identity(text: str) -> LinkedInIdentity | str:
         return LinkedInIdentity(text.lstrip("0"), "member", "linkedin_id")
     if MANGLED.fullmatch(text):
         return "a number that a spreadsheet has mangled"
+    if OTHER_MEMBER.fullmatch(text):
+        return "a member ID of another kind"
     if UNCASED.fullmatch(text):
         return "a member ID that has lost its capitals"
     if "@" in text:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from operator import ge, gt, le, lt
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from grinfi_overrides.errors import InvalidArgumentError
 from grinfi_overrides.filters.expressions import read_conditions
@@ -24,7 +25,11 @@ class Match:
     """
 
     def __init__(self, filter: Filter) -> None:
-        self._conditions = read_conditions("filter", filter)
+        self._conditions = [
+            (name, operator, wanted, [_Wanted.of(value) for value in _values_of(operator, wanted)])
+            for name, operators in read_conditions("filter", filter).items()
+            for operator, wanted in operators.items()
+        ]
         self.unseen: set[str] = set()
 
     def require_certainty(self, action: str) -> None:
@@ -43,17 +48,34 @@ class Match:
 
     def broken_by(self, row: Mapping[str, Any]) -> str | None:
         """The condition that a row does not meet, as code; None if it meets all that it shows."""
-        for name, operators in self._conditions.items():
-            for operator, wanted in operators.items():
-                is_met = _is_met(operator, wanted, row[name]) if name in row else None
-                if is_met is None:
-                    self.unseen.add(name)
-                elif not is_met:
-                    return code(name, operator, wanted)
+        for name, operator, wanted, values in self._conditions:
+            is_met = _is_met(operator, wanted, values, row[name]) if name in row else None
+            if is_met is None:
+                self.unseen.add(name)
+            elif not is_met:
+                return code(name, operator, wanted)
         return None
 
 
-def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
+class _Wanted(NamedTuple):
+    """A value of a condition, read once for all rows."""
+
+    value: Any
+    text: str
+    moment: datetime | None
+
+    @classmethod
+    def of(cls, value: Any) -> _Wanted:
+        return cls(value, str(value).strip().casefold(), DATE_TIME.decode(value))
+
+
+def _values_of(operator: str, wanted: Any) -> Iterable[Any]:
+    if operator in ("is_null", "is_not_null") or operator in RANGE_TESTS:
+        return ()
+    return cast("Iterable[Any]", wanted) if operator in LISTS else (wanted,)
+
+
+def _is_met(operator: str, wanted: Any, values: list[_Wanted], shown: Any) -> bool | None:
     """None if it is unknown: what a server takes for empty, and how it sorts text, is not described."""
     if operator == "is_null":
         return shown in (None, "", [], {})
@@ -62,7 +84,6 @@ def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
     if operator in RANGE_TESTS:
         ranked = order(shown, wanted)
         return None if ranked is None else RANGE_TESTS[operator](ranked, 0)
-    values = list(cast("Iterable[Any]", wanted)) if operator in LISTS else [wanted]
     given = cast("list[Any]", shown) if isinstance(shown, list) else [shown]
     is_equal = any(_equal(value, each) for value in values for each in given)
     if operator in {NOT_IN, *UNEQUAL}:
@@ -70,17 +91,16 @@ def _is_met(operator: str, wanted: Any, shown: Any) -> bool | None:
     return is_equal
 
 
-def _equal(wanted: Any, shown: Any) -> bool:
+def _equal(wanted: _Wanted, shown: Any) -> bool:
     """Whether two values are the same to a server: capitals, 0 and false, forms of one time do not differ."""
     if isinstance(shown, Mapping):
         shown = cast("Mapping[str, Any]", shown).get("uuid")
     if shown is None:
         return False
-    if isinstance(wanted, bool) or isinstance(shown, bool):
+    if isinstance(wanted.value, bool) or isinstance(shown, bool):
         truths = {"true": "1", "false": "0"}
-        one, other = (truths.get(str(value).casefold(), str(value)) for value in (wanted, shown))
+        one, other = (truths.get(str(value).casefold(), str(value)) for value in (wanted.value, shown))
         return one == other
-    if str(wanted).strip().casefold() == str(shown).strip().casefold():
+    if wanted.text == str(shown).strip().casefold():
         return True
-    one, other = DATE_TIME.decode(wanted), DATE_TIME.decode(shown)
-    return one is not None and one == other
+    return wanted.moment is not None and wanted.moment == DATE_TIME.decode(shown)

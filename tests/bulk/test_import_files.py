@@ -6,11 +6,9 @@ import csv
 import gzip
 import json
 import sys
-import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
-from xml.sax.saxutils import escape
 
 import pytest
 
@@ -18,6 +16,7 @@ from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError
 from grinfi_bulk import ImportPlan, ImportProblems, ImportReport
 from grinfi_sandbox import Sandbox
 from tests.bulk.crm import contacts, new_list, writes
+from tests.bulk.workbooks import workbook
 
 pytestmark = pytest.mark.anyio
 CASES = Path(__file__).with_name("cases")
@@ -169,91 +168,193 @@ async def test_files_that_are_read_as_they_are(grinfi: Grinfi, name: str) -> Non
 
 # -- headers -----------------------------------------------------------------------------------------------------------
 
-HEADERS: dict[str, tuple[str, dict[str, str | None]]] = {
+HEADERS: dict[str, tuple[str, str]] = {
     "LinkedIn": (
         "First Name,Last Name,URL,Email Address,Company,Position,Connected On",
-        {"URL": "linkedin_id", "Email Address": "email", "Connected On": None},
+        "first_name last_name linkedin_id email company_name position .",
+    ),
+    "LinkedIn, without emails": (
+        "First Name,Last Name,URL,Company,Position,Connected On",
+        "first_name last_name linkedin_id company_name position .",
     ),
     "Evaboot": (
-        "First Name,Last Name,Full Name,Email,Email Status,Current Job,Company Name,Company Domain,Company Website,"
-        "Linkedin URL Public,Linkedin URL Unique ID,Sales Navigator URL,Location,Matches Filters,No Match Reasons",
-        {"Current Job": "position", "Company Name": "company_name", "Company Domain": "domain", "Email": "email",
-         "Linkedin URL Public": "linkedin_id", "Matches Filters": None},
+        "First Name,Last Name,Full Name,Email,Email Status,Current Job,Profile Headline,Profile Summary,"
+        "Person Location,Phone,Linkedin URL Public,Linkedin URL Unique ID,Sales Navigator URL,Years in Position,"
+        "Is Open To Work,"
+        "Company Name,Company Domain,Company Website URL,Company Linkedin URL Unique ID,Company Location,"
+        "Company Employee Range,Matches Filters,No Match Reasons",
+        "first_name last_name name email - position headline about raw_address - linkedin_id linkedin_id linkedin_id - "
+        "- company_name domain domain - - - . .",
     ),
     "PhantomBuster, Sales Navigator": (
         "profileUrl,fullName,firstName,lastName,companyName,title,companyId,companyUrl,regularCompanyUrl,summary,"
-        "titleDescription,industry,companyLocation,location,durationInRole,connectionDegree,profileImageUrl,vmid,"
-        "linkedInProfileUrl,isPremium,isOpenLink,query,timestamp,defaultProfileUrl",
-        {"firstName": "first_name", "companyName": "company_name", "title": "position", "summary": "about",
-         "vmid": "linkedin_id", "defaultProfileUrl": "linkedin_id", "timestamp": None, "query": None},
+        "titleDescription,industry,companyLocation,location,durationInRole,pastExperienceCompanyName,connectionDegree,"
+        "profileImageUrl,sharedConnectionsCount,name,vmid,linkedInProfileUrl,isPremium,isOpenLink,query,timestamp,"
+        "defaultProfileUrl",
+        "linkedin_id name first_name last_name company_name position - - - about - - - raw_address - - . . . . "
+        "linkedin_id linkedin_id . . . . linkedin_id",
+    ),
+    "PhantomBuster, search": (
+        "profileUrl,fullName,connectionDegree,timestamp,category,query,firstName,lastName,headline,location,vmid,"
+        "linkedinProfileUrl,company,companyUrl,industry,company2,jobTitle,jobDateRange,jobTitle2,school,additionalInfo",
+        "linkedin_id name . . - . first_name last_name headline raw_address linkedin_id linkedin_id company_name - - - "
+        "position - - - -",
     ),
     "PhantomBuster, profiles": (
-        "linkedinProfileUrl,firstName,lastName,headline,location,company,jobTitle,mail,professionalEmail,timestamp",
-        {"linkedinProfileUrl": "linkedin_id", "jobTitle": "position", "professionalEmail": "email"},
+        "firstName,lastName,linkedinProfileUrn,linkedinProfileSlug,profileUrl,linkedinHeadline,location,"
+        "connectionDegree,linkedinJobTitle,linkedinJobLocation,linkedinCompanyName,linkedinCompanyUrl,"
+        "linkedinPreviousJobTitle,previousCompanyName,professionalEmail",
+        "first_name last_name linkedin_id linkedin_id linkedin_id headline raw_address . position - company_name - - - "
+        "email",
     ),
     "Apollo": (
-        "First Name,Last Name,Title,Company Name,Company Name for Emails,Email,Email Status,Seniority,Stage,"
-        "Contact Owner,Person Linkedin Url,Website,Company Linkedin Url,Secondary Email,Apollo Contact Id",
-        {"Title": "position", "Person Linkedin Url": "linkedin_id", "Secondary Email": "email",
-         "Apollo Contact Id": None},
+        "First Name,Last Name,Title,Company Name,Company Name for Emails,Email,Email Status,Primary Email Source,"
+        "Email Confidence,Primary Email Catch-all Status,Primary Email Last Verified At,Seniority,Departments,"
+        "Contact Owner,Work Direct Phone,Stage,Lists,Last Contacted,Account Owner,# Employees,Person Linkedin Url,"
+        "Website,Company Linkedin Url,Facebook Url,Twitter Url,City,Company Address,Technologies,Email Sent,Email Open,"
+        "Email Bounced,Replied,Apollo Contact Id,Apollo Account Id,Secondary Email,Secondary Email Source,"
+        "Tertiary Email,Tertiary Email Source",
+        "first_name last_name position company_name - email - - - - - - - - - - - - - - linkedin_id - - - - - - - - - "
+        "- - . . email - email -",
+    ),
+    "Apollo, with two kinds of emails": (
+        "First Name,Last Name,Title,Company,Email,Email Status,Sub Departments,Corporate Phone,Do Not Call,"
+        "Person Linkedin Url,Subsidiary of,Secondary Email,Secondary Email Status,Primary Intent Topic,Qualify Contact",
+        "first_name last_name position company_name email - - - - linkedin_id - email - - -",
     ),
     "HubSpot": (
-        "Record ID,First Name,Last Name,Email,Job Title,Company name,LinkedIn URL,Company Domain Name,Lead Status",
-        {"Job Title": "position", "LinkedIn URL": "linkedin_id", "Company Domain Name": "domain", "Record ID": None},
+        "Record ID,First Name,Last Name,Email,Phone Number,Job Title,Company name,LinkedIn URL,Website URL,"
+        "Country/Region,Lead Status,Lifecycle Stage,Contact owner,Create Date,Associated Company,"
+        "Associated Company IDs",
+        ". first_name last_name email - position company_name linkedin_id - - - - - - - -",
     ),
     "HubSpot, internal names": (
-        "firstname,lastname,email,jobtitle,company,hs_linkedin_url",
-        {"firstname": "first_name", "hs_linkedin_url": "linkedin_id", "jobtitle": "position"},
+        "firstname,lastname,email,jobtitle,company,hs_linkedin_url,hs_lead_status,hubspot_owner_id,lifecyclestage",
+        "first_name last_name email position company_name linkedin_id - - -",
     ),
     "Lusha": (
+        "User,First Name,Last Name,Direct Email,Phone 1,Phone 2,Job Title,LinkedIn URL,Company Name,Company Domain,"
+        "Company Country,Company City,Company Website,Company Number of Employees,Company Main Industry,"
+        "Company linkedin URL",
+        "- first_name last_name email - - position linkedin_id company_name domain - - domain - - -",
+    ),
+    "Lusha, private emails": (
         "First Name,Last Name,Full Name,Job Title,Work Email,Private Email,Company Name,Company Domain,LinkedIn URL",
-        {"Work Email": "email", "Private Email": "email", "Full Name": "first_name, last_name"},
+        "first_name last_name name position email email company_name domain linkedin_id",
     ),
     "ZoomInfo": (
-        "First Name,Last Name,Job Title,Email Address,LinkedIn Contact Profile URL,Company Name,Website",
-        {"LinkedIn Contact Profile URL": "linkedin_id", "Email Address": "email"},
+        "ZoomInfo Contact ID,Last Name,First Name,Job Title,Management Level,Direct Phone Number,Email Address,"
+        "Email Domain,ZoomInfo Contact Profile URL,LinkedIn Contact Profile URL,Person City,Country,Company Name,"
+        "Website,LinkedIn Company Profile URL",
+        "- last_name first_name position - - email - - linkedin_id - - company_name - -",
     ),
-    "Sales Navigator helper": (
-        "Full Name;Profile URL;Sales Navigator URL;Job Title;Company;Location",
-        {"Profile URL": "linkedin_id", "Sales Navigator URL": "linkedin_id", "Full Name": "first_name, last_name"},
+    "Seamless": (
+        "Research Date,Contact Full Name,First Name,Middle Name,Last Name,Title,Department,Seniority,Company Name,"
+        "Company Name - Cleaned,Website,List,Primary Email,Contact LI Profile URL,Email 1,Email 1 Validation,"
+        "Email 1 Total AI,Personal Email,Contact Phone 1,Contact Location,Company Website Domain,"
+        "Company LI Profile Url",
+        "- name first_name - last_name position - - company_name - - - email linkedin_id email - - email - raw_address "
+        "domain -",
     ),
     "Linked Helper": (
-        "profile_url\tfull_name\tfirst_name\tlast_name\theadline\tsummary\tcurrent_company\tcurrent_company_position",
-        {"profile_url": "linkedin_id", "headline": "headline", "current_company": "company_name"},
+        "id\tpublic_id\thash_id\tmember_id\tsn_hash_id\tlh_id\tprofile_url\temail\temail_type\tfull_name\tfirst_name\t"
+        "last_name\toriginal_first_name\tavatar\theadline\tlocation_name\tindustry\tsummary\taddress\tbirthday\t"
+        "current_company\tcurrent_company_position\torganization_1\torganization_url_1",
+        "- - - - linkedin_id - linkedin_id email - name first_name last_name - - headline raw_address - about "
+        "raw_address - company_name position - -",
+    ),
+    "Pronto": (
+        "first_name,last_name,full_name,gender,most_probable_email,most_probable_email_status,title,title_description,"
+        "linkedin_profile_url,lk_headline,sales_navigator_profile_url,company_linkedin_url,connection_degree",
+        "first_name last_name name - email - position - linkedin_id headline linkedin_id - .",
+    ),
+    "Captain Data": (
+        "full_name,first_name,last_name,company_name,linkedin_profile_id,job_title,headline,profile_image_url,"
+        "sales_navigator_search_url,sales_navigator_profile_url,linkedin_profile_url,sales_navigator_profile_id,"
+        "sales_navigator_company_url,location,tenure_start",
+        "name first_name last_name company_name linkedin_id position headline . - linkedin_id linkedin_id linkedin_id "
+        "- raw_address -",
+    ),
+    "La Growth Machine": (
+        "First Name,Last Name,Linkedin Url (Default),Email,Company Name,Website URL,Corporate Phone",
+        "first_name last_name linkedin_id email company_name - -",
+    ),
+    "Sales Navigator helper": (
+        "Full Name;Profile URL;Sales Navigator URL;Job Title;Company;Location;Company Sales Navigator URL;Record Type",
+        "name linkedin_id linkedin_id position company_name raw_address - -",
     ),
     "GetSales": (
         "linkedin,first_name,last_name,company_name,position,work_email,personal_email,sn_id,ln_id,raw_address",
-        {"linkedin": "linkedin_id", "work_email": "email", "sn_id": "linkedin_id", "raw_address": "raw_address"},
+        "linkedin_id first_name last_name company_name position email email linkedin_id linkedin_id raw_address",
     ),
+    "Ukrainian": (
+        "Ім’я;Прізвище;Компанія;Посада;Електронна пошта;Телефон;Профіль LinkedIn;Статус",
+        "first_name last_name company_name position email - linkedin_id -",
+    ),
+    "Ukrainian, name in one": ("Ім'я та прізвище;ПІБ;LinkedIn;Ел. пошта", "name - linkedin_id email"),
+    "Russian": (
+        "Фамилия;Имя;Отчество;Компания;Должность;Адрес электронной почты;Ссылка на LinkedIn;Город",
+        "last_name first_name - company_name position email linkedin_id -",
+    ),
+    "Russian, names that do not say which": ("ФИО;Имя;LinkedIn URL;Почта", "- - linkedin_id -"),
+    "German": (
+        "Anrede;Titel;Vorname;Nachname;E-Mail-Adresse;Telefon;Firma;Jobtitel;LinkedIn-Profil;Ort",
+        "- - first_name last_name email - company_name position linkedin_id -",
+    ),
+    "French": (
+        "Civilité;Prénom;Nom;Adresse e-mail;Société;Poste;Profil LinkedIn;Ville",
+        "- first_name last_name email company_name position linkedin_id -",
+    ),
+    "French, as a Mac writes it": ("Nom de famille;Pre\u0301nom;Nom;LinkedIn", "last_name first_name - linkedin_id"),
+    "Spanish": (
+        "Nombre;Apellidos;Correo electrónico;Empresa;Cargo;Perfil de LinkedIn;Teléfono;País",
+        "first_name last_name email company_name position linkedin_id - -",
+    ),
+    "Spanish, a name alone": ("Nombre;Empresa;LinkedIn", "- company_name linkedin_id"),
+    "LinkedIn's words, URL beside names in another language": (
+        "Vorname;Nachname;URL;Firma", "first_name last_name linkedin_id company_name",
+    ),
+    "Spanish, URL": ("Nombre;Apellidos;URL", "first_name last_name linkedin_id"),
 }  # fmt: skip
+"""Program -> its header, and where each column goes: `.` for nowhere, `-` for a column that is asked about."""
+SAMPLES = {
+    "linkedin_id": "https://www.linkedin.com/in/Ada-Byron",
+    "email": "ada@one.example",
+    "name": "Ada Byron",
+    "first_name": "Ada",
+    "last_name": "Byron",
+}
 
 
 @pytest.mark.parametrize("program", HEADERS)
 async def test_headers_of_programs(grinfi: Grinfi, list_uuid: str, program: str) -> None:
-    header, expected = HEADERS[program]
-    delimiter = next(each for each in ",;\t" if each in header)
-    columns = header.split(delimiter)
-    cells = {"email": "ada@one.example", "linkedin_id": "https://www.linkedin.com/in/Ada-Byron"}
-    values = [
-        cells.get(expected.get(column) or "", "ada@one.example" if "mail" in column.lower() else "x")
-        for column in columns
-    ]
-    values = [
-        value if "URL" not in column or "Company" in column else cells["linkedin_id"]
-        for column, value in zip(columns, values, strict=True)
-    ]
-    text = f"{header}\n{delimiter.join(values)}\n"
-    report = await load(grinfi, StringIO(text), list_uuid, unknown_columns="ignore")
-    plan = where(report.plan)
-    assert {column: plan[column] for column in expected} == expected
+    header, targets = HEADERS[program]
+    delimiter = next(each for each in "\t;," if each in header)
+    places = dict(zip(header.split(delimiter), targets.split(), strict=True))
+    row = delimiter.join(SAMPLES.get(target, "somebody@else.example") for target in places.values())
+    text = f"{header}\n{row}\n"
+    if "-" in targets.split():
+        plan = (await refused(grinfi, StringIO(text))).plan
+    else:
+        plan = (await load(grinfi, StringIO(text), list_uuid, dry_run=True)).plan
+    assert plan is not None
+    found = {
+        column.column: "-" if column.is_unknown else (column.target or ".").replace("first_name, last_name", "name")
+        for column in plan.columns
+    }
+    assert found == places
+    await load(grinfi, StringIO(text), list_uuid, unknown_columns="ignore")
     (ada,) = await contacts(grinfi)
-    assert ada.linkedin == "ada-byron"
+    assert (ada.linkedin, ada.work_email) == ("ada-byron", SAMPLES["email"] if "email" in targets else None)
+    assert ada.name in ("Ada Byron", None)
 
 
 @pytest.mark.parametrize(
     "column",
     ["Last Contacted", "Company Linkedin Url", "Company Name for Emails", "Stage", "First Touch", "Email Status",
-     "Name", "Title of the deal", "Website", "Phone", "Account Owner", "Lists", "URL"],
+     "Email Confidence", "Primary Email Source", "Secondary Email Status", "Company LI Profile Url", "Last Raised At",
+     "Name", "Title of the deal", "Website", "Phone", "Account Owner", "Lists", "URL", "Degree", "Contact ID",
+     "Titel", "ФИО", "ПІБ", "Имя", "Nom", "Nombre", "Adresse", "Почта", "public_id", "hash_id"],
 )  # fmt: skip
 async def test_a_common_word_is_not_enough(grinfi: Grinfi, column: str) -> None:
     (problem,) = (await refused(grinfi, [{"linkedin_id": "ada-b", column: "x"}])).problems
@@ -380,45 +481,6 @@ async def test_json_arrays(grinfi: Grinfi, list_uuid: str, tmp_path: Path, name:
 async def test_json_arrays_that_cannot_be_read(grinfi: Grinfi, text: str, told: str) -> None:
     (problem,) = (await refused(grinfi, StringIO(text))).problems
     assert told in str(problem)
-
-
-def workbook(*sheets: list[list[str | int | float]], first_row: int = 1) -> bytes:
-    """An .xlsx file."""
-    names = "".join(f'<sheet name="S{n}" sheetId="{n}" r:id="r{n}"/>' for n in range(1, len(sheets) + 1))
-    links = "".join(
-        f'<Relationship Id="r{n}" Target="worksheets/s{n}.xml" Type="http://schemas.openxmlformats.org/officeDocument/'
-        '2006/relationships/worksheet"/>'
-        for n in range(1, len(sheets) + 1)
-    )
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    package = "http://schemas.openxmlformats.org/package/2006"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    parts = {
-        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="xml" '
-        'ContentType="application/xml"/></Types>',
-        "_rels/.rels": f'<Relationships xmlns="{package}/relationships"><Relationship Id="r" '
-        f'Target="xl/workbook.xml" Type="{office}/officeDocument"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{names}</sheets></workbook>',
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{package}/relationships">{links}</Relationships>',
-    }
-    for number, rows in enumerate(sheets, 1):
-        cells = "".join(
-            f'<row r="{row}">'
-            + "".join(
-                f'<c r="{chr(65 + column)}{row}" t="inlineStr"><is><t>{escape(cell)}</t></is></c>'
-                if isinstance(cell, str)
-                else f'<c r="{chr(65 + column)}{row}"><v>{cell}</v></c>'
-                for column, cell in enumerate(line)
-            )
-            + "</row>"
-            for row, line in enumerate(rows, first_row)
-        )
-        parts[f"xl/worksheets/s{number}.xml"] = f'<worksheet xmlns="{main}"><sheetData>{cells}</sheetData></worksheet>'
-    file = BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for name, text in parts.items():
-            archive.writestr(name, f'<?xml version="1.0" encoding="UTF-8"?>{text}')
-    return file.getvalue()
 
 
 async def test_workbooks(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from grinfi_bulk.columns import Columns
 from grinfi_bulk.layouts import Layout, find_layout
 from grinfi_bulk.problems import ImportProblems, Problem
 from grinfi_bulk.reading import ReadingOptions, SourceRow, open_source
+from tests.bulk import adversarial
 
 Quoting = Literal[0, 1]  # as needed, or all cells
 KNOWN = Columns({"Who, or what": "about", "a;b|c": None}, None, "ignore").is_known
@@ -138,3 +139,24 @@ def test_a_sample_that_ends_in_a_cell() -> None:
     text = table_of("", rows, ",", 1, "\n")
     assert len(text) > 3 * (1 << 16)
     assert len(run(text.encode())) == 2_000
+
+
+@pytest.mark.parametrize("part", range(3))
+def test_nothing_of_a_hostile_file_is_imported_wrongly(part: int) -> None:
+    """`make adversarial` checks 10,000."""
+
+    async def job() -> None:
+        for seed in range(part * 100, part * 100 + 100):
+            result, why = await adversarial.check(seed)
+            assert result != "WRONG", why
+
+    anyio.run(job)
+
+
+@pytest.mark.parametrize(
+    "content", ["linkedin_id,about\nada,a\0b\n".encode("utf-16"), b'[{"linkedin_id": "a\\u0000b"}]']
+)
+def test_a_nul_is_damage(content: bytes) -> None:
+    result = anyio.run(adversarial.sent, adversarial.Hostile(content, "a", None))
+    assert result[0] is None
+    assert "damaged" in result[1]

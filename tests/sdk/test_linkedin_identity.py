@@ -90,6 +90,13 @@ def test_any_text_is_one_person_or_refused_and_stays_so(text: str) -> None:
     ("text", "value"),
     [
         ("https://www.linkedin.com/pub/ada-byron/1/2a/3b4", "ada-byron-3b402a1"),
+        ("https://www.linkedin.com/pub/ada-byron/0/2a/3b4?trk=x", "ada-byron-3b402a"),
+        ("http://fr.linkedin.com/pub/ada-byron/5A/3/7/en", "ada-byron-0070035a"),
+        ("https://www.linkedin.com/profile/view?id=12345678&authType=NAME_SEARCH", "12345678"),
+        ("https://www.linkedin.com/profile/view?trk=x&id=ACoAAB222xxx", "ACoAAB222xxx"),
+        ("https://www.linkedin.com/in/ada-byron/?originalSubdomain=de  ", "ada-byron"),
+        ("https://www.linkedin.com/in/ada-byron/overlay/contact-info/#top", "ada-byron"),
+        ("https://www.linkedin.com/in/ACoAAB222xxx?miniProfileUrn=urn%3Ali%3Afs_miniProfile%3AACoAAB1", "ACoAAB222xxx"),
         ("https://www.linkedin.com/in/jos%25C3%25A9-garc%25C3%25ADa", "josé-garcía"),
         ("https://www.linkedin.com/in/jose\u0301", "josé"),
         ("https://ua.linkedin.com/in/Оксана-Т/", "оксана-т"),
@@ -114,8 +121,17 @@ def test_what_it_is_called(text: str, value: str) -> None:
         ("https://www.linkedin.com/company/acme|linkedin.com/showcase/acme/", "a company's page"),
         ("https://www.linkedin.com/school/mit", "a school's page"),
         ("https://twitter.com/fay|linkedin.com.evil.example/in/x1|notlinkedin.com/in/ada|acme.com", "another site"),
-        ("https://lnkd.in/abc", "a short link"),
+        ("https://lnkd.in/abc|http://lnkd.in/p/abc", "a short link"),
+        ("https://www.linkedin.com/pub/ada-byron/1/2a|linkedin.com/pub/ada-byron/en", "an old address that is not"),
+        ("https://www.linkedin.com/pub/dir/Ada/Byron", "a directory"),
+        (
+            "https://www.linkedin.com/profile/view?id=ADEAABx_nbQBD-VfAJuZ553VsR2PnfmdzWYQmEx|"
+            "https://www.linkedin.com/profile/view?id=ada-byron|"
+            "https://www.linkedin.com/in/AEMAABx_nbQBD-VfAJuZ553VsR2PnfmdzWYQmEx",
+            "a member ID of another kind",
+        ),
         ("https://www.linkedin.com/feed/|https://www.linkedin.com/sales/company/12345|linkedin.com", "another page"),
+        ("https://www.linkedin.com/posts/ada-b_x-1|linkedin.com/recruiter/profile/12345678,x,CAP", "another page"),
         ("https://www.linkedin.com/in/|linkedin.com/in?x=1", "an address without a name"),
         ("1.23E+08|1,23457E+08|1.23457e8|123456789.0|123,456,789|+380501234567|2026-03-04", "a number that"),
         ("Ada Byron|ada\u00a0byron", "a text with spaces"),

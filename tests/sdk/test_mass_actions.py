@@ -21,6 +21,7 @@ from grinfi_async import (
     InvalidArgumentError,
     MissingFieldError,
 )
+from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_support.matching import Match
 
 pytestmark = pytest.mark.anyio
@@ -191,3 +192,19 @@ def test_a_row_meets_what_it_shows(text: str, number: int, flag: bool) -> None:
     match = Match({name: {"=": value} for name, value in row.items()})
     assert match.broken_by(row) is None
     assert match.broken_by({**row, "number": number + 1}) == f"F.number == {number!r}"
+
+
+def test_a_text_of_a_filter_is_read_as_a_time_once_for_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Counting:
+        calls = 0
+
+        def decode(self, value: object) -> object:
+            self.calls += 1
+            return DATE_TIME.decode(value)
+
+    counting = Counting()
+    monkeypatch.setattr("grinfi_support.matching.DATE_TIME", counting)
+    match = Match({"company_name": ["Acme", "Bolt"], "status": {"!=": "new"}})
+    for number in range(100):
+        assert match.broken_by({"company_name": f"Company {number}"}) is not None
+    assert counting.calls <= 3
