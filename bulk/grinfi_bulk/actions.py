@@ -47,6 +47,7 @@ from .errors import LeftAloneError, NotSeenError
 from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
+from .reasons import reason_of
 from .report import BulkReport, Outcome, Status, Verdict
 from .verifying import DEFAULT_SETTLE, Check, check_verify, is_row_of, places_of, rows_of, shown_by
 
@@ -368,7 +369,7 @@ async def update(
             try:
                 row = (await resource.get(uuid)).to_dict()
             except GrinfiError as error:
-                return Verdict("sent", NotSeenError(f"it could not be read back: {error}"))
+                return Verdict("sent", NotSeenError(f"it could not be read back: {reason_of(error, advise=False)}"))
             shown = is_row_of(uuid, row) and shown_by(row, standard)
         if shown:
             return None

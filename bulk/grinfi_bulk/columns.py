@@ -27,7 +27,7 @@ from .known_columns import (
 from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
 from .problems import Advice, Problem
 from .reading import RowTable, SourceRow
-from .report import ERROR_COLUMN
+from .report import CODE_COLUMN, ERROR_COLUMN
 from .who_is_who import Mark, WhoIsWho, is_same
 
 __all__ = ["FIELDS", "MAX_PROBLEMS", "Columns", "CustomFields", "Ready", "UnknownColumns", "near"]
@@ -36,6 +36,7 @@ UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
 CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
 IDENTIFIER: Final = "linkedin_id"
+OF_FAILURES: Final = {ERROR_COLUMN, CODE_COLUMN}
 NAME_FIELDS: Final = ("first_name", "last_name", FULL_NAME, "company_name")
 MAX_PROBLEMS: Final = 10_000
 CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
@@ -76,7 +77,7 @@ class Columns:
         if unknown not in ("refuse", "custom_fields", "ignore"):
             raise ConfigurationError(f'unknown_columns must be "refuse", "custom_fields" or "ignore", not {unknown!r}.')
         self._unknown: UnknownColumns = "custom_fields" if custom_fields is True else unknown
-        self._given: dict[str, _Target | None] = {ERROR_COLUMN: None}  # a file of failures, fed in again
+        self._given: dict[str, _Target | None] = dict.fromkeys(OF_FAILURES)  # a file of failures, fed in again
         for column, field in (mapping or {}).items():
             if field is not None and field not in FIELDS:
                 problem = f"{column!r} is mapped to {field!r}, which is not a field of a contact; {near(field, FIELDS)}"
@@ -95,7 +96,7 @@ class Columns:
                     "custom_fields", f"{column!r} is mapped to a field, too; leave out one of them"
                 )
             self._given[column] = _Target("custom", name)
-        self._asked = set(self._given) - {ERROR_COLUMN}
+        self._asked = set(self._given) - OF_FAILURES
         self._targets: dict[str, _Target | None] = {}
         self._where: dict[str, int] = {}
         self._samples: dict[str, str] = {}
@@ -297,7 +298,7 @@ class Columns:
                     column in unknown,
                 )
                 for column in shown
-                if column != ERROR_COLUMN
+                if column not in OF_FAILURES
             ),
             new,
             wrong,

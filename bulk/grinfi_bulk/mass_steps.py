@@ -32,6 +32,7 @@ from .journal import Journal
 from .known_columns import IDENTITY_FIELDS
 from .options import DEFAULT_GRACE
 from .reading import SourceRow
+from .reasons import reason_of
 from .report import Outcome
 from .verifying import LOOKS, SAMPLE_SIZE, places_of, record_of, rows_of
 from .who_is_who import Written
@@ -134,7 +135,7 @@ class MassSteps(Steps):
                 elif error is None or is_refusal or outcome.status == "unknown":
                     self._each.add(row)
                 else:
-                    ledger.end(row.number, key, "failed", error=str(error))
+                    ledger.end(row.number, key, "failed", error=reason_of(error))
                     self._record(Outcome(row.number, key, row, "failed", error=error))
             ledger.commit()
 
@@ -274,10 +275,10 @@ class MassSteps(Steps):
                     ledger.end(row.number, uuid, "sent")
                     accepted.add(row)
                 elif outcome.status == "unknown":
-                    ledger.end(row.number, uuid, "unknown", error=str(error))
+                    ledger.end(row.number, uuid, "unknown", error=reason_of(error))
                     unclear.add(row)
                 else:
-                    ledger.end(row.number, uuid, "failed", error=str(error))
+                    ledger.end(row.number, uuid, "failed", error=reason_of(error))
                     self._record(Outcome(row.number, self._columns.key(row), row, "failed", error=error))
             ledger.commit()
 

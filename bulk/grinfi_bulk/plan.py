@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from .problems import Advice, Problem, Surface
+from .problems import Advice, Problem
+from .wording import KEPT_SPACE, Surface, counted, wrapped
 
 __all__ = ["ColumnPlan", "ImportPlan"]
 
 MAX_COLUMNS: Final = 15
 MAX_PROBLEMS: Final = 5
-KEPT_SPACE: Final = "\0"
 UNKNOWN: Final = Advice(
     'unknown_columns="ignore" leaves them out; custom_fields=[{0!r}] keeps one as a custom field, '
     "mapping={{{0!r}: field}} sends it to a field, mapping={{{0!r}: None}} leaves it out",
@@ -96,7 +95,7 @@ class ImportPlan:
             line = f"  {_cut(column.column, names):<{names}}  {_cut(str(column.target), fields):<{fields}}  "
             yield (line + _cut(column.sample, width - len(line))).rstrip()
         if len(sent) > MAX_COLUMNS:
-            yield f"  and {len(sent) - MAX_COLUMNS} more columns"
+            yield f"  and {counted(len(sent) - MAX_COLUMNS, 'more column')}"
         left_out = [column.column for column in self.columns if column.target is None and not column.is_unknown]
         if left_out:
             yield from _wrapped(f"Left out: {_listed(left_out)}", width)
@@ -121,12 +120,12 @@ class ImportPlan:
         count = self.problem_count - len(self.problems) + len(hidden)
         if count > MAX_PROBLEMS:
             where = "; the attribute `problems` has them" if surface == "python" else "; --json shows all"
-            yield f"  and {count - MAX_PROBLEMS:,} more problems{where}"
+            yield f"  and {counted(count - MAX_PROBLEMS, 'more problem')}{where}"
         if not self.problems:
             for merged in self.merges[:MAX_PROBLEMS]:
                 yield from _wrapped(merged.text(surface), width)
             if self.merged > MAX_PROBLEMS:
-                yield f"  and {self.merged - MAX_PROBLEMS:,} more rows that are merged"
+                yield f"  and {counted(self.merged - MAX_PROBLEMS, 'more row')} to be merged"
             if self.merged:
                 yield from _wrapped(f"Choose: {getattr(MERGED, surface)}.", width)
             yield str(getattr(READY, surface))
@@ -141,8 +140,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
-    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-    return [line.replace(KEPT_SPACE, " ") for line in lines]
+    return wrapped(text, width, "  ")
 
 
 def _cut(text: str, width: int) -> str:

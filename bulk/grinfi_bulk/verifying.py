@@ -16,6 +16,7 @@ from grinfi_support.mixins.contacts import ENDED, FAILED, state_of
 from .choices import Verify, check_choice
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
+from .reasons import reason_of
 
 __all__ = [
     "DEFAULT_SETTLE",
@@ -138,7 +139,9 @@ class Check:
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
-                missing = dict.fromkeys(missing, NotSeenError(f"it could not be read back: {error}"))
+                missing = dict.fromkeys(
+                    missing, NotSeenError(f"it could not be read back: {reason_of(error, advise=False)}")
+                )
                 continue
             hidden, not_yet = NotSeenError(HIDDEN), NotSeenError(f"{NOT_SHOWN} within {self._settle:g} s")
             missing = {uuid: hidden if shown[uuid] is None else not_yet for uuid in missing if not shown[uuid]}

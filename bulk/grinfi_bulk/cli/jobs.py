@@ -17,6 +17,7 @@ from ..errors import JobStoppedError, JournalError
 from ..import_report import ImportReport
 from ..problems import ImportProblems
 from ..report import BulkReport, Failure
+from ..wording import counted
 from .client import with_client
 from .errors import Status, say, tell
 from .operations import write_json
@@ -105,9 +106,8 @@ def run_job(
         report, stopped = interrupted[0], error
     if as_json:
         write_json(_as_json(report), sys.stdout)
-    elif isinstance(report, ImportReport) and report.plan is not None and report.dry_run:
-        print(f"{report.rows:,} rows can be imported; nothing was sent")
-        print(report.plan.screen("cli", _width()))
+    elif isinstance(report, BulkReport):
+        print(report.screen("cli", _width()))
     else:
         print(report)
     status = Status.ROWS_FAILED
@@ -116,7 +116,7 @@ def run_job(
         status = status if isinstance(stopped, JobStoppedError) else stop_status
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
-        say(f"{number:,} failed rows are in {failures}")
+        say(f"{counted(number, 'failed row')} in {failures}")
     done = [not getattr(report, name, 0) for name in ("failed", "unknown", "sent")]
     is_done = report.is_complete if isinstance(report, ImportReport) else all(done)
     return Status.DONE if is_done and stopped is None else status
@@ -133,8 +133,8 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     else:
         for problem in error.problems:
             print("\n".join(textwrap.wrap(problem.text("cli"), _width(), subsequent_indent="  ")))
-    count = f"{len(error.problems):,}{'' if error.complete else ' or more'}"
-    say(f"grinfi: nothing was sent, as the file has problems ({count})")
+    count = f"{counted(len(error.problems), 'problem')}{'' if error.complete else ' or more'}"
+    say(f"grinfi: nothing was sent, as the file has {count}")
     return Status.USAGE
 
 
@@ -151,5 +151,5 @@ def _as_json(report: Any) -> dict[str, Any]:
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
         for name in ("failures", "unknowns", "unseen", "left_alone", "merges"):
             rows: Iterator[Failure] = getattr(report, name)
-            summary[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
+            summary[name] = [{"row": it.row, "key": it.key, "error": it.code, "message": it.error} for it in rows]
     return summary
