@@ -14,7 +14,6 @@ KEPT_SPACE: Final = "\0"
 """A space at which no line is broken."""
 OPTIONS: Final = {
     "repeat_unknown=True": "--repeat-unknown",
-    "confirm=True (--confirm)": "--confirm",
     "confirm=True": "--confirm",
     'existing="skip"': "--existing skip",
 }

@@ -137,7 +137,7 @@ async def test_a_chunk_that_fails(
     assert (report.succeeded, report.failed) == (3, 2)
     report.write_failures(tmp_path / "failed.csv")
     failed = (tmp_path / "failed.csv").read_text().splitlines()
-    assert failed[0] == "uuid,error"
+    assert failed[0] == "uuid,error,error_code"
     assert len(failed) == 3
     again = await grinfi.bulk.tag(tag, ids=[failure.key for failure in report.failures])
     assert again.succeeded == 2

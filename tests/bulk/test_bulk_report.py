@@ -31,15 +31,15 @@ async def test_failures_are_written_to_be_fixed_and_fed_in_again(tmp_path: Path)
     assert report.write_failures(file) == 2
     with file.open(encoding="utf-8", newline="") as lines:
         failed = list(csv.DictReader(lines))
-    errors = ["POST /leads/api/tags answered 422: answered with Unprocessable Entity" for _ in range(2)]
+    why = {"error": "the server refused it (422); correct it and send it again", "error_code": "unprocessable_entity"}
     assert failed == [
-        {"name": "b", "color": 'a, "b"\nü', "x": "", "error": errors[0]},
-        {"name": "d", "color": "", "x": "[1]", "error": errors[1]},
+        {"name": "b", "color": 'a, "b"\nü', "x": "", **why},
+        {"name": "d", "color": "", "x": "[1]", **why},
     ]
     assert report.write_failures(file, unknown=True) == 3
     again = await grinfi.bulk.run(create, failed)
     assert (again.succeeded, again.write_failures(file)) == (2, 0)
-    assert file.read_text() == "error\n"
+    assert file.read_text() == "error,error_code\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["failed.csv"]
 
 
@@ -50,8 +50,8 @@ async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
     report = await grinfi.bulk.run(grinfi.lists.get, ["a", "b"])
     report.write_failures(tmp_path / "failed.csv")
     assert (tmp_path / "failed.csv").read_text().splitlines()[:2] == [
-        "item,error",
-        "b,GET /leads/api/lists/b answered 404: answered with Not Found",
+        "item,error,error_code",
+        "b,it is not there (404); check that it has not been deleted,not_found",
     ]
 
 
@@ -68,9 +68,10 @@ def test_a_report_reads_as_a_summary() -> None:
             "  failed             7",
             "  duplicates         1",
         ]
-        assert "2.1 items/s, 100% of the rate limit; 250 requests, 0 retries, 0 refused" in str(report)
-        assert "  failed: row 5 (tag-4): UnprocessableEntityError: POST /leads/api/tags answered 422" in str(report)
+        assert "  2.1 items/s, 100% of the rate limit; 250 requests, 0 retries, 0 refused\n" in str(report)
+        assert "  failed: row 5 (tag-4): the server refused it (422); correct it and send it" in str(report)
         assert str(report).endswith("  failed: 2 more")
+        assert max(map(len, report.screen(width=60).splitlines())) <= 60
 
     in_virtual_time(job)
 
