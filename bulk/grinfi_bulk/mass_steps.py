@@ -19,14 +19,13 @@ from grinfi_async import (
     UnprocessableEntityError,
     observe,
 )
-from grinfi_support.matching import Match
 from grinfi_support.mixins.contacts import ENDED, FAILED
 
 from .actions import chunks_of
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError, UnknownOutcomeError
 from .failures import FATAL_ERRORS
-from .import_steps import CLAIMED, Rows, Steps
+from .import_steps import CLAIMED, Rows, Steps, tag_title
 from .jobs import count_requests
 from .journal import Journal
 from .known_columns import IDENTITY_FIELDS
@@ -34,7 +33,7 @@ from .options import DEFAULT_GRACE
 from .reading import SourceRow
 from .reasons import reason_of
 from .report import Outcome
-from .verifying import LOOKS, SAMPLE_SIZE, places_of, record_of, rows_of
+from .verifying import LOOKS, SAMPLE_SIZE, Check, places_of, record_of, rows_of
 from .who_is_who import Written
 
 __all__ = ["MassSteps"]
@@ -66,7 +65,7 @@ class MassSteps(Steps):
         self._index, self._each, self._is_refused = Written(first_wins=False), self._new_rows(), False
         unseen, trial, written = self._new_rows(), self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
-        tagged = self._ledger("Tag contacts", ".tags", by_key=True)
+        tagged = self._ledger(tag_title(actions), ".tags", by_key=True)
         try:
             batches = self._batches(rows, ledger, written, unseen)
             await self._send([batch for _, batch in zip(range(1), batches, strict=False)], list_uuid, ledger, trial)
@@ -156,21 +155,13 @@ class MassSteps(Steps):
             for action in actions:
                 await self._grinfi.contacts.mass_action(action, ids=ids)
 
-        await self._in_batches("Tag contacts", tag, chunks_of(rows), "idempotent", lambda outcome: None)
+        await self._in_batches(tag_title(actions), tag, chunks_of(rows), "idempotent", lambda outcome: None)
 
     async def _confirm(
         self, rows: Rows, ledger: Journal, written: Rows, actions: Sequence[ContactAction], tagged: Journal
     ) -> None:
         """Read contacts back, and whether they are tagged; those that do not show in time are to be upserted."""
-        wanted = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
-
-        def is_tagged(row: Mapping[str, Any]) -> bool | None:
-            tags = row.get("tags")
-            if not wanted or (isinstance(tags, list) and all(tag in tags for tag in wanted)):
-                return True
-            matches = [Match({"tags": {"=": tag}}) for tag in wanted]
-            broken = [match.broken_by(row) is not None for match in matches]
-            return None if any(match.unseen for match in matches) else not any(broken)
+        check = Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle)
 
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
             """UUID -> whether a contact that is there is tagged."""
@@ -186,7 +177,7 @@ class MassSteps(Steps):
                     if isinstance(error, FATAL_ERRORS):
                         raise
                     continue
-                shown |= {uuid: is_tagged(row) for uuid, row in found.items()}
+                shown |= {uuid: check.has_effect(row) for uuid, row in found.items()}
                 if all(shown.get(row.uuid or "", False) is not False for row in batch):
                     break
             return shown

@@ -161,14 +161,15 @@ class Check:
         rows = await rows_of(self._search, ids)
         if self._deletes:
             return {uuid: uuid not in rows if uuid in before else None for uuid in ids}
-        return {uuid: self._has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
+        return {uuid: self.has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
 
     async def _enrolled(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Those of the contacts that are in the automation, and their places there."""
         flow = next(str(action.payload["flow_uuid"]) for action in self._actions if action.payload)
         return await places_of(self._grinfi, flow, ids)
 
-    def _has_effect(self, row: Mapping[str, Any]) -> Shown:
+    def has_effect(self, row: Mapping[str, Any]) -> Shown:
+        """Whether a row shows what was done to it."""
         shown = [self._shows(action, row) for action in self._actions]
         return False if False in shown else None if None in shown else True
 

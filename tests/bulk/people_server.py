@@ -14,7 +14,7 @@ import httpx
 from grinfi_async import Grinfi
 
 Row = dict[str, Any]
-LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")
+LIST, FLOW, TAGS, STAGE, SENDER = "list-1", "flow-1", ("tag-1", "tag-2"), "stage-2", "sender-1"
 CREATES = "POST /leads/api/leads"
 UPSERTS = "POST /leads/api/leads/upsert"
 ACTS = "PUT /leads/api/leads/mass-action"
@@ -32,6 +32,7 @@ class PeopleServer:
         refused: Method and path -> status of each answer.
         dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
+        takes_senders: Whether a contact keeps the sender profile that is sent. The API does not say.
         tells_of_jobs: Whether it has the list of mass actions.
         on_request: Called before a request is applied, and after.
     """
@@ -45,7 +46,7 @@ class PeopleServer:
         self.refused: dict[str, int] = {}
         self.dropped: set[str] = set()
         self.left_out: set[str] = set()
-        self.tells_of_jobs = True
+        self.takes_senders = self.tells_of_jobs = True
         self.on_request: Callable[[], None] = lambda: None
         self._known: dict[tuple[str, ...], str] = {}
         self._jobs: list[tuple[float, Row, Callable[[], None]]] = []
@@ -94,6 +95,8 @@ class PeopleServer:
                 return rows
             case "POST /leads/api/leads/upsert":
                 return self.contacts[self._merge(body["lead"], body["update_if_exists"])]
+            case "POST /leads/api/leads/lookup-one":
+                return self.contacts.get(self._known.get(("linkedin", body["linkedin_id"]), ""))
             case "POST /leads/api/leads/search":
                 found = [self.contacts[it] for it in body["filter"]["uuid"] if it in self.contacts]
                 part = found[body.get("offset", 0) :][: min(body.get("limit", 20), 1000)]
@@ -112,10 +115,16 @@ class PeopleServer:
                     for n in range(self.enrolled[it])
                 ]
                 return {"data": rows[:20], "total": len(rows), "limit": 20, "offset": 0, "has_more": False}
-            case _ if name.endswith((f"/{LIST}", f"/{FLOW}")):
+            case _ if name.endswith((f"/{LIST}", f"/{FLOW}", f"/{SENDER}")):
                 return {"uuid": name.rpartition("/")[2], "name": "x"}
             case "GET /leads/api/tags":
                 return {"data": [{"uuid": tag, "name": tag} for tag in TAGS]}
+            case "GET /leads/api/pipeline-stages":
+                return {"data": [{"uuid": "stage-1", "name": "New"}, {"uuid": STAGE, "name": "Warm"}]}
+            case _ if name.startswith(("PUT /leads/api/leads/u-", "GET /leads/api/leads/u-")):
+                contact = self.contacts[name.rpartition("/")[2]]
+                contact.update(body if self.takes_senders else {})
+                return contact
             case _ if "/flows/api/flows/" in name:  # one contact into the automation
                 uuid = name.rpartition("/")[2]
                 self.enrolled[uuid] += 1
@@ -130,6 +139,8 @@ class PeopleServer:
             if body["type"] == "contact_add_tags":
                 tags = self.contacts[uuid]["tags"]
                 tags += [body["payload"]["tag_uuid"]] * (body["payload"]["tag_uuid"] not in tags)
+            elif body["type"] == "contact_change_pipeline_stage":
+                self.contacts[uuid] |= body["payload"]
             else:
                 self.enrolled[uuid] += 1
 
@@ -143,7 +154,9 @@ class PeopleServer:
         uuid = next((self._known[key] for key in keys if key in self._known), None)
         if uuid is None or update:
             uuid = uuid or f"u-{next(self._numbers)}"
-            old = self.contacts.get(uuid, {"uuid": uuid, "tags": [], "list_uuid": LIST})
+            old = self.contacts.get(
+                uuid, {"uuid": uuid, "tags": [], "list_uuid": LIST, "pipeline_stage_uuid": "stage-1"}
+            )
             self.contacts[uuid] = {**old, **sent}
             self._known.update(dict.fromkeys(keys, uuid))
         return uuid

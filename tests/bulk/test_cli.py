@@ -399,6 +399,8 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
         "schedule": {"timezone": "UTC", "timeblocks": []},
     }
     assert api.post("/flows/api/flows", json=flow).status_code < 300
+    sender = {"first_name": "Ada", "last_name": "Byron", "assignee_user_id": 1}
+    assert api.post("/flows/api/sender-profiles", json=sender).status_code < 300
     for options, told in (
         (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
         (["--list", "Twice"], "--list: 2 lists are named 'Twice'; give the UUID of one: "),
@@ -406,6 +408,11 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
         (
             ["--list", "Everyone", "--automation", "Helo"],
             "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+        ),
+        (["--list", "Everyone", "--stage", "Engagin"], "--stage: there is no pipeline stage 'Engagin'; did you mean"),
+        (
+            ["--list", "Everyone", "--sender", "Ada Byrom"],
+            "--sender: there is no sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
         ),
         (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
         (

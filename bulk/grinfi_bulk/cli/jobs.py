@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
@@ -17,7 +17,7 @@ from ..errors import JobStoppedError, JournalError
 from ..import_report import ImportReport
 from ..problems import ImportProblems
 from ..report import BulkReport, Failure
-from ..wording import counted
+from ..wording import counted, on_surface
 from .client import with_client
 from .errors import Status, say, tell
 from .operations import write_json
@@ -50,16 +50,43 @@ def ids_of(given: Sequence[str]) -> list[str]:
     return [uuid for text in given for uuid in (sys.stdin.read().split() if text == "-" else [text])]
 
 
+class Targets(TypedDict):
+    """Where the contacts of an import go, as its arguments."""
+
+    list_uuid: str
+    tags: list[str]
+    pipeline_stage_uuid: str | None
+    sender_profile_uuid: str | None
+    flow_uuid: str | None
+
+
 async def targets(
-    grinfi: Grinfi, wanted: str, tags: Sequence[str], automation: str | None
-) -> tuple[str, list[str], str | None]:
-    """The UUIDs of a list, of tags and of an automation that are given by name or UUID."""
-    list_uuid = await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list")
-    tag_uuids = [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags]
-    if automation is None:
-        return list_uuid, tag_uuids, None
-    flows = grinfi.automations.list(limit=100)
-    return list_uuid, tag_uuids, await uuid_of("--automation", automation, flows, "automation")
+    grinfi: Grinfi, wanted: str, tags: Sequence[str], stage: str | None, sender: str | None, automation: str | None
+) -> Targets:
+    """The UUIDs of what is given by name or UUID."""
+
+    async def find(option: str, name: str | None, rows: AsyncIterable[Any], kind: str) -> str | None:
+        return None if name is None else await uuid_of(option, name, rows, kind)
+
+    stages = grinfi.pipeline_stages.list(filter={"object": "lead"})
+    return {
+        "list_uuid": await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list"),
+        "tags": [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags],
+        "pipeline_stage_uuid": await find("--stage", stage, stages, "pipeline stage"),
+        "sender_profile_uuid": await find("--sender", sender, _senders(grinfi), "sender profile"),
+        "flow_uuid": await find("--automation", automation, grinfi.automations.list(limit=100), "automation"),
+    }
+
+
+class _Sender(NamedTuple):
+    uuid: str
+    name: str
+
+
+async def _senders(grinfi: Grinfi) -> AsyncIterator[_Sender]:
+    """Sender profiles, which have a first and a last name."""
+    async for sender in grinfi.sender_profiles.list(limit=100):
+        yield _Sender(sender.uuid, " ".join(filter(None, (sender.first_name, sender.last_name))))
 
 
 def run_job(
@@ -151,5 +178,7 @@ def _as_json(report: Any) -> dict[str, Any]:
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
         for name in ("failures", "unknowns", "unseen", "left_alone", "merges"):
             rows: Iterator[Failure] = getattr(report, name)
-            summary[name] = [{"row": it.row, "key": it.key, "error": it.code, "message": it.error} for it in rows]
+            summary[name] = [
+                {"row": it.row, "key": it.key, "error": it.code, "message": on_surface(it.error, "cli")} for it in rows
+            ]
     return summary
