@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Final, Unpack
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from .columns import Columns, CustomFields, UnknownColumns
 from .import_report import ImportReport
 from .import_steps import Claim, Step
 from .items import as_json
+from .looking_up import find_existing
 from .mass_steps import MassSteps
 from .problems import ImportProblems, Problem
 from .reading import ReadingOptions, RowSource, RowTable, SourceRow, open_source
@@ -111,7 +113,20 @@ async def import_contacts(
             capacity=getattr(grinfi.rate_limiter, "capacity", None),
             period=getattr(grinfi.rate_limiter, "period", 60.0),
         )
-        if not dry_run:
+        if dry_run:
+            with ExitStack() as files:
+                asked = ImportReport(name="Look up contacts")
+                only_reads: StepOptions = {**options, "journal": None}
+                steps = MassSteps(grinfi, columns, who, as_json(target), only_reads, asked, files, settle)
+
+                async def look_up() -> ImportReport:
+                    own_rows = (row for row in _read(opened) if who.find(row.number) is None)
+                    await steps.look_up(own_rows, own)
+                    return asked
+
+                existing_rows, how = await find_existing(grinfi, who, own, report, look_up)
+            report.plan = replace(plan, existing=existing_rows, looked_up=how, requests=report.requests)
+        else:
             for name, new in missing.items():
                 await grinfi.custom_fields.create(name=new, object="lead")
                 columns.rename_custom_field(name, new)

@@ -25,6 +25,10 @@ MERGED: Final = Advice(
     "--merge skip sends the first row of a contact only, --merge refuse takes the others as problems; by default all "
     "are sent, and the last one is what the contact shows",
 )
+SKIP: Final = Advice(
+    'existing="skip" looks up each row when it is imported, and leaves contacts that are there alone',
+    "--existing skip looks up each row when it is imported, and leaves contacts that are there alone",
+)
 READY: Final = Advice("To import them, leave out dry_run=True.", "To import them, leave out --dry-run.")
 
 
@@ -52,18 +56,21 @@ class ImportPlan:
     Attributes:
         form: What was found out of the source: format, encoding, delimiter, header.
         columns: Where each column goes.
-        new: Rows that can be imported, and are contacts of their own.
+        importable: Rows that can be imported, and are contacts of their own.
         problem: Rows that cannot.
         problems: What is wrong with the first of them, and with the columns.
         complete: Whether all rows were checked.
         merged: Rows that the server would make one contact with an earlier row.
         duplicate: Rows that have the profile of an earlier row, and are not sent.
         merges: The first rows that would be merged, and with which.
+        existing: Those of the importable rows that are contacts already; None if that was not looked up.
+        looked_up: How that was found out, or why not; empty if the server was not asked.
+        requests: How many requests that took.
     """
 
     form: str
     columns: tuple[ColumnPlan, ...]
-    new: int
+    importable: int
     problem: int
     problems: tuple[Problem, ...]
     problem_count: int
@@ -71,11 +78,20 @@ class ImportPlan:
     merged: int = 0
     duplicate: int = 0
     merges: tuple[Problem, ...] = ()
+    existing: int | None = None
+    looked_up: str = ""
+    requests: int = 0
+
+    @property
+    def new(self) -> int | None:
+        """Rows that would be new contacts; None if that was not looked up."""
+        return None if self.existing is None else self.importable - self.existing
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
             **asdict(self),
+            "new": self.new,
             **{name: [problem.text("cli") for problem in getattr(self, name)] for name in ("problems", "merges")},
         }
 
@@ -107,7 +123,11 @@ class ImportPlan:
             yield from _wrapped(f"Choose: {advice.format(name, f'{name}=FIELD', f'{name}=')}.", width)
         rest = [problem for problem in self.problems if problem.column not in unknown or problem.row > 1]
         more = "" if self.complete else " or more; the other rows were not checked"
-        yield f"  {'new':<10} {self.new:>9,}"
+        if self.existing is None:
+            yield f"  {'importable':<10} {self.importable:>9,}"
+        else:
+            yield f"  {'new':<10} {self.new:>9,}"
+            yield f"  {'existing':<10} {self.existing:>9,}"
         if self.duplicate:
             yield f"  {'duplicate':<10} {self.duplicate:>9,}"
         if self.merged:
@@ -128,6 +148,10 @@ class ImportPlan:
                 yield f"  and {counted(self.merged - MAX_PROBLEMS, 'more row')} to be merged"
             if self.merged:
                 yield from _wrapped(f"Choose: {getattr(MERGED, surface)}.", width)
+            if self.looked_up:
+                how = "New or existing" if self.existing is not None else "New or existing was not looked up"
+                skip = "" if self.existing is not None else f" {getattr(SKIP, surface)}."
+                yield from _wrapped(f"{how}: {self.looked_up} ({counted(self.requests, 'request')}).{skip}", width)
             yield str(getattr(READY, surface))
 
 
