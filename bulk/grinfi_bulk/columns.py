@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final, Literal, NamedTuple, cast
@@ -195,7 +195,9 @@ class Columns:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def check(self, source: RowTable, who: WhoIsWho, merge: Merge) -> tuple[int, int, list[Problem]]:
+    def check(
+        self, source: RowTable, who: WhoIsWho, merge: Merge, is_over: Callable[[], bool]
+    ) -> tuple[int, int, list[Problem]]:
         """Read all rows: how many can be imported, how many cannot, and what is wrong with the file."""
         problems = list(self._check_header(source)) if source.columns is not None else []
         repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would say it again
@@ -204,7 +206,7 @@ class Columns:
             if source.columns is None and not self._where and isinstance(row, SourceRow):
                 self._learn(row)
             found = [row] if isinstance(row, Problem) else list(self._check_row(row))
-            if repeated:
+            if repeated or is_over():
                 break
             same, is_wrong = None, any(problem.problem != NOT_A_FIELD for problem in found)
             if not is_wrong and isinstance(row, SourceRow):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
@@ -85,7 +86,13 @@ async def import_contacts(
     reading = ReadingOptions(encoding, delimiter, header_row)
     who = WhoIsWho()
     async with open_source(source, reading, columns.is_known) as opened:
-        own, wrong, problems = await anyio.to_thread.run_sync(columns.check, opened, who, merge)
+        is_over = threading.Event()
+        try:
+            own, wrong, problems = await anyio.to_thread.run_sync(
+                columns.check, opened, who, merge, is_over.is_set, abandon_on_cancel=True
+            )
+        finally:
+            is_over.set()  # a thread cannot be cancelled, and the process ends when it does
         count = own + who.merged + who.duplicates
         missing: dict[str, str] = {}
         if columns.has_custom_fields:

@@ -390,6 +390,9 @@ class Steps:
                         settle(outcome.item, outcome)
                     else:
                         self._report.record(outcome)
+        except BaseException:
+            self._report.take_over(job.report)  # calls that ended after the end was asked for
+            raise
         finally:
             self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)

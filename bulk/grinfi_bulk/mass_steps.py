@@ -273,6 +273,13 @@ class MassSteps(Steps):
                     self._record(Outcome(row.number, self._columns.key(row), row, "failed", error=error))
             ledger.commit()
 
+        def give_up(batch: list[SourceRow]) -> None:
+            for row in batch:
+                known = ledger.find(row.number, row.uuid or "")
+                if known is not None and known.state == "started":
+                    error = UnknownOutcomeError("It was being added to the automation when the import was interrupted.")
+                    self._report.record(Outcome(row.number, self._columns.key(row), row, "unknown", error=error))
+
         async def look(batch: list[SourceRow]) -> set[str]:
             there: set[str] = set()
             for pause in self._pauses():
@@ -313,7 +320,7 @@ class MassSteps(Steps):
             with observe(counting):
                 before = await self._jobs()
             # One at a time: what is under way when the process is killed is unknown.
-            await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1)
+            await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1, give_up)
             self._stop_if_failed("could not be added to the automation")
             is_done = False
             if batches and before is not None:
@@ -387,11 +394,19 @@ class MassSteps(Steps):
         retry_class: RetryClass,
         settle: Callable[[Outcome[list[SourceRow], ResultT]], None],
         concurrency: int = BATCHES_AT_A_TIME,
+        give_up: Callable[[list[SourceRow]], None] = lambda batch: None,
     ) -> None:
+        """Do it to batches, and settle each; `give_up` those that were under way when the import was interrupted."""
         self._step, self._done = title, 0
+        under_way: dict[int, list[SourceRow]] = {}
+
+        async def watched(batch: list[SourceRow]) -> ResultT:
+            under_way[batch[0].number] = batch
+            return await call(batch)
+
         job: BulkJob[list[SourceRow], ResultT] = BulkJob(
             self._grinfi.rate_limiter,
-            call,
+            watched,
             batches,
             name=title,
             key=lambda batch: str(batch[0].number),
@@ -403,7 +418,12 @@ class MassSteps(Steps):
         try:
             async with job as outcomes:
                 async for outcome in outcomes:
+                    under_way.pop(outcome.item[0].number, None)
                     settle(outcome)
+        except BaseException:
+            for batch in under_way.values():
+                give_up(batch)
+            raise
         finally:
             self._report.absorb(job.report)
 

@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
@@ -92,19 +92,32 @@ class _Failures:
                 f"Row {outcome.row} ended as {outcome.status}, which cannot be written to a temporary file: {error}."
             ) from error
 
-    def _add(self, outcome: Outcome[Any, Any]) -> None:
+    def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA synchronous = OFF")
             self._db.execute("CREATE TABLE failures (status, row INTEGER PRIMARY KEY, key, item, code, error)")
-        self._db.execute(
+        return self._db
+
+    def _add(self, outcome: Outcome[Any, Any]) -> None:
+        self._open().execute(
             "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True, sort=False)),
                 *(code_of(outcome.error), as_utf8(reason_of(outcome.error))),
             ),
         )
+
+    def take_over(self, other: _Failures) -> Iterator[Status]:
+        """Add the failures of rows that have none here; the status of each."""
+        for failure in other.rows():
+            if self._open().execute("INSERT OR IGNORE INTO failures VALUES (?, ?, ?, ?, ?, ?)", failure).rowcount:
+                yield failure[0]
+
+    def rows(self) -> Iterable[tuple[Any, ...]]:
+        """The failures as they are stored."""
+        return () if self._db is None else self._db.execute("SELECT * FROM failures ORDER BY row")
 
     def reasons(self, status: Status) -> Iterator[tuple[str, int]]:
         """Why items ended so, the most frequent reason first, and how many each concerns."""
@@ -212,6 +225,11 @@ class BulkReport:
         setattr(self, name, getattr(self, name) + 1)
         if outcome.error is not None:
             self._failures.add(outcome)
+
+    def take_over(self, part: BulkReport) -> None:
+        """Count what did not succeed in a part of the job, as far as it is not counted."""
+        for status in self._failures.take_over(part._failures):
+            setattr(self, status, getattr(self, status) + 1)
 
     def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
         """Write the items that failed to a CSV file, to be fixed and fed in again.

@@ -28,6 +28,7 @@ def counted(number: int, noun: str) -> str:
 
 def wrapped(line: str, width: int, indent: str = "") -> Sequence[str]:
     """A line, and those that it continues in, which are indented further."""
+    line = re.sub(r"(?<=\d) (?=[a-z])", KEPT_SPACE, line)
     begin = indent + line[: len(line) - len(line.lstrip())]
     lines = textwrap.wrap(
         line.lstrip(),

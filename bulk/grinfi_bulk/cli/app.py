@@ -354,7 +354,7 @@ def import_(
             progress=not quiet,
         )
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal))
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal, writes=not dry_run))
 
 
 @app.command()
@@ -429,7 +429,7 @@ def tasks(
             progress=not quiet,
         )
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal))
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal, writes=not dry_run))
 
 
 @app.command()

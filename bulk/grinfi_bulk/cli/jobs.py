@@ -96,6 +96,7 @@ def run_job(
     failures: Path | None = None,
     excel: bool = False,
     journal: Path | None = None,
+    writes: bool = True,
 ) -> Status:
     """Run a job, tell what became of it, and say so by the exit status."""
     if failures is not None and not os.access(failures.parent, os.W_OK):
@@ -123,11 +124,12 @@ def run_job(
     except InvalidArgumentError as error:
         raise InvalidArgumentError(OPTIONS.get(error.argument, error.argument), error.problem) from None
     except KeyboardInterrupt as error:
-        say(
-            "grinfi: the same command starts again from the first row; --journal FILE makes it resume"
-            if journal is None
-            else f"grinfi: the same command with --journal {journal} resumes where this one stops"
-        )
+        if not writes:
+            say("grinfi: nothing was written")
+        elif journal is None:
+            say("grinfi: the same command starts again from the first row; --journal FILE makes it resume")
+        else:
+            say(f"grinfi: the same command with --journal {journal} resumes where this one stops")
         if not interrupted:
             raise
         report, stopped = interrupted[0], error
