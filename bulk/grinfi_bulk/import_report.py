@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from .choices import Merge
 from .plan import ImportPlan
@@ -27,6 +28,7 @@ class ImportReport(BulkReport):
         step_done: Rows that this step had done.
     """
 
+    _noun: ClassVar[str] = "row"
     rows: int = 0
     existing: int = 0
     dry_run: bool = False
@@ -54,9 +56,10 @@ class ImportReport(BulkReport):
 
     def _lines(self) -> list[str]:
         if self.dry_run:
-            return [f"{self.name}: {counted(self.rows, 'row')} can be imported; nothing was written"]
+            return [f"{counted(self.rows, 'row')} can be imported; nothing was written"]
         lines = [*super()._lines(), *(f"  {note}" for note in self.notes)]
         if self.step is not None:
+            lines[0] = f"{self.name}: stopped after {self.duration}"
             done = f"{self.step_done:,} of {counted(self.rows, 'row')} done"
             lines.append(f"  stopped in {self.step}: {done}")
         return lines

@@ -175,7 +175,7 @@ class Steps:
             if shown is None:
                 self._report.existing += 1
                 continue
-            error = MergedError(f"it is contact {row.uuid}, which shows row {shown}", shown, row.uuid)
+            error = MergedError(f"it went into contact {row.uuid}, which shows row {shown}", shown, row.uuid)
             self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", row.uuid, error))
         return contacts
 
@@ -249,7 +249,6 @@ class Steps:
         """Attach tags and set the stage, many contacts at a time. The journal has who is done; twice does no harm."""
         tagged = self._new_rows()
         self._step, self._done = tag_title(actions), 0
-        name = f"{self._step} with {self._target}"
         ledger = self._ledger(self._step, ".tags", by_key=True)
 
         def untagged() -> Iterator[SourceRow]:
@@ -277,7 +276,7 @@ class Steps:
         try:
             part = await act_in_chunks(
                 self._grinfi,
-                name,
+                f"{self._step} (requests)",
                 actions,
                 chunks_of(untagged()),
                 lambda row: row.uuid or "",

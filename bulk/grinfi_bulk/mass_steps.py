@@ -408,7 +408,7 @@ class MassSteps(Steps):
             self._grinfi.rate_limiter,
             watched,
             batches,
-            name=title,
+            name=f"{title} (requests)",
             key=lambda batch: str(batch[0].number),
             retry_class=retry_class,
             concurrency=concurrency,

@@ -132,7 +132,7 @@ class ImportPlan:
             yield f"  {'duplicate':<10} {self.duplicate:>9,}"
         if self.merged:
             yield f"  {'merged':<10} {self.merged:>9,}"
-        if self.problem or self.problems:
+        if self.problem or more:
             yield f"  {'problem':<10} {self.problem:>9,}{more}"
         hidden = [problem for problem in rest if problem.problem != NOT_A_FIELD]
         for problem in hidden[:MAX_PROBLEMS]:

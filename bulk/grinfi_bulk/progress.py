@@ -106,11 +106,15 @@ def _bar() -> Generator[Tell]:
         )
         bar = ProgressBar(progress.total, progress.done, pulse=progress.total is None)
         line.add_row(Text(progress.name), bar, Text(_count(progress)))
+        live.start()  # if it has not begun: a step that has nothing to do shows nothing
         # No line may be wider than the terminal: what is left of a wrapped one is not overwritten.
         live.update(Group(line, Text(f"  {_details(progress)}", no_wrap=True, overflow="ellipsis")), refresh=True)
 
-    with Live(console=Console(stderr=True), auto_refresh=False) as live:
+    live = Live(console=Console(stderr=True), auto_refresh=False)
+    try:
         yield tell
+    finally:
+        live.stop()
 
 
 def _count(progress: Progress) -> str:

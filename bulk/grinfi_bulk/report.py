@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import TextIOWrapper
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
 from grinfi_support.private_files import replacing
 
@@ -157,6 +157,7 @@ class BulkReport:
         period: Seconds.
     """
 
+    _noun: ClassVar[str] = "item"
     name: str
     succeeded: int = 0
     sent: int = 0
@@ -180,6 +181,12 @@ class BulkReport:
         """Items that are dealt with, whatever became of them."""
         known = self.succeeded + self.sent + self.failed + self.skipped + self.unknown
         return known + self.duplicates + self.merged
+
+    @property
+    def duration(self) -> str:
+        """How long it took, in words."""
+        minutes, seconds = divmod(round(self.elapsed), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
 
     @property
     def rate(self) -> float:
@@ -269,9 +276,7 @@ class BulkReport:
 
     def _lines(self) -> list[str]:
         """What the report says, before lines are broken."""
-        minutes, seconds = divmod(round(self.elapsed), 60)
-        duration = f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
-        lines = [f"{self.name}: {counted(self.done, 'item')} in {duration}", *self._counts(), self._cost()]
+        lines = [f"{self.name}: {counted(self.done, self._noun)} in {self.duration}", *self._counts(), self._cost()]
         for label, failures, number in (
             ("failed", self.failures, self.failed),
             ("unknown", self.unknowns, self.unknown),
@@ -284,7 +289,7 @@ class BulkReport:
         statuses: tuple[Status, ...] = ("sent", "skipped")
         for status in statuses:
             for (reason, count), _ in zip(self._failures.reasons(status), range(MAX_SHOWN), strict=False):
-                lines.append(f"  {status}: {counted(count, 'item')}: {reason}")
+                lines.append(f"  {status}: {counted(count, self._noun)}: {reason}")
         return lines
 
     def _counts(self) -> list[str]:
@@ -302,7 +307,7 @@ class BulkReport:
     def _cost(self) -> str:
         used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
         cost = f"{counted(self.requests, 'request')}, {counted(self.retries, 'retry')}, {self.refused:,} refused"
-        return f"  {self.rate:.1f} items/s, {used}; {cost}"
+        return f"  {self.rate:.1f} {self._noun}s/s, {used}; {cost}"
 
 
 def _row(failure: Failure) -> dict[str, Any]:

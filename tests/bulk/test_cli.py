@@ -382,7 +382,7 @@ def test_lists_all_problems_of_a_file_before_anything_is_sent(
         "  Not fields of a contact: Firm\n  Choose: --ignore-others leaves them out; --custom 'Firm' keeps" in ended.out
     )
     assert "row 3, column 'linkedin_id': the LinkedIn profile is empty" in ended.out
-    assert ended.err == "grinfi: nothing was sent, as the file has 2 problems\n"
+    assert ended.err == "grinfi: nothing was sent, as the file has 1 column without a field and 1 problem\n"
     ended = grinfi("import", path, "--list", list_uuid, "--map", "Firm=", "--json")
     assert ended.status == 2
     assert [problem["row"] for problem in json.loads(ended.out)["problems"]] == [3]

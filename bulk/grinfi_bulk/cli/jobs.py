@@ -162,8 +162,11 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     else:
         for problem in error.problems:
             print("\n".join(textwrap.wrap(problem.text("cli"), _width(), subsequent_indent="  ")))
-    count = f"{counted(len(error.problems), 'problem')}{'' if error.complete else ' or more'}"
-    say(f"grinfi: nothing was sent, as the file has {count}")
+    unknown = sum(column.is_unknown for column in error.plan.columns) if error.plan is not None else 0
+    rest = len(error.problems) - unknown
+    parts = [f"{counted(unknown, 'column')} without a field"] * bool(unknown)
+    parts += [f"{counted(rest, 'problem')}{'' if error.complete else ' or more'}"] * bool(rest)
+    say(f"grinfi: nothing was sent, as the file has {' and '.join(parts)}")
     return Status.USAGE
 
 
