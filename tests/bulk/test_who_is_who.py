@@ -35,8 +35,8 @@ async def test_people_of_one_mailbox(grinfi: Grinfi, list_uuid: str) -> None:
     (there,) = await contacts(grinfi)
     assert (report.succeeded, report.merged, report.done) == (1, 2, 3)
     assert there.first_name == "Di"
-    assert merges(report) == [(row, f"it is contact {there.uuid}, which shows row 4") for row in (2, 3)]
-    assert "merged: row 2 (team-a): it is contact" in str(report)
+    assert merges(report) == [(row, f"it went into contact {there.uuid}, which shows row 4") for row in (2, 3)]
+    assert "merged: row 2 (team-a): it went into contact" in str(report)
     assert not report.is_complete
 
 
