@@ -179,7 +179,7 @@ class Bulk:
             encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
             delimiter: What divides the cells of CSV, such as ";".
             header_row: Row of the header, as a spreadsheet counts.
-            dry_run: True to check only, and write nothing: `print` the report to see where each column goes, and how many
+            dry_run: True to check only, and write nothing: `print` the report to see where each column goes, and which
                 rows are contacts already. That is asked where it takes 100 requests at most, or for up to 200 rows.
             via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
                 first request is a trial, and rows that do not show are upserted, as are rows with custom fields.

@@ -83,7 +83,9 @@ async def _keep_telling(interval: float, tell: Tell, progress: Callable[[], Prog
     while not over.is_set():
         with anyio.move_on_after(interval):
             await over.wait()
-        tell(progress())
+        now = progress()
+        if now.done or not over.is_set():  # a step without work shows nothing
+            tell(now)
 
 
 def _line(progress: Progress) -> None:
@@ -106,7 +108,7 @@ def _bar() -> Generator[Tell]:
         )
         bar = ProgressBar(progress.total, progress.done, pulse=progress.total is None)
         line.add_row(Text(progress.name), bar, Text(_count(progress)))
-        live.start()  # if it has not begun: a step that has nothing to do shows nothing
+        live.start()  # if it has not begun
         # No line may be wider than the terminal: what is left of a wrapped one is not overwritten.
         live.update(Group(line, Text(f"  {_details(progress)}", no_wrap=True, overflow="ellipsis")), refresh=True)
 

@@ -12,6 +12,7 @@ import pytest
 
 from grinfi_async import TokenBucket
 from grinfi_bulk import Progress
+from grinfi_bulk.cli.errors import say
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio
@@ -108,16 +109,37 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert len(lines) == 3
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_step_without_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job() -> None:
+        grinfi = CountingServer().client()
+        await grinfi.bulk.run(grinfi.tags.delete, [], progress=True)
+
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    in_virtual_time(job)
+    assert terminal.getvalue() == ""
+
+
+def test_messages_are_wrapped_in_a_terminal_and_one_line_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    message = "grinfi: --list: there is no list 'Everyon'; did you mean 'Everyone', which has 4 words more?"
+    for stream, lines in ((Terminal(), 2), (io.StringIO(), 1)):
+        monkeypatch.setattr("sys.stderr", stream)
+        say(message)
+        assert len(stream.getvalue().splitlines()) == lines
+        assert " ".join(stream.getvalue().split()) == message
+
+
 @pytest.mark.parametrize("columns", [80, 40])
 def test_a_bar_in_a_terminal_leaves_every_number_whole(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(1000, 10))
         tags = [str(number) for number in range(1100)]
         await grinfi.bulk.run(grinfi.tags.delete, tags, progress=True, name="Import contacts", share=1)
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)

@@ -330,4 +330,4 @@ async def test_progress_and_costs(grinfi: Grinfi, list_uuid: str) -> None:
         ("Add to automation", 5, 5),
     ]
     assert (report.requests, report.processed, report.rate) == (10, 5, 5 / report.elapsed)
-    assert str(report).startswith("Import contacts: 5 items in ")
+    assert str(report).startswith("Import contacts: 5 rows in ")

@@ -57,7 +57,7 @@ def test_a_stage_that_does_not_show_is_not_done(via: dict[str, str]) -> None:
         report = await load(server, 3, pipeline_stage_uuid=STAGE, **via)
         assert (report.succeeded, report.sent) == (2, 1)
         (unseen,) = report.unseen
-        assert (unseen.key, unseen.code) == ("a-000001", "not_seen")
+        assert (unseen.key, unseen.code) == (server.contacts["u-1"]["linkedin"], "not_seen")
 
     in_virtual_time(run)
 
