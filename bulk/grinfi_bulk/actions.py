@@ -50,6 +50,7 @@ from .progress import ProgressOption
 from .reasons import reason_of
 from .report import BulkReport, Outcome, Status, Verdict
 from .verifying import DEFAULT_SETTLE, Check, check_verify, is_row_of, places_of, rows_of, shown_by
+from .wording import counted
 
 __all__ = [
     "ActionOptions",
@@ -86,6 +87,7 @@ FILTERS: Final[Mapping[str, FilterOf]] = {
     **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
     "tasks": FilterOf("a filter of tasks", known=LIST_FILTER.known, writes=True),
 }
+NOUNS: Final[Mapping[str, str]] = {"contacts": "contact", "companies": "company", "tasks": "task"}
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
 """Of so many single calls whose answers do not show what was changed, a sample reads one back."""
@@ -140,10 +142,8 @@ class Preview:
 
     def __str__(self) -> str:
         names = ", ".join(getattr(row, "name", None) or getattr(row, "type", None) or row.uuid for row in self.sample)
-        more = self.count - len(self.sample)
-        shown = (
-            f"{self.count:,} {self.of}{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
-        )
+        more = f" and {self.count - len(self.sample):,} more" if names and self.count > len(self.sample) else ""
+        shown = f"{counted(self.count, NOUNS[self.of])}{f': {names}' if names else ''}{more}"
         return f"{shown} (not checked: {', '.join(self.unseen)})" if self.unseen else shown
 
 

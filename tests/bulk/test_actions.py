@@ -93,7 +93,7 @@ async def test_a_preview(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]
     some = await grinfi.bulk.preview(ids=[ids[0], NOBODY])
     assert (some.count, [contact.uuid for contact in some.sample]) == (1, ids[:1])
     await grinfi.contacts.update(ids[0], first_name="Ada")
-    assert str(await grinfi.bulk.preview(ids=ids[:1])) == "1 contacts: Ada"
+    assert str(await grinfi.bulk.preview(ids=ids[:1])) == "1 contact: Ada"
     assert str(await grinfi.bulk.preview(filter={"headline": "None"})) == "0 contacts"
     assert writes(grinfi_sandbox)[before:] == ["updateLead"]
 
