@@ -33,7 +33,7 @@ async def main() -> None:
             print(tag.name)
     for (operation, outcome), number in requests.items():
         print(
-            f"{operation} {outcome}: {number} requests, {retries[operation]} retries, {waits[operation]:.1f} s waited"
+            f"{operation} {outcome}: requests {number}, retries {retries[operation]}, waited {waits[operation]:.1f} s"
         )
 
 

@@ -198,7 +198,7 @@ async def test_the_example_imports_contacts(grinfi: Grinfi, capsys: pytest.Captu
     await import_contacts.import_contacts(grinfi, rows)
     told = capsys.readouterr().out
     chosen = sum(row["position"].startswith(import_contacts.DECISION_MAKERS) for row in rows)
-    assert "Import contacts: 30 items" in told
+    assert "Import contacts: 30 rows" in told
     assert f"Tagged {chosen} decision makers" in told
     assert f"{chosen} contacts found" in told
 
@@ -216,6 +216,6 @@ class TestProgramsWithTheirOwnClient:
     def test_the_example_counts_requests(self, capsys: pytest.CaptureFixture[str]) -> None:
         runpy.run_path(str(ROOT / "examples" / "count_requests.py"), run_name="__main__")
         assert capsys.readouterr().out.splitlines() == [
-            "listLists 200: 1 requests, 0 retries, 0.0 s waited",
-            "listTags 200: 1 requests, 0 retries, 0.0 s waited",
+            "listLists 200: requests 1, retries 0, waited 0.0 s",
+            "listTags 200: requests 1, retries 0, waited 0.0 s",
         ]

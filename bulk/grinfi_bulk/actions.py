@@ -47,8 +47,10 @@ from .errors import LeftAloneError, NotSeenError
 from .items import as_json, iterate
 from .options import DEFAULT_GRACE, OnError
 from .progress import ProgressOption
+from .reasons import reason_of
 from .report import BulkReport, Outcome, Status, Verdict
 from .verifying import DEFAULT_SETTLE, Check, check_verify, is_row_of, places_of, rows_of, shown_by
+from .wording import counted
 
 __all__ = [
     "ActionOptions",
@@ -85,6 +87,7 @@ FILTERS: Final[Mapping[str, FilterOf]] = {
     **{kind: resource.WRITE_FILTER for kind, resource in RESOURCES.items()},
     "tasks": FilterOf("a filter of tasks", known=LIST_FILTER.known, writes=True),
 }
+NOUNS: Final[Mapping[str, str]] = {"contacts": "contact", "companies": "company", "tasks": "task"}
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
 """Of so many single calls whose answers do not show what was changed, a sample reads one back."""
@@ -139,10 +142,8 @@ class Preview:
 
     def __str__(self) -> str:
         names = ", ".join(getattr(row, "name", None) or getattr(row, "type", None) or row.uuid for row in self.sample)
-        more = self.count - len(self.sample)
-        shown = (
-            f"{self.count:,} {self.of}{f': {names}' if names else ''}{f' and {more:,} more' if names and more else ''}"
-        )
+        more = f" and {self.count - len(self.sample):,} more" if names and self.count > len(self.sample) else ""
+        shown = f"{counted(self.count, NOUNS[self.of])}{f': {names}' if names else ''}{more}"
         return f"{shown} (not checked: {', '.join(self.unseen)})" if self.unseen else shown
 
 
@@ -368,7 +369,7 @@ async def update(
             try:
                 row = (await resource.get(uuid)).to_dict()
             except GrinfiError as error:
-                return Verdict("sent", NotSeenError(f"it could not be read back: {error}"))
+                return Verdict("sent", NotSeenError(f"it could not be read back: {reason_of(error, advise=False)}"))
             shown = is_row_of(uuid, row) and shown_by(row, standard)
         if shown:
             return None

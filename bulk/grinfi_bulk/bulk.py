@@ -126,6 +126,8 @@ class Bulk:
         mapping: Mapping[str, str | None] | None = None,
         custom_fields: CustomFields | None = None,
         tags: Iterable[str | UUID] = (),
+        pipeline_stage_uuid: str | UUID | None = None,
+        sender_profile_uuid: str | UUID | None = None,
         flow_uuid: str | UUID | None = None,
         existing: Existing = "update",
         unknown_columns: UnknownColumns = "refuse",
@@ -157,6 +159,12 @@ class Bulk:
             custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for
                 all columns that are not a field. Custom fields must be there.
             tags: UUIDs of tags for all contacts of the import.
+            pipeline_stage_uuid: UUID of the pipeline stage that all contacts of the import are moved to, contacts that
+                are there included.
+            sender_profile_uuid: UUID of the sender profile of all contacts of the import, one request or two for each.
+                The API does not say that it can be set: when the first contact does not show it, it is not sent for
+                the others. Contacts that do not show it are `sent` or `failed`, and are not put into the automation,
+                where somebody else would write to them.
             flow_uuid: UUID of an automation for all contacts of the import.
             existing: What to do with contacts that are there: "update" them where they are, "move" them to the list,
                 too, or "skip" them: they are neither changed nor tagged nor put into the automation. To "skip" takes
@@ -171,7 +179,8 @@ class Bulk:
             encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
             delimiter: What divides the cells of CSV, such as ";".
             header_row: Row of the header, as a spreadsheet counts.
-            dry_run: True to check only, and write nothing: `print` the report to see where each column goes.
+            dry_run: True to check only, and write nothing: `print` the report to see where each column goes, and which
+                rows are contacts already. That is asked where it takes 100 requests at most, or for up to 200 rows.
             via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
                 first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
                 "file": CSV files of up to 9,500 rows, which the server imports one after the other. Each is read back,
@@ -196,8 +205,8 @@ class Bulk:
         Raises:
             ImportProblems: What is wrong with the columns, custom fields and rows. Nothing was sent.
             ConfigurationError: An argument cannot be used.
-            InvalidArgumentError: There is no such tag.
-            NotFoundError: There is no such list or automation. Nothing was written.
+            InvalidArgumentError: There is no such tag or pipeline stage.
+            NotFoundError: There is no such list, sender profile or automation. Nothing was written.
             JournalError: See `map`.
             JobStoppedError: See `map`.
         """
@@ -209,6 +218,8 @@ class Bulk:
                 mapping=mapping,
                 custom_fields=custom_fields,
                 tags=tags,
+                pipeline_stage_uuid=pipeline_stage_uuid,
+                sender_profile_uuid=sender_profile_uuid,
                 flow_uuid=flow_uuid,
                 existing=existing,
                 unknown_columns=unknown_columns,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from typing import Any, Final, Literal, NamedTuple, cast
@@ -27,7 +27,7 @@ from .known_columns import (
 from .plan import NOT_A_FIELD, ColumnPlan, ImportPlan
 from .problems import Advice, Problem
 from .reading import RowTable, SourceRow
-from .report import ERROR_COLUMN
+from .report import CODE_COLUMN, ERROR_COLUMN
 from .who_is_who import Mark, WhoIsWho, is_same
 
 __all__ = ["FIELDS", "MAX_PROBLEMS", "Columns", "CustomFields", "Ready", "UnknownColumns", "near"]
@@ -36,6 +36,7 @@ UnknownColumns = Literal["refuse", "custom_fields", "ignore"]
 CustomFields = Mapping[str, str] | Collection[str] | Literal[True]
 
 IDENTIFIER: Final = "linkedin_id"
+OF_FAILURES: Final = {ERROR_COLUMN, CODE_COLUMN}
 NAME_FIELDS: Final = ("first_name", "last_name", FULL_NAME, "company_name")
 MAX_PROBLEMS: Final = 10_000
 CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
@@ -76,7 +77,7 @@ class Columns:
         if unknown not in ("refuse", "custom_fields", "ignore"):
             raise ConfigurationError(f'unknown_columns must be "refuse", "custom_fields" or "ignore", not {unknown!r}.')
         self._unknown: UnknownColumns = "custom_fields" if custom_fields is True else unknown
-        self._given: dict[str, _Target | None] = {ERROR_COLUMN: None}  # a file of failures, fed in again
+        self._given: dict[str, _Target | None] = dict.fromkeys(OF_FAILURES)  # a file of failures, fed in again
         for column, field in (mapping or {}).items():
             if field is not None and field not in FIELDS:
                 problem = f"{column!r} is mapped to {field!r}, which is not a field of a contact; {near(field, FIELDS)}"
@@ -95,7 +96,7 @@ class Columns:
                     "custom_fields", f"{column!r} is mapped to a field, too; leave out one of them"
                 )
             self._given[column] = _Target("custom", name)
-        self._asked = set(self._given) - {ERROR_COLUMN}
+        self._asked = set(self._given) - OF_FAILURES
         self._targets: dict[str, _Target | None] = {}
         self._where: dict[str, int] = {}
         self._samples: dict[str, str] = {}
@@ -196,7 +197,9 @@ class Columns:
 
     # -- rows ----------------------------------------------------------------------------------------------------------
 
-    def check(self, source: RowTable, who: WhoIsWho, merge: Merge) -> tuple[int, int, list[Problem]]:
+    def check(
+        self, source: RowTable, who: WhoIsWho, merge: Merge, is_over: Callable[[], bool]
+    ) -> tuple[int, int, list[Problem]]:
         """Read all rows: how many can be imported, how many cannot, and what is wrong with the file."""
         problems = list(self._check_header(source)) if source.columns is not None else []
         repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would say it again
@@ -205,7 +208,7 @@ class Columns:
             if source.columns is None and not self._where and isinstance(row, SourceRow):
                 self._learn(row)
             found = [row] if isinstance(row, Problem) else list(self._check_row(row))
-            if repeated:
+            if repeated or is_over():
                 break
             same, is_wrong = None, any(problem.problem != NOT_A_FIELD for problem in found)
             if not is_wrong and isinstance(row, SourceRow):
@@ -303,7 +306,7 @@ class Columns:
                     column in unknown,
                 )
                 for column in shown
-                if column != ERROR_COLUMN
+                if column not in OF_FAILURES
             ),
             new,
             wrong,

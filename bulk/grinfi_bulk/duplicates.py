@@ -26,6 +26,7 @@ from .people import fit, kept_of, keys_of, name_of, running_flows, texts_of
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import SOURCES, read
+from .wording import counted
 
 __all__ = ["Duplicate", "DuplicateGroup", "DuplicateReport", "FindOptions", "find_duplicates"]
 
@@ -159,11 +160,13 @@ class DuplicateReport(BulkReport):
 
         return write_plan(path, self.groups)
 
-    def __str__(self) -> str:
+    def _lines(self) -> list[str]:
         doubt = f" ({self.in_doubt:,} in doubt)" if self.in_doubt else ""
         lines = [
-            f"{self.name}: {self.succeeded:,} contacts in {self.elapsed:.1f} s, {self.requests:,} requests",
-            f"  {self.groups_found:,} groups of the same person{doubt}, {self.surplus:,} contacts more than people",
+            f"{self.name}: {counted(self.succeeded, 'contact')} in {self.elapsed:.1f} s, "
+            f"{counted(self.requests, 'request')}",
+            f"  {counted(self.groups_found, 'group')} of the same person{doubt}, "
+            f"{counted(self.surplus, 'contact')} more than people",
         ]
         for group, _ in zip(self.groups, range(MAX_SHOWN), strict=False):
             who = group.contacts[0].row.get("name") or group.contacts[0].uuid
@@ -172,11 +175,11 @@ class DuplicateReport(BulkReport):
             differing = f"; differ in {', '.join(group.differing)}" if group.differing else ""
             lines.append(f"  {group.number}. {who}, {len(group.contacts)} times: {why}{differing}.{doubt}")
         if self.groups_found > MAX_SHOWN:
-            lines.append(f"  and {self.groups_found - MAX_SHOWN:,} more groups")
+            lines.append(f"  and {counted(self.groups_found - MAX_SHOWN, 'more group')}")
         lines += [f"  not linked: {reason}" for reason, _ in zip(self.unlinked, range(MAX_SHOWN), strict=False)]
         if self.not_linked > MAX_SHOWN:
             lines.append(f"  not linked: {self.not_linked - MAX_SHOWN:,} more")
-        return "\n".join(lines)
+        return lines
 
 
 def _rank(contact: Duplicate) -> tuple[Any, ...]:

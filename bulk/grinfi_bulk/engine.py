@@ -30,7 +30,9 @@ from .journal import Journal, State
 from .operations import Callee, inspect_call
 from .options import CheckedOptions, JobOptions
 from .progress import Progress, show
+from .reasons import reason_of
 from .report import BulkReport, Outcome, Status, Verdict
+from .wording import counted
 
 __all__ = ["BulkJob"]
 
@@ -246,8 +248,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         else:
             doubt: Outcome[ItemT, ResultT] | None = None
             if known is not None and known.state == "sent" and self._is_final():
-                said = (known.error or "").removeprefix("NotSeenError: ")
-                unseen = NotSeenError(said or "an earlier run sent it, and nothing has shown that it was done")
+                unseen = NotSeenError(known.error or "an earlier run sent it, and nothing has shown that it was done")
                 doubt = Outcome(row, key, item, "sent", error=unseen)
             elif known is not None and known.state in {"started", "unknown"} and self._is_final():
                 reason = known.error or "An earlier run ended while this item was being sent"
@@ -354,7 +355,7 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     async def _record(self, outcome: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
         """Record the end of a call and count it; the outcome that the journal has."""
-        reason = None if outcome.error is None else as_utf8(f"{type(outcome.error).__name__}: {outcome.error}")
+        reason = None if outcome.error is None else as_utf8(reason_of(outcome.error))
         state: State = STATES.get(outcome.status, "failed")
         try:
             key = self._recorded_key(outcome.item, outcome.key)
@@ -366,7 +367,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         except JournalError as error:
             self._fail(error)
             status: Status = "unknown" if self._callee.retry_class == "write" else "failed"
-            lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'ended with {reason}'}, but: {error}")
+            lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'failed: {reason}'}, but: {error}")
             outcome = replace(outcome, status=status, result=None, error=lost)
         finally:
             self.report.processed += 1
@@ -397,7 +398,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             elif options.on_error == "stop":
                 self._stop_because(f"row {outcome.row} ({outcome.key}) ended as {outcome.status}", outcome)
             if options.max_failures is not None and self._failures > options.max_failures:
-                self._stop_because(f"more than {options.max_failures} items failed", outcome)
+                self._stop_because(f"more than {counted(options.max_failures, 'item')} failed", outcome)
         await self._deliver(outcome)
 
     async def _deliver(self, outcome: Outcome[ItemT, ResultT]) -> None:
@@ -445,7 +446,8 @@ class BulkJob(Generic[ItemT, ResultT]):
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _stop_because(self, reason: str, outcome: Outcome[ItemT, ResultT]) -> None:
-        stopped = JobStoppedError(f"The job {self.report.name} was stopped: {reason}. {outcome.error}", self.report)
+        why = f"{reason}: {reason_of(outcome.error)}"
+        stopped = JobStoppedError(f"The job {self.report.name} was stopped: {why}", self.report)
         stopped.__cause__ = outcome.error
         self._fail(stopped)
 

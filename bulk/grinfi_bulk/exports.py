@@ -23,6 +23,7 @@ from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import Batch, Source, id_of, read
+from .wording import counted
 
 __all__ = ["ExportOptions", "ExportReport", "RowsWriter", "export"]
 
@@ -73,14 +74,15 @@ class ExportReport(BulkReport):
         """Rows in all."""
         return self.succeeded + self.skipped
 
-    def __str__(self) -> str:
+    def _lines(self) -> list[str]:
         to = "" if self.path is None else f" to {self.path}"
         earlier = f" ({self.skipped:,} of them by an earlier run)" if self.skipped else ""
         used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
-        return (
-            f"{self.name}: {self.rows:,} rows{to}{earlier} in {self.elapsed:.1f} s\n"
-            f"  {self.requests:,} requests, {used}; {self.retries:,} retries, {self.refused:,} refused"
-        )
+        cost = f"{counted(self.retries, 'retry')}, {self.refused:,} refused"
+        return [
+            f"{self.name}: {counted(self.rows, 'row')}{to}{earlier} in {self.elapsed:.1f} s",
+            f"  {counted(self.requests, 'request')}, {used}; {cost}",
+        ]
 
 
 @dataclass(slots=True)
@@ -201,7 +203,7 @@ class _Export:
                     await to_thread.run_sync(self._file.finish, self._columns or [])
             except (GrinfiError, OSError) as error:
                 if self._journal_path is not None and self.report.rows:
-                    error.add_note(f"{self.report.rows:,} rows are written; the same export goes on after them.")
+                    error.add_note(f"{counted(self.report.rows, 'row')} written; the same export resumes after them.")
                 raise
             finally:
                 if self._file is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
@@ -30,14 +30,17 @@ from .import_steps import Rows
 from .jobs import count_requests
 from .journal import Journal
 from .known_columns import IDENTITY_FIELDS
-from .mass_steps import PAGE, MassSteps, is_tagged, profiles_of
+from .mass_steps import PAGE, MassSteps, profiles_of
 from .reading import SourceRow
 from .report import Outcome
+from .verifying import Check
 from .who_is_who import temporary
 
 __all__ = ["FileSteps"]
 
 ItemT = TypeVar("ItemT")
+HasEffect = Callable[[Mapping[str, Any]], bool | None]
+"""Whether a contact shows its tags and stage; None if it does not say."""
 TRIAL: Final = 500
 """Rows of the first file."""
 PART: Final = 9_500
@@ -136,7 +139,7 @@ class FileSteps(MassSteps):
         self, part: list[SourceRow], list_uuid: str, actions: Sequence[ContactAction], ledger: Journal
     ) -> None:
         """Upload a file and start its import."""
-        tags = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
+        tags = [str(payload["tag_uuid"]) for payload in map(_payload, actions) if "tag_uuid" in payload]
 
         async def start(part: list[SourceRow]) -> None:
             leads = [self._leads.pop(row.number) for row in part]
@@ -208,10 +211,11 @@ class FileSteps(MassSteps):
         filter: dict[str, Any] = {"list_uuid": list_uuid}
         if sought.since:
             filter["created_at"] = {">=": sought.since}
+        check = Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle)
         started = anyio.current_time()
         try:
             with observe(count_requests(self._report, self._grinfi.rate_limiter)):
-                await self._watch(filter, sought, actions)
+                await self._watch(filter, sought, check.has_effect)
         finally:
             self._report.elapsed += anyio.current_time() - started
         self._missing += sought.left
@@ -233,7 +237,7 @@ class FileSteps(MassSteps):
             f"within {self._settle:g} s"
         )
 
-    async def _watch(self, filter: dict[str, Any], sought: Sought, actions: Sequence[ContactAction]) -> None:
+    async def _watch(self, filter: dict[str, Any], sought: Sought, has_effect: HasEffect) -> None:
         """Look until all rows are seen, or no more contacts have come for `settle` seconds."""
         search = self._grinfi.contacts.search
         started = progressed = anyio.current_time()
@@ -248,7 +252,7 @@ class FileSteps(MassSteps):
             try:
                 total = (await search(filter=filter, limit=1)).total
                 if is_last or total is None or (total >= sought.left and total != latest[0]):
-                    await self._read(filter, sought, actions)
+                    await self._read(filter, sought, has_effect)
             except FilterIgnoredError:
                 return
             except GrinfiError as error:
@@ -262,7 +266,7 @@ class FileSteps(MassSteps):
             if seen >= patience:
                 return
 
-    async def _read(self, filter: dict[str, Any], sought: Sought, actions: Sequence[ContactAction]) -> None:
+    async def _read(self, filter: dict[str, Any], sought: Sought, has_effect: HasEffect) -> None:
         match = Match(filter)
         async for contact in self._grinfi.contacts.search(
             filter=filter, order_field="created_at", order_type="desc", page_size=PAGE
@@ -270,7 +274,7 @@ class FileSteps(MassSteps):
             row = contact.to_dict()
             if match.broken_by(row) is not None:
                 raise FilterIgnoredError(f"F.list_uuid == {filter['list_uuid']!r}", str(row.get("uuid")))
-            sought.see(row, actions)
+            sought.see(row, has_effect)
             if not sought.left:
                 return
 
@@ -307,7 +311,7 @@ class Sought:
         self._db.execute("DELETE FROM profiles WHERE row = ?", (row,)) if gone else None
         self.count, self.left = self.count - gone, self.left - gone
 
-    def see(self, contact: Mapping[str, Any], actions: Sequence[ContactAction]) -> None:
+    def see(self, contact: Mapping[str, Any], has_effect: HasEffect) -> None:
         """Note the row that a contact shows, if it shows all that was sent."""
         uuid = contact.get("uuid")
         for profile in profiles_of(contact) if isinstance(uuid, str) and uuid else ():
@@ -319,7 +323,7 @@ class Sought:
                 continue
             self._db.execute(
                 "UPDATE sought SET uuid = ?, is_tagged = ? WHERE row = ?",
-                (uuid, bool(is_tagged(contact, actions)), found[0]),
+                (uuid, bool(has_effect(contact)), found[0]),
             )
             self.left -= not found[2]
             return
@@ -328,6 +332,10 @@ class Sought:
         """The UUID of the contact that shows a row, "" if none does, None if it is not sought; whether it is tagged."""
         found = self._db.execute("SELECT uuid, is_tagged FROM sought WHERE row = ?", (row,)).fetchone()
         return (None, False) if found is None else (found[0], bool(found[1]))
+
+
+def _payload(action: ContactAction) -> Mapping[str, Any]:
+    return action.payload or {}
 
 
 async def _without_blocking(items: Iterable[ItemT]) -> AsyncIterator[ItemT]:

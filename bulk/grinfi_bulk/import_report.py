@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from .choices import Merge
 from .plan import ImportPlan
 from .report import BulkReport
+from .wording import Surface, counted
 
 __all__ = ["ImportReport"]
 
@@ -26,6 +28,7 @@ class ImportReport(BulkReport):
         step_done: Rows that this step had done.
     """
 
+    _noun: ClassVar[str] = "row"
     rows: int = 0
     existing: int = 0
     dry_run: bool = False
@@ -46,16 +49,24 @@ class ImportReport(BulkReport):
         """Rows that are dealt with, whatever became of them."""
         return super().done + self.existing
 
-    def __str__(self) -> str:
+    def screen(self, surface: Surface = "python", width: int = 80) -> str:
+        """All of it, for a terminal of at least 60 columns, with the options of Python or of the command line."""
+        text = super().screen(surface, width)
+        return f"{text}\n{self.plan.screen(surface, width)}" if self.dry_run and self.plan is not None else text
+
+    def _lines(self) -> list[str]:
         if self.dry_run:
-            return f"{self.name}: {self.rows:,} rows can be imported; nothing was sent\n{self.plan}"
-        text = "\n  ".join([super().__str__(), *self.notes])
+            return [f"{counted(self.rows, 'row')} can be imported; nothing was written"]
+        lines = [*super()._lines(), *(f"  {note}" for note in self.notes)]
         if self.step is not None:
-            text += f"\n  stopped in {self.step}: {self.step_done:,} of {self.rows:,} rows done"
-        if not self.existing:
-            return text
-        first, rest = text.split("\n", 1)
-        return f"{first}\n  {'existing':<10} {self.existing:>9,}\n{rest}"
+            lines[0] = f"{self.name}: stopped after {self.duration}"
+            done = f"{self.step_done:,} of {counted(self.rows, 'row')} done"
+            lines.append(f"  stopped in {self.step}: {done}")
+        return lines
+
+    def _counts(self) -> list[str]:
+        counts = super()._counts()
+        return [f"  {'existing':<10} {self.existing:>9,}", *counts] if self.existing else counts
 
     def absorb(self, part: BulkReport) -> None:
         """Add what the job of one step cost."""

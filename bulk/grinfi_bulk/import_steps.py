@@ -17,14 +17,14 @@ from .actions import Settled, StepOptions, act_in_chunks, add_one, chunks_of, is
 from .choices import Existing
 from .columns import Columns
 from .engine import BulkJob
-from .errors import JobStoppedError, JournalError, LeftAloneError, MergedError
+from .errors import JobStoppedError, JournalError, LeftAloneError, MergedError, NotSeenError
 from .import_report import ImportReport
 from .items import as_json
 from .journal import Journal, State
 from .options import DEFAULT_GRACE
 from .reading import SourceRow
 from .report import Outcome, Verdict
-from .verifying import Check
+from .verifying import Check, is_row_of, shown_by
 from .who_is_who import WhoIsWho, Written, is_same
 
 if TYPE_CHECKING:
@@ -34,6 +34,11 @@ __all__ = ["CLAIMED", "Claim", "Rows", "Step", "Steps"]
 
 CLAIMED: Final = "another import has claimed the contact for the automation"
 WAS_THERE: Final = " was there"
+IGNORED: Final = "the contact is imported, but does not show the sender profile, and is not in the automation"
+NOT_TRIED: Final = (
+    "the contact is imported without the sender profile, which the server ignored for the first one, and is not in the "
+    "automation"
+)
 Claim = Callable[[str], Awaitable[bool]]
 Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 
@@ -60,6 +65,13 @@ class Rows:
         for line in self._file:
             number, uuid, changed, key, cells = json.loads(line)
             yield SourceRow(cells, number, uuid, changed, key)
+
+
+def tag_title(actions: Sequence[ContactAction]) -> str:
+    """What tagging is called that may set the stage, too."""
+    kinds = {action.type for action in actions}
+    stage = {"contact_change_pipeline_stage"}
+    return "Tag contacts" if not kinds & stage else "Set the stage" if kinds == stage else "Tag and set the stage"
 
 
 class Steps:
@@ -163,7 +175,7 @@ class Steps:
             if shown is None:
                 self._report.existing += 1
                 continue
-            error = MergedError(f"it is contact {row.uuid}, which shows row {shown}", shown, row.uuid)
+            error = MergedError(f"it went into contact {row.uuid}, which shows row {shown}", shown, row.uuid)
             self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", row.uuid, error))
         return contacts
 
@@ -234,10 +246,9 @@ class Steps:
         await self._run("Import contacts", upsert, rows, total, "idempotent", "", settle)
 
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
-        """Attach the tags, many contacts at a time. The journal tells who has them, as adding one twice is harmless."""
+        """Attach tags and set the stage, many contacts at a time. The journal has who is done; twice does no harm."""
         tagged = self._new_rows()
-        self._step, self._done = "Tag contacts", 0
-        name = f"{self._step} with {self._target}"
+        self._step, self._done = tag_title(actions), 0
         ledger = self._ledger(self._step, ".tags", by_key=True)
 
         def untagged() -> Iterator[SourceRow]:
@@ -265,7 +276,7 @@ class Steps:
         try:
             part = await act_in_chunks(
                 self._grinfi,
-                name,
+                f"{self._step} (requests)",
                 actions,
                 chunks_of(untagged()),
                 lambda row: row.uuid or "",
@@ -277,8 +288,48 @@ class Steps:
         finally:
             self._let_go(ledger)
         self._report.absorb(part)
-        self._stop_if_failed("could not be tagged")
+        self._stop_if_failed("could not be tagged or moved to the stage")
         return tagged
+
+    async def set_sender(self, rows: Iterable[SourceRow], sender_uuid: str) -> Iterable[SourceRow]:
+        """Give the contacts their sender profile. Those that do not show it go no further: another would write to them.
+
+        The first is a trial, as the API does not say that it takes one.
+        """
+        trial, is_taken, shown = anyio.Lock(), False, {"sender_profile_uuid": sender_uuid}
+        problem: NotSeenError | None = None
+
+        async def send(uuid: str) -> Verdict | None:
+            contacts = self._grinfi.contacts
+            answer = (await contacts.update(uuid, extra_body=shown)).to_dict()
+            if not is_row_of(uuid, answer) or not shown_by(answer, shown):
+                answer = (await contacts.get(uuid)).to_dict()
+            return (
+                None if is_row_of(uuid, answer) and shown_by(answer, shown) else Verdict("sent", NotSeenError(IGNORED))
+            )
+
+        async def change(row: SourceRow) -> Verdict | None:
+            nonlocal is_taken, problem
+            if not is_taken:
+                async with trial:
+                    if problem is not None:
+                        return Verdict("failed", problem)
+                    if not is_taken:
+                        verdict = await send(row.uuid or "")
+                        is_taken = verdict is None
+                        problem = None if is_taken else NotSeenError(NOT_TRIED)
+                        return verdict
+            return await send(row.uuid or "")
+
+        sent = self._new_rows()
+
+        def settle(row: SourceRow, outcome: Outcome[SourceRow, Any]) -> None:
+            row.changed |= outcome.status == "succeeded"
+            sent.add(row)
+
+        total = sum(1 for _ in rows)
+        await self._run("Set the sender", change, rows, total, "idempotent", ".sender", settle, once_per_contact=True)
+        return sent
 
     async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
         """Put the contacts into the automation, none of them twice."""
@@ -338,6 +389,9 @@ class Steps:
                         settle(outcome.item, outcome)
                     else:
                         self._report.record(outcome)
+        except BaseException:
+            self._report.take_over(job.report)  # calls that ended after the end was asked for
+            raise
         finally:
             self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)

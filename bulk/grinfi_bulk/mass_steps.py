@@ -19,24 +19,24 @@ from grinfi_async import (
     UnprocessableEntityError,
     observe,
 )
-from grinfi_support.matching import Match
 from grinfi_support.mixins.contacts import ENDED, FAILED
 
 from .actions import chunks_of
 from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError, UnknownOutcomeError
 from .failures import FATAL_ERRORS
-from .import_steps import CLAIMED, Rows, Steps
+from .import_steps import CLAIMED, Rows, Steps, tag_title
 from .jobs import count_requests
 from .journal import Journal
 from .known_columns import IDENTITY_FIELDS
 from .options import DEFAULT_GRACE
 from .reading import SourceRow
+from .reasons import reason_of
 from .report import Outcome
-from .verifying import LOOKS, SAMPLE_SIZE, places_of, record_of, rows_of
+from .verifying import LOOKS, SAMPLE_SIZE, Check, places_of, record_of, rows_of
 from .who_is_who import Written
 
-__all__ = ["MassSteps", "is_tagged", "profiles_of"]
+__all__ = ["MassSteps", "profiles_of"]
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -65,7 +65,7 @@ class MassSteps(Steps):
         self._begin()
         unseen, trial, written = self._new_rows(), self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
-        tagged = self._ledger("Tag contacts", ".tags", by_key=True)
+        tagged = self._ledger(tag_title(actions), ".tags", by_key=True)
         try:
             batches = self._batches(rows, ledger, written, unseen)
             await self._send([batch for _, batch in zip(range(1), batches, strict=False)], list_uuid, ledger, trial)
@@ -146,7 +146,7 @@ class MassSteps(Steps):
                 elif error is None or is_refusal or outcome.status == "unknown":
                     self._each.add(row)
                 else:
-                    ledger.end(row.number, key, "failed", error=str(error))
+                    ledger.end(row.number, key, "failed", error=reason_of(error))
                     self._record(Outcome(row.number, key, row, "failed", error=error))
             ledger.commit()
 
@@ -167,12 +167,13 @@ class MassSteps(Steps):
             for action in actions:
                 await self._grinfi.contacts.mass_action(action, ids=ids)
 
-        await self._in_batches("Tag contacts", tag, chunks_of(rows), "idempotent", lambda outcome: None)
+        await self._in_batches(tag_title(actions), tag, chunks_of(rows), "idempotent", lambda outcome: None)
 
     async def _confirm(
         self, rows: Rows, ledger: Journal, written: Rows, actions: Sequence[ContactAction], tagged: Journal
     ) -> None:
         """Read contacts back, and whether they are tagged; those that do not show in time are to be upserted."""
+        check = Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle)
 
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
             """UUID -> whether a contact that is there is tagged."""
@@ -188,7 +189,7 @@ class MassSteps(Steps):
                     if isinstance(error, FATAL_ERRORS):
                         raise
                     continue
-                shown |= {uuid: is_tagged(row, actions) for uuid, row in found.items()}
+                shown |= {uuid: check.has_effect(row) for uuid, row in found.items()}
                 if all(shown.get(row.uuid or "", False) is not False for row in batch):
                     break
             return shown
@@ -282,12 +283,19 @@ class MassSteps(Steps):
                     ledger.end(row.number, uuid, "sent")
                     accepted.add(row)
                 elif outcome.status == "unknown":
-                    ledger.end(row.number, uuid, "unknown", error=str(error))
+                    ledger.end(row.number, uuid, "unknown", error=reason_of(error))
                     unclear.add(row)
                 else:
-                    ledger.end(row.number, uuid, "failed", error=str(error))
+                    ledger.end(row.number, uuid, "failed", error=reason_of(error))
                     self._record(Outcome(row.number, self._columns.key(row), row, "failed", error=error))
             ledger.commit()
+
+        def give_up(batch: list[SourceRow]) -> None:
+            for row in batch:
+                known = ledger.find(row.number, row.uuid or "")
+                if known is not None and known.state == "started":
+                    error = UnknownOutcomeError("It was being added to the automation when the import was interrupted.")
+                    self._report.record(Outcome(row.number, self._columns.key(row), row, "unknown", error=error))
 
         async def look(batch: list[SourceRow]) -> set[str]:
             there: set[str] = set()
@@ -329,7 +337,7 @@ class MassSteps(Steps):
             with observe(counting):
                 before = await self._jobs()
             # One at a time: what is under way when the process is killed is unknown.
-            await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1)
+            await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1, give_up)
             self._stop_if_failed("could not be added to the automation")
             is_done = False
             if batches and before is not None:
@@ -403,13 +411,21 @@ class MassSteps(Steps):
         retry_class: RetryClass,
         settle: Callable[[Outcome[list[SourceRow], ResultT]], None],
         concurrency: int = BATCHES_AT_A_TIME,
+        give_up: Callable[[list[SourceRow]], None] = lambda batch: None,
     ) -> None:
+        """Do it to batches, and settle each; `give_up` those that were under way when the import was interrupted."""
         self._step, self._done = title, 0
+        under_way: dict[int, list[SourceRow]] = {}
+
+        async def watched(batch: list[SourceRow]) -> ResultT:
+            under_way[batch[0].number] = batch
+            return await call(batch)
+
         job: BulkJob[list[SourceRow], ResultT] = BulkJob(
             self._grinfi.rate_limiter,
-            call,
+            watched,
             batches,
-            name=title,
+            name=f"{title} (requests)",
             key=lambda batch: str(batch[0].number),
             retry_class=retry_class,
             concurrency=concurrency,
@@ -421,21 +437,15 @@ class MassSteps(Steps):
             async with job as outcomes:
                 async for outcome in outcomes:
                     rows += len(outcome.item)
+                    under_way.pop(outcome.item[0].number, None)
                     settle(outcome)
+        except BaseException:
+            for batch in under_way.values():
+                give_up(batch)
+            raise
         finally:
             job.report.processed = rows
             self._report.absorb(job.report)
-
-
-def is_tagged(row: Mapping[str, Any], actions: Sequence[ContactAction]) -> bool | None:
-    """Whether a contact shows the tags that it is to get; None if it shows none at all."""
-    wanted = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
-    tags = row.get("tags")
-    if not wanted or (isinstance(tags, list) and all(tag in tags for tag in wanted)):
-        return True
-    matches = [Match({"tags": {"=": tag}}) for tag in wanted]
-    broken = [match.broken_by(row) is not None for match in matches]
-    return None if any(match.unseen for match in matches) else not any(broken)
 
 
 def profiles_of(contact: Mapping[str, Any]) -> Iterator[str]:

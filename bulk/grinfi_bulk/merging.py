@@ -24,8 +24,10 @@ from .merge_plans import DIGITS, Member, MergePlan, PlannedGroup, opened_plan
 from .options import DEFAULT_GRACE
 from .people import CUSTOM, TAG, atoms_of, is_running, running_flows
 from .reading import RowSource
+from .reasons import reason_of
 from .report import BulkReport, Outcome, Status, Verdict
 from .verifying import LOOKS, Check, check_verify, rows_of
+from .wording import counted
 
 __all__ = ["MergeReport", "merge"]
 
@@ -35,7 +37,7 @@ GONE: Final = "it is not there any more"
 CHANGED: Final = "it has changed since the plan was made; make a new plan"
 RUNNING: Final = "it is in a running automation; cancel it there, or keep this contact instead"
 UNDECIDED: Final = "the plan does not say whether it is kept"
-NOT_CONFIRMED: Final = "contacts are deleted only with confirm=True (--confirm)"
+NOT_CONFIRMED: Final = "contacts are deleted only with confirm=True"
 LOST: Final = "the contact that is kept has changed since it was written, or is not there any more"
 INCOMPLETE: Final = "the contact that is kept does not show all that this one has"
 HIDDEN: Final = "the server does not show custom fields, so that what a deletion would lose is not known"
@@ -53,9 +55,11 @@ class MergeReport(BulkReport):
     written: int = 0
     deleted: int = 0
 
-    def __str__(self) -> str:
-        first, rest = super().__str__().split("\n", 1)
-        return f"{first}\n  {self.written:,} contacts have what their duplicates had, {self.deleted:,} deleted\n{rest}"
+    def _lines(self) -> list[str]:
+        first, *rest = super()._lines()
+        has = "has" if self.written == 1 else "have"
+        written = f"{counted(self.written, 'contact')} {has} what their duplicates had, {self.deleted:,} deleted"
+        return [first, f"  {written}", *rest]
 
 
 async def merge(
@@ -210,7 +214,7 @@ class _Merge:
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
-                reason = f"it could not be read back: {error}"
+                reason = f"it could not be read back: {reason_of(error, advise=False)}"
                 continue
             atoms = atoms_of(found)
             missing = [name for name, value in changes.items() if atoms.get(name) != value]

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-from .problems import Advice, Problem, Surface
+from .problems import Advice, Problem
+from .wording import KEPT_SPACE, Surface, counted, wrapped
 
 __all__ = ["ColumnPlan", "ImportPlan"]
 
 MAX_COLUMNS: Final = 15
 MAX_PROBLEMS: Final = 5
-KEPT_SPACE: Final = "\0"
 UNKNOWN: Final = Advice(
     'unknown_columns="ignore" leaves them out; custom_fields=[{0!r}] keeps one as a custom field, '
     "mapping={{{0!r}: field}} sends it to a field, mapping={{{0!r}: None}} leaves it out",
@@ -25,6 +24,10 @@ MERGED: Final = Advice(
     "are sent, and the last one is what the contact shows",
     "--merge skip sends the first row of a contact only, --merge refuse takes the others as problems; by default all "
     "are sent, and the last one is what the contact shows",
+)
+SKIP: Final = Advice(
+    'existing="skip" looks up each row when it is imported, and leaves contacts that are there alone',
+    "--existing skip looks up each row when it is imported, and leaves contacts that are there alone",
 )
 READY: Final = Advice("To import them, leave out dry_run=True.", "To import them, leave out --dry-run.")
 
@@ -53,18 +56,21 @@ class ImportPlan:
     Attributes:
         form: What was found out of the source: format, encoding, delimiter, header.
         columns: Where each column goes.
-        new: Rows that can be imported, and are contacts of their own.
+        importable: Rows that can be imported, and are contacts of their own.
         problem: Rows that cannot.
         problems: What is wrong with the first of them, and with the columns.
         complete: Whether all rows were checked.
         merged: Rows that the server would make one contact with an earlier row.
         duplicate: Rows that have the profile of an earlier row, and are not sent.
         merges: The first rows that would be merged, and with which.
+        existing: Those of the importable rows that are contacts already; None if that was not looked up.
+        looked_up: How that was found out, or why not; empty if the server was not asked.
+        requests: How many requests that took.
     """
 
     form: str
     columns: tuple[ColumnPlan, ...]
-    new: int
+    importable: int
     problem: int
     problems: tuple[Problem, ...]
     problem_count: int
@@ -72,11 +78,20 @@ class ImportPlan:
     merged: int = 0
     duplicate: int = 0
     merges: tuple[Problem, ...] = ()
+    existing: int | None = None
+    looked_up: str = ""
+    requests: int = 0
+
+    @property
+    def new(self) -> int | None:
+        """Rows that would be new contacts; None if that was not looked up."""
+        return None if self.existing is None else self.importable - self.existing
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
         return {
             **asdict(self),
+            "new": self.new,
             **{name: [problem.text("cli") for problem in getattr(self, name)] for name in ("problems", "merges")},
         }
 
@@ -96,7 +111,7 @@ class ImportPlan:
             line = f"  {_cut(column.column, names):<{names}}  {_cut(str(column.target), fields):<{fields}}  "
             yield (line + _cut(column.sample, width - len(line))).rstrip()
         if len(sent) > MAX_COLUMNS:
-            yield f"  and {len(sent) - MAX_COLUMNS} more columns"
+            yield f"  and {counted(len(sent) - MAX_COLUMNS, 'more column')}"
         left_out = [column.column for column in self.columns if column.target is None and not column.is_unknown]
         if left_out:
             yield from _wrapped(f"Left out: {_listed(left_out)}", width)
@@ -108,12 +123,16 @@ class ImportPlan:
             yield from _wrapped(f"Choose: {advice.format(name, f'{name}=FIELD', f'{name}=')}.", width)
         rest = [problem for problem in self.problems if problem.column not in unknown or problem.row > 1]
         more = "" if self.complete else " or more; the other rows were not checked"
-        yield f"  {'new':<10} {self.new:>9,}"
+        if self.existing is None:
+            yield f"  {'importable':<10} {self.importable:>9,}"
+        else:
+            yield f"  {'new':<10} {self.new:>9,}"
+            yield f"  {'existing':<10} {self.existing:>9,}"
         if self.duplicate:
             yield f"  {'duplicate':<10} {self.duplicate:>9,}"
         if self.merged:
             yield f"  {'merged':<10} {self.merged:>9,}"
-        if self.problem or self.problems:
+        if self.problem or more:
             yield f"  {'problem':<10} {self.problem:>9,}{more}"
         hidden = [problem for problem in rest if problem.problem != NOT_A_FIELD]
         for problem in hidden[:MAX_PROBLEMS]:
@@ -121,14 +140,18 @@ class ImportPlan:
         count = self.problem_count - len(self.problems) + len(hidden)
         if count > MAX_PROBLEMS:
             where = "; the attribute `problems` has them" if surface == "python" else "; --json shows all"
-            yield f"  and {count - MAX_PROBLEMS:,} more problems{where}"
+            yield f"  and {counted(count - MAX_PROBLEMS, 'more problem')}{where}"
         if not self.problems:
             for merged in self.merges[:MAX_PROBLEMS]:
                 yield from _wrapped(merged.text(surface), width)
             if self.merged > MAX_PROBLEMS:
-                yield f"  and {self.merged - MAX_PROBLEMS:,} more rows that are merged"
+                yield f"  and {counted(self.merged - MAX_PROBLEMS, 'more row')} to be merged"
             if self.merged:
                 yield from _wrapped(f"Choose: {getattr(MERGED, surface)}.", width)
+            if self.looked_up:
+                how = "New or existing" if self.existing is not None else "New or existing was not looked up"
+                skip = "" if self.existing is not None else f" {getattr(SKIP, surface)}."
+                yield from _wrapped(f"{how}: {self.looked_up} ({counted(self.requests, 'request')}).{skip}", width)
             yield str(getattr(READY, surface))
 
 
@@ -141,8 +164,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _wrapped(text: str, width: int) -> Sequence[str]:
-    lines = textwrap.wrap(text, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
-    return [line.replace(KEPT_SPACE, " ") for line in lines]
+    return wrapped(text, width, "  ")
 
 
 def _cut(text: str, width: int) -> str:

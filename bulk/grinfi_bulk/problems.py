@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from grinfi_async import GrinfiError
+
+from .wording import Surface, counted
 
 if TYPE_CHECKING:
     from .plan import ImportPlan
 
 __all__ = ["Advice", "ImportProblems", "Problem", "Surface"]
 
-Surface = Literal["python", "cli"]
 MAX_SHOWN: Final = 20
 
 
@@ -57,7 +58,7 @@ class ImportProblems(GrinfiError, ValueError):  # noqa: N818 - it is a list of t
         self.problems = tuple(problems)
         self.complete = complete
         self.plan = plan
-        count = f"{len(problems):,} problem{'s' * (len(problems) != 1)}{'' if complete else ' or more'}"
+        count = f"{counted(len(problems), 'problem')}{'' if complete else ' or more'}"
         shown = f"\n{plan}" if plan is not None else "".join(f"\n  {problem}" for problem in problems[:MAX_SHOWN])
         more = len(problems) - MAX_SHOWN if plan is None else 0
         rest = f"\n  and {more:,} more; the attribute `problems` has them" if more > 0 else ""

@@ -83,7 +83,9 @@ async def _keep_telling(interval: float, tell: Tell, progress: Callable[[], Prog
     while not over.is_set():
         with anyio.move_on_after(interval):
             await over.wait()
-        tell(progress())
+        now = progress()
+        if now.done or not over.is_set():  # a step without work shows nothing
+            tell(now)
 
 
 def _line(progress: Progress) -> None:
@@ -106,11 +108,15 @@ def _bar() -> Generator[Tell]:
         )
         bar = ProgressBar(progress.total, progress.done, pulse=progress.total is None)
         line.add_row(Text(progress.name), bar, Text(_count(progress)))
+        live.start()  # if it has not begun
         # No line may be wider than the terminal: what is left of a wrapped one is not overwritten.
         live.update(Group(line, Text(f"  {_details(progress)}", no_wrap=True, overflow="ellipsis")), refresh=True)
 
-    with Live(console=Console(stderr=True), auto_refresh=False) as live:
+    live = Live(console=Console(stderr=True), auto_refresh=False)
+    try:
         yield tell
+    finally:
+        live.stop()
 
 
 def _count(progress: Progress) -> str:

@@ -6,23 +6,26 @@ import json
 import os
 import sqlite3
 import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from io import TextIOWrapper
-from typing import Any, Final, Generic, Literal, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, Final, Generic, Literal, NamedTuple, TypeVar, cast
 
 from grinfi_support.private_files import replacing
 
 from .errors import JournalError
 from .items import as_json, as_utf8
+from .reasons import code_of, reason_of
 from .spreadsheets import write_csv
+from .wording import Surface, counted, on_surface, wrapped
 
-__all__ = ["BulkReport", "Failure", "Outcome", "Status", "Verdict"]
+__all__ = ["CODE_COLUMN", "ERROR_COLUMN", "BulkReport", "Failure", "Outcome", "Status", "Verdict"]
 
 Status = Literal["succeeded", "sent", "failed", "skipped", "unknown", "duplicate", "merged"]
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 ERROR_COLUMN: Final = "error"
+CODE_COLUMN: Final = "error_code"
 ITEM_COLUMN: Final = "item"
 MAX_SHOWN: Final = 5
 
@@ -69,8 +72,10 @@ class Failure(NamedTuple):
     key: str
     item: Any
     """As JSON would give it back."""
-    error_type: str
+    code: str
+    """The kind of error, for programs, such as "unprocessable_entity"."""
     error: str
+    """Why, in a sentence."""
 
 
 class _Failures:
@@ -87,19 +92,32 @@ class _Failures:
                 f"Row {outcome.row} ended as {outcome.status}, which cannot be written to a temporary file: {error}."
             ) from error
 
-    def _add(self, outcome: Outcome[Any, Any]) -> None:
+    def _open(self) -> sqlite3.Connection:
         if self._db is None:
             self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
             weakref.finalize(self, self._db.close)
             self._db.execute("PRAGMA synchronous = OFF")
-            self._db.execute("CREATE TABLE failures (status, row INTEGER PRIMARY KEY, key, item, error_type, error)")
-        self._db.execute(
+            self._db.execute("CREATE TABLE failures (status, row INTEGER PRIMARY KEY, key, item, code, error)")
+        return self._db
+
+    def _add(self, outcome: Outcome[Any, Any]) -> None:
+        self._open().execute(
             "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
             (
                 *(outcome.status, outcome.row, outcome.key, as_json(outcome.item, lenient=True, sort=False)),
-                *(type(outcome.error).__name__, as_utf8(str(outcome.error))),
+                *(code_of(outcome.error), as_utf8(reason_of(outcome.error))),
             ),
         )
+
+    def take_over(self, other: _Failures) -> Iterator[Status]:
+        """Add the failures of rows that have none here; the status of each."""
+        for failure in other.rows():
+            if self._open().execute("INSERT OR IGNORE INTO failures VALUES (?, ?, ?, ?, ?, ?)", failure).rowcount:
+                yield failure[0]
+
+    def rows(self) -> Iterable[tuple[Any, ...]]:
+        """The failures as they are stored."""
+        return () if self._db is None else self._db.execute("SELECT * FROM failures ORDER BY row")
 
     def reasons(self, status: Status) -> Iterator[tuple[str, int]]:
         """Why items ended so, the most frequent reason first, and how many each concerns."""
@@ -110,10 +128,10 @@ class _Failures:
     def read(self, *statuses: Status) -> Iterator[Failure]:
         if self._db is None:
             return
-        query = "SELECT status, row, key, item, error_type, error FROM failures ORDER BY row"
-        for status, row, key, item, error_type, error in self._db.execute(query):
+        query = "SELECT status, row, key, item, code, error FROM failures ORDER BY row"
+        for status, row, key, item, code, error in self._db.execute(query):
             if status in statuses:
-                yield Failure(row, key, json.loads(item), error_type, error)
+                yield Failure(row, key, json.loads(item), code, error)
 
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
@@ -139,6 +157,7 @@ class BulkReport:
         period: Seconds.
     """
 
+    _noun: ClassVar[str] = "item"
     name: str
     succeeded: int = 0
     sent: int = 0
@@ -162,6 +181,12 @@ class BulkReport:
         """Items that are dealt with, whatever became of them."""
         known = self.succeeded + self.sent + self.failed + self.skipped + self.unknown
         return known + self.duplicates + self.merged
+
+    @property
+    def duration(self) -> str:
+        """How long it took, in words."""
+        minutes, seconds = divmod(round(self.elapsed), 60)
+        return f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
 
     @property
     def rate(self) -> float:
@@ -208,11 +233,16 @@ class BulkReport:
         if outcome.error is not None:
             self._failures.add(outcome)
 
+    def take_over(self, part: BulkReport) -> None:
+        """Count what did not succeed in a part of the job, as far as it is not counted."""
+        for status in self._failures.take_over(part._failures):
+            setattr(self, status, getattr(self, status) + 1)
+
     def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
         """Write the items that failed to a CSV file, to be fixed and fed in again.
 
-        It has the columns of the items and one more, `error`. Values that are not text or a number are written as JSON.
-        Only its owner may read it.
+        It has the columns of the items and two more: `error`, why, and `error_code`, the kind of error. Values that are
+        not text or a number are written as JSON. Only its owner may read it.
 
         Args:
             path: The file; it is replaced when the new one is complete. A symbolic link is followed.
@@ -229,8 +259,7 @@ class BulkReport:
         columns: dict[str, None] = {}
         for failure in self._failures.read(*statuses):
             columns.update(dict.fromkeys(_row(failure)))
-        columns.pop(ERROR_COLUMN, None)
-        names = [*columns, ERROR_COLUMN]
+        names = [*(name for name in columns if name not in {ERROR_COLUMN, CODE_COLUMN}), ERROR_COLUMN, CODE_COLUMN]
         with replacing(path) as binary:
             file = TextIOWrapper(binary, "utf-8", "backslashreplace", newline="")
             rows = map(_row, self._failures.read(*statuses))
@@ -238,47 +267,47 @@ class BulkReport:
             file.detach()  # which flushes it
         return sum(1 for _ in self._failures.read(*statuses))
 
+    def screen(self, surface: Surface = "python", width: int = 80) -> str:
+        """All of it, for a terminal of at least 60 columns, with the options of Python or of the command line."""
+        return "\n".join(it for line in self._lines() for it in wrapped(on_surface(line, surface), width))
+
     def __str__(self) -> str:
-        minutes, seconds = divmod(round(self.elapsed), 60)
-        duration = f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
-        lines = [f"{self.name}: {_items(self.done)} in {duration}"]
-        lines += [
-            f"  {label:<10} {number:>9,}"
-            for label, number in (
-                ("succeeded", self.succeeded),
-                ("sent", self.sent),
-                ("failed", self.failed),
-                ("skipped", self.skipped),
-                ("unknown", self.unknown),
-                ("duplicates", self.duplicates),
-                ("merged", self.merged),
-            )
-            if number or label == "succeeded"
-        ]
-        used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
-        lines.append(
-            f"  {self.rate:.1f} items/s, {used}; {self.requests:,} requests, {self.retries:,} retries, "
-            f"{self.refused:,} refused"
-        )
+        return self.screen()
+
+    def _lines(self) -> list[str]:
+        """What the report says, before lines are broken."""
+        lines = [f"{self.name}: {counted(self.done, self._noun)} in {self.duration}", *self._counts(), self._cost()]
         for label, failures, number in (
             ("failed", self.failures, self.failed),
             ("unknown", self.unknowns, self.unknown),
             ("merged", self.merges, self.merged),
         ):
-            for failure, _ in zip(failures, range(MAX_SHOWN), strict=False):
-                why = failure.error if label == "merged" else f"{failure.error_type}: {failure.error}"
-                lines.append(f"  {label}: row {failure.row} ({failure.key}): {why}")
+            shown = zip(failures, range(MAX_SHOWN), strict=False)
+            lines += [f"  {label}: row {failure.row} ({failure.key}): {failure.error}" for failure, _ in shown]
             if number > MAX_SHOWN:
                 lines.append(f"  {label}: {number - MAX_SHOWN:,} more")
         statuses: tuple[Status, ...] = ("sent", "skipped")
         for status in statuses:
             for (reason, count), _ in zip(self._failures.reasons(status), range(MAX_SHOWN), strict=False):
-                lines.append(f"  {status}: {_items(count)}: {reason}")
-        return "\n".join(lines)
+                lines.append(f"  {status}: {counted(count, self._noun)}: {reason}")
+        return lines
 
+    def _counts(self) -> list[str]:
+        counts = {
+            "succeeded": self.succeeded,
+            "sent": self.sent,
+            "failed": self.failed,
+            "skipped": self.skipped,
+            "unknown": self.unknown,
+            "duplicates": self.duplicates,
+            "merged": self.merged,
+        }
+        return [f"  {label:<10} {number:>9,}" for label, number in counts.items() if number or label == "succeeded"]
 
-def _items(number: int) -> str:
-    return f"{number:,} item{'' if number == 1 else 's'}"
+    def _cost(self) -> str:
+        used = "no rate limit" if self.limit_used is None else f"{self.limit_used:.0%} of the rate limit"
+        cost = f"{counted(self.requests, 'request')}, {counted(self.retries, 'retry')}, {self.refused:,} refused"
+        return f"  {self.rate:.1f} {self._noun}s/s, {used}; {cost}"
 
 
 def _row(failure: Failure) -> dict[str, Any]:
@@ -286,4 +315,4 @@ def _row(failure: Failure) -> dict[str, Any]:
     columns = cast("dict[str, Any]", item) if isinstance(item, Mapping) else {ITEM_COLUMN: item}
     texts = {name: value if isinstance(value, str | int | float) else "" if value is None else as_json(value)
              for name, value in columns.items()}  # fmt: skip
-    return texts | {ERROR_COLUMN: failure.error}
+    return texts | {ERROR_COLUMN: failure.error, CODE_COLUMN: failure.code}

@@ -30,6 +30,7 @@ from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
 from .sources import SOURCES, ReadingPosition, Source, id_of, read
+from .wording import counted
 
 __all__ = ["SyncReport", "TableReport", "sync"]
 
@@ -74,13 +75,14 @@ class SyncReport(BulkReport):
 
     tables: dict[str, TableReport] = field(default_factory=dict[str, TableReport])
 
-    def __str__(self) -> str:
-        lines = [f"{self.name}: {self.succeeded:,} rows in {self.elapsed:.1f} s, {self.requests:,} requests"]
+    def _lines(self) -> list[str]:
+        cost = f"in {self.elapsed:.1f} s, {counted(self.requests, 'request')}"
+        lines = [f"{self.name}: {counted(self.succeeded, 'row')} {cost}"]
         for name, table in self.tables.items():
             because = f" ({table.reason})" if table.reason else ""
             extent = f"all read{because}, {table.deleted:,} deleted" if table.full else "updated ones read"
-            lines.append(f"  {name:<10} {table.rows:>9,} rows, {extent}")
-        return "\n".join(lines)
+            lines.append(f"  {name:<10} {counted(table.rows, 'row'):>14}, {extent}")
+        return lines
 
 
 @dataclass(slots=True)

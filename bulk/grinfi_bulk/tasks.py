@@ -15,6 +15,7 @@ from .engine import BulkJob
 from .errors import LeftAloneError, NotSeenError
 from .failures import FATAL_ERRORS
 from .operations import BY_METHOD
+from .reasons import reason_of
 from .report import BulkReport, Verdict
 from .verifying import NOT_SAMPLED, NOT_WANTED, check_verify, is_row_of, record_of
 
@@ -115,7 +116,7 @@ class _Step:
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
-                reason = f"it could not be read back: {error}"
+                reason = f"it could not be read back: {reason_of(error, advise=False)}"
                 continue
             if self._shows(row, uuid):
                 return None

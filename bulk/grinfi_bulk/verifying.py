@@ -16,6 +16,7 @@ from grinfi_support.mixins.contacts import ENDED, FAILED, state_of
 from .choices import Verify, check_choice
 from .errors import NotSeenError
 from .failures import FATAL_ERRORS
+from .reasons import reason_of
 
 __all__ = [
     "DEFAULT_SETTLE",
@@ -138,7 +139,9 @@ class Check:
             except GrinfiError as error:
                 if isinstance(error, FATAL_ERRORS):
                     raise
-                missing = dict.fromkeys(missing, NotSeenError(f"it could not be read back: {error}"))
+                missing = dict.fromkeys(
+                    missing, NotSeenError(f"it could not be read back: {reason_of(error, advise=False)}")
+                )
                 continue
             hidden, not_yet = NotSeenError(HIDDEN), NotSeenError(f"{NOT_SHOWN} within {self._settle:g} s")
             missing = {uuid: hidden if shown[uuid] is None else not_yet for uuid in missing if not shown[uuid]}
@@ -158,14 +161,15 @@ class Check:
         rows = await rows_of(self._search, ids)
         if self._deletes:
             return {uuid: uuid not in rows if uuid in before else None for uuid in ids}
-        return {uuid: self._has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
+        return {uuid: self.has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
 
     async def _enrolled(self, ids: Sequence[str]) -> list[tuple[str, str]]:
         """Those of the contacts that are in the automation, and their places there."""
         flow = next(str(action.payload["flow_uuid"]) for action in self._actions if action.payload)
         return await places_of(self._grinfi, flow, ids)
 
-    def _has_effect(self, row: Mapping[str, Any]) -> Shown:
+    def has_effect(self, row: Mapping[str, Any]) -> Shown:
+        """Whether a row shows what was done to it."""
         shown = [self._shows(action, row) for action in self._actions]
         return False if False in shown else None if None in shown else True
 

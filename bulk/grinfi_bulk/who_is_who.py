@@ -51,7 +51,8 @@ class WhoIsWho:
             self,
             "CREATE TABLE marks (mark BLOB PRIMARY KEY, row INTEGER, is_key INTEGER) WITHOUT ROWID;"
             "CREATE TABLE same (row INTEGER PRIMARY KEY, first INTEGER, what TEXT, is_duplicate INTEGER);"
-            "CREATE INDEX same_first ON same (first);",
+            "CREATE INDEX same_first ON same (first);"
+            "CREATE TABLE met (row INTEGER PRIMARY KEY);",
         )
         self.merged = self.duplicates = 0
         self.first: list[tuple[int, Same]] = []
@@ -64,7 +65,7 @@ class WhoIsWho:
             marks: Its marks, in the order in which the server looks at them. The first is its key.
             is_sent: Whether it is sent although it would be merged, so that the server learns all of its marks.
         """
-        digests = {blake2b(f"{what}\0{value}".encode(), digest_size=16).digest(): what for what, value in marks}
+        digests = {_digest(mark): mark.what for mark in marks}
         query = f"SELECT mark, row, is_key FROM marks WHERE mark IN ({','.join('?' * len(digests))})"  # noqa: S608
         known = {mark: (first, is_key) for mark, first, is_key in self._db.execute(query, tuple(digests))}
         same = None
@@ -87,6 +88,17 @@ class WhoIsWho:
             )
         return same
 
+    def meet(self, marks: Iterable[Mark]) -> None:
+        """Note the rows that have one of the marks of a contact that is there."""
+        digests = [_digest(mark) for mark in marks]
+        known = f"SELECT row FROM marks WHERE mark IN ({','.join('?' * len(digests))})"  # noqa: S608
+        self._db.execute(f"INSERT OR IGNORE INTO met {known}", digests)
+
+    @property
+    def met(self) -> int:
+        """How many rows that are contacts of their own are there already."""
+        return int(self._db.execute("SELECT count(*) FROM met").fetchone()[0])
+
     def find(self, row: int) -> Same | None:
         """Which earlier row has the contact of this one."""
         if not self.merged + self.duplicates:
@@ -105,6 +117,10 @@ class WhoIsWho:
             return same.row
         has_others = self.merged and self._db.execute("SELECT 1 FROM same WHERE first = ?", (row,)).fetchone()
         return row if has_others else None
+
+
+def _digest(mark: Mark) -> bytes:
+    return blake2b(f"{mark.what}\0{mark.value}".encode(), digest_size=16).digest()
 
 
 class Written:

@@ -229,7 +229,7 @@ async def sent(hostile: Hostile) -> tuple[Rows | None, str]:
         path.write_bytes(hostile.content)
         try:
             async with open_source(path, hostile.options, columns.is_known) as source:
-                _, _, problems = columns.check(source, WhoIsWho(), "report")
+                _, _, problems = columns.check(source, WhoIsWho(), "report", lambda: False)
                 if problems:
                     return None, str(problems[0])
                 return [columns.ready(row).lead for row in source.read() if isinstance(row, SourceRow)], ""

@@ -19,7 +19,7 @@ import httpx
 from grinfi_async import Grinfi
 
 Row = dict[str, Any]
-LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")
+LIST, FLOW, TAGS, STAGE, SENDER = "list-1", "flow-1", ("tag-1", "tag-2"), "stage-2", "sender-1"
 CREATES = "POST /leads/api/leads"
 UPSERTS = "POST /leads/api/leads/upsert"
 ACTS = "PUT /leads/api/leads/mass-action"
@@ -40,6 +40,7 @@ class PeopleServer:
         refused: Method and path -> status of each answer.
         dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
+        takes_senders: Whether a contact keeps the sender profile that is sent. The API does not say.
         tells_of_jobs: Whether it has the list of mass actions.
         imported: Profile -> how often it was in a file whose import was started.
         import_delay: Seconds after which it begins to import a file.
@@ -61,7 +62,7 @@ class PeopleServer:
         self.refused: dict[str, int] = {}
         self.dropped: set[str] = set()
         self.left_out: set[str] = set()
-        self.tells_of_jobs = True
+        self.takes_senders = self.tells_of_jobs = True
         self.imported: Counter[str] = Counter()
         self.import_delay, self.import_rate = 0.05, 5_000.0
         self.import_end: int | None = None
@@ -137,6 +138,8 @@ class PeopleServer:
                 return rows
             case "POST /leads/api/leads/upsert":
                 return self.contacts[self._merge(body["lead"], body["update_if_exists"])]
+            case "POST /leads/api/leads/lookup-one":
+                return self.contacts.get(self._known.get(("linkedin", body["linkedin_id"]), ""))
             case "POST /leads/api/leads/search":
                 found = self._search(body["filter"])
                 if body.get("order_type") == "desc":
@@ -157,10 +160,16 @@ class PeopleServer:
                     for n in range(self.enrolled[it])
                 ]
                 return {"data": rows[:20], "total": len(rows), "limit": 20, "offset": 0, "has_more": False}
-            case _ if name.endswith((f"/{LIST}", f"/{FLOW}")):
+            case _ if name.endswith((f"/{LIST}", f"/{FLOW}", f"/{SENDER}")):
                 return {"uuid": name.rpartition("/")[2], "name": "x"}
             case "GET /leads/api/tags":
                 return {"data": [{"uuid": tag, "name": tag} for tag in TAGS]}
+            case "GET /leads/api/pipeline-stages":
+                return {"data": [{"uuid": "stage-1", "name": "New"}, {"uuid": STAGE, "name": "Warm"}]}
+            case _ if name.startswith(("PUT /leads/api/leads/u-", "GET /leads/api/leads/u-")):
+                contact = self.contacts[name.rpartition("/")[2]]
+                contact.update(body if self.takes_senders else {})
+                return contact
             case _ if "/flows/api/flows/" in name:  # one contact into the automation
                 uuid = name.rpartition("/")[2]
                 self.enrolled[uuid] += 1
@@ -208,6 +217,8 @@ class PeopleServer:
             if body["type"] == "contact_add_tags":
                 tags = self.contacts[uuid]["tags"]
                 tags += [body["payload"]["tag_uuid"]] * (body["payload"]["tag_uuid"] not in tags)
+            elif body["type"] == "contact_change_pipeline_stage":
+                self.contacts[uuid] |= body["payload"]
             else:
                 self.enrolled[uuid] += 1
 
@@ -222,7 +233,14 @@ class PeopleServer:
         if uuid is None or update:
             uuid = uuid or f"u-{next(self._numbers)}"
             at = f"{datetime(2026, 3, 1) + timedelta(seconds=int(anyio.current_time())):%Y-%m-%dT%H:%M:%S.000000Z}"
-            new: Row = {"uuid": uuid, "tags": [], "list_uuid": LIST, "created_at": at, **(place or {})}
+            new: Row = {
+                "uuid": uuid,
+                "tags": [],
+                "list_uuid": LIST,
+                "pipeline_stage_uuid": "stage-1",
+                "created_at": at,
+                **(place or {}),
+            }
             old = self.contacts.get(uuid, new)
             self.contacts[uuid] = {**old, **sent}
             self._known.update(dict.fromkeys(keys, uuid))

@@ -93,7 +93,7 @@ async def test_a_preview(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]
     some = await grinfi.bulk.preview(ids=[ids[0], NOBODY])
     assert (some.count, [contact.uuid for contact in some.sample]) == (1, ids[:1])
     await grinfi.contacts.update(ids[0], first_name="Ada")
-    assert str(await grinfi.bulk.preview(ids=ids[:1])) == "1 contacts: Ada"
+    assert str(await grinfi.bulk.preview(ids=ids[:1])) == "1 contact: Ada"
     assert str(await grinfi.bulk.preview(filter={"headline": "None"})) == "0 contacts"
     assert writes(grinfi_sandbox)[before:] == ["updateLead"]
 
@@ -137,7 +137,7 @@ async def test_a_chunk_that_fails(
     assert (report.succeeded, report.failed) == (3, 2)
     report.write_failures(tmp_path / "failed.csv")
     failed = (tmp_path / "failed.csv").read_text().splitlines()
-    assert failed[0] == "uuid,error"
+    assert failed[0] == "uuid,error,error_code"
     assert len(failed) == 3
     again = await grinfi.bulk.tag(tag, ids=[failure.key for failure in report.failures])
     assert again.succeeded == 2

@@ -53,14 +53,14 @@ async def test_the_documented_examples_do_what_the_page_says(
         assert "duplicate" in outcomes
         assert "failed" not in outcomes
         assert len(failures.splitlines()) == 2
-        assert written[3].startswith("item,error\nno-such-list,")
-        assert written[5] == "error\n"
+        assert written[3].startswith("item,error,error_code\nno-such-list,it is not there (404): ")
+        assert written[5] == "error,error_code\n"
         assert progress.startswith("2 2 ")
-        assert imported.startswith("Import contacts: 2 items in ")
+        assert imported.startswith("Import contacts: 2 rows in ")
         assert "succeeded          2" in imported
         assert preview.startswith("4 contacts: ")
         assert sorted([contact.position or "" async for contact in grinfi.contacts.search()]) == ["", "", "CEO", "CTO"]
-        assert found.startswith("1 contacts: ")
+        assert found.startswith("1 contact: ")
         assert found.endswith(" (not checked: q)\n")
         assert tasks.startswith("Retry tasks: 0 items in ")
         assert merged.startswith("Find duplicates: 4 contacts in ")

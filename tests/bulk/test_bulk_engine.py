@@ -24,7 +24,7 @@ from grinfi_async import (
     TokenBucket,
     enter_lane,
 )
-from grinfi_bulk import JobStoppedError, Outcome, UnknownOutcomeError
+from grinfi_bulk import JobStoppedError, Outcome
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio
@@ -275,11 +275,11 @@ async def test_a_failure_harms_no_other_item() -> None:
     rows = [*new_tags(5), {"name": 7}, {"colour": "red"}]
     report = await grinfi.bulk.run(grinfi.tags.create, rows[:6])
     assert (report.succeeded, report.failed, report.unknown) == (3, 2, 1)
-    assert [(failure.row, failure.item, failure.error_type) for failure in report.failures] == [
-        (2, {"name": "tag-2"}, "UnprocessableEntityError"),
-        (6, {"name": 7}, "InvalidArgumentError"),
+    assert [(failure.row, failure.item, failure.code) for failure in report.failures] == [
+        (2, {"name": "tag-2"}, "unprocessable_entity"),
+        (6, {"name": 7}, "invalid_argument"),
     ]
-    assert [(failure.row, failure.error_type) for failure in report.unknowns] == [(4, "ServerError")]
+    assert [(failure.row, failure.code) for failure in report.unknowns] == [(4, "server")]
 
 
 async def test_an_item_without_a_key_fails() -> None:
@@ -296,7 +296,7 @@ async def test_a_function_for_keys_fails_for_its_item_alone_unless_it_is_wrong_i
     report = await grinfi.bulk.run(grinfi.tags.create, rows, key=lambda row: row["name"])
     assert (report.succeeded, [failure[:4] for failure in report.failures]) == (
         2,
-        [(2, "", {"color": "#fff"}, "KeyError")],
+        [(2, "", {"color": "#fff"}, "key")],
     )
     with pytest.raises(TypeError) as caught:
         await grinfi.bulk.run(grinfi.tags.create, rows, key=lambda row: row + 1)
@@ -319,7 +319,9 @@ async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) 
     assert [failure.key for failure in report.failures] == [r"\ud83d", r"\udcff", "ok"]
     assert next(report.failures).item == "\ud83d"
     assert report.write_failures(tmp_path / "failed.csv") == 3
-    assert (tmp_path / "failed.csv").read_text("utf-8").splitlines()[1] == r"\ud83d,no \ud83d"
+    assert (tmp_path / "failed.csv").read_text("utf-8").splitlines()[
+        1
+    ] == r"\ud83d,the function raised ValueError: no \ud83d,value"
 
 
 @pytest.mark.parametrize(
@@ -508,7 +510,7 @@ def test_after_the_grace_a_write_is_given_up_as_unknown() -> None:
                     pass
         assert trio.current_time() == 4
         assert (task.report.succeeded, task.report.unknown) == (0, 5)
-        assert {failure.error_type for failure in task.report.unknowns} == {UnknownOutcomeError.__name__}
+        assert {failure.code for failure in task.report.unknowns} == {"unknown_outcome"}
 
     in_virtual_time(job)
 

@@ -12,6 +12,7 @@ import pytest
 
 from grinfi_async import TokenBucket
 from grinfi_bulk import Progress
+from grinfi_bulk.cli.errors import say
 from tests.bulk.server import CountingServer, in_virtual_time
 
 pytestmark = pytest.mark.anyio
@@ -31,15 +32,15 @@ async def test_failures_are_written_to_be_fixed_and_fed_in_again(tmp_path: Path)
     assert report.write_failures(file) == 2
     with file.open(encoding="utf-8", newline="") as lines:
         failed = list(csv.DictReader(lines))
-    errors = ["POST /leads/api/tags answered 422: answered with Unprocessable Entity" for _ in range(2)]
+    why = {"error": "the server refused it (422); correct it and send it again", "error_code": "unprocessable_entity"}
     assert failed == [
-        {"name": "b", "color": 'a, "b"\nü', "x": "", "error": errors[0]},
-        {"name": "d", "color": "", "x": "[1]", "error": errors[1]},
+        {"name": "b", "color": 'a, "b"\nü', "x": "", **why},
+        {"name": "d", "color": "", "x": "[1]", **why},
     ]
     assert report.write_failures(file, unknown=True) == 3
     again = await grinfi.bulk.run(create, failed)
     assert (again.succeeded, again.write_failures(file)) == (2, 0)
-    assert file.read_text() == "error\n"
+    assert file.read_text() == "error,error_code\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["failed.csv"]
 
 
@@ -50,8 +51,8 @@ async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
     report = await grinfi.bulk.run(grinfi.lists.get, ["a", "b"])
     report.write_failures(tmp_path / "failed.csv")
     assert (tmp_path / "failed.csv").read_text().splitlines()[:2] == [
-        "item,error",
-        "b,GET /leads/api/lists/b answered 404: answered with Not Found",
+        "item,error,error_code",
+        "b,it is not there (404); check that it has not been deleted,not_found",
     ]
 
 
@@ -68,9 +69,10 @@ def test_a_report_reads_as_a_summary() -> None:
             "  failed             7",
             "  duplicates         1",
         ]
-        assert "2.1 items/s, 100% of the rate limit; 250 requests, 0 retries, 0 refused" in str(report)
-        assert "  failed: row 5 (tag-4): UnprocessableEntityError: POST /leads/api/tags answered 422" in str(report)
+        assert "  2.1 items/s, 100% of the rate limit; 250 requests, 0 retries, 0 refused\n" in str(report)
+        assert "  failed: row 5 (tag-4): the server refused it (422); correct it and send it" in str(report)
         assert str(report).endswith("  failed: 2 more")
+        assert max(map(len, report.screen(width=60).splitlines())) <= 60
 
     in_virtual_time(job)
 
@@ -107,16 +109,37 @@ def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) ->
     assert len(lines) == 3
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_step_without_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def job() -> None:
+        grinfi = CountingServer().client()
+        await grinfi.bulk.run(grinfi.tags.delete, [], progress=True)
+
+    monkeypatch.setattr("sys.stderr", terminal := Terminal())
+    in_virtual_time(job)
+    assert terminal.getvalue() == ""
+
+
+def test_messages_are_wrapped_in_a_terminal_and_one_line_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    message = "grinfi: --list: there is no list 'Everyon'; did you mean 'Everyone', which has 4 words more?"
+    for stream, lines in ((Terminal(), 2), (io.StringIO(), 1)):
+        monkeypatch.setattr("sys.stderr", stream)
+        say(message)
+        assert len(stream.getvalue().splitlines()) == lines
+        assert " ".join(stream.getvalue().split()) == message
+
+
 @pytest.mark.parametrize("columns", [80, 40])
 def test_a_bar_in_a_terminal_leaves_every_number_whole(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(1000, 10))
         tags = [str(number) for number in range(1100)]
         await grinfi.bulk.run(grinfi.tags.delete, tags, progress=True, name="Import contacts", share=1)
-
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
 
     terminal = Terminal()
     monkeypatch.setattr("sys.stderr", terminal)

@@ -318,8 +318,9 @@ def test_imports_into_a_list_and_tags_by_name(grinfi: Command, api: httpx.Client
     command = ["import", path, "--list", "Everyone", "--tag", "Warm", "--map", "Firm=company_name", "--quiet"]
 
     before = len(received(api))
-    assert "2 rows can be imported; nothing was sent" in grinfi(*command, "--dry-run").out
-    assert {entry["method"] for entry in received(api)[before:]} == {"GET"}
+    assert "2 rows can be imported; nothing was written" in grinfi(*command, "--dry-run").out
+    asked = {entry["operation_id"] for entry in received(api)[before:] if entry["method"] != "GET"}
+    assert asked == {"searchContacts"}
 
     journal = ["--journal", str(tmp_path / "journal"), "--json"]
     report = grinfi(*command, *journal).json
@@ -343,10 +344,10 @@ def test_an_import_that_fails_in_part_can_be_fed_in_again(grinfi: Command, api: 
     api.post("/_sandbox/faults", json={"operation": "upsertContact", "status": 422, "count": 1})
     ended = grinfi("import", path, *options, "--failures", str(failed), "--json")
     assert ended.status == 1
-    assert ended.err == f"1 failed rows are in {failed}\n"
+    assert ended.err == f"1 failed row in {failed}\n"
     report = json.loads(ended.out)
     assert (report["succeeded"], report["failed"]) == (1, 1)
-    assert report["failures"][0]["error"] == "UnprocessableEntityError"
+    assert report["failures"][0]["error"] == "unprocessable_entity"
     assert grinfi("import", str(failed), *options).status == 0
     assert grinfi("call", "contacts.count", "--arg", "all=true").json == {"total": 2}
 
@@ -381,7 +382,7 @@ def test_lists_all_problems_of_a_file_before_anything_is_sent(
         "  Not fields of a contact: Firm\n  Choose: --ignore-others leaves them out; --custom 'Firm' keeps" in ended.out
     )
     assert "row 3, column 'linkedin_id': the LinkedIn profile is empty" in ended.out
-    assert ended.err == "grinfi: nothing was sent, as the file has problems (2)\n"
+    assert ended.err == "grinfi: nothing was sent, as the file has 1 column without a field and 1 problem\n"
     ended = grinfi("import", path, "--list", list_uuid, "--map", "Firm=", "--json")
     assert ended.status == 2
     assert [problem["row"] for problem in json.loads(ended.out)["problems"]] == [3]
@@ -399,6 +400,8 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
         "schedule": {"timezone": "UTC", "timeblocks": []},
     }
     assert api.post("/flows/api/flows", json=flow).status_code < 300
+    sender = {"first_name": "Ada", "last_name": "Byron", "assignee_user_id": 1}
+    assert api.post("/flows/api/sender-profiles", json=sender).status_code < 300
     for options, told in (
         (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
         (["--list", "Twice"], "--list: 2 lists are named 'Twice'; give the UUID of one: "),
@@ -406,6 +409,11 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
         (
             ["--list", "Everyone", "--automation", "Helo"],
             "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+        ),
+        (["--list", "Everyone", "--stage", "Engagin"], "--stage: there is no pipeline stage 'Engagin'; did you mean"),
+        (
+            ["--list", "Everyone", "--sender", "Ada Byrom"],
+            "--sender: there is no sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
         ),
         (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
         (

@@ -160,7 +160,7 @@ def test_ends_well_without_its_streams(
     )
     assert (done.returncode, done.stdout, done.stderr) == (status, "", told)
     if command.startswith("export"):
-        assert (tmp_path / "report").read_text().startswith("contacts: 1 rows to contacts.csv")
+        assert (tmp_path / "report").read_text().startswith("contacts: 1 row to contacts.csv")
         assert "ada" in (tmp_path / "contacts.csv").read_text()
 
 
@@ -247,7 +247,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
     assert err.splitlines() == [
         f"grinfi: the same command with --journal {journal} resumes where this one stops",
         "grinfi: interrupted",
-        f"1 failed rows are in {failed}",
+        f"1 failed row in {failed}",
     ]
     assert len(failed.read_text("utf-8").splitlines()) == 2
     written = imported()

@@ -457,7 +457,7 @@ async def test_a_journal_must_be_one(tmp_path: Path) -> None:
 async def test_a_failed_request_says_what_to_do(tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(100), largest_page=10)
     error = await interrupted(crm, to=tmp_path / "companies.csv")
-    assert "the same export goes on after them" in error.__notes__[0]
+    assert "the same export resumes after them" in error.__notes__[0]
 
 
 async def test_progress_is_told(tmp_path: Path) -> None:

@@ -128,8 +128,9 @@ async def test_failed_rows_harm_no_other_and_can_be_fixed_and_fed_in_again(
     assert report.write_failures(tmp_path / "failed.csv") == 3
     with (tmp_path / "failed.csv").open(encoding="utf-8", newline="") as file:
         written = list(csv.DictReader(file))
-    assert list(written[0]) == ["linkedin_id", "first_name", "Notes", "about", "error"]
-    assert all("422" in row["error"] for row in written)
+    assert list(written[0]) == ["linkedin_id", "first_name", "Notes", "about", "error", "error_code"]
+    assert {row["error_code"] for row in written} == {"unprocessable_entity"}
+    assert all(row["error"].startswith("the server refused it (422)") for row in written)
     fixed = (tmp_path / "failed.csv").read_text(encoding="utf-8").replace("Ann 1", "Zoe")
     again = await grinfi.bulk.import_contacts(StringIO(fixed), mapping={"Notes": None}, **target)
     assert (again.succeeded, again.failed) == (3, 0)
@@ -329,4 +330,4 @@ async def test_progress_and_costs(grinfi: Grinfi, list_uuid: str) -> None:
         ("Add to automation", 5, 5),
     ]
     assert (report.requests, report.processed, report.rate) == (10, 5, 5 / report.elapsed)
-    assert str(report).startswith("Import contacts: 5 items in ")
+    assert str(report).startswith("Import contacts: 5 rows in ")

@@ -58,7 +58,7 @@ async def test_placeholders(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
         (row, "LinkedIn URL") for row in range(2, 11)
     ]
     assert str(error.problems[0]).endswith("'N/A' is a placeholder, not a profile such as linkedin.com/in/ada-byron")
-    assert (error.plan and (error.plan.new, error.plan.problem)) == (1, 9)
+    assert (error.plan and (error.plan.importable, error.plan.problem)) == (1, 9)
     assert writes(grinfi_sandbox) == []
 
 

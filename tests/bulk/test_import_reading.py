@@ -360,7 +360,7 @@ async def test_an_import_clears_nothing(grinfi: Grinfi, list_uuid: str) -> None:
 
 async def test_a_dry_run_writes_nothing(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     report = await grinfi.bulk.import_contacts(ROWS, list_uuid=list_uuid, dry_run=True)
-    assert str(report).startswith("Import contacts: 2 rows can be imported; nothing was sent\n")
+    assert str(report).startswith("2 rows can be imported; nothing was written\n")
     assert (report.rows, report.done) == (2, 0)
     assert writes(grinfi_sandbox) == ["createList"]
     assert await problems(grinfi, [*ROWS, {"linkedin_id": ""}, {"about": "x"}], dry_run=True)

@@ -191,7 +191,7 @@ def test_without_confirmation_nobody_is_deleted(tmp_path: Path) -> None:
         assert (counts(report), report.written) == ({"succeeded": 2, "skipped": 2}, 2)
         assert len(server.rows) == 4
         assert server.calls["contact_delete"] == 0
-        assert reasons(report)["b-0"] == "contacts are deleted only with confirm=True (--confirm)"
+        assert reasons(report)["b-0"] == "contacts are deleted only with confirm=True"
         again = await server.merge(tmp_path / "plan.csv", journal=tmp_path / "merge.journal")
         assert (counts(again), again.deleted) == ({"succeeded": 2, "skipped": 2}, 2)
         assert server.calls["update"] == 2

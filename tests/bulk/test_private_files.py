@@ -293,7 +293,7 @@ async def test_after_a_full_disk_an_export_says_what_is_recorded_and_goes_on(siz
         await CrmInMemory(largest_page=50, tasks=rows).client().bulk.export_tasks(to=tmp_path / "tasks.csv")
     report = await CrmInMemory(largest_page=50, tasks=rows).client().bulk.export_tasks(to=tmp_path / "tasks.csv")
     notes = getattr(caught.value, "__notes__", [])
-    told = f"{report.skipped:,} rows are written; the same export goes on after them."
+    told = f"{report.skipped:,} rows written; the same export resumes after them."
     assert notes == ([told] if report.skipped else [])
     with (tmp_path / "tasks.csv").open(newline="") as file:
         assert [row["uuid"] for row in csv.DictReader(file)] == [row["uuid"] for row in rows]

@@ -35,8 +35,8 @@ async def test_people_of_one_mailbox(grinfi: Grinfi, list_uuid: str) -> None:
     (there,) = await contacts(grinfi)
     assert (report.succeeded, report.merged, report.done) == (1, 2, 3)
     assert there.first_name == "Di"
-    assert merges(report) == [(row, f"it is contact {there.uuid}, which shows row 4") for row in (2, 3)]
-    assert "merged: row 2 (team-a): it is contact" in str(report)
+    assert merges(report) == [(row, f"it went into contact {there.uuid}, which shows row 4") for row in (2, 3)]
+    assert "merged: row 2 (team-a): it went into contact" in str(report)
     assert not report.is_complete
 
 
@@ -68,7 +68,7 @@ async def test_rows_that_would_be_merged_can_be_refused(
         await grinfi.bulk.import_contacts(CASES / "shared-mailbox.csv", list_uuid=list_uuid, merge="refuse")
     assert [problem.row for problem in caught.value.problems] == [3, 4]
     assert caught.value.plan is not None
-    assert (caught.value.plan.new, caught.value.plan.problem, caught.value.plan.merged) == (1, 2, 0)
+    assert (caught.value.plan.importable, caught.value.plan.problem, caught.value.plan.merged) == (1, 2, 0)
     assert sent(grinfi_sandbox, "upsertContact") == 0
 
 
@@ -82,7 +82,7 @@ async def test_one_person_by_two_forms_of_the_profile(grinfi: Grinfi, list_uuid:
     report = await grinfi.bulk.import_contacts(rows, list_uuid=list_uuid)
     assert (report.succeeded, report.merged, report.duplicates) == (2, 1, 1)
     assert report.plan is not None
-    assert (report.plan.new, report.plan.merged, report.plan.duplicate) == (2, 1, 1)
+    assert (report.plan.importable, report.plan.merged, report.plan.duplicate) == (2, 1, 1)
     assert [contact.first_name for contact in await contacts(grinfi)] == ["Augusta", "Bob"]
 
 

@@ -17,4 +17,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(f"grinfi needs its extra: pip install 'grinfi-async[cli]' ({error})", file=sys.stderr)
         return 3
+    except KeyboardInterrupt:  # while that is loaded
+        print("grinfi: interrupted", file=sys.stderr)
+        return 130
     return run(sys.argv[1:] if arguments is None else arguments)

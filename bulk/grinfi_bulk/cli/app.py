@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 
-from ..choices import Existing, Merge, Output, Store, Verb, Via
+from ..choices import Enrol, Existing, Merge, Output, Store, Verb, Via
 from .errors import Status, settle, tell
 
 if TYPE_CHECKING:
@@ -347,6 +347,23 @@ def import_(
     automation: Annotated[
         str | None, typer.Option(metavar="NAME_OR_UUID", help="Automation the contacts are added to.")
     ] = None,
+    stage: Annotated[
+        str | None, typer.Option(metavar="NAME_OR_UUID", help="Pipeline stage the contacts are moved to.")
+    ] = None,
+    sender: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME_OR_UUID",
+            help="Sender profile of the contacts; those that do not show it are not added to the automation.",
+        ),
+    ] = None,
+    enrol: Annotated[
+        Enrol | None,
+        typer.Option(
+            help="How contacts get into the automation: one in a request (each), or 500 in a request (mass). By "
+            "default as they are written."
+        ),
+    ] = None,
     existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = ("update"),
     merge: Annotated[
         Merge,
@@ -390,17 +407,15 @@ def import_(
     customs = custom_fields(custom or ())
 
     async def job(grinfi: Grinfi) -> object:
-        list_uuid, tags, flow_uuid = await targets(grinfi, list_, tag or (), automation)
         return await grinfi.bulk.import_contacts(
             file,
-            list_uuid=list_uuid,
+            **await targets(grinfi, list_, tag or (), stage, sender, automation),
             mapping=mapping,
             custom_fields=customs,
-            tags=tags,
-            flow_uuid=flow_uuid,
             existing=existing,
             merge=merge,
             via=via,
+            enrol=enrol,
             unknown_columns="ignore" if ignore_others else "refuse",
             create_custom_fields=create_custom_fields,
             encoding=encoding,
@@ -413,7 +428,7 @@ def import_(
             progress=not quiet,
         )
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal))
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal, writes=not dry_run))
 
 
 @app.command()
@@ -488,7 +503,7 @@ def tasks(
             progress=not quiet,
         )
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal))
+    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, journal=journal, writes=not dry_run))
 
 
 @app.command()

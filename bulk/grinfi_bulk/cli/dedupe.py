@@ -9,6 +9,7 @@ from typing import Any
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
+from ..wording import counted
 from .errors import Status, say
 from .jobs import run_job
 from .values import read_filter
@@ -28,7 +29,7 @@ def make_plan(path: Path, conditions: Sequence[str], *, quiet: bool, as_json: bo
         report = await grinfi.bulk.find_duplicates(filter, progress=not quiet)
         count = report.write_plan(path)
         if not quiet:
-            say(f"{count:,} contacts are in {path}: edit it, then grinfi dedupe --apply {path}")
+            say(f"{counted(count, 'contact')} in {path}: edit it, then grinfi dedupe --apply {path}")
         return report
 
     return run_job(job, as_json=as_json)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import errno
 import os
 import re
+import shutil
 import sys
 import traceback
 from enum import IntEnum
 from typing import Final, TextIO, cast
 
 import typer
+
+from ..wording import wrapped
 
 __all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
 
@@ -47,6 +50,8 @@ def tell(error: BaseException, *, debug: bool) -> Status:
 def say(text: str) -> None:
     """Write to stderr. If that cannot be written to, nobody can be reached, and the exit status has to do."""
     try:
+        if sys.stderr.isatty() and "\n" not in text:
+            text = "\n".join(wrapped(text, shutil.get_terminal_size().columns))
         print(text, file=sys.stderr, flush=True)
     except OSError:
         settle(sys.stderr)

@@ -7,9 +7,9 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from grinfi_async import Grinfi, InvalidArgumentError
 
@@ -17,6 +17,7 @@ from ..errors import JobStoppedError, JournalError
 from ..import_report import ImportReport
 from ..problems import ImportProblems
 from ..report import BulkReport, Failure
+from ..wording import counted, on_surface
 from .client import with_client
 from .errors import Status, say, tell
 from .output import write_json
@@ -49,16 +50,43 @@ def ids_of(given: Sequence[str]) -> list[str]:
     return [uuid for text in given for uuid in (sys.stdin.read().split() if text == "-" else [text])]
 
 
+class Targets(TypedDict):
+    """Where the contacts of an import go, as its arguments."""
+
+    list_uuid: str
+    tags: list[str]
+    pipeline_stage_uuid: str | None
+    sender_profile_uuid: str | None
+    flow_uuid: str | None
+
+
 async def targets(
-    grinfi: Grinfi, wanted: str, tags: Sequence[str], automation: str | None
-) -> tuple[str, list[str], str | None]:
-    """The UUIDs of a list, of tags and of an automation that are given by name or UUID."""
-    list_uuid = await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list")
-    tag_uuids = [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags]
-    if automation is None:
-        return list_uuid, tag_uuids, None
-    flows = grinfi.automations.list(limit=100)
-    return list_uuid, tag_uuids, await uuid_of("--automation", automation, flows, "automation")
+    grinfi: Grinfi, wanted: str, tags: Sequence[str], stage: str | None, sender: str | None, automation: str | None
+) -> Targets:
+    """The UUIDs of what is given by name or UUID."""
+
+    async def find(option: str, name: str | None, rows: AsyncIterable[Any], kind: str) -> str | None:
+        return None if name is None else await uuid_of(option, name, rows, kind)
+
+    stages = grinfi.pipeline_stages.list(filter={"object": "lead"})
+    return {
+        "list_uuid": await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list"),
+        "tags": [await uuid_of("--tag", tag, grinfi.tags.list(), "tag") for tag in tags],
+        "pipeline_stage_uuid": await find("--stage", stage, stages, "pipeline stage"),
+        "sender_profile_uuid": await find("--sender", sender, _senders(grinfi), "sender profile"),
+        "flow_uuid": await find("--automation", automation, grinfi.automations.list(limit=100), "automation"),
+    }
+
+
+class _Sender(NamedTuple):
+    uuid: str
+    name: str
+
+
+async def _senders(grinfi: Grinfi) -> AsyncIterator[_Sender]:
+    """Sender profiles, which have a first and a last name."""
+    async for sender in grinfi.sender_profiles.list(limit=100):
+        yield _Sender(sender.uuid, " ".join(filter(None, (sender.first_name, sender.last_name))))
 
 
 def run_job(
@@ -68,6 +96,7 @@ def run_job(
     failures: Path | None = None,
     excel: bool = False,
     journal: Path | None = None,
+    writes: bool = True,
 ) -> Status:
     """Run a job, tell what became of it, and say so by the exit status."""
     if failures is not None and not os.access(failures.parent, os.W_OK):
@@ -95,19 +124,19 @@ def run_job(
     except InvalidArgumentError as error:
         raise InvalidArgumentError(OPTIONS.get(error.argument, error.argument), error.problem) from None
     except KeyboardInterrupt as error:
-        say(
-            "grinfi: the same command starts again from the first row; --journal FILE makes it resume"
-            if journal is None
-            else f"grinfi: the same command with --journal {journal} resumes where this one stops"
-        )
+        if not writes:
+            say("grinfi: nothing was written")
+        elif journal is None:
+            say("grinfi: the same command starts again from the first row; --journal FILE makes it resume")
+        else:
+            say(f"grinfi: the same command with --journal {journal} resumes where this one stops")
         if not interrupted:
             raise
         report, stopped = interrupted[0], error
     if as_json:
         write_json(_as_json(report), sys.stdout)
-    elif isinstance(report, ImportReport) and report.plan is not None and report.dry_run:
-        print(f"{report.rows:,} rows can be imported; nothing was sent")
-        print(report.plan.screen("cli", _width()))
+    elif isinstance(report, BulkReport):
+        print(report.screen("cli", _width()))
     else:
         print(report)
     status = Status.ROWS_FAILED
@@ -116,7 +145,7 @@ def run_job(
         status = status if isinstance(stopped, JobStoppedError) else stop_status
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
-        say(f"{number:,} failed rows are in {failures}")
+        say(f"{counted(number, 'failed row')} in {failures}")
     done = [not getattr(report, name, 0) for name in ("failed", "unknown", "sent")]
     is_done = report.is_complete if isinstance(report, ImportReport) else all(done)
     return Status.DONE if is_done and stopped is None else status
@@ -133,8 +162,11 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     else:
         for problem in error.problems:
             print("\n".join(textwrap.wrap(problem.text("cli"), _width(), subsequent_indent="  ")))
-    count = f"{len(error.problems):,}{'' if error.complete else ' or more'}"
-    say(f"grinfi: nothing was sent, as the file has problems ({count})")
+    unknown = sum(column.is_unknown for column in error.plan.columns) if error.plan is not None else 0
+    rest = len(error.problems) - unknown
+    parts = [f"{counted(unknown, 'column')} without a field"] * bool(unknown)
+    parts += [f"{counted(rest, 'problem')}{'' if error.complete else ' or more'}"] * bool(rest)
+    say(f"grinfi: nothing was sent, as the file has {' and '.join(parts)}")
     return Status.USAGE
 
 
@@ -151,5 +183,7 @@ def _as_json(report: Any) -> dict[str, Any]:
         summary |= {"rate": report.rate, "limit_used": report.limit_used}
         for name in ("failures", "unknowns", "unseen", "left_alone", "merges"):
             rows: Iterator[Failure] = getattr(report, name)
-            summary[name] = [{"row": it.row, "key": it.key, "error": it.error_type, "message": it.error} for it in rows]
+            summary[name] = [
+                {"row": it.row, "key": it.key, "error": it.code, "message": on_surface(it.error, "cli")} for it in rows
+            ]
     return summary

@@ -1,0 +1,48 @@
+"""How reports are worded: numbers with what they count, and lines that fit in a terminal."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Sequence
+from typing import Final, Literal
+
+__all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "wrapped"]
+
+Surface = Literal["python", "cli"]
+KEPT_SPACE: Final = "\0"
+"""A space at which no line is broken."""
+OPTIONS: Final = {
+    "repeat_unknown=True": "--repeat-unknown",
+    "confirm=True": "--confirm",
+    'existing="skip"': "--existing skip",
+}
+"""What messages say of Python -> what it is on the command line."""
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and what it counts, such as "1 row" and "2,000 rows"."""
+    plural = re.sub("(?<![aeiou])y$", "ie", noun) + "s"
+    return f"{number:,} {noun if number == 1 else plural}"
+
+
+def wrapped(line: str, width: int, indent: str = "") -> Sequence[str]:
+    """A line, and those that it continues in, which are indented further."""
+    line = re.sub(r"(?<=\d) (?=[a-z])", KEPT_SPACE, line)
+    begin = indent + line[: len(line) - len(line.lstrip())]
+    lines = textwrap.wrap(
+        line.lstrip(),
+        width,
+        initial_indent=begin,
+        subsequent_indent=f"{begin}  ",
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return [each.replace(KEPT_SPACE, " ") for each in lines]
+
+
+def on_surface(text: str, surface: Surface) -> str:
+    """A message with the options of Python or of the command line."""
+    for python, cli in OPTIONS.items() if surface == "cli" else ():
+        text = text.replace(python, cli)
+    return text
