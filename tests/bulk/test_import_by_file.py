@@ -89,7 +89,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], upserts: int, note: s
         report = await load(server, rows(14))
         assert (report.succeeded, report.done, report.failed) == (14, 14, 0)
         assert server.requests[UPSERTS] == upserts
-        assert note in str(report)
+        assert note in " ".join(str(report).split())
         assert bool(report.notes) == bool(note)
         assert max(server.imported.values(), default=0) <= 1
         server.forget_stranger()
@@ -110,7 +110,7 @@ def test_contacts_that_are_there_are_updated() -> None:
         people = [{**row, "first_name": f"New {n}"} for n, row in enumerate(rows(20))]
         report = await load(server, people)
         assert (report.succeeded, report.done) == (20, 20)
-        assert "rows did not show as new contacts of the list" in str(report)
+        assert "rows did not show as new contacts of the list" in " ".join(str(report).split())
         assert {it["first_name"] for it in server.contacts.values()} == {f"New {n}" for n in range(20)}
         check(server, 20)
 
