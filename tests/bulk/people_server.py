@@ -32,7 +32,8 @@ class PeopleServer:
         refused: Method and path -> status of each answer.
         dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
-        tells_of_jobs: Whether it has the list of mass actions.
+        counts_places: Whether it says how many contacts are in the automation.
+        largest_page: The most contacts that a search answers with.
         on_request: Called before a request is applied, and after.
     """
 
@@ -45,11 +46,11 @@ class PeopleServer:
         self.refused: dict[str, int] = {}
         self.dropped: set[str] = set()
         self.left_out: set[str] = set()
-        self.tells_of_jobs = True
+        self.counts_places = True
+        self.largest_page = 2500
         self.on_request: Callable[[], None] = lambda: None
         self._known: dict[tuple[str, ...], str] = {}
-        self._jobs: list[tuple[float, Row, Callable[[], None]]] = []
-        self._history: list[Row] = []
+        self._jobs: list[tuple[float, Callable[[], None]]] = []
         self._numbers = count()
 
     def client(self, **options: Any) -> Grinfi:
@@ -78,9 +79,8 @@ class PeopleServer:
         """Do what is to be done in the background."""
         ready = [job for job in self._jobs if job[0] <= now]
         self._jobs = [job for job in self._jobs if job[0] > now]
-        for _, record, work in ready:
+        for _, work in ready:
             work()
-            record["status"] = "completed"
 
     def _answer(self, name: str, body: Any) -> Any:
         self.finish(anyio.current_time())
@@ -96,22 +96,19 @@ class PeopleServer:
                 return self.contacts[self._merge(body["lead"], body["update_if_exists"])]
             case "POST /leads/api/leads/search":
                 found = [self.contacts[it] for it in body["filter"]["uuid"] if it in self.contacts]
-                part = found[body.get("offset", 0) :][: min(body.get("limit", 20), 1000)]
-                return {"data": part, "total": len(found), "limit": 1000, "offset": 0}
+                part = found[body.get("offset", 0) :][: min(body.get("limit", 20), self.largest_page)]
+                return {"data": part, "total": len(found), "limit": self.largest_page, "offset": 0}
             case "PUT /leads/api/leads/mass-action":
-                record = {"uuid": f"job-{len(self._history)}", "type": body["type"], "status": "queued"}
-                self._history.append(record)
-                self._jobs.append((anyio.current_time() + self.delay, record, lambda: self._act(body)))
+                self._jobs.append((anyio.current_time() + self.delay, lambda: self._act(body)))
                 return {}
-            case "GET /leads/api/mass-actions":
-                return {"data": self._history} if self.tells_of_jobs else None
             case "POST /flows/api/flows-leads/list":
                 rows = [
                     {"uuid": f"place-{it}-{n}", "flow_uuid": FLOW, "lead_uuid": it}
-                    for it in body["filter"]["lead_uuid"]
+                    for it in body["filter"].get("lead_uuid", self.enrolled)
                     for n in range(self.enrolled[it])
                 ]
-                return {"data": rows[:20], "total": len(rows), "limit": 20, "offset": 0, "has_more": False}
+                total = len(rows) if self.counts_places or "lead_uuid" in body["filter"] else None
+                return {"data": rows[: min(body["limit"], 20)], "total": total, "limit": 20, "offset": 0}
             case _ if name.endswith((f"/{LIST}", f"/{FLOW}")):
                 return {"uuid": name.rpartition("/")[2], "name": "x"}
             case "GET /leads/api/tags":
