@@ -104,6 +104,8 @@ async def run_import(url: str, source: Path, via: Any, journal: Path) -> None:
             source, list_uuid=LIST, tags=TAGS, flow_uuid=FLOW, via=via, journal=journal
         )
     # In kilobytes on Linux, in bytes on macOS.
+    if not report.is_complete:
+        print(report, file=sys.stderr)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     print(json.dumps({"peak": peak, "succeeded": report.succeeded, "requests": report.requests}))
 

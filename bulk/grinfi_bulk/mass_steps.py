@@ -235,6 +235,7 @@ class MassSteps(Steps):
         That as many are in it more than before shows that it is done; otherwise each contact is looked for there.
         """
         accepted, unclear, added = self._new_rows(), self._new_rows(), self._new_rows()
+        doubtful, repeated = self._new_rows(), self._new_rows()  # what an earlier run sent, and what is sent again
         ledger = self._ledger("Add to automation", ".automation", by_key=True)
         action = ContactAction.add_to_flow(flow_uuid)
 
@@ -246,16 +247,10 @@ class MassSteps(Steps):
         def new() -> Iterator[SourceRow]:
             for row in rows:
                 known = ledger.find(row.number, row.uuid or "")
-                if (
-                    known is None
-                    or known.state in {"pending", "failed"}
-                    or (known.state != "done" and self._options.get("repeat_unknown"))
-                ):
+                if known is None or known.state in {"pending", "failed"}:
                     yield row
-                elif known.state == "done":
-                    added.add(row)
                 else:
-                    unclear.add(row)
+                    (added if known.state == "done" else doubtful).add(row)
 
         async def add(batch: list[SourceRow]) -> set[str]:
             ids = [row.uuid or "" for row in batch]
@@ -291,48 +286,62 @@ class MassSteps(Steps):
 
         async def look(batch: list[SourceRow]) -> set[str]:
             there: set[str] = set()
+            failure: GrinfiError | None = None
+            is_read = False
             for pause in self._pauses(started):
                 await anyio.sleep(pause)
                 left = [row.uuid or "" for row in batch if row.uuid not in there]
                 try:
                     there |= {uuid for uuid, _ in await places_of(self._grinfi, flow_uuid, left)}
+                    is_read = True
                 except FilterIgnoredError:
                     break
                 except GrinfiError as error:
                     if isinstance(error, FATAL_ERRORS):
                         raise
+                    failure = error
                 if len(there) == len(batch):
                     break
+            if failure is not None and not is_read:
+                raise failure
             return there
 
-        def settle_look(outcome: Outcome[list[SourceRow], set[str]]) -> None:
-            for row in outcome.item:
-                if outcome.result and row.uuid in outcome.result:
-                    done(row)
-                    continue
-                known = ledger.find(row.number, row.uuid or "")
-                is_sent = known is not None and known.state == "sent"
-                error: Exception = (
-                    NotSeenError(f"the automation did not show it within {self._settle:g} s")
-                    if is_sent
-                    else UnknownOutcomeError(
-                        "It was being added to the automation, which does not show it. Check whether it was; "
-                        "repeat_unknown=True adds it again."
-                    )
+        async def look_for(rows: Rows, missing: Callable[[SourceRow], None]) -> None:
+            def settle(outcome: Outcome[list[SourceRow], set[str]]) -> None:
+                for row in outcome.item:
+                    is_there = outcome.result is not None and row.uuid in outcome.result
+                    (done if is_there else missing if outcome.error is None else tell)(row)
+                ledger.commit()
+
+            await self._in_batches("Look into the automation", look, chunks_of(rows, PLACES), "read", settle)
+
+        def tell(row: SourceRow) -> None:
+            known = ledger.find(row.number, row.uuid or "")
+            is_sent = known is not None and known.state == "sent"
+            error: Exception = (
+                NotSeenError(f"the automation did not show it within {self._settle:g} s")
+                if is_sent
+                else UnknownOutcomeError(
+                    "It was being added to the automation, which does not show it. Check whether it was; "
+                    "repeat_unknown=True adds it again."
                 )
-                status: Literal["sent", "unknown"] = "sent" if is_sent else "unknown"
-                self._report.record(Outcome(row.number, self._columns.key(row), row, status, error=error))
-            ledger.commit()
+            )
+            status: Literal["sent", "unknown"] = "sent" if is_sent else "unknown"
+            self._report.record(Outcome(row.number, self._columns.key(row), row, status, error=error))
 
         try:
             with observe(count_requests(self._report, self._grinfi.rate_limiter)):
                 before = await self._count_places(flow_uuid)
             # One at a time: what is under way when the process is killed is unknown.
             await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1)
-            self._stop_if_failed("could not be added to the automation")
             started, is_done = anyio.current_time(), False
-            # What is unclear may come while it is counted.
-            if before is not None and len(accepted) and not len(unclear):
+            await look_for(doubtful, repeated.add if self._options.get("repeat_unknown") else tell)
+            if len(repeated):
+                await self._in_batches("Add to automation", add, chunks_of(repeated), "write", settle, 1)
+                started = anyio.current_time()
+            self._stop_if_failed("could not be added to the automation")
+            # What is in doubt may come while it is counted.
+            if before is not None and len(accepted) and not len(unclear) + len(doubtful):
                 with observe(count_requests(self._report, self._grinfi.rate_limiter)):
                     for pause in self._pauses(started, len(accepted)):
                         await anyio.sleep(pause)
@@ -345,7 +354,7 @@ class MassSteps(Steps):
                 else:
                     unclear.add(row)
             ledger.commit()
-            await self._in_batches("Look into the automation", look, chunks_of(unclear, PLACES), "read", settle_look)
+            await look_for(unclear, tell)
         finally:
             self._let_go(ledger)
         self._latest = added

@@ -131,6 +131,24 @@ def test_who_is_not_seen_in_the_automation_did_not_succeed(tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("enrol", ["mass", "each"])
+def test_who_came_late_into_the_automation_is_not_added_again(enrol: Any, tmp_path: Path) -> None:
+    async def run() -> None:
+        server = PeopleServer(delay=100.0)
+        server.lost = {f"POST /flows/api/flows/{FLOW}/leads/u-{n}": {1} for n in range(13)}
+        options: dict[str, Any] = {"via": "create", "tags": [], "enrol": enrol, "journal": tmp_path / "journal"}
+        report = await load(server, 13, **options)
+        assert report.sent + report.unknown == 13
+        await anyio.sleep(100)
+        again = await load(server, 13, repeat_unknown=True, **options)
+        assert again.succeeded == 13
+        server.finish()
+        assert server.enrolled == dict.fromkeys(server.contacts, 1)
+
+    in_virtual_time(run)
+
+
+@pytest.mark.usefixtures("small")
 def test_rows_of_one_contact_are_written_after_each_other() -> None:
     people = [{"linkedin_id": f"p-{n}", "first_name": f"P{n}", "email": f"box{n // 3}@x.example"} for n in range(12)]
 
