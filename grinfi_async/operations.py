@@ -413,7 +413,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = MappingProxyType(
                 "/leads/api/file-imports/upload-csv",
                 "files",
                 "upload_csv",
-                "write",
+                "idempotent",
                 False,
                 True,
             ),

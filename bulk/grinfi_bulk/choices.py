@@ -8,7 +8,7 @@ Existing = Literal["update", "skip", "move"]
 """What to do with a contact that is already there."""
 Merge = Literal["report", "skip", "refuse"]
 """What to do with rows that the server makes one contact."""
-Via = Literal["auto", "upsert", "create"]
+Via = Literal["auto", "upsert", "create", "file"]
 """How contacts are written."""
 Enrol = Literal["mass", "each"]
 """How contacts are added to an automation."""

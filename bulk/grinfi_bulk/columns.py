@@ -284,6 +284,10 @@ class Columns:
         """Whether a column is a custom field."""
         return bool(self._in_objects) or any(it is not None and it.kind == "custom" for it in self._targets.values())
 
+    def has_custom_values(self, row: Mapping[str, Any]) -> bool:
+        """Whether a row has values of custom fields."""
+        return self.has_custom_fields and bool(self.ready(row).custom_fields)
+
     def plan(self, form: str, new: int, wrong: int, problems: list[Problem], who: WhoIsWho | None = None) -> ImportPlan:
         """What the import would do; `who` unless rows that would be merged are problems."""
         unknown = {problem.column for problem in problems if problem.problem == NOT_A_FIELD}

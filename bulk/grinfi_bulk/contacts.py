@@ -14,10 +14,10 @@ from grinfi_async import ConfigurationError, ContactAction, Grinfi, InvalidArgum
 from .actions import StepOptions
 from .choices import Enrol, Existing, Merge, Via, check_choice
 from .columns import Columns, CustomFields, UnknownColumns
+from .file_steps import FileSteps
 from .import_report import ImportReport
 from .import_steps import Claim, Step
 from .items import as_json
-from .mass_steps import MassSteps
 from .problems import ImportProblems, Problem
 from .reading import ReadingOptions, RowSource, RowTable, SourceRow, open_source
 from .verifying import DEFAULT_SETTLE, check_verify
@@ -58,8 +58,8 @@ async def import_contacts(
     check_choice("via", via, Via)
     if enrol is not None:
         check_choice("enrol", enrol, Enrol)
-    if via == "create" and existing != "update":
-        raise ConfigurationError(f'via="create" updates contacts that are there; existing="{existing}" needs "upsert".')
+    if via in ("create", "file") and existing != "update":
+        raise ConfigurationError(f'via="{via}" updates contacts that are there; existing="{existing}" needs "upsert".')
     check_verify("all", settle)
     if isinstance(tags, str):
         raise InvalidArgumentError("tags", "expected a list of UUIDs of tags, got a string")
@@ -109,19 +109,21 @@ async def import_contacts(
                 columns.rename_custom_field(name, new)
             with ExitStack() as files:
                 # An import into another list, for example, is another job.
-                steps = MassSteps(grinfi, columns, who, as_json(target), options, report, files, settle, claim)
+                steps = FileSteps(grinfi, columns, who, as_json(target), options, report, files, settle, claim)
                 creates = via == "create" or (via == "auto" and existing == "update" and count >= FEW)
                 todo: list[Step] = []
                 if existing == "skip":
                     todo.append(lambda rows: steps.look_up(rows, count))
-                if creates:
+                if via == "file":
+                    todo.append(lambda rows: steps.import_files(rows, str(list_uuid), actions))
+                elif creates:
                     todo.append(lambda rows: steps.create(rows, str(list_uuid), actions))
                 else:
                     todo.append(lambda rows: steps.upsert(rows, count, str(list_uuid), existing))
                 if actions:
                     todo.append(lambda rows: steps.tag(rows, actions))
                 if flow_uuid is not None:
-                    in_masses = enrol == "mass" or (enrol is None and creates)
+                    in_masses = enrol == "mass" or (enrol is None and (creates or via == "file"))
                     enters = steps.enrol if in_masses else steps.add_to_automation
                     todo.append(lambda rows: enters(rows, str(flow_uuid)))
                 await steps.run(todo, _read(opened) if merge == "report" else steps.first_rows(_read(opened)))

@@ -35,7 +35,7 @@ from .report import Outcome
 from .verifying import LOOKS, places_of, rows_of
 from .who_is_who import Written
 
-__all__ = ["MassSteps"]
+__all__ = ["MassSteps", "is_tagged", "profiles_of"]
 
 ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
@@ -64,7 +64,7 @@ class MassSteps(Steps):
         Rows that do not show are upserted, and so are those that take a request of their own: rows with custom fields,
         of a contact that an earlier row has, and those that an interrupted run was sending.
         """
-        self._index, self._each, self._is_refused = Written(first_wins=False), self._new_rows(), False
+        self._begin()
         unseen, trial, written = self._new_rows(), self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
         tagged = self._ledger("Tag contacts", ".tags", by_key=True)
@@ -78,6 +78,13 @@ class MassSteps(Steps):
             await self._confirm(unseen, ledger, written, actions, tagged)
         finally:
             self._let_go(ledger, tagged)
+        return await self._upsert_each(written, list_uuid)
+
+    def _begin(self) -> None:
+        self._index, self._each, self._is_refused = Written(first_wins=False), self._new_rows(), False
+
+    async def _upsert_each(self, written: Rows, list_uuid: str) -> Iterable[SourceRow]:
+        """Upsert what could not be written together."""
         self._latest = written
         await self._upsert(self._each, len(self._each), list_uuid, "update", written, self._index)
         return self._contacts(written, self._index)
@@ -85,8 +92,18 @@ class MassSteps(Steps):
     def _batches(
         self, rows: Iterable[SourceRow], ledger: Journal, written: Rows, unseen: Rows
     ) -> Iterator[list[SourceRow]]:
-        """The rows that go into a request together; the others are put where they belong."""
+        """The rows that go into a request together."""
         batch: list[SourceRow] = []
+        for row in self._to_write(rows, ledger, written, unseen):
+            batch.append(row)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _to_write(self, rows: Iterable[SourceRow], ledger: Journal, written: Rows, unseen: Rows) -> Iterator[SourceRow]:
+        """The rows that can be written with others; the rest is put where it belongs."""
         for row in rows:
             key = self._columns.key(row)
             known, same = ledger.find(row.number, key), self._who.find(row.number)
@@ -97,15 +114,10 @@ class MassSteps(Steps):
                 if known.state == "done":
                     self._index.add(row.uuid, row.number, is_new=False)
                 (written if known.state == "done" else unseen).add(row)
-            elif known is not None or same is not None or self._is_refused or self._columns.ready(row).custom_fields:
+            elif known is not None or same is not None or self._is_refused or self._columns.has_custom_values(row):
                 self._each.add(row)
             else:
-                batch.append(row)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+                yield row
 
     async def _send(self, batches: Iterable[list[SourceRow]], list_uuid: str, ledger: Journal, unseen: Rows) -> None:
         """Create contacts. Those that the answers show become `unseen`, the others are to be upserted."""
@@ -170,15 +182,6 @@ class MassSteps(Steps):
     ) -> None:
         """Read contacts back, and whether they are tagged; those that do not show in time are to be upserted."""
         started = anyio.current_time()
-        wanted = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
-
-        def is_tagged(row: Mapping[str, Any]) -> bool | None:
-            tags = row.get("tags")
-            if not wanted or (isinstance(tags, list) and all(tag in tags for tag in wanted)):
-                return True
-            matches = [Match({"tags": {"=": tag}}) for tag in wanted]
-            broken = [match.broken_by(row) is not None for match in matches]
-            return None if any(match.unseen for match in matches) else not any(broken)
 
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
             """UUID -> whether a contact that is there is tagged."""
@@ -194,7 +197,7 @@ class MassSteps(Steps):
                     if isinstance(error, FATAL_ERRORS):
                         raise
                     continue
-                shown |= {uuid: is_tagged(row) for uuid, row in found.items()}
+                shown |= {uuid: is_tagged(row, actions) for uuid, row in found.items()}
                 if all(shown.get(row.uuid or "", False) is not False for row in batch):
                     break
             return shown
@@ -208,15 +211,10 @@ class MassSteps(Steps):
                 if outcome.result is None or uuid not in outcome.result:
                     missing += 1
                     self._each.add(row)
-                    continue
-                if is_last:
-                    ledger.end(row.number, self._columns.key(row), "done", result=uuid)
-                    self._index.add(uuid, row.number, is_new=True)
-                    row.changed = True
-                seen.add(row)
-                if actions and outcome.result[uuid]:
-                    tagged.start(row.number, uuid)
-                    tagged.end(row.number, uuid, "done")
+                elif is_last:
+                    self._is_written(row, ledger, seen, tagged if actions and outcome.result[uuid] else None)
+                else:
+                    seen.add(row)
             ledger.commit()
             tagged.commit()
 
@@ -226,6 +224,17 @@ class MassSteps(Steps):
             self._fall_back(
                 f"{missing:,} of those that were created many at a time did not show within {self._settle:g} s"
             )
+
+    def _is_written(self, row: SourceRow, ledger: Journal, written: Rows, tagged: Journal | None) -> None:
+        """Note a contact that was read back, and that it is tagged."""
+        uuid = row.uuid or ""
+        ledger.end(row.number, self._columns.key(row), "done", result=uuid)
+        self._index.add(uuid, row.number, is_new=True)
+        row.changed = True
+        written.add(row)
+        if tagged is not None:
+            tagged.start(row.number, uuid)
+            tagged.end(row.number, uuid, "done")
 
     # -- automation ----------------------------------------------------------------------------------------------------
 
@@ -403,12 +412,34 @@ class MassSteps(Steps):
             progress=self._options.get("progress", False),
             grace=self._options.get("grace", DEFAULT_GRACE),
         )
+        rows = 0
         try:
             async with job as outcomes:
                 async for outcome in outcomes:
+                    rows += len(outcome.item)
                     settle(outcome)
         finally:
+            job.report.processed = rows
             self._report.absorb(job.report)
+
+
+def is_tagged(row: Mapping[str, Any], actions: Sequence[ContactAction]) -> bool | None:
+    """Whether a contact shows the tags that it is to get; None if it shows none at all."""
+    wanted = [str(action.payload["tag_uuid"]) for action in actions if action.payload]
+    tags = row.get("tags")
+    if not wanted or (isinstance(tags, list) and all(tag in tags for tag in wanted)):
+        return True
+    matches = [Match({"tags": {"=": tag}}) for tag in wanted]
+    broken = [match.broken_by(row) is not None for match in matches]
+    return None if any(match.unseen for match in matches) else not any(broken)
+
+
+def profiles_of(contact: Mapping[str, Any]) -> Iterator[str]:
+    """The LinkedIn profiles that a contact shows."""
+    for name in (*IDENTITY_FIELDS, "ln_member_id"):
+        with suppress(InvalidArgumentError):
+            if (value := contact.get(name)) not in (None, ""):
+                yield LinkedInIdentity.parse(str(value)).value
 
 
 def _uuids(contacts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -418,10 +449,7 @@ def _uuids(contacts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         uuid = contact.get("uuid")
         if not isinstance(uuid, str) or not uuid:
             continue
-        for name in (*IDENTITY_FIELDS, "ln_member_id"):
-            with suppress(InvalidArgumentError):
-                if (value := contact.get(name)) not in (None, ""):
-                    found[LinkedInIdentity.parse(str(value)).value] = uuid
+        found.update(dict.fromkeys(profiles_of(contact), uuid))
         for name in ("email", "work_email", "personal_email"):
             if isinstance(value := contact.get(name), str):
                 found[value.casefold()] = uuid

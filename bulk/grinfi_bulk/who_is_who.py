@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from hashlib import blake2b
 from typing import Final, NamedTuple
 
-__all__ = ["Mark", "Same", "WhoIsWho", "Written", "is_same"]
+__all__ = ["Mark", "Same", "WhoIsWho", "Written", "is_same", "temporary"]
 
 MOST_SHOWN: Final = 100
 
@@ -47,7 +47,7 @@ class WhoIsWho:
     """
 
     def __init__(self) -> None:
-        self._db = _temporary(
+        self._db = temporary(
             self,
             "CREATE TABLE marks (mark BLOB PRIMARY KEY, row INTEGER, is_key INTEGER) WITHOUT ROWID;"
             "CREATE TABLE same (row INTEGER PRIMARY KEY, first INTEGER, what TEXT, is_duplicate INTEGER);"
@@ -94,6 +94,11 @@ class WhoIsWho:
         found = self._db.execute("SELECT first, what, is_duplicate FROM same WHERE row = ?", (row,)).fetchone()
         return None if found is None else Same(found[0], found[1], bool(found[2]))
 
+    def is_overwritten(self, row: int) -> bool:
+        """Whether a later row is merged into the contact of this one."""
+        query = "SELECT 1 FROM same WHERE first = ? AND NOT is_duplicate"
+        return bool(self.merged) and self._db.execute(query, (row,)).fetchone() is not None
+
     def person(self, row: int) -> int | None:
         """The first row of a contact that several rows have; None for a row that has one of its own."""
         if (same := self.find(row)) is not None:
@@ -106,7 +111,7 @@ class Written:
     """Which row a contact shows when all are written."""
 
     def __init__(self, *, first_wins: bool) -> None:
-        self._db = _temporary(self, "CREATE TABLE contacts (uuid TEXT PRIMARY KEY, row INTEGER, is_new INTEGER);")
+        self._db = temporary(self, "CREATE TABLE contacts (uuid TEXT PRIMARY KEY, row INTEGER, is_new INTEGER);")
         self._first_wins = first_wins
 
     def add(self, uuid: str, row: int, *, is_new: bool) -> None:
@@ -125,7 +130,8 @@ class Written:
         return None if found is None else int(found[0])
 
 
-def _temporary(owner: object, schema: str) -> sqlite3.Connection:
+def temporary(owner: object, schema: str) -> sqlite3.Connection:
+    """A database in a temporary file, which goes with its owner."""
     db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     weakref.finalize(owner, db.close)
     db.executescript(f"PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; {schema} BEGIN;")

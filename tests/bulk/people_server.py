@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from email import message_from_bytes
+from functools import partial
 from itertools import count
-from typing import Any
+from typing import Any, cast
 
 import anyio
 import httpx
@@ -18,6 +23,9 @@ LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")
 CREATES = "POST /leads/api/leads"
 UPSERTS = "POST /leads/api/leads/upsert"
 ACTS = "PUT /leads/api/leads/mass-action"
+SEARCHES = "POST /leads/api/leads/search"
+UPLOADS = "POST /leads/api/file-imports/upload-csv"
+STARTS = "POST /leads/api/file-imports/{uuid}/import-leads"
 FIELDS = ("linkedin", "sn_id", "ln_id", "work_email")
 
 
@@ -34,6 +42,14 @@ class PeopleServer:
         left_out: UUIDs that mass actions leave out.
         counts_places: Whether it says how many contacts are in the automation.
         largest_page: The most contacts that a search answers with.
+        imported: Profile -> how often it was in a file whose import was started.
+        import_delay: Seconds after which it begins to import a file.
+        import_rate: Rows of a file that it imports in a second.
+        import_end: Rows of a file that it comes to; None for all.
+        ignored_columns: Columns of a file that it does not import.
+        tags_imports: Whether contacts of a file get the tags.
+        tells_total: Whether it tells how many contacts there are in a list.
+        ignores_filters: Whether it finds everybody, whatever the filter of a list is.
         on_request: Called before a request is applied, and after.
     """
 
@@ -48,7 +64,14 @@ class PeopleServer:
         self.left_out: set[str] = set()
         self.counts_places = True
         self.largest_page = 2500
+        self.imported: Counter[str] = Counter()
+        self.import_delay, self.import_rate = 0.05, 5_000.0
+        self.import_end: int | None = None
+        self.ignored_columns: set[str] = set()
+        self.tags_imports = self.tells_total = True
+        self.ignores_filters = False
         self.on_request: Callable[[], None] = lambda: None
+        self._files: dict[str, list[Row]] = {}
         self._known: dict[tuple[str, ...], str] = {}
         self._jobs: list[tuple[float, Callable[[], None]]] = []
         self._numbers = count()
@@ -60,13 +83,21 @@ class PeopleServer:
 
     async def handle(self, request: httpx.Request) -> httpx.Response:
         name = f"{request.method} {request.url.path}"
+        file = ""
+        if name.endswith("/import-leads"):
+            file, name = name.split("/")[-2], STARTS
         self.requests[name] += 1
         number = self.requests[name]
         await anyio.sleep(self.latency / 2)
         self.on_request()
         if name in self.refused:
             return httpx.Response(self.refused[name], json={"message": "no"})
-        answer = self._answer(name, json.loads(request.content) if request.content else {})
+        if name == UPLOADS:
+            answer = self._upload(request.headers["content-type"], request.content)
+        elif name == STARTS:
+            answer = self._start(file, json.loads(request.content))
+        else:
+            answer = self._answer(name, json.loads(request.content) if request.content else {})
         self.on_request()
         await anyio.sleep(self.latency / 2)
         if number in self.lost.get(name, ()):
@@ -74,6 +105,18 @@ class PeopleServer:
         if answer is None:
             return httpx.Response(404, json={"message": "no route"})
         return httpx.Response(200, json=answer)
+
+    def add_stranger(self) -> None:
+        """Somebody in another list, and somebody who is older than what is imported."""
+        for name in ("other", "older"):
+            uuid = self._merge({"linkedin_id": name, "first_name": name}, place={"list_uuid": LIST, "created_at": ""})
+            self.contacts[uuid]["list_uuid"] = LIST if name == "older" else "list-2"
+            self.contacts[uuid]["created_at"] = "2026-02-01T00:00:00.000000Z"
+
+    def forget_stranger(self) -> None:
+        """Have them gone."""
+        for uuid in [uuid for uuid, it in self.contacts.items() if it["linkedin"] in ("other", "older")]:
+            self._forget(uuid)
 
     def finish(self, now: float = float("inf")) -> None:
         """Do what is to be done in the background."""
@@ -95,9 +138,12 @@ class PeopleServer:
             case "POST /leads/api/leads/upsert":
                 return self.contacts[self._merge(body["lead"], body["update_if_exists"])]
             case "POST /leads/api/leads/search":
-                found = [self.contacts[it] for it in body["filter"]["uuid"] if it in self.contacts]
+                found = self._search(body["filter"])
+                if body.get("order_type") == "desc":
+                    found.reverse()
                 part = found[body.get("offset", 0) :][: min(body.get("limit", 20), self.largest_page)]
-                return {"data": part, "total": len(found), "limit": self.largest_page, "offset": 0}
+                total = len(found) if self.tells_total else None
+                return {"data": part, "total": total, "limit": self.largest_page, "offset": 0}
             case "PUT /leads/api/leads/mass-action":
                 self._jobs.append((anyio.current_time() + self.delay, lambda: self._act(body)))
                 return {}
@@ -120,6 +166,39 @@ class PeopleServer:
             case _:
                 raise AssertionError(name)
 
+    def _search(self, filter: Row) -> list[Row]:
+        if "uuid" in filter:
+            return [self.contacts[it] for it in filter["uuid"] if it in self.contacts]
+        if self.ignores_filters:
+            return list(self.contacts.values())
+        since = filter.get("created_at", {}).get(">=", "")
+        return [
+            it for it in self.contacts.values() if it["list_uuid"] == filter["list_uuid"] and it["created_at"] >= since
+        ]
+
+    def _upload(self, kind: str, content: bytes) -> Row:
+        form = message_from_bytes(f"Content-Type: {kind}\r\n\r\n".encode() + content)
+        text = next(part.get_payload(decode=True) for part in form.walk() if part.get_filename())
+        uuid = f"file-{len(self._files)}"
+        self._files[uuid] = list(csv.DictReader(io.StringIO(cast("bytes", text).decode(), newline="")))
+        return {"uuid": uuid, "status": "uploaded"}
+
+    def _start(self, uuid: str, body: Row) -> Row:
+        """Import rows bit by bit; those of contacts that are there are left as they are."""
+        self.imported.update(row["linkedin_id"] for row in self._files[uuid])
+        targets = {it["source"]: it["target"] for it in body["columns"] if it["source"] not in self.ignored_columns}
+        rows = [{targets[name]: cell for name, cell in row.items() if name in targets} for row in self._files[uuid]]
+        now = anyio.current_time() + self.import_delay
+        for place, row in enumerate(rows[: self.import_end]):
+            done = partial(self._import, row, body["list_uuid"], body.get("tags", []))
+            self._jobs.append((now + place / self.import_rate, done))
+        return {}
+
+    def _import(self, row: Row, list_uuid: str, tags: list[str]) -> None:
+        if row.get("linkedin_id") in self.dropped:
+            return
+        self._merge({"linkedin_id": "", **row}, False, {"list_uuid": list_uuid, "tags": list(tags) * self.tags_imports})
+
     def _act(self, body: Any) -> None:
         for uuid in body["filter"]["ids"]:
             if uuid in self.left_out or uuid not in self.contacts:
@@ -130,17 +209,19 @@ class PeopleServer:
             else:
                 self.enrolled[uuid] += 1
 
-    def _merge(self, lead: Row, update: bool = True) -> str:
+    def _merge(self, lead: Row, update: bool = True, place: Row | None = None) -> str:
         sent = {**lead, "linkedin": lead["linkedin_id"]}
         if "email" in lead:
             sent["work_email"] = lead["email"]
-        keys: list[tuple[str, ...]] = [(field, str(sent[field])) for field in FIELDS if field in sent]
+        keys: list[tuple[str, ...]] = [(field, str(sent[field])) for field in FIELDS if sent.get(field)]
         if "company_name" in lead and "first_name" in lead:
             keys.append(("name", lead["first_name"], lead["company_name"]))
         uuid = next((self._known[key] for key in keys if key in self._known), None)
         if uuid is None or update:
             uuid = uuid or f"u-{next(self._numbers)}"
-            old = self.contacts.get(uuid, {"uuid": uuid, "tags": [], "list_uuid": LIST})
+            at = f"{datetime(2026, 3, 1) + timedelta(seconds=int(anyio.current_time())):%Y-%m-%dT%H:%M:%S.000000Z}"
+            new: Row = {"uuid": uuid, "tags": [], "list_uuid": LIST, "created_at": at, **(place or {})}
+            old = self.contacts.get(uuid, new)
             self.contacts[uuid] = {**old, **sent}
             self._known.update(dict.fromkeys(keys, uuid))
         return uuid

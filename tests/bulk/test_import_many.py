@@ -64,7 +64,10 @@ def test_few_rows_are_upserted_and_a_caller_chooses() -> None:
 
 def test_options_that_cannot_be_used() -> None:
     async def run() -> None:
-        for options in ({"via": "file"}, {"enrol": "all"}, {"via": "create", "existing": "skip"}, {"merge": "x"}):
+        refused: list[dict[str, Any]] = [
+            {"via": via, "existing": it} for via in ("create", "file") for it in ("skip", "move")
+        ]
+        for options in ({"via": "files"}, {"enrol": "all"}, {"merge": "x"}, *refused):
             with pytest.raises(ConfigurationError, match=next(iter(options))):
                 await load(PeopleServer(), 1, **options)
 
