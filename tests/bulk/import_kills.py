@@ -1,6 +1,6 @@
 """Imports whose process is killed again and again, against the process of a sandbox that notes what it is asked.
 
-python -m tests.bulk.import_kills [--via create upsert] [--moods sound late partial lost] [--kills 50] [--seed 1]
+python -m tests.bulk.import_kills [--via upsert create file] [--moods sound late partial lost] [--kills 50] [--seed 1]
 
 Each import is killed at random moments and resumed with the same journal until it ends. Then: nobody was put into the
 automation twice, nobody is missing, and every status that was reported is right.
@@ -35,14 +35,12 @@ from tests.bulk.killed_worker import ROOT, Worker
 
 SETTLE: Final = 1.0
 LATE: Final = 2.0
-WRITES: Final = ("createLeads", "leadsMassAction", "upsertContact", "addLeadToFlow")
+JOBS: Final = ("createLeads", "importLeadsFromFile", "leadsMassAction")
+WRITES: Final = (*JOBS, "uploadCsvFile", "upsertContact", "addLeadToFlow")
 MOODS: Final[dict[str, list[dict[str, Any]]]] = {
     "sound": [],
-    "late": [{"operation": "leadsMassAction", "kind": "late", "seconds": LATE, "probability": 0.3}],
-    "partial": [
-        {"operation": "createLeads", "kind": "partial", "share": 0.1, "probability": 0.3},
-        {"operation": "leadsMassAction", "kind": "partial", "share": 0.1, "probability": 0.3},
-    ],
+    "late": [{"operation": it, "kind": "late", "seconds": LATE, "probability": 0.3} for it in JOBS[1:]],
+    "partial": [{"operation": it, "kind": "partial", "share": 0.1, "probability": 0.3} for it in JOBS],
     "lost": [
         {"operation": operation, "kind": kind, "applied": applied, "probability": 0.05, **more}
         for operation in WRITES
@@ -253,7 +251,7 @@ def main() -> None:
         serve(sys.argv[2])
         return
     parser = argparse.ArgumentParser(prog="python -m tests.bulk.import_kills")
-    parser.add_argument("--via", nargs="+", default=["upsert", "create"])
+    parser.add_argument("--via", nargs="+", default=["upsert", "create", "file"])
     parser.add_argument("--moods", nargs="+", choices=MOODS, default=list(MOODS))
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--seed", type=int, default=1)

@@ -17,7 +17,7 @@ from typing import Any
 import anyio
 
 from grinfi_async import Grinfi, RetryPolicy, TokenBucket
-from grinfi_bulk import actions, mass_steps
+from grinfi_bulk import actions, file_steps, mass_steps
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -71,8 +71,13 @@ async def run_job(url: str, journal: str, call: str, count: int, repeat_unknown:
 
 async def run_import(url: str, key: str, label: str, count: int, batch: int, **options: Any) -> dict[str, Any]:
     """Import so many people, so many in a request."""
-    for module, size in ((mass_steps, "BATCH"), (actions, "MASS_ACTION_SIZE")):
-        setattr(module, size, batch)
+    for module, size, value in (
+        (mass_steps, "BATCH", batch),
+        (actions, "MASS_ACTION_SIZE", batch),
+        (file_steps, "TRIAL", batch),
+        (file_steps, "PART", 3 * batch),
+    ):
+        setattr(module, size, value)
     rows = [{"linkedin_id": f"{label}-{number:05}", "first_name": f"Ann {number}"} for number in range(count)]
     retry = RetryPolicy(max_attempts=3, first_delay=0.05, max_delay=0.2)
     async with Grinfi(key, base_url=url, rate_limiter=None, retry=retry) as grinfi:
