@@ -121,7 +121,7 @@ async def measure(count: int, via: str, folder: Path) -> dict[str, Any]:
                 (f"person-{number}", "Ann", "Ek", f"person{number}@example.com", ABOUT) for number in range(count)
             )
     quick = QuickServer(count)
-    server = await asyncio.start_server(quick.converse, "127.0.0.1", 0, limit=1 << 20)
+    server = await asyncio.start_server(quick.converse, "127.0.0.1", 0, limit=1 << 20, backlog=1000)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     started = time.perf_counter()
     async with server:

@@ -1,6 +1,6 @@
 """Requests and time of imports by `via`, against the sandbox, whose jobs take 5 s, at 300 requests a minute.
 
-python -m benchmarks.imports [ROWS ...] [--via upsert create]
+python -m benchmarks.imports [ROWS ...] [--via upsert create file]
 
 Every row has a profile, a name and an email; all get two tags and enter an automation. Virtual time: 10,000 rows by
 `via="upsert"` take minutes all the same.
@@ -70,7 +70,7 @@ async def run_import(count: int, via: Any) -> tuple[ImportReport, Slow, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.imports")
     parser.add_argument("rows", nargs="*", type=int, default=ROWS)
-    parser.add_argument("--via", nargs="+", default=["upsert", "create"])
+    parser.add_argument("--via", nargs="+", default=["upsert", "create", "file"])
     options = parser.parse_args()
     print("| rows | `via` | requests | time | refused (429) |\n|---|---|---|---|---|")
     for count in options.rows:

@@ -35,6 +35,9 @@ from tests.bulk.killed_worker import ROOT, Worker
 
 SETTLE: Final = 1.0
 LATE: Final = 2.0
+LATENCY: Final = 0.02
+AIMED: Final = 0.7
+"""Share of the kills that wait for requests; most of the time an import waits for the server's jobs."""
 JOBS: Final = ("createLeads", "importLeadsFromFile", "leadsMassAction")
 WRITES: Final = (*JOBS, "uploadCsvFile", "upsertContact", "addLeadToFlow")
 MOODS: Final[dict[str, list[dict[str, Any]]]] = {
@@ -57,7 +60,7 @@ class Audit:
     """Writes down who is to be put into an automation, and every other request that writes."""
 
     def __init__(self, app: Callable[..., Awaitable[None]], file: IO[str]) -> None:
-        self._app, self._file = app, file
+        self._app, self._file, self._random = app, file, random.Random(1)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path = str(scope.get("path", ""))
@@ -83,6 +86,7 @@ class Audit:
         async def replay() -> Any:
             return messages.pop() if messages else await receive()
 
+        await anyio.sleep(self._random.uniform(0, LATENCY))
         await self._app(scope, replay, send)
 
 
@@ -102,6 +106,16 @@ class Server(NamedTuple):
 
     def noted(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.audit.read_text(encoding="utf-8").splitlines()]
+
+    def wait_for_writes(self, count: int, *, only_adding: bool) -> None:
+        """Wait until so many requests came that write, but not long."""
+        with self.audit.open(encoding="utf-8") as file:
+            file.seek(0, os.SEEK_END)
+            until = time.monotonic() + 2 * SETTLE
+            while count and time.monotonic() < until:
+                line = file.readline()
+                count -= bool(line) and (not only_adding or '"added": []' not in line)
+                time.sleep(0 if line else 0.001)
 
     def ask(self, method: str, json: Any = None) -> None:
         headers = {"authorization": f"Bearer {self.key}"}
@@ -190,7 +204,11 @@ def kill_import(
     server.misbehave(MOODS[mood])
     while killed < kills and code:
         pid = worker.start(**job)
-        time.sleep(moments.uniform(0.01, 0.5) if moments.random() > 0.3 else moments.uniform(0.5, 1.5 * SETTLE))
+        if moments.random() < AIMED:
+            server.wait_for_writes(moments.choice((1, 2, 4, 8)), only_adding=moments.random() < 0.5)
+            time.sleep(moments.uniform(0, LATENCY))
+        else:
+            time.sleep(moments.uniform(0.01, 1.5 * SETTLE))
         with suppress(ProcessLookupError):  # it has ended
             os.kill(pid, signal.SIGKILL)
         code, told = worker.result()
