@@ -110,6 +110,7 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.models
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.imports
 	$(BIN)/python -m benchmarks.import_memory
 	$(BIN)/python -m benchmarks.lanes
 

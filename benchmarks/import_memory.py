@@ -144,7 +144,7 @@ def main() -> None:
         return
     parser = argparse.ArgumentParser(prog="python -m benchmarks.import_memory")
     parser.add_argument("rows", nargs="*", type=int, default=ROWS)
-    parser.add_argument("--via", nargs="+", default=["create", "upsert"])
+    parser.add_argument("--via", nargs="+", default=["create"])
     options = parser.parse_args()
     print(f"{'':10}{'rows':>10}{'requests':>10}{'seconds':>10}{'peak of memory':>18}")
     with TemporaryDirectory() as folder:
