@@ -24,6 +24,7 @@ from grinfi_sandbox import Sandbox
 ROWS: Final = (1_000, 10_000)
 LATENCY: Final = 0.3
 JOB_DELAY: Final = 5.0
+REFUSED: Final = 429
 SCHEDULE: Final[ScheduleDict] = {"timezone": "UTC", "timeblocks": []}
 
 
@@ -38,7 +39,7 @@ class Slow(httpx.AsyncBaseTransport):
         await anyio.sleep(LATENCY)
         response = await self._inner.handle_async_request(request)
         self.requests += 1
-        self.refused += response.status_code == httpx.codes.TOO_MANY_REQUESTS
+        self.refused += response.status_code == REFUSED
         return response
 
 
