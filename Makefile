@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format types build benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -73,6 +73,9 @@ soak: $(VENV)/dev.stamp ## Run many seeds of the simulation: make soak SEEDS=200
 soak-breaks: $(VENV)/dev.stamp ## Break the code in ways that the simulation must notice
 	$(BIN)/python -m tests.simulation --breaks
 
+kills: $(VENV)/dev.stamp ## Kill the processes of imports at random moments: make kills [KILLS=50] [SEED=1]
+	$(BIN)/python -m tests.bulk.import_kills --kills $(or $(KILLS),50) --seed $(or $(SEED),1)
+
 generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
 	$(BIN)/python -m codegen generate
 
@@ -110,6 +113,8 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.models
 	$(BIN)/python -m benchmarks.pages
 	$(BIN)/python -m benchmarks.bulk
+	$(BIN)/python -m benchmarks.imports
+	$(BIN)/python -m benchmarks.import_memory
 	$(BIN)/python -m benchmarks.lanes
 
 clean: ## Remove everything that is made

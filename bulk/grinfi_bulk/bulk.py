@@ -197,7 +197,8 @@ class Bulk:
                 stopped, and no contact gets into the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
                 progress, and counts its own failures.
-            repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run.
+            repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run, and
+                are not seen there.
 
         Returns:
             What became of the rows. Their numbers are those in a spreadsheet, with the header in row 1.

@@ -15,6 +15,7 @@ from anyio.lowlevel import checkpoint, checkpoint_if_cancelled
 
 from grinfi_async import (
     ConfigurationError,
+    FilterIgnoredError,
     Hooks,
     RateLimiter,
     RequestEvent,
@@ -265,7 +266,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         return key if self._once_per is None else self._once_per(item)
 
     def _is_final(self) -> bool:
-        return self._callee.retry_class == "write" and not self._options.repeat_unknown
+        return self._callee.retry_class == "write" and (not self._options.repeat_unknown or self._look is not None)
 
     # -- calls -----------------------------------------------------------------------------------------------------
 
@@ -283,7 +284,12 @@ class BulkJob(Generic[ItemT, ResultT]):
             try:
                 # Only the end of the job cancels a call, after the grace that it may be due; and `task.cancel()`.
                 with entry.scope:
-                    outcome = await (self._call(entry) if known is None else self._check(entry, known))
+                    if known is not None and (outcome := await self._check(entry, known)) is None:
+                        known = entry.known = None
+                        self._journal.start(row, self._recorded_key(item, key))
+                        self._journal.commit()
+                    if known is None:
+                        outcome = await self._call(entry)
             finally:
                 if outcome is None:
                     self._give_up(entry)
@@ -316,16 +322,20 @@ class BulkJob(Generic[ItemT, ResultT]):
         verdict = result if isinstance(result, Verdict) else Verdict("succeeded", None, result)
         return Outcome(entry.row, entry.key, entry.item, verdict.status, verdict.result, verdict.error)
 
-    async def _check(self, entry: _Entry[ItemT], known: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT]:
-        """Look whether what an earlier run sent was applied; it is not sent again."""
+    async def _check(self, entry: _Entry[ItemT], known: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT] | None:
+        """Look whether what an earlier run sent was applied. None if it was not, and is to be sent again."""
         try:
             with enter_lane(self._lane), observe(self._counting), observe(self._observer(entry)):
                 is_seen = self._look is not None and await self._look(entry.item)
+        except FilterIgnoredError:  # nobody can look there
+            is_seen = False
         except Exception as error:
             if isinstance(error, FATAL_ERRORS):
                 self._fail(error)
             return known
-        return replace(known, status="succeeded", error=None) if is_seen else known
+        if is_seen:
+            return replace(known, status="succeeded", error=None)
+        return None if self._options.repeat_unknown else known
 
     def _observer(self, entry: _Entry[ItemT]) -> Hooks:
         def on_wait(event: RequestEvent) -> None:

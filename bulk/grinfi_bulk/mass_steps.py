@@ -19,7 +19,6 @@ from grinfi_async import (
     UnprocessableEntityError,
     observe,
 )
-from grinfi_support.mixins.contacts import ENDED, FAILED
 
 from .actions import chunks_of
 from .engine import BulkJob
@@ -33,7 +32,7 @@ from .options import DEFAULT_GRACE
 from .reading import SourceRow
 from .reasons import reason_of
 from .report import Outcome
-from .verifying import LOOKS, SAMPLE_SIZE, Check, places_of, record_of, rows_of
+from .verifying import LOOKS, Check, places_of, rows_of
 from .who_is_who import Written
 
 __all__ = ["MassSteps", "profiles_of"]
@@ -42,10 +41,13 @@ ItemT = TypeVar("ItemT")
 ResultT = TypeVar("ResultT")
 BATCH: Final = 500
 """Contacts that one request creates. The first request is a trial."""
-PAGE: Final = 1000
+PAGE: Final = 2500
+"""Contacts that one request reads back: as many as a search answers with."""
 PLACES: Final = 100
 BATCHES_AT_A_TIME: Final = 4
 """So many are held in memory, and may have to be done again after a crash."""
+ROWS_A_SECOND: Final = 2000
+"""How quick a server is taken to be: looking earlier would only cost requests."""
 
 
 class MassSteps(Steps):
@@ -58,7 +60,7 @@ class MassSteps(Steps):
     ) -> Iterable[SourceRow]:
         """Write the contacts, many in a request.
 
-        The first request is a trial, and read back. Then the others are created and tagged, and all of them read back.
+        The first request is a trial, and read back. Then the others are created, all are tagged, and read back.
         Rows that do not show are upserted, and so are those that take a request of their own: rows with custom fields,
         of a contact that an earlier row has, and those that an interrupted run was sending.
         """
@@ -69,7 +71,7 @@ class MassSteps(Steps):
         try:
             batches = self._batches(rows, ledger, written, unseen)
             await self._send([batch for _, batch in zip(range(1), batches, strict=False)], list_uuid, ledger, trial)
-            await self._confirm(trial, ledger, written, [], tagged)
+            await self._confirm(trial, ledger, unseen if actions else written, [], tagged, is_last=not actions)
             await self._send(batches, list_uuid, ledger, unseen)
             if actions:
                 await self._tag_unseen(unseen, actions)
@@ -170,15 +172,22 @@ class MassSteps(Steps):
         await self._in_batches(tag_title(actions), tag, chunks_of(rows), "idempotent", lambda outcome: None)
 
     async def _confirm(
-        self, rows: Rows, ledger: Journal, written: Rows, actions: Sequence[ContactAction], tagged: Journal
+        self,
+        rows: Rows,
+        ledger: Journal,
+        seen: Rows,
+        actions: Sequence[ContactAction],
+        tagged: Journal,
+        is_last: bool = True,
     ) -> None:
         """Read contacts back, and whether they are tagged; those that do not show in time are to be upserted."""
         check = Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle)
+        started = anyio.current_time()
 
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
             """UUID -> whether a contact that is there is tagged."""
             shown: dict[str, bool | None] = {}
-            for pause in self._pauses():
+            for pause in self._pauses(started, len(rows) if actions else 0):
                 await anyio.sleep(pause)
                 left = {row.uuid or "": None for row in batch if shown.get(row.uuid or "", False) is False}
                 try:
@@ -203,12 +212,15 @@ class MassSteps(Steps):
                 if outcome.result is None or uuid not in outcome.result:
                     missing += 1
                     self._each.add(row)
+                elif is_last:
+                    self._is_written(row, ledger, seen, tagged if actions and outcome.result[uuid] else None)
                 else:
-                    self._is_written(row, ledger, written, tagged if actions and outcome.result[uuid] else None)
+                    seen.add(row)
             ledger.commit()
             tagged.commit()
 
-        await self._in_batches("Read contacts back", look, chunks_of(rows, PAGE), "read", settle)
+        # One at a time: while the first does not show its tags, it is too early to read the others.
+        await self._in_batches("Read contacts back", look, chunks_of(rows, PAGE), "read", settle, 1)
         if missing:
             self._fall_back(
                 f"{missing:,} of those that were created many at a time did not show within {self._settle:g} s"
@@ -230,12 +242,12 @@ class MassSteps(Steps):
     async def enrol(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
         """Put the contacts into the automation by mass actions, none of them twice.
 
-        What the server says of its job, and a sample in the automation, show that it is done; otherwise each contact is
-        looked for there.
+        That as many are in it more than before shows that it is done; otherwise each contact is looked for there.
         """
         accepted, unclear, added = self._new_rows(), self._new_rows(), self._new_rows()
+        doubtful, repeated = self._new_rows(), self._new_rows()  # what an earlier run sent, and what is sent again
         ledger = self._ledger("Add to automation", ".automation", by_key=True)
-        action, batches = ContactAction.add_to_flow(flow_uuid), 0
+        action = ContactAction.add_to_flow(flow_uuid)
 
         def done(row: SourceRow) -> None:
             ledger.end(row.number, row.uuid or "", "done")
@@ -245,16 +257,10 @@ class MassSteps(Steps):
         def new() -> Iterator[SourceRow]:
             for row in rows:
                 known = ledger.find(row.number, row.uuid or "")
-                if (
-                    known is None
-                    or known.state in {"pending", "failed"}
-                    or (known.state != "done" and self._options.get("repeat_unknown"))
-                ):
+                if known is None or known.state in {"pending", "failed"}:
                     yield row
-                elif known.state == "done":
-                    added.add(row)
                 else:
-                    unclear.add(row)
+                    (added if known.state == "done" else doubtful).add(row)
 
         async def add(batch: list[SourceRow]) -> set[str]:
             ids = [row.uuid or "" for row in batch]
@@ -269,8 +275,6 @@ class MassSteps(Steps):
             return set(ids)
 
         def settle(outcome: Outcome[list[SourceRow], set[str]]) -> None:
-            nonlocal batches
-            batches += bool(outcome.result)
             for row in outcome.item:
                 uuid, error = row.uuid or "", outcome.error
                 if outcome.result is not None and uuid not in outcome.result:
@@ -299,109 +303,101 @@ class MassSteps(Steps):
 
         async def look(batch: list[SourceRow]) -> set[str]:
             there: set[str] = set()
-            for pause in self._pauses():
+            failure: GrinfiError | None = None
+            is_read = False
+            for pause in self._pauses(started):
                 await anyio.sleep(pause)
                 left = [row.uuid or "" for row in batch if row.uuid not in there]
                 try:
                     there |= {uuid for uuid, _ in await places_of(self._grinfi, flow_uuid, left)}
+                    is_read = True
                 except FilterIgnoredError:
                     break
                 except GrinfiError as error:
                     if isinstance(error, FATAL_ERRORS):
                         raise
+                    failure = error
                 if len(there) == len(batch):
                     break
+            if failure is not None and not is_read:
+                raise failure
             return there
 
-        def settle_look(outcome: Outcome[list[SourceRow], set[str]]) -> None:
-            for row in outcome.item:
-                if outcome.result and row.uuid in outcome.result:
-                    done(row)
-                    continue
-                known = ledger.find(row.number, row.uuid or "")
-                is_sent = known is not None and known.state == "sent"
-                error: Exception = (
-                    NotSeenError(f"the automation did not show it within {self._settle:g} s")
-                    if is_sent
-                    else UnknownOutcomeError(
-                        "It was being added to the automation, which does not show it. Check whether it was; "
-                        "repeat_unknown=True adds it again."
-                    )
+        async def look_for(rows: Rows, missing: Callable[[SourceRow], None]) -> None:
+            def settle(outcome: Outcome[list[SourceRow], set[str]]) -> None:
+                for row in outcome.item:
+                    is_there = outcome.result is not None and row.uuid in outcome.result
+                    (done if is_there else missing if outcome.error is None else tell)(row)
+                ledger.commit()
+
+            await self._in_batches("Look into the automation", look, chunks_of(rows, PLACES), "read", settle)
+
+        def tell(row: SourceRow) -> None:
+            known = ledger.find(row.number, row.uuid or "")
+            is_sent = known is not None and known.state == "sent"
+            error: Exception = (
+                NotSeenError(f"the automation did not show it within {self._settle:g} s")
+                if is_sent
+                else UnknownOutcomeError(
+                    "It was being added to the automation, which does not show it. Check whether it was; "
+                    "repeat_unknown=True adds it again."
                 )
-                status: Literal["sent", "unknown"] = "sent" if is_sent else "unknown"
-                self._report.record(Outcome(row.number, self._columns.key(row), row, status, error=error))
-            ledger.commit()
+            )
+            status: Literal["sent", "unknown"] = "sent" if is_sent else "unknown"
+            self._report.record(Outcome(row.number, self._columns.key(row), row, status, error=error))
 
         try:
-            counting = count_requests(self._report, self._grinfi.rate_limiter)
-            with observe(counting):
-                before = await self._jobs()
+            with observe(count_requests(self._report, self._grinfi.rate_limiter)):
+                before = await self._count_places(flow_uuid)
             # One at a time: what is under way when the process is killed is unknown.
             await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1, give_up)
+            started, is_done = anyio.current_time(), False
+            await look_for(doubtful, repeated.add if self._options.get("repeat_unknown") else tell)
+            if len(repeated):
+                await self._in_batches("Add to automation", add, chunks_of(repeated), "write", settle, 1, give_up)
+                started = anyio.current_time()
             self._stop_if_failed("could not be added to the automation")
-            is_done = False
-            if batches and before is not None:
-                with observe(counting):
-                    is_done = await self._is_done(before, action, batches)
-                    is_done = is_done and await self._are_there(
-                        flow_uuid, [row.uuid or "" for row in _spread(accepted)]
-                    )
+            # What is in doubt may come while it is counted.
+            if before is not None and len(accepted) and not len(unclear) + len(doubtful):
+                with observe(count_requests(self._report, self._grinfi.rate_limiter)):
+                    for pause in self._pauses(started, len(accepted)):
+                        await anyio.sleep(pause)
+                        if (now := await self._count_places(flow_uuid)) is not None and now - before >= len(accepted):
+                            is_done = now - before == len(accepted)
+                            break
             for row in accepted:
                 if is_done:
                     done(row)
                 else:
                     unclear.add(row)
             ledger.commit()
-            await self._in_batches("Look into the automation", look, chunks_of(unclear, PLACES), "read", settle_look)
+            await look_for(unclear, tell)
         finally:
             self._let_go(ledger)
         self._latest = added
         return added
 
-    async def _are_there(self, flow_uuid: str, ids: Sequence[str]) -> bool:
-        """Whether all of a few contacts are in the automation."""
+    async def _count_places(self, flow_uuid: str) -> int | None:
+        """How many contacts are in the automation; None if the server does not say."""
         try:
-            return {uuid for uuid, _ in await places_of(self._grinfi, flow_uuid, ids)} == set(ids)
-        except GrinfiError as error:
-            if isinstance(error, FATAL_ERRORS):
-                raise
-            return False
-
-    async def _jobs(self) -> dict[str, dict[str, Any]] | None:
-        """The mass actions that the server tells of; None if it does not."""
-        try:
-            rows = [record_of(row) for row in await self._grinfi.contacts.mass_actions()]
+            page = await self._grinfi.automations.list_contacts(filter={"flow_uuid": [flow_uuid]}, limit=1)
         except GrinfiError as error:
             if isinstance(error, FATAL_ERRORS):
                 raise
             return None
-        return {str(row["uuid"]): row for row in rows if row.get("uuid")}
-
-    async def _is_done(self, before: Mapping[str, Any], action: ContactAction, count: int) -> bool:
-        """Whether the server says that so many mass actions which were not there before are done completely.
-
-        Their answers do not name them. Those of others, at the same time, are waited for as well.
-        """
-        for pause in self._pauses():
-            await anyio.sleep(pause)
-            jobs = await self._jobs()
-            if jobs is None:
-                return False
-            new = [
-                row for uuid, row in jobs.items() if uuid not in before and row.get("type", action.type) == action.type
-            ]
-            states = [str(row.get("status", row.get("state"))).casefold() for row in new]
-            if len(new) >= count and all(state in ENDED | FAILED for state in states):
-                return all(state in ENDED for state in states) and all(map(_is_whole, new))
-        return False
+        is_heard = all(str(row.get("flow_uuid")).casefold() == flow_uuid.casefold() for row in page)
+        return page.total if is_heard else None
 
     # -- what they have in common --------------------------------------------------------------------------------------
 
-    def _pauses(self) -> Iterator[float]:
-        """Seconds to sleep before each look at what shows."""
-        started = anyio.current_time()
-        for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
-            yield max(0.0, started + moment - anyio.current_time())
+    def _pauses(self, started: float, rows: int = 0) -> Iterator[float]:
+        """Seconds to sleep before each look at what shows: later if it is much, at once for whoever comes late."""
+        least, now = min(rows / ROWS_A_SECOND, LOOKS[-1]), anyio.current_time()
+        moments = [started + it for it in (*(it for it in LOOKS if least <= it < self._settle), self._settle)]
+        if moments[0] < now:
+            moments = [now, *([it for it in moments if it > now] or [now + LOOKS[1]])]
+        for moment in moments:
+            yield max(0.0, moment - anyio.current_time())
 
     async def _in_batches(
         self,
@@ -473,17 +469,3 @@ def _uuids(contacts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 def _uuid_of(lead: Mapping[str, Any], uuids: Mapping[str, str]) -> str | None:
     marks = [str(lead[name]) for name in IDENTITY_FIELDS if name in lead] + [str(lead.get("email", "")).casefold()]
     return next((uuids[mark] for mark in marks if mark in uuids), None)
-
-
-def _is_whole(record: Mapping[str, Any]) -> bool:
-    """Whether a mass action has dealt with all of its contacts, as far as it says."""
-    total, processed = record.get("total"), record.get("processed")
-    return not isinstance(total, int) or not isinstance(processed, int) or processed >= total
-
-
-def _spread(rows: Rows) -> Iterator[SourceRow]:
-    """A sample, from all parts."""
-    step = max(1, -(-len(rows) // SAMPLE_SIZE))
-    for place, row in enumerate(rows):
-        if place % step == 0:
-            yield row

@@ -262,8 +262,7 @@ async def _few(
     for found in page:
         take(found)
     if 0 < len(page) < most and page.total != len(page):
-        rows.clear()
-        async for found in read(page_size=max(1, most)):
+        async for found in read(page_size=len(page), offset=len(page)):
             take(found)
     if len(rows) < (page.total or 0) or (page.has_more and not rows):
         raise GrinfiError(f"The server sent {len(rows)} rows, and says that there are more.")

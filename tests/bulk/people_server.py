@@ -41,7 +41,8 @@ class PeopleServer:
         dropped: Handles of contacts that many are created with, and that are not kept.
         left_out: UUIDs that mass actions leave out.
         takes_senders: Whether a contact keeps the sender profile that is sent. The API does not say.
-        tells_of_jobs: Whether it has the list of mass actions.
+        counts_places: Whether it says how many contacts are in the automation.
+        largest_page: The most contacts that a search answers with.
         imported: Profile -> how often it was in a file whose import was started.
         import_delay: Seconds after which it begins to import a file.
         import_rate: Rows of a file that it imports in a second.
@@ -62,7 +63,8 @@ class PeopleServer:
         self.refused: dict[str, int] = {}
         self.dropped: set[str] = set()
         self.left_out: set[str] = set()
-        self.takes_senders = self.tells_of_jobs = True
+        self.takes_senders = self.counts_places = True
+        self.largest_page = 2500
         self.imported: Counter[str] = Counter()
         self.import_delay, self.import_rate = 0.05, 5_000.0
         self.import_end: int | None = None
@@ -72,8 +74,7 @@ class PeopleServer:
         self.on_request: Callable[[], None] = lambda: None
         self._files: dict[str, list[Row]] = {}
         self._known: dict[tuple[str, ...], str] = {}
-        self._jobs: list[tuple[float, Row, Callable[[], None]]] = []
-        self._history: list[Row] = []
+        self._jobs: list[tuple[float, Callable[[], None]]] = []
         self._numbers = count()
 
     def client(self, **options: Any) -> Grinfi:
@@ -122,9 +123,8 @@ class PeopleServer:
         """Do what is to be done in the background."""
         ready = [job for job in self._jobs if job[0] <= now]
         self._jobs = [job for job in self._jobs if job[0] > now]
-        for _, record, work in ready:
+        for _, work in ready:
             work()
-            record["status"] = "completed"
 
     def _answer(self, name: str, body: Any) -> Any:
         self.finish(anyio.current_time())
@@ -144,22 +144,20 @@ class PeopleServer:
                 found = self._search(body["filter"])
                 if body.get("order_type") == "desc":
                     found.reverse()
-                part = found[body.get("offset", 0) :][: min(body.get("limit", 20), 1000)]
-                return {"data": part, "total": len(found) if self.tells_total else None, "limit": 1000, "offset": 0}
+                part = found[body.get("offset", 0) :][: min(body.get("limit", 20), self.largest_page)]
+                total = len(found) if self.tells_total else None
+                return {"data": part, "total": total, "limit": self.largest_page, "offset": 0}
             case "PUT /leads/api/leads/mass-action":
-                record = {"uuid": f"job-{len(self._history)}", "type": body["type"], "status": "queued"}
-                self._history.append(record)
-                self._jobs.append((anyio.current_time() + self.delay, record, lambda: self._act(body)))
+                self._jobs.append((anyio.current_time() + self.delay, lambda: self._act(body)))
                 return {}
-            case "GET /leads/api/mass-actions":
-                return {"data": self._history} if self.tells_of_jobs else None
             case "POST /flows/api/flows-leads/list":
                 rows = [
                     {"uuid": f"place-{it}-{n}", "flow_uuid": FLOW, "lead_uuid": it}
-                    for it in body["filter"]["lead_uuid"]
+                    for it in body["filter"].get("lead_uuid", self.enrolled)
                     for n in range(self.enrolled[it])
                 ]
-                return {"data": rows[:20], "total": len(rows), "limit": 20, "offset": 0, "has_more": False}
+                total = len(rows) if self.counts_places or "lead_uuid" in body["filter"] else None
+                return {"data": rows[: min(body["limit"], 20)], "total": total, "limit": 20, "offset": 0}
             case _ if name.endswith((f"/{LIST}", f"/{FLOW}", f"/{SENDER}")):
                 return {"uuid": name.rpartition("/")[2], "name": "x"}
             case "GET /leads/api/tags":
@@ -202,7 +200,7 @@ class PeopleServer:
         now = anyio.current_time() + self.import_delay
         for place, row in enumerate(rows[: self.import_end]):
             done = partial(self._import, row, body["list_uuid"], body.get("tags", []))
-            self._jobs.append((now + place / self.import_rate, {}, done))
+            self._jobs.append((now + place / self.import_rate, done))
         return {}
 
     def _import(self, row: Row, list_uuid: str, tags: list[str]) -> None:

@@ -7,18 +7,16 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent
+from tests.bulk.killed_worker import Worker
+
 ITEMS_A_KILL = 20
 
 
@@ -71,36 +69,6 @@ class Server:
                 writer.write(b"content-length: %d\r\n\r\n%s" % (len(body), body))
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
-
-
-class Worker:
-    """See `killed_worker`."""
-
-    def __init__(self) -> None:
-        path = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "bulk")))
-        self._process = subprocess.Popen(
-            (sys.executable, "-m", "tests.bulk.killed_worker"),
-            env={**os.environ, "PYTHONPATH": path}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT,
-        )  # fmt: skip
-
-    def start(self, **job: Any) -> int:
-        """Start a job; its process id."""
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(job) + "\n")
-        self._process.stdin.flush()
-        return int(self._line())
-
-    def result(self) -> tuple[int, Any]:
-        """How the job ended: its exit code, or minus the signal; and what it told."""
-        code, told = json.loads(self._line())
-        return code, told
-
-    def close(self) -> None:
-        self._process.communicate(timeout=10)
-
-    def _line(self) -> str:
-        assert self._process.stdout is not None
-        return self._process.stdout.readline()
 
 
 @pytest.fixture

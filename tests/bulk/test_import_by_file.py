@@ -73,7 +73,6 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"lost": {UPLOADS: {*range(99)}}}, 14, "a file could not be uploaded"),
         ({"lost": {STARTS: {1, 2}}}, 0, ""),
         ({"lost": {ACTS: {1}}}, 0, ""),
-        ({"tells_of_jobs": False}, 0, ""),
         ({"tells_total": False}, 0, ""),
         ({"ignores_filters": True}, 0, ""),
         ({"ignores_filters": True, "dropped": {"a-000001"}}, 1, "1 rows did not show"),
