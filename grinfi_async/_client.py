@@ -16,6 +16,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
+    from grinfi_toolkit.reports import Reports
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
@@ -108,6 +109,13 @@ class Grinfi(ListingClient):
         from grinfi_bulk import Bulk
 
         return Bulk(self)
+
+    @property
+    def reports(self) -> Reports:
+        """Tables of what was sent, accepted and replied: `print(await grinfi.reports.senders(date(2026, 1, 1)))`."""
+        from grinfi_toolkit.reports import Reports
+
+        return Reports(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:
