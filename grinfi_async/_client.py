@@ -15,6 +15,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
+    from grinfi_toolkit.inbox import Inbox
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
@@ -89,6 +90,13 @@ class Grinfi(ListingClient):
         from grinfi_bulk import Bulk
 
         return Bulk(self)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`."""
+        from grinfi_toolkit.inbox import Inbox
+
+        return Inbox(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:

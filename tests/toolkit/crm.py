@@ -1,0 +1,86 @@
+"""A team whose contacts write: over LinkedIn and by email, to two senders."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import httpx
+
+from grinfi_async import Contact, Grinfi, SenderProfile
+from grinfi_sandbox import Sandbox
+from tests.bulk.crm import new_list
+
+
+class IgnoringTransport(httpx.AsyncBaseTransport):
+    """Passes requests on without some filters of lists, which then find everything."""
+
+    def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
+        self.inner = inner
+        self.keys: set[str] = set()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        ignored = tuple(f"filter[{key}]" for key in self.keys)
+        kept = [(name, it) for name, it in request.url.params.multi_items() if not name.startswith(ignored or "?")]
+        request.url = request.url.copy_with(params=kept) if kept else request.url
+        return await self.inner.handle_async_request(request)
+
+
+@dataclass
+class Team:
+    """A sandbox with people in it."""
+
+    grinfi: Grinfi
+    sandbox: Sandbox
+    behaviour: str
+    ignoring: IgnoringTransport
+    list_uuid: str = ""
+
+    async def sender(self, first_name: str = "Max") -> SenderProfile:
+        return await self.grinfi.sender_profiles.create(first_name=first_name, last_name="Roe", assignee_user_id=1)
+
+    async def contact(self, handle: str) -> Contact:
+        self.list_uuid = self.list_uuid or await new_list(self.grinfi)
+        lead = {"linkedin_id": handle, "first_name": handle.title(), "last_name": "Byron"}
+        found = await self.grinfi.contacts.upsert(lead=lead, list_uuid=self.list_uuid)
+        return await self.grinfi.contacts.update(found.uuid, personal_email=f"{handle}@acme.test")
+
+    async def write(self, sender: SenderProfile, contact: Contact, text: str = "Hello") -> None:
+        await self.grinfi.linkedin_messages.send(
+            sender_profile_uuid=sender.uuid, lead_uuid=contact.uuid, text=text
+        )
+        await self.advance()
+
+    async def email(self, sender: SenderProfile, contact: Contact, subject: str = "Hello") -> None:
+        """As the sandbox's behaviour wants it."""
+        mailboxes = [it async for it in self.grinfi.mailboxes.list() if it.sender_profile_uuid == sender.uuid]
+        address = f"{sender.first_name}@roe.test".lower()
+        mailbox = mailboxes[0] if mailboxes else await self.grinfi.mailboxes.create(
+            email=address, sender_name="Max", sender_profile_uuid=sender.uuid
+        )
+        body: dict[str, Any] = {"subject": subject, "body": "<p>Hi</p>"}
+        to = f"{contact.linkedin}@acme.test"
+        if self.behaviour == "observed":
+            await self.grinfi.emails.send(mailbox_uuid=mailbox.uuid, to=[{"to_email": to, "to_name": "A"}], **body)
+        else:
+            await self.grinfi.emails.send(
+                sender_profile_uuid=sender.uuid, lead_uuid=contact.uuid, from_name="Max", from_email=address,
+                to_name="A", to_email=to, **body,
+            )  # fmt: skip
+
+    async def advance(self) -> None:
+        await self.grinfi.request("POST", "/_sandbox/advance", json={"seconds": 0})
+
+    async def says(self, contact: Contact, text: str, channel: str = "linkedin") -> None:
+        body = {"lead_uuid": contact.uuid, "channel": channel, "text": text}
+        await self.grinfi.request("POST", "/_sandbox/reply", json=body)
+
+
+@asynccontextmanager
+async def team(behaviour: Literal["published", "observed"] = "observed") -> AsyncGenerator[Team]:
+    async with Sandbox(sockets=False, behaviour=behaviour) as sandbox:
+        transport = IgnoringTransport(sandbox.transport)
+        async with Grinfi(sandbox.key, base_url=sandbox.url, transport=transport, rate_limiter=None) as grinfi:
+            yield Team(grinfi, sandbox, behaviour, transport)
