@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -47,18 +47,18 @@ class Team:
         found = await self.grinfi.contacts.upsert(lead=lead, list_uuid=self.list_uuid)
         return await self.grinfi.contacts.update(found.uuid, personal_email=f"{handle}@acme.test")
 
-    async def write(self, sender: SenderProfile, contact: Contact, text: str = "Hello") -> None:
-        await self.grinfi.linkedin_messages.send(
-            sender_profile_uuid=sender.uuid, lead_uuid=contact.uuid, text=text
-        )
+    async def write(self, sender: str | None, contact: str, text: str = "Hello") -> None:
+        await self.grinfi.linkedin_messages.send(sender_profile_uuid=str(sender), lead_uuid=contact, text=text)
         await self.advance()
 
     async def email(self, sender: SenderProfile, contact: Contact, subject: str = "Hello") -> None:
         """As the sandbox's behaviour wants it."""
         mailboxes = [it async for it in self.grinfi.mailboxes.list() if it.sender_profile_uuid == sender.uuid]
         address = f"{sender.first_name}@roe.test".lower()
-        mailbox = mailboxes[0] if mailboxes else await self.grinfi.mailboxes.create(
-            email=address, sender_name="Max", sender_profile_uuid=sender.uuid
+        mailbox = (
+            mailboxes[0]
+            if mailboxes
+            else await self.grinfi.mailboxes.create(email=address, sender_name="Max", sender_profile_uuid=sender.uuid)
         )
         body: dict[str, Any] = {"subject": subject, "body": "<p>Hi</p>"}
         to = f"{contact.linkedin}@acme.test"
@@ -73,14 +73,15 @@ class Team:
     async def advance(self) -> None:
         await self.grinfi.request("POST", "/_sandbox/advance", json={"seconds": 0})
 
-    async def says(self, contact: Contact, text: str, channel: str = "linkedin") -> None:
-        body = {"lead_uuid": contact.uuid, "channel": channel, "text": text}
+    async def says(self, contact: str, text: str, channel: str = "linkedin") -> None:
+        body = {"lead_uuid": contact, "channel": channel, "text": text}
         await self.grinfi.request("POST", "/_sandbox/reply", json=body)
 
 
 @asynccontextmanager
 async def team(behaviour: Literal["published", "observed"] = "observed") -> AsyncGenerator[Team]:
     async with Sandbox(sockets=False, behaviour=behaviour) as sandbox:
+        assert sandbox.transport is not None
         transport = IgnoringTransport(sandbox.transport)
         async with Grinfi(sandbox.key, base_url=sandbox.url, transport=transport, rate_limiter=None) as grinfi:
             yield Team(grinfi, sandbox, behaviour, transport)
