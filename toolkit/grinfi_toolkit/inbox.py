@@ -8,11 +8,11 @@ import re
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from math import inf
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
 
 from grinfi_async import (
     AsyncPaginator,
@@ -102,17 +102,12 @@ class Message:
             return self.row.linkedin_conversation_uuid
         return f"{self.row.mailbox_uuid or self.row.sender_profile_uuid}/{self.row.lead_uuid}"
 
-    @property
-    def subject(self) -> str | None:
-        """Its subject, if it has one."""
-        return self.row.subject
-
     def to_dict(self) -> dict[str, Any]:
         """For JSON: the most important of it, and the API's row as `row`."""
         return {
             "id": self.id, "channel": self.channel, "incoming": self.incoming, "at": self.at.isoformat(),
             "contact_uuid": self.row.lead_uuid, "contact": name_of(self.contact), "sender": name_of(self.sender),
-            "subject": self.subject, "text": self.text, "row": self.row.to_dict(),
+            "subject": self.row.subject, "text": self.text, "row": self.row.to_dict(),
         }  # fmt: skip
 
 
@@ -205,27 +200,12 @@ class Coverage:
         return " ".join([*lines, *self.left_out])
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered(Sequence[Conversation]):
-    """Conversations in which the contact spoke last, the one that waits longest first."""
+class Unanswered(list[Conversation]):
+    """Conversations in which the contact spoke last, the one that waits longest first; and what they cover."""
 
-    conversations: tuple[Conversation, ...]
-    coverage: Coverage
-
-    @overload
-    def __getitem__(self, index: int) -> Conversation: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Conversation, ...]: ...
-
-    def __getitem__(self, index: int | slice) -> Conversation | tuple[Conversation, ...]:
-        return self.conversations[index]
-
-    def __len__(self) -> int:
-        return len(self.conversations)
-
-    def __iter__(self) -> Iterator[Conversation]:
-        return iter(self.conversations)
+    def __init__(self, conversations: Iterable[Conversation], coverage: Coverage) -> None:
+        super().__init__(sorted(conversations, key=lambda it: it.waiting_since))
+        self.coverage = coverage
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +292,7 @@ class Inbox:
         coverage.senders |= Counter(name_of(self._sender(it)) for it in heard)
         if not texts:
             coverage.left_out.append("The texts of emails were not read.")
-        found.sort(key=lambda it: it.waiting_since)
-        return Unanswered(tuple(found), coverage)
+        return Unanswered(found, coverage)
 
     async def new(
         self,
@@ -409,11 +388,14 @@ class Inbox:
             known = [it for it in messages if it.channel == channel]
             for chunk in _chunks(known, THREADS_READ):
                 contacts = sorted({it.row.lead_uuid for it in chunk})
-                rows = await self._rows_of(channel, {"lead_uuid": contacts if len(contacts) > 1 else contacts[0]})
+                rows = await self._rows_of(channel, "lead_uuid", contacts)
                 if rows is None or not {it.id for it in chunk} <= rows.keys():
-                    rows = {}
+                    rows, name = {}, "linkedin_conversation_uuid" if channel == "linkedin" else "lead_uuid"
                     for message in chunk:
-                        rows |= await self._rows_of_one(message)
+                        one = await self._rows_of(channel, name, [getattr(message.row, name)])
+                        if one is None:
+                            raise FilterIgnoredError(f"F.{name}", message.id)
+                        rows |= one
                 for message in rows.values():
                     if message.conversation_id in threads:
                         threads[message.conversation_id].append(message)
@@ -421,21 +403,11 @@ class Inbox:
             thread.sort(key=lambda it: (it.at, it.row.created_at, it.incoming, it.id))
         return threads
 
-    async def _rows_of_one(self, message: Message) -> dict[str, Message]:
-        name = "linkedin_conversation_uuid" if message.channel == "linkedin" else "lead_uuid"
-        value = getattr(message.row, name)
-        rows = await self._rows_of(message.channel, {name: value})
-        if rows is None:
-            raise FilterIgnoredError(f"F.{name} == {value!r}", message.id)
-        return rows
-
-    async def _rows_of(self, channel: Channel, filter: Mapping[str, str | list[str]]) -> dict[str, Message] | None:
+    async def _rows_of(self, channel: Channel, name: str, values: Sequence[str]) -> dict[str, Message] | None:
         """The messages that a filter finds; None if the server ignores it."""
-        ((name, wanted),) = filter.items()
-        values = {it.casefold() for it in ([wanted] if isinstance(wanted, str) else wanted)}
-        found: dict[str, Message] = {}
-        async for page in self._list(channel, filter).pages():
-            if any(str(getattr(row, name)).casefold() not in values for row in page.data):
+        wanted, found = {it.casefold() for it in values}, dict[str, Message]()
+        async for page in self._list(channel, {name: values if len(values) > 1 else values[0]}).pages():
+            if any(str(getattr(row, name)).casefold() not in wanted for row in page.data):
                 return None
             found |= {row.uuid: Message(channel=channel, row=row) for row in page.data}
         return found
