@@ -30,12 +30,10 @@ class IgnoringTransport(httpx.AsyncBaseTransport):
 
 @dataclass
 class Team:
-    """A sandbox with people in it."""
+    """People in a sandbox of a behaviour."""
 
     grinfi: Grinfi
-    sandbox: Sandbox
-    behaviour: str
-    ignoring: IgnoringTransport
+    behaviour: str = "observed"
     list_uuid: str = ""
 
     async def sender(self, first_name: str = "Max") -> SenderProfile:
@@ -78,10 +76,18 @@ class Team:
         await self.grinfi.request("POST", "/_sandbox/reply", json=body)
 
 
+@dataclass(kw_only=True)
+class Crm(Team):
+    """The same, with the sandbox."""
+
+    sandbox: Sandbox
+    ignoring: IgnoringTransport
+
+
 @asynccontextmanager
-async def team(behaviour: Literal["published", "observed"] = "observed") -> AsyncGenerator[Team]:
+async def team(behaviour: Literal["published", "observed"] = "observed") -> AsyncGenerator[Crm]:
     async with Sandbox(sockets=False, behaviour=behaviour) as sandbox:
         assert sandbox.transport is not None
         transport = IgnoringTransport(sandbox.transport)
         async with Grinfi(sandbox.key, base_url=sandbox.url, transport=transport, rate_limiter=None) as grinfi:
-            yield Team(grinfi, sandbox, behaviour, transport)
+            yield Crm(grinfi, behaviour, sandbox=sandbox, ignoring=transport)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import anyio
+from anyio import sleep as wait
 
 from grinfi_async import (
     APIConnectionError,
@@ -34,6 +34,7 @@ __all__ = ["show_unanswered", "watch"]
 SHARE: Final = 0.5
 """Of the rate limit: other programs with the same key go on."""
 MESSAGES_SHOWN: Final = 3
+LONGEST: Final = 600
 HOUR: Final = 60
 DAYS_FROM: Final = 48
 """Hours from which on days are shown."""
@@ -89,7 +90,7 @@ def watch(since: datetime | None, every: float, cursor: Path | None, *, as_json:
                 if cursor is not None:
                     with replacing(cursor) as file:
                         file.write(stored.encode())
-            await anyio.sleep(every)
+            await wait(every)
 
     with suppress(KeyboardInterrupt):
         with_client(use, share=SHARE)
@@ -110,14 +111,15 @@ def _print_conversation(console: Console, conversation: Conversation) -> None:
     way = f"{CHANNELS[conversation.channel]} with {name_of(conversation.sender)}"
     _print_line(console, "; ".join([way, *([f"automation {names[0]}"] if names else [])]), "dim")
     for message in conversation.messages[-MESSAGES_SHOWN:]:
-        _print_line(console, f"{'>' if message.incoming else '<'} {message.text or message.subject or ''}")
+        text = f"{'>' if message.incoming else '<'} {message.text or message.row.subject or ''}"
+        _print_line(console, text, whole=message.id == conversation.last.id)
     console.print()
 
 
 def _print_message(console: Console, message: Message) -> None:
     way = f"{CHANNELS[message.channel]} with {name_of(message.sender)}"
     _print_head(console, message, way, f"{message.at.astimezone():%d %b %H:%M}")
-    _print_line(console, f"> {message.text or message.subject or ''}")
+    _print_line(console, f"> {message.text or message.row.subject or ''}", whole=True)
 
 
 def _print_head(console: Console, message: Message, about: str, when: str) -> None:
@@ -131,10 +133,12 @@ def _print_head(console: Console, message: Message, about: str, when: str) -> No
     console.print(table)
 
 
-def _print_line(console: Console, text: str, style: str = "") -> None:
+def _print_line(console: Console, text: str, style: str = "", *, whole: bool = False) -> None:
+    from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Text(f"  {_plain(text)}", style), no_wrap=True, overflow="ellipsis")
+    shown = Text(_plain(text)[:LONGEST], style, no_wrap=not whole, overflow="fold" if whole else "ellipsis")
+    console.print(Padding(shown, (0, 0, 0, 2), expand=False))
 
 
 def _plain(text: str) -> str:
