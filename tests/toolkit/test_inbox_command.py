@@ -31,7 +31,8 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[SandboxServer]:
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     def run(*arguments: str, columns: int = 60) -> tuple[int, str, str]:
         monkeypatch.setenv("COLUMNS", str(columns))
-        return (main(["inbox", *arguments]), *capsys.readouterr())
+        status, (out, err) = main(["inbox", *arguments]), capsys.readouterr()
+        return status, out, err
 
     return run
 

@@ -390,7 +390,8 @@ class Inbox:
                 contacts = sorted({it.row.lead_uuid for it in chunk})
                 rows = await self._rows_of(channel, "lead_uuid", contacts)
                 if rows is None or not {it.id for it in chunk} <= rows.keys():
-                    rows, name = {}, "linkedin_conversation_uuid" if channel == "linkedin" else "lead_uuid"
+                    name = "linkedin_conversation_uuid" if channel == "linkedin" else "lead_uuid"
+                    rows = dict[str, Message]()
                     for message in chunk:
                         one = await self._rows_of(channel, name, [getattr(message.row, name)])
                         if one is None:
@@ -527,10 +528,10 @@ def _places(cursor: str | None) -> dict[Channel, _Place]:
         return {}
     try:
         content = json.loads(zlib.decompress(urlsafe_b64decode(cursor.strip())))
-        places = {it: content[it] for it in CHANNELS}
-        return {
-            it: _Place(-inf if border is None else float(border), dict(seen), float(at))
-            for it, (border, seen, at) in places.items()
-        }
+        places: dict[Channel, _Place] = {}
+        for channel in CHANNELS:
+            border, seen, read_at = content[channel]
+            places[channel] = _Place(-inf if border is None else float(border), dict(seen), float(read_at))
+        return places
     except (ValueError, TypeError, KeyError, zlib.error) as error:
         raise InvalidArgumentError("cursor", "is not a cursor of inbox.new(); pass it as it is") from error
