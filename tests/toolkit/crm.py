@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import json
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
+from uuid import uuid4
 
 import httpx
 
@@ -15,17 +17,33 @@ from tests.bulk.crm import new_list
 
 
 class IgnoringTransport(httpx.AsyncBaseTransport):
-    """Passes requests on without some filters of lists, which then find everything."""
+    """Passes requests on as if the server did otherwise.
+
+    Attributes:
+        keys: Keys of filters that it ignores, and so finds everything.
+        finds_lists: Whether it finds something by several values of a filter.
+        edit: Is done with each row of lists before it is answered.
+    """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self.inner = inner
         self.keys: set[str] = set()
+        self.finds_lists = True
+        self.edit: Callable[[dict[str, Any]], object] | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         ignored = tuple(f"filter[{key}]" for key in self.keys)
         kept = [(name, it) for name, it in request.url.params.multi_items() if not name.startswith(ignored or "?")]
+        if not self.finds_lists:
+            kept = [(name, str(uuid4()) if name.endswith("[]") else it) for name, it in kept]
         request.url = request.url.copy_with(params=kept) if kept else request.url
-        return await self.inner.handle_async_request(request)
+        answer = await self.inner.handle_async_request(request)
+        if self.edit is None or request.method != "GET":
+            return answer
+        content = json.loads(await answer.aread())
+        for row in content.get("data", []):
+            self.edit(row)
+        return httpx.Response(answer.status_code, json=content)
 
 
 @dataclass

@@ -118,22 +118,35 @@ async def test_a_message_that_failed_is_no_answer_and_a_bounce_is_no_question() 
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize("key", ["lead_uuid", "linkedin_conversation_uuid"])
-async def test_filters_that_the_server_ignores_change_nothing(key: str) -> None:
+async def test_the_report_of_a_bounce_is_no_question() -> None:
+    async with team() as crm:
+        sender, ada = await crm.sender(), await crm.contact("ada")
+        await crm.email(sender, ada)
+        await crm.says(ada.uuid, "Undeliverable", "email")
+        report = await crm.grinfi.emails.list(filter={"type": "inbox"}).one()
+        assert seen(await crm.grinfi.inbox.unanswered()) == [("Ada Byron", "email", "Undeliverable")]
+        crm.ignoring.edit = lambda row: row.get("type") == "outbox" and row.update(bounced_by_uuid=report.uuid)
+        assert seen(await crm.grinfi.inbox.unanswered()) == []
+
+
+@pytest.mark.anyio
+async def test_filters_that_the_server_ignores_change_nothing() -> None:
     async with team() as crm:
         sender = await crm.sender()
-        for handle in ("ada", "bo"):
+        for handle in ("ada", "bo", "cy"):
             contact = await crm.contact(handle)
             await crm.write(sender.uuid, contact.uuid)
-            if handle == "bo":
+            if handle != "cy":
                 await crm.says(contact.uuid, "Yes")
-        crm.ignoring.keys.add("lead_uuid")
-        if key == "lead_uuid":
-            assert seen(await crm.grinfi.inbox.unanswered()) == [("Bo Byron", "linkedin", "Yes")]
-        else:
-            crm.ignoring.keys.add(key)
-            with pytest.raises(FilterIgnoredError):
-                await crm.grinfi.inbox.unanswered()
+        expected = [("Ada Byron", "linkedin", "Yes"), ("Bo Byron", "linkedin", "Yes")]
+        crm.ignoring.finds_lists = False
+        assert seen(await crm.grinfi.inbox.unanswered()) == expected
+        crm.ignoring.finds_lists = True
+        crm.ignoring.keys = {"lead_uuid"}
+        assert seen(await crm.grinfi.inbox.unanswered()) == expected
+        crm.ignoring.keys = {"lead_uuid", "linkedin_conversation_uuid"}
+        with pytest.raises(FilterIgnoredError):
+            await crm.grinfi.inbox.unanswered()
 
 
 @BOTH
@@ -218,23 +231,25 @@ async def test_a_lost_answer_is_unknown_and_looked_for(applied: bool, tmp_path: 
     async with team() as crm:
         found = await two_waiting(crm)
 
-        async def do() -> BulkReport:
+        async def do(text: str) -> BulkReport:
             plan = crm.grinfi.inbox.plan()
             for conversation in found:
-                plan.reply(conversation, "Does Tuesday\nsuit you?")
+                plan.reply(conversation, text)
                 plan.mark_read(conversation)
             return await plan.do(journal=tmp_path / "journal")
 
         for operation in ("sendLinkedInMessage", "sendEmail"):
             crm.sandbox.faults.add(operation=operation, kind="reset", applied="after" if applied else "before", count=1)
-        report = await do()
+        report = await do("Does Tuesday\nsuit you?")
         assert (report.unknown, report.skipped) == (2, 2)
         assert all("its reply is unknown" in it for it in reasons(report))
         await crm.advance()
-        again = await do()
+        if not applied:
+            await crm.write(found[0].last.row.sender_profile_uuid, found[0].contact_uuid, "A colleague answers")
+        again = await do("Does Tuesday suit you?" if applied else "Or Wednesday?")
         texts = Counter([it.text async for it in crm.grinfi.linkedin_messages.list() if it.type == "outbox"])
         assert texts["Does Tuesday\nsuit you?"] == applied
-        assert sent(crm.sandbox, "sendLinkedInMessage") == 2
+        assert sent(crm.sandbox, "sendLinkedInMessage") == (2 if applied else 3)
         assert sent(crm.sandbox, "sendEmail") == 2
         assert (again.succeeded, again.unknown) == ((2, 0) if applied else (0, 2))
 

@@ -175,6 +175,39 @@ async def test_the_first_call_gives_what_came_since(server: Server) -> None:
 
 
 @pytest.mark.anyio
+@pytest.mark.parametrize("skew", [-86400.0, 0.0, 5 * 86400.0])
+async def test_a_message_from_the_future_hides_none(
+    server: Server, skew: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However much our clock is ahead of the server's."""
+    monkeypatch.setattr(inbox, "_now", lambda: server.now.timestamp() + skew)
+    server.add()
+    cursor = (await news(server)).cursor
+    expected = [server.add(-86400)]
+    for _ in range(3):
+        server.now += timedelta(minutes=30)
+        came = await news(server, cursor)
+        assert [it.id for it in came.messages] == expected
+        cursor, expected = came.cursor, [server.add()]
+
+
+@pytest.mark.anyio
+async def test_a_server_that_does_not_sort(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(inbox, "_now", lambda: server.now.timestamp())
+    server.sorts = False
+    for _ in range(9):
+        server.add()
+        server.now += timedelta(hours=1)
+    cursor = (await news(server)).cursor
+    for _ in range(4):
+        new = server.add()
+        server.now += timedelta(hours=3)
+        came = await news(server, cursor)
+        assert [it.id for it in came.messages] == [new]
+        cursor = came.cursor
+
+
+@pytest.mark.anyio
 async def test_a_poll_reads_a_page_and_the_cursor_stays_small(server: Server) -> None:
     server.limit = 100
     cursor = (await news(server)).cursor
