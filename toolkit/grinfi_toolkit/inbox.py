@@ -304,9 +304,10 @@ class Inbox:
     ) -> News:
         """What contacts wrote since the cursor: each message exactly once, with its contact and sender.
 
-        The cursor has what was given in the last `overlap` by UUID, and times of the server only: it does not matter
-        which clocks are wrong, whether messages have the same time or come twice, or in which order they show up. A
-        message is missed only if it shows up more than `overlap` after the time that the server gives it.
+        The cursor has what was given in the last `overlap` by UUID, and compares the server's times with each other
+        only: it does not matter whether our clock is wrong, whether messages have the same time or come twice, or in
+        which order they show up. A message is missed only if it shows up more than `overlap` after the time that the
+        server gives it; and if, at the first call, the latest one has a time in the future and our clock is ahead too.
 
         It takes a request for each channel, one more for each further page, one for each 500 contacts, and one for each
         email (`texts`). Store the cursor when you have dealt with the messages; if both must happen or none, store it
