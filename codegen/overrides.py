@@ -42,6 +42,12 @@ ATTACHMENTS = (
         "Reports",
         "Tables of what was sent, accepted and replied: `print(await grinfi.reports.senders(date(2026, 1, 1)))`.",
     ),
+    Attachment(
+        "inbox",
+        "grinfi_toolkit.inbox",
+        "Inbox",
+        "Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`.",
+    ),
 )
 
 

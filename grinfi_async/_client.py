@@ -16,6 +16,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
+    from grinfi_toolkit.inbox import Inbox
     from grinfi_toolkit.reports import Reports
 
     from .resources.activities import ActivitiesResource
@@ -116,6 +117,13 @@ class Grinfi(ListingClient):
         from grinfi_toolkit.reports import Reports
 
         return Reports(self)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`."""
+        from grinfi_toolkit.inbox import Inbox
+
+        return Inbox(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:

@@ -292,9 +292,7 @@ class Reports:
             records=records,
             requests=counted.requests,
             covers="Tasks with the status failed, of all time.",
-            leaves_out=[
-                "`grinfi tasks retry` tries again, and reads each task first."
-            ],
+            leaves_out=["`grinfi tasks retry` tries again, and reads each task first."],
             chart=Chart("error", "tasks", is_ordered=False),
         )
 
