@@ -17,6 +17,8 @@ Verify = Literal["all", "sample", "none"]
 Verb = Literal["complete", "skip", "retry", "cancel"]
 """What can be done to tasks."""
 
+ReportKind = Literal["senders", "volume", "funnel", "branches", "failed-tasks", "stages", "health", "all"]
+"""Reports."""
 Output = Literal["json", "jsonl", "csv", "table"]
 """How the command line writes answers."""
 Store = Literal["keyring", "file"]

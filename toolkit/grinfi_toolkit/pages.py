@@ -31,7 +31,7 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; padding: .35rem .75rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
 th.text, td.text { text-align: left; white-space: normal; overflow-wrap: anywhere; min-width: 7rem; }
 thead th { color: var(--soft); font-weight: 600; vertical-align: bottom; white-space: normal; }
-figure { margin: 1rem 0; overflow-x: auto; } figure svg { max-width: 100%; min-width: 32rem; height: auto; }
+figure { margin: 1rem 0; overflow-x: auto; } figure svg { width: 100%; min-width: 30rem; height: auto; }
 .dark { display: none; }
 @media (prefers-color-scheme: dark) { .dark { display: block; } .light { display: none; } }
 @media print { .scroll, figure { overflow: visible; } }
@@ -104,7 +104,13 @@ def _chart(report: Report, colors: dict[str, str]) -> dict[str, Any]:
         if str(point[chart.x]) in set(kept)
     ]
     is_share = any(column.name == chart.y and column.kind == "share" for column in report.columns)
-    x: dict[str, Any] = {"field": "x", "type": "ordinal", "sort": kept, "title": None, "axis": {"labelAngle": -40}}
+    x: dict[str, Any] = {
+        "field": "x",
+        "type": "ordinal",
+        "sort": kept,
+        "title": None,
+        "axis": {"labelAngle": -40, "labelOverlap": True},
+    }
     y = {"field": "y", "type": "quantitative", "title": titles.get(chart.y, chart.y.replace("_", " ").capitalize())}
     encoding: dict[str, Any] = {
         "x": x,

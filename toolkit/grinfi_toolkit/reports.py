@@ -6,13 +6,12 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grinfi_async import Hooks, InvalidArgumentError, observe
+from grinfi_async import Hooks, InvalidArgumentError, UnprocessableEntityError, observe
 
 from .tables import Chart, Column, Record, Report, share
 
@@ -33,7 +32,7 @@ SPLIT: Final = "rule_ab_test"
 REPLIED: Final = "replied"
 ACCEPTED: Final = "linkedin_connection_request_accepted"
 NO_ACCEPTANCE: Final = "Acceptances are not in it: the API counts them by campaign; see the funnel."
-DAY_AHEAD: Final = dt.timedelta(days=1)
+LATE: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,8 +227,8 @@ class Reports:
         """
         start, end = _moment(since, dt.UTC), _now() if until is None else _moment(until, dt.UTC)
         with _Counted() as counted:
-            steps = [step async for step in self._steps(start, end, flow_uuid=str(flow_uuid), type=SPLIT)]
-            replies = await self._replies(start, _now() + DAY_AHEAD)
+            steps = [step async for step in self._steps(start, end, flow_uuid=str(flow_uuid)) if step.type == SPLIT]
+            replies = await self._replies(start)
         latest: dict[str, dt.datetime] = {}
         for reply in replies:
             latest[reply.contact] = max(reply.at, latest.get(reply.contact, reply.at))
@@ -262,7 +261,7 @@ class Reports:
         )
 
     async def failed_tasks(self, *, flow_uuid: str | UUID | None = None) -> Report:
-        """Failed tasks by their error, and which can be tried again. One request.
+        """Failed tasks by their error, and which can be tried again. One request, or one for each 1,000 of them.
 
         Tasks that a reply has cancelled are not failed, and never among them.
 
@@ -273,7 +272,11 @@ class Reports:
         if flow_uuid is not None:
             filter["flow_uuid"] = str(flow_uuid)
         with _Counted() as counted:
-            counts = await self._grinfi.tasks.group_counts(group_field="automation_error_code", filter=filter)
+            try:
+                counts = dict(await self._grinfi.tasks.group_counts(group_field="automation_error_code", filter=filter))
+            except UnprocessableEntityError:  # the description does not have this group
+                tasks = self._grinfi.tasks.list(filter=filter).without_result_window()
+                counts = Counter([task.automation_error_code or "" async for task in tasks])
         records: list[Record] = [
             {
                 "error": code or "(none)",
@@ -415,7 +418,7 @@ class Reports:
             await self._acceptances(start) if any(it.type == REQUEST for each in steps.values() for it in each) else {}
         )
         replied: dict[str, dt.datetime] = {}
-        for reply in await self._replies(start, _now() + DAY_AHEAD):
+        for reply in await self._replies(start):
             if any(step.at <= reply.at for step in steps.get(reply.contact, ())):
                 replied[reply.contact] = min(reply.at, replied.get(reply.contact, reply.at))
         for contact, done in steps.items():
@@ -445,20 +448,19 @@ class Reports:
             found.setdefault(activity.object_uuid, []).append(activity.created_at)
         return found
 
-    async def _replies(self, start: dt.datetime, end: dt.datetime) -> list[_Reply]:
-        """What contacts have written in a period: rows, newest first, down to its start."""
+    async def _replies(self, start: dt.datetime, end: dt.datetime | None = None) -> list[_Reply]:
+        """What contacts have written in a period, or since its start: rows, newest first, down to it."""
         found: list[_Reply] = []
         for channel, resource in (("LinkedIn", self._grinfi.linkedin_messages), ("email", self._grinfi.emails)):
             rows: Any = resource.list(filter={"type": "inbox"}, order_field="created_at", order_type="desc")
             seen: set[str] = set()
-            async with aclosing(aiter(rows)) as newest:
-                async for row in newest:
-                    if row.created_at < start - DAY_AHEAD:  # what came in late has an earlier time of its own
-                        break
-                    at = row.sent_at or row.created_at
-                    if row.uuid not in seen and start <= at < end:
-                        seen.add(row.uuid)
-                        found.append(_Reply(row.lead_uuid, row.sender_profile_uuid, channel, at))
+            async for row in rows:
+                if row.created_at < start - LATE:  # what came in late has an earlier time of its own
+                    break
+                at = row.sent_at or row.created_at
+                if row.uuid not in seen and start <= at and (end is None or at < end):
+                    seen.add(row.uuid)
+                    found.append(_Reply(row.lead_uuid, row.sender_profile_uuid, channel, at))
         return found
 
 

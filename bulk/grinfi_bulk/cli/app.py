@@ -8,11 +8,11 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
 
 import typer
 
-from ..choices import Enrol, Existing, Merge, Output, Store, Verb, Via
+from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Verb, Via
 from .errors import Status, settle, tell
 
 if TYPE_CHECKING:
@@ -573,6 +573,33 @@ def sync(
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
 
     raise typer.Exit(run_job(job, as_json=as_json))
+
+
+@app.command()
+def report(
+    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=f"One of {', '.join(get_args(ReportKind))}.")],
+    since: Annotated[
+        str | None, typer.Option(help="From when: 30d, 12w, a day, a time. By default 30d; a funnel covers its life.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="The day after the last one, or a time. By default now.")] = None,
+    period: Annotated[
+        Literal["day", "week", "month"] | None, typer.Option(help="A row for each, in senders and volume.")
+    ] = None,
+    tz: Annotated[str, typer.Option(metavar="ZONE", help="Time zone of the days, such as Europe/Berlin.")] = "UTC",
+    automation: Annotated[
+        str | None, typer.Option(metavar="NAME_OR_UUID", help="The automation of funnel and branches.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write a page with charts, to send on.")
+    ] = None,
+    output: Annotated[
+        Literal["table", "json", "csv"], typer.Option("--output", "-o", help="How the report is written.")
+    ] = "table",
+) -> None:
+    """Report what was sent, accepted and replied, or who can send."""
+    from .reports import report as write_report
+
+    write_report(kind, since, until, period, tz, automation, html, output)
 
 
 @app.command()

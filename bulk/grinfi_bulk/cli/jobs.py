@@ -23,7 +23,7 @@ from .errors import Status, say, tell
 from .output import write_json
 from .values import pairs, uuid_of
 
-__all__ = ["custom_fields", "ids_of", "run_job", "targets"]
+__all__ = ["custom_fields", "ids_of", "run_job", "targets", "uuid_of"]
 
 ALL_OTHERS: Final = "*"
 OPTIONS: Final = {

@@ -67,16 +67,16 @@ def _condition(where: str, text: str) -> Expression:
     return condition
 
 
-def read_since(text: str) -> datetime:
+def read_since(text: str, option: str = "--since") -> datetime:
     """A moment: `7d`, `12h`, `2w` or `30m` ago, a day, or a time with its zone."""
     if found := DURATION.fullmatch(text.strip()):
         number, unit = found.groups()
         return ago(**{UNITS[unit]: int(number)})
-    moment = _moment("--since", text.strip(), datetime)
+    moment = _moment(option, text.strip(), datetime)
     if DAY.fullmatch(text.strip()):
         return moment.replace(tzinfo=UTC)
     if moment.tzinfo is None:
-        raise InvalidArgumentError("--since", f"{text!r} has no time zone; add one, as in {text.strip()}Z for UTC")
+        raise InvalidArgumentError(option, f"{text!r} has no time zone; add one, as in {text.strip()}Z for UTC")
     return moment
 
 
