@@ -77,7 +77,7 @@ def _cell(tag: str, column: Column, text: str) -> str:
 
 
 def _figure(report: Report) -> str:
-    if report.chart is None or not report.records:
+    if report.chart is None or not _points(report):
         return ""
     try:
         import vl_convert
@@ -90,12 +90,16 @@ def _figure(report: Report) -> str:
     return f'<figure role="img" aria-label="Chart: {escape(report.title, quote=True)}">{"".join(drawn)}</figure>'
 
 
+def _points(report: Report) -> list[dict[str, Any]]:
+    return report.records if report.points is None else report.points
+
+
 def _chart(report: Report, colors: dict[str, str]) -> dict[str, Any]:
     """The chart in Vega-Lite."""
     chart = report.chart
     assert chart is not None  # noqa: S101 - `_figure` has looked
     titles = {column.name: column.title for column in report.columns}
-    points = report.points or report.records
+    points = _points(report)
     kept = list(dict.fromkeys(str(point[chart.x]) for point in points))
     kept = kept[-MOST_BARS:] if chart.is_ordered else kept[:MOST_BARS]
     values = [

@@ -65,7 +65,7 @@ class Report:
         covers: What was counted.
         leaves_out: What was not, and why.
         chart: What a page draws; None for a table alone.
-        points: The records of the chart, if they are others than those of the table.
+        points: The records of the chart; None for those of the table.
     """
 
     title: str
@@ -75,7 +75,7 @@ class Report:
     covers: str = ""
     leaves_out: Sequence[str] = ()
     chart: Chart | None = None
-    points: list[Record] = field(default_factory=list[Record], repr=False)
+    points: list[Record] | None = field(default=None, repr=False)
 
     def cells(self) -> list[list[str]]:
         """The records as texts for a person."""
