@@ -58,7 +58,7 @@ lock: | $(BIN)/python ## Renew the locked versions in requirements/
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
 fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
-	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q -p schemathesis tests/sandbox/fuzz_answers.py
 
 mutations: $(VENV)/dev.stamp ## Try every kind of change of the description that is known: make mutations [SEED=1]
 	$(BIN)/python -m tests.codegen.mutations $(or $(SEED),0)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import certifi
+import hypothesis  # noqa: F401  # pyright: ignore[reportUnusedImport]
 import pytest
 
 # A script has what it starts in the background ignore SIGINT, and so would the programs that tests start and interrupt.
@@ -45,7 +46,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all."""
+    """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all.
+
+    Hypothesis, when it is loaded, asks the collector about objects that were made before; so it is loaded above.
+    """
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -60,7 +64,7 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="session", autouse=True)
 def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """One authority that is trusted instead of all of them, which take 30 ms to load for each client that speaks TLS."""
+    """Trust one authority: to load all of them takes 30 ms for each client that speaks TLS."""
     first = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
     file = tmp_path_factory.mktemp("authorities") / "one.pem"
     file.write_text("".join(first[:2]), "utf-8")
