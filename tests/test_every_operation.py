@@ -135,9 +135,8 @@ def sample(name: str, raw: Any, ids: Mapping[str, Any], full: bool) -> Any:
 def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool, observed: bool) -> dict[str, Any]:
     """Name on the wire -> value, for the parameters and the top of the body."""
     is_corrected = observed and operation.id in {*from_elsewhere(), "sendEmail"}
-    described = (corrected_description() if is_corrected else vendors_description())["paths"][operation.path][
-        operation.method.lower()
-    ]
+    document = corrected_description() if is_corrected else vendors_description()
+    described = document["paths"][operation.path][operation.method.lower()]
     values: dict[str, Any] = {}
     for raw in described.get("parameters", []):
         parameter = resolve(raw)
