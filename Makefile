@@ -57,7 +57,8 @@ lock: | $(BIN)/python ## Renew the locked versions in requirements/
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
-fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
+fuzz: $(VENV)/dev.stamp ## Try many examples, and let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
+	$(BIN)/python -m pytest -q --hypothesis-profile "many examples" -m hypothesis
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q -p schemathesis tests/sandbox/fuzz_answers.py
 
 mutations: $(VENV)/dev.stamp ## Try every kind of change of the description that is known: make mutations [SEED=1]

@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import certifi
-import hypothesis  # noqa: F401  # pyright: ignore[reportUnusedImport]
+import hypothesis
 import pytest
 
 # A script has what it starts in the background ignore SIGINT, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# `make fuzz` chooses the other one.
+hypothesis.settings.register_profile("few examples", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("many examples", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("few examples")
 
 gc.disable()  # until the tests are collected, which is all that comes from here on and stays
 
