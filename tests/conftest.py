@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -40,7 +41,8 @@ ON_BOTH = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run asynchronous tests on both event loops, and on asyncio alone what does not depend on the loop."""
     marks = metafunc.definition.iter_markers("parametrize")
-    chosen = hasattr(metafunc.module, "anyio_backend") or any("anyio_backend" in mark.args[0] for mark in marks)
+    module = sys.modules[metafunc.function.__module__]
+    chosen = hasattr(module, "anyio_backend") or any("anyio_backend" in mark.args[0] for mark in marks)
     if "anyio_backend" not in metafunc.fixturenames or chosen:
         return
     path = metafunc.definition.path
