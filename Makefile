@@ -57,8 +57,9 @@ lock: | $(BIN)/python ## Renew the locked versions in requirements/
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
-fuzz: $(VENV)/dev.stamp ## Let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
-	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q tests/sandbox/test_sandbox_schemathesis.py
+fuzz: $(VENV)/dev.stamp ## Try many examples, and let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
+	$(BIN)/python -m pytest -q --hypothesis-profile "many examples" -m hypothesis
+	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q -p schemathesis tests/sandbox/fuzz_answers.py
 
 adversarial: $(VENV)/dev.stamp ## Import hostile files, none of them wrongly: make adversarial [FILES=10000] [FIRST=1]
 	$(BIN)/python -m tests.bulk.adversarial $(or $(FILES),10000) $(or $(FIRST),1)

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import gc
 import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
 
+import certifi
+import hypothesis
 import pytest
 
 # A script has what it starts in the background ignore SIGINT, and so would the programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# `make fuzz` chooses the other one.
+hypothesis.settings.register_profile("few examples", max_examples=40, deadline=None)
+hypothesis.settings.register_profile("many examples", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile("few examples")
+
+gc.disable()  # until the tests are collected, which is all that comes from here on and stays
 
 
 ON_ASYNCIO = ("sdk", "bulk", "interop", "sandbox", "toolkit", "test_every_operation.py")
@@ -26,27 +38,50 @@ ON_BOTH = {
 """But for those that have tasks of their own, or are cancelled."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run on asyncio only what does not depend on the event loop."""
-
-    def wanted(item: pytest.Item) -> bool:
-        called = getattr(item, "callspec", None)
-        on_trio = called is not None and called.params.get("anyio_backend") == "trio"
-        is_cancelled = any(word in item.name for word in ("prefetch", "cancel", "interrupt"))
-        stands_alone = {item.path.parent.name, item.path.name}.isdisjoint(ON_ASYNCIO)
-        return not on_trio or stands_alone or item.path.name in ON_BOTH or is_cancelled
-
-    items[:] = filter(wanted, items)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run asynchronous tests on both event loops, and on asyncio alone what does not depend on the loop."""
+    marks = metafunc.definition.iter_markers("parametrize")
+    module = sys.modules[metafunc.function.__module__]
+    chosen = hasattr(module, "anyio_backend") or any("anyio_backend" in mark.args[0] for mark in marks)
+    if "anyio_backend" not in metafunc.fixturenames or chosen:
+        return
+    path = metafunc.definition.path
+    is_cancelled = any(word in metafunc.function.__name__ for word in ("prefetch", "cancel", "interrupt"))
+    stands_alone = {path.parent.name, path.name}.isdisjoint(ON_ASYNCIO)
+    on_both = stands_alone or path.name in ON_BOTH or is_cancelled
+    metafunc.parametrize("anyio_backend", ["asyncio", "trio"] if on_both else ["asyncio"], indirect=True)
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all."""
+    """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all.
+
+    Hypothesis, when it is loaded, asks the collector about objects that were made before; so it is loaded above.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest) -> str:
+    """The event loop of an asynchronous test."""
+    backend: str = request.param
+    return backend
+
+
+@pytest.fixture(scope="module", autouse=True)
+def what_is_left_is_left_alone() -> None:
+    """Take what earlier modules have loaded out of the garbage collector's sight, for tests that collect many times."""
     gc.collect()
     gc.freeze()
 
 
-@pytest.fixture(params=["asyncio", "trio"])
-def anyio_backend(request: pytest.FixtureRequest) -> str:
-    """Asynchronous tests run on both event loops."""
-    backend: str = request.param
-    return backend
+@pytest.fixture(scope="session", autouse=True)
+def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Trust one authority: to load all of them takes 30 ms for each client that speaks TLS."""
+    first = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
+    file = tmp_path_factory.mktemp("authorities") / "one.pem"
+    file.write_text("".join(first[:2]), "utf-8")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr(certifi, "where", lambda: str(file))
+        yield

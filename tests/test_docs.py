@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from inspect import iscoroutine
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ import pytest
 
 import grinfi_async
 from grinfi_async import F, Grinfi, GrinfiError, ago
-from grinfi_sandbox import Sandbox, SandboxServer, run_in_thread
+from grinfi_sandbox import Sandbox, run_in_thread
 from tests.bulk.crm import SCHEDULE
 
 ROOT = Path(__file__).parent.parent
@@ -30,20 +29,16 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 class TestTheReadme:
-    @pytest.fixture(params=["published", "observed"])
-    def server(self, request: pytest.FixtureRequest) -> Iterator[SandboxServer]:
-        with run_in_thread(behaviour=request.param) as server:
-            yield server
-
-    def test_the_first_program_runs_twice(self, server: SandboxServer, tmp_path: Path) -> None:
+    def test_the_first_program_runs_twice(self, tmp_path: Path) -> None:
         (write,) = blocks("README.md", "sh")
-        shell = write.replace("http://127.0.0.1:8000", server.url).replace("sandbox-key", server.key)
         (tmp_path / "first.py").write_text(blocks("README.md", "python")[0])
-        command = f"{shell}\n{sys.executable} first.py && {sys.executable} first.py"
         environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(
-            ["/bin/sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
-        )
+        with run_in_thread() as server:
+            shell = write.replace("http://127.0.0.1:8000", server.url).replace("sandbox-key", server.key)
+            command = f"{shell}\n{sys.executable} first.py && {sys.executable} first.py"
+            done = subprocess.run(
+                ["/bin/sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60
+            )
         assert done.returncode == 0, done.stderr
         assert "succeeded          2" in done.stdout
         assert "skipped            2" in done.stdout

@@ -6,7 +6,8 @@ import datetime as dt
 import inspect
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from functools import cache
 from typing import Any, cast
 
 import anyio
@@ -33,11 +34,27 @@ from grinfi_async import (
 from grinfi_sandbox import SandboxServer, run_in_thread
 from grinfi_sandbox.store import JOB_DELAY
 
-CORRECTIONS = [action for action in load_overlay(OVERLAY) if not action.get("x-python-only")]
-PUBLISHED: dict[str, Any] = load(str(DEFAULT_SPEC))
-DESCRIPTION: dict[str, Any] = apply(PUBLISHED, CORRECTIONS)[0]
-ELSEWHERE = OPERATIONS.keys() - {operation.id for operation in operations(PUBLISHED)}
-"""Operations that are known from elsewhere, which the published description does not have."""
+
+@cache
+def vendors_description() -> dict[str, Any]:
+    """What the vendor describes."""
+    return load(str(DEFAULT_SPEC))
+
+
+@cache
+def corrected_description() -> dict[str, Any]:
+    """That with the overlay's corrections of what is sent and answered."""
+    return apply(
+        vendors_description(), [action for action in load_overlay(OVERLAY) if not action.get("x-python-only")]
+    )[0]
+
+
+@cache
+def from_elsewhere() -> Set[str]:
+    """Operations that are known from elsewhere, which the published description does not have."""
+    return OPERATIONS.keys() - {operation.id for operation in operations(vendors_description())}
+
+
 TARGET = "https://example.com/hook"
 SCHEDULE: ScheduleDict = {"timezone": "UTC", "timeblocks": []}
 FILE: AttachmentDetailsDict = {"name": "a.png", "size": "3", "type": "image/png"}
@@ -61,7 +78,7 @@ DELETIONS = (
 def resolve(value: Any) -> dict[str, Any]:
     while "$ref" in value:
         reference: str = value["$ref"]
-        value = DESCRIPTION
+        value = corrected_description()
         for part in reference.removeprefix("#/").split("/"):
             value = value[part]
     return dict(value)
@@ -117,8 +134,9 @@ def sample(name: str, raw: Any, ids: Mapping[str, Any], full: bool) -> Any:
 
 def described_arguments(operation: Operation, ids: Mapping[str, Any], full: bool, observed: bool) -> dict[str, Any]:
     """Name on the wire -> value, for the parameters and the top of the body."""
-    corrected = observed and operation.id in {*ELSEWHERE, "sendEmail"}
-    described = (DESCRIPTION if corrected else PUBLISHED)["paths"][operation.path][operation.method.lower()]
+    is_corrected = observed and operation.id in {*from_elsewhere(), "sendEmail"}
+    document = corrected_description() if is_corrected else vendors_description()
+    described = document["paths"][operation.path][operation.method.lower()]
     values: dict[str, Any] = {}
     for raw in described.get("parameters", []):
         parameter = resolve(raw)
@@ -316,10 +334,10 @@ async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict
         await prepare_outreach(grinfi, ids, by_path, observed)
         # Nobody on a blacklist is written to, so blacklisting comes after sending.
         ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
-        ordered.sort(key=lambda item: (item.id in ELSEWHERE, "blacklist" in item.path))
+        ordered.sort(key=lambda item: (item.id in from_elsewhere(), "blacklist" in item.path))
         deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
         for operation in [*ordered, *reversed(deletions), *(OPERATIONS[name] for name in DELETIONS)]:
-            if operation.id in ELSEWHERE and not observed:
+            if operation.id in from_elsewhere() and not observed:
                 continue
             owner = operation.path.split("/")[3]
             if owner == "tasks":
@@ -349,7 +367,7 @@ async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict
                     "Any",
                     "list[Any]",
                 }
-                and operation.id not in ELSEWHERE
+                and operation.id not in from_elsewhere()
             ):
                 told[operation.id] = read(result)
 
@@ -357,7 +375,7 @@ async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict
             f"{server.url}/_sandbox/requests", headers={"authorization": f"Bearer {server.key}"}
         ).json()
     sent = {entry["operation_id"]: entry["status"] for entry in received["data"]}
-    assert set(sent) == OPERATIONS.keys() - (() if observed else ELSEWHERE)
+    assert set(sent) == OPERATIONS.keys() - (() if observed else from_elsewhere())
     assert {status for name, status in sent.items() if not observed or name not in TIMEOUTS} <= {200, 201, 204}
     return told
 

@@ -147,6 +147,7 @@ class _Journal(LockedFile):
         with self._explained():
             self._db.execute("DELETE FROM export")
             self._db.execute("DELETE FROM seen")
+        self.commit()
 
     def remove(self) -> None:
         """Delete it, when it is closed."""

@@ -78,7 +78,7 @@ def server() -> Iterator[Server]:
     server.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def worker() -> Iterator[Worker]:
     worker = Worker()
     yield worker
@@ -86,7 +86,7 @@ def worker() -> Iterator[Worker]:
 
 
 @pytest.mark.parametrize(
-    ("call", "backend", "kills"), [("update", "asyncio", 15), ("create", "asyncio", 20), ("create", "trio", 10)]
+    ("call", "backend", "kills"), [("update", "asyncio", 8), ("create", "asyncio", 12), ("create", "trio", 6)]
 )
 def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
     call: str, backend: str, kills: int, server: Server, worker: Worker, tmp_path: Path
@@ -129,19 +129,19 @@ def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
 def test_interrupted_from_the_keyboard_a_job_lets_its_writes_end(
     backend: str, server: Server, worker: Worker, tmp_path: Path
 ) -> None:
-    job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": "create", "count": 160, "backend": backend}
+    job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": "create", "count": 100, "backend": backend}
     moments = random.Random(backend)
-    for _ in range(8):
+    for _ in range(5):
         pid = worker.start(**job)
         server.wait_for_work()
         time.sleep(moments.uniform(0, 0.04))
         os.kill(pid, signal.SIGINT)
         assert worker.result() == (0, "interrupted")
-    assert 8 < len(server.applied) < 160
+    assert 5 < len(server.applied) < 100
     worker.start(**job)
     _, told = worker.result()
     assert told["unknown"] == []
-    assert server.applied == dict.fromkeys((f"tag-{number}" for number in range(160)), 1)
+    assert server.applied == dict.fromkeys((f"tag-{number}" for number in range(100)), 1)
 
 
 def test_a_journal_belongs_to_one_process_at_a_time(server: Server, worker: Worker, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import anyio
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_async import F, FilterIgnoredError
@@ -217,7 +217,6 @@ def naive(rows: list[Row]) -> set[frozenset[str]]:
     return {frozenset(str(rows[n]["uuid"]) for n in part) for part in closure(len(rows), links) if len(part) > 1}
 
 
-@settings(max_examples=50, deadline=None)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_groups_are_the_naive_closure_in_any_order(rows: list[Row], random: Any) -> None:
     rows = [{**each, "uuid": f"u{n}"} for n, each in enumerate(rows)]

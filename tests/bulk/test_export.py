@@ -385,6 +385,25 @@ async def test_rows_that_were_not_recorded_are_cut_off(tmp_path: Path, monkeypat
     assert lines_of(target) == crm.tables["companies"]
 
 
+async def test_an_export_that_starts_again_beside_a_finished_file_can_be_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first run dies when the file is in its place; the second one, before it records a page."""
+    crm = CrmInMemory(companies=rows_of(30), largest_page=10)
+    target = tmp_path / "companies.jsonl"
+
+    def crash(*_: object) -> None:
+        raise Crash
+
+    for method in ("remove", "save"):
+        with monkeypatch.context() as patch:
+            patch.setattr(exports._Journal, method, crash)  # pyright: ignore[reportPrivateUsage]
+            with pytest.raises((Crash, BaseExceptionGroup)):
+                await crm.client().bulk.export_companies(to=target)
+    await crm.client().bulk.export_companies(to=target)
+    assert lines_of(target) == crm.tables["companies"]
+
+
 async def test_rows_that_come_again_are_written_once(tmp_path: Path) -> None:
     """A cursor goes on at another place, if its row was deleted: at most a page comes again."""
     rows = rows_of(60)

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import anyio
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_bulk.columns import Columns
@@ -54,7 +54,6 @@ def run(content: bytes, name: str = "a.csv") -> list[dict[str, str]] | list[str]
     return anyio.run(read, content, name)
 
 
-@settings(max_examples=120, deadline=None)
 @given(
     names=st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True),
     data=st.data(),

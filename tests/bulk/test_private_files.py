@@ -19,7 +19,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_async import ConfigurationError, Grinfi, GrinfiError
@@ -326,7 +326,6 @@ def report_of(cells: list[str]) -> BulkReport:
     return report
 
 
-@settings(deadline=None, max_examples=60)
 @given(cells=st.lists(CELLS, min_size=1, max_size=4))
 def test_cells_for_a_spreadsheet_are_harmless_and_are_read_back_alike(cells: list[str]) -> None:
     async def check() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from types import ModuleType
 
@@ -12,6 +13,17 @@ from codegen.description import validate
 from codegen.generate import Package, build
 from tests.codegen.helpers import NO_OVERLAY, imported, small
 from tests.codegen.hostile import hostile
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_parser() -> Iterator[None]:
+    """Endpoints that the parser does not copy before it changes them: the copies take a quarter of a generation.
+
+    A generation in a process of its own, with copies, gives the same bytes: see test_generate.py.
+    """
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setattr("openapi_python_client.parser.openapi.deepcopy", copy.copy)
+        yield
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import importlib
 import json
+import pickle
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -34,13 +34,14 @@ OK: Json = {"200": {"description": "Done."}}
 
 
 @cache
-def _committed() -> Document:
-    return load(str(DEFAULT_SPEC))
+def _committed() -> bytes:
+    return pickle.dumps(load(str(DEFAULT_SPEC)))
 
 
 def edition() -> Document:
     """The committed description, to be changed."""
-    return copy.deepcopy(_committed())
+    document: Document = pickle.loads(_committed())  # a quarter of the time of a deep copy
+    return document
 
 
 def small(paths: Json | None = None, schemas: Json | None = None, **rest: Any) -> Document:

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
+import functools
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
-from codegen.edition import ROOT
+import pytest
+
+from codegen import __main__
+from codegen.description import operations
+from codegen.edition import ROOT, correct
 from codegen.generate import Package, differences, write
-from codegen.overrides import PACKAGES
-from tests.codegen.helpers import contents, run
+from grinfi_async._client import RESOURCES
+from tests.codegen.helpers import contents, edition, run, sources
 
 
-def test_the_committed_package_is_what_openapi_generates() -> None:
+def test_an_edited_package_is_not_what_openapi_generates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(__main__, "told_build", functools.cache(__main__.told_build))
+    before = sources()
     result = run("check")
     assert result.exit_code == 0, result.output
+    count = len([*operations(correct(edition(), "it")[0])])
+    assert f"Generated {count} of {count} operations: {len(RESOURCES)} resources" in result.stdout
     assert "grinfi_async is what openapi.yaml generates." in result.stdout
     assert result.stderr == ""
 
-
-def test_a_package_that_was_edited_is_told_file_by_file(tmp_path: Path) -> None:
-    for folder in ("codegen", "grinfi_async", *PACKAGES):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "openapi.yaml", tmp_path)
     package = tmp_path / "grinfi_async"
+    shutil.copytree(ROOT / "grinfi_async", package, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "resources" / "tags.py").write_bytes(b"# edited\n")
     (package / "models" / "tag.py").unlink()
     (package / "models" / "mine.py").touch()
-    before = contents(tmp_path)
-    done = subprocess.run([sys.executable, "-m", "codegen", "check"], cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 1
-    assert done.stderr.splitlines() == [
+    edited = contents(tmp_path)
+    monkeypatch.setattr(__main__, "DEFAULT_OUTPUT", package)
+    result = run("check")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines() == [
         "grinfi_async is not what openapi.yaml generates; run `python -m codegen generate`:",
         "  - models/mine.py: not generated",
         "  - models/tag.py: missing",
         "  - resources/tags.py: differs",
     ]
-    assert contents(tmp_path) == before
+    assert contents(tmp_path) == edited
+    assert sources() == before
 
 
 def test_compiled_files_are_no_difference_and_a_missing_package_is(tiny: Package, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, TypeAlias, cast
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from codegen.diff import Difference, Rename, compare
@@ -805,7 +805,6 @@ def using(schema: Json, shared: Json) -> Json:
 
 
 class TestAnySchema:
-    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SHARED, st.randoms(use_true_random=False))
     def test_equals_itself(self, schema: Json, shared: Json, chance: random.Random) -> None:
         whole = using(schema, shared)
@@ -813,7 +812,6 @@ class TestAnySchema:
         assert compare(whole, deepcopy(whole)).empty
         assert compare(whole, redescribed(whole, chance)).empty
 
-    @settings(deadline=None, max_examples=30)
     @given(SCHEMAS, SCHEMAS, SHARED)
     def test_there_and_back(self, old: Json, new: Json, shared: Json) -> None:
         there, back = compare(using(old, shared), using(new, shared)), compare(using(new, shared), using(old, shared))

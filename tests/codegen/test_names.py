@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen.errors import CodegenError
@@ -31,7 +31,6 @@ def module_name(text: str) -> str:
     return safe(short(snake_case(text)))
 
 
-@settings(max_examples=400, deadline=None)
 @given(st.text())
 @example("²½①")
 @example("İ ﬁ ｉｆ")
@@ -48,7 +47,6 @@ def test_any_text_makes_an_identifier(make: Callable[[str], str], text: str) -> 
     assert not name.startswith("_")
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.text())
 def test_classes_are_never_called_as_modules_or_arguments_are(text: str) -> None:
     assert pascal_case(text)[0].isupper()

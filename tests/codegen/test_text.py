@@ -7,7 +7,7 @@ import re
 from collections import Counter
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from codegen.elements import Model, ModelField, Shape
@@ -41,7 +41,6 @@ def spoken(text: str) -> Counter[str]:
     return Counter(word for part in text.split() if len(part) < 50 for word in re.findall(r"\w+", part))
 
 
-@settings(max_examples=300, deadline=None)
 @given(LINES, st.sampled_from([(4, 0, ""), (8, 0, ""), (12, 4, "name:")]))
 @example(EVIL, (4, 0, ""))
 @example("\\", (4, 0, ""))
@@ -57,7 +56,6 @@ def test_a_docstring_is_whole_loses_no_word_and_has_no_long_line(text: str, layo
     assert documented([f'    """{escape(one_line(text))}.', '    """']).split() == f"{one_line(text)}.".split()
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.text(st.characters()) | LINES)
 @example(EVIL)
 def test_a_literal_is_exactly_the_text_on_one_visible_line(text: str) -> None:
@@ -66,7 +64,6 @@ def test_a_literal_is_exactly_the_text_on_one_visible_line(text: str) -> None:
     assert code.isprintable()
 
 
-@settings(max_examples=100, deadline=None)
 @given(LINES, LINES, LINES)
 @example("", EVIL, QUOTED := '"""quoted"""')
 def test_the_docstring_of_a_model_is_whole(description: str, field: str, component: str) -> None:

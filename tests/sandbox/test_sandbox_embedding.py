@@ -148,7 +148,7 @@ import pytest
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if item.path.name == "test_observed.py":
+        if item.path.name.startswith("test_observed"):
             item.add_marker(pytest.mark.grinfi_sandbox(behaviour="observed"))
 """
 # Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
@@ -163,14 +163,17 @@ def run_python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize(
-    ("mark", "settings", "passed"),
-    [(f"{MARK}\n\n\n{BACKENDS}", "", 16), (ASYNCIO_MARK, "", 8), ("", AUTOMATIC, 8)],
-    ids=["anyio", "pytest-asyncio", "automatic"],
+    ("marks", "settings", "passed"),
+    [((f"{MARK}\n\n\n{BACKENDS}", ASYNCIO_MARK), "", 16 + 8), (("",), AUTOMATIC, 8)],
+    ids=["anyio and pytest-asyncio", "automatic"],
 )
-def test_the_documented_tests_pass_with_every_plugin(mark: str, settings: str, passed: int, tmp_path: Path) -> None:
+def test_the_documented_tests_pass_with_every_plugin(
+    marks: tuple[str, ...], settings: str, passed: int, tmp_path: Path
+) -> None:
     assert MARK in TESTS
-    for name in ("test_published.py", "test_observed.py"):
-        (tmp_path / name).write_text(TESTS.replace(MARK, mark), "utf-8")
+    for number, mark in enumerate(marks):
+        for behaviour in ("published", "observed"):
+            (tmp_path / f"test_{behaviour}_{number}.py").write_text(TESTS.replace(MARK, mark), "utf-8")
     (tmp_path / "conftest.py").write_text(IN_BOTH_BEHAVIOURS, "utf-8")
     (tmp_path / "pyproject.toml").write_text(settings or "[tool.pytest.ini_options]", "utf-8")
     scope = ("-o", "asyncio_default_fixture_loop_scope=function")  # it warns if this is left out

@@ -9,7 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grinfi_sandbox.description import Description, find_description, load_description
@@ -132,7 +132,6 @@ BOTH_TAGS = {"tags": ["a", "b"]}
 TAGGED = {"name": "a", "note": "5", "email_status": "a", "size": 1, "at": None, "tags": ["a", "b"], "skills": []}
 
 
-@settings(max_examples=100, deadline=None)
 @example(things=[TAGGED], wanted=BOTH_TAGS)
 @example(things=[TAGGED, TAGGED], wanted={**BOTH_TAGS, "email_status": "a"})
 @example(things=[TAGGED, TAGGED], wanted={**BOTH_TAGS, "email_status": {">=": "5", "<": "a"}})

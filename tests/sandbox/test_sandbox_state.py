@@ -281,7 +281,7 @@ JSON_VALUES = st.recursive(
 KEYS = st.sampled_from(("name", "tags", "created_at", "team_id", "q", "custom_fields.tier", "location")) | st.text()
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(conditions=st.dictionaries(KEYS, JSON_VALUES, max_size=2))
 def test_any_filter_has_an_orderly_answer(api: httpx.Client, conditions: dict[str, Any]) -> None:
     response = api.post(f"{LEADS}/search", json={"filter": conditions})

@@ -22,7 +22,7 @@ from zoneinfo import ZoneInfo
 import anyio
 import pytest
 from dateutil import tz as dateutil_tz
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_async import (
@@ -268,7 +268,6 @@ def _texts(value: Any) -> Any:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-@settings(deadline=None, max_examples=100)
 @given(expressions())
 def test_every_encoding_decodes_to_the_same_filter(said: Expression) -> None:
     async def decoded() -> tuple[Any, Any]:

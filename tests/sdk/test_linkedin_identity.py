@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grinfi_async import Grinfi, InvalidArgumentError, LinkedInIdentity, NotFoundError
@@ -58,7 +58,6 @@ MEMBER_FORMS = [
 ]
 
 
-@settings(max_examples=60, deadline=None)
 @given(HANDLES, st.sampled_from(FORMS), st.booleans())
 def test_every_form_of_a_handle_is_the_same_person(handle: str, form: str, encoded: bool) -> None:
     written = form.format(quote(handle.upper()) if encoded else handle.title())
@@ -67,7 +66,6 @@ def test_every_form_of_a_handle_is_the_same_person(handle: str, form: str, encod
     assert (identity.value, identity.kind, identity.field) == (handle, "handle", "linkedin_id")
 
 
-@settings(max_examples=60, deadline=None)
 @given(MEMBERS, st.sampled_from(MEMBER_FORMS))
 def test_every_form_of_a_member_id_is_the_same_person(member: str, form: str) -> None:
     identity = LinkedInIdentity.parse(form.format(member))
@@ -75,7 +73,6 @@ def test_every_form_of_a_member_id_is_the_same_person(member: str, form: str) ->
     assert identity.field == ("sn_id" if member.startswith("ACw") else "ln_id")
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.text() | st.builds(str.format, st.sampled_from(FORMS + MEMBER_FORMS), st.text()))
 @example("https://www.linkedin.com/in/%25%32%46")
 @example("İ")

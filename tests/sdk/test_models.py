@@ -12,7 +12,7 @@ from typing import Any
 
 import attrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import grinfi_async
@@ -227,13 +227,11 @@ def test_odd_times_are_understood_or_none_but_never_lost(raw: Any, read: datetim
     assert as_json(task.to_dict()) == as_json({"executed_at": raw})
 
 
-@settings(deadline=None, max_examples=300)
 @given(st.text(max_size=30) | st.from_regex(r"[0-9A-Za-z:.,/ +-]{0,24}", fullmatch=True))
 def test_no_text_in_place_of_a_time_raises(text: str) -> None:
     assert Task.from_dict({"created_at": text}).to_dict() == {"created_at": text}
 
 
-@settings(deadline=None, max_examples=300)
 @given(rows())
 def test_whatever_is_read_comes_back_exactly(case: tuple[type[Model], dict[str, Any]]) -> None:
     model, row = case
@@ -255,7 +253,6 @@ def test_not_a_number_is_no_change() -> None:
     assert again.to_dict() == {"experience": [{}, {"years": 3}]}
 
 
-@settings(deadline=None, max_examples=100)
 @given(st.dictionaries(st.sampled_from(["lead", "company", "data", "uuid", "name"]), JSON))
 def test_no_wrapper_raises(row: dict[str, Any]) -> None:
     assert isinstance(Contact.from_dict(row).to_dict(), dict)

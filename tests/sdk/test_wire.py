@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import httpx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from grinfi_async import OPERATIONS, UNSET, APIConnectionError, Grinfi, InvalidArgumentError, Operation, Upload
@@ -140,7 +140,6 @@ VALUES = (
 )
 
 
-@settings(deadline=None, max_examples=200)
 @given(st.data(), st.sampled_from(FILTERED))
 def test_any_filter_arrives_as_it_was_given(data: st.DataObject, target: tuple[Operation, str]) -> None:
     operation, style = target
@@ -417,7 +416,6 @@ async def test_a_file_that_looks_like_a_form_cannot_add_fields() -> None:
     assert {part.name: part.data for part in parts} == {"file": hostile, "type": b"csv_leads"}
 
 
-@settings(deadline=None, max_examples=50)
 @given(
     st.binary(max_size=200) | st.lists(st.sampled_from([b"\r\n", b"--", b"\n", b"\r", b"-", b"a", b'"'])).map(b"".join)
 )
@@ -426,7 +424,6 @@ def test_any_content_arrives_intact(content: bytes) -> None:
     assert {part.name: part.data for part in parts} == {"file": content, "type": b"csv_leads"}
 
 
-@settings(deadline=None, max_examples=100)
 @given(
     st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(lambda it: bool(it.strip()))
     | st.sampled_from(

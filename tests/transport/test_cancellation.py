@@ -153,7 +153,7 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
 @pytest.mark.parametrize(
     ("loop", "library", "rounds"),
     [
-        ("asyncio", "httpx", 20),
+        ("asyncio", "httpx", 10),
         ("asyncio", "httpx2", 5),
         ("asyncio", "aiohttp", 5),
         ("uvloop", "httpx", 5),
