@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, Final, Literal, cast
 
 from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Model
-from grinfi_overrides.runtime.times import DATE_TIME
 from grinfi_overrides.runtime.suggestions import did_you_mean
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .sources import Source
 

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 import grinfi_async
 from grinfi_async import AsyncPaginator, Expression, Filter, Grinfi, Model, ResultWindowError, ServerError
 
-__all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "id_of", "read"]
+__all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "field_of", "id_of", "read"]
 
 WINDOW: Final = 10_000
 """The API reads no further in one list."""
@@ -160,12 +160,15 @@ async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str
 
 def id_of(row: Any) -> str | None:
     """What tells a row from others."""
-    if isinstance(row, Model):
-        identity: object = getattr(row, "uuid", None)
-    else:
-        entries = cast("Mapping[str, object]", row)
-        identity = entries.get("uuid", entries.get("id"))
+    identity = field_of(row, "uuid")
+    if identity is None and not isinstance(row, Model):
+        identity = field_of(row, "id")
     return None if identity is None else str(identity)
+
+
+def field_of(row: Any, name: str) -> Any:
+    """A field of a model or a mapping."""
+    return getattr(row, name, None) if isinstance(row, Model) else cast("Mapping[str, Any]", row).get(name)
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from .jobs import lane_of, run_shown
 from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
-from .sources import SOURCES, ReadingPosition, Source, id_of, read
+from .sources import SOURCES, ReadingPosition, Source, field_of, id_of, read
 from .sync_schema import LINKS, VIEWS, ddl
 from .updates import Known, Updates, time_text
 
@@ -156,7 +156,7 @@ class _Sink(LockedFile):
     def _check_team(self, rows: Sequence[Any]) -> None:
         """Refuse another team's rows: all that the file has would seem to be deleted."""
         known: int = self._value("PRAGMA user_version")
-        teams: set[Any] = {row.get("team_id") if isinstance(row, dict) else getattr(row, "team_id", None) for row in rows}
+        teams: set[Any] = {field_of(row, "team_id") for row in rows}
         for team in teams - {None}:
             if known and team != known:
                 raise SyncError(
@@ -177,7 +177,8 @@ class _Sink(LockedFile):
                     (now, reading.number),
                 ).rowcount
             self._db.execute(
-                "UPDATE _sync SET known = ?, finished_at = ?, running_known = NULL, running_place = NULL WHERE name = ?",
+                "UPDATE _sync SET known = ?, finished_at = ?, running_known = NULL, running_place = NULL "
+                "WHERE name = ?",
                 (json_text(asdict(known)), now, name),
             )
             self.commit()
@@ -235,7 +236,9 @@ class _Sync:
             reading = await to_thread.run_sync(self._sink.begin, source.name, updates.known)
             await self._copy(source, columns, reading, updates.known)
 
-    async def _write(self, source: Source, columns: Sequence[Column], rows: list[Any], place: str | None = None) -> None:
+    async def _write(
+        self, source: Source, columns: Sequence[Column], rows: list[Any], place: str | None = None
+    ) -> None:
         written = await to_thread.run_sync(self._sink.write, source.name, columns, rows, place)
         self._report.tables[source.name].rows += written
         self._report.succeeded += written

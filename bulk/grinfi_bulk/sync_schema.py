@@ -83,7 +83,8 @@ VIEWS: Final = {
         FROM current_emails""",
     "messages_daily": """
         CREATE VIEW messages_daily AS
-        SELECT date(at) AS day, channel, direction, coalesce(sender, sender_profile_uuid) AS sender, count(*) AS messages
+        SELECT date(at) AS day, channel, direction, coalesce(sender, sender_profile_uuid) AS sender,
+            count(*) AS messages
         FROM conversation_messages LEFT JOIN sender_names ON uuid = sender_profile_uuid
         WHERE status IS NOT 'failed'
         GROUP BY 1, 2, 3, sender_profile_uuid""",
@@ -95,7 +96,8 @@ VIEWS: Final = {
         ), reached AS (
             SELECT DISTINCT flow_uuid, lead_uuid FROM current_tasks
             WHERE status = 'closed' AND type IN (
-                'linkedin_send_connection_request', 'linkedin_send_message', 'linkedin_send_inmail', 'email_send_message'
+                'linkedin_send_connection_request', 'linkedin_send_message', 'linkedin_send_inmail',
+                'email_send_message'
             )
         ), answered AS (
             SELECT lead_uuid, max(at) AS latest FROM conversation_messages WHERE direction = 'inbox' GROUP BY lead_uuid

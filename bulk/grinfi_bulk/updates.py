@@ -59,6 +59,7 @@ class Updates:
         self.is_done = False
         self.reason = ""
         self.known = Known(sorts=list(known.sorts))
+        self._distrusted: set[str] = set()
 
     async def pages(self) -> AsyncGenerator[list[Any]]:
         """The rows that changed, page by page; none if everything has to be read."""
@@ -76,6 +77,8 @@ class Updates:
             if self.is_done:
                 self._keep_marks(order)
                 return
+            if self._begin(order) is not None and order not in self._distrusted:
+                return  # it may sort by updates: another order would miss them
 
     async def _pages(self, order: str) -> AsyncGenerator[list[Any]]:
         begin, source = self._begin(order), self._source
@@ -145,6 +148,7 @@ class Updates:
 
     def _distrust(self, order: str, reason: str) -> None:
         self.known.sorts = [each for each in self.known.sorts if each != order]
+        self._distrusted.add(order)
         self.reason = reason
         name, is_last = self._source.name, order == self._source.orders[-1]
         extent = f"all {name} each time" if is_last else f"new {name}, but not those that changed"

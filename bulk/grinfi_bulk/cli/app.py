@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 
@@ -441,6 +441,12 @@ def dedupe(
         raise typer.Exit(apply_plan(apply, options, as_json=as_json))
 
 
+def _table(name: str) -> str:
+    if name not in get_args(Table):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Table))}")
+    return name
+
+
 @app.command()
 def sync(
     database: Annotated[
@@ -449,11 +455,19 @@ def sync(
     since: Annotated[
         str | None,
         typer.Option(
-            help="What changed since: 7d, 12h, 2w, 30m, a day, or a time; of contacts, companies, automation contacts and "
-            "flow versions. By default since the latest sync. Other tables are read as a whole."
+            help="What changed since: 7d, 12h, 2w, 30m, a day, or a time; of contacts, companies, automation_contacts "
+            "and flow_versions. By default since the latest sync. Other tables are read as a whole."
         ),
     ] = None,
-    table: Annotated[list[Table] | None, typer.Option(help="What to copy; can be repeated. By default all.")] = None,
+    table: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--table",
+            parser=_table,
+            metavar="TABLE",
+            help=f"What to copy, of {', '.join(get_args(Table))}; can be repeated. By default all.",
+        ),
+    ] = None,
     metadata: Annotated[
         Path | None,
         typer.Option(
@@ -471,7 +485,7 @@ def sync(
     from .values import read_since
 
     moment = None if since is None else read_since(since)
-    tables = table or get_args(Table)
+    tables: Any = table or get_args(Table)
 
     async def job(grinfi: Grinfi) -> object:
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
