@@ -82,8 +82,9 @@ class Source:
     async def whole(self, grinfi: Grinfi, arguments: Conditions) -> list[Any]:
         """All rows of a part."""
         resource, method = self.method
-        answer = getattr(getattr(grinfi, resource), method)(**arguments)
-        return await (answer.collect() if isinstance(answer, AsyncPaginator) else answer)
+        answer: Any = getattr(getattr(grinfi, resource), method)(**arguments)
+        rows: list[Any] = await (answer.collect() if hasattr(answer, "collect") else answer)
+        return rows
 
     def check(self, grinfi: Grinfi, place: ReadingPosition) -> None:
         """Refuse a place that another version of the SDK may have made.

@@ -11,7 +11,7 @@ from typing import Final
 
 from .export_columns import Column
 
-__all__ = ["LINKS", "VIEWS", "ddl", "write_metadata"]
+__all__ = ["LINKS", "VIEWS", "ddl", "write_datasette_metadata"]
 
 TYPES: Final = {"integer": "INTEGER", "real": "REAL", "boolean": "INTEGER"}
 KEYS: Final = {
@@ -142,9 +142,9 @@ def _definition(column: Column) -> str:
     return f'"{column.name}" {TYPES.get(column.kind, "TEXT")}{key}'
 
 
-def write_metadata(path: str | os.PathLike[str], database: str | os.PathLike[str]) -> bool:
+def write_datasette_metadata(path: str | os.PathLike[str], database: str | os.PathLike[str]) -> bool:
     """Write a metadata.yaml for Datasette with queries and charts of a copy; False if there is a file already."""
-    text = resources.files(__package__).joinpath("datasette.yaml").read_text("utf-8")
+    text = resources.files("grinfi_bulk").joinpath("datasette.yaml").read_text("utf-8")
     try:
         with Path(path).open("x", encoding="utf-8") as file:
             file.write(text.replace("{database}", json.dumps(Path(database).stem, ensure_ascii=False)))

@@ -6,6 +6,7 @@ import sqlite3
 import warnings
 from collections import Counter
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, get_args
 from uuid import UUID
@@ -32,7 +33,7 @@ def sink(tmp_path: Path) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_overlap(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(updates, "OVERLAP", updates.timedelta(0))
+    monkeypatch.setattr(updates, "OVERLAP", timedelta(0))
 
 
 def flow_contacts(count: int, seed: int = 1) -> list[dict[str, Any]]:

@@ -8,12 +8,12 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg2
+import psycopg2  # type: ignore[import-untyped]
 import pytest
 
 NOBODY = 65_534
@@ -35,27 +35,40 @@ def programs() -> Path:
 
 
 @contextmanager
-def running() -> Iterator[str]:
+def running() -> Generator[str]:
     """A server on a port of loopback; its URL. It refuses to run as root, and then runs as nobody."""
     folder = Path(tempfile.mkdtemp(prefix="grinfi-postgres-"))
-    as_user: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     if os.geteuid() == 0:
         os.chown(folder, NOBODY, NOBODY)
-        as_user = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
-    data, bin_, quiet = folder / "data", programs(), {"stdout": subprocess.DEVNULL, "cwd": folder}
+        options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+    options |= {"stdout": subprocess.DEVNULL, "cwd": folder}
+    data, bin_ = str(folder / "data"), programs()
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     server = None
     try:
-        made = [bin_ / "initdb", "-D", data, "-U", "grinfi", "-A", "trust", "--no-sync", "--no-locale", "-E", "UTF8"]
-        subprocess.run(made, check=True, **quiet, **as_user)
+        made: list[str | Path] = [
+            bin_ / "initdb",
+            "-D",
+            data,
+            "-U",
+            "grinfi",
+            "-A",
+            "trust",
+            "--no-sync",
+            "--no-locale",
+            "-E",
+            "UTF8",
+        ]
+        subprocess.run(made, check=True, **options)
         settings = {
             "port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": folder, "fsync": "off",
             "max_connections": 20, "shared_buffers": "16MB",
         }  # fmt: skip
-        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        given = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen([bin_ / "postgres", "-D", data, *options], stderr=log, **quiet, **as_user)
+            server = subprocess.Popen([str(bin_ / "postgres"), "-D", data, *given], stderr=log, **options)
         url = f"postgresql://grinfi:any@127.0.0.1:{port}/postgres"
         _wait(url, server, folder / "log")
         yield url
@@ -66,7 +79,7 @@ def running() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _wait(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(url: str, server: subprocess.Popen[Any], log: Path) -> None:
     end = time.monotonic() + STARTS_WITHIN
     while True:
         try:

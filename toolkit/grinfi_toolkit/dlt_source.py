@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, Generator, Iterator, Sequence
 from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import asdict
 from typing import Any, Final, get_args
@@ -34,12 +34,13 @@ class _Client:
     """
 
     def __init__(self, api_key: str | None, options: dict[str, Any]) -> None:
-        self._api_key, self._options = api_key, {"rate_limiter": TokenBucket(), **options}
+        self._api_key = api_key
+        self._options: dict[str, Any] = {"rate_limiter": TokenBucket(), **options}
         self._users = 0
         self._stack = ExitStack()
 
     @contextmanager
-    def use(self) -> Iterator[tuple[anyio.from_thread.BlockingPortal, Grinfi]]:
+    def use(self) -> Generator[tuple[anyio.from_thread.BlockingPortal, Grinfi]]:
         if not self._users:
             with ExitStack() as stack:
                 self._portal = stack.enter_context(anyio.from_thread.start_blocking_portal())

@@ -480,7 +480,7 @@ def sync(
     as_json: Json = False,
 ) -> None:
     """Copy contacts, automations, tasks, messages and all around them into an SQLite database."""
-    from ..sync_schema import write_metadata
+    from ..sync_schema import write_datasette_metadata
     from .jobs import run_job
     from .values import read_since
 
@@ -491,6 +491,6 @@ def sync(
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
 
     status = run_job(job, as_json=as_json)
-    if metadata is not None and not write_metadata(metadata, database):
+    if metadata is not None and not write_datasette_metadata(metadata, database):
         say(f"{metadata} is there already, and was kept")
     raise typer.Exit(status)
