@@ -6,7 +6,6 @@ from tests.bulk.campaign import play
 from tests.recipes.conftest import Stage
 
 
-@pytest.mark.filterwarnings("ignore:The copy reads")  # by the description the contacts of automations have no order
 def test_contacts_are_in_the_warehouse(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DLT_DATA_DIR", str(stage.folder / "state"))
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")

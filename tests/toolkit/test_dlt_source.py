@@ -54,7 +54,7 @@ def query(made: Any, statement: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in client.execute_sql(statement)]
 
 
-def crm_of_contacts(count: int = 300, **options: Any) -> CrmInMemory:
+def crm_of_contacts(count: int = 60, **options: Any) -> CrmInMemory:
     flow_contacts = rows_of(50, 2, status=lambda n: "in_progress", color=lambda n: {"r": n})
     contacts = rows_of(count, followers_number=lambda n: n, tags=lambda n: ["a"], name=lambda n: "Аda")
     crm = CrmInMemory(search=contacts, flows_leads=flow_contacts, tags=rows_of(2, 3), **options)
@@ -72,7 +72,7 @@ def test_only_what_changed_is_loaded_and_merged(kind: str, tmp_path: Path, reque
     )
     made, crm, tables = pipeline(destination, tmp_path), crm_of_contacts(), ("contacts", "automation_contacts")
     made.run(source_of(crm, *tables))
-    assert [query(made, f"SELECT count(*) FROM {name}") for name in tables] == [[(300,)], [(50,)]]
+    assert [query(made, f"SELECT count(*) FROM {name}") for name in tables] == [[(60,)], [(50,)]]
     kinds = dict(
         query(made, "SELECT column_name, data_type FROM information_schema.columns WHERE table_name = 'contacts'")
     )
@@ -90,7 +90,7 @@ def test_only_what_changed_is_loaded_and_merged(kind: str, tmp_path: Path, reque
     assert len(crm.requests) == 2  # a page each
     loaded = made.last_trace.last_normalize_info.row_counts
     assert (loaded["contacts"], loaded["automation_contacts"]) == (3, 2)  # and the ones at the marks
-    assert query(made, "SELECT count(*), count(DISTINCT uuid) FROM contacts") == [(300, 300)]
+    assert query(made, "SELECT count(*), count(DISTINCT uuid) FROM contacts") == [(60, 60)]
     assert query(made, "SELECT count(*) FROM contacts WHERE name = 'Bob'") == [(2,)]
     assert query(made, "SELECT count(*) FROM automation_contacts WHERE status = 'finished'") == [(1,)]
 
@@ -116,7 +116,7 @@ def test_all_tables_of_a_team() -> None:
 
 
 def test_what_failed_is_read_again(tmp_path: Path) -> None:
-    crm = crm_of_contacts(largest_page=50)
+    crm = crm_of_contacts(largest_page=10)
     made = pipeline(dlt.destinations.duckdb(str(tmp_path / "crm.duckdb")), tmp_path)
     crm.ends_after = 3
     with pytest.raises(PipelineStepFailed, match="It is over"):
@@ -124,7 +124,7 @@ def test_what_failed_is_read_again(tmp_path: Path) -> None:
     crm.ends_after = None
     crm.requests.clear()
     made.extract(source_of(crm, "contacts"))
-    assert len(crm.requests) > 300 / 50
+    assert len(crm.requests) > 60 / 10
     crm.requests.clear()
     made.extract(source_of(crm, "contacts"))
     assert len(crm.requests) == 1
