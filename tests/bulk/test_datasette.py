@@ -17,7 +17,7 @@ from tests.bulk.campaign import play
 
 pytestmark = pytest.mark.anyio
 Datasette: Any = import_module("datasette.app").Datasette  # it has no types
-ANSWERS = {
+ANSWERS: dict[str, Any] = {
     "funnel_by_automation": {"automation": "Hello", "contacts": 4, "reached": 4, "replied": 2},
     "contacts_by_stage": {"contacts": 5},
     "messages_by_day": {"channel": "linkedin", "direction": "inbox", "messages": 2},
