@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .progress import Progress
     from .report import BulkReport, Failure, Outcome
     from .sync import SyncReport, TableReport
+    from .sync_schema import write_datasette_metadata
 
 __all__ = [
     "Advice",
@@ -59,6 +60,7 @@ __all__ = [
     "SyncReport",
     "TableReport",
     "UnknownOutcomeError",
+    "write_datasette_metadata",
 ]
 
 _HOMES = {
@@ -92,6 +94,7 @@ _HOMES = {
     "SyncReport": "sync",
     "TableReport": "sync",
     "UnknownOutcomeError": "errors",
+    "write_datasette_metadata": "sync_schema",
 }
 
 if not TYPE_CHECKING:  # checkers would take any name for a name of this package

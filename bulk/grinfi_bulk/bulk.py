@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar, Unpack
+from typing import Any, TypeVar, Unpack, get_args
 from uuid import UUID
 
 from grinfi_async import Filter, Grinfi, enter_lane
 
 from . import actions, contacts
 from .actions import ActionOptions, Ids, Kind, Preview, PreviewKind, StepOptions, Target
-from .choices import Enrol, Existing, Merge, Verify, Via
+from .choices import Enrol, Existing, Merge, Table, Verify, Via
 from .columns import CustomFields, UnknownColumns
 from .duplicates import DuplicateReport, FindOptions, find_duplicates
 from .engine import BulkJob
@@ -602,7 +602,7 @@ class Bulk:
         sink: str | os.PathLike[str],
         *,
         since: datetime | timedelta | None = None,
-        tables: Sequence[str] = ("contacts", "companies", "tasks", "messages"),
+        tables: Sequence[Table] = get_args(Table),
         full: bool = False,
         progress: ProgressOption = False,
         share: float | None = None,
@@ -610,14 +610,16 @@ class Bulk:
     ) -> SyncReport:
         """Copy what has changed into the tables of an SQLite file, which other programs can query meanwhile.
 
-        Each row has its `uuid` as key, a column for each field, lists and objects as JSON, and `deleted_at`.
+        Each row has its `uuid` as key, a column for each field, lists and objects as JSON, and `deleted_at`. The views
+        `contacts_named`, `funnel`, `messages_daily` and `custom_field_values` have names in place of UUIDs.
         What an interrupted run had copied stays, and the next run goes on there.
 
         Args:
             sink: The file; it is made if it is not there.
             since: Copy what was updated from this time on, or within this time; by default since the latest run.
-                Contacts and companies only: other tables are read as a whole each time.
-            tables: Of contacts, companies, tasks, messages, emails.
+                Contacts, companies, automation contacts and flow versions only: other tables are read as a whole each
+                time.
+            tables: By default all. A table that is read as a whole costs a request for each page, each time.
             full: Read everything, which notices deletions: rows that are gone get a `deleted_at`.
             progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
             share, max_wait: See `map`.

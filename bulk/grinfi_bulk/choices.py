@@ -16,6 +16,11 @@ Verify = Literal["all", "sample", "none"]
 """How much is read back."""
 Verb = Literal["complete", "skip", "retry", "cancel"]
 """What can be done to tasks."""
+Table = Literal[
+    "lists", "tags", "pipeline_stages", "senders", "custom_fields", "automations", "flow_versions", "contacts",
+    "companies", "automation_contacts", "tasks", "messages", "emails",
+]  # fmt: skip
+"""What can be copied."""
 
 ReportKind = Literal["senders", "volume", "funnel", "branches", "failed-tasks", "stages", "health", "all"]
 """Reports."""

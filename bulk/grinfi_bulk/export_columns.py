@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, cast
 
 from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Model
 from grinfi_overrides.runtime.suggestions import did_you_mean
+from grinfi_overrides.runtime.times import DATE_TIME
 
 from .sources import Source
 
@@ -30,10 +31,12 @@ class Column:
     Attributes:
         name: A field, `custom_fields.NAME`, or `additional_properties`.
         kind: What its values are, if the server keeps to the description.
+        known: The fields that have columns of their own, for `additional_properties` of rows without a model.
     """
 
     name: str
     kind: Kind
+    known: frozenset[str] = frozenset()
 
     def of(self, row: Any) -> Any:
         """Its value in a row, as JSON has it; times in UTC."""
@@ -46,17 +49,27 @@ class Column:
                 )
             return cast("Mapping[str, Any]", fields).get(self.name.removeprefix(CUSTOM))
         if not isinstance(row, Model):
-            return cast("Mapping[str, Any]", row).get(self.name)
+            return self._of_mapping(cast("Mapping[str, Any]", row))
         if self.name == OTHERS:
             return row.additional_properties or None
         value = getattr(row, self.name, None)
         return value if value is None else row.wire_fields()[self.name].codec.dump(value)
 
+    def _of_mapping(self, row: Mapping[str, Any]) -> Any:
+        if self.known:
+            return {name: value for name, value in row.items() if name not in self.known} or None
+        value = row.get(self.name)
+        moment = DATE_TIME.decode(value) if self.kind == "time" else None
+        return value if moment is None else DATE_TIME.dump(moment)
 
-def all_columns(model: type[Model]) -> list[Column]:
-    """Every field of a model, and a column for all others."""
+
+def all_columns(source: Source) -> list[Column]:
+    """Every field that is known of a source, and a column for all others."""
+    model, others = source.model, Column(OTHERS, "json", frozenset(source.fields))
+    if model is None:
+        return [*(Column(name, cast("Kind", kind)) for name, kind in source.fields.items()), others]
     kinds = model.__annotations__
-    return [*(Column(name, _kind(str(kinds[name]))) for name in model.wire_fields()), Column(OTHERS, "json")]
+    return [*(Column(name, _kind(str(kinds[name]))) for name in model.wire_fields()), others]
 
 
 def _kind(annotation: str) -> Kind:

@@ -180,7 +180,7 @@ class _Export:
             raise ConfigurationError(f"to must be a path, or a function of the rows of a page, not {to!r}.")
         self._columns: list[Column] | None = None
         if source.model is not None:
-            self._columns = chosen_columns(source, all_columns(source.model), fields)
+            self._columns = chosen_columns(source, all_columns(source), fields)
         elif fields is not None:
             chosen_columns(source, [Column(name, "json") for name in fields], fields)
         source.rows(grinfi, filter)  # refuses a filter that it cannot send

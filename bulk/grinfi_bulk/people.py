@@ -16,6 +16,7 @@ from grinfi_support.linkedin_identity import PLACEHOLDERS, LinkedInIdentity
 from .cells import clean_email
 from .export_columns import all_columns
 from .items import as_json
+from .sources import SOURCES
 
 __all__ = [
     "CUSTOM",
@@ -41,7 +42,7 @@ WRITABLE: Final = tuple(
 """Fields that the API writes."""
 TEXTS: Final = tuple(
     column.name
-    for column in all_columns(Contact)
+    for column in all_columns(SOURCES["contacts"])
     if column.kind == "text" and column.name not in {"uuid", "name", "additional_properties"}
 )
 """Fields that a plan compares; those that are not writable stay as the survivor has them."""

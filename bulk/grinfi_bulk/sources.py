@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, cast
 import grinfi_async
 from grinfi_async import AsyncPaginator, Expression, Filter, Grinfi, Model, ResultWindowError, ServerError
 
-__all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "id_of", "read"]
+__all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "field_of", "id_of", "read"]
 
 WINDOW: Final = 10_000
 """The API reads no further in one list."""
@@ -22,6 +22,7 @@ LAST_MOMENT: Final = datetime(2100, 1, 1, tzinfo=UTC)
 """Where bisecting begins; what lies outside is in the first or the last part."""
 
 Conditions = dict[str, Any]
+Part = tuple[Conditions, datetime | None]
 
 
 class ByTime(NamedTuple):
@@ -49,17 +50,21 @@ class Source:
         method: Resource and method.
         model_name: The model of its rows; None if they are mappings.
         owner: What the API calls the owner of its custom fields.
-        has_updates: Whether its filter takes ranges of `updated_at`.
+        orders: The times by which its newest rows can be read first: by updates, or else by creation.
         divisions: What it can be divided by, if it has more rows than the API reads of a list. None are needed where
             the paginator goes on by itself.
+        fields: Of rows that have no model, those that are known.
+        parts: Where the API answers with all rows at once, for arguments: these, and when what they name was updated.
     """
 
     name: str
     method: tuple[str, str]
     model_name: str | None = None
     owner: str | None = None
-    has_updates: bool = False
+    orders: tuple[str, ...] = ()
     divisions: tuple[Division, ...] = ()
+    fields: Mapping[str, str] = field(default_factory=dict[str, str])
+    parts: Callable[[Grinfi], Awaitable[list[Part]]] | None = None
 
     @property
     def model(self) -> type[Model] | None:
@@ -73,6 +78,22 @@ class Source:
         given = {"filter": conditions} if conditions.to_dict() else {}
         paginator: AsyncPaginator[Any] = getattr(getattr(grinfi, resource), method)(**given, **options)
         return paginator
+
+    async def whole(self, grinfi: Grinfi, arguments: Conditions) -> list[Any]:
+        """All rows of a part."""
+        resource, method = self.method
+        answer: Any = getattr(getattr(grinfi, resource), method)(**arguments)
+        rows: list[Any] = await (answer.collect() if hasattr(answer, "collect") else answer)
+        return rows
+
+    def check(self, grinfi: Grinfi, place: ReadingPosition) -> None:
+        """Refuse a place that another version of the SDK may have made.
+
+        Raises:
+            InvalidArgumentError: Its filter or its cursor cannot be used.
+        """
+        if self.parts is None and place.part < len(place.parts):
+            self.rows(grinfi, place.parts[place.part], cursor=place.cursor)
 
 
 @dataclass(slots=True)
@@ -122,6 +143,11 @@ async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str
     """Every row, page by page; from a place on that an earlier reading with the same filter gave."""
     now = await _begin(grinfi, source, filter) if place is None else ReadingPosition.from_json(place)
     while now.part < len(now.parts):
+        if source.parts is not None:
+            rows = await source.whole(grinfi, now.parts[now.part])
+            now.part += 1
+            yield Batch(rows, now.to_json(), None)
+            continue
         paginator = source.rows(grinfi, now.parts[now.part], cursor=now.cursor, prefetch=AHEAD)
         if now.is_open:
             paginator = paginator.without_result_window()
@@ -135,12 +161,15 @@ async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str
 
 def id_of(row: Any) -> str | None:
     """What tells a row from others."""
-    if isinstance(row, Model):
-        identity: object = getattr(row, "uuid", None)
-    else:
-        entries = cast("Mapping[str, object]", row)
-        identity = entries.get("uuid", entries.get("id"))
+    identity = field_of(row, "uuid")
+    if identity is None and not isinstance(row, Model):
+        identity = field_of(row, "id")
     return None if identity is None else str(identity)
+
+
+def field_of(row: Any, name: str) -> Any:
+    """A field of a model or a mapping."""
+    return getattr(row, name, None) if isinstance(row, Model) else cast("Mapping[str, Any]", row).get(name)
 
 
 # -- parts -----------------------------------------------------------------------------------------------------------
@@ -148,6 +177,8 @@ def id_of(row: Any) -> str | None:
 
 async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> ReadingPosition:
     conditions: Conditions = {} if filter is None else Expression(filter).to_dict()
+    if source.parts is not None:
+        return ReadingPosition([arguments for arguments, _ in await source.parts(grinfi)])
     if not source.divisions:
         return ReadingPosition([conditions])
     total = await _count(grinfi, source, conditions)
@@ -266,37 +297,53 @@ async def _senders(grinfi: Grinfi) -> Sequence[str]:
     return [sender.uuid async for sender in grinfi.sender_profiles.list()]
 
 
+async def _everything(grinfi: Grinfi) -> list[Part]:
+    return [({}, None)]
+
+
+async def _owners(grinfi: Grinfi) -> list[Part]:
+    return [({"filter": {"object": owner}}, None) for owner in ("lead", "company")]
+
+
+async def _flows(grinfi: Grinfi) -> list[Part]:
+    """A new version is an update of its automation."""
+    return [({"flow_uuid": flow.uuid}, flow.updated_at) async for flow in grinfi.automations.list()]
+
+
 BY_SENDER: Final = ByValue("sender_profile_uuid", _senders)
 BY_DIRECTION: Final = ByValue("type")
 BY_STATUS: Final = ByValue("status")
+UPDATES: Final = ("updated_at",)
+OF_AUTOMATION_CONTACTS: Final = {
+    **dict.fromkeys(("uuid", "flow_uuid", "flow_version_uuid", "lead_uuid", "sender_profile_uuid"), "text"),
+    **dict.fromkeys(("team_id", "contact_source_id", "flow_node_id"), "integer"),
+    **dict.fromkeys(("status", "added_by"), "text"),
+    **dict.fromkeys(("finished_at", "created_at", "updated_at"), "time"),
+}
+TASK_PARTS: Final = (ByTime("executed_at"), ByTime("schedule_at"), BY_STATUS, BY_SENDER)
+MESSAGE_PARTS: Final = (BY_SENDER, BY_DIRECTION, BY_STATUS)
+EMAIL_PARTS: Final = (ByTime("sent_at"), BY_DIRECTION)
 
 SOURCES: Final[Mapping[str, Source]] = {
     source.name: source
     for source in (
-        Source("contacts", ("contacts", "search"), "Contact", owner="lead", has_updates=True),
-        Source("companies", ("companies", "search"), "Company", owner="company", has_updates=True),
+        Source("lists", ("lists", "list"), "ContactList"),
+        Source("tags", ("tags", "list"), "Tag", parts=_everything),
+        Source("pipeline_stages", ("pipeline_stages", "list"), "PipelineStage", parts=_owners),
+        Source("senders", ("sender_profiles", "list"), "SenderProfile"),
+        Source("custom_fields", ("custom_fields", "list"), "CustomField"),
+        Source("automations", ("automations", "list"), "Automation"),
+        Source("flow_versions", ("flow_versions", "list"), "FlowVersion", orders=UPDATES, parts=_flows),
+        Source("contacts", ("contacts", "search"), "Contact", owner="lead", orders=UPDATES),
+        Source("companies", ("companies", "search"), "Company", owner="company", orders=UPDATES),
         Source(
-            "tasks",
-            ("tasks", "list"),
-            "Task",
-            divisions=(
-                ByTime("executed_at"),
-                ByTime("schedule_at"),
-                BY_STATUS,
-                BY_SENDER,
-            ),
+            "automation_contacts",
+            ("automations", "list_contacts"),
+            orders=(*UPDATES, "created_at"),
+            fields=OF_AUTOMATION_CONTACTS,
         ),
-        Source(
-            "messages",
-            ("linkedin_messages", "list"),
-            "LinkedInMessage",
-            divisions=(
-                BY_SENDER,
-                BY_DIRECTION,
-                BY_STATUS,
-            ),
-        ),
-        Source("emails", ("emails", "list"), "Email", divisions=(ByTime("sent_at"), BY_DIRECTION)),
-        Source("automation_contacts", ("automations", "list_contacts")),
+        Source("tasks", ("tasks", "list"), "Task", divisions=TASK_PARTS),
+        Source("messages", ("linkedin_messages", "list"), "LinkedInMessage", divisions=MESSAGE_PARTS),
+        Source("emails", ("emails", "list"), "Email", divisions=EMAIL_PARTS),
     )
 }

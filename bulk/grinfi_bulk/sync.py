@@ -2,48 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import os
-import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any, Final, NamedTuple
 
 from anyio import to_thread
 
-from grinfi_async import (
-    APIStatusError,
-    ConfigurationError,
-    Grinfi,
-    InvalidArgumentError,
-    Page,
-    ResultWindowError,
-)
-from grinfi_overrides.runtime.times import DATE_TIME
+from grinfi_async import ConfigurationError, Grinfi, InvalidArgumentError
 
+from .choices import Table
 from .errors import SyncError
 from .export_columns import Column, all_columns, json_text
 from .jobs import lane_of, run_shown
 from .locked_files import LockedFile
 from .progress import ProgressOption, check_progress
 from .report import BulkReport
-from .sources import SOURCES, ReadingPosition, Source, id_of, read
+from .sources import SOURCES, ReadingPosition, Source, field_of, id_of, read
+from .sync_schema import LINKS, VIEWS, ddl
+from .updates import Known, Updates, time_text
 from .wording import counted
 
 __all__ = ["SyncReport", "TableReport", "sync"]
 
-OVERLAP: Final = timedelta(minutes=10)
-"""What was updated so shortly before the latest run is read again: clocks differ, and updates take time to show."""
-NEWEST_FIRST: Final = {"order_field": "updated_at", "order_type": "desc"}
-REFUSALS: Final = frozenset({400, 422, 500, 504})
-"""What a server may answer to an order that it does not have."""
-PROBE: Final = 100
-"""Rows that show whether a server sorts."""
-TYPES: Final = {"integer": "INTEGER", "real": "REAL", "boolean": "INTEGER"}
-PAST: Final = datetime.min.replace(tzinfo=UTC)
-FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 LARGEST_INTEGER: Final = 2**63 - 1
 
 
@@ -55,7 +40,7 @@ class TableReport:
         rows: Rows that were read and written.
         deleted: Rows that were found deleted.
         full: Whether everything was read.
-        reason: Why everything was read, where reading what was updated was not enough.
+        reason: Why everything was read, where reading what was updated was not enough; or what that does not cover.
     """
 
     rows: int = 0
@@ -80,33 +65,16 @@ class SyncReport(BulkReport):
         lines = [f"{self.name}: {counted(self.succeeded, 'row')} {cost}"]
         for name, table in self.tables.items():
             because = f" ({table.reason})" if table.reason else ""
-            extent = f"all read{because}, {table.deleted:,} deleted" if table.full else "updated ones read"
-            lines.append(f"  {name:<10} {counted(table.rows, 'row'):>14}, {extent}")
+            extent = f"all read{because}, {table.deleted:,} deleted" if table.full else f"updated ones read{because}"
+            lines.append(f"  {name:<19} {counted(table.rows, 'row'):>14}, {extent}")
         return lines
 
 
-@dataclass(slots=True)
-class _Pass:
+class _Pass(NamedTuple):
     """One reading of everything, which may take several runs."""
 
     number: int
-    mark: str | None
-    """The newest update when it began: up to then, the table is complete at its end."""
     place: str | None = None
-
-
-class _Look(NamedTuple):
-    """What a page of rows, newest update first, shows."""
-
-    times: list[datetime | None]
-    is_sorted: bool
-    """Whether no row was updated after the one before it."""
-    is_shown: bool
-    """Whether the order can be no other, such as that of their creation."""
-
-    @property
-    def newest(self) -> datetime | None:
-        return max((time for time in self.times if time is not None), default=None)
 
 
 class _Sink(LockedFile):
@@ -116,67 +84,56 @@ class _Sink(LockedFile):
     application_id = 0x47726E53
     schema = """
         CREATE TABLE _sync (
-            name TEXT PRIMARY KEY, mark TEXT, is_sorted INTEGER NOT NULL DEFAULT 0, pass INTEGER NOT NULL DEFAULT 0,
-            finished_at TEXT, running_mark TEXT, running_place TEXT
+            name TEXT PRIMARY KEY, known TEXT NOT NULL DEFAULT '{}', pass INTEGER NOT NULL DEFAULT 0, finished_at TEXT,
+            running_known TEXT, running_place TEXT
         );
     """
     is_private = False
     error = SyncError
     in_use_error = SyncError
 
-    def prepare(self, name: str, columns: Sequence[Column]) -> None:
-        """Make the table, or give it the columns that are new; and a view of what is not deleted."""
+    def prepare(self, columns: Mapping[str, Sequence[Column]]) -> None:
+        """Make every table, or give it the columns that are new; links, and views of what is not deleted."""
         with self._explained():
             db = self._db
-            db.execute(
-                f"CREATE TABLE IF NOT EXISTS {name} (uuid TEXT PRIMARY KEY NOT NULL, deleted_at TEXT, _pass INTEGER)"
-            )
-            there = {row[1] for row in db.execute(f"PRAGMA table_info({name})")}
-            new = [column for column in columns if column.name not in there]
-            for column in new:
-                kind = TYPES.get(column.kind, "TEXT")
-                db.execute(f'ALTER TABLE {name} ADD COLUMN "{column.name}" {kind}')
-            if new:
-                names = ", ".join(f'"{column.name}"' for column in columns)
-                db.execute(f"DROP VIEW IF EXISTS current_{name}")
-                db.execute(f"CREATE VIEW current_{name} AS SELECT {names} FROM {name} WHERE deleted_at IS NULL")  # noqa: S608
-            db.execute("INSERT OR IGNORE INTO _sync (name) VALUES (?)", (name,))
+            for name, each in columns.items():
+                there = {row[1] for row in db.execute(f"PRAGMA table_info({name})")}
+                for statement in ddl(name, each, there):
+                    db.execute(statement)
+                db.execute("INSERT OR IGNORE INTO _sync (name) VALUES (?)", (name,))
+            made: dict[str, str] = dict(db.execute("SELECT name, sql FROM sqlite_master"))
+            for name, statement in LINKS.items():
+                if name not in made:
+                    db.execute(statement)
+            for name, statement in VIEWS.items():
+                if made.get(name) != statement.strip():
+                    db.execute(f"DROP VIEW IF EXISTS {name}")
+                    db.execute(statement)
             self.commit()
 
-    def mark(self, name: str) -> str | None:
-        """Up to when a table is complete."""
+    def known(self, name: str) -> Known:
+        """What is known of a table."""
         with self._explained():
-            mark: str | None = self._value("SELECT mark FROM _sync WHERE name = ?", name)
-        return mark
+            return Known(**json.loads(self._value("SELECT known FROM _sync WHERE name = ?", name)))
 
-    def is_sorted(self, name: str) -> bool:
-        """Whether the server has shown that it sorts these rows by their updates."""
+    def interrupted(self, name: str) -> tuple[_Pass, Known] | None:
+        """The reading of everything that the latest run did not end, and what is known at its end."""
         with self._explained():
-            return bool(self._value("SELECT is_sorted FROM _sync WHERE name = ?", name))
-
-    def interrupted(self, name: str) -> _Pass | None:
-        """The reading of everything that the latest run did not end."""
-        with self._explained():
-            number, mark, place = self._db.execute(
-                "SELECT pass, running_mark, running_place FROM _sync WHERE name = ?", (name,)
+            number, known, place = self._db.execute(
+                "SELECT pass, running_known, running_place FROM _sync WHERE name = ?", (name,)
             ).fetchone()
-        return None if place is None else _Pass(number, mark, place)
+        return None if place is None else (_Pass(number, place), Known(**json.loads(known)))
 
-    def begin(self, name: str, mark: str | None) -> _Pass:
+    def begin(self, name: str, known: Known) -> _Pass:
         """Begin a reading of everything."""
         with self._explained():
             self._db.execute(
-                "UPDATE _sync SET pass = pass + 1, running_mark = ?, running_place = NULL WHERE name = ?", (mark, name)
+                "UPDATE _sync SET pass = pass + 1, running_known = ?, running_place = NULL WHERE name = ?",
+                (json_text(asdict(known)), name),
             )
             number = self._value("SELECT pass FROM _sync WHERE name = ?", name)
             self.commit()
-        return _Pass(number, mark)
-
-    def learn(self, name: str, is_sorted: bool) -> None:
-        """Keep whether the server sorts."""
-        with self._explained():
-            self._db.execute("UPDATE _sync SET is_sorted = ? WHERE name = ?", (is_sorted, name))
-            self.commit()
+        return _Pass(number)
 
     def write(self, name: str, columns: Sequence[Column], found: Sequence[Any], place: str | None = None) -> int:
         """Write rows, and where reading everything goes on after them; how many rows."""
@@ -201,7 +158,7 @@ class _Sink(LockedFile):
     def _check_team(self, rows: Sequence[Any]) -> None:
         """Refuse another team's rows: all that the file has would seem to be deleted."""
         known: int = self._value("PRAGMA user_version")
-        teams: set[Any] = {getattr(row, "team_id", None) for row in rows}
+        teams: set[Any] = {field_of(row, "team_id") for row in rows}
         for team in teams - {None}:
             if known and team != known:
                 raise SyncError(
@@ -211,10 +168,10 @@ class _Sink(LockedFile):
             known = team
             self._db.execute(f"PRAGMA user_version = {known:d}")
 
-    def end(self, name: str, mark: str | None, reading: _Pass | None = None) -> int:
-        """End a reading, up to a mark; how many rows are gone, which only one of everything can tell."""
+    def end(self, name: str, known: Known, reading: _Pass | None = None) -> int:
+        """End a reading; how many rows are gone, which only one of everything can tell."""
         deleted = 0
-        now = _text(datetime.now(UTC))
+        now = time_text(datetime.now(UTC))
         with self._explained():
             if reading is not None:
                 deleted = self._db.execute(
@@ -222,8 +179,9 @@ class _Sink(LockedFile):
                     (now, reading.number),
                 ).rowcount
             self._db.execute(
-                "UPDATE _sync SET mark = ?, finished_at = ?, running_mark = NULL, running_place = NULL WHERE name = ?",
-                (mark, now, name),
+                "UPDATE _sync SET known = ?, finished_at = ?, running_known = NULL, running_place = NULL "
+                "WHERE name = ?",
+                (json_text(asdict(known)), now, name),
             )
             self.commit()
         return deleted
@@ -237,140 +195,66 @@ def _cell(value: Any) -> Any:
     return value if value is None or isinstance(value, int | float) else json_text(value)
 
 
-def _text(moment: datetime) -> str:
-    """A time in the form that the API has, which sorts as the times do."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
 class _Sync:
     def __init__(self, grinfi: Grinfi, sink: _Sink, report: SyncReport, since: datetime | None, full: bool) -> None:
         self._grinfi, self._sink, self._report, self._since, self._full = grinfi, sink, report, since, full
         self.total: int | None = None
 
-    async def run(self, sources: Sequence[Source]) -> None:
-        """Copy all tables, one after the other."""
-        for source in sources:
-            columns = all_columns(source.model) if source.model is not None else []
-            self._report.tables[source.name] = TableReport()
-            await to_thread.run_sync(self._sink.prepare, source.name, columns)
+    async def run(self, names: Sequence[str]) -> None:
+        """Copy tables, one after the other."""
+        columns = {name: all_columns(source) for name, source in SOURCES.items()}
+        await to_thread.run_sync(self._sink.prepare, columns)
+        for name in names:
+            source = SOURCES[name]
+            self._report.tables[name] = TableReport()
             interrupted = await to_thread.run_sync(self._interrupted, source)
             if interrupted is not None:
-                await self._copy(source, columns, interrupted)
-                if not source.has_updates:
+                await self._copy(source, columns[name], *interrupted)
+                if not source.orders:
                     continue  # what had been read may have changed long since, but only some tables show that
-            await self._refresh(source, columns, is_full=self._full and interrupted is None)
+            await self._refresh(source, columns[name], is_full=self._full and interrupted is None)
 
-    def _interrupted(self, source: Source) -> _Pass | None:
+    def _interrupted(self, source: Source) -> tuple[_Pass, Known] | None:
         """The reading of everything to go on with: it serves whatever is wanted."""
-        reading = self._sink.interrupted(source.name)
-        if reading is None:
-            return None
+        found = self._sink.interrupted(source.name)
         try:
-            # A newer version of the SDK may refuse its cursor.
-            place = ReadingPosition.from_json(reading.place or "")
-            source.rows(self._grinfi, place.parts[place.part] if place.parts else None, cursor=place.cursor)
-        except (InvalidArgumentError, ValueError, TypeError, IndexError):
-            return None
-        return reading
+            if found is not None:
+                source.check(self._grinfi, ReadingPosition.from_json(found[0].place or ""))
+        except (InvalidArgumentError, ValueError, TypeError):
+            return None  # a newer version of the SDK may refuse its cursor
+        return found
 
     async def _refresh(self, source: Source, columns: Sequence[Column], *, is_full: bool) -> None:
         """Copy what was updated; everything if that is wanted, or if what was updated cannot be told."""
-        mark, now = None, datetime.now(UTC)
-        if source.has_updates:
-            known = await to_thread.run_sync(self._sink.mark, source.name)
-            begin = datetime.fromisoformat(known) - OVERLAP if known is not None else None
-            begin = self._since if self._since is not None else begin
-            newest: datetime | None = None
-            try:
-                if begin is not None and not is_full:
-                    newest, is_done = await self._update(source, columns, begin, known, now)
-                    if is_done:
-                        return
-                else:
-                    newest = (
-                        await self._look(source, await source.rows(self._grinfi, None, limit=PROBE, **NEWEST_FIRST))
-                    ).newest
-            except APIStatusError as error:
-                if error.status not in REFUSALS:
-                    raise
-                await self._distrust(source, f"the server answers {error.status} to an order by updated_at")
-            except ResultWindowError:
-                self._report.tables[source.name].reason = "more were updated than the API reads in an order"
-            mark = _mark(newest, now)
-        await self._copy(source, columns, await to_thread.run_sync(self._sink.begin, source.name, mark))
+        known = await to_thread.run_sync(self._sink.known, source.name)
+        updates = Updates(self._grinfi, source, known, since=self._since, full=is_full)
+        async with aclosing(updates.pages()) as pages:
+            async for rows in pages:
+                await self._write(source, columns, rows)
+        self._report.tables[source.name].reason = updates.reason
+        if updates.is_done:
+            await to_thread.run_sync(self._sink.end, source.name, updates.known)
+        else:
+            reading = await to_thread.run_sync(self._sink.begin, source.name, updates.known)
+            await self._copy(source, columns, reading, updates.known)
 
-    async def _look(self, source: Source, page: Page[Any]) -> _Look:
-        """What a page shows; the file keeps whether the server sorts."""
-        rows = [row.to_dict() for row in page]
-        times = [DATE_TIME.decode(row.get("updated_at")) for row in rows]
-        created = [str(row.get("created_at")) for row in rows]
-        last, is_sorted = FUTURE, True
-        for time in times:  # what has no time is older than anything
-            is_sorted &= (time or PAST) <= last
-            last = time or PAST
-        is_shown = is_sorted and created not in (sorted(created), sorted(created, reverse=True))
-        if is_shown:
-            await to_thread.run_sync(self._sink.learn, source.name, True)
-        elif not is_sorted:
-            await self._distrust(source, "the server ignores an order by updated_at")
-        return _Look(times, is_sorted, is_shown)
+    async def _write(
+        self, source: Source, columns: Sequence[Column], rows: list[Any], place: str | None = None
+    ) -> None:
+        written = await to_thread.run_sync(self._sink.write, source.name, columns, rows, place)
+        self._report.tables[source.name].rows += written
+        self._report.succeeded += written
 
-    async def _distrust(self, source: Source, reason: str) -> None:
-        self._report.tables[source.name].reason = reason
-        await to_thread.run_sync(self._sink.learn, source.name, False)
-        warnings.warn(f"bulk.sync reads all {source.name} each time: {reason}", stacklevel=2)
-
-    async def _update(
-        self, source: Source, columns: Sequence[Column], begin: datetime, known: str | None, now: datetime
-    ) -> tuple[datetime | None, bool]:
-        """Copy what was updated since a time, newest first: no filter does that on the live server.
-
-        What is updated meanwhile moves to the front, and is newer than the mark: the next run reads it.
-
-        Returns:
-            The newest update at the beginning, and whether all were read: not if the server does not sort, or has not
-            shown that it does.
-        """
-        table, newest = self._report.tables[source.name], None
-        is_first = True
-        async for page in source.rows(self._grinfi, None, **NEWEST_FIRST).pages():
-            look = await self._look(source, page)
-            if is_first:
-                newest, is_first = look.newest, False
-                is_believed = look.is_shown or await to_thread.run_sync(self._sink.is_sorted, source.name)
-                if not is_believed:
-                    return newest, False
-            if not look.is_sorted:
-                return newest, False
-            rows = [row for row, time in zip(page, look.times, strict=True) if time is not None and time >= begin]
-            written = await to_thread.run_sync(self._sink.write, source.name, columns, rows)
-            table.rows += written
-            self._report.succeeded += written
-            if len(rows) < len(page):
-                break
-        # Between the latest run and a later `since` there is a gap, which the next run has to close.
-        has_gap = known is not None and begin > datetime.fromisoformat(known)
-        mark = known if has_gap or newest is None else _mark(newest, now)
-        await to_thread.run_sync(self._sink.end, source.name, mark)
-        return newest, True
-
-    async def _copy(self, source: Source, columns: Sequence[Column], reading: _Pass) -> None:
+    async def _copy(self, source: Source, columns: Sequence[Column], reading: _Pass, known: Known) -> None:
         """Copy everything."""
         table = self._report.tables[source.name]
-        before, known = self._report.succeeded, self.total or 0
+        before, counted = self._report.succeeded, self.total or 0
         async with aclosing(read(self._grinfi, source, None, reading.place)) as batches:
             async for batch in batches:
-                written = await to_thread.run_sync(self._sink.write, source.name, columns, batch.rows, batch.place)
-                table.rows += written
-                self._report.succeeded += written
-                self.total = max(known, before) + (batch.total or 0)
-        table.deleted += await to_thread.run_sync(self._sink.end, source.name, reading.mark, reading)
+                await self._write(source, columns, batch.rows, batch.place)
+                self.total = max(counted, before) + (batch.total or 0)
+        table.deleted += await to_thread.run_sync(self._sink.end, source.name, known, reading)
         table.full = True
-
-
-def _mark(newest: datetime | None, now: datetime) -> str | None:
-    """Up to when a copy is complete. A row from the future would hide all updates until then."""
-    return None if newest is None else _text(min(newest, now))
 
 
 async def sync(
@@ -378,7 +262,7 @@ async def sync(
     sink: str | os.PathLike[str],
     *,
     since: datetime | timedelta | None,
-    tables: Sequence[str],
+    tables: Sequence[Table],
     full: bool,
     progress: ProgressOption,
     share: float | None,
@@ -397,14 +281,13 @@ async def sync(
         raise ConfigurationError(
             f"since={since!r} has no time zone; add one, as in since.replace(tzinfo=timezone.utc)."
         )
-    known = {name: source for name, source in SOURCES.items() if source.model_name is not None}
-    if isinstance(tables, str) or not tables or not set(tables) <= known.keys():
-        raise ConfigurationError(f"tables must be a list of some of {', '.join(known)}, not {tables!r}.")
+    if isinstance(tables, str) or not tables or not set(tables) <= SOURCES.keys():
+        raise ConfigurationError(f"tables must be a list of some of {', '.join(SOURCES)}, not {tables!r}.")
     report = SyncReport(name="sync")
     target = _Sink(sink)  # not in a thread: cancelled meanwhile, it would stay open
     try:
         job = _Sync(grinfi, target, report, since, full)
-        work = partial(job.run, [known[name] for name in tables])
+        work = partial(job.run, tables)
         await run_shown(grinfi, report, progress, lambda: job.total, work, lane)
     finally:
         target.close()

@@ -68,6 +68,8 @@ class CrmInMemory:
         asked: Row = json.loads(request.content) if request.method == "POST" else php_query(raw_query(request))
         if self.ends_after is not None and len(self.requests) >= self.ends_after:
             return httpx.Response(503, json={"message": "It is over."})
+        if isinstance(conditions := asked.get("filter"), str):  # that of pipeline stages is JSON
+            asked["filter"] = json.loads(conditions)
         self.requests.append((path, asked))
         limit, offset = int(asked.get("limit", 20)), int(asked.get("offset", 0))
         if self.window is not None and offset + limit > self.window:

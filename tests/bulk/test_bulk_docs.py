@@ -67,4 +67,4 @@ async def test_the_documented_examples_do_what_the_page_says(
         assert "\nMerge contacts: 0 items in " in merged
         assert export.startswith("contacts: 4 rows to export.csv in ")
         assert (tmp_path / "export.csv").read_text().startswith("uuid,linkedin,created_at\n")
-        assert "contacts           4 rows, all read, 0 deleted" in copy
+        assert "contacts                    4 rows, all read, 0 deleted" in copy

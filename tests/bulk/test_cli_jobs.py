@@ -70,13 +70,22 @@ def test_copies_into_sqlite(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     database = tmp_path / "crm.sqlite3"
     assert main(["sync", str(database), "--quiet", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert set(report["tables"]) == {"contacts", "companies", "tasks", "messages"}
+    assert {"contacts", "tags", "automation_contacts", "flow_versions", "emails"} <= set(report["tables"])
     assert report["tables"]["contacts"]["rows"] == CONTACTS
     with sqlite3.connect(database) as copy:
         assert copy.execute("SELECT count(*) FROM contacts").fetchone() == (CONTACTS,)
     copy.close()
-    assert main(["sync", str(database), "--since", "7d", "--table", "contacts", "--quiet"]) == 0
+    metadata = tmp_path / "metadata.yaml"
+    some = ["sync", str(database), "--since", "7d", "--table", "contacts", "--metadata", str(metadata), "--quiet"]
+    assert main(some) == 0
     assert "contacts" in capsys.readouterr().out
+    assert '"crm"' in metadata.read_text("utf-8")
+    metadata.write_text("mine")
+    assert main(some) == 0
+    assert "was kept" in capsys.readouterr().err
+    assert metadata.read_text("utf-8") == "mine"
+    assert main(["sync", str(database), "--table", "contact"]) == 2
+    assert "'contact' is not one of lists, tags" in capsys.readouterr().err
 
     other = tmp_path / "notes.txt"
     other.write_text("no database at all")

@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import typer
 
-from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Verb, Via
-from .errors import Status, settle, tell
+from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Table, Verb, Via
+from .errors import Status, say, settle, tell
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
@@ -67,19 +67,6 @@ class Kind(StrEnum):
     MESSAGES = "messages"
     EMAILS = "emails"
     AUTOMATION_CONTACTS = "automation-contacts"
-
-
-class Table(StrEnum):
-    """What can be copied."""
-
-    CONTACTS = "contacts"
-    COMPANIES = "companies"
-    TASKS = "tasks"
-    MESSAGES = "messages"
-    EMAILS = "emails"
-
-
-COPIED: Final = (Table.CONTACTS, Table.COMPANIES, Table.TASKS, Table.MESSAGES)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -543,6 +530,12 @@ def dedupe(
         raise typer.Exit(apply_plan(apply, options, as_json=as_json))
 
 
+def _table(name: str) -> str:
+    if name not in get_args(Table):
+        raise typer.BadParameter(f"{name!r} is not one of {', '.join(get_args(Table))}")
+    return name
+
+
 @app.command()
 def sync(
     database: Annotated[
@@ -551,28 +544,45 @@ def sync(
     since: Annotated[
         str | None,
         typer.Option(
-            help="Contacts and companies that changed since: 7d, 12h, 2w, 30m, a day, or a time. By default since the "
-            "latest sync. Other tables are read as a whole."
+            help="What changed since: 7d, 12h, 2w, 30m, a day, or a time; of contacts, companies, automation_contacts "
+            "and flow_versions. By default since the latest sync. Other tables are read as a whole."
         ),
     ] = None,
     table: Annotated[
-        list[Table] | None, typer.Option(help="What to copy; can be repeated. By default all but emails.")
+        list[str] | None,
+        typer.Option(
+            "--table",
+            parser=_table,
+            metavar="TABLE",
+            help=f"What to copy, of {', '.join(get_args(Table))}; can be repeated. By default all.",
+        ),
+    ] = None,
+    metadata: Annotated[
+        Path | None,
+        typer.Option(
+            dir_okay=False,
+            help="Also write this metadata.yaml, with queries and charts for Datasette. A file that is there is kept.",
+        ),
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything, and notice what was deleted.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Copy contacts, companies, tasks and messages into an SQLite database."""
+    """Copy contacts, automations, tasks, messages and all around them into an SQLite database."""
+    from ..sync_schema import write_datasette_metadata
     from .jobs import run_job
     from .values import read_since
 
     moment = None if since is None else read_since(since)
-    tables = tuple(it.value for it in table or COPIED)
+    tables: Any = table or get_args(Table)
 
     async def job(grinfi: Grinfi) -> object:
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
 
-    raise typer.Exit(run_job(job, as_json=as_json))
+    status = run_job(job, as_json=as_json)
+    if metadata is not None and not write_datasette_metadata(metadata, database):
+        say(f"{metadata} is there already, and was kept")
+    raise typer.Exit(status)
 
 
 @app.command()
