@@ -46,7 +46,7 @@ ATTACHMENTS = (
         "inbox",
         "grinfi_toolkit.inbox",
         "Inbox",
-        "Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`.",
+        "Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`.",
     ),
 )
 

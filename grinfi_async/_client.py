@@ -120,7 +120,7 @@ class Grinfi(ListingClient):
 
     @property
     def inbox(self) -> Inbox:
-        """Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`."""
+        """Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`."""
         from grinfi_toolkit.inbox import Inbox
 
         return Inbox(self)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +22,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 hypothesis.settings.register_profile("few examples", max_examples=40, deadline=None)
 hypothesis.settings.register_profile("many examples", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("few examples")
+
+# Not those of whoever runs the tests.
+os.environ["GRINFI_PROFILES"] = str(Path(tempfile.gettempdir(), "grinfi-tests", "no-profiles.json"))
+for name in ("GRINFI_PROFILE", "GRINFI_API_KEY", "GRINFI_BASE_URL"):
+    os.environ.pop(name, None)
 
 gc.disable()  # until the tests are collected, which is all that comes from here on and stays
 

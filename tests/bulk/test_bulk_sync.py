@@ -12,6 +12,7 @@ import pytest
 
 from grinfi_async import ConfigurationError, Grinfi, ServerError
 from grinfi_bulk import SyncError, sync, updates
+from grinfi_bulk.choices import Table
 from grinfi_bulk.sources import SOURCES
 from grinfi_support import reading
 from tests.bulk.crm_in_memory import CrmInMemory, Row, rows_of, time_text
@@ -161,7 +162,7 @@ async def test_a_later_since_leaves_no_gap_behind(sink: Path) -> None:
 
 
 @pytest.mark.parametrize(("table", "path"), [("contacts", "search"), ("tasks", "tasks")])
-async def test_an_interrupted_copy_goes_on(table: str, path: str, sink: Path) -> None:
+async def test_an_interrupted_copy_goes_on(table: Table, path: str, sink: Path) -> None:
     crm = CrmInMemory(largest_page=10)
     crm.tables[path] = rows_of(120)
     bulk = crm.client().bulk

@@ -196,7 +196,7 @@ BREAKS: Final = (
     Break(
         "send an item again that an earlier run may have sent",
         BULK + "engine.py",
-        'return self._callee.retry_class == "write" and not self._options.repeat_unknown',
+        'return self._callee.retry_class == "write" and (not self._options.repeat_unknown or self._look is not None)',
         "return False",
     ),
     Break(

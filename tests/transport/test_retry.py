@@ -647,6 +647,7 @@ RETRY_CLASSES: dict[str, list[str]] = {
         "updateSenderProfile",
         "updateTag",
         "updateWebhook",
+        "uploadCsvFile",
         "upsertContact",
         "upsertCustomFieldValue",
     ],
@@ -701,6 +702,5 @@ RETRY_CLASSES: dict[str, list[str]] = {
         "stopLinkedInBrowser",
         "testWebhook",
         "uploadAttachment",
-        "uploadCsvFile",
     ],
 }
