@@ -82,7 +82,7 @@ async def test_the_copy_follows_what_is_changed_and_deleted(behaviour: str, grin
     assert uuids(sink, "current_contacts") == {first, second, third}  # nothing tells that it is gone
     report = await grinfi.bulk.sync(sink, full=True)
     assert report.tables["contacts"].deleted == 1
-    assert "1 deleted" in str(report)
+    assert "1 deleted" in " ".join(str(report).split())
     assert uuids(sink, "current_contacts") == {first, second}
     assert query(sink, "SELECT uuid FROM contacts WHERE deleted_at IS NOT NULL") == [(third,)]
 
@@ -290,7 +290,7 @@ async def test_a_server_that_does_not_sort_is_read_fully_with_a_warning(orders: 
         report = await bulk.sync(sink, tables=["contacts"])
     assert len(told) == 1
     assert (report.succeeded, report.tables["contacts"].full, report.tables["contacts"].deleted) == (29, True, 1)
-    assert problem in str(report)
+    assert problem in " ".join(str(report).split())
     assert uuids(sink, "current_contacts") == keys(crm.tables["search"])
     assert gone["uuid"] not in uuids(sink, "current_contacts")
     assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]

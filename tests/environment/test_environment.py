@@ -444,7 +444,8 @@ def immediately(*_: object) -> float:
         (
             {"GRINFI_API_KEY": ""},
             3,
-            f"No API key. Run `grinfi login NAME`, or set the environment variable GRINFI_API_KEY; keys are made at {KEYS}.",
+            "No API key. Run `grinfi login NAME`, or set the environment variable GRINFI_API_KEY; "
+            f"keys are made at {KEYS}.",
         ),
         ({"GRINFI_BASE_URL": "leadgen.grinfi.io"}, 3, "GRINFI_BASE_URL must be http or https"),
         (
