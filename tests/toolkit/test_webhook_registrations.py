@@ -90,9 +90,9 @@ async def test_without_a_prefix_only_wanted_urls_are_touched(grinfi: Grinfi) -> 
     assert await shown(grinfi) == {(f"{OURS}/a", "contact_created"), (f"{OURS}/b", "contact_deleted")}
     done = await ensure_webhooks(grinfi, [WantedWebhook(target_url=f"{OURS}/b", events=["contact_deleted"])])
     assert [fields for _, fields in done.updated] == [{"status": "on"}]
-    for wrong in ({"under": "you.test"}, {"under": "https://you.test/grin"}):
+    for under in ("you.test", "https://you.test/grin"):
         with pytest.raises(ValueError, match=r"expected a URL|is not below"):
-            await ensure_webhooks(grinfi, [wanted], **wrong)
+            await ensure_webhooks(grinfi, [wanted], under=under)
 
 
 async def test_a_server_that_shows_webhooks_otherwise(grinfi: Grinfi) -> None:
@@ -101,7 +101,11 @@ async def test_a_server_that_shows_webhooks_otherwise(grinfi: Grinfi) -> None:
         {"uuid": "1", "event": "contact_created", "name": "contact_created", "target_url": OURS, "status": "on"},
         {"uuid": "2", "event": "contact_deleted", "name": "contact_deleted", "target_url": OURS, "filters": []},
         {
-            **{"uuid": "3", "event": "contact_updated", "name": "Ada", "target_url": OURS, "request_method": "POST"},
+            "uuid": "3",
+            "event": "contact_updated",
+            "name": "Ada",
+            "target_url": OURS,
+            "request_method": "POST",
             "filters": {**RULE, "elasticQuery": {"match_all": {}}},
         },
     ]

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Webhook
 
-from .events import EventName
+from .events import EventName, checked
 
 __all__ = ["WantedWebhook", "WebhookChanges", "ensure_webhooks"]
 
@@ -91,12 +91,13 @@ async def ensure_webhooks(
         dry_run: Change nothing; return what would be done.
 
     Raises:
-        InvalidArgumentError: A wanted URL is not below `under`, or `under` is not a URL.
+        InvalidArgumentError: A wanted URL is not below `under`, `under` is not a URL, or an event is unknown.
         GrinfiError: The server does not show all webhooks, or a request failed; a note says what had been done.
     """
     rows = [row for each in wanted for row in each._each()]  # pyright: ignore[reportPrivateUsage]
     if under is not None and not urlsplit(under).netloc:
         raise InvalidArgumentError("under", f"expected a URL such as https://you.example/grinfi, got {under!r}")
+    checked("events", [row["event"] for row in rows])
     for row in rows:
         if under is not None and not _is_below(row["target_url"], under):
             raise InvalidArgumentError("wanted", f"{_shown(row['target_url'])} is not below under={under!r}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Final, TypeAlias, TypeVar, cast, get_args
@@ -14,15 +14,17 @@ from grinfi_async import (
     Contact,
     Email,
     GrinfiError,
+    InvalidArgumentError,
     LinkedInMessage,
     Model,
     SenderProfile,
     WebhookPayload,
 )
 from grinfi_async.resources.webhooks import CreateEvent
-from grinfi_overrides.runtime.codec import describe
+from grinfi_overrides.runtime.codec import UncheckedText, describe
+from grinfi_overrides.runtime.suggestions import did_you_mean
 
-__all__ = ["EVENTS", "EventName", "WebhookBodyError", "WebhookEvent"]
+__all__ = ["EventName", "WebhookBodyError", "WebhookEvent", "checked"]
 
 EventName: TypeAlias = CreateEvent
 """The events that the API's description names."""
@@ -146,6 +148,15 @@ class WebhookEvent:
 
     def __repr__(self) -> str:
         return f"WebhookEvent({self.name!r}, contact_uuid={self.contact_uuid!r})"
+
+
+def checked(argument: str, events: Sequence[EventName]) -> frozenset[str]:
+    """These events; an error if the API's description does not name one of them."""
+    for name in events:
+        if name not in EVENTS and not isinstance(name, UncheckedText):
+            hint = did_you_mean(name, EVENTS, otherwise=f"there are: {', '.join(EVENTS)}.")
+            raise InvalidArgumentError(argument, f"{name!r} is not an event; {hint} A new one is Unchecked({name!r})")
+    return frozenset(events)
 
 
 def _object(value: object) -> dict[str, Any]:

@@ -22,10 +22,8 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from grinfi_async import ConfigurationError, InvalidArgumentError
-from grinfi_overrides.runtime.codec import UncheckedText
-from grinfi_overrides.runtime.suggestions import did_you_mean
 
-from .events import EVENTS, EventName, WebhookBodyError, WebhookEvent
+from .events import EventName, WebhookBodyError, WebhookEvent, checked
 from .store import EventStore
 
 __all__ = ["Replayed", "WebhookRouter", "WebhookStatistics"]
@@ -136,13 +134,10 @@ class WebhookRouter:
         Raises:
             InvalidArgumentError: The API's description does not name the event; `Unchecked("…")` names it all the same.
         """
-        for name in events:
-            if name not in EVENTS and not isinstance(name, UncheckedText):
-                hint = did_you_mean(name, EVENTS, otherwise=f"there are: {', '.join(EVENTS)}.")
-                raise InvalidArgumentError("on", f"{name!r} is not an event; {hint} A new one is Unchecked({name!r})")
+        chosen = checked("on", events)
 
         def add(handler: HandlerT) -> HandlerT:
-            self._handlers.append((frozenset(events), handler))
+            self._handlers.append((chosen, handler))
             return handler
 
         return add
