@@ -7,6 +7,7 @@ import json
 import stat
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ async def test_it_answers_at_once_and_works_afterwards(kind: Any) -> None:
         ("/grinfi/", {}, 403),
         ("/grinfi/a", {}, 403),
         (f"{PATH}x", {}, 403),
+        (PATH.replace("a/b", "xa/b"), {}, 403),
         ("/grinfi/", {b"X-Webhook-Secret": b"\xff"}, 403),
         ("/grinfi/%FF", {}, 403),
     ],
@@ -97,6 +99,12 @@ async def test_it_answers_at_once_and_works_afterwards(kind: Any) -> None:
 async def test_only_who_knows_the_secret_is_heard(path: str, headers: dict[bytes, bytes], status: int) -> None:
     async with served(WebhookRouter(secret=SECRET)) as sender:
         assert (await sender.post(path, json=event(), headers=headers)).status_code == status
+
+
+async def test_it_works_behind_a_proxy_that_takes_a_prefix_away() -> None:
+    async with served(WebhookRouter(secret=SECRET), partial(FastAPI, root_path="/api")) as sender:
+        assert (await sender.post(PATH, json=event())).status_code == 200
+        assert (await sender.post("/grinfi/other", json=event())).status_code == 403
 
 
 async def test_repeats_are_dropped_and_answered(monkeypatch: pytest.MonkeyPatch) -> None:
