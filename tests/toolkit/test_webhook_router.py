@@ -43,7 +43,9 @@ def letters(path: str = "webhook-failures.jsonl") -> list[dict[str, Any]]:
 
 
 @asynccontextmanager
-async def served(router: WebhookRouter, kind: Any = Starlette, root_path: str = "") -> AsyncGenerator[httpx.AsyncClient]:
+async def served(
+    router: WebhookRouter, kind: Any = Starlette, root_path: str = ""
+) -> AsyncGenerator[httpx.AsyncClient]:
     """The router in an application, and a client of it."""
     app = kind(lifespan=router.lifespan)
     app.mount("/grinfi", router)
