@@ -21,7 +21,7 @@ def test_the_committed_package_is_what_openapi_generates() -> None:
 
 
 def test_a_package_that_was_edited_is_told_file_by_file(tmp_path: Path) -> None:
-    for folder in ("codegen", "grinfi_async", *PACKAGES):
+    for folder in ("codegen", "grinfi_async", "toolkit", *PACKAGES):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "openapi.yaml", tmp_path)
     package = tmp_path / "grinfi_async"
