@@ -225,6 +225,17 @@ async def test_what_fails_can_be_handled_again(caplog: pytest.LogCaptureFixture)
     assert file.read_text() == '{"torn\n'
 
 
+async def test_a_dead_letter_of_a_handler_that_is_gone_is_kept() -> None:
+    router = WebhookRouter(secret=None)
+
+    @router.on()
+    async def other(event: WebhookEvent) -> None: ...
+
+    Path("webhook-failures.jsonl").write_text(json.dumps({"handlers": ["old"], "body": event()}) + "\n")
+    assert await router.replay() == (0, 1)
+    assert [(it["handlers"], it["error"]) for it in letters()] == [(["old"], "old: there is no such handler")]
+
+
 async def test_a_replay_that_was_interrupted_goes_on() -> None:
     router = WebhookRouter(secret=None)
     Path("webhook-failures.jsonl.replaying").write_text(json.dumps({"handlers": [], "body": event(1)}) + "\n")

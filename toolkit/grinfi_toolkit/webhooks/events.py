@@ -66,10 +66,10 @@ class WebhookEvent:
             value: object = json.loads(body)
         except (ValueError, RecursionError) as error:
             raise WebhookBodyError(f"The body of the webhook is not JSON: {error}.") from None
-        row = _object(value)
-        if not row:
+        event = cls(_object(value))
+        if not event.body:
             raise WebhookBodyError(f"The body of the webhook is not an event, but {describe(value)}.")
-        return cls(row)
+        return event
 
     @cached_property
     def _contacts(self) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import logging
 import math
 import os
 import sqlite3
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Mapping, MutableMapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, MutableMapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -173,7 +173,7 @@ class WebhookRouter:
             rest = store.unfinished()
             store.close()
             kept = self._path is not None
-            lost = [body for _, body in rest if not (kept or self._bury("The program stopped before.", (), body))]
+            lost = [body for _, body in rest if not (kept or self._bury("The program stopped before.", body))]
             if rest:
                 counts = len(rest), len(lost)
                 logger.warning("%d webhook events were not handled before the end; %d of them are lost.", *counts)
@@ -238,7 +238,7 @@ class WebhookRouter:
             return 200, "This event has come before."
         body = json.dumps(event.body)
         if self._store.waiting >= self._queue_size:
-            if not self._bury(f"{self._queue_size} events were waiting.", (), body):
+            if not self._bury(f"{self._queue_size} events were waiting.", body):
                 return 503, "Too many events are waiting."
             return 200, "The event is kept for later."
         self._store.put(event.key, body, None if event.message_uuid else self._repeat_window)
@@ -250,27 +250,19 @@ class WebhookRouter:
         async with woken:
             async for _ in woken:
                 try:
-                    await self._work_off(store)
-                except sqlite3.Error:
+                    key, body = store.take()
+                    failures = await self._run(WebhookEvent(json.loads(body)))
+                    if not (failures and self._dead_letters) or self._bury(failures, body):
+                        store.finish(key)
+                except Exception:
                     logger.exception("The store of webhook events fails; what is in it is handled at the next start.")
 
-    async def _work_off(self, store: EventStore) -> None:
-        """Handle the event that waits longest."""
-        taken = store.take()
-        if taken is None:
-            return
-        key, body = taken
-        failures = await self._run(WebhookEvent.parse(body))
-        if not failures or self._dead_letters is None or self._bury("; ".join(failures.values()), failures, body):
-            store.finish(key)
-
-    async def _run(self, event: WebhookEvent, only: Iterable[str] = ()) -> dict[str, str]:
+    async def _run(self, event: WebhookEvent, only: Sequence[str] = ()) -> dict[str, str]:
         """Call the handlers of an event, or only some; return those that failed, and why."""
-        failures: dict[str, str] = {}
-        chosen = frozenset(only)
-        for names, handler in self._handlers:
-            called = getattr(handler, "__qualname__", repr(handler))
-            if (names and event.name not in names) or (chosen and called not in chosen):
+        named = [(getattr(it, "__qualname__", type(it).__qualname__), names, it) for names, it in self._handlers]
+        failures = {name: "there is no such handler" for name in only if name not in {called for called, *_ in named}}
+        for called, names, handler in named:
+            if (names and event.name not in names) or (only and called not in only):
                 continue
             try:
                 with anyio.fail_after(self._handler_timeout):
@@ -282,7 +274,7 @@ class WebhookRouter:
                             await done
             except Exception as error:
                 logger.exception("The handler %s failed with %r.", called, event)
-                failures[called] = f"{called}: {type(error).__name__}: {error}"
+                failures[called] = f"{type(error).__name__}: {error}"
         self._count(**{"failed" if failures else "handled": 1})
         return failures
 
@@ -321,13 +313,15 @@ class WebhookRouter:
             self._append(line.rstrip(b"\n"))
             return True
         failures = await self._run(event, only)
-        if failures and not self._bury("; ".join(failures.values()), failures, json.dumps(letter["body"])):
+        if failures and not self._bury(failures, json.dumps(letter["body"])):
             raise OSError(f"{self._dead_letters} cannot be written; the log says why.")
         return bool(failures)
 
-    def _bury(self, problem: str, handlers: Iterable[str], body: str) -> bool:
-        """Write an event to the dead-letter file; whether that was done."""
-        letter = {"time": datetime.now(UTC).isoformat(), "error": problem, "handlers": list(handlers)}
+    def _bury(self, why: str | Mapping[str, str], body: str) -> bool:
+        """Write an event to the dead-letter file, with the handlers that failed; whether that was done."""
+        failed: Mapping[str, str] = {} if isinstance(why, str) else why
+        error = why if isinstance(why, str) else "; ".join(f"{name}: {problem}" for name, problem in failed.items())
+        letter = {"time": datetime.now(UTC).isoformat(), "error": error, "handlers": list(failed)}
         try:
             self._append(json.dumps({**letter, "body": json.loads(body)}).encode())
         except OSError:

@@ -66,15 +66,13 @@ class EventStore:
             forgotten = "DELETE FROM events WHERE body IS NULL AND (until < ? OR id <= ?)"
             self._connection.execute(forgotten, (time.time(), number - REMEMBERED))
 
-    def take(self) -> tuple[str, str] | None:
-        """Key and body of the oldest event that nobody works on."""
-        row: tuple[int, str, str] | None = self._connection.execute(
+    def take(self) -> tuple[str, str]:
+        """Key and body of the oldest event that nobody works on; there must be one."""
+        number, key, body = self._connection.execute(
             "SELECT id, key, body FROM events WHERE body IS NOT NULL AND running = 0 ORDER BY id LIMIT 1"
         ).fetchone()
-        if row is None:
-            return None
-        self._connection.execute("UPDATE events SET running = 1 WHERE id = ?", row[:1])
-        return row[1:]
+        self._connection.execute("UPDATE events SET running = 1 WHERE id = ?", (number,))
+        return key, body
 
     def finish(self, key: str) -> None:
         """Forget the event, and remember its key."""
