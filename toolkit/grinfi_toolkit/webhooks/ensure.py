@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
-from grinfi_async import Grinfi, GrinfiError, InvalidArgumentError, Webhook
+from grinfi_async import OPERATIONS, Grinfi, GrinfiError, InvalidArgumentError, Webhook
 
 from .events import EventName, checked
 
@@ -81,7 +81,8 @@ async def ensure_webhooks(
 ) -> WebhookChanges:
     """Create, update and remove webhooks, so that what is set is what is wanted. A second run changes nothing.
 
-    It takes one request to read the webhooks, one for each change, and one to see what came of them.
+    It takes one request to read the webhooks (one more for each 100, if the server shows a part), one for each change,
+    and one to see what came of them.
 
     Args:
         grinfi: The client.
@@ -127,9 +128,16 @@ async def ensure_webhooks(
 async def _own(grinfi: Grinfi, urls: set[str], under: str | None) -> list[Webhook]:
     """The webhooks that may be touched."""
     page = await grinfi.webhooks.list()
-    if page.has_more or (page.total or 0) > len(page.data):
-        raise GrinfiError(f"The server shows {len(page.data)} of its webhooks and has more; nothing can be compared.")
-    urls_of = [(each, each.target_url or "") for each in page.data]
+    found = {each.uuid: each for each in page.data}
+    path, total, more = OPERATIONS["listWebhooks"].path, page.total or 0, page.has_more
+    while more or total > len(found):  # the description has no way to ask for the others; the usual one may work
+        answer = await grinfi.request("GET", path, params={"limit": 100, "offset": len(found)})
+        rows = [Webhook.from_dict(row) for row in cast("list[dict[str, Any]]", answer["data"])]
+        new, more = {each.uuid: each for each in rows if each.uuid not in found}, answer.get("has_more")
+        if not new:
+            raise GrinfiError(f"The server shows only {len(found)} of its webhooks, so that nothing can be compared.")
+        found |= new
+    urls_of = [(each, each.target_url or "") for each in found.values()]
     return [each for each, url in urls_of if url in urls or (under is not None and _is_below(url, under))]
 
 
