@@ -131,7 +131,7 @@ class WebhookEvent:
     @cached_property
     def message_uuid(self) -> str | None:
         """The id of the message or email that was sent or received; None if the event can happen to it again."""
-        if self.name is not None and not any(part in self.name for part in OF_A_MESSAGE):
+        if self.name is None or not any(part in self.name for part in OF_A_MESSAGE):
             return None
         for part in ("linkedin_message", "email"):
             uuid = _object(self.body.get(part)).get("uuid")
