@@ -16,6 +16,8 @@ PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "suppor
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 ABOVE = ("grinfi_bulk", "grinfi_toolkit")
 """The packages above it."""
+FACADES = {"webhooks": ("grinfi_toolkit.webhooks", "toolkit/grinfi_toolkit/webhooks/__init__.py")}
+"""Module of `grinfi_async` -> the package above whose names it offers, loaded at their first use, and its source."""
 CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
 
@@ -71,6 +73,8 @@ class Overrides:
     """Resource -> its hand-written base class."""
     attributes: frozenset[str] = frozenset()
     """What the client has besides resources."""
+    facades: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+    """Module -> name it offers -> the package it comes from."""
 
 
 def read_overrides(root: Path) -> Overrides:
@@ -101,6 +105,10 @@ def read_overrides(root: Path) -> Overrides:
         frozenset(each.name for each in ATTACHMENTS).union(
             *(_methods(node) for node in clients if node.name in CLIENTS)
         ),
+        {
+            module: dict.fromkeys(_constant(root / source, "__all__"), package)
+            for module, (package, source) in FACADES.items()
+        },
     )
 
 
@@ -115,9 +123,10 @@ def _methods(node: ast.ClassDef) -> frozenset[str]:
     return frozenset(each.name for each in node.body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
 
 
-def _constant(path: Path, name: str) -> dict[str, Any]:
+def _constant(path: Path, name: str) -> Any:
     for node in _parsed(path).body:
-        if isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == name and node.value is not None:
-            value: dict[str, Any] = ast.literal_eval(node.value)
-            return value
+        if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
+            target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0]
+            if ast.unparse(target) == name:
+                return ast.literal_eval(node.value)
     raise CodegenError(f"{path} has no {name}.")

@@ -191,6 +191,9 @@ def render(plan: Plan, overrides: Overrides, environment: Environment) -> dict[s
         text="The resources: operations of the API. Each is loaded when it is first used.",
         homes=sorted((resource.class_name, f".{resource.name}") for resource in resources),
     )
+    for module, offered in overrides.facades.items():
+        text = f"What `{next(iter(offered.values()))}` offers. Each name is loaded when it is first used."
+        write(f"{module}.py", "lazy_package.py.jinja", text=text, homes=sorted(offered.items()))
     mass_actions = [method.mass_actions for each in resources for method in each.methods if method.mass_actions]
     if mass_actions:
         write("actions.py", "actions.py.jinja", mass_actions=mass_actions, kinds=ARGUMENT_KINDS, literal=literal)

@@ -70,6 +70,7 @@ class TestTheReadme:
         "docs/limits.md",
         "docs/inbox.md",
         "docs/reports.md",
+        "docs/webhooks.md",
     ],
 )
 async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,10 +81,12 @@ async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatc
         Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport) as grinfi,
     ):
         monkeypatch.setenv("GRINFI_API_KEY", sandbox.key)
+        monkeypatch.setenv("GRINFI_WEBHOOK_SECRET", "s3cret")
         everyone = await grinfi.lists.create(name="Everyone")
         await grinfi.custom_fields.create(name="Industry", object="lead")
         names: dict[str, Any] = {
             "grinfi": grinfi,
+            "Grinfi": Grinfi,
             "F": F,
             "ago": ago,
             "uuid": (await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid=everyone.uuid)).uuid,

@@ -77,9 +77,9 @@ class Service:
         self._behaviour = Observed(model, self.store, options) if self.behaviour == "observed" else Published()
         self._described = Described(model.schemas, model.samples, model.checker)
         self._controls = Description(CONTROLS)
-        events = Events(self.store, options.get("webhook_hosts", ()))
+        self.events = Events(self.store, options.get("webhook_hosts", ()))
         self._handlers = stateful_handlers(
-            model.description, model.schemas, model.samples, model.checker, self.store, events
+            model.description, model.schemas, model.samples, model.checker, self.store, self.events
         )
 
     async def serve(self, scope: Scope, receive: Receive, send: Send) -> None:

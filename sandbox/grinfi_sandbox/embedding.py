@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Iterable
 from math import inf
 from types import TracebackType
@@ -10,7 +11,7 @@ from typing import Self, Unpack
 import anyio
 import httpx
 from starlette.applications import Starlette
-from starlette.types import Message, Scope
+from starlette.types import ASGIApp, Message, Scope
 
 from .app import DEFAULT_KEY, Service, create_app
 from .delivery import CONNECTION, Connection
@@ -69,6 +70,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 
     def __init__(self, app: Starlette) -> None:
         self._app = app
+        self._service: Service = app.state.sandbox
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if not self._app.state.close.alive:
@@ -77,12 +79,32 @@ class SandboxTransport(httpx.AsyncBaseTransport):
         timeout: float | None = request.extensions.get("timeout", {}).get("read")
         with anyio.move_on_after(inf if timeout is None else timeout) as waiting:
             await self._app(_scope(request, exchange), exchange.receive, exchange.send)
+        await self._service.events.hand_over()
         if waiting.cancelled_caught:
             raise httpx.ReadTimeout("The sandbox did not answer in time.", request=request)
         if exchange.start is None:
             raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request)
         stream = _Body(exchange.parts, not exchange.complete)
         return httpx.Response(exchange.start["status"], headers=exchange.start["headers"], stream=stream)
+
+
+class _Receiver:
+    """Hands webhooks to an ASGI application, and keeps what it answered."""
+
+    def __init__(self, app: ASGIApp, deliveries: list[JsonObject]) -> None:
+        self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
+        self._deliveries = deliveries
+
+    async def __call__(self, method: str, url: str, payload: JsonObject) -> JsonObject:
+        answer: JsonObject = {"status": None, "body": None, "error": None}
+        try:
+            response = await self._client.request(method, url, json=payload)
+            answer |= {"status": response.status_code, "body": response.text}
+        except Exception as error:  # of the application: a server would log it, and answer 500
+            logging.getLogger("grinfi_sandbox").exception("The webhook_app failed.")
+            answer |= {"status": 500, "error": f"{type(error).__name__}: {error}"}
+        self._deliveries.append({"event": payload["event_name"], "url": url, **answer})
+        return answer
 
 
 def _scope(request: httpx.Request, exchange: _Exchange) -> Scope:
@@ -109,6 +131,9 @@ class Sandbox:
     With `sockets=False` nothing listens: requests go through `transport`. `Grinfi(sandbox.key, base_url=sandbox.url,
     transport=sandbox.transport)` suits both. `in_process` is a transport that needs no socket in either case. The
     options are those of `Options`.
+
+    With `sockets=False`, a `webhook_app` gets what webhooks deliver, whatever their target's host: before the request
+    that caused it returns, or with the next one if a job did. `deliveries` shows what it answered.
     """
 
     def __init__(
@@ -118,8 +143,13 @@ class Sandbox:
         description: JsonObject | None = None,
         database: str = ":memory:",
         keys: Iterable[str] = (DEFAULT_KEY,),
+        webhook_app: ASGIApp | None = None,
         **options: Unpack[Options],
     ) -> None:
+        if sockets and webhook_app is not None:
+            raise ValueError(
+                "webhook_app goes with sockets=False; on sockets, webhooks call the URL they are made with."
+            )
         accepted = tuple(keys)
         self.key = accepted[0]
         self._server: SandboxServer | None = None
@@ -131,6 +161,10 @@ class Sandbox:
         self.in_process: httpx.AsyncBaseTransport = SandboxTransport(self._app)
         self.transport = None if sockets else self.in_process
         self._service: Service = self._app.state.sandbox
+        self.deliveries: list[JsonObject] = []
+        """What the `webhook_app` was sent: event, url, and status, body or error of its answer."""
+        if webhook_app is not None:
+            self._service.events.receiver = _Receiver(webhook_app, self.deliveries)
 
     @property
     def requests(self) -> list[JsonObject]:

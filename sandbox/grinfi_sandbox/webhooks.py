@@ -7,9 +7,11 @@ import ipaddress
 import json
 import sqlite3
 import threading
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
+
+import anyio.from_thread
 
 from .answers import Reply
 from .errors import invalid_field
@@ -20,6 +22,7 @@ from .tables import Tables
 from .validation import Call, Checker
 from .values import JsonObject, object_at
 
+Receiver: TypeAlias = Callable[[str, str, JsonObject], Coroutine[Any, Any, JsonObject]]
 DELIVERY = "webhook-delivery"
 TIMEOUT_SECONDS = 5.0
 LARGEST_ANSWER = 64 * 1024
@@ -53,6 +56,8 @@ class Events:
         self._store = store
         self._hosts = {host.lower() for host in hosts}
         self._worker: threading.Thread | None = None
+        self.receiver: Receiver | None = None
+        """What is called in the place of targets, in the event loop of the sandbox's client."""
 
     def emit(
         self,
@@ -93,7 +98,7 @@ class Events:
             self._start()
 
     def _start(self) -> None:
-        if self._worker is None:
+        if self._worker is None and self.receiver is None:
             self._worker = threading.Thread(target=self._work, name="grinfi-sandbox-webhooks", daemon=True)
             self._worker.start()
 
@@ -113,6 +118,8 @@ class Events:
 
     def send(self, method: str, url: str, payload: JsonObject) -> JsonObject:
         """Send a payload where that is allowed; return what came back, or why nothing did."""
+        if self.receiver is not None:
+            return anyio.from_thread.run(self.receiver, method, url, payload)
         target = urlsplit(url)
         host = target.hostname or ""
         if not (_is_loopback(host) or host in self._hosts):
@@ -160,15 +167,27 @@ class Events:
         """Send what is queued, the oldest first, until nothing is left."""
         try:
             while True:
-                with self._store.transaction():
-                    delivery = self._store.first(DELIVERY, [])
-                    if delivery is None:
-                        self._worker = None
-                        return
-                    self._store.delete(delivery)
+                delivery = self._take()
+                if delivery is None:
+                    return
                 self.send(delivery["request_method"], delivery["target_url"], delivery["payload"])
         except sqlite3.ProgrammingError:  # the sandbox was closed meanwhile
             return
+
+    async def hand_over(self) -> None:
+        """Send what is queued to the receiver."""
+        while self.receiver is not None and (delivery := self._take()) is not None:
+            await self.receiver(delivery["request_method"], delivery["target_url"], delivery["payload"])
+
+    def _take(self) -> JsonObject | None:
+        """Take the oldest delivery out of the queue."""
+        with self._store.transaction():
+            delivery = self._store.first(DELIVERY, [])
+            if delivery is None:
+                self._worker = None
+            else:
+                self._store.delete(delivery)
+            return delivery
 
 
 class Webhooks(Collection):

@@ -642,3 +642,42 @@ def inbox(
     if cursor is not None:
         raise typer.BadParameter("it goes with --watch", param_hint="--cursor")
     raise typer.Exit(inboxes.show_unanswered(moment, as_json=as_json))
+
+
+webhooks = typer.Typer(context_settings={"help_option_names": ["--help", "-h"]})
+app.add_typer(webhooks, name="webhooks", help="Watch webhooks while you develop, and set them up.")
+
+
+@webhooks.command()
+def listen(
+    forward: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where deliveries go on to as they are, such as your local server."),
+    ] = None,
+    port: Annotated[
+        int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1 to listen at; 0 takes a free one.")
+    ] = 4242,
+    as_json: Json = False,
+) -> None:
+    """Show each delivery in a line, until Ctrl-C. A tunnel of yours brings them here."""
+    from .webhooks import serve
+
+    serve(forward, port, as_json=as_json)
+
+
+@webhooks.command()
+def ensure(
+    url: Annotated[str, typer.Argument(metavar="URL", help="Where events go.")],
+    event: Annotated[
+        list[str] | None, typer.Option("--event", help="An event; can be repeated. Without one, none are sent.")
+    ] = None,
+    under: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Webhooks below this URL are yours: those that are not wanted are removed."),
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+) -> None:
+    """Create, update and remove webhooks, so that the URL gets these events."""
+    from .webhooks import set_up
+
+    raise typer.Exit(set_up(url, event or [], under, dry_run=dry_run))

@@ -1,0 +1,88 @@
+"""The events that wait, and the keys of those that came, in an SQLite file or in memory."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from typing import Final
+
+from grinfi_async import ConfigurationError
+from grinfi_support.private_files import create_new, place_of
+
+__all__ = ["EventStore"]
+
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, until REAL, body TEXT, running INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX IF NOT EXISTS waiting ON events (running, id) WHERE body IS NOT NULL;
+"""
+REMEMBERED: Final = 100_000
+"""Keys that are remembered at most."""
+EVERY: Final = 1_000
+"""How many events come between two looks for keys to forget."""
+
+
+class EventStore:
+    """A queue that knows what it had.
+
+    Args:
+        path: SQLite file, which one process at a time may use; None keeps everything in memory.
+
+    Raises:
+        ConfigurationError: The file cannot be used, or another process uses it.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        try:
+            if path is not None:
+                with suppress(FileExistsError):
+                    create_new(place_of(path)).close()  # for its owner only: it holds what people wrote
+            self._connection = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None)
+            self._connection.executescript(
+                f"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}"
+            )
+            self._connection.execute("UPDATE events SET running = 0 WHERE running")
+        except (OSError, sqlite3.Error) as error:
+            raise ConfigurationError(
+                f"store={os.fspath(path or '')!r} cannot be used: {error}. Give each process a file of its own."
+            ) from error
+        (self.waiting,) = self._connection.execute("SELECT count(*) FROM events WHERE body IS NOT NULL").fetchone()
+
+    def knows(self, key: str) -> bool:
+        """Whether an event with this key came, and is not forgotten yet."""
+        query = "SELECT 1 FROM events WHERE key = ? AND (body IS NOT NULL OR until IS NULL OR until > ?)"
+        return self._connection.execute(query, (key, time.time())).fetchone() is not None
+
+    def put(self, key: str, body: str, seconds: float | None) -> None:
+        """Keep an event until it is finished, and its key for so many seconds, or as long as there is room."""
+        until = None if seconds is None else time.time() + seconds
+        added = "INSERT OR REPLACE INTO events (key, body, until) VALUES (?, ?, ?)"
+        number = self._connection.execute(added, (key, body, until)).lastrowid or 0
+        self.waiting += 1
+        if number % EVERY == 0:
+            forgotten = "DELETE FROM events WHERE body IS NULL AND (until < ? OR id <= ?)"
+            self._connection.execute(forgotten, (time.time(), number - REMEMBERED))
+
+    def take(self) -> tuple[str, str]:
+        """Key and body of the oldest event that nobody works on; there must be one."""
+        number, key, body = self._connection.execute(
+            "SELECT id, key, body FROM events WHERE body IS NOT NULL AND running = 0 ORDER BY id LIMIT 1"
+        ).fetchone()
+        self._connection.execute("UPDATE events SET running = 1 WHERE id = ?", (number,))
+        return key, body
+
+    def finish(self, key: str) -> None:
+        """Forget the event, and remember its key."""
+        self._connection.execute("UPDATE events SET body = NULL, running = 0 WHERE key = ?", (key,))
+        self.waiting -= 1
+
+    def unfinished(self) -> list[tuple[str, str]]:
+        """Key and body of each event that waits or is being worked on."""
+        return self._connection.execute("SELECT key, body FROM events WHERE body IS NOT NULL ORDER BY id").fetchall()
+
+    def close(self) -> None:
+        """Close the file."""
+        self._connection.close()
