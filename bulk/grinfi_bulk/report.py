@@ -174,7 +174,7 @@ class BulkReport:
     waited: float = 0.0
     capacity: int | None = None
     period: float = 60.0
-    kept_failures: _Failures = field(default_factory=_Failures, repr=False, compare=False)
+    _failures: _Failures = field(default_factory=_Failures, repr=False, compare=False)
 
     @property
     def done(self) -> int:
@@ -204,38 +204,43 @@ class BulkReport:
     @property
     def failures(self) -> Iterator[Failure]:
         """The items that failed, in the order of their rows. They are kept on disk."""
-        return self.kept_failures.read("failed")
+        return self._failures.read("failed")
 
     @property
     def unknowns(self) -> Iterator[Failure]:
         """The items that may have been applied, in the order of their rows."""
-        return self.kept_failures.read("unknown")
+        return self._failures.read("unknown")
 
     @property
     def unseen(self) -> Iterator[Failure]:
         """The items that were `sent` and not seen to be done, in the order of their rows, and why."""
-        return self.kept_failures.read("sent")
+        return self._failures.read("sent")
 
     @property
     def left_alone(self) -> Iterator[Failure]:
         """The items that this run `skipped` for a reason, in the order of their rows, and why."""
-        return self.kept_failures.read("skipped")
+        return self._failures.read("skipped")
 
     @property
     def merges(self) -> Iterator[Failure]:
         """The rows that were `merged`, in the order of their rows, and which row and contact they went into."""
-        return self.kept_failures.read("merged")
+        return self._failures.read("merged")
 
     def record(self, outcome: Outcome[Any, Any]) -> None:
         """Count an outcome."""
         name = "duplicates" if outcome.status == "duplicate" else outcome.status
         setattr(self, name, getattr(self, name) + 1)
         if outcome.error is not None:
-            self.kept_failures.add(outcome)
+            self._failures.add(outcome)
+
+    @property
+    def exceptions(self) -> _Failures:
+        """What did not succeed, as it is kept."""
+        return self._failures
 
     def take_over(self, part: BulkReport) -> None:
         """Count what did not succeed in a part of the job, as far as it is not counted."""
-        for status in self.kept_failures.take_over(part.kept_failures):
+        for status in self._failures.take_over(part.exceptions):
             setattr(self, status, getattr(self, status) + 1)
 
     def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
@@ -257,15 +262,15 @@ class BulkReport:
         """
         statuses: tuple[Status, ...] = ("failed", "unknown") if unknown else ("failed",)
         columns: dict[str, None] = {}
-        for failure in self.kept_failures.read(*statuses):
+        for failure in self._failures.read(*statuses):
             columns.update(dict.fromkeys(_row(failure)))
         names = [*(name for name in columns if name not in {ERROR_COLUMN, CODE_COLUMN}), ERROR_COLUMN, CODE_COLUMN]
         with replacing(path) as binary:
             file = TextIOWrapper(binary, "utf-8", "backslashreplace", newline="")
-            rows = map(_row, self.kept_failures.read(*statuses))
+            rows = map(_row, self._failures.read(*statuses))
             write_csv(file, names, ([row.get(name) for name in names] for row in rows), excel=excel)
             file.detach()  # which flushes it
-        return sum(1 for _ in self.kept_failures.read(*statuses))
+        return sum(1 for _ in self._failures.read(*statuses))
 
     def screen(self, surface: Surface = "python", width: int = 80) -> str:
         """All of it, for a terminal of at least 60 columns, with the options of Python or of the command line."""
@@ -288,7 +293,7 @@ class BulkReport:
                 lines.append(f"  {label}: {number - MAX_SHOWN:,} more")
         statuses: tuple[Status, ...] = ("sent", "skipped")
         for status in statuses:
-            for (reason, count), _ in zip(self.kept_failures.reasons(status), range(MAX_SHOWN), strict=False):
+            for (reason, count), _ in zip(self._failures.reasons(status), range(MAX_SHOWN), strict=False):
                 lines.append(f"  {status}: {counted(count, self._noun)}: {reason}")
         return lines
 

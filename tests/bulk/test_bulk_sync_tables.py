@@ -162,7 +162,8 @@ async def test_where_updates_cannot_be_read_first_the_new_ones_are(orders: Any, 
     assert uuids(sink, "automation_contacts") == keys(rows)
     assert query(sink, "SELECT status FROM automation_contacts WHERE status = 'off'") == [("off",)]  # the new one
     assert len(crm.requests) <= 4
-    assert f"the server {'ignores' if orders == 'ignores' else 'answers 500 to'} an order by updated_at" in str(report)
+    reason = f"the server {'ignores' if orders == 'ignores' else 'answers 500 to'} an order by updated_at"
+    assert reason in " ".join(str(report).split())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         await bulk.sync(sink, tables=["automation_contacts"], full=True)
