@@ -27,7 +27,10 @@ BELOW = {
     "grinfi_async": {"grinfi_overrides", "grinfi_integrations", "grinfi_support"},
     "grinfi_bulk": {"grinfi_async", "grinfi_overrides", "grinfi_support"},
     "grinfi_toolkit": {"grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_support"},
-    "grinfi_bulk.cli": {"grinfi_toolkit", "grinfi_bulk", "grinfi_async", "grinfi_overrides", "grinfi_sandbox"},
+    "grinfi_bulk.cli": {
+        *("grinfi_toolkit", "grinfi_bulk", "grinfi_async"),
+        *("grinfi_overrides", "grinfi_support", "grinfi_sandbox"),
+    },
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),
 }

@@ -36,6 +36,12 @@ ATTACHMENTS = (
         "Bulk",
         'Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`.',
     ),
+    Attachment(
+        "inbox",
+        "grinfi_toolkit.inbox",
+        "Inbox",
+        "Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`.",
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
+    from grinfi_toolkit.inbox import Inbox
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
@@ -108,6 +109,13 @@ class Grinfi(ListingClient):
         from grinfi_bulk import Bulk
 
         return Bulk(self)
+
+    @property
+    def inbox(self) -> Inbox:
+        """Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`."""
+        from grinfi_toolkit.inbox import Inbox
+
+        return Inbox(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:

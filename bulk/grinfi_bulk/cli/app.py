@@ -558,3 +558,35 @@ def sync(
         return await grinfi.bulk.sync(database, since=moment, tables=tables, full=full, progress=not quiet)
 
     raise typer.Exit(run_job(job, as_json=as_json))
+
+
+@app.command()
+def inbox(
+    since: Annotated[
+        str | None,
+        typer.Option(
+            help="Messages that came since: 7d, 12h, 2w, 30m, a day, or a time. By default 7d; with --watch, from now."
+        ),
+    ] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Show each message once as it comes, until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option(min=5, metavar="SECONDS", help="With --watch: how often to look.")] = 60,
+    cursor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            dir_okay=False,
+            help="With --watch: file that remembers what was shown, for the next time; --since is for the first time.",
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show the conversations in which the contact spoke last, over LinkedIn and email."""
+    from . import inbox as inboxes
+    from .values import read_since
+
+    moment = None if since is None else read_since(since)
+    if watch:
+        raise typer.Exit(inboxes.watch(moment, every, cursor, as_json=as_json))
+    if cursor is not None:
+        raise typer.BadParameter("it goes with --watch", param_hint="--cursor")
+    raise typer.Exit(inboxes.show_unanswered(moment, as_json=as_json))
