@@ -36,6 +36,12 @@ ATTACHMENTS = (
         "Bulk",
         'Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`.',
     ),
+    Attachment(
+        "reports",
+        "grinfi_toolkit.reports",
+        "Reports",
+        'Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`.',
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from .operations import OPERATIONS
 
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
+    from grinfi_toolkit.reports import Reports
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
@@ -89,6 +90,13 @@ class Grinfi(ListingClient):
         from grinfi_bulk import Bulk
 
         return Bulk(self)
+
+    @property
+    def reports(self) -> Reports:
+        """Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
+        from grinfi_toolkit.reports import Reports
+
+        return Reports(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:
