@@ -41,6 +41,10 @@ ATTACHMENTS = (
         "grinfi_toolkit.inbox",
         "Inbox",
         "Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`.",
+        "reports",
+        "grinfi_toolkit.reports",
+        "Reports",
+        'Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`.',
     ),
 )
 

@@ -17,6 +17,7 @@ from .operations import OPERATIONS
 if TYPE_CHECKING:
     from grinfi_bulk import Bulk
     from grinfi_toolkit.inbox import Inbox
+    from grinfi_toolkit.reports import Reports
 
     from .resources.activities import ActivitiesResource
     from .resources.ai_agents import AIAgentsResource
@@ -116,6 +117,11 @@ class Grinfi(ListingClient):
         from grinfi_toolkit.inbox import Inbox
 
         return Inbox(self)
+    def reports(self) -> Reports:
+        """Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
+        from grinfi_toolkit.reports import Reports
+
+        return Reports(self)
 
     @cached_property
     def activities(self) -> ActivitiesResource:

@@ -590,3 +590,43 @@ def inbox(
     if cursor is not None:
         raise typer.BadParameter("it goes with --watch", param_hint="--cursor")
     raise typer.Exit(inboxes.show_unanswered(moment, as_json=as_json))
+
+
+class ReportKind(StrEnum):
+    """Reports there are."""
+
+    SENDERS = "senders"
+    DAILY = "daily"
+    FUNNEL = "funnel"
+    BRANCHES = "branches"
+    FAILED_TASKS = "failed-tasks"
+    STAGES = "stages"
+    HEALTH = "health"
+    ALL = "all"
+
+
+@app.command()
+def report(
+    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=", ".join(ReportKind))],
+    automation: Annotated[
+        str | None, typer.Argument(metavar="[AUTOMATION]", help="Of funnel, branches, failed-tasks: name or UUID.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="First day, or how long ago: 2026-01-31, 4w, 30d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day; by default today.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="day|week|month", help="Periods of senders.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where days begin, such as Europe/Kyiv; by default UTC.")] = None,
+    list_: Annotated[
+        str | None, typer.Option("--list", metavar="LIST", help="Of stages: name or UUID of a list.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the table as CSV.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write a page with charts, to be sent on.")
+    ] = None,
+    excel: Excel = False,
+    as_json: Json = False,
+) -> None:
+    """Show a report, with what it covers and how many requests it cost."""
+    from .reports import show_report
+
+    options = {"automation": automation, "since": since, "until": until, "by": by, "timezone": timezone, "list": list_}
+    raise typer.Exit(show_report(kind.value, options, csv=csv, html=html, excel=excel, as_json=as_json))

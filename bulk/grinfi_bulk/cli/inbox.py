@@ -24,7 +24,7 @@ from grinfi_toolkit.inbox import Conversation, Message, Unanswered, name_of
 
 from .client import with_client
 from .errors import Status, say
-from .operations import write_json
+from .output import write_json
 
 if TYPE_CHECKING:
     from rich.console import Console
