@@ -41,6 +41,8 @@ ATTACHMENTS = (
         "grinfi_toolkit.inbox",
         "Inbox",
         "Conversations over LinkedIn and email: `await grinfi.inbox.unanswered()`, `await grinfi.inbox.new(cursor)`.",
+    ),
+    Attachment(
         "reports",
         "grinfi_toolkit.reports",
         "Reports",

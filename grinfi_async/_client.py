@@ -117,6 +117,8 @@ class Grinfi(ListingClient):
         from grinfi_toolkit.inbox import Inbox
 
         return Inbox(self)
+
+    @property
     def reports(self) -> Reports:
         """Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
         from grinfi_toolkit.reports import Reports
