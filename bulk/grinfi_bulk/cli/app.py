@@ -630,3 +630,31 @@ def report(
 
     options = {"automation": automation, "since": since, "until": until, "by": by, "timezone": timezone, "list": list_}
     raise typer.Exit(show_report(kind.value, options, csv=csv, html=html, excel=excel, as_json=as_json))
+
+
+@app.command("mcp")
+def mcp_(
+    allow_writes: Annotated[
+        bool, typer.Option("--allow-writes", help="Let agents write what was previewed and confirmed.")
+    ] = False,
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve by HTTP, at /mcp; by default by stdin and stdout.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="With --http: the address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http: the port; 0 for a free one.")] = 8000,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --host: name under which it is reached; can be repeated."),
+    ] = None,
+) -> None:
+    """Offer the API, reports and the inbox to agents, as an MCP server that reads.
+
+    With --http, GRINFI_MCP_TOKEN is the bearer token that requests must have. It is needed with --allow-writes, and for
+    an address that other machines can reach.
+    """
+    from .agents import serve_http, serve_stdio
+
+    if http:
+        serve_http(host, port, allow_host or (), allow_writes=allow_writes)
+    else:
+        serve_stdio(allow_writes=allow_writes)
