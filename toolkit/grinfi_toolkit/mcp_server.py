@@ -68,6 +68,8 @@ ROWS: Final = 100
 """Rows in an answer, at most."""
 SUMMARY: Final = 230
 """Characters of a description, at most."""
+PROBLEMS: Final = 1_000
+"""Characters of what is said about wrong arguments, and about errors."""
 SECTIONS: Final = ("Args:", "Returns:", "Raises:", "GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
 MOST_PENDING: Final = 100
 """Previews that wait for a confirmation; the oldest are forgotten."""
@@ -81,6 +83,7 @@ NAMED_BY: Final = {
     "sender_profile": "sender_profiles", "mailbox": "mailboxes", "template": "ai_templates", "task": "tasks",
 }  # fmt: skip
 """What an argument such as `lead_uuid` names -> the resource that knows it."""
+ALSO_CALLED: Final = {"campaign": "automation", "flow": "automation", "lead": "contact"}
 ABOUT: Final = (
     "CRM and outreach of a Grinfi team: contacts (also called leads), companies, lists, automations (also called "
     "campaigns or flows), tasks, LinkedIn messages, emails. Tools read; find_operation finds every other operation, "
@@ -121,16 +124,22 @@ class _Tool(Tool):
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         self.checked(arguments)
-        return await super().run(arguments, context, convert_result)
+        try:
+            return await super().run(arguments, context, convert_result)
+        except ToolError as error:  # the SDK's says which tool it was, which who called it knows
+            raise error.__cause__ if type(error.__cause__) is ToolError else error from None
 
     def checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
         """The arguments as the function takes them."""
         try:
             return self.fn_metadata.validate_arguments(arguments)
         except ValidationError as error:
-            problems = (f"{'.'.join(map(str, it['loc'])) or 'arguments'}: {it['msg']}" for it in error.errors()[:5])
+            problems: dict[str, str] = {}  # an argument may fit none of several types: the first one is said
+            for it in error.errors():
+                problems.setdefault(str(it["loc"][0]), it["msg"].removeprefix("Value error, "))
+            said = "; ".join(f"{name}: {problem}" for name, problem in problems.items())[:PROBLEMS]
             known = ", ".join(self.parameters["properties"]) or "none"
-            raise ToolError(f"{'; '.join(problems)}. Arguments of {self.name}: {known}.") from None
+            raise ToolError(f"{_visible(said)}. Arguments of {self.name}: {known}.") from None
 
 
 def _tool(
@@ -173,18 +182,13 @@ class _Method:
         self.resource = name.partition(".")[0]
         self.request = "" if operation is None else f"{operation.method} {operation.path}"
         self.is_read = operation is None or operation.retry == "read"
+        self.kind = "read" if self.is_read else "write"
         self.has_pages = operation is not None and operation.paginated
         self.documentation = (inspect.getdoc(function) or "").partition("\n\nRaises:\n")[0]
         taken = inspect.signature(function, eval_str=True).parameters.values()
         known = [it for it in taken if it.name not in ITERATING or operation is None]
         self.signature = inspect.Signature([it.replace(kind=it.KEYWORD_ONLY) for it in known if it.name != "self"])
         self.takes_file = any(bytes in get_args(it.annotation) for it in known)
-        kinds = (getattr(it.annotation, "constructors", list[str]) for it in known)
-        self._choices = " ".join(choice for kind in kinds for choice in kind())
-
-    @property
-    def kind(self) -> str:
-        return "read" if self.is_read else "write"
 
     @property
     def summary(self) -> str:
@@ -203,9 +207,11 @@ class _Method:
         return _tool(self.name, self.summary, never, self.signature)
 
     @cached_property
-    def words(self) -> tuple[set[str], set[str]]:
-        """Those of its name and summary, and all."""
-        return _words(f"{self.name} {self.summary} {self._choices}"), _words(f"{self.name} {self.documentation}")
+    def words(self) -> tuple[set[str], ...]:
+        """Those of its name, of what it does, and of all there is to say."""
+        kinds = (getattr(it.annotation, "constructors", list[str]) for it in self.signature.parameters.values())
+        actions = " ".join(action for kind in kinds for action in kind())
+        return _words(self.name), _words(f"{self.summary} {actions}"), _words(f"{self.name} {self.documentation}")
 
     def help(self) -> str:
         """What it does, and what it takes."""
@@ -233,15 +239,16 @@ def _operation(name: str) -> _Method:
 
 
 def _words(text: str) -> set[str]:
-    """Words without the ending of a plural; short ones say nothing."""
-    return {word.removesuffix("s") for word in re.findall(r"[a-z]{3,}", text.casefold())}
+    """Words in the singular, as the API says them; short ones say nothing."""
+    words = (re.sub("ies$", "y", word).removesuffix("s") for word in re.findall(r"[a-z]{3,}", text.casefold()))
+    return {ALSO_CALLED.get(word, word) for word in words}
 
 
 def _search(query: str) -> list[_Method]:
     """Operations that have to do with some words, the most likely first: rare words count more."""
     ranks: dict[str, float] = {}
     for word in _words(query):
-        places = {it.name: (word in it.words[0]) * 2 + (word in it.words[1]) for it in _operations().values()}
+        places = {it.name: sum(word in words for words in it.words) for it in _operations().values()}
         rarity = log(len(places) / (sum(map(bool, places.values())) or 1))
         ranks |= {name: ranks.get(name, 0.0) + place * rarity for name, place in places.items() if place}
     return [_operations()[name] for name in sorted(ranks, key=lambda it: -ranks[it])]
@@ -290,10 +297,13 @@ def _picked(value: Any, fields: Sequence[str]) -> dict[str, Any]:
     return picked
 
 
-def _written(value: Any) -> str:
-    """JSON in a line. What is not to be seen, such as signs that only a model reads, is escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def _visible(text: str) -> str:
+    """A text in which everything is to be seen: signs that only a model reads are escaped."""
     return text if text.isprintable() else "".join(it if it.isprintable() else json.dumps(it)[1:-1] for it in text)
+
+
+def _written(value: Any) -> str:
+    return _visible(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def _rows(value: Any) -> tuple[dict[str, Any], Sequence[Any]] | None:
@@ -331,12 +341,9 @@ def _answer(value: Any, fields: Sequence[str] | None, start: int, limits: Limits
     if found is None:
         text = _written(_shown(_picked(value, fields) if fields else value, None))
         shown = text[start : start + limits.characters]
-        left = len(text) - start - len(shown)
-        return (
-            f"{shown}\n({left:,} characters left out: call again with start={start + len(shown)}.)"
-            if left > 0
-            else shown
-        )
+        end = start + len(shown)
+        note = f"\n({len(text) - end:,} characters left out: call again with start={end}.)" if end < len(text) else ""
+        return shown + note
     head, rows = found
     texts: list[str] = []
     size = 0
@@ -350,9 +357,7 @@ def _answer(value: Any, fields: Sequence[str] | None, start: int, limits: Limits
     if texts and len(texts[0]) == limits.characters:
         notes.append("A row is cut: name the fields you need in fields, few at a time.")
     if left := max(0, len(rows) - start - len(texts)):
-        notes.append(
-            f"{left:,} rows left out: call again with start={start + len(texts)}, or name the fields you need."
-        )
+        notes.append(f"{left:,} rows left out: call again with start={start + len(texts)}, or name fewer fields.")
     if isinstance(value, Page):
         page, end = cast("Page[Any]", value), (value.offset or 0) + len(rows)
         if page.has_more or (page.total is not None and page.total > end):
@@ -375,50 +380,45 @@ class Decision(BaseModel):
 
 
 @dataclass(slots=True)
-class _Preview:
-    call: str
-    text: str
-    until: float
-
-
-@dataclass(slots=True)
 class _Previews:
-    """Writes that were shown, by the token that does each of them once."""
+    """Writes that were shown, by the token that does each of them once: call, text, and until when it holds."""
 
     limits: Limits
     clock: Callable[[], float]
-    pending: dict[str, _Preview] = field(default_factory=dict[str, _Preview])
+    pending: dict[str, tuple[str, str, float]] = field(default_factory=dict[str, tuple[str, str, float]])
 
-    def add(self, call: str, text: str) -> str:
-        for token in [*self.pending][: max(0, len(self.pending) - MOST_PENDING + 1)]:
-            del self.pending[token]
+    def add(self, operation: str, arguments: Mapping[str, Any], text: str) -> str:
+        while len(self.pending) >= MOST_PENDING:
+            del self.pending[next(iter(self.pending))]
         token = secrets.token_urlsafe(16)
-        self.pending[token] = _Preview(call, text, self.clock() + self.limits.confirm_within)
+        self.pending[token] = _exactly(operation, arguments), text, self.clock() + self.limits.confirm_within
         return token
 
-    def find(self, token: str, call: str, *, use: bool = False) -> _Preview:
-        """The preview of this token, if it is of this call. A token that does not fit is void from then on."""
-        preview = self.pending.get(token)
-        if preview is None:
+    def find(self, token: str, operation: str, arguments: Mapping[str, Any], *, use: bool = False) -> str:
+        """What was shown. A token that does not fit the call, is old, or is used, is void from then on."""
+        if token not in self.pending:
             raise ToolError(f"Nothing was done: this token is not known, or was used. {AGAIN}")
-        is_late = preview.until < self.clock()
-        if use or is_late or preview.call != call:
+        call, text, until = self.pending[token]
+        fits = call == _exactly(operation, arguments)
+        if use or not fits or until < self.clock():
             del self.pending[token]
-        if is_late:
-            raise ToolError(f"Nothing was done: the token is older than {self.limits.confirm_within:g} s. {AGAIN}")
-        if preview.call != call:
+        if not fits:
             raise ToolError(f"Nothing was done: the token is for another call, and is void now. {AGAIN}")
-        return preview
+        if until < self.clock():
+            raise ToolError(f"Nothing was done: the token is older than {self.limits.confirm_within:g} s. {AGAIN}")
+        return text
+
+
+def _exactly(operation: str, arguments: Mapping[str, Any]) -> str:
+    return json.dumps([operation, arguments], sort_keys=True)
 
 
 def _ids(value: Any, resource: str | None) -> Iterator[tuple[str, str]]:
     """The resources and ids that arguments name; `uuid` and `ids` are of the operation's own resource."""
     for key, it in cast("Mapping[str, Any]", value).items() if isinstance(value, Mapping) else ():
         several = cast("list[Any]", it) if isinstance(it, list) else [it]
-        own = key in ("uuid", "ids", "uuids")
-        known = (
-            resource if own else NAMED_BY.get(key.removesuffix("s").removesuffix("_uuid")) if "_uuid" in key else None
-        )
+        name, is_id, _ = key.partition("_uuid")
+        known = NAMED_BY.get(name) if is_id else resource if key in ("uuid", "ids", "uuids") else None
         yield from ((known, each) for each in several if known is not None and isinstance(each, str))
         yield from (found for each in several for found in _ids(each, None))
 
@@ -474,7 +474,8 @@ def agent_server(
             try:
                 return await work()
             except GrinfiError as error:
-                raise ToolError(" ".join([str(error), *getattr(error, "__notes__", ())])) from None
+                text = " ".join([str(error), *getattr(error, "__notes__", ())])
+                raise ToolError(_visible(text)[:PROBLEMS]) from None
         raise ToolError(f"It took longer than {limits.seconds:g} s, and was stopped. {late}")
 
     def bound(method: _Method) -> Any:
@@ -501,9 +502,8 @@ def agent_server(
             return _operations()[query].help()
         found = _search(query)
         lines = [f"{it.name} ({it.kind}): {it.summary}" for it in found[: max(1, min(limit, 50))]]
-        lines += (
-            [f"{len(found) - len(lines)} more: be more precise, or raise limit."] if len(found) > len(lines) else []
-        )
+        more = len(found) - len(lines)
+        lines += [f"{more} more: be more precise, or raise limit."] if more else []
         return "\n".join(lines) or "Nothing fits; the resource grinfi://operations lists all."
 
     async def call_operation(
@@ -521,38 +521,33 @@ def agent_server(
         if method.takes_file:
             raise ToolError(f"{method.name} takes a file of this machine, which agents may not choose.")
         by_id = [it for it in ("ids", "uuids") if it in method.signature.parameters]
-        if by_id and (not arguments.get(by_id[0]) or arguments.keys() & {"filter", "all"}):
-            raise ToolError(
-                f"{method.name}: name the records in {by_id[0]}, so that the user sees which; read them first."
-            )
+        if by_id and (not arguments.get(by_id[0]) or any(arguments.get(it) for it in ("filter", "all"))):
+            raise ToolError(f"{method.name}: read the records first, and name them in {by_id[0]}, for the user to see.")
         method.arguments.checked(arguments)
         if len(_written(arguments)) > limits.written:
             raise ToolError(f"arguments: more than {limits.written:,} characters; do less in one call.")
         names = await bounded(lambda: _names(grinfi, method, arguments), "Nothing was done.")
         shown = {"request": method.request, "operation": method.name, "arguments": arguments, "ids": names}
         text = "\n".join([method.summary, *(f"{key}: {_written(it)}" for key, it in shown.items() if it)])
-        token = previews.add(_call(method, arguments), text)
+        token = previews.add(method.name, arguments, text)
         return (
             f"Nothing was done yet. Show this to the user:\n{text}\nTo do it within {limits.confirm_within:g} s: "
             f"confirm_write with the same operation and arguments, and token: {token}"
         )
 
     def ask(operation: str, arguments: dict[str, Any], token: str, context: Context) -> Decision | Elicit[Decision]:
-        shown = previews.find(token, _call(_operation(operation), arguments))
+        text = previews.find(token, operation, arguments)
         asked = context.client_capabilities and context.client_capabilities.elicitation
         if not isinstance(asked, ElicitationCapability) or (asked.form is None and asked.url is not None):
             return Decision(do_it=True)
-        return Elicit(f"An agent wants to do this in Grinfi:\n{shown.text}", Decision)
+        return Elicit(f"An agent wants to do this in Grinfi:\n{text}", Decision)
 
     async def confirm_write(
-        operation: str,
-        arguments: dict[str, Any],
-        token: str,
-        decision: ElicitationResult[Decision],
+        operation: str, arguments: dict[str, Any], token: str, decision: ElicitationResult[Decision]
     ) -> str:
         """Do a write that call_operation previewed, if the user agrees: the same operation and arguments, its token."""
         method = _operation(operation)
-        previews.find(token, _call(method, arguments), use=True)
+        previews.find(token, operation, arguments, use=True)
         if not isinstance(decision, AcceptedElicitation) or not decision.data.do_it:
             raise ToolError("Nothing was done: the user declined.")
         values = method.arguments.checked(arguments)
@@ -563,26 +558,15 @@ def agent_server(
     confirm_write.__annotations__["decision"] = Annotated[ElicitationResult[Decision], Resolve(ask)]
     tools = [reader(_operations()[name]) for name in AT_HAND]
     for attached, names in REPORTS.items():
-        offered = getattr(grinfi, attached)
-        for name, method in inspect.getmembers(offered, inspect.iscoroutinefunction):
+        for name, method in inspect.getmembers(getattr(grinfi, attached), inspect.iscoroutinefunction):
             if name in names if names is not None else inspect.signature(method).return_annotation == "Report":
                 tools.append(reader(_Method(f"{attached}.{name}", method)))
     tools += [_tool(it.__name__, inspect.getdoc(it) or "", it) for it in (find_operation, call_operation)]
     if allow_writes:
         tools.append(_tool("confirm_write", inspect.getdoc(confirm_write) or "", confirm_write, writes=True))
     about = ABOUT + (WRITES if allow_writes else ONLY_READS)
-    server = MCPServer[Any](
-        "grinfi", instructions=about, version=__version__, tools=list[Tool](tools), log_level="WARNING"
-    )
-
-    @server.resource("grinfi://account", mime_type="application/json")
-    async def account() -> str:
-        """The user and team of the key."""
-
-        async def look() -> list[Any]:
-            return [await grinfi.user.current(), *await grinfi.teams.list(limit=ROWS)]
-
-        return await resource(look)
+    offered = list[Tool](tools)
+    server = MCPServer[Any]("grinfi", instructions=about, version=__version__, tools=offered, log_level="WARNING")
 
     @server.resource("grinfi://operations", mime_type="text/plain")
     def operations() -> str:
@@ -595,19 +579,12 @@ def agent_server(
         method = _operations().get(f"{kind}.get")
         if method is None:
             raise ResourceError(f"There is no grinfi://{kind}/…")
-        return await resource(lambda: bound(method)(uuid))
-
-    async def resource(work: Callable[[], Awaitable[Any]]) -> str:
         try:
-            return _answer(await bounded(work, ""), None, 0, limits)
+            return _answer(await bounded(lambda: bound(method)(uuid), "It was only read."), None, 0, limits)
         except ToolError as error:
             raise ResourceError(str(error)) from None
 
     return server
-
-
-def _call(method: _Method, arguments: Mapping[str, Any]) -> str:
-    return json.dumps([method.name, arguments], sort_keys=True)
 
 
 def http_app(
@@ -627,9 +604,7 @@ def http_app(
     if host in LOOPBACK:
         app = server.streamable_http_app(host=host)
     elif not token or not allow_hosts:
-        raise ConfigurationError(
-            f"{host} can be reached from other machines: a token and the allowed hosts are needed."
-        )
+        raise ConfigurationError(f"Other machines can reach {host}: it needs a token, and the allowed hosts.")
     else:
         hosts = [name for it in allow_hosts for name in (it, f"{it}:*")]
         app = server.streamable_http_app(host=host, transport_security=TransportSecuritySettings(allowed_hosts=hosts))
