@@ -49,11 +49,13 @@ async def test_by_stdin_and_stdout(environment: dict[str, str], tmp_path: Path) 
     assert (tmp_path / "stderr").read_text() == ""
 
 
-async def test_by_http(environment: dict[str, str]) -> None:
-    command = [sys.executable, *COMMAND, "--http", "--port", "0"]
-    with subprocess.Popen(
-        command, env=environment | {"GRINFI_MCP_TOKEN": "the-token"}, stderr=subprocess.PIPE, text=True
-    ) as process:
+async def test_by_http_and_ctrl_c(environment: dict[str, str]) -> None:
+    environment |= {"GRINFI_MCP_TOKEN": "the-token"}
+    command, pipe = [sys.executable, *COMMAND], subprocess.PIPE
+    with (
+        subprocess.Popen([*command, "--http", "--port", "0"], env=environment, stderr=pipe, text=True) as process,
+        subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as by_stdin,
+    ):
         try:
             assert process.stderr is not None
             line = process.stderr.readline()
@@ -71,8 +73,16 @@ async def test_by_http(environment: dict[str, str]) -> None:
             process.send_signal(signal.SIGINT)
             assert process.wait(10) == 130
             assert process.stderr.read() == "grinfi: interrupted\n"
+            assert by_stdin.stdin is not None
+            assert by_stdin.stdout is not None
+            by_stdin.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+            by_stdin.stdin.flush()
+            assert '"id":1' in by_stdin.stdout.readline()
+            by_stdin.send_signal(signal.SIGINT)
+            assert by_stdin.wait(10) == -signal.SIGINT
         finally:
             process.kill()
+            by_stdin.kill()
 
 
 @pytest.mark.parametrize(
@@ -89,6 +99,7 @@ def test_what_is_not_safe_is_refused(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(os, "environ", environment)
+    monkeypatch.setenv("GRINFI_API_KEY", environment["GRINFI_API_KEY"])
+    monkeypatch.delenv("GRINFI_MCP_TOKEN", raising=False)
     assert main(["mcp", "--http", *arguments]) == 3
     assert told in capsys.readouterr().err

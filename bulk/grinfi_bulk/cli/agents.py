@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from typing import Final
@@ -21,7 +22,8 @@ GRACE: Final = 3
 
 
 def serve_stdio(*, allow_writes: bool) -> None:
-    """Serve until stdin ends."""
+    """Serve until stdin ends. Ctrl-C ends the process at once: a thread that waits for stdin would outlive Python's."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     with_client(lambda grinfi: agent_server(grinfi, allow_writes=allow_writes).run_stdio_async())
 
 
