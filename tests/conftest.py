@@ -12,7 +12,7 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-ON_ASYNCIO = ("sdk", "bulk", "interop", "sandbox", "test_every_operation.py")
+ON_ASYNCIO = ("sdk", "bulk", "interop", "sandbox", "toolkit", "test_every_operation.py")
 """Folders and files whose tests stand on what tests/transport tries on both event loops."""
 ON_BOTH = {
     "test_bulk_engine.py",
