@@ -106,7 +106,7 @@ class Stage:
     @property
     def requests(self) -> int:
         """How many requests the sandbox has answered."""
-        return len(self.server.app.state.service.requests)
+        return len(self.server.app.state.sandbox.received())
 
 
 @pytest.fixture(params=["published", "observed"])

@@ -132,7 +132,8 @@ def _svg(chart: Chart, width: int) -> str:
     except ImportError as error:
         raise extra_missing("A page with charts", error) from error
     is_lying, narrow = chart.kind != "columns", width == WIDTHS["narrow"]
-    rows = chart.rows
+    # What cannot be printed would end the process: vl-convert aborts where a label is not XML.
+    rows = [(shown(category, "text"), shown(name, "text"), value) for category, name, value in chart.rows]
     categories = list(dict.fromkeys(category for category, _, _ in rows))
     if is_lying and len(categories) > MOST_BARS:
         categories = categories[:MOST_BARS]

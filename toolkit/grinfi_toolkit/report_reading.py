@@ -22,6 +22,7 @@ from grinfi_async import (
     RequestEvent,
     ResultWindowError,
     SenderProfile,
+    UnprocessableEntityError,
     observe,
 )  # fmt: skip
 from grinfi_overrides.filters.days import start_of_day
@@ -99,6 +100,14 @@ class Run:
     async def count(self, resource: str, by: str, conditions: Mapping[str, Any]) -> Counts:
         counts: Counts = await getattr(self.grinfi, resource).group_counts(group_field=by, filter=dict(conditions))
         return counts
+
+    async def count_if_it_can(self, resource: str, by: str, conditions: Mapping[str, Any]) -> Counts | None:
+        """The same by a field that the description does not have; None if the server refuses it."""
+        try:
+            return await self.count(resource, by, conditions)
+        except UnprocessableEntityError:
+            self.left.append(f"The server does not count {resource} by {by}.")
+            return None
 
     async def by_period(
         self,
@@ -322,8 +331,9 @@ def title_of(kind: str, *, one: bool = False) -> str:
     return (title.removesuffix("s") if one else title) or kind.replace("_", " ").capitalize()
 
 
-def short_day(day: str) -> str:
-    return f"{date.fromisoformat(day):%d %b}".lstrip("0")
+def short_day(period: str) -> str:
+    """The name of a period, for a chart."""
+    return f"{date.fromisoformat(period):%d %b}".lstrip("0") if len(period) == len("2026-01-31") else period
 
 
 def reaches(kind: str) -> bool:

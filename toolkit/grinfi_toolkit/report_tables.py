@@ -131,11 +131,11 @@ class Report:
         yield ""
         rows = [[shown(it.get(column.name), column.kind) for column in self.columns] for it in self.records]
         least = [_width(column, [row[n] for row in rows]) for n, column in enumerate(self.columns)]
-        if sum(least) + 2 * len(least) <= options.max_width:
+        if rows and sum(least) + 2 * len(least) <= options.max_width:
             table = Table(box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False, show_edge=False)
             room = options.max_width - sum(least) - 2 * len(least)
             for n, column in enumerate(self.columns):
-                more = min(room, max(len(column.title), *(len(row[n]) for row in rows), 0) - least[n])
+                more = min(room, max([len(column.title), *(len(row[n]) for row in rows)]) - least[n])
                 room -= more
                 side: Literal["left", "right"] = "left" if column.kind == "text" else "right"
                 table.add_column(Text(column.title), justify=side, width=least[n] + more, overflow="fold")
@@ -228,4 +228,4 @@ def _width(column: Column, cells: Sequence[str]) -> int:
     title = max(map(len, column.title.split()), default=0)
     if column.kind == "text":
         return max(title, min(LEAST, max((len(word) for cell in cells for word in cell.split()), default=0)))
-    return max(title, *map(len, cells))
+    return max([title, *map(len, cells)])

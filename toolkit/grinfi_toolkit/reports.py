@@ -45,7 +45,7 @@ ADVICE: Final = {
     REPLIED: ("never", "The contact replied."),
     "too_many_attempts": ("yes", "Once what stopped it is repaired: see sender health."),
     "unknown": ("yes", "The server does not say why: retry once."),
-    "": ("look first", "There is no error code."),
+    "": ("look first", "The server tells no error code."),
 }
 """Error code of a task -> whether to retry it, and why."""
 BROWSER: Final = {
@@ -269,11 +269,14 @@ class Reports:
         failed = {**scope, "status": "failed"}
         records: Records = []
         with making(self._grinfi) as run:
-            codes = Counter(await run.count("tasks", "automation_error_code", failed))
+            by_code = await run.count_if_it_can("tasks", "automation_error_code", failed)
+            codes = Counter({"": 0} if by_code is None else by_code)
             for code, count in codes.most_common(MOST_CODES):
-                conditions = {**failed, "automation_error_code": code or "is_null"}
+                conditions = failed if by_code is None else {**failed, "automation_error_code": code or "is_null"}
                 kinds: Mapping[str, int] = await run.count("tasks", "type", conditions)
-                if sum(kinds.values()) != count:  # the server does not apply both conditions, or tasks came meanwhile
+                if by_code is None:
+                    codes[""] = sum(kinds.values())
+                elif sum(kinds.values()) != count:  # it does not apply both conditions, or tasks came meanwhile
                     kinds = {"": count}
                 page = await self._grinfi.tasks.list(filter=conditions, limit=1, order_type="desc")
                 rows = [it for it in page.data if (it.automation_error_code or "") == code and it.status == "failed"]
@@ -285,13 +288,14 @@ class Reports:
                     }
                     for kind, number in Counter(kinds).most_common()
                 ]  # fmt: skip
-            replied = await run.count("tasks", "status", {**scope, "automation_error_code": REPLIED})
-        cancelled = replied.get("canceled", 0) + replied.get("cancelled", 0)
+            stopped = {**scope, "status": ["canceled", "cancelled"]}
+            cancelled = None if by_code is None else await run.count("tasks", "automation_error_code", stopped)
         if len(codes) > MOST_CODES:
             run.left.append(f"{len(codes) - MOST_CODES:,} rarer error codes are left out.")
         run.left.append(
-            f"{cancelled:,} tasks were cancelled by a reply of their contact: these are never retried. A contact may "
-            "also have replied after a task failed: look into the conversation before you retry a message. To retry: "
+            f"{'Some' if cancelled is None else format(cancelled.get(REPLIED, 0), ',')} tasks were cancelled by a "
+            "reply of their contact; they have not failed, and are never to be retried. A contact may have replied "
+            "after a task failed: look into the conversation before you retry a message. To retry: "
             "grinfi tasks retry --filter status=failed --filter automation_error_code=CODE."
         )
         shown = {
@@ -347,7 +351,7 @@ class Reports:
             waiting = await run.count("tasks", "sender_profile_uuid", {"status": "in_progress"})
             failed = await run.count("tasks", "sender_profile_uuid", {"status": "failed"})
             emails = {"type": EMAIL, "status": "closed", "executed_at": today}
-            sent = await run.count("tasks", "mailbox_uuid", emails)
+            sent = await run.count_if_it_can("tasks", "mailbox_uuid", emails)
         records: Records = []
         guessed: list[str] = []
         for it in sorted(senders, key=lambda it: name_of(it).casefold()):
@@ -368,7 +372,7 @@ class Reports:
                         "linkedin": BROWSER.get(str(browser.status), "not known") if browser else "no browser",
                         "browser": browser and browser.status, "reason": browser and browser.error_reason,
                         "email": usable if box else "no mailbox", "mailbox": box and box.email,
-                        "emails_today": box and sent.get(box.uuid, 0),
+                        "emails_today": sent.get(box.uuid, 0) if box and sent is not None else None,
                         "daily_limit": box and box.automation_daily_limit,
                         "waiting": waiting.get(it.uuid, 0), "failed": failed.get(it.uuid, 0),
                         "held_until": it.hold_tasks_till and utc_text(it.hold_tasks_till),

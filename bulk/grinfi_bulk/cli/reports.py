@@ -70,12 +70,13 @@ def show_report(
         return [made] if isinstance(made, Report) else made
 
     reports = with_client(use)
+    tell = say if as_json else print
     if csv is not None:
         reports[0].to_csv(csv, excel=excel)
-        say(f"{len(reports[0].records):,} records are in {csv}")
+        tell(f"{len(reports[0].records):,} records are in {csv}")
     if html is not None:
         write_page(html, reports, title="Reports" if kind == "all" else None)
-        say(f"{reports[0].title if kind != 'all' else 'The reports'}: open {html} in a browser")
+        tell(f"{reports[0].title if kind != 'all' else 'The reports'}: open {html} in a browser")
     if as_json:
         written = [report.to_dict() for report in reports]
         write_json(written if kind == "all" else written[0], sys.stdout)
