@@ -66,7 +66,16 @@ class TestTheReadme:
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.parametrize(
-    "page", ["README.md", "docs/files.md", "docs/flows.md", "docs/client.md", "docs/limits.md", "docs/inbox.md"]
+    "page",
+    [
+        "README.md",
+        "docs/files.md",
+        "docs/flows.md",
+        "docs/client.md",
+        "docs/limits.md",
+        "docs/inbox.md",
+        "docs/agents.md",
+    ],
 )
 async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
