@@ -50,6 +50,12 @@ ATTACHMENTS = (
         "Inbox",
         "Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`.",
     ),
+    Attachment(
+        "reports",
+        "grinfi_toolkit.reports",
+        "Reports",
+        'Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`.',
+    ),
 )
 
 

@@ -125,6 +125,13 @@ class Grinfi(ListingClient):
 
         return Inbox(self)
 
+    @property
+    def reports(self) -> Reports:
+        """Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
+        from grinfi_toolkit.reports import Reports
+
+        return Reports(self)
+
     @cached_property
     def activities(self) -> ActivitiesResource:
         """Events and interactions recorded on contacts and companies, for example a sent message, an opened

@@ -71,6 +71,7 @@ class TestTheReadme:
         "docs/inbox.md",
         "docs/reports.md",
         "docs/webhooks.md",
+        "docs/agents.md",
     ],
 )
 async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

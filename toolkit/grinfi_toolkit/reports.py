@@ -1,550 +1,428 @@
-"""Reports, from rows and counts that the API is known to get right."""
+"""Reports: figures that are counted or derived from rows, each with what it covers, what it does not, and its cost."""
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from grinfi_async import Hooks, InvalidArgumentError, UnprocessableEntityError, observe
+from grinfi_async import Grinfi
+from grinfi_overrides.filters.days import start_of_day, zone_of
 
-from .tables import Chart, Column, Record, Report, share
+from .report_pages import write_page
+from .report_reading import (
+    AB_TEST,
+    EMAIL,
+    REQUEST,
+    SENT,
+    By,
+    Step,
+    few,
+    making,
+    name_of,
+    period_text,
+    reaches,
+    short_day,
+    span_of,
+    spans_of,
+    steps_behind,
+    title_of,
+    true_share,
+    utc_text,
+    ways_of,
+)  # fmt: skip
+from .report_tables import Chart, Column, Report, ratio
 
-if TYPE_CHECKING:
-    from grinfi_async import Grinfi
+__all__ = ["By", "Chart", "Column", "Report", "Reports", "write_page"]
 
-__all__ = ["Period", "Reports"]
-
-Period = Literal["day", "week", "month"]
-When = dt.date | dt.datetime
-MOST_PERIODS: Final = 400
-"""Periods of a report: each takes a request or several."""
-MESSAGE: Final = re.compile(r"(linkedin|email|phone)_send_")
-"""Tasks that reach a person; new types are named like this."""
-ACTION: Final = re.compile(r"(linkedin|email|phone|custom)")
-REQUEST: Final = "linkedin_send_connection_request"
-SPLIT: Final = "rule_ab_test"
+MOST_SERIES: Final = 8
+"""Names that a chart or a table shows by themselves; the others come together."""
+MOST_CODES: Final = 20
 REPLIED: Final = "replied"
-ACCEPTED: Final = "linkedin_connection_request_accepted"
-NO_ACCEPTANCE: Final = "Acceptances are not in it: the API counts them by campaign; see the funnel."
-LATE: Final = dt.timedelta(days=1)
+ADVICE: Final = {
+    REPLIED: ("never", "The contact replied."),
+    "too_many_attempts": ("yes", "Once what stopped it is repaired: see sender health."),
+    "unknown": ("yes", "The server does not say why: retry once."),
+    "": ("look first", "The server tells no error code."),
+}
+"""Error code of a task -> whether to retry it, and why."""
+BROWSER: Final = {
+    **dict.fromkeys(("active", "running", "idle"), "ready"),
+    **dict.fromkeys(("stopped", "start_issue", "running_issue", "login_issue"), "not ready"),
+}
 
-
-@dataclass(frozen=True, slots=True)
-class _Reply:
-    contact: str
-    sender: str | None
-    channel: str
-    at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A task that was carried out."""
-
-    contact: str
-    node: int | None
-    type: str
-    at: dt.datetime
-    branch: int | None
+Records = list[dict[str, Any]]
 
 
 class Reports:
-    """The reports of a client: `await grinfi.reports.senders(since)`.
+    """Reports of a team. Each method only reads, sends one request after the other, and returns a `Report`.
 
-    Figures come from tasks, messages and node statistics. The workspace metrics are not used: they have shown no
-    replies at all and more acceptances than requests.
+    The API's own metrics of the whole team are known to be wrong, such as more than 100 % acceptance, and are used
+    nowhere: figures are counts of tasks and messages, statistics of an automation's steps, or rows.
+
+    Arguments that several have:
+
+    - `since`: the first day, or a moment on it. `until`: the last day; by default today.
+    - `timezone`: where days begin, such as `Europe/Kyiv`.
+
+    They raise `InvalidArgumentError` for an argument that cannot be used, `GrinfiError` if a request failed.
     """
 
     def __init__(self, grinfi: Grinfi) -> None:
         self._grinfi = grinfi
 
     async def senders(
-        self, since: When, until: When | None = None, *, period: Period = "week", tz: str = "UTC"
+        self, since: date | None = None, until: date | None = None, *, by: By = "week", timezone: str | tzinfo = "UTC"
     ) -> Report:
-        """What each sender has sent in each period, and the replies.
+        """What each sender sent, and what came back, by `day`, `week` (from Monday) or `month`.
 
-        Takes a request for each type of messages in each period, and one for each 1,000 replies.
-
-        Args:
-            since: First day, or moment.
-            until: Day after the last one; by default, now.
-            period: A row for each "day", "week" (from Monday) or "month".
-            tz: Time zone of the days, such as "Europe/Berlin".
+        It costs 5 requests a period (at most 62 periods), up to 20 for emails received, 2 to see that the server counts
+        by time, and those for the list of senders. Acceptance is counted by automation only: see `funnel`. The period
+        of `since` is taken as a whole; by default it is 14 days, 4 weeks or 3 months ago.
         """
-        with _Counted() as counted:
-            periods = list(_periods(since, until, period, tz))
-            first, last = periods[0].start, periods[-1].end
-            names = await self._sender_names()
-            types = sorted(type for type in await self._counts("type", first, last) if MESSAGE.match(type))
-            sent: dict[tuple[str, str], Counter[str]] = {}
-            for each in periods:
-                for type in types:
-                    counts = await self._counts("sender_profile_uuid", each.start, each.end, type=type)
-                    for sender, count in counts.items():
-                        sent.setdefault((each.label, sender), Counter())[type] += count
-            for reply in await self._replies(first, last):
-                label = next(each.label for each in periods if each.start <= reply.at < each.end)
-                sent.setdefault((label, reply.sender or ""), Counter())[REPLIED] += 1
-        records: list[Record] = [
-            {
-                "period": label,
-                "sender": names.get(sender, sender or "no sender"),
-                **{type: sent[label, sender][type] for type in types},
-                REPLIED: sent[label, sender][REPLIED],
+        spans = spans_of(since, until, by, zone_of("reports", timezone))
+        counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+        titles: dict[str, str] = {}
+        with making(self._grinfi) as run:
+            names = {it.uuid: name_of(it) async for it in self._grinfi.sender_profiles.list()}
+            found = {
+                column: await run.by_period("tasks", spans, "sender_profile_uuid", {"type": kind, "status": "closed"})
+                for kind, (column, _) in SENT.items()
             }
-            for label, sender in sorted(sent, key=lambda key: (key[0], names.get(key[1], key[1])))
-        ]
-        columns = [Column("period", period.title(), "text"), Column("sender", "Sender", "text")]
-        columns += [Column(type, _title(type)) for type in types] + [Column(REPLIED, "Replies")]
-        points = [{**it, "sent": sum(it[type] for type in types)} for it in records]
-        return Report(
-            title=f"Senders by {period}",
-            columns=columns,
-            records=records,
-            requests=counted.requests,
-            covers=f"{_range(periods)}: tasks that were carried out, and messages and emails that came in.",
-            leaves_out=[NO_ACCEPTANCE],
-            chart=Chart("period", "sent", "sender"),
-            points=points,
+            received = await run.by_period("linkedin_messages", spans, "sender_profile_uuid", {"type": "inbox"})
+            emails = await run.emails_received(spans[0].start, spans[-1].end)
+        found |= {"linkedin_received": received, "emails_received": None if emails is None else Counter[Any]()}
+        for email in emails or ():
+            for span in spans:
+                if email.sent_at is not None and span.start <= email.sent_at < span.end:
+                    counts[span.name, email.sender_profile_uuid or ""]["emails_received"] += 1
+        received_titles = {"linkedin_received": "LinkedIn received", "emails_received": "Emails received"}
+        for column, title in (dict(SENT.values()) | received_titles).items():
+            if (counted := found[column]) is not None:
+                titles[column] = f"#{title}"
+                for key, count in counted.items():
+                    counts[key][column] += count
+        records: Records = []
+        drawn = Counter[tuple[str, str]]()
+        for (period, sender), figures in counts.items():
+            name = names.get(sender) or (f"Deleted sender {sender[:8]}" if sender else "No sender")
+            if figures.total():
+                records.append({"period": period, "sender": name, **{it: figures[it] for it in titles}})
+                drawn[period, name] += figures.total() - figures["linkedin_received"] - figures["emails_received"]
+        records.sort(key=lambda it: (it["period"], it["sender"].casefold()))
+        if idle := [name for name in names.values() if name not in {it["sender"] for it in records}]:
+            run.left.append(f"Nothing was sent or received by {few(idle)}.")
+        run.left.append(
+            "Received are messages, not people: one contact may send several. Emails received are those from contacts, "
+            "and include automatic answers. Acceptance is counted by automation only."
         )
+        first = {"period": {"day": "Day", "week": "Week from", "month": "Month"}[by], "sender": "Sender"}
+        chart = Chart("Sent, by sender", _stacked([span.name for span in spans], drawn))
+        return run.report(f"Senders by {by}", first | titles, records, period_text(spans, timezone), chart)
 
-    async def volume(
+    async def daily(
+        self, since: date | None = None, until: date | None = None, *, timezone: str | tzinfo = "UTC"
+    ) -> Report:
+        """What was done on each day, by type of task, and LinkedIn messages received.
+
+        It costs 2 requests a day (at most 62 days), and 2 to see that the server counts by time. By default it begins
+        13 days ago. Steps that reach nobody, such as timers and triggers, are left out.
+        """
+        spans = spans_of(since, until, "day", zone_of("reports", timezone))
+        with making(self._grinfi) as run:
+            done = await run.by_period("tasks", spans, "type", {"status": "closed"})
+            received = await run.by_period("linkedin_messages", spans, "type", {"type": "inbox"})
+        counts = Counter({key: count for key, count in (done or {}).items() if reaches(key[1])})
+        totals = Counter[str]()
+        for (_, kind), count in counts.items():
+            totals[kind] += count
+        kinds = [kind for kind, _ in totals.most_common()]
+        titles = {kind: title_of(kind) for kind in kinds[:MOST_SERIES]}
+        others = kinds[MOST_SERIES:]
+        records: Records = []
+        for span in spans if done is not None or received is not None else ():
+            record: dict[str, Any] = {"day": span.name, **{kind: counts[span.name, kind] for kind in titles}}
+            if others:
+                record["other"] = sum(counts[span.name, kind] for kind in others)
+            if received is not None:
+                record["linkedin_received"] = received.get((span.name, "inbox"), 0)
+            records.append(record)
+        titles |= {"other": "Others"} if others else {}
+        bars = [(short_day(it["day"]), title, it[name]) for name, title in titles.items() for it in records]
+        titles |= {} if received is None else {"linkedin_received": "LinkedIn received"}
+        run.left.append("Steps that reach nobody, such as timers, triggers and tags, are not counted.")
+        shown = {"day": "Day", **{name: f"#{title}" for name, title in titles.items()}}
+        return run.report(
+            "Volume by day", shown, records, period_text(spans, timezone), Chart("Done, by type", bars)
+        )  # fmt: skip
+
+    async def funnel(
         self,
-        since: When,
-        until: When | None = None,
+        flow_uuid: str | UUID,
+        since: date | None = None,
+        until: date | None = None,
         *,
-        period: Period = "day",
-        tz: str = "UTC",
-        flow_uuid: str | UUID | None = None,
+        timezone: str | tzinfo = "UTC",
     ) -> Report:
-        """What was carried out in each period, by type. Takes one request for each period.
+        """The steps of an automation that reach people: sent, accepted, replied.
 
-        Args:
-            since: First day, or moment.
-            until: Day after the last one; by default, now.
-            period: A row for each "day", "week" or "month".
-            tz: Time zone of the days.
-            flow_uuid: Only this automation.
+        Acceptance is of the connection requests that were sent in the period, replies of the messages of that step.
+        Without a period, figures are of the current version since it is active, and cost 4 requests. With one it is
+        first tried whether the server's statistics obey a period; they are known not to. If so, it is 4 requests too;
+        if not, figures are derived from rows of tasks, LinkedIn messages, emails and activities, with up to 20 requests
+        for each of these lists. Acceptance is then not known where the server records no activity of it.
         """
-        more = {} if flow_uuid is None else {"flow_uuid": str(flow_uuid)}
-        with _Counted() as counted:
-            periods = list(_periods(since, until, period, tz))
-            counts = [await self._counts("type", each.start, each.end, **more) for each in periods]
-        types = sorted({type for each in counts for type in each if ACTION.match(type)})
-        records: list[Record] = [
-            {"period": each.label, **{type: count.get(type, 0) for type in types}}
-            for each, count in zip(periods, counts, strict=True)
-        ]
-        return Report(
-            title=f"Volume by {period}",
-            columns=[Column("period", period.title(), "text"), *(Column(type, _title(type)) for type in types)],
-            records=records,
-            requests=counted.requests,
-            covers=f"{_range(periods)}, days of {tz}: tasks that were carried out.",
-            leaves_out=["Timers, triggers and rules are not in it."],
-            chart=Chart("period", "tasks", "type"),
-            points=[
-                {"period": it["period"], "type": _title(type), "tasks": it[type]} for it in records for type in types
-            ],
-        )
-
-    async def funnel(self, flow_uuid: str | UUID, since: When | None = None, until: When | None = None) -> Report:
-        """The steps of a campaign: how many contacts reached them, accepted and replied.
-
-        Shares are of what the step has done, not of all contacts. Without `since`: the statistics of the nodes, which
-        cover the life of the current version; three requests. With it: from tasks, activities and messages of the
-        period, one request for each 1,000 of them; an acceptance counts for a request of the period, and a reply for
-        the latest step before it.
-
-        Args:
-            flow_uuid: UUID of the automation.
-            since: First day, or moment.
-            until: Day after the last one; by default, now.
-        """
-        with _Counted() as counted:
-            flow = await self._grinfi.automations.get(flow_uuid)
-            nodes = await self._nodes(flow.flow_version_uuid)
-            if since is None:
-                counts = await self._lifetime(flow_uuid, nodes)
-                covers = "The life of the current version."
-                leaves_out = ["Contacts of earlier versions are not in it."]
-            else:
-                start, end = _moment(since, dt.UTC), _now() if until is None else _moment(until, dt.UTC)
-                counts = await self._in_period(str(flow_uuid), start, end)
-                covers = f"What was carried out {_days(start, end)}, and what came of it until now."
-                leaves_out = ["Replies are attributed to the latest step before them."]
-        records: list[Record] = []
-        for number, node in enumerate(nodes, 1):
-            count = counts.get(node["id"], Counter())
-            done = count["closed"]
+        zone = zone_of("reports", timezone)
+        span = None if since is None and until is None else span_of(since, until, zone)
+        covers = "Since the current version is active." if span is None else f"Sent {span.text}, days of {timezone}."
+        with making(self._grinfi) as run:
+            flow, nodes = await run.nodes(flow_uuid)
+            reaching = [node for node in nodes if reaches(node.type)]
+            steps = await run.steps(flow, reaching, span)
+            if span is None and nodes:
+                figures = (await self._grinfi.automations.metrics(uuids=[flow.uuid])).get(flow.uuid)
+                if figures is not None and figures.leads_count is not None:
+                    covers += f" {figures.leads_count:,} contacts were added to the automation in all."
+        records: Records = []
+        for number, node in enumerate(reaching, 1):
+            step = steps.get(node.id, Step())
+            sent, waiting, failed = (step.statuses[it] for it in ("closed", "in_progress", "failed"))
+            accepted, replied = step.came("accepted") if node.type == REQUEST else None, step.came("replied")
+            title = f"{number}. {title_of(node.type, one=True)}"
             records.append(
                 {
-                    "step": f"{number}. {_title(node['type'])}",
-                    "node": node["id"],
-                    "waiting": count["in_progress"] if since is None else None,
-                    "done": done,
-                    "accepted": count["accepted"] if node["type"] == REQUEST else None,
-                    "acceptance": share(count["accepted"], done) if node["type"] == REQUEST else None,
-                    "replied": count["replied"] if MESSAGE.match(node["type"]) else None,
-                    "reply_rate": share(count["replied"], done) if MESSAGE.match(node["type"]) else None,
-                    "failed": count["failed"] if since is None else None,
+                    "step": title, "node_id": node.id, "type": node.type,
+                    "sent": sent, "waiting": waiting, "failed": failed,
+                    "other": step.statuses.total() - sent - waiting - failed,
+                    "accepted": accepted, "acceptance": ratio(accepted, sent),
+                    "replied": replied, "reply_rate": ratio(replied, sent),
                 }
-            )
-        waiting = [Column("waiting", "Waiting"), Column("failed", "Failed")] if since is None else []
-        return Report(
-            title=f"Funnel of {flow.name or flow_uuid}",
-            columns=[
-                Column("step", "Step", "text"),
-                Column("done", "Done"),
-                Column("accepted", "Accepted"),
-                Column("acceptance", "of done", "share"),
-                Column("replied", "Replied"),
-                Column("reply_rate", "of done", "share"),
-                *waiting,
-            ],
-            records=records,
-            requests=counted.requests,
-            covers=covers,
-            leaves_out=leaves_out,
-            chart=Chart("step", "done"),
-        )
+            )  # fmt: skip
+            if max(accepted or 0, replied or 0) > sent:
+                run.left.append(f"{title}: the server counts more answers than were sent; there is no rate.")
+        run.left.append("Other are skipped, cancelled and restarted. Who answers at several steps counts at each.")
+        if span is None:
+            run.left.append("Earlier versions of the automation are not in it.")
+        bars = {"Sent": "sent", "Accepted": "accepted", "Replied": "replied"}
+        drawn = [(it["step"], title, it[name] or 0) for it in records for title, name in bars.items()]
+        shown = {
+            "step": "Step", "sent": "#Sent", "waiting": "#Waiting", "failed": "#Failed", "other": "#Other",
+            "accepted": "#Accepted", "acceptance": "%of sent", "replied": "#Replied", "reply_rate": "%of sent",
+        }  # fmt: skip
+        chart = Chart("Sent, accepted, replied", drawn, "groups")
+        covers = covers if nodes else "The automation has no version with steps."
+        return run.report(f"Funnel of {flow.name or flow.uuid}", shown, records, covers, chart)
 
-    async def branches(self, flow_uuid: str | UUID, since: When, until: When | None = None) -> Report:
-        """The branches of A/B tests in a campaign: contacts that went down each, and how many replied afterwards.
+    async def branches(self, flow_uuid: str | UUID) -> Report:
+        """How the branches of an automation's A/B tests compare, since its current version is active: 3 requests.
 
-        Takes one request for each 1,000 tasks and replies of the period.
-
-        Args:
-            flow_uuid: UUID of the automation.
-            since: First day, or moment.
-            until: Day after the last one; by default, now.
+        A branch has the steps that only its contacts reach. The share of contacts that replied comes with the range in
+        which the true one is 95 times of 100: where the ranges of two branches overlap, the difference may be chance.
         """
-        start, end = _moment(since, dt.UTC), _now() if until is None else _moment(until, dt.UTC)
-        with _Counted() as counted:
-            steps = [step async for step in self._steps(start, end, flow_uuid=str(flow_uuid)) if step.type == SPLIT]
-            replies = await self._replies(start)
-        latest: dict[str, dt.datetime] = {}
-        for reply in replies:
-            latest[reply.contact] = max(reply.at, latest.get(reply.contact, reply.at))
-        groups: dict[tuple[int | None, int | None], dict[str, bool]] = {}
-        for step in steps:
-            replied = step.contact in latest and latest[step.contact] >= step.at
-            groups.setdefault((step.node, step.branch), {})[step.contact] = replied
-        records: list[Record] = [
-            {
-                "branch": f"test {node}, branch {'?' if branch is None else branch}",
-                "contacts": len(contacts),
-                "replied": sum(contacts.values()),
-                "reply_rate": share(sum(contacts.values()), len(contacts)),
-            }
-            for (node, branch), contacts in sorted(groups.items(), key=lambda it: (it[0][0] or 0, it[0][1] or 0))
+        with making(self._grinfi) as run:
+            flow, nodes = await run.nodes(flow_uuid)
+            tests = [node for node in nodes if node.type == AB_TEST]
+            steps = await run.steps(flow, nodes if tests else [], None)
+        records: Records = []
+        for number, test in enumerate(tests, 1):
+            reached = {branch: steps_behind(nodes, target) for branch, target in sorted(ways_of(test))}
+            for branch, ids in reached.items():
+                shared = set[int]().union(*(it for key, it in reached.items() if key != branch))
+                own = [(it, steps.get(it.id, Step())) for it in nodes if it.id in ids - shared and reaches(it.type)]
+                contacts = steps.get(test.id, Step()).branches.get(str(branch))
+                requests = sum(step.statuses["closed"] for it, step in own if it.type == REQUEST)
+                accepted = _sum(step.came("accepted") for it, step in own if it.type == REQUEST)
+                replied = _sum(step.came("replied") for _, step in own)
+                name = chr(ord("A") + branch - 1) if 0 < branch < 27 else str(branch)
+                records.append(
+                    {
+                        "branch": f"Test {number}, {name}" if len(tests) > 1 else name,
+                        "node_id": test.id, "branch_id": branch, "contacts": contacts, "requests": requests,
+                        "accepted": accepted, "acceptance": ratio(accepted, requests), "replied": replied,
+                        "reply_rate": ratio(replied, contacts), "range": true_share(replied, contacts),
+                    }
+                )  # fmt: skip
+        if not tests:
+            run.left.append("The automation has no A/B test.")
+        run.left.append(
+            "Replies are added up over the steps of a branch: who replied at two of them counts twice. What happens "
+            "where branches meet again, and earlier versions, are not in it."
+        )
+        shown = {
+            "branch": "Branch", "contacts": "#Contacts", "requests": "#Connection requests", "accepted": "#Accepted",
+            "acceptance": "%of requests", "replied": "#Replied", "reply_rate": "%of contacts", "range": "95% interval",
+        }  # fmt: skip
+        rates = [(it["branch"], "Replied", it["reply_rate"] or 0) for it in records]
+        chart = Chart("Replied, of contacts", rates, "bars", share=True)
+        title = f"A/B tests of {flow.name or flow.uuid}"
+        return run.report(title, shown, records, "Since the current version is active.", chart)
+
+    async def failed_tasks(self, flow_uuid: str | UUID | None = None) -> Report:
+        """Failed tasks of an automation, or of all, by error code and type, and whether they can be retried.
+
+        It costs 2 requests, and 2 for each of at most 20 codes: one of them finds an example. Tasks that a contact's
+        reply cancelled have not failed, and are never to be retried; they are counted below the table.
+        """
+        scope = {} if flow_uuid is None else {"flow_uuid": str(flow_uuid)}
+        failed = {**scope, "status": "failed"}
+        records: Records = []
+        with making(self._grinfi) as run:
+            by_code = await run.count_if_it_can("tasks", "automation_error_code", failed)
+            codes = Counter({"": 0} if by_code is None else by_code)
+            for code, count in codes.most_common(MOST_CODES):
+                conditions = failed if by_code is None else {**failed, "automation_error_code": code or "is_null"}
+                kinds: Mapping[str, int] = await run.count("tasks", "type", conditions)
+                if by_code is None:
+                    codes[""] = sum(kinds.values())
+                elif sum(kinds.values()) != count:  # it does not apply both conditions, or tasks came meanwhile
+                    kinds = {"": count}
+                page = await self._grinfi.tasks.list(filter=conditions, limit=1, order_type="desc")
+                rows = [it for it in page.data if (it.automation_error_code or "") == code and it.status == "failed"]
+                retry, why = ADVICE.get(code, ("look first", "See the example."))
+                records += [
+                    {
+                        "code": code or None, "type": kind or None, "step": title_of(kind, one=True) or None,
+                        "failed": number, "retry": retry, "why": why, "example": rows[0].error_msg if rows else None,
+                    }
+                    for kind, number in Counter(kinds).most_common()
+                ]  # fmt: skip
+            stopped = {**scope, "status": ["canceled", "cancelled"]}
+            cancelled = None if by_code is None else await run.count("tasks", "automation_error_code", stopped)
+        if len(codes) > MOST_CODES:
+            run.left.append(f"{len(codes) - MOST_CODES:,} rarer error codes are left out.")
+        run.left.append(
+            f"{'Some' if cancelled is None else format(cancelled.get(REPLIED, 0), ',')} tasks were cancelled by a "
+            "reply of their contact; they have not failed, and are never to be retried. A contact may have replied "
+            "after a task failed: look into the conversation before you retry a message. To retry: "
+            "grinfi tasks retry --filter status=failed --filter automation_error_code=CODE."
+        )
+        shown = {
+            "code": "Error code", "step": "Type", "failed": "#Failed", "retry": "Retry", "why": "Why",
+            "example": "Example",
+        }  # fmt: skip
+        drawn = [(it["code"] or "no code", it["step"] or "type not known", it["failed"]) for it in records]
+        chart = Chart("Failed, by error code and type", drawn, "bars")
+        covers = f"{codes.total():,} failed tasks, of {'all automations' if flow_uuid is None else 'the automation'}."
+        return run.report("Failed tasks", shown, records, covers, chart)
+
+    async def stages(self, list_uuid: str | UUID | None = None) -> Report:
+        """How many contacts, of a list or in all, are in which pipeline stage now: 2 requests, and one a stage."""
+        scope = {} if list_uuid is None else {"list_uuid": str(list_uuid)}
+        counts: dict[str, int | None] = {}
+        search = self._grinfi.contacts.search
+        with making(self._grinfi) as run:
+            found = [it async for it in self._grinfi.pipeline_stages.list(filter={"object": "lead"})]
+            stages = sorted((it for it in found if it.object in (None, "lead")), key=lambda it: it.order or 0)
+            whole = (await (search(filter=scope, limit=1) if scope else search(limit=1))).total
+            for uuid in (str(it.uuid) for it in stages):
+                page = await search(filter={**scope, "pipeline_stage_uuid": uuid}, limit=1)
+                is_obeyed = all(it.to_dict().get("pipeline_stage_uuid") in (None, uuid) for it in page.data)
+                counts[uuid] = page.total if is_obeyed else None
+        if whole is None or None in counts.values():
+            run.left.append("What the server does not count is not known, which is not 0.")
+        elif rest := whole - sum(count or 0 for count in counts.values()):
+            run.left.append(f"{abs(rest):,} contacts {'are in no stage of these' if rest > 0 else 'moved meanwhile'}.")
+        run.left.append("Stages that contacts went through before are not counted.")
+        records: Records = [
+            {"stage": it.name or it.uuid, "category": it.category, "contacts": count, "share": ratio(count, whole)}
+            for it in stages
+            for count in [counts[str(it.uuid)]]
         ]
-        return Report(
-            title="Branches of A/B tests",
-            columns=[
-                Column("branch", "Branch", "text"),
-                Column("contacts", "Contacts"),
-                Column("replied", "Replied"),
-                Column("reply_rate", "of contacts", "share"),
-            ],
-            records=records,
-            requests=counted.requests,
-            covers=f"Contacts that came to a test {_days(start, end)}, and their replies until now.",
-            leaves_out=["Whether a difference is more than chance is not said: look at the number of contacts."],
-            chart=Chart("branch", "reply_rate"),
-        )
+        shown = {"stage": "Stage", "category": "Category", "contacts": "#Contacts", "share": "%Share"}
+        drawn = [(it["stage"], "Contacts", it["contacts"] or 0) for it in records]
+        covers = f"{'All contacts' if not scope else 'Contacts of the list'}, as of now."
+        return run.report("Contacts by stage", shown, records, covers, Chart("Contacts, by stage", drawn, "bars"))
 
-    async def failed_tasks(self, *, flow_uuid: str | UUID | None = None) -> Report:
-        """Failed tasks by their error, and which can be tried again. One request, or one for each 1,000 of them.
+    async def health(self, *, timezone: str | tzinfo = "UTC") -> Report:
+        """Whether each sender can send: its browser, its mailboxes, limits, and tasks that wait or have failed.
 
-        Tasks that a reply has cancelled are not failed, and never among them.
-
-        Args:
-            flow_uuid: Only this automation.
+        A sender can use LinkedIn when its browser is active, and email when its mailbox' `send_status` is active. The
+        profile's own `status` is not used: it says disabled of senders that do send. Emails of today, in `timezone`,
+        are those of automations. It costs 3 requests, and those for the lists of senders, browsers and mailboxes.
         """
-        filter: dict[str, Any] = {"status": "failed"}
-        if flow_uuid is not None:
-            filter["flow_uuid"] = str(flow_uuid)
-        with _Counted() as counted:
-            try:
-                counts = dict(await self._grinfi.tasks.group_counts(group_field="automation_error_code", filter=filter))
-            except UnprocessableEntityError:  # the description does not have this group
-                tasks = self._grinfi.tasks.list(filter=filter).without_result_window()
-                counts = Counter([task.automation_error_code or "" async for task in tasks])
-        records: list[Record] = [
-            {
-                "error": code or "(none)",
-                "tasks": count,
-                "retry": "no: the contact replied" if code == REPLIED else "yes",
-            }
-            for code, count in sorted(counts.items(), key=lambda it: -it[1])
-        ]
-        return Report(
-            title="Failed tasks by error",
-            columns=[
-                Column("error", "Error", "text"),
-                Column("tasks", "Tasks"),
-                Column("retry", "Can be retried", "text"),
-            ],
-            records=records,
-            requests=counted.requests,
-            covers="Tasks with the status failed, of all time.",
-            leaves_out=["`grinfi tasks retry` tries again, and reads each task first."],
-            chart=Chart("error", "tasks", is_ordered=False),
-        )
-
-    async def stages(self) -> Report:
-        """How many contacts are in each pipeline stage. One request for each stage, and one for their names."""
-        with _Counted() as counted:
-            stages = [each async for each in self._grinfi.pipeline_stages.list(filter={"object": "lead"})]
-            records: list[Record] = []
-            for stage in stages:
-                page = await self._grinfi.contacts.search(filter={"pipeline_stage_uuid": stage.uuid}, limit=1)
-                records.append({"stage": stage.name or stage.uuid, "contacts": page.total})
-        whole = sum(record["contacts"] or 0 for record in records)
-        for record in records:
-            record["share"] = share(record["contacts"], whole)
-        return Report(
-            title="Contacts by stage",
-            columns=[
-                Column("stage", "Stage", "text"),
-                Column("contacts", "Contacts"),
-                Column("share", "Share", "share"),
-            ],
-            records=records,
-            requests=counted.requests,
-            covers="All contacts of the team, now.",
-            leaves_out=["Contacts without a stage are not in it."],
-            chart=Chart("stage", "contacts"),
-        )
-
-    async def sender_health(self) -> Report:
-        """Which senders can send: the state of their browser and mailbox, their limit, and their queue.
-
-        The `status` of a sender profile is not looked at: it says disabled for seats that do send. A sender is ready
-        if one of its channels is. Takes one request for each 1,000 senders, browsers and mailboxes, and two counts.
-        """
-        with _Counted() as counted:
-            senders = [each async for each in self._grinfi.sender_profiles.list()]
-            browsers = {each.id: each async for each in self._grinfi.linkedin_browsers.list()}
-            mailboxes = {each.uuid: each async for each in self._grinfi.mailboxes.list()}
-            queued, failed = [
-                await self._grinfi.tasks.group_counts(group_field="sender_profile_uuid", filter={"status": status})
-                for status in ("in_progress", "failed")
+        zone = zone_of("reports", timezone)
+        today = {">=": utc_text(start_of_day(datetime.now(zone).date(), zone))}
+        with making(self._grinfi) as run:
+            senders = [it async for it in self._grinfi.sender_profiles.list()]
+            browsers = [it async for it in self._grinfi.linkedin_browsers.list()]
+            mailboxes = [it async for it in self._grinfi.mailboxes.list()]
+            waiting = await run.count("tasks", "sender_profile_uuid", {"status": "in_progress"})
+            failed = await run.count("tasks", "sender_profile_uuid", {"status": "failed"})
+            emails = {"type": EMAIL, "status": "closed", "executed_at": today}
+            sent = await run.count_if_it_can("tasks", "mailbox_uuid", emails)
+        records: Records = []
+        guessed: list[str] = []
+        for it in sorted(senders, key=lambda it: name_of(it).casefold()):
+            own = [
+                each for each in browsers if each.sender_profile_uuid == it.uuid or each.id == it.linkedin_browser_id
             ]
-        records: list[Record] = []
-        for sender in senders:
-            browser = browsers.get(sender.linkedin_browser_id or -1)
-            mailbox = mailboxes.get(sender.mailbox_uuid or "")
-            # Programs that work with the live service read `send_status`, which the description does not have.
-            sends = None if mailbox is None else mailbox.to_dict().get("send_status", mailbox.status)
-            linkedin = None if browser is None else browser.status
-            records.append(
-                {
-                    "sender": _name(sender) or sender.uuid,
-                    "linkedin": linkedin or "none",
-                    "mailbox": sends or "none",
-                    "ready": "yes" if "active" in (linkedin, sends) else "no",
-                    "emails_a_day": None if mailbox is None else mailbox.automation_daily_limit,
-                    "queued": queued.get(sender.uuid, 0),
-                    "failed": failed.get(sender.uuid, 0),
-                }
-            )
-        return Report(
-            title="Health of senders",
-            columns=[
-                Column("sender", "Sender", "text"),
-                Column("linkedin", "LinkedIn", "text"),
-                Column("mailbox", "Mailbox", "text"),
-                Column("ready", "Ready", "text"),
-                Column("emails_a_day", "Emails a day"),
-                Column("queued", "Queued"),
-                Column("failed", "Failed"),
-            ],
-            records=records,
-            requests=counted.requests,
-            covers="All senders of the team, now; failed tasks are of all time.",
-            leaves_out=["Limits of LinkedIn are not published by the API."],
-            chart=Chart("sender", "queued", is_ordered=False),
-        )
+            browser = own[0] if own else None
+            boxes = [each for each in mailboxes if each.sender_profile_uuid == it.uuid or each.uuid == it.mailbox_uuid]
+            for box in boxes or (None,):
+                state = box and box.to_dict().get("send_status")
+                if box is not None and state is None:
+                    state = box.status
+                    guessed.append(box.email or box.uuid)
+                usable = "not known" if state is None else "ready" if state == "active" else "not ready"
+                records.append(
+                    {
+                        "sender": name_of(it), "sender_profile_uuid": it.uuid,
+                        "linkedin": BROWSER.get(str(browser.status), "not known") if browser else "no browser",
+                        "browser": browser and browser.status, "reason": browser and browser.error_reason,
+                        "email": usable if box else "no mailbox", "mailbox": box and box.email,
+                        "emails_today": sent.get(box.uuid, 0) if box and sent is not None else None,
+                        "daily_limit": box and box.automation_daily_limit,
+                        "waiting": waiting.get(it.uuid, 0), "failed": failed.get(it.uuid, 0),
+                        "held_until": it.hold_tasks_till and utc_text(it.hold_tasks_till),
+                    }
+                )  # fmt: skip
+        if guessed:
+            run.left.append(f"The server sends no send_status of {few(guessed)}; its status is shown in its place.")
+        run.left.append("Limits of LinkedIn are not published. The status of sender profiles is known to be wrong.")
+        shown = {
+            "sender": "Sender", "linkedin": "LinkedIn", "browser": "Browser", "reason": "Reason", "email": "Email",
+            "mailbox": "Mailbox", "emails_today": "#Emails today", "daily_limit": "#Limit a day",
+            "waiting": "#Tasks waiting", "failed": "#Tasks failed",
+        }  # fmt: skip
+        return run.report("Sender health", shown, records, f"As of now; today is a day of {timezone}.")
 
-    # -- what is read --------------------------------------------------------------------------------------------------
+    async def all(
+        self, since: date | None = None, *, by: By = "week", timezone: str | tzinfo = "UTC", automations: int = 5
+    ) -> list[Report]:
+        """All reports of the team, and the funnels of the newest `automations` that run, for `write_page`.
 
-    async def _counts(
-        self, group: Literal["type", "sender_profile_uuid"], start: dt.datetime, end: dt.datetime, **more: str
-    ) -> dict[str, int]:
-        filter = {"status": "closed", "executed_at": _between(start, end), **more}
-        return dict(await self._grinfi.tasks.group_counts(group_field=group, filter=filter))
-
-    async def _sender_names(self) -> dict[str, str]:
-        return {each.uuid: _name(each) or each.uuid async for each in self._grinfi.sender_profiles.list()}
-
-    async def _nodes(self, version_uuid: str | None) -> list[dict[str, Any]]:
-        """The nodes of a version that do something, first ones first."""
-        version = (await self._grinfi.flow_versions.get(version_uuid or "none")).to_dict()
-        nodes = {node["id"]: node for node in version.get("nodes") or ()}
-        starts = [source.get("after_id") for source in version.get("contact_sources") or ()]
-        order, waiting = list[Any](), [start for start in starts if start in nodes] or list(nodes)[:1]
-        while waiting:  # each after all that lead to it, as far as there are no circles
-            node_id = waiting.pop(0)
-            if node_id not in order and node_id in nodes:
-                order.append(node_id)
-                waiting += [edge["node_id"] for edge in nodes[node_id].get("after") or ()]
-        return [nodes[it] for it in order if ACTION.match(nodes[it]["type"])]
-
-    async def _lifetime(self, flow_uuid: str | UUID, nodes: Sequence[dict[str, Any]]) -> dict[int, Counter[str]]:
-        if not nodes:
-            return {}
-        statistics = await self._grinfi.automations.node_statistics(flow_uuid, node_ids=[node["id"] for node in nodes])
-        return {
-            int(node): Counter({**(each.node_statuses or {}), **(each.node_conversions or {})})
-            for node, each in statistics.items()
-        }
-
-    async def _in_period(self, flow_uuid: str, start: dt.datetime, end: dt.datetime) -> dict[int, Counter[str]]:
-        counts: dict[int, Counter[str]] = {}
-        steps: dict[str, list[_Step]] = {}
-        async for step in self._steps(start, end, flow_uuid=flow_uuid):
-            if step.node is not None and ACTION.match(step.type):
-                counts.setdefault(step.node, Counter())["closed"] += 1
-                steps.setdefault(step.contact, []).append(step)
-        accepted = (
-            await self._acceptances(start) if any(it.type == REQUEST for each in steps.values() for it in each) else {}
-        )
-        replied: dict[str, dt.datetime] = {}
-        for reply in await self._replies(start):
-            if any(step.at <= reply.at for step in steps.get(reply.contact, ())):
-                replied[reply.contact] = min(reply.at, replied.get(reply.contact, reply.at))
-        for contact, done in steps.items():
-            for step in done:
-                if step.type == REQUEST and any(at >= step.at for at in accepted.get(contact, ())):
-                    counts[step.node or 0]["accepted"] += 1
-            if contact in replied:
-                before = [step for step in done if step.at <= replied[contact] and MESSAGE.match(step.type)]
-                if before:
-                    counts[max(before, key=lambda step: step.at).node or 0]["replied"] += 1
-        return counts
-
-    async def _steps(self, start: dt.datetime, end: dt.datetime, **more: str) -> AsyncIterator[_Step]:
-        """Tasks that were carried out in a period, each once."""
-        tasks = self._grinfi.tasks.list(filter={"status": "closed", "executed_at": _between(start, end), **more})
-        seen: set[str] = set()
-        async for task in tasks.without_result_window():
-            at = task.executed_at
-            if task.uuid not in seen and at is not None and start <= at < end:
-                seen.add(task.uuid)
-                yield _Step(task.lead_uuid, task.flow_node_id, task.type or "", at, task.fork_result)
-
-    async def _acceptances(self, start: dt.datetime) -> dict[str, list[dt.datetime]]:
-        found: dict[str, list[dt.datetime]] = {}
-        filter = {"type": ACCEPTED, "created_at": {">=": start}}
-        async for activity in self._grinfi.activities.list(filter=filter):
-            found.setdefault(activity.object_uuid, []).append(activity.created_at)
-        return found
-
-    async def _replies(self, start: dt.datetime, end: dt.datetime | None = None) -> list[_Reply]:
-        """What contacts have written in a period, or since its start: rows, newest first, down to it."""
-        found: list[_Reply] = []
-        for channel, resource in (("LinkedIn", self._grinfi.linkedin_messages), ("email", self._grinfi.emails)):
-            rows: Any = resource.list(filter={"type": "inbox"}, order_field="created_at", order_type="desc")
-            seen: set[str] = set()
-            async for row in rows:
-                if row.created_at < start - LATE:  # what came in late has an earlier time of its own
-                    break
-                at = row.sent_at or row.created_at
-                if row.uuid not in seen and start <= at and (end is None or at < end):
-                    seen.add(row.uuid)
-                    found.append(_Reply(row.lead_uuid, row.sender_profile_uuid, channel, at))
-        return found
+        `since` and `by` are for `senders`. It costs what the single reports do, and one request.
+        """
+        reports = [
+            await self.health(timezone=timezone),
+            await self.senders(since, by=by, timezone=timezone),
+            await self.daily(timezone=timezone),
+        ]
+        newest = self._grinfi.automations.list(filter={"status": "on"}, order_type="desc", limit=max(1, automations))
+        for flow in (await newest).data[:automations]:
+            reports.append(await self.funnel(flow.uuid, timezone=timezone))
+        return [*reports, await self.failed_tasks(), await self.stages()]
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    label: str
-    start: dt.datetime
-    end: dt.datetime
+def _sum(counts: Iterable[int | None]) -> int | None:
+    """The sum; None if one of them is not known."""
+    known = list(counts)
+    return None if None in known else sum(it or 0 for it in known)
 
 
-def _periods(since: When, until: When | None, period: Period, tz: str) -> Iterator[_Span]:
-    """The periods of a report in a time zone, where a day can have 23 or 25 hours."""
-    try:
-        zone = ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidArgumentError("tz", f"there is no time zone {tz!r}; write one such as Europe/Berlin") from error
-    if period not in ("day", "week", "month"):
-        raise InvalidArgumentError("period", f'must be "day", "week" or "month", not {period!r}')
-    start = _moment(since, zone)
-    end = _now().astimezone(zone) if until is None else _moment(until, zone)
-    if start >= end:
-        raise InvalidArgumentError("since", f"must be before until ({end:%Y-%m-%d %H:%M})")
-    for number in range(MOST_PERIODS + 1):
-        if start >= end:
-            return
-        if number == MOST_PERIODS:
-            raise InvalidArgumentError("since", f"gives more than {MOST_PERIODS} periods; choose a longer period")
-        day = start.date()
-        if period == "day":
-            following, label = day + dt.timedelta(days=1), f"{day:%Y-%m-%d}"
-        elif period == "week":
-            following, label = day + dt.timedelta(days=7 - day.weekday()), f"{day:%G-W%V}"
-        else:
-            following, label = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1), f"{day:%Y-%m}"
-        over = min(end, _moment(following, zone))
-        yield _Span(label, start.astimezone(dt.UTC), over.astimezone(dt.UTC))
-        start = over
-
-
-def _moment(when: When, zone: dt.tzinfo) -> dt.datetime:
-    if not isinstance(when, dt.datetime):
-        return dt.datetime.combine(when, dt.time(), zone)
-    return when.replace(tzinfo=zone) if when.tzinfo is None else when.astimezone(zone)
-
-
-def _now() -> dt.datetime:
-    return dt.datetime.now(dt.UTC)
-
-
-def _between(start: dt.datetime, end: dt.datetime) -> dict[str, dt.datetime]:
-    return {">=": start, "<": end}
-
-
-def _days(start: dt.datetime, end: dt.datetime) -> str:
-    return f"from {start:%Y-%m-%d} to {end:%Y-%m-%d} (UTC)"
-
-
-def _range(periods: Sequence[_Span]) -> str:
-    return f"{periods[0].start:%Y-%m-%d %H:%M} to {periods[-1].end:%Y-%m-%d %H:%M} UTC"
-
-
-def _name(sender: Any) -> str:
-    return " ".join(part for part in (sender.first_name, sender.last_name) if part)
-
-
-def _title(type: str) -> str:
-    """A type of tasks for a person: `linkedin_send_message` is "LinkedIn message"."""
-    words = type.replace("_send_", "_").replace("linkedin", "LinkedIn").replace("_", " ")
-    return words[:1].upper() + words[1:]
-
-
-class _Counted:
-    """Counts the requests that are made within it."""
-
-    def __init__(self) -> None:
-        self.requests = 0
-        self._observed = observe(Hooks(before_attempt=self._count))
-
-    def _count(self, _: object) -> None:
-        self.requests += 1
-
-    def __enter__(self) -> _Counted:
-        self._observed.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        self._observed.__exit__(*error)
+def _stacked(periods: Sequence[str], counts: Counter[tuple[str, str]]) -> list[tuple[str, str, float]]:
+    """Bars of the names with the highest totals, and the others together."""
+    totals = Counter[str]()
+    for (_, name), count in counts.items():
+        totals[name] += count
+    names = [name for name, _ in totals.most_common()]
+    kept = names if len(names) <= MOST_SERIES else names[: MOST_SERIES - 1]
+    series = {name: [name] for name in kept} | {"Others": [it for it in names if it not in kept]}
+    return [
+        (short_day(period), title, sum(counts[period, name] for name in members))
+        for title, members in series.items()
+        for period in periods
+        if members
+    ]

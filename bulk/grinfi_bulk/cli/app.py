@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, get_args
 
 import typer
 
-from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Table, Verb, Via
+from ..choices import Enrol, Existing, Merge, Output, Store, Table, Verb, Via
 from .errors import Status, say, settle, tell
 
 if TYPE_CHECKING:
@@ -586,33 +586,6 @@ def sync(
 
 
 @app.command()
-def report(
-    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=f"One of {', '.join(get_args(ReportKind))}.")],
-    since: Annotated[
-        str | None, typer.Option(help="From when: 30d, 12w, a day, a time. By default 30d; a funnel covers its life.")
-    ] = None,
-    until: Annotated[str | None, typer.Option(help="The day after the last one, or a time. By default now.")] = None,
-    period: Annotated[
-        Literal["day", "week", "month"] | None, typer.Option(help="A row for each, in senders and volume.")
-    ] = None,
-    tz: Annotated[str, typer.Option(metavar="ZONE", help="Time zone of the days, such as Europe/Berlin.")] = "UTC",
-    automation: Annotated[
-        str | None, typer.Option(metavar="NAME_OR_UUID", help="The automation of funnel and branches.")
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Also write a page with charts, to send on.")
-    ] = None,
-    output: Annotated[
-        Literal["table", "json", "csv"], typer.Option("--output", "-o", help="How the report is written.")
-    ] = "table",
-) -> None:
-    """Report what was sent, accepted and replied, or who can send."""
-    from .reports import report as write_report
-
-    write_report(kind, since, until, period, tz, automation, html, output)
-
-
-@app.command()
 def inbox(
     since: Annotated[
         str | None,
@@ -681,3 +654,71 @@ def ensure(
     from .webhooks import set_up
 
     raise typer.Exit(set_up(url, event or [], under, dry_run=dry_run))
+
+
+class ReportKind(StrEnum):
+    """Reports there are."""
+
+    SENDERS = "senders"
+    DAILY = "daily"
+    FUNNEL = "funnel"
+    BRANCHES = "branches"
+    FAILED_TASKS = "failed-tasks"
+    STAGES = "stages"
+    HEALTH = "health"
+    ALL = "all"
+
+
+@app.command()
+def report(
+    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=", ".join(ReportKind))],
+    automation: Annotated[
+        str | None, typer.Argument(metavar="[AUTOMATION]", help="Of funnel, branches, failed-tasks: name or UUID.")
+    ] = None,
+    since: Annotated[str | None, typer.Option(help="First day, or how long ago: 2026-01-31, 4w, 30d.")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day; by default today.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="day|week|month", help="Periods of senders.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Where days begin, such as Europe/Kyiv; by default UTC.")] = None,
+    list_: Annotated[
+        str | None, typer.Option("--list", metavar="LIST", help="Of stages: name or UUID of a list.")
+    ] = None,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the table as CSV.")] = None,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write a page with charts, to be sent on.")
+    ] = None,
+    excel: Excel = False,
+    as_json: Json = False,
+) -> None:
+    """Show a report, with what it covers and how many requests it cost."""
+    from .reports import show_report
+
+    options = {"automation": automation, "since": since, "until": until, "by": by, "timezone": timezone, "list": list_}
+    raise typer.Exit(show_report(kind.value, options, csv=csv, html=html, excel=excel, as_json=as_json))
+
+
+@app.command("mcp")
+def mcp_(
+    allow_writes: Annotated[
+        bool, typer.Option("--allow-writes", help="Let agents write what was previewed and confirmed.")
+    ] = False,
+    http: Annotated[
+        bool, typer.Option("--http", help="Serve by HTTP, at /mcp; by default by stdin and stdout.")
+    ] = False,
+    host: Annotated[str, typer.Option(help="With --http: the address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http: the port; 0 for a free one.")] = 8000,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="With --host: name under which it is reached; can be repeated."),
+    ] = None,
+) -> None:
+    """Offer the API, reports and the inbox to agents, as an MCP server that reads.
+
+    With --http, GRINFI_MCP_TOKEN is the bearer token that requests must have. It is needed with --allow-writes, and for
+    an address that other machines can reach.
+    """
+    from .agents import serve_http, serve_stdio
+
+    if http:
+        serve_http(host, port, allow_host or (), allow_writes=allow_writes)
+    else:
+        serve_stdio(allow_writes=allow_writes)

@@ -1,94 +1,95 @@
-"""`grinfi report`: which reports are made of the options, and where they go."""
+"""Reports on a screen, and in files."""
 
 from __future__ import annotations
 
+import os
 import sys
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any, Final
 
 from grinfi_async import Grinfi, InvalidArgumentError
-from grinfi_toolkit.reports import Period
-from grinfi_toolkit.tables import Report
+from grinfi_toolkit.reports import Report, write_page
 
-from ..choices import ReportKind
 from .client import with_client
-from .jobs import uuid_of
-from .values import read_since
+from .errors import Status, say
+from .output import write_json
+from .values import DAY, read_since, uuid_of
 
-__all__ = ["report"]
+__all__ = ["show_report"]
 
-DEFAULT_SINCE = timedelta(days=30)
-OF_ONE = ("funnel", "branches")
-"""Reports of one automation."""
-
-
-def report(
-    kind: ReportKind,
-    since: str | None,
-    until: str | None,
-    period: Period | None,
-    tz: str,
-    automation: str | None,
-    page: Path | None,
-    form: str,
-) -> None:
-    """Make one report, or all; write them to the terminal, and to a page."""
-    if kind in OF_ONE and automation is None:
-        raise InvalidArgumentError("--automation", f"{kind} is a report of one; pass its name or UUID")
-    if kind == "all" and form == "csv":
-        raise InvalidArgumentError("--output", "csv has one table; choose one report")
-    first, last = _when("--since", since), _when("--until", until)
-    made = with_client(lambda grinfi: _make(grinfi, kind, first, last, period, tz, automation))
-    if page is not None:
-        from grinfi_toolkit.pages import page_of
-
-        page.write_text(page_of(made), "utf-8")
-    if form == "json":
-        parts = [each.to_json() for each in made]
-        print(parts[0] if kind != "all" else f"[{', '.join(parts)}]")
-    elif form == "csv":
-        sys.stdout.write(made[0].to_csv())
-    else:
-        from rich.console import Console
-
-        console = Console(highlight=False)
-        for number, each in enumerate(made):
-            console.print(*([""] if number else []), each, sep="\n")
+PERIOD: Final = ("since", "until", "timezone")
+TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
+    "senders": (*PERIOD, "by"),
+    "daily": PERIOD,
+    "funnel": ("automation", *PERIOD),
+    "branches": ("automation",),
+    "failed-tasks": ("automation",),
+    "stages": ("list",),
+    "health": ("timezone",),
+    "all": ("since", "by", "timezone"),
+}
+"""Report -> the options it has."""
+NEEDED: Final = ("funnel", "branches")
+"""Reports of an automation."""
 
 
-def _when(option: str, text: str | None) -> date | None:
-    """A time as it is; a day, or so many days ago, as a whole day of the report's time zone."""
-    if text is None:
-        return None
-    moment = read_since(text, option)
-    return moment if ":" in text or text.strip()[-1:] in "hm" else moment.date()
+def show_report(
+    kind: str, options: dict[str, Any], *, csv: Path | None, html: Path | None, excel: bool, as_json: bool
+) -> Status:
+    """Make a report, and show or write it."""
+    given = {name: value for name, value in options.items() if value is not None}
+    for name in given:
+        if name not in TAKEN[kind]:
+            where = "AUTOMATION" if name == "automation" else f"--{name}"
+            raise InvalidArgumentError(where, f"it does not go with {kind}")
+    if kind in NEEDED and "automation" not in given:
+        raise InvalidArgumentError("AUTOMATION", f"name the automation of the {kind}, or give its UUID")
+    if csv is not None and kind == "all":
+        raise InvalidArgumentError("--csv", "a CSV file holds one report; use --html or --json")
+    if excel and csv is None:
+        raise InvalidArgumentError("--excel", "it goes with --csv")
+    for where, path in (("--csv", csv), ("--html", html)):
+        if path is not None and not os.access(path.parent, os.W_OK):
+            raise InvalidArgumentError(where, f"no file can be written in {path.parent}; name another folder")
+    for name in given.keys() & {"since", "until"}:
+        given[name] = _day(f"--{name}", given[name])
+
+    async def use(grinfi: Grinfi) -> list[Report]:
+        if wanted := given.pop("automation", None):
+            flows = grinfi.automations.list(limit=100)
+            given["flow_uuid"] = await uuid_of("AUTOMATION", wanted, flows, "automation")
+        if wanted := given.pop("list", None):
+            given["list_uuid"] = await uuid_of("--list", wanted, grinfi.lists.list(limit=100), "list")
+        try:
+            made: Report | list[Report] = await getattr(grinfi.reports, kind.replace("-", "_"))(**given)
+        except InvalidArgumentError as error:
+            name = error.argument if error.argument in options else "timezone"
+            raise InvalidArgumentError(f"--{name}", error.problem) from None
+        return [made] if isinstance(made, Report) else made
+
+    reports = with_client(use)
+    tell = say if as_json else print
+    if csv is not None:
+        reports[0].to_csv(csv, excel=excel)
+        tell(f"{len(reports[0].records):,} records are in {csv}")
+    if html is not None:
+        write_page(html, reports, title="Reports" if kind == "all" else None)
+        tell(f"{reports[0].title if kind != 'all' else 'The reports'}: open {html} in a browser")
+    if as_json:
+        written = [report.to_dict() for report in reports]
+        write_json(written if kind == "all" else written[0], sys.stdout)
+    elif csv is None and html is None:
+        print("\n\n\n".join(map(str, reports)))
+    return Status.DONE
 
 
-async def _make(
-    grinfi: Grinfi,
-    kind: ReportKind,
-    since: date | None,
-    until: date | None,
-    period: Period | None,
-    tz: str,
-    automation: str | None,
-) -> list[Report]:
-    reports = grinfi.reports
-    flow = automation and await uuid_of("--automation", automation, grinfi.automations.list(limit=100), "automation")
-    start = since or datetime.now(UTC).date() - DEFAULT_SINCE
-    made: list[Report] = []
-    if kind in ("senders", "all"):
-        made.append(await reports.senders(start, until, period=period or "week", tz=tz))
-    if kind in ("volume", "all"):
-        made.append(await reports.volume(start, until, period=period or "day", tz=tz, flow_uuid=flow))
-    if flow and kind in ("funnel", "all"):
-        made.append(await reports.funnel(flow, since, until))
-    if flow and kind in ("branches", "all"):
-        made.append(await reports.branches(flow, start, until))
-    if kind in ("failed-tasks", "all"):
-        made.append(await reports.failed_tasks(flow_uuid=flow))
-    if kind in ("stages", "all"):
-        made.append(await reports.stages())
-    if kind in ("health", "all"):
-        made.append(await reports.sender_health())
-    return made
+def _day(where: str, text: str) -> date | datetime:
+    """A day in the report's time zone, or a moment."""
+    try:
+        return date.fromisoformat(text) if DAY.fullmatch(text) else read_since(text)
+    except InvalidArgumentError as error:
+        raise InvalidArgumentError(where, error.problem) from None
+    except ValueError:
+        raise InvalidArgumentError(where, f"{text!r} is not a day") from None
