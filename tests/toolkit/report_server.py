@@ -44,6 +44,7 @@ class ReportServer:
             "linkedin-messages": [],
             "emails": [],
             "activities": [],
+            "flows": [{"uuid": FLOW, "name": "Hello", "status": "on"}, {"uuid": VERSION, "status": "off"}],
             "mailboxes": [],
             "list": [],
             "search": [],
@@ -102,8 +103,6 @@ class ReportServer:
         if before == "flows":
             version = VERSION if self.nodes else ""
             return httpx.Response(200, json={"uuid": name, "name": "Hello", "flow_version_uuid": version})
-        if name == "flows":
-            return httpx.Response(200, json={"data": [{"uuid": FLOW, "name": "Hello", "status": "on"}], "total": 1})
         query: Row = body if request.method == "POST" else php_query(raw_query(request))
         conditions: Any = query.get("filter") or {}
         rows = self._found(name, json.loads(conditions) if isinstance(conditions, str) else conditions)
@@ -138,7 +137,7 @@ def node(number: int, kind: str, *after: int | tuple[int, int]) -> Row:
 
 def _meets(value: Any, wanted: Any) -> bool:
     if wanted in ("is_null", "is_not_null"):
-        return (value is None) == (wanted == "is_null")
+        return bool((value is None) == (wanted == "is_null"))
     if isinstance(wanted, list):
         return str(value) in map(str, cast("list[Any]", wanted))
     if not isinstance(wanted, dict):
@@ -147,4 +146,4 @@ def _meets(value: Any, wanted: Any) -> bool:
         return False
     at = datetime.fromisoformat(value)
     bounds = {sign: datetime.fromisoformat(it) for sign, it in cast("dict[str, str]", wanted).items()}
-    return bounds.get(">=", at) <= at and ("<" not in bounds or at < bounds["<"])
+    return all(bound <= at if sign == ">=" else at < bound for sign, bound in bounds.items())

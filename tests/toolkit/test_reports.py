@@ -209,7 +209,8 @@ class TestFunnel:
 
     async def test_statistics_that_ignore_the_period_are_replaced_by_rows(self, server: ReportServer) -> None:
         server.nodes = STEPS
-        server.ignores = {"statistics"}
+        server.ignores = {"statistics", "flow_uuid", "executed_at"}
+        server.task(REQUEST, "2026-03-03T09:00:00Z", flow_node_id=2, flow_uuid=uuid(75))
         ada, bo, cy = uuid(71), uuid(72), uuid(73)
         server.task(REQUEST, "2026-02-01T09:00:00Z", flow_node_id=2, lead_uuid=uuid(74))
         for contact in (ada, bo, cy):
@@ -239,6 +240,7 @@ class TestFunnel:
         assert by(report, "sent", "accepted", "acceptance")[0] == (3, None, None)
         assert "No accepted connection request is on record" in said(report)
 
+        server.ignores = {"statistics"}
         server.page = 1  # more rows than a report reads: what was sent is counted, the rest is not known
         for _ in range(30):
             server.task(REQUEST, "2026-03-03T09:00:00Z", flow_node_id=2)
@@ -388,6 +390,13 @@ async def test_health_believes_browsers_and_mailboxes(server: ReportServer) -> N
     ]
     assert "no send_status of c@x.test" in said(report)
     assert report.requests == len(server.requests) == 6
+
+
+async def test_funnels_of_running_automations(server: ReportServer) -> None:
+    for ignored in (set[str](), {"status"}):
+        server.ignores = ignored
+        titles = [report.title for report in await server.client().reports.all(automations=2)]
+        assert [title for title in titles if title.startswith("Funnel")] == ["Funnel of Hello"]
 
 
 # -- all of them -----------------------------------------------------------------------------------------------------

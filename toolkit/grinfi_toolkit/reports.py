@@ -401,7 +401,7 @@ class Reports:
             await self.daily(timezone=timezone),
         ]
         newest = self._grinfi.automations.list(filter={"status": "on"}, order_type="desc", limit=max(1, automations))
-        for flow in (await newest).data[:automations]:
+        for flow in [it for it in await newest if it.status == "on"][:automations]:
             reports.append(await self.funnel(flow.uuid, timezone=timezone))
         return [*reports, await self.failed_tasks(), await self.stages()]
 
