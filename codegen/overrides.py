@@ -39,12 +39,6 @@ ATTACHMENTS = (
         'Jobs of many calls: `await grinfi.bulk.run(grinfi.contacts.upsert, rows, journal="import.journal")`.',
     ),
     Attachment(
-        "reports",
-        "grinfi_toolkit.reports",
-        "Reports",
-        "Tables of what was sent, accepted and replied: `print(await grinfi.reports.senders(date(2026, 1, 1)))`.",
-    ),
-    Attachment(
         "inbox",
         "grinfi_toolkit.inbox",
         "Inbox",

@@ -112,13 +112,6 @@ class Grinfi(ListingClient):
         return Bulk(self)
 
     @property
-    def reports(self) -> Reports:
-        """Tables of what was sent, accepted and replied: `print(await grinfi.reports.senders(date(2026, 1, 1)))`."""
-        from grinfi_toolkit.reports import Reports
-
-        return Reports(self)
-
-    @property
     def inbox(self) -> Inbox:
         """Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`."""
         from grinfi_toolkit.inbox import Inbox
