@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -140,6 +140,7 @@ async def test_a_write_is_shown_with_names_and_done_once() -> None:
         shown, confirmation = await it.preview("contacts.mass_action", action=action, ids=[ada.uuid, bob.uuid])
         assert f'"{ada.uuid}":"contacts: Ada Byron"' in shown
         assert f'"{bob.uuid}":"contacts: Bob Byron"' in shown
+        assert f'"{tag.uuid}":"tags: Warm"' in shown
         assert 'request: "PUT /leads/api/leads/mass-action"' in shown
         assert it.written() == []
         assert (await it.call("confirm_write", **confirmation)).startswith("The server accepted it.")
@@ -248,7 +249,29 @@ async def test_a_write_names_its_records_and_takes_no_files(tmp_path: Any) -> No
         assert f'"{many[0]}":"not found in contacts"' in shown
         shown, _ = await it.preview("automations.start", flow_uuid=many[0])
         assert f'"{many[0]}":"not found in automations"' in shown
+        sender = await crm.sender()
+        message = {"sender_profile_uuid": sender.uuid, "lead_uuid": ada.uuid, "text": "Hello"}
+        shown, _ = await it.preview("linkedin_messages.send", **message)
+        assert f'"{sender.uuid}":"sender_profiles: Max Roe"' in shown
+        shown, _ = await it.preview("blacklist.remove_contact", uuid=ada.uuid)
+        assert f'"{ada.uuid}":"blacklist"' in shown
+        assert it.written() == ["createSenderProfile"]
+
+
+async def test_no_preview_writes() -> None:
+    previewed = 0
+    async with team() as crm, agent(crm, allow_writes=True) as it:
+        ada = await crm.contact("ada")
+        it.forget()
+        for operation in OPERATIONS.values():
+            name = f"{operation.resource}.{operation.name}"
+            schema = json.loads((await it.call("find_operation", query=name)).rpartition("\n")[2])
+            needed: list[str] = schema.get("required", [])
+            if operation.retry != "read" and needed and all(each.endswith("uuid") for each in needed):
+                await it.preview(name, **dict.fromkeys(needed, ada.uuid))
+                previewed += 1
         assert it.written() == []
+        assert previewed > 20
 
 
 async def test_arguments_that_do_not_fit_are_refused_in_plain_words() -> None:
@@ -409,32 +432,33 @@ async def test_nothing_waits_without_a_bound() -> None:
 
 async def test_http_is_for_this_machine_and_for_who_has_the_token() -> None:
     message = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
-    here = {"host": "127.0.0.1:8000", "accept": "application/json, text/event-stream"}
+    right = "Bearer the-token"
+
+    async def statuses(host: str, allow_hosts: Sequence[str], *requests: dict[str, str]) -> list[int]:
+        server = agent_server(crm.grinfi)
+        app = http_app(server, host=host, token="the-token", allow_hosts=allow_hosts)
+        here = {"host": "127.0.0.1:8000", "accept": "application/json, text/event-stream", "authorization": right}
+        async with (
+            server.session_manager.run(),
+            httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://x") as client,
+        ):
+            return [(await client.post("/mcp", json=message, headers=here | it)).status_code for it in requests]
+
     async with team() as crm:
-        app = http_app(agent_server(crm.grinfi), token="the-token")
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000")
-
-        async def status(**headers: str) -> int:
-            return (await client.post("/mcp", json=message, headers=here | headers)).status_code
-
-        right = "Bearer the-token"
-        assert await status() == 401
-        assert await status(authorization="Bearer other") == 401
-        assert await status(authorization="the-token") == 401
-        inner = agent_server(crm.grinfi)
-        app = http_app(inner, token="the-token")
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000")
-        async with inner.session_manager.run():
-            assert await status(authorization=right, host="evil.example") == 421
-            assert await status(authorization=right, origin="https://evil.example") == 403
-            assert await status(authorization=right) not in (401, 403, 421)
-        few: list[dict[str, Any]] = [{}, {"token": "x"}, {"allow_hosts": ["crm.example"]}]
+        wrong = [{"authorization": it} for it in ("", "Bearer other", "the-token")]
+        pages = [{"origin": it} for it in ("https://evil.example", "http://localhost:3000", "null")]
+        named = {"host": "crm.example"}
+        [passed, *others] = await statuses("127.0.0.1", (), {}, *wrong, *pages, named)
+        assert passed not in (401, 403, 421)
+        assert others == [401, 401, 401, 403, 403, 403, 421]
+        assert await statuses("0.0.0.0", ["crm.example"], {}, named) == [421, passed]
+        assert await statuses("::1", ["crm.example"], {}, named, {"host": "[::1]:8000"}) == [passed, passed, passed]
+        few: list[dict[str, Any]] = [
+            {"host": "0.0.0.0"},
+            {"host": "0.0.0.0", "token": "x"},
+            {"host": "0.0.0.0", "allow_hosts": ["crm.example"]},
+            {"allow_hosts": ["crm.example"]},
+        ]
         for options in few:
             with pytest.raises(ConfigurationError, match="it needs a token, and the allowed hosts"):
-                http_app(agent_server(crm.grinfi), host="0.0.0.0", **options)
-        inner = agent_server(crm.grinfi)
-        app = http_app(inner, host="0.0.0.0", token="the-token", allow_hosts=["crm.example"])
-        client = httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000")
-        async with inner.session_manager.run():
-            assert await status(authorization=right) == 421
-            assert await status(authorization=right, host="crm.example") not in (401, 403, 421)
+                http_app(agent_server(crm.grinfi), **options)

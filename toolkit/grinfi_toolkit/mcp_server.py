@@ -51,7 +51,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-__all__ = ["LOOPBACK", "Limits", "agent_server", "http_app"]
+__all__ = ["Limits", "agent_server", "http_app"]
 
 AT_HAND: Final = (
     "contacts.search", "contacts.get", "companies.search", "lists.list", "automations.list", "automations.get",
@@ -62,7 +62,8 @@ REPORTS: Final = {"reports": None, "inbox": ("unanswered", "new")}
 """What the client offers besides operations -> its methods that are tools; None for all that make one report."""
 ITERATING: Final = frozenset({"page_size", "prefetch", "cursor", "extra_body"})
 """Arguments for programs that read on."""
-LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK: Final = {"127.0.0.1": "127.0.0.1", "localhost": "localhost", "::1": "[::1]"}
+"""Addresses that other machines cannot reach -> what `Host` calls them."""
 PAGE: Final = 20
 ROWS: Final = 100
 """Rows in an answer, at most."""
@@ -81,6 +82,7 @@ HIDDEN: Final = "(secret, not shown)"
 NAMED_BY: Final = {
     "contact": "contacts", "lead": "contacts", "flow": "automations", "company": "companies", "list": "lists",
     "sender_profile": "sender_profiles", "mailbox": "mailboxes", "template": "ai_templates", "task": "tasks",
+    "tag": "tags",
 }  # fmt: skip
 """What an argument such as `lead_uuid` names -> the resource that knows it."""
 ALSO_CALLED: Final = {"campaign": "automation", "flow": "automation", "lead": "contact"}
@@ -429,7 +431,7 @@ def _called(record: Any) -> str:
 
 
 async def _names(grinfi: Grinfi, method: _Method, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """What the ids of a write are called. Contacts are read in one request, others one by one, a few of them."""
+    """What the ids of a write are called. Contacts and tags take one request each, others are read one by one."""
     wanted = dict.fromkeys(_ids(arguments, method.resource))
     names = {id: resource for resource, id in wanted}
     contacts = [id for id, resource in names.items() if resource == "contacts"]
@@ -437,6 +439,9 @@ async def _names(grinfi: Grinfi, method: _Method, arguments: Mapping[str, Any]) 
         names |= dict.fromkeys(contacts, "not found in contacts")
         found = await grinfi.contacts.search(filter={"uuid": contacts}, limit=len(contacts))
         names |= {it.uuid: f"contacts: {_called(it)}" for it in found if it.uuid in contacts}
+    if "tags" in names.values():
+        tags = {it.uuid: f"tags: {_called(it)}" async for it in grinfi.tags.list()}
+        names |= {id: tags.get(id, "not found in tags") for id, resource in names.items() if resource == "tags"}
     others = [(id, resource) for id, resource in names.items() if f"{resource}.get" in _operations()]
     for id, resource in others[:MOST_READ]:
         try:
@@ -590,24 +595,22 @@ def agent_server(
 def http_app(
     server: MCPServer[Any], *, host: str = "127.0.0.1", token: str | None = None, allow_hosts: Sequence[str] = ()
 ) -> ASGIApp:
-    """The server as an ASGI app, at `/mcp`. Requests for another host, or of another site's pages, are refused.
+    """The server as an ASGI app, at `/mcp`. Requests for another host, or of web pages, are refused.
 
     Args:
         server: The server.
         host: Where it listens.
         token: What requests must have as `Authorization: Bearer …`.
-        allow_hosts: Names under which it is reached, if it listens elsewhere than on a loopback address.
+        allow_hosts: Names under which other machines reach it, directly or by a proxy.
 
     Raises:
         ConfigurationError: It can be reached from other machines, and there is no token or no name.
     """
-    if host in LOOPBACK:
-        app = server.streamable_http_app(host=host)
-    elif not token or not allow_hosts:
+    hosts = [*allow_hosts, *(LOOPBACK.values() if host in LOOPBACK else ())]
+    if not hosts or (not token and (allow_hosts or host not in LOOPBACK)):
         raise ConfigurationError(f"Other machines can reach {host}: it needs a token, and the allowed hosts.")
-    else:
-        hosts = [name for it in allow_hosts for name in (it, f"{it}:*")]
-        app = server.streamable_http_app(host=host, transport_security=TransportSecuritySettings(allowed_hosts=hosts))
+    checks = TransportSecuritySettings(allowed_hosts=[name for it in hosts for name in (it, f"{it}:*")])
+    app = server.streamable_http_app(host=host, transport_security=checks)
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
         given = dict(scope.get("headers", ())).get(b"authorization", b"")

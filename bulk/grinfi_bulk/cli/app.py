@@ -708,7 +708,7 @@ def mcp_(
     port: Annotated[int, typer.Option(min=0, max=65535, help="With --http: the port; 0 for a free one.")] = 8000,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="With --host: name under which it is reached; can be repeated."),
+        typer.Option(metavar="NAME", help="With --http: name under which other machines reach it; can be repeated."),
     ] = None,
 ) -> None:
     """Offer the API, reports and the inbox to agents, as an MCP server that reads.
