@@ -300,7 +300,8 @@ def import_(
             metavar="FILE",
             exists=True,
             dir_okay=False,
-            help="CSV, an Excel workbook (.xlsx), JSON Lines (.jsonl, .ndjson) or a JSON array; also .gz.",
+            allow_dash=True,
+            help="CSV, an Excel workbook (.xlsx), JSON Lines (.jsonl, .ndjson) or a JSON array; also .gz; - for stdin.",
         ),
     ],
     list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List the contacts go to.")],
@@ -388,41 +389,48 @@ def import_(
     if excel and failures is None:
         raise typer.BadParameter("it is for the file of --failures", param_hint="--excel")
     from .jobs import custom_fields, run_job, targets
+    from .streams import from_stdin
     from .values import pairs
 
     mapping = {column: field or None for column, field in pairs("--map", map_ or ()).items()}
     customs = custom_fields(custom or ())
 
-    async def job(grinfi: Grinfi) -> object:
-        return await grinfi.bulk.import_contacts(
-            file,
-            **await targets(grinfi, list_, tag or (), stage, sender, automation),
-            mapping=mapping,
-            custom_fields=customs,
-            existing=existing,
-            merge=merge,
-            via=via,
-            enrol=enrol,
-            unknown_columns="ignore" if ignore_others else "refuse",
-            create_custom_fields=create_custom_fields,
-            encoding=encoding,
-            delimiter=delimiter,
-            header_row=header_row,
-            dry_run=dry_run,
-            journal=journal,
-            max_failures=max_failures,
-            repeat_unknown=repeat_unknown,
-            progress=not quiet,
-        )
+    with from_stdin(file) as source:
 
-    raise typer.Exit(run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal, writes=not dry_run))
+        async def job(grinfi: Grinfi) -> object:
+            return await grinfi.bulk.import_contacts(
+                source,
+                **await targets(grinfi, list_, tag or (), stage, sender, automation),
+                mapping=mapping,
+                custom_fields=customs,
+                existing=existing,
+                merge=merge,
+                via=via,
+                enrol=enrol,
+                unknown_columns="ignore" if ignore_others else "refuse",
+                create_custom_fields=create_custom_fields,
+                encoding=encoding,
+                delimiter=delimiter,
+                header_row=header_row,
+                dry_run=dry_run,
+                journal=journal,
+                max_failures=max_failures,
+                repeat_unknown=repeat_unknown,
+                progress=not quiet,
+            )
+
+        status = run_job(job, as_json=as_json, failures=failures, excel=excel, journal=journal, writes=not dry_run)
+    raise typer.Exit(status)
 
 
 @app.command()
 def export(
     kind: Annotated[Kind, typer.Argument(metavar="KIND", help=", ".join(Kind))],
     output: Annotated[
-        Path, typer.Option("--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet.")
+        Path,
+        typer.Option(
+            "--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet; - for CSV to stdout."
+        ),
     ],
     filter_: Filters = None,
     field: Annotated[
@@ -434,18 +442,24 @@ def export(
     as_json: Json = False,
 ) -> None:
     """Export every row that meets the conditions."""
-    if excel and not output.name.removesuffix(".gz").endswith(".csv"):
+    from .streams import STREAM, to_stdout
+
+    if excel and output != STREAM and not output.name.removesuffix(".gz").endswith(".csv"):
         raise typer.BadParameter("it goes with a .csv file", param_hint="--excel")
+    if journal is not None and output == STREAM:
+        raise typer.BadParameter("what went to stdout cannot be resumed; name a file", param_hint="--journal")
     from .jobs import run_job
     from .values import read_filter
 
     conditions = read_filter("--filter", filter_ or ())
+    with to_stdout(output) as to:
 
-    async def job(grinfi: Grinfi) -> object:
-        export_rows = getattr(grinfi.bulk, f"export_{kind.value.replace('-', '_')}")
-        return await export_rows(conditions, to=output, fields=field, journal=journal, excel=excel, progress=not quiet)
+        async def job(grinfi: Grinfi) -> object:
+            export_rows = getattr(grinfi.bulk, f"export_{kind.value.replace('-', '_')}")
+            return await export_rows(conditions, to=to, fields=field, journal=journal, excel=excel, progress=not quiet)
 
-    raise typer.Exit(run_job(job, as_json=as_json, journal=journal))
+        status = run_job(job, as_json=as_json, journal=journal)
+    raise typer.Exit(status)
 
 
 @app.command()

@@ -1,0 +1,50 @@
+"""`-` in the place of a file: stdin, or stdout."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator
+from contextlib import contextmanager, redirect_stdout
+from pathlib import Path
+from typing import Final
+
+__all__ = ["STREAM", "from_stdin", "to_stdout"]
+
+STREAM: Final = Path("-")
+FORMS: Final = {b"{": "jsonl", b"[": "json", b"PK": "xlsx", b"\x1f\x8b": "csv.gz"}
+"""How content begins -> the form it has; anything else is CSV."""
+LONGEST_START: Final = 64
+
+
+@contextmanager
+def from_stdin(file: Path) -> Generator[Path]:
+    """The file; for `-` one with what is piped in, which is read to its end first: an import reads it twice."""
+    if file != STREAM:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="grinfi-") as folder:
+        copy = Path(folder, "stdin")
+        with copy.open("wb") as target:
+            shutil.copyfileobj(sys.stdin.buffer, target)
+        with copy.open("rb") as source:
+            start = source.read(LONGEST_START).removeprefix(b"\xef\xbb\xbf").lstrip()
+        form = next((form for sign, form in FORMS.items() if start.startswith(sign)), "csv")
+        yield copy.rename(copy.with_name(f"stdin.{form}"))
+
+
+@contextmanager
+def to_stdout(file: Path) -> Generator[Path]:
+    """The file; for `-` one of CSV that goes to stdout when it is complete. What is said meanwhile goes to stderr."""
+    if file != STREAM:
+        yield file
+        return
+    with tempfile.TemporaryDirectory(prefix="grinfi-") as folder:
+        copy = Path(folder, "stdout.csv")
+        with redirect_stdout(sys.stderr):
+            yield copy
+        if copy.exists():
+            sys.stdout.flush()
+            with copy.open("rb") as source:
+                shutil.copyfileobj(source, sys.stdout.buffer)
