@@ -33,7 +33,7 @@ def test_what_is_piped_in_is_imported(
 
 
 def test_an_export_goes_to_stdout_and_its_report_to_stderr(
-    grinfi: Command, api: httpx.Client, capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch
+    grinfi: Command, api: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = api.post("/leads/api/lists", json={"name": "Everyone"}).json()["uuid"]
     api.post("/leads/api/leads/upsert", json={"lead": {"linkedin_id": "ada"}, "list_uuid": home})
@@ -41,7 +41,7 @@ def test_an_export_goes_to_stdout_and_its_report_to_stderr(
     monkeypatch.setattr("sys.stdout", out)
     assert grinfi("export", "contacts", "-o", "-", "--field", "linkedin", "--quiet").status == 0
     out.flush()
-    written = out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    written = out.buffer.getvalue().decode()
     assert list(csv.reader(io.StringIO(written, newline=""))) == [["linkedin"], ["ada"]]
 
 
