@@ -20,6 +20,7 @@ from grinfi_async import Grinfi, InvalidArgumentError
 from grinfi_sandbox import Sandbox
 from grinfi_toolkit.pages import page_of
 from grinfi_toolkit.reports import _periods  # pyright: ignore[reportPrivateUsage]
+from grinfi_toolkit.tables import Chart, Column, Report
 from tests.toolkit.campaign import MESSAGE, REQUEST, campaign
 
 pytestmark = pytest.mark.anyio
@@ -230,7 +231,39 @@ async def test_a_report_is_written_in_each_form(tmp_path: Path) -> None:
 
 
 def test_a_page_without_rows_has_no_chart() -> None:
-    from grinfi_toolkit.tables import Chart, Column, Report
-
     empty = Report(title="Nothing", columns=[Column("a", "A")], records=[], chart=Chart("a", "a"))
     assert "<svg" not in page_of([empty])
+
+
+def of_senders(records: list[dict[str, Any]]) -> Report:
+    columns = [Column("period", "Day", "text"), Column("sender", "Sender", "text"), Column("sent", "Sent")]
+    chart = Chart("period", "sent", "sender")
+    return Report(title="Senders", columns=columns, records=records, chart=chart)
+
+
+@pytest.mark.parametrize("name", ["Ada\x1b]0;owned\x07\x00", "Ada \ud83d", "Ada\r\nBo"])
+def test_names_of_strangers_control_neither_terminal_nor_page(name: str, tmp_path: Path) -> None:
+    report = of_senders([{"period": name, "sender": name, "sent": 9, "limit": "40"}])
+    report.title, report.columns = name, [*report.columns, Column("limit", "Limit")]
+    for form in (str(report), report.to_html(tmp_path / "page.html")):
+        assert "Ada" in form
+        assert all(letter.isprintable() for line in form.split("\n") for letter in line)
+    report.to_json(tmp_path / "report.json")
+    report.to_csv(tmp_path / "report.csv")
+    assert (tmp_path / "report.json").read_text("utf-8")
+
+
+def test_a_page_says_what_its_chart_does_not_show() -> None:
+    days = [f"day {number}" for number in range(400)]
+    page = page_of([of_senders([{"period": day, "sender": "Ada", "sent": 1} for day in days])])
+    assert "The chart shows the last 60 of 400." in page
+    (figure,) = re.findall("<figure.*</figure>", page, re.DOTALL)
+    assert "day 399" in figure
+    assert "day 300" not in figure
+
+
+def test_each_sender_has_a_colour_of_its_own_or_is_among_the_others() -> None:
+    page = page_of([of_senders([{"period": "1", "sender": f"Nr {n:03}", "sent": n} for n in range(200)])])
+    (figure,) = re.findall('<div class="light">.*?</div>', page, re.DOTALL)
+    legend = re.findall(r">(Nr \d+|others)</text>", figure)
+    assert sorted(legend) == [*(f"Nr {n}" for n in range(193, 200)), "others"]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from grinfi_bulk.spreadsheets import write_csv
+from grinfi_bulk.wording import printable
 
 __all__ = ["Chart", "Column", "Report", "share"]
 
@@ -101,7 +102,7 @@ class Report:
         for cells in self.cells():
             table.add_row(*map(Text, cells))
         below = [Padding(Text(note), (0, 0, 0, 2)) for note in self.notes()]
-        return Group(Text(self.title, style="bold"), table, *below)
+        return Group(Text(printable(self.title), style="bold"), table, *below)
 
     def notes(self) -> list[str]:
         """What stands below the table."""
@@ -147,7 +148,7 @@ def _shown(column: Column, value: Any) -> str:
         return UNKNOWN
     if column.kind == "share":
         return f"{value:.1%}"
-    return f"{value:,}" if column.kind == "count" else str(value)
+    return f"{value:,}" if isinstance(value, int) else printable(str(value))
 
 
 def _plain(value: Any) -> Any:
@@ -156,5 +157,7 @@ def _plain(value: Any) -> Any:
 
 def _written(text: str, path: str | os.PathLike[str] | None) -> str:
     if path is not None:
-        Path(path).write_text(text, "utf-8", newline="")
+        Path(path).write_text(
+            text, "utf-8", "backslashreplace", newline=""
+        )  # the API may send half of a surrogate pair
     return text
