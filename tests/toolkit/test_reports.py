@@ -133,7 +133,7 @@ async def test_a_total_that_is_missing_is_unknown_and_not_zero() -> None:
     server = Server({"/leads/api/pipeline-stages": {"data": stages}, "/leads/api/leads/search": search})
     async with server.client() as grinfi:
         report = await grinfi.reports.stages()
-    assert [(it["contacts"], it["share"]) for it in report.records] == [(3, 1.0), (None, None)]
+    assert [(it["contacts"], it["share"]) for it in report.records] == [(3, None), (None, None)]
     assert "–" in str(report)
 
 
@@ -267,3 +267,111 @@ def test_each_sender_has_a_colour_of_its_own_or_is_among_the_others() -> None:
     (figure,) = re.findall('<div class="light">.*?</div>', page, re.DOTALL)
     legend = re.findall(r">(Nr \d+|others)</text>", figure)
     assert sorted(legend) == [*(f"Nr {n}" for n in range(193, 200)), "others"]
+
+
+def node(node_id: Any, *after: Any, **more: Any) -> dict[str, Any]:
+    edges = [{"node_id": each, "branch_id": 1} for each in after]
+    return {"id": node_id, "type": MESSAGE, "before": [], "after": edges, "payload": {}, **more}
+
+
+def server_of(version: dict[str, Any] | None, statistics: Any = None, tasks: Any = (), messages: Any = ()) -> Server:
+    return Server(
+        {
+            "/flows/api/flows/f": {"uuid": "f", "name": "DACH", "flow_version_uuid": version and "v"},
+            "/flows/api/flow-versions/v": {"uuid": "v", "contact_sources": [{"after_id": 1}], **(version or {})},
+            "/flows/api/flows/f/statistics/nodes": statistics or {},
+            "/flows/api/tasks": {"data": list(tasks), "total": len(tasks)},
+            "/flows/api/linkedin-messages": {"data": list(messages), "total": len(messages)},
+        }
+    )
+
+
+def done(uuid: str, **more: Any) -> dict[str, Any]:
+    at = "2026-03-02T10:00:00Z"
+    row = {"uuid": uuid, "lead_uuid": "ada", "type": MESSAGE, "status": "closed", "flow_uuid": "f", "flow_node_id": 1}
+    return {**row, "executed_at": at, "created_at": at, **more}
+
+
+def came_in(uuid: str, **more: Any) -> dict[str, Any]:
+    at = "2026-03-03T10:00:00Z"
+    return {"uuid": uuid, "lead_uuid": "ada", "type": "inbox", "sent_at": at, "created_at": at, **more}
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [node(1, 2), node(2, 1)],  # a circle
+        {"0": node(1, 2), "3": node(2)},  # a PHP array with a gap
+        [node("1", "2"), node("2")],
+        [node(1, "2"), node(2), None, {"id": 7}, {"type": MESSAGE}],
+        [node(1, 2), node(2, after=5)],
+        [node(1, 2), node(2, after=[{}, None])],
+    ],
+)
+async def test_a_funnel_of_any_tree_has_its_steps(nodes: Any) -> None:
+    statistics: dict[str, Any] = {"1": {"node_statuses": {"closed": 3}}, "2": {"node_statuses": []}, "99": {}}
+    async with server_of({"nodes": nodes}, statistics).client() as grinfi:
+        report = await grinfi.reports.funnel("f")
+    assert [(it["node"], it["done"]) for it in report.records] == [(1, 3), (2, 0)]
+
+
+async def test_an_automation_without_a_version_has_no_steps() -> None:
+    async with server_of(None).client() as grinfi:
+        report = await grinfi.reports.funnel("f")
+    assert report.records == []
+    assert report.requests == 1
+    assert "no version" in str(report)
+
+
+async def test_only_what_the_rows_show_is_counted() -> None:
+    tasks = [
+        done("1", flow_node_id="1"),
+        done("2", status="failed"),
+        done("3", flow_uuid="other"),
+        done("4", executed_at=None),
+        done("5", lead_uuid=None),
+        done("6", flow_node_id=None),
+        done("7", flow_node_id=77),
+    ]
+    messages = [came_in("1", type="outbox"), came_in("2", lead_uuid=None), came_in("3", created_at=None, sent_at=None)]
+    server = server_of({"nodes": [node(1)]}, tasks=tasks, messages=messages)
+    async with server.client() as grinfi:
+        report = await grinfi.reports.funnel("f", dt.date(2026, 3, 1), dt.date(2026, 4, 1))
+        senders = await grinfi.reports.senders(dt.date(2026, 3, 2), dt.date(2026, 3, 9))
+    assert [(it["done"], it["replied"]) for it in report.records] == [(2, 0)]
+    assert "1 task at steps of earlier versions" in str(report)
+    assert [it["replied"] for it in senders.records] == [1]
+
+
+async def test_days_of_a_funnel_are_those_of_its_time_zone() -> None:
+    tasks = [done("1", executed_at="2026-02-28T23:30:00Z")]
+    async with server_of({"nodes": [node(1)]}, tasks=tasks).client() as grinfi:
+        day = dt.date(2026, 3, 1)
+        berlin = await grinfi.reports.funnel("f", day, dt.date(2026, 3, 2), tz="Europe/Berlin")
+        utc = await grinfi.reports.funnel("f", day, dt.date(2026, 3, 2))
+    assert [it["done"] for it in (*berlin.records, *utc.records)] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("report", "arguments", "told"),
+    [
+        ("funnel", {"flow_uuid": "f", "until": LONG_AGO}, "until: needs since"),
+        ("funnel", {"flow_uuid": "f", "since": "2026-01-01"}, "since: must be a date or a datetime, not '2026-01-01'"),
+        ("branches", {"flow_uuid": "f", "since": FAR_OFF}, "since: must be before until"),
+        ("volume", {"since": None}, "since: must be a date or a datetime, not None"),
+        ("volume", {"since": dt.date.min, "tz": "Europe/Berlin"}, "since: is out of range"),
+        ("senders", {"since": LONG_AGO, "until": dt.date.max, "tz": "America/New_York"}, "until: is out of range"),
+        ("volume", {"since": LONG_AGO, "tz": None}, "there is no time zone None"),
+    ],
+)
+async def test_a_wrong_period_is_named(report: str, arguments: dict[str, Any], told: str) -> None:
+    async with Server({}).client() as grinfi:
+        with pytest.raises(InvalidArgumentError, match=re.escape(told)):
+            await getattr(grinfi.reports, report)(**arguments)
+
+
+async def test_branches_may_have_names() -> None:
+    tasks = [done(str(n), type="rule_ab_test", lead_uuid=str(n), fork_result=each) for n, each in enumerate(["b", 1])]
+    async with server_of({}, tasks=tasks).client() as grinfi:
+        report = await grinfi.reports.branches("f", dt.date(2026, 3, 1), dt.date(2026, 4, 1))
+    assert [it["branch"] for it in report.records] == ["test 1, branch 1", "test 1, branch b"]

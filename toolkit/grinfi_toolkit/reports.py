@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grinfi_async import Hooks, InvalidArgumentError, UnprocessableEntityError, observe
+from grinfi_bulk.wording import counted as counted_as
 
 from .tables import Chart, Column, Record, Report, share
 
@@ -37,7 +38,7 @@ LATE: Final = dt.timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    contact: str
+    contact: str | None
     sender: str | None
     channel: str
     at: dt.datetime
@@ -47,7 +48,7 @@ class _Reply:
 class _Step:
     """A task that was carried out."""
 
-    contact: str
+    contact: str | None
     node: int | None
     type: str
     at: dt.datetime
@@ -108,7 +109,7 @@ class Reports:
             columns=columns,
             records=records,
             requests=counted.requests,
-            covers=f"{_range(periods)}: tasks that were carried out, and messages and emails that came in.",
+            covers=f"{_range(first, last)}: tasks that were carried out, and messages and emails that came in.",
             leaves_out=[NO_ACCEPTANCE],
             chart=Chart("period", "sent", "sender"),
             points=points,
@@ -146,7 +147,7 @@ class Reports:
             columns=[Column("period", period.title(), "text"), *(Column(type, _title(type)) for type in types)],
             records=records,
             requests=counted.requests,
-            covers=f"{_range(periods)}, days of {tz}: tasks that were carried out.",
+            covers=f"{_range(periods[0].start, periods[-1].end)}, days of {tz}: tasks that were carried out.",
             leaves_out=["Timers, triggers and rules are not in it."],
             chart=Chart("period", "tasks", "type"),
             points=[
@@ -154,7 +155,9 @@ class Reports:
             ],
         )
 
-    async def funnel(self, flow_uuid: str | UUID, since: When | None = None, until: When | None = None) -> Report:
+    async def funnel(
+        self, flow_uuid: str | UUID, since: When | None = None, until: When | None = None, *, tz: str = "UTC"
+    ) -> Report:
         """The steps of a campaign: how many contacts reached them, accepted and replied.
 
         Shares are of what the step has done, not of all contacts. Without `since`: the statistics of the nodes, which
@@ -166,37 +169,45 @@ class Reports:
             flow_uuid: UUID of the automation.
             since: First day, or moment.
             until: Day after the last one; by default, now.
+            tz: Time zone of the days.
         """
+        if since is None and until is not None:
+            raise InvalidArgumentError("until", "needs since; without it the funnel covers the life of the version")
+        period = None if since is None else _bounds(since, until, tz)
         with _Counted() as counted:
             flow = await self._grinfi.automations.get(flow_uuid)
-            nodes = await self._nodes(flow.flow_version_uuid)
-            if since is None:
+            nodes = [] if flow.flow_version_uuid is None else await self._nodes(flow.flow_version_uuid)
+            if period is None:
                 counts = await self._lifetime(flow_uuid, nodes)
                 covers = "The life of the current version."
                 leaves_out = ["Contacts of earlier versions are not in it."]
             else:
-                start, end = _moment(since, dt.UTC), _now() if until is None else _moment(until, dt.UTC)
-                counts = await self._in_period(str(flow_uuid), start, end)
-                covers = f"What was carried out {_days(start, end)}, and what came of it until now."
+                counts = await self._in_period(str(flow_uuid), *period)
+                covers = f"What was carried out {_range(*period)}, and what came of it until now."
                 leaves_out = ["Replies are attributed to the latest step before them."]
+                known = dict(nodes)
+                if earlier := sum(count["closed"] for node, count in counts.items() if node not in known):
+                    leaves_out.append(f"{counted_as(earlier, 'task')} at steps of earlier versions are not in it.")
+        if flow.flow_version_uuid is None:
+            leaves_out = ["The automation has no version, and so no steps."]
         records: list[Record] = []
-        for number, node in enumerate(nodes, 1):
-            count = counts.get(node["id"], Counter())
-            done = count["closed"]
+        for number, (node, type) in enumerate(nodes, 1):
+            count = counts.get(node, Counter())
+            finished = count["closed"]
             records.append(
                 {
-                    "step": f"{number}. {_title(node['type'])}",
-                    "node": node["id"],
-                    "waiting": count["in_progress"] if since is None else None,
-                    "done": done,
-                    "accepted": count["accepted"] if node["type"] == REQUEST else None,
-                    "acceptance": share(count["accepted"], done) if node["type"] == REQUEST else None,
-                    "replied": count["replied"] if MESSAGE.match(node["type"]) else None,
-                    "reply_rate": share(count["replied"], done) if MESSAGE.match(node["type"]) else None,
-                    "failed": count["failed"] if since is None else None,
+                    "step": f"{number}. {_title(type)}",
+                    "node": node,
+                    "waiting": count["in_progress"] if period is None else None,
+                    "done": finished,
+                    "accepted": count["accepted"] if type == REQUEST else None,
+                    "acceptance": share(count["accepted"], finished) if type == REQUEST else None,
+                    "replied": count["replied"] if MESSAGE.match(type) else None,
+                    "reply_rate": share(count["replied"], finished) if MESSAGE.match(type) else None,
+                    "failed": count["failed"] if period is None else None,
                 }
             )
-        waiting = [Column("waiting", "Waiting"), Column("failed", "Failed")] if since is None else []
+        waiting = [Column("waiting", "Waiting"), Column("failed", "Failed")] if period is None else []
         return Report(
             title=f"Funnel of {flow.name or flow_uuid}",
             columns=[
@@ -215,7 +226,9 @@ class Reports:
             chart=Chart("step", "done"),
         )
 
-    async def branches(self, flow_uuid: str | UUID, since: When, until: When | None = None) -> Report:
+    async def branches(
+        self, flow_uuid: str | UUID, since: When, until: When | None = None, *, tz: str = "UTC"
+    ) -> Report:
         """The branches of A/B tests in a campaign: contacts that went down each, and how many replied afterwards.
 
         Takes one request for each 1,000 tasks and replies of the period.
@@ -224,16 +237,21 @@ class Reports:
             flow_uuid: UUID of the automation.
             since: First day, or moment.
             until: Day after the last one; by default, now.
+            tz: Time zone of the days.
         """
-        start, end = _moment(since, dt.UTC), _now() if until is None else _moment(until, dt.UTC)
+        start, end = _bounds(since, until, tz)
         with _Counted() as counted:
             steps = [step async for step in self._steps(start, end, flow_uuid=str(flow_uuid)) if step.type == SPLIT]
             replies = await self._replies(start)
         latest: dict[str, dt.datetime] = {}
         for reply in replies:
+            if reply.contact is None:
+                continue
             latest[reply.contact] = max(reply.at, latest.get(reply.contact, reply.at))
         groups: dict[tuple[int | None, int | None], dict[str, bool]] = {}
         for step in steps:
+            if step.contact is None:
+                continue
             replied = step.contact in latest and latest[step.contact] >= step.at
             groups.setdefault((step.node, step.branch), {})[step.contact] = replied
         records: list[Record] = [
@@ -243,7 +261,9 @@ class Reports:
                 "replied": sum(contacts.values()),
                 "reply_rate": share(sum(contacts.values()), len(contacts)),
             }
-            for (node, branch), contacts in sorted(groups.items(), key=lambda it: (it[0][0] or 0, it[0][1] or 0))
+            for (node, branch), contacts in sorted(
+                groups.items(), key=lambda it: (it[0][0] or 0, str(it[0][1]).zfill(9))
+            )
         ]
         return Report(
             title="Branches of A/B tests",
@@ -255,7 +275,7 @@ class Reports:
             ],
             records=records,
             requests=counted.requests,
-            covers=f"Contacts that came to a test {_days(start, end)}, and their replies until now.",
+            covers=f"Contacts that came to a test {_range(start, end)}, and their replies until now.",
             leaves_out=["Whether a difference is more than chance is not said: look at the number of contacts."],
             chart=Chart("branch", "reply_rate"),
         )
@@ -307,7 +327,8 @@ class Reports:
             for stage in stages:
                 page = await self._grinfi.contacts.search(filter={"pipeline_stage_uuid": stage.uuid}, limit=1)
                 records.append({"stage": stage.name or stage.uuid, "contacts": page.total})
-        whole = sum(record["contacts"] or 0 for record in records)
+        counts = [record["contacts"] for record in records]
+        whole = None if None in counts else sum(counts)  # a share of what is unknown is unknown
         for record in records:
             record["share"] = share(record["contacts"], whole)
         return Report(
@@ -385,31 +406,34 @@ class Reports:
     async def _sender_names(self) -> dict[str, str]:
         return {each.uuid: _name(each) or each.uuid async for each in self._grinfi.sender_profiles.list()}
 
-    async def _nodes(self, version_uuid: str | None) -> list[dict[str, Any]]:
-        """The nodes of a version that do something, first ones first."""
-        version = (await self._grinfi.flow_versions.get(version_uuid or "none")).to_dict()
-        nodes = {node["id"]: node for node in version.get("nodes") or ()}
-        starts = [source.get("after_id") for source in version.get("contact_sources") or ()]
-        order, waiting = list[Any](), [start for start in starts if start in nodes] or list(nodes)[:1]
-        while waiting:  # each after all that lead to it, as far as there are no circles
+    async def _nodes(self, version_uuid: str) -> list[tuple[int, str]]:
+        """Id and type of the nodes of a version that do something, from its start on."""
+        version = (await self._grinfi.flow_versions.get(version_uuid)).to_dict()
+        nodes = {number: node for node in _objects(version.get("nodes")) if (number := _id(node.get("id"))) is not None}
+        starts = [_id(source.get("after_id")) for source in _objects(version.get("contact_sources"))]
+        order: dict[int, str] = {}
+        waiting = [start for start in starts if start is not None and start in nodes] or [*nodes][:1]
+        while waiting:
             node_id = waiting.pop(0)
-            if node_id not in order and node_id in nodes:
-                order.append(node_id)
-                waiting += [edge["node_id"] for edge in nodes[node_id].get("after") or ()]
-        return [nodes[it] for it in order if ACTION.match(nodes[it]["type"])]
+            if node_id in nodes and node_id not in order:
+                order[node_id] = str(nodes[node_id].get("type"))
+                waiting += [_id(edge.get("node_id")) or 0 for edge in _objects(nodes[node_id].get("after"))]
+        return [(node_id, type) for node_id, type in order.items() if ACTION.match(type)]
 
-    async def _lifetime(self, flow_uuid: str | UUID, nodes: Sequence[dict[str, Any]]) -> dict[int, Counter[str]]:
+    async def _lifetime(
+        self, flow_uuid: str | UUID, nodes: Sequence[tuple[int, str]]
+    ) -> dict[int | None, Counter[str]]:
         if not nodes:
             return {}
-        statistics = await self._grinfi.automations.node_statistics(flow_uuid, node_ids=[node["id"] for node in nodes])
+        statistics = await self._grinfi.automations.node_statistics(flow_uuid, node_ids=[node for node, _ in nodes])
         return {
-            int(node): Counter({**(each.node_statuses or {}), **(each.node_conversions or {})})
+            _id(node): Counter({**(each.node_statuses or {}), **(each.node_conversions or {})})
             for node, each in statistics.items()
         }
 
-    async def _in_period(self, flow_uuid: str, start: dt.datetime, end: dt.datetime) -> dict[int, Counter[str]]:
-        counts: dict[int, Counter[str]] = {}
-        steps: dict[str, list[_Step]] = {}
+    async def _in_period(self, flow_uuid: str, start: dt.datetime, end: dt.datetime) -> dict[int | None, Counter[str]]:
+        counts: dict[int | None, Counter[str]] = {}
+        steps: dict[str | None, list[_Step]] = {}
         async for step in self._steps(start, end, flow_uuid=flow_uuid):
             if step.node is not None and ACTION.match(step.type):
                 counts.setdefault(step.node, Counter())["closed"] += 1
@@ -419,16 +443,18 @@ class Reports:
         )
         replied: dict[str, dt.datetime] = {}
         for reply in await self._replies(start):
-            if any(step.at <= reply.at for step in steps.get(reply.contact, ())):
+            if reply.contact and any(step.at <= reply.at for step in steps.get(reply.contact, ())):
                 replied[reply.contact] = min(reply.at, replied.get(reply.contact, reply.at))
         for contact, done in steps.items():
+            if contact is None:
+                continue
             for step in done:
                 if step.type == REQUEST and any(at >= step.at for at in accepted.get(contact, ())):
-                    counts[step.node or 0]["accepted"] += 1
+                    counts[step.node]["accepted"] += 1
             if contact in replied:
                 before = [step for step in done if step.at <= replied[contact] and MESSAGE.match(step.type)]
                 if before:
-                    counts[max(before, key=lambda step: step.at).node or 0]["replied"] += 1
+                    counts[max(before, key=lambda step: step.at).node]["replied"] += 1
         return counts
 
     async def _steps(self, start: dt.datetime, end: dt.datetime, **more: str) -> AsyncIterator[_Step]:
@@ -437,9 +463,16 @@ class Reports:
         seen: set[str] = set()
         async for task in tasks.without_result_window():
             at = task.executed_at
-            if task.uuid not in seen and at is not None and start <= at < end:
-                seen.add(task.uuid)
-                yield _Step(task.lead_uuid, task.flow_node_id, task.type or "", at, task.fork_result)
+            if task.uuid in seen or at is None or not start <= at < end:
+                continue
+            if task.status not in (None, "closed") or more.get("flow_uuid") not in (
+                None,
+                task.flow_uuid or more["flow_uuid"],
+            ):
+                continue
+            seen.add(task.uuid)
+            contact = getattr(task, "lead_uuid", None)
+            yield _Step(contact, _id(task.flow_node_id), task.type or "", at, task.fork_result)
 
     async def _acceptances(self, start: dt.datetime) -> dict[str, list[dt.datetime]]:
         found: dict[str, list[dt.datetime]] = {}
@@ -455,12 +488,15 @@ class Reports:
             rows: Any = resource.list(filter={"type": "inbox"}, order_field="created_at", order_type="desc")
             seen: set[str] = set()
             async for row in rows:
-                if row.created_at < start - LATE:  # what came in late has an earlier time of its own
+                created = getattr(row, "created_at", None)
+                if created is not None and created < start - LATE:  # what came in late has an earlier time of its own
                     break
-                at = row.sent_at or row.created_at
-                if row.uuid not in seen and start <= at and (end is None or at < end):
+                at = row.sent_at or created
+                if row.uuid in seen or row.type not in (None, "inbox") or at is None:
+                    continue
+                if start <= at and (end is None or at < end):
                     seen.add(row.uuid)
-                    found.append(_Reply(row.lead_uuid, row.sender_profile_uuid, channel, at))
+                    found.append(_Reply(getattr(row, "lead_uuid", None), row.sender_profile_uuid, channel, at))
         return found
 
 
@@ -473,16 +509,10 @@ class _Span:
 
 def _periods(since: When, until: When | None, period: Period, tz: str) -> Iterator[_Span]:
     """The periods of a report in a time zone, where a day can have 23 or 25 hours."""
-    try:
-        zone = ZoneInfo(tz)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise InvalidArgumentError("tz", f"there is no time zone {tz!r}; write one such as Europe/Berlin") from error
     if period not in ("day", "week", "month"):
         raise InvalidArgumentError("period", f'must be "day", "week" or "month", not {period!r}')
-    start = _moment(since, zone)
-    end = _now().astimezone(zone) if until is None else _moment(until, zone)
-    if start >= end:
-        raise InvalidArgumentError("since", f"must be before until ({end:%Y-%m-%d %H:%M})")
+    zone = _zone(tz)
+    start, end = (moment.astimezone(zone) for moment in _bounds(since, until, tz))
     for number in range(MOST_PERIODS + 1):
         if start >= end:
             return
@@ -495,12 +525,32 @@ def _periods(since: When, until: When | None, period: Period, tz: str) -> Iterat
             following, label = day + dt.timedelta(days=7 - day.weekday()), f"{day:%G-W%V}"
         else:
             following, label = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1), f"{day:%Y-%m}"
-        over = min(end, _moment(following, zone))
+        over = min(end, _moment("until", following, zone))
         yield _Span(label, start.astimezone(dt.UTC), over.astimezone(dt.UTC))
         start = over
 
 
-def _moment(when: When, zone: dt.tzinfo) -> dt.datetime:
+def _zone(tz: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(tz)
+    except (ZoneInfoNotFoundError, ValueError, OSError, TypeError) as error:
+        raise InvalidArgumentError("tz", f"there is no time zone {tz!r}; write one such as Europe/Berlin") from error
+
+
+def _bounds(since: When, until: When | None, tz: str) -> tuple[dt.datetime, dt.datetime]:
+    """From when until when, in UTC."""
+    zone = _zone(tz)
+    start, end = _moment("since", since, zone), _now() if until is None else _moment("until", until, zone)
+    if start.astimezone(dt.UTC) >= end.astimezone(dt.UTC):
+        raise InvalidArgumentError("since", f"must be before until ({end.astimezone(zone):%Y-%m-%d %H:%M})")
+    return start.astimezone(dt.UTC), end.astimezone(dt.UTC)
+
+
+def _moment(name: str, when: Any, zone: dt.tzinfo) -> dt.datetime:
+    if not isinstance(when, dt.date):
+        raise InvalidArgumentError(name, f"must be a date or a datetime, not {when!r}")
+    if when.year in (dt.MINYEAR, dt.MAXYEAR):
+        raise InvalidArgumentError(name, f"is out of range: {when}")
     if not isinstance(when, dt.datetime):
         return dt.datetime.combine(when, dt.time(), zone)
     return when.replace(tzinfo=zone) if when.tzinfo is None else when.astimezone(zone)
@@ -514,12 +564,22 @@ def _between(start: dt.datetime, end: dt.datetime) -> dict[str, dt.datetime]:
     return {">=": start, "<": end}
 
 
-def _days(start: dt.datetime, end: dt.datetime) -> str:
-    return f"from {start:%Y-%m-%d} to {end:%Y-%m-%d} (UTC)"
+def _range(start: dt.datetime, end: dt.datetime) -> str:
+    return f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
 
 
-def _range(periods: Sequence[_Span]) -> str:
-    return f"{periods[0].start:%Y-%m-%d %H:%M} to {periods[-1].end:%Y-%m-%d %H:%M} UTC"
+def _id(value: object) -> int | None:
+    """The id of a node, which is a number in some answers and a text in others."""
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    """The objects in an array, which PHP sends as an object if it has gaps."""
+    rows: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        rows = cast("dict[str, Any]", value).values()
+    return [cast("dict[str, Any]", row) for row in rows if isinstance(row, dict)]
 
 
 def _name(sender: Any) -> str:

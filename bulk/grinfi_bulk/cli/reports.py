@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from grinfi_async import Grinfi, InvalidArgumentError
+from grinfi_support.private_files import place_of
 from grinfi_toolkit.reports import Period
 from grinfi_toolkit.tables import Report
 
@@ -20,6 +21,14 @@ __all__ = ["report"]
 DEFAULT_SINCE = timedelta(days=30)
 OF_ONE = ("funnel", "branches")
 """Reports of one automation."""
+GOES_WITH = {
+    "--since": ("senders", "volume", *OF_ONE),
+    "--until": ("senders", "volume", *OF_ONE),
+    "--tz": ("senders", "volume", *OF_ONE),
+    "--period": ("senders", "volume"),
+    "--automation": ("volume", *OF_ONE, "failed-tasks"),
+}
+"""Option -> the reports that it means something to."""
 
 
 def report(
@@ -35,8 +44,14 @@ def report(
     """Make one report, or all; write them to the terminal, and to a page."""
     if kind in OF_ONE and automation is None:
         raise InvalidArgumentError("--automation", f"{kind} is a report of one; pass its name or UUID")
+    given = {"--since": since, "--until": until, "--period": period, "--automation": automation}
+    for option, value in {**given, "--tz": None if tz == "UTC" else tz}.items():
+        if value is not None and kind not in ("all", *GOES_WITH[option]):
+            raise InvalidArgumentError(option, f"does not go with {kind}, but with {', '.join(GOES_WITH[option])}")
     if kind == "all" and form == "csv":
         raise InvalidArgumentError("--output", "csv has one table; choose one report")
+    if page is not None:
+        page = place_of(page)  # before anything is sent
     first, last = _when("--since", since), _when("--until", until)
     made = with_client(lambda grinfi: _make(grinfi, kind, first, last, period, tz, automation))
     if page is not None:
@@ -82,9 +97,9 @@ async def _make(
     if kind in ("volume", "all"):
         made.append(await reports.volume(start, until, period=period or "day", tz=tz, flow_uuid=flow))
     if flow and kind in ("funnel", "all"):
-        made.append(await reports.funnel(flow, since, until))
+        made.append(await reports.funnel(flow, since or (start if until else None), until, tz=tz))
     if flow and kind in ("branches", "all"):
-        made.append(await reports.branches(flow, start, until))
+        made.append(await reports.branches(flow, start, until, tz=tz))
     if kind in ("failed-tasks", "all"):
         made.append(await reports.failed_tasks(flow_uuid=flow))
     if kind in ("stages", "all"):
