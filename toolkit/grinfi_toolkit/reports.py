@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from grinfi_async import Hooks, InvalidArgumentError, UnprocessableEntityError, observe
 from grinfi_bulk.wording import counted as counted_as
+from grinfi_support.flow_tree import objects_in
 
 from .tables import Chart, Column, Record, Report, share
 
@@ -409,15 +410,17 @@ class Reports:
     async def _nodes(self, version_uuid: str) -> list[tuple[int, str]]:
         """Id and type of the nodes of a version that do something, from its start on."""
         version = (await self._grinfi.flow_versions.get(version_uuid)).to_dict()
-        nodes = {number: node for node in _objects(version.get("nodes")) if (number := _id(node.get("id"))) is not None}
-        starts = [_id(source.get("after_id")) for source in _objects(version.get("contact_sources"))]
+        nodes = {
+            number: node for node in objects_in(version.get("nodes")) if (number := _id(node.get("id"))) is not None
+        }
+        starts = [_id(source.get("after_id")) for source in objects_in(version.get("contact_sources"))]
         order: dict[int, str] = {}
         waiting = [start for start in starts if start is not None and start in nodes] or [*nodes][:1]
         while waiting:
             node_id = waiting.pop(0)
             if node_id in nodes and node_id not in order:
                 order[node_id] = str(nodes[node_id].get("type"))
-                waiting += [_id(edge.get("node_id")) or 0 for edge in _objects(nodes[node_id].get("after"))]
+                waiting += [_id(edge.get("node_id")) or 0 for edge in objects_in(nodes[node_id].get("after"))]
         return [(node_id, type) for node_id, type in order.items() if ACTION.match(type)]
 
     async def _lifetime(
@@ -572,14 +575,6 @@ def _id(value: object) -> int | None:
     """The id of a node, which is a number in some answers and a text in others."""
     text = str(value)
     return int(text) if text.isascii() and text.isdigit() else None
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
-    """The objects in an array, which PHP sends as an object if it has gaps."""
-    rows: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else ()
-    if isinstance(value, dict):
-        rows = cast("dict[str, Any]", value).values()
-    return [cast("dict[str, Any]", row) for row in rows if isinstance(row, dict)]
 
 
 def _name(sender: Any) -> str:
