@@ -99,7 +99,7 @@ class Profiles:
         if name in self._all:
             return self._all[name]
         hint = did_you_mean(name, self._all, otherwise=f"there are: {', '.join(self._all) or 'none'}.")
-        raise ConfigurationError(f"There is no profile {name!r}; {hint} `grinfi login {name}` makes one.")
+        raise ConfigurationError(f"There is no profile {name!r}; {hint} `grinfi login {name or 'NAME'}` makes one.")
 
     def key_of(self, name: str) -> str:
         """The key of a profile.

@@ -90,7 +90,7 @@ async def _make(
 ) -> list[Report]:
     reports = grinfi.reports
     flow = automation and await uuid_of("--automation", automation, grinfi.automations.list(limit=100), "automation")
-    start = since or datetime.now(UTC).date() - DEFAULT_SINCE
+    start = since or (until or datetime.now(UTC).date()) - DEFAULT_SINCE
     made: list[Report] = []
     if kind in ("senders", "all"):
         made.append(await reports.senders(start, until, period=period or "week", tz=tz))
