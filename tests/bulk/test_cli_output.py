@@ -117,3 +117,17 @@ def test_cells_of_a_table_cannot_control_the_terminal() -> None:
 def test_no_rows_are_no_lines(answer: Any) -> None:
     assert [written(form, answer=answer) for form in ("csv", "table", "jsonl")] == ["", "", ""]
     assert written("csv", fields="name", answer=answer).splitlines() == ["name"]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_table_has_the_columns_that_there_is_room_for(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = written("table", answer=[{f"name{n}": f"value {n}" for n in range(40)}])
+    header, row = table.splitlines()
+    assert header.split() == [f"name{n}" for n in range(width // 10)]
+    assert "value 0" in row
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.startswith(f"{40 - width // 10} more columns (name{width // 10}, ")
+    assert told.endswith("name39); --fields chooses")

@@ -8,17 +8,20 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
 from grinfi_async import InvalidArgumentError, Model, Page
 
 from ..choices import Output
 from ..spreadsheets import write_csv
-from ..wording import printable
+from ..wording import counted, printable
+from .errors import say
 
 __all__ = ["Writer", "write_json"]
 
 Row = dict[str, Any]
+NARROWEST: Final = 10
+"""Letters that a column of a table needs; those for which there is no room are named instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +113,15 @@ def _write_table(columns: list[str], cells: Iterable[list[str]], out: TextIO) ->
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(file=out, markup=False, highlight=False)
+    hidden = columns[max(1, console.width // NARROWEST) :]
+    columns = columns[: len(columns) - len(hidden)]
     table = Table(*map(printable, columns), box=None, header_style="bold", pad_edge=False)
     for row in cells:
-        table.add_row(*map(Text, map(printable, row)))
-    Console(file=out, markup=False, highlight=False).print(table)
+        table.add_row(*map(Text, map(printable, row[: len(columns)])))
+    console.print(table)
+    if hidden:
+        say(f"{counted(len(hidden), 'more column')} ({printable(', '.join(hidden))}); --fields chooses")
 
 
 def _rows(value: Any) -> Any:
