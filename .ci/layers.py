@@ -55,7 +55,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGETS = {"grinfi_overrides": 5_946, "grinfi_toolkit": 4_000}
+BUDGETS = {"grinfi_overrides": 5_945, "grinfi_toolkit": 4_000}
 """Lines that a package may have. Lower a budget when the package has become smaller; never raise it."""
 
 

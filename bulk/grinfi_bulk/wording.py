@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final, Literal
 
-__all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "wrapped"]
+__all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "printable", "wrapped"]
 
 Surface = Literal["python", "cli"]
 KEPT_SPACE: Final = "\0"
@@ -24,6 +24,11 @@ def counted(number: int, noun: str) -> str:
     """A number and what it counts, such as "1 row" and "2,000 rows"."""
     plural = re.sub("(?<![aeiou])y$", "ie", noun) + "s"
     return f"{number:,} {noun if number == 1 else plural}"
+
+
+def printable(text: str) -> str:
+    """In one line, without what could control the terminal or break a page: strangers write these texts."""
+    return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
 
 
 def wrapped(line: str, width: int, indent: str = "") -> Sequence[str]:

@@ -45,7 +45,8 @@ class TelemetryTransport(Stage):
             try:
                 response = await self._inner.handle_async_request(request)
             except anyio.get_cancelled_exc_class():
-                _fail(span, "cancelled")
+                is_late = anyio.current_time() >= call.scope.deadline  # of max_elapsed
+                _fail(span, "timeout" if is_late else "cancelled")
                 raise
             except BaseException as error:
                 _fail(span, type(error).__qualname__)

@@ -39,6 +39,7 @@ NOT_CONNECTED: Final = (httpx.ConnectError, httpx.ConnectTimeout)
 
 P = ParamSpec("P")
 ErrorT = TypeVar("ErrorT", bound=BaseException)
+MadeT = TypeVar("MadeT")
 
 
 @dataclass(slots=True)
@@ -103,13 +104,13 @@ def bare(error: ErrorT) -> ErrorT:
     return error
 
 
-def without_secrets(make: Callable[P, None]) -> Callable[P, None]:
+def without_secrets(make: Callable[P, MadeT]) -> Callable[P, MadeT]:
     """Let errors leave a function without the frames in which its arguments are."""
 
     @wraps(make)
-    def made(*args: P.args, **kwargs: P.kwargs) -> None:
+    def made(*args: P.args, **kwargs: P.kwargs) -> MadeT:
         try:
-            make(*args, **kwargs)
+            return make(*args, **kwargs)
         except GrinfiError as error:
             del args, kwargs
             raise bare(error)  # noqa: B904 - it is the error itself

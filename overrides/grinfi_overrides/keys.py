@@ -6,15 +6,13 @@ import json
 import os
 from base64 import urlsafe_b64decode
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, cast
 
 import httpx
 
-from .environment import KEY_VARIABLE, KEYS_PAGE
+from .environment import KEY_VARIABLE, KEYS_PAGE, without_secrets
 from .errors import ConfigurationError
-from .transport import Stage
-
-TEAM_CLAIM: Final = "specific_team_id"
+from .transport import CALL, Stage
 
 APIKey = str | Callable[[], str]
 
@@ -23,21 +21,19 @@ class Keys:
     """Where keys come from, and the team that they must be for."""
 
     def __init__(self, given: APIKey | None, expect_team: int | str | None) -> None:
-        self._given = os.environ.get(KEY_VARIABLE, "") if given is None else given
+        self._given: Any = os.environ.get(KEY_VARIABLE, "") if given is None else given
         self.source = KEY_VARIABLE if given is None else "api_key"
         self._expected = None if expect_team is None else str(expect_team)
-        self._checked: tuple[object, str] | None = None
         self.first = self.current()
 
+    @without_secrets
     def current(self) -> str:
         """The key to send now."""
         given = self._given() if callable(self._given) else self._given
-        if self._checked is None or self._checked[0] != given:
-            self._checked = given, self._check(given)
-        return self._checked[1]
-
-    def _check(self, given: object) -> str:
-        text = given.strip() if isinstance(given, str) else ""
+        if not isinstance(given, str):
+            kind = type(given).__name__
+            raise ConfigurationError(f"{self.source} must be a string, or a function that returns one, not {kind}.")
+        text = given.strip()
         scheme, _, rest = text.partition(" ")
         if scheme.lower() == "bearer":
             text = rest.strip()
@@ -48,22 +44,22 @@ class Keys:
             )
         if not text.isascii() or not text.isprintable() or " " in text:
             raise ConfigurationError(f"{self.source} has characters that no key has; copy it again from {KEYS_PAGE}.")
-        self.team = team_of(text)
-        if self._expected not in (None, self.team):
-            found = "does not say its team" if self.team is None else f"is for team {self.team}"
+        team = team_of(text)
+        if self._expected not in (None, team):
+            found = "does not say its team" if team is None else f"is for team {team}"
             raise ConfigurationError(f"expect_team is {self._expected}, but {self.source} {found}; nothing was sent.")
+        self.team = team
         return text
 
 
 def team_of(key: str) -> str | None:
     """The team in a key's claims, which nothing but the server can verify."""
-    _, _, rest = key.partition(".")
-    claims = rest.partition(".")[0]
+    claims = key.partition(".")[2].partition(".")[0]
     try:
         payload: Any = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
     except ValueError:
         return None
-    team = cast("dict[str, Any]", payload).get(TEAM_CLAIM) if isinstance(payload, dict) else None
+    team = cast("dict[str, Any]", payload).get("specific_team_id") if isinstance(payload, dict) else None
     return None if team is None else str(team)
 
 
@@ -75,5 +71,7 @@ class KeyTransport(Stage):
         self._keys = keys
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions[CALL].hold()  # without a key nothing is sent, and the limit gets its permit back
         request.headers["authorization"] = f"Bearer {self._keys.current()}"
+        request.extensions[CALL].start()
         return await self._inner.handle_async_request(request)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self, cast
 from uuid import UUID
@@ -17,10 +18,11 @@ from .routes import call_route
 if TYPE_CHECKING:
     from grinfi_overrides.client import BaseClient
 
-__all__ = ["FlowText", "FlowTree"]
+__all__ = ["FlowText", "FlowTree", "objects_in"]
 
 FLOW: Final = "GET /flows/api/flows/{flowUuid}"
 VERSION: Final = "GET /flows/api/flow-versions/{uuid}"
+UUID_TEXT: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 NEW_VERSION: Final = "POST /flows/api/flows/{flowUuid}/flow-versions"
 
 
@@ -64,11 +66,13 @@ class FlowTree:
         """The tree of the version that an automation has now.
 
         Raises:
-            NotFoundError: There is no such automation, or it has no version.
+            NotFoundError: There is no such automation.
+            InvalidArgumentError: It has no version.
         """
-        flow = read_json(await call_route(client, FLOW, {"flowUuid": str(flow_uuid)}))
-        version = read_json(await call_route(client, VERSION, {"uuid": flow.get("flow_version_uuid") or "none"}))
-        return cls._of_row(version)
+        flow = _row(read_json(await call_route(client, FLOW, {"flowUuid": str(flow_uuid)})))
+        if not flow.get("flow_version_uuid"):
+            raise InvalidArgumentError("flow_uuid", "this automation has no version; flow_versions.create makes one")
+        return cls._of_row(_row(read_json(await call_route(client, VERSION, {"uuid": flow["flow_version_uuid"]}))))
 
     @classmethod
     def of(cls, version: Model) -> Self:
@@ -78,7 +82,8 @@ class FlowTree:
     @classmethod
     def _of_row(cls, version: dict[str, Any]) -> Self:
         row = deepcopy(version)
-        return cls(row.get("nodes") or [], row.get("contact_sources") or [], row.get("first_common_node_id"))
+        nodes, sources = objects_in(row.get("nodes")), objects_in(row.get("contact_sources"))
+        return cls(nodes, sources, row.get("first_common_node_id"))
 
     def node(self, node_id: int) -> dict[str, Any]:
         """The node of an id.
@@ -87,17 +92,19 @@ class FlowTree:
             LookupError: There is none.
         """
         for node in self.nodes:
-            if node["id"] == node_id:
+            if node.get("id") == node_id:
                 return node
-        known = ", ".join(str(node["id"]) for node in self.nodes)
+        known = ", ".join(str(node.get("id")) for node in self.nodes)
         raise LookupError(f"There is no node {node_id}; there are: {known}.")
 
     def texts(self) -> Iterator[FlowText]:
         """What `replace` looks at: the texts of payloads and contact sources, ids of senders and tags among them."""
         return (FlowText(node_id, path, text) for node_id, path, text, _, _ in self._texts())
 
-    def replace(self, old: str, new: str) -> int:
+    def replace(self, old: str | UUID, new: str | UUID) -> int:
         """Put one text in the place of another wherever it is: words of a message, or the UUID of a sender.
+
+        A UUID is only replaced as a whole: words are not looked for inside of one.
 
         Returns:
             In how many places it was.
@@ -105,9 +112,14 @@ class FlowTree:
         Raises:
             InvalidArgumentError: It is nowhere, so that nothing would change.
         """
-        found = [(text, holder, key) for _, _, text, holder, key in self._texts() if old and old in text]
+        old, new = str(old), str(new)
+        found = [
+            (text, holder, key)
+            for _, _, text, holder, key in self._texts()
+            if old and (old.lower() == text.lower() if UUID_TEXT.fullmatch(text) else old in text)
+        ]
         for text, holder, key in found:
-            holder[key] = text.replace(old, new)
+            holder[key] = new if UUID_TEXT.fullmatch(text) else text.replace(old, new)
         if not found:
             raise InvalidArgumentError("old", f"{old!r} is in no payload and no contact source; texts() lists what is")
         return len(found)
@@ -129,10 +141,24 @@ class FlowTree:
     def _texts(self) -> Iterator[tuple[int | None, str, str, Any, Any]]:
         for node in self.nodes:
             for place in _below(node, "payload", "payload") if "payload" in node else ():
-                yield (node["id"], *place)
+                yield (node.get("id"), *place)
         for index in range(len(self.contact_sources)):
             for place in _below(self.contact_sources, index, ""):
                 yield (None, *place)
+
+
+def objects_in(value: Any) -> list[dict[str, Any]]:
+    """The objects in an array, which PHP sends as an object if it has gaps."""
+    rows: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else ()
+    if isinstance(value, dict):
+        rows = cast("dict[str, Any]", value).values()
+    return [cast("dict[str, Any]", row) for row in rows if isinstance(row, dict)]
+
+
+def _row(answer: Any) -> dict[str, Any]:
+    """The object of an answer, which may be under `data`."""
+    row = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    return cast("dict[str, Any]", row["data"]) if isinstance(row.get("data"), dict) else row
 
 
 def _below(holder: Any, key: Any, path: str) -> Iterator[tuple[str, str, Any, Any]]:

@@ -257,3 +257,24 @@ def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
     report = json.loads(capsys.readouterr().out)
     assert (report["succeeded"], report["merged"], [it["row"] for it in report["merges"]]) == (1, 2, [2, 3])
     assert main([*command, "--merge", "skip", "--via", "upsert"]) == 0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["stages", "--since", "7d"],
+        ["health", "--automation", "DACH"],
+        ["senders", "--automation", "DACH"],
+        ["failed-tasks", "--until", "2026-01-01"],
+        ["volume", "--html", "missing/page.html"],
+        ["stages", "--period", "day"],
+        ["stages", "--tz", "Europe/Berlin"],
+    ],
+)
+def test_options_that_mean_nothing_to_a_report_are_refused(
+    options: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", *options]) == 2
+    written = capsys.readouterr()
+    assert written.out == ""
+    assert options[1] in written.err or "there is no such folder" in written.err

@@ -97,3 +97,37 @@ def test_csv_loses_nothing(rows: list[dict[str, Any]]) -> None:
     read = list(csv.DictReader(io.StringIO(written("csv", answer=rows), newline="")))
     expected = [{key: "" if value is None else str(value) for key, value in row.items()} for row in rows]
     assert [{key: row[key] for key in want} for row, want in zip(read, expected, strict=True)] == expected
+
+
+@pytest.mark.parametrize(
+    ("option", "given"), [("--query", {"query": "length(total)"}), ("--fields", {"fields": "foo(a)"})]
+)
+def test_what_jmespath_cannot_do_with_the_answer_is_named(option: str, given: dict[str, Any]) -> None:
+    with pytest.raises(InvalidArgumentError, match=f"{option}: .*(length|foo)"):
+        written("json", **given)
+
+
+def test_cells_of_a_table_cannot_control_the_terminal() -> None:
+    table = written("table", answer=[{"name\x1b[2J": "Ada\x1b]0;owned\x07\nBo \ud83d"}])
+    assert all(letter.isprintable() for line in table.splitlines() for letter in line)
+    assert len(table.splitlines()) == 2
+
+
+@pytest.mark.parametrize("answer", [[], {"data": []}])
+def test_no_rows_are_no_lines(answer: Any) -> None:
+    assert [written(form, answer=answer) for form in ("csv", "table", "jsonl")] == ["", "", ""]
+    assert written("csv", fields="name", answer=answer).splitlines() == ["name"]
+
+
+@pytest.mark.parametrize("width", [60, 100])
+def test_a_table_has_the_columns_that_there_is_room_for(
+    width: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    table = written("table", answer=[{f"name{n}": f"value {n}" for n in range(40)}])
+    header, row = table.splitlines()
+    assert header.split() == [f"name{n}" for n in range(width // 10)]
+    assert "value 0" in row
+    told = " ".join(capsys.readouterr().err.split())
+    assert told.startswith(f"{40 - width // 10} more columns (name{width // 10}, ")
+    assert told.endswith("name39); --fields chooses")

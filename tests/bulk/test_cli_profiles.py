@@ -7,6 +7,7 @@ import json
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import keyring
@@ -23,6 +24,11 @@ from tests.environment.test_keys import key_of
 
 ACME, NAVY = key_of(7), key_of(8)
 Command = Callable[..., tuple[int, str, str]]
+
+
+class Forgetful(dict[tuple[str, str], str]):
+    def __setitem__(self, key: tuple[str, str], value: str) -> None:
+        """Keep nothing."""
 
 
 class Keyring(keyring.backend.KeyringBackend):
@@ -164,6 +170,102 @@ def test_another_file_is_left_alone(tmp_path: Path, content: str) -> None:
     with pytest.raises(ConfigurationError, match="not a file of profiles"):
         Profiles(file)
     assert file.read_text() == content
+
+
+@pytest.mark.usefixtures("system_keyring")
+def test_a_name_that_is_empty_chooses_no_other_profile(grinfi: Command, server: SandboxServer) -> None:
+    login(grinfi, server, "acme", ACME)
+    status, _, err = grinfi("--profile", "", "whoami")  # as by --profile "$TEAM" without TEAM
+    assert status == 3
+    assert "There is no profile ''" in err
+    with pytest.raises(ConfigurationError, match="There is no profile ''"):
+        Grinfi.from_profile("")
+    for name in ("", " ", "a\nb", "a\x1b[2J"):
+        status, _, err = grinfi("login", name, "--base-url", server.url, stdin=f"{NAVY}\n")
+        assert status == 2
+        assert "name: must be a text" in err
+
+
+def test_a_keyring_that_keeps_nothing_is_not_trusted(
+    grinfi: Command, server: SandboxServer, system_keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(system_keyring, "kept", Forgetful())  # as that of PYTHON_KEYRING_BACKEND=…null…
+    status, _, err = grinfi("login", "acme", "--base-url", server.url, "--store", "keyring", stdin=f"{ACME}\n")
+    assert status == 3
+    assert "--store file" in err
+    assert "profiles.json" in login(grinfi, server, "acme", ACME)
+    assert grinfi("whoami")[0] == 0
+
+
+@pytest.mark.parametrize(
+    "error", [keyring.errors.PasswordSetError("no"), RuntimeError("no D-Bus"), OSError(1783, "too long")]
+)
+def test_a_keyring_that_fails_in_its_own_way_is_told(
+    grinfi: Command, server: SandboxServer, system_keyring: Keyring, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    login(grinfi, server, "acme", ACME)
+
+    def fail(*_: str) -> None:
+        raise error
+
+    for name in ("get_password", "set_password", "delete_password"):
+        monkeypatch.setattr(system_keyring, name, fail)
+    assert (grinfi("whoami")[0], grinfi("logout", "acme")[0]) == (3, 3)
+    assert grinfi("login", "acme", "--base-url", server.url, "--store", "keyring", stdin=f"{ACME}\n")[0] == 3
+    assert "profiles.json" in login(grinfi, server, "navy", NAVY)
+
+
+def test_a_key_that_moves_into_the_file_is_not_left_in_the_keyring(
+    grinfi: Command, server: SandboxServer, system_keyring: Keyring
+) -> None:
+    login(grinfi, server, "acme", ACME)
+    login(grinfi, server, "acme", ACME, "--store", "file")
+    assert not system_keyring.kept
+
+
+def test_logins_at_a_time_are_all_kept(server: SandboxServer, tmp_path: Path) -> None:
+    first, second = Profiles(tmp_path / "teams.json"), Profiles(tmp_path / "teams.json")
+    first.save("acme", ACME, server.url, "file")
+    second.save("navy", NAVY, server.url, "file")
+    assert list(Profiles(first.path).all) == ["acme", "navy"]
+    assert Profiles(first.path).default == "acme"
+    workers = [Thread(target=Profiles(first.path).save, args=(f"t{n}", ACME, server.url, "file")) for n in range(20)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len(Profiles(first.path).all) == 22
+
+
+def test_a_folder_that_cannot_be_written_is_named(
+    grinfi: Command, server: SandboxServer, system_keyring: Keyring, tmp_path: Path
+) -> None:
+    (tmp_path / "deep").write_text("a file")
+    status, _, err = grinfi("login", "acme", "--base-url", server.url, stdin=f"{ACME}\n")
+    assert status == 3
+    assert "GRINFI_PROFILES" in err
+    assert not system_keyring.kept
+
+
+def test_the_end_of_the_input_is_no_key(grinfi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(_: str) -> str:
+        raise EOFError  # Ctrl-D
+
+    monkeypatch.setattr("getpass.getpass", end)
+    monkeypatch.setattr("grinfi_bulk.cli.profiles.is_typed", lambda: True)
+    status, _, err = grinfi("login", "acme")
+    assert status == 2
+    assert "has no key" in err
+
+
+def test_a_user_without_a_name_is_welcome(
+    grinfi: Command, server: SandboxServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody(_: Grinfi) -> dict[str, Any]:
+        return {"user": {"first_name": None, "last_name": None, "email": "ada@example.com"}}
+
+    monkeypatch.setattr("grinfi_bulk.cli.profiles.identify", nobody)
+    assert "Logged in as <ada@example.com> at" in login(grinfi, server, "acme", ACME, "--store", "file")
 
 
 @pytest.mark.anyio

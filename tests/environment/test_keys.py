@@ -67,6 +67,35 @@ async def test_a_failing_function_is_the_callers_error_and_costs_nothing_else() 
     assert server.keys == ["first"]
 
 
+async def test_a_function_that_fails_takes_nothing_of_the_limit() -> None:
+    keys = ["first"]
+    limiter = TokenBucket(2)
+    async with Grinfi(lambda: keys[0], transport=httpx.MockTransport(Server()), rate_limiter=limiter) as grinfi:
+        keys.clear()
+        for _ in range(3):
+            with pytest.raises(IndexError):
+                await grinfi.tags.list()
+        assert limiter.statistics().available == 2
+
+
+async def test_a_key_that_is_not_a_text_is_named() -> None:
+    for key, kind in ((lambda: b"first", "bytes"), (b"first", "bytes"), (7, "int")):
+        with pytest.raises(ConfigurationError, match=f"api_key must be a string, or a function .* not {kind}"):
+            Grinfi(key)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def test_a_key_that_is_refused_changes_nothing_and_is_in_no_frame() -> None:
+    keys = [key_of(7)]
+    async with Grinfi(lambda: keys[-1], expect_team=7, transport=httpx.MockTransport(Server())) as grinfi:
+        keys.append(key_of(8))
+        with pytest.raises(ConfigurationError) as caught:
+            await grinfi.tags.list()
+        assert grinfi.team == "7"
+    frames = [each.frame for each in caught.traceback if "grinfi_" in str(each.path)]
+    assert frames
+    assert not [name for frame in frames for name, value in frame.f_locals.items() if keys[-1] in repr(value)]
+
+
 @pytest.mark.parametrize("given", ["", " ", "two words", "naïve", None])
 async def test_what_a_function_returns_is_checked(given: str | None) -> None:
     keys: list[str | None] = ["fine"]

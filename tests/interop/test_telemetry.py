@@ -16,7 +16,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from grinfi_async import Grinfi, GrinfiError, RetryPolicy, TokenBucket, instrument
+from grinfi_async import APITimeoutError, Grinfi, GrinfiError, RetryPolicy, TokenBucket, instrument
 from tests.environment.servers import ANSWER, head, serving
 
 pytestmark = pytest.mark.anyio
@@ -143,6 +143,11 @@ async def test_a_lost_connection_and_a_cancelled_call_end_their_spans() -> None:
         with anyio.move_on_after(0.01):
             await grinfi.contacts.get(UUID)
     assert telescope.spans[-1].attributes["error.type"] == "cancelled"
+
+    async with client(telescope, hang, retry=RetryPolicy(max_elapsed=0.01)) as grinfi:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+        with pytest.raises(APITimeoutError):
+            await grinfi.contacts.get(UUID)
+    assert telescope.spans[-1].attributes["error.type"] == "timeout"
 
 
 async def test_no_key_id_or_value_is_recorded() -> None:

@@ -22,6 +22,7 @@ from grinfi_async import (
 from grinfi_support.private_files import replacing
 from grinfi_toolkit.inbox import Conversation, Message, Unanswered, name_of
 
+from ..wording import printable
 from .client import with_client
 from .errors import Status, say
 from .output import write_json
@@ -129,7 +130,7 @@ def _print_head(console: Console, message: Message, about: str, when: str) -> No
     table = Table.grid(expand=True, padding=(0, 1))
     table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     table.add_column(justify="right", no_wrap=True)
-    table.add_row(Text.assemble((_plain(name_of(message.contact)), "bold"), _plain(about and f"  {about}")), when)
+    table.add_row(Text.assemble((printable(name_of(message.contact)), "bold"), printable(about and f"  {about}")), when)
     console.print(table)
 
 
@@ -137,13 +138,8 @@ def _print_line(console: Console, text: str, style: str = "", *, whole: bool = F
     from rich.padding import Padding
     from rich.text import Text
 
-    shown = Text(_plain(text)[:LONGEST], style, no_wrap=not whole, overflow="fold" if whole else "ellipsis")
+    shown = Text(printable(text)[:LONGEST], style, no_wrap=not whole, overflow="fold" if whole else "ellipsis")
     console.print(Padding(shown, (0, 0, 0, 2), expand=False))
-
-
-def _plain(text: str) -> str:
-    """In one line, without what could control the terminal: strangers write these texts."""
-    return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
 
 
 def _duration(since: datetime) -> str:

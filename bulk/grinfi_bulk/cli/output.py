@@ -8,16 +8,20 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, TextIO, cast
+from typing import Any, Final, TextIO, cast
 
 from grinfi_async import InvalidArgumentError, Model, Page
 
 from ..choices import Output
 from ..spreadsheets import write_csv
+from ..wording import counted, printable
+from .errors import say
 
 __all__ = ["Writer", "write_json"]
 
 Row = dict[str, Any]
+NARROWEST: Final = 10
+"""Letters that a column of a table needs; those for which there is no room are named instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Writer:
         """Write a value or one page."""
         value = json.loads(json.dumps(answer, default=_plain))
         if self.query is not None:
-            value = _compiled("--query", self.query).search(value)
+            value = _found("--query", self.query, value)
         elif self.form != "json" or self.fields:
             value = _rows(value)
         several = isinstance(value, list)
@@ -73,11 +77,11 @@ class Writer:
 
     def _of_page(self, page: Page[Any]) -> Iterator[Any]:
         for row in cast("list[Any]", json.loads(json.dumps(list(page), default=_plain))):
-            value = row if self.query is None else _compiled("--query", self.query).search(row)
+            value = row if self.query is None else _found("--query", self.query, row)
             yield self._shown(value)
 
     def _shown(self, row: Any) -> Any:
-        return {field: _compiled("--fields", field).search(row) for field in self.fields} if self.fields else row
+        return {field: _found("--fields", field, row) for field in self.fields} if self.fields else row
 
     def _write_rows(self, rows: Iterable[Any]) -> None:
         if self.form == "jsonl":
@@ -91,6 +95,8 @@ class Writer:
                 spool.write(f"{json.dumps(named)}\n")
             spool.seek(0)
             cells = ([_cell(row.get(column)) for column in columns] for row in map(json.loads, spool))
+            if not columns:
+                return
             if self.form == "csv":
                 write_csv(self.out, list(columns), cells)
             else:
@@ -107,10 +113,15 @@ def _write_table(columns: list[str], cells: Iterable[list[str]], out: TextIO) ->
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    console = Console(file=out, markup=False, highlight=False)
+    hidden = columns[max(1, console.width // NARROWEST) :]
+    columns = columns[: len(columns) - len(hidden)]
+    table = Table(*map(printable, columns), box=None, header_style="bold", pad_edge=False)
     for row in cells:
-        table.add_row(*map(Text, row))
-    Console(file=out, markup=False, highlight=False).print(table)
+        table.add_row(*map(Text, map(printable, row[: len(columns)])))
+    console.print(table)
+    if hidden:
+        say(f"{counted(len(hidden), 'more column')} ({printable(', '.join(hidden))}); --fields chooses")
 
 
 def _rows(value: Any) -> Any:
@@ -124,6 +135,17 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _found(option: str, text: str, value: Any) -> Any:
+    """What a JMESPath selects."""
+    from jmespath.exceptions import JMESPathError
+
+    expression = _compiled(option, text)
+    try:
+        return expression.search(value)
+    except JMESPathError as error:
+        raise InvalidArgumentError(option, f"{text!r} does not fit the answer: {error}") from None
 
 
 def _compiled(option: str, text: str) -> Any:

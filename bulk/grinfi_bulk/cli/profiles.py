@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from grinfi_async import KEYS_PAGE, Grinfi, InvalidArgumentError
-from grinfi_toolkit.profiles import Profiles
+from grinfi_toolkit.profiles import Profiles, check_name
 
 from ..choices import Store
 from .client import identify, run_now
@@ -17,10 +17,12 @@ __all__ = ["listing", "login", "logout", "use"]
 
 def login(name: str, base_url: str | None, store: Store | None) -> str:
     """Ask for a key, see whose it is, and keep it; what was done."""
-    if sys.stdin.isatty():
-        key = getpass.getpass(f"API key, made at {KEYS_PAGE}: ").strip()
-    else:
-        key = sys.stdin.readline().strip()
+    check_name(name)
+    try:
+        key = getpass.getpass(f"API key, made at {KEYS_PAGE}: ") if is_typed() else sys.stdin.readline()
+    except EOFError:  # Ctrl-D
+        key = ""
+    key = key.strip()
     if not key:
         raise InvalidArgumentError("stdin", "has no key; type it, or pipe it in: grinfi login NAME < FILE")
     profiles = Profiles()
@@ -33,13 +35,19 @@ def login(name: str, base_url: str | None, store: Store | None) -> str:
     profile = profiles.save(name, key, url, store)
     user, place = account["user"], "the system's keyring" if profile.store == "keyring" else str(profiles.path)
     of_team = "" if profile.team is None else f" of team {profile.team}"
+    who = " ".join(part for part in (user["first_name"], user["last_name"], f"<{user['email']}>") if part)
     lines = [
-        f"Logged in as {user['first_name']} {user['last_name']} <{user['email']}> at {profile.base_url}.",
+        f"Logged in as {who} at {profile.base_url}.",
         f"The key is in {place}, as the profile {name!r}{of_team}.",
     ]
     if profiles.default == name:
         lines.append("Commands use this profile unless --profile or GRINFI_PROFILE names another one.")
     return "\n".join(lines)
+
+
+def is_typed() -> bool:
+    """Whether a person is asked."""
+    return sys.stdin.isatty()
 
 
 def logout(name: str) -> str:
