@@ -78,7 +78,7 @@ def test_taskiq_worker(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
             await broker.startup()
             worker = asyncio.create_task(run_receiver_task(broker))
             queued = [await tag.kiq(tag_uuid, [uuid]) for uuid in uuids]
-            done = [await task.wait_result(timeout=20) for task in queued]
+            done = [await task.wait_result(timeout=60) for task in queued]
             worker.cancel()
             await asyncio.wait([worker])
             await broker.shutdown()
