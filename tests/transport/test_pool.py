@@ -146,15 +146,16 @@ async def test_the_application_has_connections_before_jobs(
             async def job() -> None:
                 with enter_lane(Lane(share=share)):
                     await grinfi.tags.delete(str(seconds))
+                    done.append(seconds)
 
+            done: list[float] = []
             async with anyio.create_task_group() as tasks:
                 for _ in range(jobs):
                     tasks.start_soon(job)
                 await anyio.sleep(0.02)
-                started = anyio.current_time()
                 await grinfi.tags.delete("0")
                 # Of two connections, the first to be free; of four, the one that jobs may not have.
-                assert anyio.current_time() - started < (0.2 if share == 1 else 0.15)
+                assert len(done) <= jobs / 2
 
 
 async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:

@@ -41,10 +41,14 @@ class EventStore:
                 with suppress(FileExistsError):
                     create_new(place_of(path)).close()  # for its owner only: it holds what people wrote
             self._connection = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None)
-            self._connection.executescript(
-                f"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}"
-            )
-            self._connection.execute("UPDATE events SET running = 0 WHERE running")
+            try:
+                self._connection.executescript(
+                    f"PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; {SCHEMA}"
+                )
+                self._connection.execute("UPDATE events SET running = 0 WHERE running")
+            except sqlite3.Error:
+                self._connection.close()
+                raise
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
                 f"store={os.fspath(path or '')!r} cannot be used: {error}. Give each process a file of its own."
