@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 from .errors import CodegenError
 
 PACKAGE = "grinfi_overrides"
-TOOLKIT = "grinfi_support"
-PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "support": TOOLKIT}
+SUPPORT = "grinfi_support"
+PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "support": SUPPORT}
 """Source root -> the hand-written package in it, which `grinfi_async` stands on."""
 ABOVE = ("grinfi_bulk", "grinfi_toolkit")
 """The packages above it."""
@@ -86,17 +86,17 @@ def read_overrides(root: Path) -> Overrides:
         for name in names
     }
     corrections = {
-        node.name: f"{TOOLKIT}.corrections.{path.stem}"
-        for path in sorted((root / "support" / TOOLKIT / "corrections").glob("[!_]*.py"))
+        node.name: f"{SUPPORT}.corrections.{path.stem}"
+        for path in sorted((root / "support" / SUPPORT / "corrections").glob("[!_]*.py"))
         for node in _parsed(path).body
         if isinstance(node, ast.AsyncFunctionDef) and node.name[0] != "_"
     }
     mixins: dict[str, Mixin] = {}
-    for path in sorted((root / "support" / TOOLKIT / "mixins").glob("[!_]*.py")):
+    for path in sorted((root / "support" / SUPPORT / "mixins").glob("[!_]*.py")):
         for node in _parsed(path).body:
             if isinstance(node, ast.ClassDef) and node.name.endswith(MIXIN):
-                mixins[path.stem] = Mixin(f"{TOOLKIT}.mixins.{path.stem}", node.name)
-    files = (root / "overrides" / PACKAGE / "client.py", root / "support" / TOOLKIT / "client.py")
+                mixins[path.stem] = Mixin(f"{SUPPORT}.mixins.{path.stem}", node.name)
+    files = (root / "overrides" / PACKAGE / "client.py", root / "support" / SUPPORT / "client.py")
     clients = [node for path in files for node in _parsed(path).body if isinstance(node, ast.ClassDef)]
     return Overrides(
         exports,

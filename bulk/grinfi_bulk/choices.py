@@ -22,6 +22,8 @@ Table = Literal[
 ]  # fmt: skip
 """What can be copied."""
 
+ReportKind = Literal["senders", "daily", "funnel", "branches", "failed-tasks", "stages", "health", "all"]
+"""Reports."""
 Output = Literal["json", "jsonl", "csv", "table"]
 """How the command line writes answers."""
 Store = Literal["keyring", "file"]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from .problems import Advice, Problem
-from .wording import KEPT_SPACE, Surface, counted, wrapped
+from .wording import KEPT_SPACE, Surface, counted, one_line, wrapped
 
 __all__ = ["ColumnPlan", "ImportPlan"]
 
@@ -168,5 +168,5 @@ def _wrapped(text: str, width: int) -> Sequence[str]:
 
 
 def _cut(text: str, width: int) -> str:
-    text = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    text = one_line(text)
     return text if len(text) <= width else f"{text[: max(0, width - 1)]}…"

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import Final, Literal
 
-__all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "printable", "wrapped"]
+__all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "one_line", "printable", "wrapped"]
 
 Surface = Literal["python", "cli"]
 KEPT_SPACE: Final = "\0"
@@ -29,6 +29,11 @@ def counted(number: int, noun: str) -> str:
 def printable(text: str) -> str:
     """In one line, without what could control the terminal or break a page: strangers write these texts."""
     return "".join(letter if letter.isprintable() else " " for letter in text).rstrip()
+
+
+def one_line(text: str) -> str:
+    """In one line, printable, with one space between words."""
+    return " ".join(printable(text).split())
 
 
 def wrapped(line: str, width: int, indent: str = "") -> Sequence[str]:

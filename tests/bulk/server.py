@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import httpx
@@ -13,6 +13,8 @@ import trio
 import trio.testing
 
 from grinfi_async import Grinfi, RetryPolicy
+
+ResultT = TypeVar("ResultT")
 
 NO_RETRIES = RetryPolicy(max_attempts=1)
 
@@ -57,6 +59,6 @@ class CountingServer:
         return Grinfi("key", base_url="http://sandbox.test", transport=httpx.MockTransport(self.handle), **options)
 
 
-def in_virtual_time(job: Callable[[], Coroutine[Any, Any, None]]) -> None:
+def in_virtual_time(job: Callable[[], Coroutine[Any, Any, ResultT]]) -> ResultT:
     """Run a test on trio, whose clock jumps ahead whenever everything sleeps."""
-    trio.run(job, clock=trio.testing.MockClock(autojump_threshold=0))
+    return trio.run(job, clock=trio.testing.MockClock(autojump_threshold=0))

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
-from grinfi_async import Grinfi, GrinfiError, TokenBucket
+from grinfi_async import Grinfi, TokenBucket
 from grinfi_bulk import ImportReport
 from grinfi_sandbox import Sandbox
 from tests.bulk.crm import added, contacts, new_automation, new_list, new_tag, tagged
+from tests.bulk.killed_in_process import check_resumed, killed_at, moments_of
 from tests.bulk.people_server import ACTS, FLOW, LIST, SEARCHES, STARTS, TAGS, UPLOADS, UPSERTS, PeopleServer
 from tests.bulk.server import in_virtual_time
 from tests.bulk.test_import_many import check, rows
@@ -152,45 +151,18 @@ def test_rows_of_one_contact_are_written_after_each_other() -> None:
 @pytest.mark.usefixtures("small")
 def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) -> None:
     """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
-    people, moments = 13, 0
+    people = 13
 
     async def run_until(moment: int) -> None:
-        server, folder = PeopleServer(), tmp_path / str(moment)
-        folder.mkdir()
-        passed = 0
-        died = False
-
-        def kill() -> None:
-            nonlocal passed, died
-            passed += 1
-            if passed == moment:
-                (folder / "left").mkdir()
-                for file in folder.glob("journal*"):
-                    shutil.copy(file, folder / "left" / file.name)
-                died = True
-                scope.cancel()
-            if died:
-                raise httpx.ReadError("gone")
-
-        server.on_request = kill
-        with anyio.CancelScope() as scope:
-            try:
-                await load(server, rows(people), journal=folder / "journal")
-            except GrinfiError:
-                assert died
-        assert died
-        server.on_request = lambda: None
-        journal, upserts = folder / "left" / "journal", server.requests[UPSERTS]
+        server = PeopleServer()
+        journal = await killed_at(
+            moment, tmp_path / str(moment), server, lambda journal: load(server, rows(people), journal=journal)
+        )
+        upserts = server.requests[UPSERTS]
         report = await load(server, rows(people), journal=journal)
         assert max(server.imported.values(), default=0) <= 1
         assert server.requests[UPSERTS] - upserts <= people - server.imported.total()
-        server.finish()
-        assert report.failed + report.sent + report.merged == 0
-        assert report.succeeded + report.skipped + report.unknown == people
-        assert max(server.enrolled.values(), default=1) == 1
-        assert len(server.contacts) == people
-        assert people - len(server.enrolled) <= report.unknown
-        assert all(sorted(it["tags"]) == sorted(TAGS) for it in server.contacts.values())
+        check_resumed(report, server, people)
         before = server.requests.copy()
         again = await load(server, rows(people), journal=journal)
         assert again.skipped == people - report.unknown
@@ -200,18 +172,7 @@ def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) ->
         assert (repeated.succeeded, repeated.skipped) == (report.unknown, people - report.unknown)
         check(server, people)
 
-    async def count_moments() -> None:
-        nonlocal moments
-        server = PeopleServer()
-
-        def passed() -> None:
-            nonlocal moments
-            moments += 1
-
-        server.on_request = passed
-        await load(server, rows(people))
-
-    in_virtual_time(count_moments)
+    moments = in_virtual_time(lambda: moments_of(lambda server: load(server, rows(people))))
     # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, 3), *range(moments - 10, moments + 1, 2)):
         in_virtual_time(partial(run_until, moment))

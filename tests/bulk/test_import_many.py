@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
-import httpx
 import pytest
 
-from grinfi_async import ConfigurationError, GrinfiError
+from grinfi_async import ConfigurationError
 from grinfi_bulk import ImportReport
+from tests.bulk.killed_in_process import check_resumed, killed_at, moments_of
 from tests.bulk.people_server import ACTS, CREATES, FLOW, LIST, TAGS, UPSERTS, PeopleServer
 from tests.bulk.server import in_virtual_time
 
@@ -202,64 +201,24 @@ def test_a_contact_of_two_imports_enters_the_automation_once(via: Any) -> None:
 @pytest.mark.parametrize(("via", "step"), [("create", 5), ("upsert", 31)])
 def test_killed_at_any_moment_nobody_is_added_twice_or_missed(via: str, step: int, tmp_path: Path) -> None:
     """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
-    count, moments = 9, 0
+    count, options = 9, {"via": via, "concurrency": 2}
 
     async def run_until(moment: int) -> None:
-        server, folder = PeopleServer(), tmp_path / str(moment)
-        folder.mkdir()
-        passed = 0
-        died = False
-
-        def kill() -> None:
-            nonlocal passed, died
-            passed += 1
-            if passed == moment:
-                (folder / "left").mkdir()
-                for file in folder.glob("journal*"):
-                    shutil.copy(file, folder / "left" / file.name)
-                died = True
-                scope.cancel()
-            if died:
-                raise httpx.ReadError("gone")
-
-        server.on_request = kill
-        options: dict[str, Any] = {"via": via, "concurrency": 2}
-        with anyio.CancelScope() as scope:
-            try:
-                await load(server, count, journal=folder / "journal", **options)
-            except GrinfiError:
-                assert died
-        assert died
-        server.on_request = lambda: None
-        options["journal"] = folder / "left" / "journal"
-        report = await load(server, count, **options)
-        server.finish()
-        assert report.failed + report.sent + report.merged == 0
-        assert report.succeeded + report.skipped + report.unknown == count
-        assert max(server.enrolled.values(), default=1) == 1
-        assert len(server.contacts) == count
-        assert count - len(server.enrolled) <= report.unknown
-        assert all(sorted(it["tags"]) == sorted(TAGS) for it in server.contacts.values())
+        server = PeopleServer()
+        journal = await killed_at(
+            moment, tmp_path / str(moment), server, lambda journal: load(server, count, journal=journal, **options)
+        )
+        report = await load(server, count, journal=journal, **options)
+        check_resumed(report, server, count)
         before = server.requests.copy()
-        again = await load(server, count, **options)
+        again = await load(server, count, journal=journal, **options)
         assert again.skipped == count - report.unknown
         assert (server.requests - before)[ACTS] == (server.requests - before)[UPSERTS] == 0
-        repeated = await load(server, count, repeat_unknown=True, **options)
+        repeated = await load(server, count, repeat_unknown=True, journal=journal, **options)
         assert (repeated.succeeded, repeated.skipped) == (report.unknown, count - report.unknown)
         check(server, count)
 
-    async def count_moments() -> None:
-        nonlocal moments
-        server = PeopleServer()
-
-        def passed() -> None:
-            nonlocal moments
-            moments += 1
-
-        server.on_request = passed
-        await load(server, count, via=via, concurrency=2)
-
-    in_virtual_time(count_moments)
+    moments = in_virtual_time(lambda: moments_of(lambda server: load(server, count, **options)))
     # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, step), *range(moments - 10, moments + 1)):
         in_virtual_time(partial(run_until, moment))

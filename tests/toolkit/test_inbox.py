@@ -13,7 +13,8 @@ import pytest
 from grinfi_async import FilterIgnoredError, InvalidArgumentError
 from grinfi_bulk import BulkReport
 from grinfi_sandbox.store import JOB_DELAY
-from grinfi_toolkit.inbox import Unanswered, as_text, name_of
+from grinfi_toolkit.inbox import Unanswered, as_text
+from grinfi_toolkit.names import name_of
 from tests.bulk.crm import sent
 from tests.toolkit.crm import Team, team
 

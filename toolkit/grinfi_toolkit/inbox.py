@@ -33,6 +33,8 @@ from grinfi_async import (
     observe,
 )
 
+from .names import name_of
+
 if TYPE_CHECKING:
     from .inbox_plan import InboxPlan
 
@@ -477,14 +479,6 @@ class Inbox:
             )
         except NotFoundError:
             return message
-
-
-def name_of(person: Contact | SenderProfile | None) -> str:
-    """The name of somebody, as far as it is known."""
-    if person is None:
-        return "(unknown)"
-    whole = getattr(person, "name", None) or getattr(person, "label", None)
-    return whole or " ".join(it for it in (person.first_name, person.last_name) if it) or person.uuid
 
 
 def as_text(body: str | None) -> str | None:

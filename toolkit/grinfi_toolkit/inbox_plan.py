@@ -23,7 +23,8 @@ from grinfi_async import (
 from grinfi_bulk import BulkJob, BulkReport, LeftAloneError, NotSeenError, Outcome
 from grinfi_bulk.report import Status, Verdict
 
-from .inbox import Conversation, Inbox, Message, name_of
+from .inbox import Conversation, Inbox, Message
+from .names import name_of
 
 __all__ = ["InboxPlan", "PlannedStep"]
 

@@ -21,7 +21,6 @@ from grinfi_async import (
     InvalidArgumentError,
     RequestEvent,
     ResultWindowError,
-    SenderProfile,
     UnprocessableEntityError,
     observe,
 )  # fmt: skip
@@ -30,7 +29,7 @@ from grinfi_overrides.filters.days import start_of_day
 from .report_tables import Chart, Report, columns, ratio
 
 __all__ = [
-    "AB_TEST", "EMAIL", "REQUEST", "SENT", "By", "Run", "Span", "Step", "few", "making", "name_of", "period_text",
+    "AB_TEST", "EMAIL", "REQUEST", "SENT", "By", "Run", "Span", "Step", "few", "making", "period_text",
     "reaches", "short_day", "span_of", "spans_of", "steps_behind", "title_of", "true_share", "utc_text", "ways_of",
 ]  # fmt: skip
 
@@ -339,11 +338,6 @@ def short_day(period: str) -> str:
 def reaches(kind: str) -> bool:
     """Whether a step of this type reaches a person; of one that is not known that is taken for granted."""
     return bool(kind) and not kind.startswith(SILENT)
-
-
-def name_of(sender: SenderProfile) -> str:
-    parts = [it for it in (sender.first_name, sender.last_name) if it]
-    return " ".join(parts) or sender.label or sender.uuid
 
 
 def few(names: Sequence[str], most: int = 5) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from grinfi_async import ConfigurationError
 from grinfi_bulk.spreadsheets import write_csv
+from grinfi_bulk.wording import printable
 from grinfi_support.private_files import replacing
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Report:
         from rich.table import Table
         from rich.text import Text
 
-        yield Text(_printable(self.title), "bold")
+        yield Text(printable(self.title), "bold")
         yield ""
         rows = [[shown(it.get(column.name), column.kind) for column in self.columns] for it in self.records]
         least = [_width(column, [row[n] for row in rows]) for n, column in enumerate(self.columns)]
@@ -152,7 +153,7 @@ class Report:
         if not rows:
             yield "Nothing to show."
         yield ""
-        yield Text(_printable(self.about), "dim")
+        yield Text(printable(self.about), "dim")
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data: what `to_json` writes."""
@@ -213,14 +214,10 @@ def shown(value: Value, kind: Kind) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str):
-        return _printable(value)
+        return printable(value)
     if kind == "share":
         return f"{value:.1%}" if 0 < value < FEW / 100 else f"{value:.0%}"
     return f"{value:,}"
-
-
-def _printable(text: str) -> str:
-    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _width(column: Column, cells: Sequence[str]) -> int:

@@ -11,6 +11,7 @@ from uuid import UUID
 from grinfi_async import Grinfi
 from grinfi_overrides.filters.days import start_of_day, zone_of
 
+from .names import name_of
 from .report_pages import write_page
 from .report_reading import (
     AB_TEST,
@@ -21,7 +22,6 @@ from .report_reading import (
     Step,
     few,
     making,
-    name_of,
     period_text,
     reaches,
     short_day,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 
 import typer
 
-from ..choices import Enrol, Existing, Merge, Output, Store, Table, Verb, Via
+from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Table, Verb, Via
 from .errors import Status, say, settle, tell
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Journal = Annotated[
     Path | None,
-    typer.Option(help="File that records what is done: the same command with it goes on where it stopped."),
+    typer.Option(help="File that records what is done: the same command with it resumes where it stopped."),
 ]
 Excel = Annotated[
     bool,
@@ -179,7 +179,7 @@ def call(
         typer.Option(
             "--arg",
             metavar="NAME=VALUE",
-            help="An argument; a list may be given one by one. What is no text is JSON, or @FILE with JSON.",
+            help="An argument; a list may be given one by one. What is not text is JSON, or @FILE with JSON.",
             autocompletion=complete_argument,
         ),
     ] = None,
@@ -670,22 +670,9 @@ def ensure(
     raise typer.Exit(set_up(url, event or [], under, dry_run=dry_run))
 
 
-class ReportKind(StrEnum):
-    """Reports there are."""
-
-    SENDERS = "senders"
-    DAILY = "daily"
-    FUNNEL = "funnel"
-    BRANCHES = "branches"
-    FAILED_TASKS = "failed-tasks"
-    STAGES = "stages"
-    HEALTH = "health"
-    ALL = "all"
-
-
 @app.command()
 def report(
-    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=", ".join(ReportKind))],
+    kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=", ".join(get_args(ReportKind)))],
     automation: Annotated[
         str | None, typer.Argument(metavar="[AUTOMATION]", help="Of funnel, branches, failed-tasks: name or UUID.")
     ] = None,
@@ -707,7 +694,7 @@ def report(
     from .reports import show_report
 
     options = {"automation": automation, "since": since, "until": until, "by": by, "timezone": timezone, "list": list_}
-    raise typer.Exit(show_report(kind.value, options, csv=csv, html=html, excel=excel, as_json=as_json))
+    raise typer.Exit(show_report(kind, options, csv=csv, html=html, excel=excel, as_json=as_json))
 
 
 @app.command("mcp")

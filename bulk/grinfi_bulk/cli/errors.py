@@ -13,7 +13,7 @@ from typing import Final, TextIO, cast
 
 import typer
 
-from ..wording import wrapped
+from ..wording import one_line, wrapped
 
 __all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
 
@@ -42,8 +42,7 @@ def tell(error: BaseException, *, debug: bool) -> Status:
     if debug:
         say(_without_key("".join(traceback.format_exception(error)).rstrip("\n")))
     message = " ".join([message, *getattr(error, "__notes__", ())])
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in message).split())
-    say(f"grinfi: {_without_key(line)}")
+    say(f"grinfi: {_without_key(one_line(message))}")
     return status
 
 

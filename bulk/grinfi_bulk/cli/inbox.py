@@ -20,7 +20,8 @@ from grinfi_async import (
     RateLimitWaitError,
 )
 from grinfi_support.private_files import replacing
-from grinfi_toolkit.inbox import Conversation, Message, Unanswered, name_of
+from grinfi_toolkit.inbox import Conversation, Message, Unanswered
+from grinfi_toolkit.names import name_of
 
 from ..wording import printable
 from .client import with_client

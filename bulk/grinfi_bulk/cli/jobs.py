@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, TypedDict
 
 from grinfi_async import Grinfi, InvalidArgumentError
+from grinfi_toolkit.names import full_name
 
 from ..errors import JobStoppedError, JournalError
 from ..import_report import ImportReport
@@ -86,7 +87,7 @@ class _Sender(NamedTuple):
 async def _senders(grinfi: Grinfi) -> AsyncIterator[_Sender]:
     """Sender profiles, which have a first and a last name."""
     async for sender in grinfi.sender_profiles.list(limit=100):
-        yield _Sender(sender.uuid, " ".join(filter(None, (sender.first_name, sender.last_name))))
+        yield _Sender(sender.uuid, full_name(sender))
 
 
 def run_job(

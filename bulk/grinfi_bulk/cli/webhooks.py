@@ -13,7 +13,9 @@ import httpx
 
 from grinfi_async import Grinfi, InvalidArgumentError
 from grinfi_async.webhooks import WantedWebhook, WebhookBodyError, WebhookChanges, WebhookEvent, ensure_webhooks
+from grinfi_toolkit.names import full_name
 
+from ..wording import one_line
 from .client import with_client
 from .errors import Status, say
 
@@ -94,12 +96,11 @@ def line_of(body: bytes, status: int, problem: str | None, width: int | None, *,
         return json.dumps({**shown, "problem": problem, "body": event.body}, ensure_ascii=False)
     name = event.name or "no name"
     contact = event.contact
-    who = "" if contact is None else contact.name or " ".join(filter(None, (contact.first_name, contact.last_name)))
+    who = "" if contact is None else contact.name or full_name(contact)
     if width is not None and len(name) > (most := max(24, width - 33)):
         name = f"{name[: most - 1]}…"
     text = problem or ": ".join(filter(None, (who or event.contact_uuid, event.text)))
-    line = f"{now:%H:%M:%S} {status} {name} {text}"
-    line = " ".join("".join(letter if letter.isprintable() else " " for letter in line).split())
+    line = one_line(f"{now:%H:%M:%S} {status} {name} {text}")
     return line if width is None or len(line) <= width else f"{line[: width - 1]}…"
 
 
