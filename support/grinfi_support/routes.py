@@ -34,5 +34,12 @@ async def call_route(
 
 
 def operation_at(client: BaseClient, route: str) -> Operation:
-    """The operation of a route."""
-    return next(each for each in client.operations.values() if f"{each.method} {each.path}" == route)
+    """The operation of a route.
+
+    Raises:
+        LookupError: This edition of the API's description has none.
+    """
+    for each in client.operations.values():
+        if f"{each.method} {each.path}" == route:
+            return each
+    raise LookupError(f"This edition of the API's description has no operation {route}.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 from types import SimpleNamespace
 
@@ -17,6 +18,7 @@ CONTENTS = {
     "csv": b"linkedin_id,first_name\nada,Ada\n",
     "with a byte order mark": b"\xef\xbb\xbflinkedin_id;first_name\nada;Ada\n",
     "json lines": b'{"linkedin_id": "ada", "first_name": "Ada"}\n',
+    "compressed json lines": gzip.compress(b'{"linkedin_id": "ada", "first_name": "Ada"}\n'),
     "json": b' [{"linkedin_id": "ada", "first_name": "Ada"}]',
 }
 

@@ -57,7 +57,7 @@ AT_HAND: Final = (
     "contacts.search", "contacts.get", "companies.search", "lists.list", "automations.list", "automations.get",
     "tasks.list", "linkedin_messages.list", "emails.list", "sender_profiles.list",
 )  # fmt: skip
-"""Operations that are tools of their own; `find_operation` finds the others."""
+"""Operations that are tools of their own, as far as the edition has them; `find_operation` finds the others."""
 REPORTS: Final = {"reports": None, "inbox": ("unanswered", "new")}
 """What the client offers besides operations -> its methods that are tools; None for all that make one report."""
 ITERATING: Final = frozenset({"page_size", "prefetch", "cursor", "extra_body"})
@@ -561,7 +561,8 @@ def agent_server(
         return f"The server accepted it. Its answer: {_answer(value, None, 0, limits)}"
 
     confirm_write.__annotations__["decision"] = Annotated[ElicitationResult[Decision], Resolve(ask)]
-    tools = [reader(_operations()[name]) for name in AT_HAND]
+    known = [it for name in AT_HAND if (it := _operations().get(name)) is not None]
+    tools = [reader(it) for it in known if it.is_read]
     for attached, names in REPORTS.items():
         for name, method in inspect.getmembers(getattr(grinfi, attached), inspect.iscoroutinefunction):
             if name in names if names is not None else inspect.signature(method).return_annotation == "Report":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import sys
 import tempfile
@@ -13,7 +14,8 @@ from typing import Final
 __all__ = ["STREAM", "from_stdin", "to_stdout"]
 
 STREAM: Final = Path("-")
-FORMS: Final = {b"{": "jsonl", b"[": "json", b"PK": "xlsx", b"\x1f\x8b": "csv.gz"}
+GZIP: Final = b"\x1f\x8b"
+FORMS: Final = {b"{": "jsonl", b"[": "json", b"PK": "xlsx"}
 """How content begins -> the form it has; anything else is CSV."""
 LONGEST_START: Final = 64
 
@@ -28,10 +30,17 @@ def from_stdin(file: Path) -> Generator[Path]:
         copy = Path(folder, "stdin")
         with copy.open("wb") as target:
             shutil.copyfileobj(sys.stdin.buffer, target)
-        with copy.open("rb") as source:
-            start = source.read(LONGEST_START).removeprefix(b"\xef\xbb\xbf").lstrip()
-        form = next((form for sign, form in FORMS.items() if start.startswith(sign)), "csv")
-        yield copy.rename(copy.with_name(f"stdin.{form}"))
+        yield copy.rename(copy.with_name(f"stdin.{_form(copy)}"))
+
+
+def _form(file: Path) -> str:
+    """What a file is, by its beginning; compressed or not."""
+    with file.open("rb") as source:
+        packed = source.read(len(GZIP)) == GZIP
+    with gzip.open(file) if packed else file.open("rb") as source:
+        start = source.read(LONGEST_START).removeprefix(b"\xef\xbb\xbf").lstrip()
+    form = next((form for sign, form in FORMS.items() if start.startswith(sign)), "csv")
+    return f"{form}.gz" if packed else form
 
 
 @contextmanager
