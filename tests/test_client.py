@@ -509,7 +509,7 @@ async def test_an_error_body_of_too_many_brackets_is_a_status_error() -> None:
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"api_key": 123}, "api_key must be a string"),
+        ({"api_key": 123}, "api_key must be text"),
         ({"base_url": "http://user:secret@x"}, "no user and password"),
         ({"max_connections": "5"}, "max_connections"),
         ({"max_connections": True}, "max_connections"),

@@ -24,19 +24,20 @@ class Keys:
         self._given: Any = os.environ.get(KEY_VARIABLE, "") if given is None else given
         self.source = KEY_VARIABLE if given is None else "api_key"
         self._expected = None if expect_team is None else str(expect_team)
+        self._checked: tuple[Any, str] = object(), ""
         self.first = self.current()
 
     @without_secrets
     def current(self) -> str:
         """The key to send now."""
         given = self._given() if callable(self._given) else self._given
+        if given == self._checked[0]:
+            return self._checked[1]
         if not isinstance(given, str):
-            kind = type(given).__name__
-            raise ConfigurationError(f"{self.source} must be a string, or a function that returns one, not {kind}.")
+            raise ConfigurationError(f"{self.source} must be text, or return text, not {type(given).__name__}.")
         text = given.strip()
-        scheme, _, rest = text.partition(" ")
-        if scheme.lower() == "bearer":
-            text = rest.strip()
+        if text[:7].lower() == "bearer ":
+            text = text[7:].strip()
         if not text:
             raise ConfigurationError(
                 f"No API key. Pass one as Grinfi(api_key=...), or set the environment variable {KEY_VARIABLE}. "
@@ -44,11 +45,10 @@ class Keys:
             )
         if not text.isascii() or not text.isprintable() or " " in text:
             raise ConfigurationError(f"{self.source} has characters that no key has; copy it again from {KEYS_PAGE}.")
-        team = team_of(text)
-        if self._expected not in (None, team):
+        if self._expected not in (None, (team := team_of(text))):
             found = "does not say its team" if team is None else f"is for team {team}"
             raise ConfigurationError(f"expect_team is {self._expected}, but {self.source} {found}; nothing was sent.")
-        self.team = team
+        self.team, self._checked = team, (given, text)
         return text
 
 

@@ -80,7 +80,7 @@ async def test_a_function_that_fails_takes_nothing_of_the_limit() -> None:
 
 async def test_a_key_that_is_not_a_text_is_named() -> None:
     for key, kind in ((lambda: b"first", "bytes"), (b"first", "bytes"), (7, "int")):
-        with pytest.raises(ConfigurationError, match=f"api_key must be a string, or a function .* not {kind}"):
+        with pytest.raises(ConfigurationError, match=f"api_key must be text, or return text, not {kind}"):
             Grinfi(key)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 

@@ -159,10 +159,9 @@ class Profiles:
         try:
             with _keyring("keep the key") as keyring:
                 keyring.set_password(SERVICE, self._entry(name), key)
-                if (
-                    keyring.get_password(SERVICE, self._entry(name)) != key
-                ):  # that for programs without one says nothing
-                    raise LookupError("what it was given is not in it")
+                kept = keyring.get_password(SERVICE, self._entry(name))
+            if kept != key:  # some systems have a keyring that keeps nothing
+                raise ConfigurationError("The system's keyring did not keep the key. Log in with --store file.")
         except ConfigurationError:
             if needed:
                 raise
