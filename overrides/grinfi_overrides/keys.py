@@ -36,7 +36,7 @@ class Keys:
         if not isinstance(given, str):
             raise ConfigurationError(f"{self.source} must be text, or return text, not {type(given).__name__}.")
         text = given.strip()
-        if text[:7].lower() == "bearer ":
+        if f"{text} "[:7].lower() == "bearer ":  # also the scheme alone
             text = text[7:].strip()
         if not text:
             raise ConfigurationError(
