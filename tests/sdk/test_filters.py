@@ -549,7 +549,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
 
         one = contacts.linkedin == "ada"
         await grinfi.contacts.mass_action(ContactAction.add_tags(str(warm.uuid)), filter=one)
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while not (await grinfi.contacts.get(str(rows["ada"].uuid))).tags:
                 await anyio.sleep(0.01)
         assert await found(contacts.tags == str(warm.uuid)) == ["ada"]

@@ -112,6 +112,6 @@ async def test_companies_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> None:
     assert (await grinfi.companies.update(uuid, industry="SaaS", custom_fields={"region": "EU"})).industry == "SaaS"
     assert [row.uuid for row in await grinfi.companies.search(filter={"custom_fields.region": "EU"})] == [uuid]
     await grinfi.companies.mass_action(CompanyAction.add_tags(tag), ids=[uuid])
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while (await grinfi.companies.get(uuid)).tags != [tag]:
             await anyio.sleep(0.02)

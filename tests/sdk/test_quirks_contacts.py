@@ -400,7 +400,7 @@ async def test_an_action_is_what_a_constructor_makes(action: Any) -> None:
 
 
 async def eventually(holds: Callable[[], Any]) -> None:
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         while not await holds():
             await anyio.sleep(0.02)
 

@@ -184,7 +184,7 @@ async def test_the_sandbox_delivers_to_an_application(behaviour: Any) -> None:
         hook = (await grinfi.webhooks.list()).data[0]
         test = await grinfi.webhooks.test(uuid=hook.uuid, event="email_bounced", request_method="POST", target_url=url)
         assert test["status"] == 200
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while router.statistics().waiting:
                 await anyio.sleep(0.001)
     assert sorted(str(each.name) for each in came) == ["contact_created", "contact_deleted"]

@@ -88,12 +88,12 @@ async def test_a_thousand_cancellations_cost_no_connection() -> None:
     with slow_server() as (slow, url):
         async with client(url, timeout=3) as grinfi:
             await cancel_at_random(grinfi, rounds=34, at_once=30)
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 async with anyio.create_task_group() as tasks:
                     for _ in range(100):
                         tasks.start_soon(grinfi.tags.delete, "0")
             assert slow.connections <= CONNECTIONS
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while slow.connections:
                 await anyio.sleep(0.01)
 
@@ -110,7 +110,7 @@ async def test_timeouts_cost_no_connection() -> None:
                                 await grinfi.tags.delete("5")
 
                         tasks.start_soon(impatient)
-            with anyio.fail_after(2):
+            with anyio.fail_after(30):
                 await grinfi.tags.delete("0")
 
 
@@ -220,7 +220,7 @@ async def test_aiohttp_makes_the_connections_when_asked_to(anyio_backend_name: s
                 for _ in range(100):
                     tasks.start_soon(grinfi.tags.delete, "0")
             assert slow.connections <= 2 * CONNECTIONS
-        with anyio.fail_after(5):
+        with anyio.fail_after(30):
             while slow.connections:
                 await anyio.sleep(0.01)
 
