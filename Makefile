@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format types build release-check workflows benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -39,6 +39,12 @@ $(VENV)/dev.stamp: pyproject.toml $(LOCK) | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
 
+# The tools of one kind of work, beside those of development: docs, release, benchmark.
+$(VENV)/%.stamp: requirements/%.txt | $(VENV)/dev.stamp
+	@echo "Installing what $< lists …"
+	@$(PIP) --require-hashes --requirement $<
+	@touch $@
+
 run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a sandbox, tag, search
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
@@ -53,6 +59,9 @@ lowest: ## Test the package with the lowest versions that its ranges allow
 lock: | $(BIN)/python ## Renew the locked versions in requirements/
 	@$(PIP) 'uv>=0.9'
 	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
+	@# Beside what development has: the same versions of what both need.
+	for group in release; do \
+		$(COMPILE) --constraint requirements/locked.txt --group $$group --output-file requirements/$$group.txt || exit 1; done
 	@# The tools for the tests are not what is tested: they are locked as above.
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
@@ -105,6 +114,14 @@ types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+release-check: $(VENV)/release.stamp build ## Build, and check that it can be released: make release-check [DRY_RUN=1] [TAG=v1.2.0]
+	$(BIN)/python .ci/release_check.py $(if $(DRY_RUN),--dry-run) $(if $(TAG),--tag $(TAG))
+
+workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scripts
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
