@@ -180,8 +180,9 @@ def broken_since(tag: str, root: Path = ROOT, package: str = "grinfi_async", fol
         resolve_aliases=True,
         resolve_external=True,
     )
-    found = griffe.find_breaking_changes(old, new)
-    return sorted({f"{each.obj.path}: {each.explain(griffe.ExplanationStyle.ONE_LINE)}" for each in found})
+    style = griffe.ExplanationStyle.ONE_LINE
+    lines = (re.sub(r"\x1b\[\d+m", "", each.explain(style)) for each in griffe.find_breaking_changes(old, new))
+    return sorted({re.sub(r":\d+: ", ": ", line, count=1).removeprefix(f"{root}/") for line in lines})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

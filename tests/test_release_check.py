@@ -136,6 +136,6 @@ def test_the_public_api_is_compared_with_the_last_release(tmp_path: Path) -> Non
     commit("def connect(key: str, timeout: float = 1, *, retries: int = 2): ...\n", "v1.1.0")
     assert CHECK["broken_since"]("v1.0.0", tmp_path, "outer", ["src"]) == []
     commit("def connect(key: str, *, retries: int = 2): ...\n", "v1.2.0")
-    (line,) = CHECK["broken_since"]("v1.1.0", tmp_path, "outer", ["src"])
-    assert line.startswith("inner.connect: ")
-    assert "timeout" in line
+    assert CHECK["broken_since"]("v1.1.0", tmp_path, "outer", ["src"]) == [
+        "src/inner/__init__.py: connect(timeout): Parameter was removed"
+    ]
