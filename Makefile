@@ -122,6 +122,7 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	$(BIN)/shellcheck .ci/run .ci/sync .ci/lock .ci/propose .ci/proposal.sh
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
