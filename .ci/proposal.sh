@@ -13,7 +13,7 @@ begin() {
     [ -z "$(git status --porcelain)" ] || { echo "The working tree has changes. Commit or stash them first."; exit 2; }
     mkdir -p "$1"
     folder=$(cd "$1" && pwd)
-    rm -f "$folder"/{state,title,body.md,labels,draft,patch}
+    rm -f "$folder"/{state,title,body.md,labels,draft,patch,text.md}
 }
 
 # End here if the working tree is as it was.
