@@ -18,7 +18,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format types build release-check workflows benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -101,11 +101,15 @@ sync: $(VENV)/dev.stamp ## Take the published edition of the description: make s
 lint: $(VENV)/dev.stamp ## Check style and formatting
 	$(BIN)/python -m ruff check .
 	$(BIN)/python .ci/layers.py
+	$(BIN)/python .ci/drawings.py --check
 	$(BIN)/python -m ruff format --check .
 
 format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+
+drawings: $(VENV)/dev.stamp ## Draw the floors and the way of a call in docs/architecture.md
+	$(BIN)/python .ci/drawings.py
 
 types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 	$(BIN)/python -m mypy
