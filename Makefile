@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format types build benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -102,11 +102,15 @@ sync: $(VENV)/dev.stamp ## Take the published edition of the description: make s
 lint: $(VENV)/dev.stamp ## Check style and formatting
 	$(BIN)/python -m ruff check .
 	$(BIN)/python .ci/layers.py
+	$(BIN)/python .ci/drawings.py --check
 	$(BIN)/python -m ruff format --check .
 
 format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
+
+drawings: $(VENV)/dev.stamp ## Draw the floors and the way of a call in docs/architecture.md
+	$(BIN)/python .ci/drawings.py
 
 types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 	$(BIN)/python -m mypy
@@ -115,6 +119,15 @@ types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
+
+release-check: $(VENV)/release.stamp build ## Build, and check that it can be released: make release-check [DRY_RUN=1] [TAG=v1.2.0]
+	$(BIN)/python .ci/release_check.py $(if $(DRY_RUN),--dry-run) $(if $(TAG),--tag $(TAG))
+
+workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scripts
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/zizmor --offline --quiet --persona pedantic .github
+	$(BIN)/shellcheck .ci/run .ci/sync .ci/lock .ci/propose .ci/proposal.sh
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator

@@ -27,6 +27,21 @@ status = main({arguments})
 loaded = {{"httpx", "anyio", "attrs", "sqlite3", "grinfi_overrides"}} & set(sys.modules)
 sys.exit(f"loads {{sorted(loaded)}}" if loaded else status)
 """
+PRODUCTION = """
+import asyncio, sys
+from grinfi_async import Grinfi
+from grinfi_bulk.cli import main
+
+async def call():
+    async with Grinfi() as grinfi:
+        await grinfi.tags.create(name="Warm")
+
+asyncio.run(call())
+status = main(["call", "tags.list"])
+testing = {"grinfi_sandbox", "pytest", "_pytest", "starlette", "uvicorn"}
+loaded = {name for name in sys.modules if name.split(".")[0] in testing}
+sys.exit(f"loads {sorted(loaded)}" if loaded else status)
+"""
 WITHOUT = """
 import sys
 sys.modules[{module!r}] = None
@@ -194,6 +209,12 @@ def test_help_loads_neither_http_nor_the_resources(arguments: list[str]) -> None
         (0, ""),
         (2, "grinfi: No such command 'cal'. Did you mean 'call'? (grinfi --help tells more)\n"),
     ]
+
+
+def test_production_loads_neither_the_sandbox_nor_pytest(server: SandboxServer, api: httpx.Client) -> None:
+    status, out, err = run(env=environment(server), program=PRODUCTION)
+    assert (status, err) == (0, "")
+    assert '"name": "Warm"' in out
 
 
 def test_completes_commands_operations_and_arguments(here: Here) -> None:
