@@ -124,9 +124,9 @@ def on_post_build(config: MkDocsConfig) -> None:
     """Write `llms.txt`, a list of all pages, and `llms-full.txt`, their texts."""
     lines = [f"# {config.site_name}\n", f"> {config.site_description}\n", "## Pages\n"]
     texts: list[str] = []
-    for page in cast("list[Page]", config.extra["pages"]):
-        text = page.markdown or ""
-        lines.append(f"- [{page.title}]({config.site_url or ''}{page.url}): {first_sentence(text)}")
+    for page in cast("list[Any]", config.extra["pages"]):
+        text, title = page.markdown or "", page.title
+        lines.append(f"- [{title}]({config.site_url or ''}{page.url}): {first_sentence(text)}")
         texts.append(f"<!-- {page.url or 'index'} -->\n\n{text.strip()}\n")
     Path(config.site_dir, "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
     Path(config.site_dir, "llms-full.txt").write_text("\n".join(texts), "utf-8")

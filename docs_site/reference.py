@@ -112,10 +112,11 @@ def method_text(resource: str, name: str, method: Callable[..., Any], operation:
     if operation:
         yield f"`{operation.method} {operation.path}` <span class='kind'>`{operation.id}`</span>\n"
     yield f"{signature(name, method)}\n"
-    route = f"\n{operation.method} {operation.path}\n" if operation else "\n\n"
-    texts = explained(method, links("../"))
-    yield from (f"{text}\n".replace(route, "\n") for text in texts)
-    yield f"**Example**\n\n```python\n{example(resource, name, method, operation)}\n```\n"
+    route = f"\n{operation.method} {operation.path}" if operation else "\0"
+    text, *below = explained(method, links("../"))
+    yield text.replace(route, "\n") + "\n"
+    yield f'```python title="Example"\n{example(resource, name, method, operation)}\n```\n'
+    yield from (f"{it}\n" for it in below)
     if operation:
         yield f"**Retries** {RETRIES[operation.retry]} See [retries](../../limits.md#retries).\n"
 
@@ -128,24 +129,29 @@ def summary(it: Any) -> str:
 def object_text(name: str, it: Any, depth: int = 2) -> Iterator[str]:
     """A class with its fields and methods, a function, or another value."""
     yield f"\n{'#' * depth} {name} {{ #{name.lower()} }}\n"
-    if inspect.isfunction(it):
+    if isinstance(it, type):
+        yield from class_text(name, cast("type[Any]", it), depth)
+    elif inspect.isfunction(it):
         yield f"{signature(name.rpartition('.')[2], it)}\n"
         yield from (f"{text}\n" for text in explained(it, links()))
-    elif not isinstance(it, type):
-        yield f"{'' if type(it).__module__ in ('builtins', 'typing') else parse(it.__doc__).text}\n"
     else:
-        is_called = not is_data(it) and not issubclass(it, Exception) and "__init__" in vars(it)
-        if is_called:
-            yield f"{signature(name, it)}\n"
-        texts = explained(it if is_called else empty, links(), it.__doc__)
-        yield from (f"{text}\n" for text in texts)
-        yield f"{fields(it, links())}\n"
-        cls = cast("type[Any]", it)
-        properties = {key: value for key, value in vars(cls).items() if is_shown(key, value)}
-        returned = {key: linked(*annotation_of(value), links()) for key, value in properties.items()}
-        yield definitions({key: parse(value.__doc__).text for key, value in properties.items()}, returned) + "\n"
-        for method, function in methods(cls).items() if not is_data(it) and not issubclass(it, Exception) else ():
-            yield from object_text(f"{name}.{method}", function, depth + 1)
+        yield f"{'' if type(it).__module__ == 'typing' else parse(it.__doc__).text}\n"
+
+
+def class_text(name: str, cls: type[Any], depth: int) -> Iterator[str]:
+    """What a class is, how it is made, its fields, properties and methods."""
+    is_plain = is_data(cls) or issubclass(cls, Exception)
+    is_called = not is_plain and "__init__" in vars(cls)
+    if is_called:
+        yield f"{signature(name, cls)}\n"
+    texts = explained(cls if is_called else empty, links(), cls.__doc__)
+    yield from (f"{text}\n" for text in texts)
+    yield f"{fields(cls, links())}\n"
+    properties = {key: value for key, value in vars(cls).items() if is_shown(key, value)}
+    returned = {key: linked(*annotation_of(value), links()) for key, value in properties.items()}
+    yield definitions({key: parse(value.__doc__).text for key, value in properties.items()}, returned) + "\n"
+    for method, function in methods(cls).items() if not is_plain else ():
+        yield from object_text(f"{name}.{method}", function, depth + 1)
 
 
 def empty() -> None:
@@ -164,7 +170,7 @@ def is_shown(name: str, value: Any) -> bool:
 
 def annotation_of(value: Any) -> tuple[Any, Mapping[str, Any]]:
     """What a property returns, and where its type is looked up."""
-    function = value.fget if isinstance(value, property) else value.func
+    function: Any = value.fget if isinstance(value, property) else value.func
     return inspect.signature(function).return_annotation, getattr(function, "__globals__", {})
 
 
