@@ -131,6 +131,6 @@ def by_annotation(name: str, annotation: str) -> str | None:
     """What the type of an argument says better than its schema."""
     if "Filter" in annotation.split(" | "):
         return '{"created_at": {">=": "2026-01-01"}}'
-    if "Upload" in annotation:
+    if "FileContent" in annotation:
         return '"people.csv"' if name == "file" else '"photo.png"'
     return None
