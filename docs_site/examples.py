@@ -16,6 +16,13 @@ from grinfi_async import Operation
 ROOT = Path(__file__).parent.parent
 UUID = "7d444840-9dc0-41b1-a2b5-3e9f7c1d5e6a"
 Schema = dict[str, Any]
+TIMES = {"date-time": "datetime(2026, 3, 4, 9, 30, tzinfo=UTC)", "date": "date(2026, 3, 4)"}
+BY_NAME = {"file": "contacts.csv", "to": "contacts.csv", "email": "ada@example.com", "name": "Ada Lovelace"}
+"""Texts for arguments whose names have this part."""
+TREE = """from grinfi_async import FlowBuilder
+
+tree = FlowBuilder(sender_profiles=["{uuid}"]).add("linkedin_send_message", template="Hello {{{{first_name}}}}")
+answer = await grinfi.flow_versions.create("{uuid}", **tree.build())"""
 
 
 @cache
@@ -45,7 +52,7 @@ def source_of(name: str, schema: Schema) -> str:
         case "array":
             return f"[{source_of(name.removesuffix('s'), schema.get('items', {}))}]"
         case "object":
-            needed = required_properties(schema)
+            needed = required_properties(schema) or list(schema["properties"])[:1]
             return "{" + ", ".join(f'"{key}": {source_of(key, schema["properties"][key])}' for key in needed) + "}"
         case "integer" | "number":
             return str(schema.get("example", schema.get("minimum", 1)))
@@ -53,9 +60,9 @@ def source_of(name: str, schema: Schema) -> str:
             return "True"
         case _:
             pass
-    known = {"uuid": UUID, "date": "2026-03-04", "binary": "people.csv", "email": "ada@example.com"}
-    if form == "date-time":
-        return "datetime(2026, 3, 4, 9, 30, tzinfo=UTC)"
+    known = {"uuid": UUID, "email": "ada@example.com"}
+    if form in TIMES:
+        return TIMES[form]
     if form in known or "uuid" in name:
         return quoted(known.get(form, UUID))
     if form == "uri" or name.endswith("url"):
@@ -63,7 +70,9 @@ def source_of(name: str, schema: Schema) -> str:
     variants = schema.get("oneOf", []) or schema.get("anyOf", [])
     if variants and "type" not in schema:
         return source_of(name, variants[0])
-    return quoted(str(schema.get("example", schema.get("default") or "text")))
+    texts = (text for part, text in BY_NAME.items() if part in name.split("_"))
+    by_name = "Example" if name == "name" else next(texts, "Hello Ada")
+    return quoted(str(schema.get("example", schema.get("default") or by_name)))
 
 
 def quoted(value: Any) -> str:
@@ -100,9 +109,16 @@ def snake(name: str) -> str:
 
 def example(resource: str, name: str, method: Callable[..., Any], operation: Operation | None) -> str:
     """A call with the arguments that it needs."""
+    if (resource, name) == ("flow_versions", "create"):
+        return TREE.format(uuid=UUID)
     signature = inspect.signature(method)
     schemas, needed = described(operation) if operation else (dict[str, Schema](), set[str]())
     arguments: list[str] = []
+    if name.startswith("update") and not needed & {
+        it.name for it in signature.parameters.values() if it.kind is it.KEYWORD_ONLY
+    }:
+        texts = [it for it in signature.parameters if schemas.get(it, {}).get("type") == "string" and "uuid" not in it]
+        needed |= set(texts[:1])  # something to change
     for parameter in list(signature.parameters.values())[1:]:
         is_required = parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
         if not is_required and parameter.name not in needed:
@@ -110,16 +126,19 @@ def example(resource: str, name: str, method: Callable[..., Any], operation: Ope
         annotation = str(parameter.annotation)
         if annotation in ("ContactAction", "CompanyAction"):
             arguments += [f'{annotation}.add_tags("{UUID}")', f'ids=["{UUID}"]']
-            continue
-        value = by_annotation(parameter.name, annotation) or source_of(
+            break
+        value = by_annotation(parameter.name, annotation, schemas) or source_of(
             parameter.name, schemas.get(parameter.name, {"type": "string"})
         )
+        if (resource, parameter.name) == ("custom_fields", "name"):
+            value = '"industry"'  # the description's example has a space, which the server refuses
         keyword = parameter.kind is parameter.KEYWORD_ONLY
         arguments.append(f"{parameter.name}={value}" if keyword else value)
     call = f"grinfi.{resource}.{name}({', '.join(arguments)})"
     if len(call) > 80:
         call = f"grinfi.{resource}.{name}(\n    " + ",\n    ".join(arguments) + ",\n)"
     imports = "from datetime import UTC, datetime\n\n" if "datetime(" in call else ""
+    imports += "from datetime import date\n\n" if "=date(" in call else ""
     imports += "".join(f"from grinfi_async import {it}\n\n" for it in ("ContactAction", "CompanyAction") if it in call)
     returned = str(signature.return_annotation)
     if returned.startswith("AsyncPaginator"):
@@ -127,9 +146,9 @@ def example(resource: str, name: str, method: Callable[..., Any], operation: Ope
     return f"{imports}{'' if returned == 'None' else 'answer = '}await {call}"
 
 
-def by_annotation(name: str, annotation: str) -> str | None:
+def by_annotation(name: str, annotation: str, schemas: Mapping[str, Schema]) -> str | None:
     """What the type of an argument says better than its schema."""
-    if "Filter" in annotation.split(" | "):
+    if "Filter" in annotation.split(" | ") and not merged(schemas.get(name, {}))["required"]:
         return '{"created_at": {">=": "2026-01-01"}}'
     if "FileContent" in annotation:
         return '"people.csv"' if name == "file" else '"photo.png"'

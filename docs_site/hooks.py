@@ -126,7 +126,7 @@ def on_post_build(config: MkDocsConfig) -> None:
     texts: list[str] = []
     for page in cast("list[Any]", config.extra["pages"]):
         text, title = page.markdown or "", page.title
-        lines.append(f"- [{title}]({config.site_url or ''}{page.url}): {first_sentence(text)}")
+        lines.append(f"- [{title}]({config.site_url or ''}{page.url or './'}): {first_sentence(text)}")
         texts.append(f"<!-- {page.url or 'index'} -->\n\n{text.strip()}\n")
     Path(config.site_dir, "llms.txt").write_text("\n".join(lines) + "\n", "utf-8")
     Path(config.site_dir, "llms-full.txt").write_text("\n".join(texts), "utf-8")
@@ -134,6 +134,6 @@ def on_post_build(config: MkDocsConfig) -> None:
 
 def first_sentence(markdown: str) -> str:
     """The first sentence of a page, without links."""
-    paragraphs = [it for it in markdown.split("\n\n") if it.strip() and it.lstrip()[0] not in "#`|<-!"]
+    paragraphs = [it for it in FENCED.sub("", markdown).split("\n\n") if it.strip() and it.lstrip()[0] not in "#`|<-!"]
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", " ".join(paragraphs[0].split()) if paragraphs else "")
     return re.split(r"(?<=[.:]) (?=[A-Z`])", text)[0]

@@ -16,7 +16,7 @@ from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 ROOT = Path(__file__).parent.parent
 ROOTS = ("overrides", "support", "integrations", "bulk", "toolkit")
-SECTIONS = {"Args", "Returns", "Raises", "Yields"}
+SECTIONS = {"Args", "Attributes", "Returns", "Raises", "Yields"}
 
 
 class Docstring(NamedTuple):
@@ -26,6 +26,7 @@ class Docstring(NamedTuple):
     args: dict[str, str]
     returns: str
     raises: dict[str, str]
+    attributes: dict[str, str]
 
 
 def parse(docstring: str | None) -> Docstring:
@@ -41,7 +42,8 @@ def parse(docstring: str | None) -> Docstring:
         if line.removesuffix(":") != section or not section:
             parts[section].append(line)
     returned = dedent("\n".join([*parts.get("Returns", []), *parts.get("Yields", [])])).strip()
-    return Docstring(listed(parts[""]), entries(parts.get("Args", [])), returned, entries(parts.get("Raises", [])))
+    args, raises, attributes = (entries(parts.get(it, [])) for it in ("Args", "Raises", "Attributes"))
+    return Docstring(listed(parts[""]), args, returned, raises, attributes)
 
 
 def entries(lines: list[str]) -> dict[str, str]:
@@ -193,4 +195,5 @@ def fields(cls: type, links: Mapping[str, str]) -> str:
                 text = inspect.cleandoc(str(value.value)) if isinstance(value, ast.Constant) else ""
                 texts[it.target.id] = text
                 kinds[it.target.id] = linked(ast.unparse(it.annotation), vars(modules[base.__module__]), links)
+    texts |= parse(cls.__doc__).attributes
     return definitions(texts, kinds)
