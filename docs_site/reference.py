@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from pkgutil import iter_modules
@@ -122,8 +123,9 @@ def method_text(resource: str, name: str, method: Callable[..., Any], operation:
 
 
 def summary(it: Any) -> str:
-    """The first line of a docstring."""
-    return (inspect.getdoc(it) or "").partition("\n")[0]
+    """The first sentence of a docstring."""
+    paragraph = " ".join((inspect.getdoc(it) or "").partition("\n\n")[0].split())
+    return re.split(r"(?<=\.) (?=[A-Z`])", paragraph)[0]
 
 
 def object_text(name: str, it: Any, depth: int = 2) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
+from docs_site.links import as_page
 from docs_site.reference import pages
 from grinfi_async import OPERATIONS, RESOURCES, Grinfi
 from grinfi_sandbox import run_in_thread
@@ -34,7 +35,8 @@ def test_the_tutorial_grows_a_program_that_does_what_the_page_says(
         for language, text in blocks:
             match language:
                 case "sh":
-                    subprocess.run(["/bin/sh", "-c", text.partition("\n")[2]], check=True)
+                    write = text[text.index("printf") :]  # the first lines say where a reader's sandbox is
+                    subprocess.run(["/bin/sh", "-c", write], check=True)
                 case "python":
                     end = "\n\nasyncio.run(main())\n"
                     program = program.replace(end, f"{text}{end}") if program else text
@@ -116,3 +118,39 @@ class TestTheReference:
         headings = re.findall(r"^## (\w+) \{", text, re.MULTILINE)
         assert len(headings) == len(set(headings))
         assert {"Grinfi", "Contact", "NewContactDict", "RateLimitError", "JournalError", "TokenBucket"} <= set(headings)
+
+
+class TestThePagesOfTheSite:
+    @pytest.mark.parametrize(
+        ("link", "path", "becomes"),
+        [
+            ("[a](../CONTRIBUTING.md#set-up)", "client.md", "[a](contributing.md#set-up)"),
+            ("[a](../README.md#start)", "client.md", "[a](quickstart.md#start)"),
+            ("[a](docs/client.md)", "changelog.md", "[a](client.md)"),
+            (
+                "[`a`](../../examples/contacts.csv)",
+                "recipes/dedupe.md",
+                "[`a`](https://x.example/blob/main/examples/contacts.csv)",
+            ),
+            ("[a](../examples)", "client.md", "[a](https://x.example/tree/main/examples)"),
+            (
+                "[a](nowhere.md), [b](https://a.example/c.md)",
+                "client.md",
+                "[a](nowhere.md), [b](https://a.example/c.md)",
+            ),
+            ("`[a](../README.md)`", "client.md", "`[a](../README.md)`"),
+            ("```\n[a](../README.md)\n```", "client.md", "```\n[a](../README.md)\n```"),
+        ],
+    )
+    def test_links_lead_to_pages_or_to_the_repository(self, link: str, path: str, becomes: str) -> None:
+        assert as_page(link, path, "https://x.example/") == becomes
+
+    def test_without_a_repository_a_link_to_a_file_is_its_text(self) -> None:
+        assert as_page("see [the file](../examples/contacts.csv).", "client.md", None) == "see the file."
+
+    def test_the_quick_start_includes_sections_of_the_readme(self) -> None:
+        page = as_page((DOCS / "quickstart.md").read_text("utf-8"), "quickstart.md", None)
+        assert "pip install" in page
+        assert "import_contacts" in page
+        with pytest.raises(ValueError, match=r"includes \.\./README.md#nothing, which is not one of"):
+            as_page("<!-- include: ../README.md#nothing -->", "quickstart.md", None)
