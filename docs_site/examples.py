@@ -21,8 +21,11 @@ BY_NAME = {"file": "contacts.csv", "to": "contacts.csv", "email": "ada@example.c
 """Texts for arguments whose names have this part."""
 TREE = """from grinfi_async import FlowBuilder
 
-tree = FlowBuilder(sender_profiles=["{uuid}"]).add("linkedin_send_message", template="Hello {{{{first_name}}}}")
-answer = await grinfi.flow_versions.create("{uuid}", **tree.build())"""
+tree = FlowBuilder(sender_profiles=["{uuid}"])
+tree = tree.add("linkedin_send_message", template="Hello {{{{first_name}}}}")
+answer = await grinfi.flow_versions.create(
+    "{uuid}", **tree.build()
+)"""
 
 
 @cache

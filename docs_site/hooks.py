@@ -13,7 +13,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page
 
 from docs_site import commands, reference
-from docs_site.links import COPIED, ROOT, first_sentence, as_page
+from docs_site.links import COPIED, ROOT, as_page, first_sentence
 
 
 @cache

@@ -14,8 +14,12 @@ COPIED = {
     "SECURITY.md": "security.md",
 }
 """Pages that are files of the repository, outside of `docs/`."""
-ELSEWHERE = {"README.md": "quickstart.md"}
-"""What a link to these leads to."""
+ELSEWHERE = {
+    "README.md": "quickstart.md",
+    "grinfi_async/operations.py": "reference/index.md",
+    "overrides/grinfi_overrides/errors.py": "reference/errors.md",
+}
+"""Files of the repository -> pages that serve better on the site."""
 INCLUDE = re.compile(r"^<!-- include: (\S+)#(\S+) -->$", re.MULTILINE)
 LINK = re.compile(r"(!?\[(?:[^\[\]]|\[[^\]]*\])*\])\((?!\w+:|#|/)([^)\s#]*)(#[^)\s]*)?\)")
 CODE = re.compile(r"^( *)(```|~~~).*?^\1\2|``.+?``|`[^`\n]+`", re.MULTILINE | re.DOTALL)

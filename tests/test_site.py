@@ -126,6 +126,7 @@ class TestThePagesOfTheSite:
         [
             ("[a](../CONTRIBUTING.md#set-up)", "client.md", "[a](contributing.md#set-up)"),
             ("[a](../README.md#start)", "client.md", "[a](quickstart.md#start)"),
+            ("[a](../grinfi_async/operations.py)", "tutorial.md", "[a](reference/index.md)"),
             ("[a](docs/client.md)", "changelog.md", "[a](client.md)"),
             (
                 "[`a`](../../examples/contacts.csv)",
