@@ -116,6 +116,17 @@ types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pyright
 
+$(VENV)/docs.stamp: requirements/docs.txt $(VENV)/dev.stamp
+	@$(PIP) --require-hashes --requirement requirements/docs.txt
+	@touch $@
+
+.PHONY: docs docs-serve
+docs: $(VENV)/docs.stamp ## Build the site into site/; a broken link, and a page that is not in the navigation, fail
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+docs-serve: $(VENV)/docs.stamp ## Show the site on http://127.0.0.1:8001, and build it again when a page changes
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs serve --dev-addr 127.0.0.1:8001
+
 build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
@@ -142,4 +153,4 @@ benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limit
 	$(BIN)/python -m benchmarks.lanes
 
 clean: ## Remove everything that is made
-	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+	rm -rf $(VENV) $(VENV)-* dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
