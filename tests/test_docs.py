@@ -47,6 +47,7 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+STATUS = "echo $?"
 SERVER = re.compile(r"(python -m grinfi_sandbox|grinfi sandbox)\b.*")
 PYTEST = ("-m", "pytest", "-q", "-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
 
@@ -107,8 +108,10 @@ class Reader:
                 self.printed = "".join(self.capture.readouterr())
             elif block.language == "console":
                 for command, expected in COMMAND.findall(block.text):
+                    assert self.status == 0 or command == STATUS, f"{here}: the command before {command} failed"
                     self._run(command)
                     self._compare(f"{here} {command}", expected)
+                assert self.status == 0, f"{here}: the last command failed; show its status with {STATUS}"
             elif block.language == "sh":
                 for command in re.split(r"(?<!\\)\n", block.text.strip()):
                     self._run(command)
@@ -138,7 +141,7 @@ class Reader:
         plain = not any(set(word) <= set("()<>|&;$") for word in arguments)
         if SERVER.fullmatch(command):
             self.status, self.printed = 0, ""  # it is running
-        elif command == "echo $?":
+        elif command == STATUS:
             self.status, self.printed = 0, str(self.status)
         elif plain and program == "export":
             for name, _, value in (word.partition("=") for word in arguments):
