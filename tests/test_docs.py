@@ -7,10 +7,12 @@
 | `sh`, `console` | its commands run; after `$ ` in a console, the output follows, and is compared |
 | `text` | it is compared with what the block before it printed |
 | `json`, `toml` | it is parsed |
+| without a language | nothing: it is a drawing, and may not hold a command |
 
 `…` stands for any text. The environment names the sandbox, and the address and key that `python -m grinfi_sandbox` has
 by default are replaced by those of the page's own sandbox. A block that cannot run has its reason in the line before
-it: `<!-- not run: REASON -->`. The programs of docs/recipes need services and arguments: tests/recipes run them.
+it: `<!-- not run: REASON -->`. The programs of docs/recipes need services and arguments: tests/recipes run them. Any
+other page that has a test of its own names it: `<!-- run by: tests/FILE.py -->`.
 """
 
 from __future__ import annotations
@@ -47,6 +49,8 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+HIDDEN = re.compile(r"^ *(\$|grinfi|python|pip|make|pytest) ", re.MULTILINE)
+OWN_TEST = re.compile(r"^<!-- run by: (.+) -->$", re.MULTILINE)
 STATUS = "echo $?"
 SERVER = re.compile(r"(python -m grinfi_sandbox|grinfi sandbox)\b.*")
 PYTEST = ("-m", "pytest", "-q", "-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
@@ -120,8 +124,8 @@ class Reader:
                 self._compare(here, block.text)
             elif block.language in ("json", "toml"):
                 (json.loads if block.language == "json" else tomllib.loads)(block.text)
-            else:
-                pytest.fail(f"{here}: a block of this language is not run: give it another, a title or a reason")
+            elif block.language or HIDDEN.search(block.text):
+                pytest.fail(f"{here}: a block of this language is not run: give it another language, a title or a reason")
 
     def close(self, loop: asyncio.Runner) -> None:
         for client in {id(it): it for it in self.names.values() if isinstance(it, Grinfi)}.values():
@@ -168,6 +172,9 @@ class Reader:
 def test_a_page_runs_as_written(
     page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    if own := OWN_TEST.search(page.read_text("utf-8")):
+        assert page.stem in (ROOT / own[1]).read_text("utf-8"), f"{own[1]} does not name {page.name}"
+        return
     folder, programs = tmp_path / "empty", tmp_path / "bin"
     folder.mkdir()
     programs.mkdir()
