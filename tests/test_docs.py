@@ -71,7 +71,7 @@ def blocks(page: Path) -> Iterator[Block]:
     for found in FENCE.finditer(text):
         line = text.count("\n", 0, found.start("text"))
         yield Block(line, found["reason"] or "", found["language"], found["file"] or "", found["text"])
-    assert FENCE.sub("", text).count("\n```") == 0, f"{page.name} has a block that this test does not understand"
+    assert not re.search(r"^ *(```|~~~)", FENCE.sub("", text), re.MULTILINE), f"{page.name}: a block that is not read"
 
 
 def as_pattern(text: str) -> str:
@@ -98,12 +98,17 @@ class Reader:
         self.status = 0
 
     def read(self, loop: asyncio.Runner) -> None:
-        for block in blocks(self.page):
+        all_blocks = list(blocks(self.page))
+        for number, block in enumerate(all_blocks):
             here = f"{self.page.relative_to(ROOT)}:{block.line}"
             if block.reason:
                 continue
             if block.file:
                 (self.folder / block.file).write_text(block.text, "utf-8")
+                used = block.file == "conftest.py" or any(
+                    block.file in later.text for later in all_blocks[number + 1 :]
+                )
+                assert used, f"{here}: nothing uses {block.file}"
             elif block.language == "python":
                 padded = "\n" * block.line + block.text
                 running = eval(compile(padded, here, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), self.names)
@@ -125,7 +130,7 @@ class Reader:
             elif block.language in ("json", "toml"):
                 (json.loads if block.language == "json" else tomllib.loads)(block.text)
             elif block.language or HIDDEN.search(block.text):
-                pytest.fail(f"{here}: a block of this language is not run: give it another language, a title or a reason")
+                pytest.fail(f"{here}: a block of this language is not run; give it another, a title or a reason")
 
     def close(self, loop: asyncio.Runner) -> None:
         for client in {id(it): it for it in self.names.values() if isinstance(it, Grinfi)}.values():

@@ -13,8 +13,8 @@ HEADING = """# What the sandbox does with each operation
 Written by `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`.
 
 The sandbox answers every operation. {stateful} of {all} act on its state, and answer as the description says: they
-read or change what the sandbox keeps, or check the API's published rules. The exceptions are below. A field that
-nobody has set, and that cannot be null, has the example of the description.
+read or change what the sandbox keeps, or check the API's published rules. The exceptions are below. A field
+that was not set, and cannot be null, has the example of the description.
 """
 SECTIONS = {
     "Answered from the description": "Checked against the description and answered with its example, without state. "
