@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows docs docs-serve benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -116,11 +116,6 @@ types: $(VENV)/dev.stamp ## Check types with mypy and pyright
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pyright
 
-$(VENV)/docs.stamp: requirements/docs.txt $(VENV)/dev.stamp
-	@$(PIP) --require-hashes --requirement requirements/docs.txt
-	@touch $@
-
-.PHONY: docs docs-serve
 docs: $(VENV)/docs.stamp ## Build the site into site/; a broken link, and a page that is not in the navigation, fail
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 

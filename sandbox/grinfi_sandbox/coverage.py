@@ -1,4 +1,4 @@
-"""Lists which operations act on state: `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`."""
+"""Lists operations without state or without a description: `python -m grinfi_sandbox.coverage docs/FILE.md`."""
 
 from __future__ import annotations
 
@@ -6,41 +6,41 @@ import sys
 from pathlib import Path
 
 from .app import Service
-from .description import Operation
 from .model import Model
 
 HEADING = """# What the sandbox does with each operation
 
 Written by `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`.
 
-An operation that acts on **state** reads or changes what the sandbox keeps, or is checked by the API's published rules.
-One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
-and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
-what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
-description's example. Those that are **observed only** are not in the vendor's description, and are not served with
-`--behaviour published`.
+The sandbox answers every operation. {stateful} of {all} act on its state, and answer as the description says: they
+read or change what the sandbox keeps, or check the API's published rules. The exceptions are below. A field
+that was not set, and cannot be null, has the example of the description.
 """
+SECTIONS = {
+    "Answered from the description": "Checked against the description and answered with its example, without state. "
+    "Operations of a later edition are answered in this way too.",
+    "Not in the vendor's description": "Seen on the live server. Not served with `--behaviour published`.",
+    "Answers that are not described": "The content of the answer is the sandbox's own choice.",
+}
 
 
 def write_table() -> str:
-    """Return the list of all operations, in Markdown."""
+    """Return the exceptions among all operations, in Markdown."""
     service = Service(None, ":memory:", (), {"behaviour": "observed"})
     published = {operation.route for operation in Model.of(None, "published").description.operations}
     operations = service.description.operations
-    rows = [_row(operation, service.is_stateful(operation), operation.route in published) for operation in operations]
-    stateful = sum(map(service.is_stateful, operations))
+    stateful = [operation for operation in operations if service.is_stateful(operation)]
     service.store.close()
-    summary = f"{stateful} of {len(operations)} operations act on state."
-    return "\n".join(
-        [HEADING, summary, "", "| Operation | Request | Acts on | Answer |", "| --- | --- | --- | --- |", *rows, ""]
+    exceptions = (
+        [operation for operation in operations if operation not in stateful],
+        [operation for operation in operations if operation.route not in published],
+        [operation for operation in operations if operation.answer.status != 204 and not operation.answer.media_type],
     )
-
-
-def _row(operation: Operation, stateful: bool, published: bool) -> str:
-    answer = operation.answer
-    form = "none" if answer.status == 204 else "described" if answer.media_type else "**not described**"
-    source = ("state" if stateful else "**description**") + ("" if published else ", observed only")
-    return f"| `{operation.id}` | `{operation.method} {operation.path}` | {source} | {form} |"
+    parts = [HEADING.format(stateful=len(stateful), all=len(operations))]
+    for (title, text), found in zip(SECTIONS.items(), exceptions, strict=True):
+        rows = [f"| `{operation.id}` | `{operation.method} {operation.path}` |" for operation in found]
+        parts += [f"## {title}", "", text, "", "| Operation | Request |", "| --- | --- |", *rows, ""]
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":

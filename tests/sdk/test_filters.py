@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-import os
 import pickle
-import re
 import subprocess
 import sys
 import uuid
@@ -15,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from enum import Enum
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -599,20 +596,3 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
         assert others
         logged = (activities.type == str(chosen)) & (activities.created_at >= ago(days=7))
         assert [row.type async for row in grinfi.activities.list(filter=logged)] == [chosen] * count
-
-
-# The documentation
-
-EXAMPLES = re.findall(r"```python\n(.*?)```", (Path("docs") / "filters.md").read_text("utf-8"), re.DOTALL)
-
-
-def test_the_documented_examples_pass(tmp_path: Path) -> None:
-    for number, example in enumerate(EXAMPLES):
-        (tmp_path / f"test_example_{number}.py").write_text(example, "utf-8")
-    root = Path.cwd()
-    path = os.pathsep.join(map(str, (root, root / "overrides", root / "sandbox")))
-    environment = {**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTHONPATH": path, "PYTHONWARNINGS": "error"}
-    plugins = ("-p", "anyio.pytest_plugin", "-p", "grinfi_sandbox.pytest_plugin")
-    command = (sys.executable, "-m", "pytest", "-q", "--strict-markers", *plugins)
-    run = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60)
-    assert run.stdout.splitlines()[-1].startswith("18 passed"), run.stdout + run.stderr

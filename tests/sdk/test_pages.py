@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import operator
-import re
 import tracemalloc
 import uuid
 from collections.abc import AsyncIterable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any, cast
 
@@ -999,9 +997,3 @@ async def test_the_sandbox_is_read_completely(behaviour: Any) -> None:
         async for contact in grinfi.contacts.search(page_size=30):
             if contact.linkedin == "person-70":
                 break
-
-
-def test_the_documented_examples_run() -> None:
-    text = (Path(__file__).parent.parent.parent / "docs" / "pages.md").read_text("utf-8")
-    for program in re.findall(r"```python\n(.*?)```", text, re.DOTALL):
-        exec(program, {})
