@@ -53,7 +53,7 @@ async def test_the_documented_examples_do_what_the_page_says(
         assert "duplicate" in outcomes
         assert "failed" not in outcomes
         assert len(failures.splitlines()) == 2
-        assert written[3].startswith("item,error,error_code\nno-such-list,it is not there (404): ")
+        assert written[3].startswith("item,error,error_code\nno-such-list,it was not found (404): ")
         assert written[5] == "error,error_code\n"
         assert progress.startswith("2 2 ")
         assert imported.startswith("Import contacts: 2 rows in ")

@@ -52,7 +52,7 @@ async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
     report.write_failures(tmp_path / "failed.csv")
     assert (tmp_path / "failed.csv").read_text().splitlines()[:2] == [
         "item,error,error_code",
-        "b,it is not there (404); check that it has not been deleted,not_found",
+        "b,it was not found (404); check that it has not been deleted,not_found",
     ]
 
 

@@ -163,11 +163,11 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     report = json.loads(capsys.readouterr().out)
     assert {it["key"]: it["message"] for it in report["left_alone"]} == {
         uuids[0]: "it is closed, not failed",
-        uuids[1]: "it was cancelled, as by a reply of its contact",
+        uuids[1]: "it was cancelled, for example by a reply of its contact",
         uuids[2]: "it is in_progress, not failed",
     }
     assert main(["tasks", "complete", "no-such-task", "--quiet"]) == 1
-    assert "failed: row 1 (no-such-task): it is not there (404)" in capsys.readouterr().out
+    assert "failed: row 1 (no-such-task): it was not found (404)" in capsys.readouterr().out
     for wrong in (["tasks", "retry"], ["tasks", "retry", uuids[0], "--filter", "status=failed"]):
         assert main(wrong) == 2
         assert "by UUIDs or by --filter" in capsys.readouterr().err
@@ -252,7 +252,7 @@ def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
     assert "  merged             2\n" in screen
     assert "--merge skip sends the first row of a contact only" in screen.replace("\n    ", " ")
     assert main([*command, "--merge", "refuse"]) == 2
-    assert "row 4: it has the email of row 2" in capsys.readouterr().out
+    assert "row 4: it has the same email as row 2" in capsys.readouterr().out
     assert main([*command, "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["succeeded"], report["merged"], [it["row"] for it in report["merges"]]) == (1, 2, [2, 3])

@@ -408,7 +408,7 @@ async def test_what_the_caller_says_decides(grinfi: Grinfi, list_uuid: str, tmp_
         ({"encoding": "cp1521"}, "encoding: there is no encoding 'cp1521'; did you mean 'cp1252' or 'cp1251'"),
         ({"delimiter": ";;"}, "delimiter: expected one character such as ';' or '\\t', got ';;'"),
         ({"delimiter": ""}, "delimiter: expected one character"),
-        ({"header_row": 0}, "header_row: expected a row from 1 on, got 0"),
+        ({"header_row": 0}, "header_row: expected a row number of at least 1, got 0"),
     ],
 )
 async def test_options_that_cannot_be_used(grinfi: Grinfi, options: Any, told: str) -> None:

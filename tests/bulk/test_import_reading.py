@@ -176,7 +176,7 @@ async def test_a_file_that_changes_while_it_is_imported(grinfi: Grinfi, list_uui
 
     with (
         observe(Hooks(before_attempt=damage)),
-        pytest.raises(ConfigurationError, match=r"it has changed since it was checked: row 2: .*quotation marks"),
+        pytest.raises(ConfigurationError, match=r"source has changed since it was checked: row 2: .*quotation marks"),
     ):
         await grinfi.bulk.import_contacts(file, list_uuid=list_uuid)
 
@@ -295,7 +295,7 @@ async def test_all_problems_are_told_with_the_rows_of_a_spreadsheet(grinfi: Grin
         "row 5, column 'email': 'bob at acme.com' is not an email address",
         "row 7, column 'linkedin_id': the LinkedIn profile is empty, but it tells contacts apart: "
         "a URL, handle or member ID",
-        "row 8: it has 4 cells, but the header only 3",
+        "row 8: it has 4 cells, but the header has only 3",
     ]
     assert writes(grinfi_sandbox) == []
 
@@ -312,7 +312,7 @@ async def test_cells_below_no_name(grinfi: Grinfi, list_uuid: str) -> None:
     [
         ('linkedin_id,about\nada,x\nbob,"never closed\ncem,y\n', "row 3: it cannot be read as CSV"),
         ('linkedin_id,about\nada,"x"y\n', "row 2: it cannot be read as CSV"),
-        ("", "row 1: there is no header, and no row"),
+        ("", "row 1: the file is empty: it has no header and no rows"),
         ("linkedin_id,about\n,\n", "row 1: there is no row"),
         ('{"linkedin_id": "ada"}\n\n{"linkedin_id": \n', "row 3: it is not JSON"),
         ('{"linkedin_id": "ada"}\n["bob"]\n', "row 2: expected an object of columns and values, got list"),
@@ -329,7 +329,7 @@ async def test_rows_that_cannot_be_read(grinfi: Grinfi, rows: str, told: str) ->
 async def test_a_compressed_file_that_ends_too_early(grinfi: Grinfi) -> None:
     packed = gzip.compress((HEADER + "".join(f"a-{number},{number}\n" for number in range(20_000))).encode())
     (told,) = await problems(grinfi, BytesIO(packed[: len(packed) // 2]))
-    assert told == "row 1: the compressed file ends too early; copy it again"
+    assert told == "row 1: the compressed file is incomplete; copy it again"
 
 
 @pytest.mark.parametrize("value", [True, ["a"], {"b": 1}])
