@@ -455,9 +455,7 @@ async def _split(
             codec = FIELDS.get(name, Nullable(STRING)) if of == "contacts" else None
             standard[name] = value if codec is None else codec.encode(f"changes.{name}", value)
         else:
-            raise InvalidArgumentError(
-                f"changes.{name}", f"cannot be changed; {near(name, [*changeable, *by_action])}"
-            )
+            raise InvalidArgumentError(f"changes.{name}", f"cannot be changed; {near(name, [*changeable, *by_action])}")
     return standard, actions, names
 
 

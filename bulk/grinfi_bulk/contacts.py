@@ -65,9 +65,7 @@ async def import_contacts(
     if enrol is not None:
         check_choice("enrol", enrol, Enrol)
     if via in ("create", "file") and existing != "update":
-        raise ConfigurationError(
-            f'via="{via}" updates existing contacts; existing="{existing}" needs via="upsert" or "auto".'
-        )
+        raise ConfigurationError(f'via="{via}" updates existing contacts; existing="{existing}" needs via="upsert".')
     check_verify("all", settle)
     if isinstance(tags, str):
         raise InvalidArgumentError("tags", "expected a list of UUIDs of tags, got a string")

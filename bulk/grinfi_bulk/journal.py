@@ -133,7 +133,7 @@ class Journal(LockedFile):
                 )
                 raise JournalError(
                     f"{self.path} was started with another input: {difference}. Pass the same rows in the same order, "
-                    "use another file, or pass key= from the first run on if other fields of a row may change."
+                    "or use another file. If only other fields have changed, use bulk.map with key= from the first run."
                 )
             return Record(other_row, state, None if result is None else json.loads(result), error)
         return None

@@ -236,9 +236,7 @@ class MassSteps(Steps):
         # One batch at once: while the first does not show its tags, it is too early to read the others.
         await self._in_batches("Read contacts back", look, chunks_of(rows, PAGE), "read", settle, 1)
         if missing:
-            self._fall_back(
-                f"{counted(missing, 'contact')} created in a batch did not show within {self._settle:g} s"
-            )
+            self._fall_back(f"{counted(missing, 'contact')} created in a batch did not show within {self._settle:g} s")
 
     def _is_written(self, row: SourceRow, ledger: Journal, written: Rows, tagged: Journal | None) -> None:
         """Record a contact that was read back; with `tagged` also that it is tagged."""

@@ -79,9 +79,7 @@ async def show(option: ProgressOption, progress: Callable[[], Progress], over: a
     await _keep_showing(interval, display, progress, over)
 
 
-async def _keep_showing(
-    interval: float, display: Display, progress: Callable[[], Progress], over: anyio.Event
-) -> None:
+async def _keep_showing(interval: float, display: Display, progress: Callable[[], Progress], over: anyio.Event) -> None:
     while not over.is_set():
         with anyio.move_on_after(interval):
             await over.wait()

@@ -12,12 +12,10 @@ __all__ = ["KEPT_SPACE", "Surface", "counted", "on_surface", "one_line", "printa
 Surface = Literal["python", "cli"]
 KEPT_SPACE: Final = "\0"
 """A space at which no line is broken."""
-OPTIONS: Final = {
-    "repeat_unknown=True": "--repeat-unknown",
-    "confirm=True": "--confirm",
-    'existing="skip"': "--existing skip",
-}
-"""Option in a Python message -> the same option on the command line."""
+OPTIONS: Final = re.compile(
+    r'\b(confirm|create_custom_fields|excel|existing|full|merge|repeat_unknown|via)=(?:True|"([a-z_]+)")'
+)
+"""Options in messages for Python that the command line has too."""
 
 
 def counted(number: int, noun: str) -> str:
@@ -53,6 +51,6 @@ def wrapped(line: str, width: int, indent: str = "") -> Sequence[str]:
 
 def on_surface(text: str, surface: Surface) -> str:
     """A message with its options named as in Python or on the command line."""
-    for python, cli in OPTIONS.items() if surface == "cli" else ():
-        text = text.replace(python, cli)
-    return text
+    if surface == "python":
+        return text
+    return OPTIONS.sub(lambda found: f"--{found[1].replace('_', '-')}{(found[2] and f' {found[2]}') or ''}", text)

@@ -217,7 +217,7 @@ async def test_update_of_other_fields(grinfi: Grinfi, grinfi_sandbox: Sandbox, i
         ({}, "changes: is empty"),
         ({"frist_name": "x"}, "changes.frist_name: cannot be changed; did you mean 'first_name'"),
         ({"first_name": None}, "changes.first_name: the API does not accept null"),
-        ({"linkedin_id": "x"}, "changes.linkedin_id: it cannot be changed"),
+        ({"linkedin_id": "x"}, "changes.linkedin_id: cannot be changed"),
         ({"custom_fields": {"bugdet": 1}}, "changes.custom_fields.bugdet: .* did you mean 'budget'"),
         ({"custom_fields": "budget"}, "changes.custom_fields: expected a mapping"),
     ],

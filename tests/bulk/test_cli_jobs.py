@@ -100,7 +100,7 @@ def test_writes_csv_for_spreadsheets(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["export", "contacts", "-o", str(out), "--field", "uuid", "--excel", "--quiet"]) == 0
     assert out.read_bytes().startswith(b"\xef\xbb\xbfuuid\r\n")
     assert main(["export", "contacts", "-o", str(tmp_path / "out.jsonl"), "--excel"]) == 2
-    assert "--excel: it goes with a .csv file" in capsys.readouterr().err
+    assert "needs a .csv file as --output" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [":memory:", "file:journal", "/dev/null", ""])
@@ -203,16 +203,16 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
     assert main(["dedupe", "--plan", str(plan), "--filter", "linkedin=dedupe-me"]) == 0
     ended = capsys.readouterr()
     assert "1 group of the same person, 1 contact more than people" in ended.out
-    assert f"2 contacts in {plan}: edit it, then grinfi dedupe --apply {plan}" in ended.err
+    assert f"2 contacts in {plan}: edit it, then run grinfi dedupe --apply {plan}" in ended.err
     assert main(["dedupe", "--plan", str(plan)]) == 2
-    assert "is there already; delete it, or name another file" in capsys.readouterr().err
+    assert "already exists; delete it, or use another file" in capsys.readouterr().err
 
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(plan.read_text("utf-8").replace(",no,", ",yes,"), "utf-8")
     assert main(["dedupe", "--apply", str(wrong), "--confirm", "--quiet"]) == 2
     ended = capsys.readouterr()
-    assert "row 3, column 'keep': group 1 has a survivor in row 2 already" in " ".join(ended.out.split())
-    assert ended.err == "grinfi: nothing was sent, as the file has 1 problem\n"
+    assert "row 3, column 'keep': group 1 already keeps row 2" in " ".join(ended.out.split())
+    assert ended.err == "grinfi: nothing was sent: the file has 1 problem\n"
 
     assert main(["dedupe", "--apply", str(plan), "--quiet"]) == 0
     assert "skipped: 1 item: contacts are deleted only with --confirm" in capsys.readouterr().out
@@ -231,8 +231,8 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
         ([], "one of --plan and --apply"),
         (["--plan", "a.csv", "--apply", __file__], "one of --plan and --apply"),
         (["--plan", "a.csv", "--confirm"], "go with --apply"),
-        (["--apply", __file__, "--filter", "a=b"], "it goes with --plan"),
-        (["--plan", "no/folder/a.csv"], "no file can be written in no/folder; name another folder"),
+        (["--apply", __file__, "--filter", "a=b"], "needs --plan"),
+        (["--plan", "no/folder/a.csv"], "the folder no/folder is not writable; use another one"),
     ],
 )
 def test_dedupe_says_what_goes_with_what(
