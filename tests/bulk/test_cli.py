@@ -202,7 +202,7 @@ def test_a_mass_action_that_cannot_be_undone_needs_its_confirmation(grinfi: Comm
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["contact.serch"], "OPERATION: there is no 'contact.serch'; did you mean 'contacts.search'"),
+        (["contact.serch"], "OPERATION: unknown: 'contact.serch'; did you mean 'contacts.search'"),
         (["contacts.get"], "uuid: is required by contacts.get; pass --arg uuid=…"),
         (["contacts.search", "--arg", "limt=1"], "has no such argument; did you mean 'limit'? (it has: filter, limit,"),
         (["contacts.search", "--arg", "limit"], "--arg: write NAME=VALUE, not 'limit'"),
@@ -212,7 +212,7 @@ def test_a_mass_action_that_cannot_be_undone_needs_its_confirmation(grinfi: Comm
         (["contacts.search", "--arg", "order_type=up"], "order_type: the string 'up' is not one of"),
         (["tasks.list", "--arg", "filter=staus=x"], "filter.staus: tasks.list has no field 'staus'"),
         (["contacts.upsert", "--json", '{"lead": {"linkedn": "a"}, "list_uuid": "b"}'], "did you mean 'linkedin'"),
-        (["contacts.search", "--json", "{"], "--json: is no JSON: "),
+        (["contacts.search", "--json", "{"], "--json: is not JSON: "),
         (["contacts.search", "--json", "[]"], "--json: must be an object of arguments"),
         (["contacts.search", "--json", "@none.json"], "No such file or directory: 'none.json'"),
         (["tasks.schedule", "--arg", "date=soon"], "date: Invalid isoformat string: 'soon'; write 2026-"),

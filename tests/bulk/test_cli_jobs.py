@@ -228,9 +228,9 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "one of --plan and --apply"),
-        (["--plan", "a.csv", "--apply", __file__], "one of --plan and --apply"),
-        (["--plan", "a.csv", "--confirm"], "go with --apply"),
+        ([], "use either --plan or --apply"),
+        (["--plan", "a.csv", "--apply", __file__], "use either --plan or --apply"),
+        (["--plan", "a.csv", "--confirm"], "need --apply"),
         (["--apply", __file__, "--filter", "a=b"], "needs --plan"),
         (["--plan", "no/folder/a.csv"], "the folder no/folder is not writable; use another one"),
     ],

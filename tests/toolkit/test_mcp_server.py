@@ -417,7 +417,7 @@ async def test_nothing_waits_without_a_bound() -> None:
         call: dict[str, Any] = {"operation": "lists.create", "arguments": {"name": "A"}}
         token = (await text_of(client, "call_operation", **call))[1].rpartition(" ")[2]
         _, told = await text_of(client, "confirm_write", **call, token=token)
-        assert "It may have been done: read what is there before you do it again." in told
+        assert "It may have been done: read the records before you do it again." in told
         assert "or was used" in (await text_of(client, "confirm_write", **call, token=token))[1]
 
     limiter = TokenBucket(2, period=60)
