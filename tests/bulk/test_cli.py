@@ -406,22 +406,22 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
     sender = {"first_name": "Ada", "last_name": "Byron", "assignee_user_id": 1}
     assert api.post("/flows/api/sender-profiles", json=sender).status_code < 300
     for options, told in (
-        (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
+        (["--list", "Everyon"], "--list: unknown list 'Everyon'; did you mean 'Everyone'?"),
         (["--list", "Twice"], "--list: 2 lists are named 'Twice'; pass the UUID of one: "),
-        (["--list", "Everyone", "--tag", "Warm"], "--tag: no tag is named 'Warm'"),
+        (["--list", "Everyone", "--tag", "Warm"], "--tag: unknown tag 'Warm'"),
         (
             ["--list", "Everyone", "--automation", "Helo"],
-            "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+            "--automation: unknown automation 'Helo'; did you mean 'Hello'",
         ),
-        (["--list", "Everyone", "--stage", "Engagin"], "--stage: no pipeline stage is named 'Engagin'; did you mean"),
+        (["--list", "Everyone", "--stage", "Engagin"], "--stage: unknown pipeline stage 'Engagin'; did you mean"),
         (
             ["--list", "Everyone", "--sender", "Ada Byrom"],
-            "--sender: there is no sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
+            "--sender: unknown sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
         ),
         (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
         (
             ["--list", "Everyone", "--custom", "Firm", "--map", "Firm=about"],
-            "--custom: 'Firm' is mapped to a field, too",
+            "--custom: 'Firm' is also mapped to a field",
         ),
         (
             ["--list", "Everyone", "--encoding", "cp1521"],

@@ -170,7 +170,7 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     assert "failed: row 1 (no-such-task): it was not found (404)" in capsys.readouterr().out
     for wrong in (["tasks", "retry"], ["tasks", "retry", uuids[0], "--filter", "status=failed"]):
         assert main(wrong) == 2
-        assert "by UUIDs or by --filter" in capsys.readouterr().err
+        assert "by UUID or by --filter" in capsys.readouterr().err
 
 
 def test_what_is_not_seen_to_be_done_is_said_by_the_status(
@@ -250,7 +250,7 @@ def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--dry-run"]) == 0
     screen = capsys.readouterr().out
     assert "  merged             2\n" in screen
-    assert "--merge skip sends the first row of a contact only" in screen.replace("\n    ", " ")
+    assert "--merge skip sends only the first row of a contact" in screen.replace("\n    ", " ")
     assert main([*command, "--merge", "refuse"]) == 2
     assert "row 4: it has the same email as row 2" in capsys.readouterr().out
     assert main([*command, "--json"]) == 1

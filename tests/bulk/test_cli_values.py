@@ -91,8 +91,8 @@ async def test_names_of_tags() -> None:
     assert await uuid_of("--tag", "Cold", tags("Warm", "Cold"), "tag") == "uuid-1"
     assert await uuid_of("--tag", "uuid-0", tags("Warm", "Cold"), "tag") == "uuid-0"
     for wanted, told in (
-        ("warm", "--tag: no tag is named 'warm'; did you mean 'Warm'?"),
-        ("Nothing like it", "--tag: no tag is named 'Nothing like it'"),
+        ("warm", "--tag: unknown tag 'warm'; did you mean 'Warm'?"),
+        ("Nothing like it", "--tag: unknown tag 'Nothing like it'"),
         ("Cold", "--tag: 2 tags are named 'Cold'; pass the UUID of one: uuid-1, uuid-2"),
     ):
         with pytest.raises(InvalidArgumentError) as caught:

@@ -178,7 +178,7 @@ class TestTheCommand:
         ("arguments", "said"),
         [
             (["funnel"], "AUTOMATION: is required for funnel"),
-            (["funnel", "None such"], "no automation is named 'None such'"),
+            (["funnel", "None such"], "unknown automation 'None such'"),
             (["stages", "--by", "week"], "--by: cannot be used with stages"),
             (["senders", "Hello"], "AUTOMATION: cannot be used with senders"),
             (["senders", "--by", "year"], "--by: expected day, week or month"),

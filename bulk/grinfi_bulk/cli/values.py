@@ -119,5 +119,5 @@ async def uuid_of(where: str, wanted: str, rows: AsyncIterable[Named], kind: str
         raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; pass the UUID of one: {uuids}")
     if not found:
         near = did_you_mean(wanted, (row.name for row in known if row.name), most=3)
-        raise InvalidArgumentError(where, f"no {kind} is named {wanted!r}{near and f'; {near}'}")
+        raise InvalidArgumentError(where, f"unknown {kind} {wanted!r}{near and f'; {near}'}")
     return found[0].uuid
