@@ -203,9 +203,7 @@ class Reports:
             )  # fmt: skip
             if max(accepted or 0, replied or 0) > sent:
                 run.left.append(f"{title}: the server counts more answers than messages, so no rate is shown.")
-        run.left.append(
-            "Other: skipped, cancelled and restarted tasks. A contact who replies at several steps counts at each."
-        )
+        run.left.append("Other: skipped, cancelled, restarted. A contact who replies at several steps counts at each.")
         if span is None:
             run.left.append("Earlier versions of the automation are not included.")
         bars = {"Sent": "sent", "Accepted": "accepted", "Replied": "replied"}
