@@ -171,6 +171,10 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     for wrong in (["tasks", "retry"], ["tasks", "retry", uuids[0], "--filter", "status=failed"]):
         assert main(wrong) == 2
         assert "by UUID or by --filter" in capsys.readouterr().err
+    assert main(["tasks", "retry", "--filter", "status=failed", "--journal", "tasks.journal"]) == 2
+    assert "Invalid value for --journal: needs UUIDs" in capsys.readouterr().err
+    assert main(["sync", "copy.db", "--full", "--since", "7d"]) == 2
+    assert "Invalid value for --full: cannot be used with --since" in capsys.readouterr().err
 
 
 def test_what_is_not_seen_to_be_done_is_said_by_the_status(
