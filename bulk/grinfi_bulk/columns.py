@@ -125,7 +125,7 @@ class Columns:
 
     def _find(self, column: str) -> _Target | Literal["unknown"] | None:
         """Where a column goes that no option mentions."""
-        # An own export has all fields of a contact, many of which cannot be written: those are left out without a word.
+        # An export of this package has fields that cannot be written: those are left out silently.
         name = plain(column)
         if self._is_own and column.startswith("custom_fields."):
             return _Target("custom", column.removeprefix("custom_fields."))

@@ -216,7 +216,7 @@ def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[st
         allowed=allowed,
         header_row=options.header_row,
     )
-    # Only files from spreadsheets may have an apostrophe before a formula, which is no part of the text. Plain CSV,
+    # Only files from spreadsheets may have an apostrophe before a formula, which is not part of the text. Plain CSV,
     # the default of exports, has none, so that its apostrophes belong to the text.
     is_plain = encoding == "utf-8" and layout.delimiter == ","
     records = partial(_records, path, encoding, layout.delimiter, str if is_plain else unguarded, bool(separator))

@@ -384,7 +384,7 @@ def _answer(value: Any, fields: Sequence[str] | None, start: int, limits: Limits
 #   confirm_write(op, args, token) -->   the same op and args? not older than `confirm_within`? not used before?
 #                                        asks the user, if the client can; uses up the token; only then sends
 #
-# A token stands for one call with all its arguments, so that an agent, or a text that it has read, cannot get consent
+# A token is for one call with all its arguments, so that an agent, or a text that it has read, cannot get consent
 # for one write and do another. It is used up before the request is sent: a lost answer must not lead to a second one.
 
 
