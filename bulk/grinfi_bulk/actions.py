@@ -1,4 +1,4 @@
-"""One thing done to many records: by mass actions where that is right, by single calls where each has to be known."""
+"""The same change to many records: by mass actions, or by single calls where the outcome of each must be known."""
 
 from __future__ import annotations
 
@@ -90,11 +90,11 @@ FILTERS: Final[Mapping[str, FilterOf]] = {
 NOUNS: Final[Mapping[str, str]] = {"contacts": "contact", "companies": "company", "tasks": "task"}
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
-"""Of so many single calls whose answers do not show what was changed, a sample reads one back."""
+"""With verify="sample", one of so many single calls is read back if its answer does not show the change."""
 
 
 class StepOptions(TypedDict, total=False):
-    """How the steps of a ready-made job are run; see `Bulk.map`."""
+    """Options of the steps of a ready-made job; see `Bulk.map`."""
 
     journal: str | os.PathLike[str] | None
     concurrency: int | None
@@ -108,7 +108,7 @@ class StepOptions(TypedDict, total=False):
 
 
 class ActionOptions(TypedDict, total=False):
-    """How an action on many is confirmed, read back and shown; see `Bulk.tag`."""
+    """Options of an action on many records; see `Bulk.tag`."""
 
     confirm: bool
     verify: Verify
@@ -118,13 +118,14 @@ class ActionOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """Which records would be touched. Pass it as `ids` to do it to exactly these.
+    """The records that an action would change. Pass it as `ids` to change exactly these.
 
     Attributes:
-        ids: Their UUIDs.
-        sample: A few of them.
-        unseen: Fields of the filter that the records did not show, such as `q`: that they meet these was not checked.
-        of: What they are: "contacts", "companies" or "tasks".
+        ids: UUIDs of the records.
+        sample: A few of the records.
+        unseen: Conditions of the filter that could not be checked, as the records do not show such a field: `q`, for
+            example.
+        of: Kind of record: "contacts", "companies" or "tasks".
     """
 
     ids: Sequence[str]
@@ -134,7 +135,7 @@ class Preview:
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """Number of records."""
         return len(self.ids)
 
     def __iter__(self) -> Iterator[str]:
@@ -149,7 +150,7 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Which records are meant: exactly one of the first three is given."""
+    """The records to change: exactly one of `ids`, `filter` and `all` is given."""
 
     ids: Ids | None = None
     filter: Filter | None = None
@@ -168,18 +169,18 @@ class Target:
         return partial(grinfi.tasks.list) if self.of == "tasks" else partial(getattr(grinfi, self.of).search)
 
     def match(self) -> Match:
-        """The filter, to compare records with."""
+        """The filter, to check records against."""
         return Match({} if self.filter is None else self.filter)
 
     async def rows(self, grinfi: Grinfi, match: Match) -> AsyncGenerator[dict[str, Any]]:
-        """The records that a filter finds, or all. They are checked: a server may ignore a condition."""
+        """The records that the filter finds, or all. They are checked, as the server may ignore a condition."""
         search = partial(self.search(grinfi), filter=UNSET if self.filter is None else self.filter)
         async with aclosing(matching_rows(search, match)) as rows:
             async for row in rows:
                 yield row
 
     async def preview(self, grinfi: Grinfi) -> Preview:
-        """Look which records are meant. By ids, those that there are."""
+        """Find the records. For `ids`, those that exist."""
         match = self.match()
         ids: list[str] = []
         sample: list[Any] = []
@@ -203,12 +204,19 @@ class Target:
 
     @asynccontextmanager
     async def found(self, grinfi: Grinfi, action: str, *, confirm: bool) -> AsyncGenerator[Iterable[str]]:
-        """The ids of the records that a filter finds, or of all: all are read before anything changes.
+        """The ids of the records that the filter finds, or of all. All are read before the first is changed.
 
         Raises:
             FilterIgnoredError: The server answered with a record that the filter excludes.
-            InvalidArgumentError: A condition could not be checked, and `confirm` does not allow that.
+            InvalidArgumentError: A condition could not be checked, and `confirm` is not True.
         """
+        # Why by ids, and not by a mass action with the filter:
+        #
+        #   filter -- search --> rows, each checked against the filter --> ids in a file -- mass actions of 500 ids
+        #
+        # A server that ignores a condition answers with too many records; one wrong row stops the action before
+        # anything is written. Changing records while the list is read would also move rows between its pages: some
+        # would be read twice, some never. And the number of ids is exactly the number of records in the report.
         match = self.match()
         with TemporaryFile("w+", encoding="utf-8", prefix="grinfi-") as file:
             async with aclosing(self.rows(grinfi, match)) as rows:
@@ -221,7 +229,7 @@ class Target:
 
 
 async def _tasks_of(grinfi: Grinfi, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Tasks, which the API finds by nothing but their paths."""
+    """Tasks, read one by one: the API cannot filter them by UUID."""
     found: dict[str, dict[str, Any]] = {}
     for uuid in ids:
         with suppress(NotFoundError):
@@ -238,26 +246,26 @@ async def task_of(grinfi: Grinfi, uuid: str) -> dict[str, Any]:
     row = (await grinfi.tasks.get(uuid)).to_dict()
     if not is_row_of(uuid, row):
         raise GrinfiError(
-            f"The server answered with the task {row.get('uuid')}, not with {uuid}. Nothing was done to it."
+            f"The server answered with task {row.get('uuid')} instead of {uuid}. The task was not changed."
         )
     if not isinstance(row.get("status"), str):
-        raise GrinfiError(f"The server did not show the status of the task {uuid}. Nothing was done to it.")
+        raise GrinfiError(f"The server did not show the status of task {uuid}. The task was not changed.")
     return row
 
 
 def check_ids(ids: object, of: str) -> None:
-    """Refuse what are no ids, or a preview of something else."""
+    """Refuse anything but ids, and a preview of another kind of record."""
     if isinstance(ids, Preview) and ids.of != of:
-        raise InvalidArgumentError("ids", f"is a preview of {ids.of}, and {of} are meant")
+        raise InvalidArgumentError("ids", f"is a preview of {ids.of}, not of {of}")
     if isinstance(ids, str) or not isinstance(ids, Iterable | AsyncIterable | None):
         raise InvalidArgumentError("ids", f"expected an iterable of UUIDs, got {type(ids).__name__}")
     if isinstance(ids, list | tuple):
         for index, value in enumerate(cast("list[Any]", ids)):
-            _text(index, value)  # of what is read once, a wrong one ends the job
+            _text(index, value)  # an iterable that can be read only once is checked while the job runs
 
 
 def _actions_of(target: Target) -> Any:
-    """What can be done to many of the kind by mass actions."""
+    """The mass actions for this kind of record."""
     if target.of not in ACTIONS:
         raise InvalidArgumentError("of", f"must be one of {', '.join(ACTIONS)}, not {target.of!r}")
     return ACTIONS[target.of]
@@ -275,7 +283,7 @@ async def remove_tags(
     each_tag = [tags] if isinstance(tags, str | UUID) else tags
     actions = [_actions_of(target).remove_tags(each) for each in each_tag]
     if not actions:
-        raise InvalidArgumentError("tags", "is empty; say which tags to take off")
+        raise InvalidArgumentError("tags", "is empty; pass the tags to remove")
     return await _act(grinfi, f"Remove tags of {target.of}", actions, target, **options)
 
 
@@ -284,7 +292,7 @@ async def delete(grinfi: Grinfi, target: Target, **options: Unpack[ActionOptions
     if options.get("confirm") is not True:
         raise InvalidArgumentError(
             "confirm",
-            f"{target.of} are deleted for good; look with bulk.preview(...) which they are, then pass confirm=True",
+            f"{target.of} are deleted for good; check them with bulk.preview(...), then pass confirm=True",
         )
     return await _act(grinfi, f"Delete {target.of}", [_actions_of(target).delete()], target, **options)
 
@@ -305,8 +313,8 @@ async def add_to_automation(
     if target.ids is None:
         if options.get("journal") is not None:
             raise ConfigurationError(
-                "journal goes with ids: a filter may find others in the next run. Keep what bulk.preview(filter=...) "
-                "found, and pass it as ids."
+                "journal needs ids: a filter may find other contacts in the next run. Keep the result of "
+                "bulk.preview(filter=...), and pass it as ids."
             )
         progress = options.get("progress", False)
         given: ActionOptions = {"confirm": confirm, "verify": verify, "settle": settle, "progress": progress}
@@ -325,14 +333,15 @@ async def add_to_automation(
 
 
 async def add_one(grinfi: Grinfi, flow_uuid: str, lead_uuid: str) -> Any:
-    """Add a contact to an automation; what its answer shows."""
+    """Add a contact to an automation; None if the answer shows it, otherwise the verdict."""
+    # 204, or an answer with the UUID: added. `reason`: the server refused. Another 2xx says nothing about the contact.
     raw = await grinfi.automations.with_raw_response.add_contact(flow_uuid, lead_uuid)
     answer = read_json(raw.http_response)
-    told = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
-    reason = told.get("reason")
+    shown = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
+    reason = shown.get("reason")
     if reason:
         return Verdict("skipped", LeftAloneError(f"the server did not add it: {reason}"))
-    if raw.status_code == CREATED or lead_uuid in told.values():
+    if raw.status_code == CREATED or lead_uuid in shown.values():
         return None
     return Verdict("sent", NotSeenError(f"the answer {raw.status_code} does not say that the contact was added"))
 
@@ -355,7 +364,7 @@ async def update(
     name, confirm, verify = f"Update {target.of}", options.get("confirm", False), options.get("verify", "all")
     check_verify(verify, options.get("settle", DEFAULT_SETTLE))
     if target.all and not confirm:
-        raise InvalidArgumentError("confirm", f"updating all {target.of} cannot be undone; pass confirm=True to do it")
+        raise InvalidArgumentError("confirm", f"updating all {target.of} cannot be undone; pass confirm=True to update")
     if not standard:
         return await _act(grinfi, name, actions, target, names, **options)
     resource: Any = getattr(grinfi, target.of)
@@ -374,9 +383,9 @@ async def update(
         if shown:
             return None
         if not is_row_of(uuid, row):
-            return Verdict("sent", NotSeenError(f"the server answered with another of the {target.of}"))
+            return Verdict("sent", NotSeenError(f"the server answered with another {NOUNS[target.of]}"))
         what = ", ".join(it for it in standard if not shown_by(row, {it: standard[it]}))
-        return Verdict("sent", NotSeenError(f"the answer does not show what was sent as {what}"))
+        return Verdict("sent", NotSeenError(f"the answer does not show the new value of {what}"))
 
     async def run(ids: Ids) -> BulkReport:
         job: BulkJob[Any, None] = BulkJob(
@@ -401,7 +410,7 @@ async def update(
                         report.record(outcome)
             _add_costs(report, job.report)
             file.seek(0)
-            # One after the other: what is changed by single calls must not undo what mass actions do.
+            # Single calls first, then mass actions: an update that arrives late could undo a mass action.
             await _act_on_ids(grinfi, name, actions, target, (json.loads(it) for it in file), report, names, options)
         return report
 
@@ -421,9 +430,9 @@ async def _run(job: BulkJob[Any, Any]) -> BulkReport:
 async def _split(
     grinfi: Grinfi, changes: Mapping[str, Any], target: Target
 ) -> tuple[dict[str, Any], list[MassAction], dict[str, str]]:
-    """What is written record by record, what mass actions do, and the names of custom fields."""
+    """Fields that single calls write, mass actions for the rest, and the names of custom fields."""
     if not changes:
-        raise InvalidArgumentError("changes", "is empty; say what to change")
+        raise InvalidArgumentError("changes", "is empty; pass the fields to change")
     of = target.of
     actions_of = _actions_of(target)
     by_action = [name for name in CHANGED_BY_ACTION if of == "contacts" or name != "list_uuid"]
@@ -446,9 +455,7 @@ async def _split(
             codec = FIELDS.get(name, Nullable(STRING)) if of == "contacts" else None
             standard[name] = value if codec is None else codec.encode(f"changes.{name}", value)
         else:
-            raise InvalidArgumentError(
-                f"changes.{name}", f"it cannot be changed; {near(name, [*changeable, *by_action])}"
-            )
+            raise InvalidArgumentError(f"changes.{name}", f"cannot be changed; {near(name, [*changeable, *by_action])}")
     return standard, actions, names
 
 
@@ -460,12 +467,12 @@ async def _act(
     field_names: Mapping[str, str] | None = None,
     **options: Unpack[ActionOptions],
 ) -> BulkReport:
-    """Mass actions on records; a filter is searched for first, so that they are done by ids that were read."""
+    """Run mass actions on records. With a filter, the records are read first, and changed by their ids."""
     confirm = options.get("confirm", False)
     check_verify(options.get("verify", "all"), options.get("settle", DEFAULT_SETTLE))
     if target.ids is None:
         if target.all and not confirm:
-            raise InvalidArgumentError("confirm", f"{actions[0].type} would be done to everybody; pass confirm=True")
+            raise InvalidArgumentError("confirm", f"{actions[0].type} would change all {target.of}; pass confirm=True")
         is_safe = confirm or not any(action.final for action in actions)
         async with target.found(grinfi, actions[0].type, confirm=is_safe) as found:
             return await _act(grinfi, name, actions, Target(found, of=target.of), field_names, **options)
@@ -476,7 +483,7 @@ async def _act(
 
 
 Numbered = tuple[int, str, str | None]
-"""Row, UUID, and why what was done to it before does not count as done."""
+"""Row, UUID, and why an earlier change to the record does not count as done."""
 
 
 async def _numbered(ids: Ids) -> AsyncGenerator[Numbered]:
@@ -541,11 +548,20 @@ async def act_in_chunks(
     progress: ProgressOption = False,
     grace: float = DEFAULT_GRACE,
 ) -> BulkReport:
-    """Run mass actions on many records, and report of each chunk what became of each of its items.
+    """Run mass actions on many records, and pass the outcomes of each chunk to `settle`.
 
     Returns:
-        What the requests cost; its items are chunks.
+        A report of the requests; its items are chunks.
     """
+    # One chunk (500 ids) is one item of the job:
+    #
+    #   check.before   what is there now, for deletions and automations
+    #   mass_action    one request for each action; the server queues it
+    #   check.after    reads the records until they show the effect, or `settle` seconds are over
+    #
+    #   answer received:  shown -> succeeded; not shown -> sent
+    #   answer lost:      shown -> succeeded; not shown -> unknown (failed, if all actions may be repeated)
+    #   refused:          failed, the whole chunk
     mass_action: Callable[..., Any] = act or grinfi.contacts.mass_action
     retry_class: RetryClass = "idempotent" if all(action.repeatable for action in actions) else "write"
 
@@ -586,7 +602,7 @@ async def act_in_chunks(
 async def chunks_of(
     items: Iterable[ItemT] | AsyncIterable[ItemT], size: int | None = None
 ) -> AsyncGenerator[list[ItemT]]:
-    """The items, so many at a time; by default as many as go into a mass action."""
+    """The items in chunks; by default as many as go into one mass action."""
     chunk: list[ItemT] = []
     async with aclosing(iterate(items)) as each:
         async for item in each:

@@ -1,4 +1,4 @@
-"""What `grinfi.bulk` is."""
+"""`grinfi.bulk`: jobs of many calls."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ ResultT = TypeVar("ResultT")
 
 
 class Bulk:
-    """Jobs of many calls through one client."""
+    """Run jobs of many calls through one client."""
 
     def __init__(self, grinfi: Grinfi) -> None:
         self._grinfi = grinfi
@@ -48,7 +48,7 @@ class Bulk:
         items: Iterable[ItemT] | AsyncIterable[ItemT],
         **options: Unpack[JobOptions],
     ) -> BulkJob[ItemT, ResultT]:
-        """Call a function for each item, as fast as the rate limit allows; get what becomes of each as it ends.
+        """Call a function for each item, as fast as the rate limit allows, and yield each outcome as its call ends.
 
         ```
         async with grinfi.bulk.map(grinfi.contacts.get, uuids) as outcomes:
@@ -56,46 +56,47 @@ class Bulk:
                 print(outcome.key, outcome.status, outcome.result)
         ```
 
-        A call that fails is an outcome, and harms no other. What shows a mistake of the program (TypeError,
-        AttributeError, NameError and the like), a refused key or a closed client stops the job, and is raised.
-        A job that is cancelled takes no further item, and lets what was sent end within `grace` seconds.
+        A call that fails is an outcome, and does not affect other items. An error that shows a mistake in the program
+        (TypeError, AttributeError, NameError and similar), a rejected key or a closed client stops the job and is
+        raised. A cancelled job takes no more items, and gives requests in flight `grace` seconds to finish.
 
         Args:
-            call: An async function of one item, or a method of a resource: that gets a mapping as keyword arguments,
-                and any other item as its first argument. `functools.partial` fixes further arguments.
-            items: Any iterable, or async iterable, of any length; it is read no further than needed.
-            key: What identifies an item: the name of a field, or a function of the item. By default its whole content.
-                An item with the key of an earlier one is not sent.
-            journal: A file that records what became of each item. The same job with the same journal goes on where
-                it stopped: what is done is skipped, what failed is tried again. None to keep nothing. It holds digests
+            call: An async function of one item, or a method of a resource, which gets a mapping as keyword arguments
+                and any other item as its first argument. Use `functools.partial` to fix further arguments.
+            items: An iterable or async iterable of any length. It is read only as far as needed.
+            key: Identifies an item: the name of a field, or a function of the item. By default its whole content.
+                An item with the key of an earlier item is not sent.
+            journal: A file that records the outcome of each item. The same job with the same journal resumes where it
+                stopped: finished items are skipped, failed ones are tried again. None keeps nothing. It holds digests
                 of the items, or their keys if `key` is given, short results, and errors; only its owner may read it.
-            concurrency: At most so many calls at a time, 100 by default. As many as the rate limit can take are
-                started, and no more.
-            on_error: "collect" to go on, "stop" to end the job at the first failure, or a function that gets
-                each failed or unknown outcome of this run; the job goes on unless it raises.
+            concurrency: Maximum number of calls at once, 100 by default. No more are started than the rate limit can
+                take.
+            on_error: "collect" to continue, "stop" to end the job at the first failure, or a function that gets
+                each failed or unknown outcome of this run; the job continues unless the function raises.
             max_failures: End the job when more items than this have failed in this run.
             progress: True for a bar (in a terminal, with the extra `cli`) or a line every five seconds; a function
                 gets a `Progress` twice a second.
-            ordered: True for outcomes in the order of the items.
-            retry_class: What may be repeated when an outcome is unknown: "read" and "idempotent" may be, "write" must
-                not. By default the operation's, and "write" for functions.
-            repeat_unknown: True to send again what may have been applied in an earlier run.
-            name: What identifies the job in its journal and display. By default the operation or function, with the
-                arguments of `functools.partial`. Name what else makes it another job, such as a list it imports into.
-            total: How many items there are, for the progress; needed for what is no list or tuple.
-            grace: Seconds for requests on their way when the job ends early.
-            share: The part of the rate limit that jobs may use, above 0 and at most 1: calls of the application go
-                before those of jobs, and the rest is left free for them. By default 0.9; within another job, its
-                share.
-            max_wait: Seconds each call may wait for the rate limit and a connection; one that would wait longer
-                fails with `RateLimitWaitError`. By default None: as long as it takes.
+            ordered: True to yield outcomes in the order of the items.
+            retry_class: Whether a call with an unknown outcome may be repeated: "read" and "idempotent" may, "write"
+                may not. By default the class of the operation, and "write" for functions.
+            repeat_unknown: True to send again items that an earlier run may have applied.
+            name: Identifies the job in its journal and display. By default the operation or function, with the
+                arguments of `functools.partial`. Include what else makes it a different job, such as the list it
+                imports into.
+            total: Number of items, for the progress; needed unless `items` is a list or tuple.
+            grace: Seconds that requests in flight get to finish when the job ends early, 10 by default.
+            share: The part of the rate limit that jobs may use, above 0 and at most 1. Calls of the application go
+                before calls of jobs, and the rest is kept free for them. By default 0.9; within another job, the share
+                of that job.
+            max_wait: Maximum seconds that each call waits for the rate limit and a connection; a call that would wait
+                longer fails with `RateLimitWaitError`. By default None: no maximum.
 
         Raises:
-            ConfigurationError: An argument cannot be used.
-            JournalError: When it is entered: the journal belongs to another job, or is in use. Later: the input is
-                not the one the journal was begun with, it cannot be written, or it was deleted, moved or replaced.
-                Its `report` has what is recorded.
-            JobStoppedError: At the end of the outcomes: `on_error="stop"` or `max_failures` ended the job.
+            ConfigurationError: An argument is invalid.
+            JournalError: On entering: the journal belongs to another job, or is in use. Later: the input differs from
+                the one the journal was started with, or the journal cannot be written, or was deleted, moved or
+                replaced. Its `report` has what was recorded.
+            JobStoppedError: After the last outcome: `on_error="stop"` or `max_failures` ended the job.
         """
         return BulkJob(self._grinfi.rate_limiter, call, items, **options)
 
@@ -105,9 +106,9 @@ class Bulk:
         items: Iterable[object] | AsyncIterable[object],
         **options: Unpack[JobOptions],
     ) -> BulkReport:
-        """Call a function for each item, and tell what became of them in all.
+        """Call a function for each item, and return a report of all outcomes.
 
-        Args, errors and behaviour are those of `map`.
+        Arguments, errors and behaviour are those of `map`.
 
         Returns:
             The report: `print` it, or `write_failures("failed.csv")`.
@@ -143,71 +144,72 @@ class Bulk:
         claim: Claim | None = None,
         **options: Unpack[StepOptions],
     ) -> ImportReport:
-        """Write contacts into a list, then tag them and put them into an automation.
+        """Write contacts into a list, then tag them and add them to an automation.
 
-        All rows are checked before anything is sent; they are read twice, and never held. Empty rows are left out, and
-        empty cells are not sent, so that an import clears nothing. Rows of the same profile are duplicates, however it
-        is written (see `LinkedInIdentity`): only the first is sent. Email addresses are cleaned and checked.
+        All rows are checked before anything is sent; they are read twice, and never held in memory. Empty rows are left
+        out, and empty cells are not sent, so that an import clears nothing. Rows with the same profile are duplicates,
+        however it is written (see `LinkedInIdentity`): only the first is sent. Email addresses are cleaned and checked.
 
         Args:
-            source: A path of CSV, JSON Lines or a JSON array, which may be packed with gzip, or of an Excel workbook
-                (extra `excel`); an open file; or an iterable, or async iterable, of mappings. The delimiter of CSV,
-                and a header below notes, are found out by structure.
+            source: A path to CSV, JSON Lines or a JSON array, gzipped or not, or to an Excel workbook (extra `excel`);
+                an open file; or an iterable or async iterable of mappings. The delimiter of CSV, and a header below
+                notes, are detected.
             list_uuid: UUID of the list for new contacts.
-            mapping: Column -> field of a contact, for columns that are not known by their names; None to leave a
-                column out. Of several columns with profiles the best is taken: a public handle, then a member ID.
-            custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for
-                all columns that are not a field. Custom fields must be there.
+            mapping: Column -> field of a contact, for columns that are not recognised by name; None leaves a column
+                out. If several columns hold profiles, the best is used: a public handle, then a member ID.
+            custom_fields: Column -> name of a custom field; or a list of columns named like their custom fields; or
+                True for all columns that are not fields. The custom fields must exist.
             tags: UUIDs of tags for all contacts of the import.
-            pipeline_stage_uuid: UUID of the pipeline stage that all contacts of the import are moved to, contacts that
-                are there included.
-            sender_profile_uuid: UUID of the sender profile of all contacts of the import, one request or two for each.
-                The API does not say that it can be set: when the first contact does not show it, it is not sent for
-                the others. Contacts that do not show it are `sent` or `failed`, and are not put into the automation,
-                where somebody else would write to them.
+            pipeline_stage_uuid: UUID of the pipeline stage that all contacts of the import are moved to, including
+                existing contacts.
+            sender_profile_uuid: UUID of the sender profile of all contacts of the import; one or two requests each.
+                The API does not document that it can be set: if the first contact does not show it, it is not sent for
+                the others. Contacts that do not show it are `sent` or `failed`, and are not added to the automation,
+                where another sender would write to them.
             flow_uuid: UUID of an automation for all contacts of the import.
-            existing: What to do with contacts that are there: "update" them where they are, "move" them to the list,
-                too, or "skip" them: they are neither changed nor tagged nor put into the automation. To "skip" takes
-                a further request for each row.
-            unknown_columns: What to do with columns that are not a field: "refuse" them, make them "custom_fields", or
+            existing: What to do with existing contacts: "update" them where they are, "move" them to the list as well,
+                or "skip" them: they are not changed, tagged or added to the automation. "skip" takes one more request
+                for each row.
+            unknown_columns: What to do with columns that are not fields: "refuse" them, make them "custom_fields", or
                 "ignore" them.
-            create_custom_fields: True to make custom fields that are missing.
-            merge: What to do with rows that the server makes one contact, by another profile, by email, or by name and
-                company. "report" to send all: the contact shows the last of them, and the others are `merged` in the
-                report, with that row and the contact's UUID. "skip" to send the first only. "refuse" to take the
+            create_custom_fields: True to create missing custom fields.
+            merge: What to do with rows that the server merges into one contact, by another profile, by email, or by
+                name and company. "report" sends all: the contact shows the last of them, and the others are `merged` in
+                the report, with that row and the UUID of the contact. "skip" sends only the first. "refuse" treats the
                 others as problems.
-            encoding: Encoding of a file that is neither UTF-8 nor has a byte order mark, such as "cp1251".
-            delimiter: What divides the cells of CSV, such as ";".
-            header_row: Row of the header, as a spreadsheet counts.
+            encoding: Encoding of a file that is not UTF-8 and has no byte order mark, such as "cp1251".
+            delimiter: Delimiter of CSV, such as ";".
+            header_row: Row of the header, counted as in a spreadsheet.
             dry_run: True to check only, and write nothing: `print` the report to see where each column goes, and which
-                rows are contacts already. That is asked where it takes 100 requests at most, or for up to 200 rows.
+                rows are contacts already. This is looked up if it takes at most 100 requests, or for up to 200 rows.
             via: How contacts are written. "upsert": one request each. "create": 500 in a request, then read back; the
                 first request is a trial, and rows that do not show are upserted, as are rows with custom fields.
-                "file": CSV files of up to 9,500 rows, which the server imports one after the other. Each is read back,
-                and rows that new contacts of the list do not show are upserted, as are contacts that are there.
+                "file": CSV files of up to 9,500 rows, which the server imports one after the other. Each is read back;
+                rows that no new contact of the list shows are upserted, as are existing contacts.
                 "auto", the default: "create" from 200 rows on with `existing="update"`, otherwise "upsert".
-            enrol: How contacts get into the automation. "each": one request each, whose answer shows it. "mass": 500 in
-                a request; what the server says of its job, and a sample, confirm it. By default as they are written.
-            settle: Seconds to wait until what the server does in the background shows; with `via="file"`, after the
-                latest contact that came. By default 30.
+            enrol: How contacts are added to the automation. "each": one request each, whose answer shows it. "mass":
+                500 in a request, confirmed by the number of contacts in the automation, or by looking for each there.
+                By default "each" for contacts that are upserted, and "mass" for others.
+            settle: Seconds to wait until the server's background work shows; with `via="file"`, counted from the
+                latest contact that appeared. By default 30.
             claim: An async function of the UUID of a contact that is about to enter the automation, for several
-                imports that share it. False leaves the contact to another one; the answer to the same import must
+                imports that share it. False leaves the contact to another import; for the same import the answer must
                 always be the same.
-            journal: A file, and others beside it that begin with its name; see `map`. Each step goes on where it
-                stopped, and no contact gets into the automation twice.
+            journal: A file, and others beside it that begin with its name; see `map`. Each step resumes where it
+                stopped, and no contact is added to the automation twice.
             concurrency, on_error, max_failures, progress, grace, share, max_wait: See `map`; each step has its own
                 progress, and counts its own failures.
-            repeat_unknown: True to add contacts to the automation again that may have been added in an earlier run, and
+            repeat_unknown: True to add contacts to the automation again that an earlier run may have added, and that
                 are not seen there.
 
         Returns:
-            What became of the rows. Their numbers are those in a spreadsheet, with the header in row 1.
+            The outcomes of the rows. Rows are numbered as in a spreadsheet, with the header in row 1.
 
         Raises:
-            ImportProblems: What is wrong with the columns, custom fields and rows. Nothing was sent.
-            ConfigurationError: An argument cannot be used.
-            InvalidArgumentError: There is no such tag or pipeline stage.
-            NotFoundError: There is no such list, sender profile or automation. Nothing was written.
+            ImportProblems: The columns, custom fields or rows have problems. Nothing was sent.
+            ConfigurationError: An argument is invalid.
+            InvalidArgumentError: A tag or the pipeline stage does not exist.
+            NotFoundError: The list, sender profile or automation does not exist. Nothing was written.
             JournalError: See `map`.
             JobStoppedError: See `map`.
         """
@@ -240,18 +242,19 @@ class Bulk:
     async def preview(
         self, *, ids: Ids | None = None, filter: Filter | None = None, all: bool = False, of: PreviewKind = "contacts"
     ) -> Preview:
-        """Look which records an action such as `tag`, `delete` or `retry_tasks` would touch.
+        """Find the records that an action such as `tag`, `delete` or `retry_tasks` would change.
 
         Nothing is changed.
 
         Args:
             ids: UUIDs of the records. Give exactly one of `ids`, `filter` and `all`.
             filter: Conditions the records must meet, as for `contacts.search`, `companies.search` or `tasks.list`.
-            all: True for all of the team.
+            all: True for all records of the team.
             of: "contacts", "companies" or "tasks".
 
         Returns:
-            Which records they are, a few of them to look at, and what they do not show. Pass it as `ids` to an action.
+            The UUIDs of the records, a few records to look at, and the conditions that could not be checked. Pass it as
+            `ids` to an action.
 
         Raises:
             FilterIgnoredError: The server answered with a record that the filter excludes.
@@ -268,21 +271,21 @@ class Bulk:
         of: Kind = "contacts",
         **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Attach a tag to contacts or companies, by mass actions. Tagging twice does no harm: it needs no journal.
+        """Attach a tag to contacts or companies, by mass actions. Tagging twice is harmless: no journal is needed.
 
-        The server does it in the background. What reading back shows is `succeeded`; what was accepted and does not
-        show within `settle` seconds is `sent`.
+        The server works in the background. A record that shows the tag when read back is `succeeded`; one that was
+        accepted but does not show it within `settle` seconds is `sent`.
 
         Args:
             tag_uuid: UUID of the tag.
             ids: UUIDs of the records; 500 go into one request. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the records must meet, on fields that are known. They are searched for first, and what
-                they show is checked: a server may ignore a condition.
-            all: True for all of the team.
+            filter: Conditions the records must meet, on known fields. The records are read first and checked against
+                them, as the server may ignore a condition.
+            all: True for all records of the team.
             of: "contacts" or "companies".
-            confirm: True to do it with `all`.
+            confirm: Must be True with `all`.
             verify: "all" to read back each record, which takes one request or more for 500; "sample" for some of each
-                500; "none" for none. What is not read back is `sent`. By default "all".
+                500; "none" for none. Records that are not read back are `sent`. By default "all".
             settle: Seconds to wait until the server's work shows. By default 30.
             progress: See `map`; it counts requests.
 
@@ -301,12 +304,12 @@ class Bulk:
         of: Kind = "contacts",
         **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Take tags off contacts or companies, by mass actions, one for each tag and 500 records.
+        """Remove tags from contacts or companies, by mass actions: one for each tag and 500 records.
 
         Args:
-            tags: UUIDs of the tags, or of one.
+            tags: UUID of a tag, or UUIDs of several.
             ids, filter, all, of: See `tag`.
-            confirm: True to do it with `all`, and with a filter that the records do not show to be met, such as `q`.
+            confirm: Must be True with `all`, and with a filter that records cannot be checked against, such as `q`.
             verify, settle, progress: See `tag`.
 
         Raises:
@@ -326,23 +329,23 @@ class Bulk:
         settle: float = DEFAULT_SETTLE,
         **options: Unpack[StepOptions],
     ) -> BulkReport:
-        """Put contacts into an automation, none of them twice.
+        """Add contacts to an automation, none of them twice.
 
-        By `ids` each contact takes a request of its own, whose answer shows what became of it. By a filter, or with
-        all, they are searched for first, and go into mass actions of 500, which the server does in the background.
+        With `ids`, each contact takes one request, whose answer shows the outcome. With `filter` or `all`, contacts are
+        read first, and added by mass actions of 500, which the server does in the background.
 
         Args:
             flow_uuid: UUID of the automation.
             ids: UUIDs of contacts. Give exactly one of `ids`, `filter` and `all`.
             filter: Conditions the contacts must meet, as for `tag`.
             all: True for all contacts of the team.
-            confirm: True to do it with `all`, and with a filter that the contacts do not show to be met, such as `q`.
-            verify: See `tag`; for a filter and all. The server lists at most 20 contacts of an automation at a time:
-                "sample", the default, takes two requests or more for 500, "all" takes 50.
+            confirm: Must be True with `all`, and with a filter that contacts cannot be checked against, such as `q`.
+            verify: See `tag`; only for `filter` and `all`. The server lists at most 20 contacts of an automation in a
+                page: "sample", the default, takes two requests or more for 500, "all" takes 50.
             settle: See `tag`.
             journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`;
-                a filter, and all, take `progress` only. With a journal, a contact that an earlier run may have added
-                is looked for in the automation: it is `succeeded` if it is there, and otherwise not added again.
+                `filter` and `all` take only `progress`. With a journal, a contact that an earlier run may have added
+                is looked up in the automation: it is `succeeded` if it is there, and otherwise not added again.
         """
         return await actions.add_to_automation(
             self._grinfi,
@@ -365,19 +368,19 @@ class Bulk:
         concurrency: int | None = None,
         **options: Unpack[ActionOptions],
     ) -> BulkReport:
-        """Change contacts or companies, all in the same way. Doing it twice does no harm: it needs no journal.
+        """Change contacts or companies, all in the same way. Doing it twice is harmless: no journal is needed.
 
         List, pipeline stage and custom fields are changed by mass actions, many records in a request. A change of any
-        other field takes a request for each record, whose answer shows what was saved: a field that it shows
-        otherwise leaves the record `sent`.
+        other field takes one request for each record, whose answer shows what was saved: if it shows another value,
+        the record is `sent`.
 
         Args:
             changes: New values of fields as `contacts.update` or `companies.update` takes them, and `list_uuid` of
                 contacts.
             ids, filter, all, of: See `tag`.
-            confirm: True to do it with `all`, and with a filter that the records do not show to be met, such as `q`.
+            confirm: Must be True with `all`, and with a filter that records cannot be checked against, such as `q`.
             concurrency: See `map`.
-            verify: See `tag`. Where the answer does not show what was sent, the record is read once more.
+            verify: See `tag`. If the answer does not show what was sent, the record is read once more.
             settle, progress: See `tag`.
 
         Raises:
@@ -399,9 +402,9 @@ class Bulk:
 
         Args:
             ids, filter, all, of: See `tag`.
-            confirm: Must be True; `preview` shows beforehand which they are.
-            verify: See `tag`. They are read before and after, by two requests or more for 500: one that was there, and
-                does not come any more, is `succeeded`.
+            confirm: Must be True; use `preview` first to see which records they are.
+            verify: See `tag`. Records are read before and after, by two requests or more for 500: one that was there
+                before and is gone after is `succeeded`.
             settle, progress: See `tag`.
 
         Raises:
@@ -414,14 +417,14 @@ class Bulk:
 
         Profiles and member IDs decide (see `LinkedInIdentity`). Contacts with the same email address, or the same name
         and company, are linked unless their profiles, names or other addresses differ: namesakes and shared mailboxes
-        are named in `report.unlinked`. A group is in doubt if a chain of links joins what differs.
+        are listed in `report.unlinked`. A group is in doubt if a chain of links joins contacts that differ.
 
         Args:
-            filter: Which contacts, as `contacts.search` takes it; all by default.
+            filter: Which contacts to compare, as `contacts.search` takes it; all by default.
             options: `progress`, `share` and `max_wait`; see `map`.
 
         Returns:
-            The groups, why each contact is in its group, and in what they differ. `report.write_plan("plan.csv")`
+            The groups, why each contact is in its group, and how the contacts differ. `report.write_plan("plan.csv")`
             writes a plan for `merge`. Memory does not grow with the number of contacts; they are in a temporary file.
 
         Raises:
@@ -438,24 +441,26 @@ class Bulk:
         settle: float = DEFAULT_SETTLE,
         **options: Unpack[StepOptions],
     ) -> MergeReport:
-        """Make one contact of several: the one that is kept gets what it lacks, then the others are deleted.
+        """Merge duplicates: complete the contact that is kept, then delete the others.
 
-        It gets fields, tags and custom fields that it lacks, and the fields that `take` names in the row of another.
-        It is read back; only when it shows all of them, the others are deleted. Contacts that have changed since the
-        plan was made, and others that are in a running automation, are left alone: they are `skipped`, and
-        `report.left_alone` says why. Messages, notes and tasks of deleted contacts are not moved.
+        The kept contact gets the fields, tags and custom fields that it lacks, and the fields that `take` names in the
+        row of another contact. It is read back; the others are deleted only when it shows all of them. Contacts that
+        have changed since the plan was made, and others that are in a running automation, are left alone: they are
+        `skipped`, and `report.left_alone` says why. Messages, notes and tasks of deleted contacts are not moved.
 
         Args:
-            plan: A file that `write_plan` wrote and a person may have changed, or the report of `find_duplicates`.
-                Column `keep`: `yes` for the contact that is kept, `no` for others, nothing for those to leave alone.
-            confirm: True to delete the others for good. Without it, only those that are kept are written.
-            settle: Seconds until what was written or deleted is to show. By default 30.
-            journal: A file that records which contacts have been written; see `map`. The same plan with it resumes.
+            plan: A file from `write_plan`, edited or not, or the report of `find_duplicates`. Column `keep`: `yes` for
+                the contact to keep, `no` for those to merge into it, empty for those to leave alone.
+            confirm: True to delete the others for good. Without it, the kept contacts are written and nothing is
+                deleted.
+            settle: Seconds to wait until what was written or deleted shows. By default 30.
+            journal: A file that records which contacts have been written; see `map`. The same plan with the same
+                journal resumes.
             concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`.
 
         Raises:
-            ImportProblems: What is wrong with the plan, by row. Nothing was sent.
-            FilterIgnoredError: The server ignores a filter by ids, and what is there is not known.
+            ImportProblems: Rows of the plan have problems. Nothing was sent.
+            FilterIgnoredError: The server ignores a filter by ids, so that the contacts cannot be read.
             JournalError: See `map`.
             JobStoppedError: See `map`.
         """
@@ -473,21 +478,21 @@ class Bulk:
     ) -> BulkReport:
         """Complete tasks.
 
-        The mass operations of tasks answer 504 on the live service, so that each task takes two requests of its own:
-        one that reads it and one that changes it. A task that was cancelled, as by a reply of its contact, or whose
-        error code is `replied`, is left alone: it is `skipped`, and `report.left_alone` says why. So is one that is
-        closed already. What the answer, or reading the task again, shows is `succeeded`; otherwise it is `sent`.
+        The mass operations of tasks answer 504 on the live service, so each task takes two requests: one to read it and
+        one to change it. A task that was cancelled, for example by a reply of its contact, or whose error code is
+        `replied`, is left alone: it is `skipped`, and `report.left_alone` says why. So is a task that is already
+        closed. A task is `succeeded` if the answer, or reading it again, shows the change; otherwise it is `sent`.
 
         Args:
             ids: UUIDs of tasks. Give one of `ids` and `filter`.
-            filter: Conditions the tasks must meet, as for `tasks.list`. They are searched for first, and what they show
-                is checked: a server may ignore a condition. `preview(filter=..., of="tasks")` shows them.
-            confirm: True to do it with a filter that the tasks do not show to be met.
-            verify: Where the answer does not show the change: "all" to read the task again, "sample" to do that for one
+            filter: Conditions the tasks must meet, as for `tasks.list`. The tasks are read first and checked against
+                them, as the server may ignore a condition. `preview(filter=..., of="tasks")` shows them.
+            confirm: Must be True with a filter that tasks cannot be checked against.
+            verify: If the answer does not show the change: "all" to read the task again, "sample" to do that for one
                 of 25, "none" for none. By default "all".
-            settle: Seconds until a task is to show the change. By default 10.
-            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`; a
-                journal goes with ids.
+            settle: Seconds to wait until a task shows the change. By default 10.
+            journal, concurrency, on_error, max_failures, progress, repeat_unknown, grace, share, max_wait: See `map`;
+                `journal` needs `ids`.
 
         Raises:
             FilterIgnoredError: The server answered with a task that the filter excludes. Nothing was changed.
@@ -509,7 +514,7 @@ class Bulk:
     ) -> BulkReport:
         """Skip tasks, so that their automations continue with the next step.
 
-        Args, errors and behaviour are those of `complete_tasks`.
+        Arguments, errors and behaviour are those of `complete_tasks`.
         """
         target = Target(ids, filter, of="tasks")
         return await act_on_tasks(
@@ -528,10 +533,9 @@ class Bulk:
     ) -> BulkReport:
         """Retry tasks that failed.
 
-        Only tasks whose status is `failed` are retried; any other is left alone. Repeating a retry may send a message
-        twice: what may have been retried is `unknown`, and with a journal the next run reads it again, and does not
-        retry it unless `repeat_unknown` says so. Otherwise arguments, errors and behaviour are those of
-        `complete_tasks`.
+        Only tasks whose status is `failed` are retried; any other is left alone. Retrying twice may send a message
+        twice: a task that may have been retried is `unknown`. With a journal the next run reads it again, and retries
+        it only with `repeat_unknown=True`. Otherwise arguments, errors and behaviour are those of `complete_tasks`.
         """
         target = Target(ids, filter, of="tasks")
         return await act_on_tasks(
@@ -550,7 +554,7 @@ class Bulk:
     ) -> BulkReport:
         """Cancel tasks.
 
-        Args, errors and behaviour are those of `complete_tasks`.
+        Arguments, errors and behaviour are those of `complete_tasks`.
         """
         target = Target(ids, filter, of="tasks")
         return await act_on_tasks(
@@ -558,20 +562,20 @@ class Bulk:
         )
 
     async def export_contacts(self, filter: Filter | None = None, **options: Unpack[ExportOptions]) -> ExportReport:
-        """Write contacts to a file: every one once, however many there are, and whatever interrupts it.
+        """Write contacts to a file: each one once, however many there are, and however often it is interrupted.
 
-        The same call goes on where an interrupted one stopped. The file appears under its name when it is complete.
+        The same call resumes an interrupted one. The file appears under its name when it is complete.
 
         Args:
-            filter: Which, as `contacts.search` takes it; all by default.
+            filter: Which contacts, as `contacts.search` takes it; all by default.
             options: `to`, and others; see `ExportOptions`.
 
         Raises:
-            InvalidArgumentError: A field or the filter is not what the API knows. Nothing was read.
+            InvalidArgumentError: The API does not know a field or a condition of the filter. Nothing was read.
             ConfigurationError: The file cannot be written.
-            JournalError: Another process writes the same file, or an interrupted export was another one.
-            ResultWindowError: More rows than the API reads of one list, and no way to divide them.
-            GrinfiError: A request failed for good. What was written stays, to go on with.
+            JournalError: Another process writes the same file, or the interrupted export had other options.
+            ResultWindowError: There are more rows than the API lists, and they cannot be divided.
+            GrinfiError: A request failed for good. What was written is kept, and the same call resumes.
         """
         return await export(self._grinfi, SOURCES["contacts"], filter, **options)
 
@@ -608,24 +612,24 @@ class Bulk:
         share: float | None = None,
         max_wait: float | None = None,
     ) -> SyncReport:
-        """Copy what has changed into the tables of an SQLite file, which other programs can query meanwhile.
+        """Copy changed rows into the tables of an SQLite file, which other programs can query meanwhile.
 
         Each row has its `uuid` as key, a column for each field, lists and objects as JSON, and `deleted_at`. The views
         `contacts_named`, `funnel`, `messages_daily` and `custom_field_values` have names in place of UUIDs.
-        What an interrupted run had copied stays, and the next run goes on there.
+        An interrupted run keeps what it copied, and the next run resumes there.
 
         Args:
-            sink: The file; it is made if it is not there.
-            since: Copy what was updated from this time on, or within this time; by default since the latest run.
-                Contacts, companies, automation contacts and flow versions only: other tables are read as a whole each
+            sink: The file; it is created if it does not exist.
+            since: Copy rows updated from this time on, or within this time until now; by default since the latest run.
+                Only contacts, companies, automation contacts and flow versions: other tables are read completely each
                 time.
-            tables: By default all. A table that is read as a whole costs a request for each page, each time.
-            full: Read everything, which notices deletions: rows that are gone get a `deleted_at`.
+            tables: By default all. A table that is read completely costs a request for each page, each time.
+            full: Read everything, which detects deletions: rows that are gone get a `deleted_at`.
             progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
             share, max_wait: See `map`.
 
         Raises:
-            ConfigurationError: An argument cannot be used.
+            ConfigurationError: An argument is invalid.
             SyncError: The file cannot be used, or another run is using it.
             GrinfiError: A request failed for good.
         """

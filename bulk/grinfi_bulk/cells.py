@@ -1,4 +1,4 @@
-"""What a cell holds, as it is sent."""
+"""Cells: cleaned values, as they are sent."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ UNSEEN: Final = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f"
 
 
 class EmailPlaceholderError(ValueError):
-    """An email address that stands for none."""
+    """A text in place of an email address, such as "n/a"."""
 
 
 def cell_value(value: Any) -> Any:
-    """What a cell holds; None if it is empty."""
+    """The value of a cell; None if it is empty."""
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, str):
@@ -42,16 +42,16 @@ def cell_value(value: Any) -> Any:
 
 
 def is_text(value: str) -> bool:
-    """Whether a text has no NUL, and no half characters, which are what damaged bytes become."""
+    """Whether a text has no NUL, and no lone surrogates, which damaged bytes become."""
     return "\0" not in value and (value.isascii() or not any("\ud800" <= each <= "\udfff" for each in value))
 
 
 def clean_email(text: str) -> str:
-    """An email address without `mailto:`, the name before it, marks around it and characters that nobody sees.
+    """An email address without `mailto:`, a name before it, punctuation around it and invisible characters.
 
     Raises:
-        EmailPlaceholderError: It stands for none, such as `n/a` or `test@test.com`.
-        ValueError: It is not an email address.
+        EmailPlaceholderError: The text is a placeholder, such as `n/a` or `test@test.com`.
+        ValueError: The text is not an email address.
     """
     cleaned = without_marks(text)
     if named := NAMED.fullmatch(text):
@@ -71,12 +71,12 @@ def _is_nobody(text: str) -> bool:
 
 
 def clean_domain(text: str) -> str:
-    """The domain of a website's address; other text as it is."""
+    """The domain of the address of a website; other text unchanged."""
     found = ADDRESS.fullmatch(without_marks(text))
     return found[1].lower() if found else text
 
 
 def split_name(text: str) -> dict[str, str]:
-    """First and last name: the first word and the rest."""
+    """First name, the first word, and last name, the rest."""
     first, _, last = " ".join(text.split()).partition(" ")
     return {"first_name": first, "last_name": last} if last else {"first_name": first}

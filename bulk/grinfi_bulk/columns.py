@@ -1,4 +1,4 @@
-"""Which column is what of a contact, and whether its cells can be sent."""
+"""Where the cells of each column go, and whether they can be sent."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ IDENTIFIER: Final = "linkedin_id"
 OF_FAILURES: Final = {ERROR_COLUMN, CODE_COLUMN}
 NAME_FIELDS: Final = ("first_name", "last_name", FULL_NAME, "company_name")
 MAX_PROBLEMS: Final = 10_000
-CREATE: Final = Advice("create_custom_fields=True makes it", "--create-custom-fields makes it")
+CREATE: Final = Advice("create_custom_fields=True creates it", "--create-custom-fields creates it")
 NOT_REFUSED: Final = Advice(
-    'merge="skip" sends the first row only, merge="report" sends both',
-    "--merge skip sends the first row only, --merge report sends both",
+    'merge="skip" sends only the first row, merge="report" sends both',
+    "--merge skip sends only the first row, --merge report sends both",
 )
-NO_PROFILE: Final = "no column is a LinkedIn profile, which tells contacts apart: a URL, handle or member ID"
+NO_PROFILE: Final = "no column has LinkedIn profiles (URLs, handles or member IDs), which identify contacts"
 
 
 class Ready(NamedTuple):
-    """A row as it is sent."""
+    """The values of a row that are sent."""
 
     lead: dict[str, Any]
     custom_fields: dict[str, Any]
@@ -58,17 +58,17 @@ class _Target(NamedTuple):
     kind: Literal["field", "identity", "name", "custom", "all_custom"]
     name: str
     rank: int = 0
-    """Which of several columns of a field goes first."""
+    """If several columns go to the same field, the lowest rank wins."""
 
 
 class Columns:
     """Where the cells of each column go.
 
     Args:
-        mapping: Column -> field of a contact; None to leave the column out.
-        custom_fields: Column -> name of a custom field, or columns that have the names of theirs, or True for all
-            columns that are no field.
-        unknown: What is to be done with a column that is neither.
+        mapping: Column -> field of a contact; None leaves the column out.
+        custom_fields: Column -> name of a custom field; or columns named like their custom fields; or True for all
+            columns that are not fields.
+        unknown: What to do with other columns.
     """
 
     def __init__(
@@ -77,7 +77,7 @@ class Columns:
         if unknown not in ("refuse", "custom_fields", "ignore"):
             raise ConfigurationError(f'unknown_columns must be "refuse", "custom_fields" or "ignore", not {unknown!r}.')
         self._unknown: UnknownColumns = "custom_fields" if custom_fields is True else unknown
-        self._given: dict[str, _Target | None] = dict.fromkeys(OF_FAILURES)  # a file of failures, fed in again
+        self._given: dict[str, _Target | None] = dict.fromkeys(OF_FAILURES)  # the input may be a file of failures
         for column, field in (mapping or {}).items():
             if field is not None and field not in FIELDS:
                 problem = f"{column!r} is mapped to {field!r}, which is not a field of a contact; {near(field, FIELDS)}"
@@ -93,7 +93,7 @@ class Columns:
         for column, name in wanted.items():
             if self._given.get(column) is not None:
                 raise InvalidArgumentError(
-                    "custom_fields", f"{column!r} is mapped to a field, too; leave out one of them"
+                    "custom_fields", f"{column!r} is also mapped to a field; remove one of the two"
                 )
             self._given[column] = _Target("custom", name)
         self._asked = set(self._given) - OF_FAILURES
@@ -107,14 +107,14 @@ class Columns:
         self._checked: tuple[list[tuple[str, LinkedInIdentity]], list[str]] = ([], [])
 
     def is_known(self, name: str) -> bool:
-        """Whether a cell is the name of a column, by which a header is found."""
+        """Whether a text is a known name of a column, by which a header is recognised."""
         name = name.strip()
         return name in self._asked or plain(name) in NAMES or plain(name) in LEFT_OUT
 
     # -- columns -------------------------------------------------------------------------------------------------------
 
     def _learn(self, columns: Iterable[str]) -> None:
-        """What names mean depends on the others."""
+        """Look at all names together, as the meaning of some depends on others."""
         names = list(columns)
         self._is_own = is_own_export(names)
         others = [name for name in names if name not in self._given]
@@ -124,7 +124,8 @@ class Columns:
         self._has_names = any(NAMES.get(plain(name), ("", 0))[0] in ("first_name", "last_name") for name in others)
 
     def _find(self, column: str) -> _Target | Literal["unknown"] | None:
-        """What a column is that has no option of its own."""
+        """Where a column goes that no option mentions."""
+        # An export of this package has fields that cannot be written: those are left out silently.
         name = plain(column)
         if self._is_own and column.startswith("custom_fields."):
             return _Target("custom", column.removeprefix("custom_fields."))
@@ -139,7 +140,7 @@ class Columns:
         return "unknown"
 
     def _add(self, column: str, row: int) -> Problem | None:
-        """Decide where a column goes that is met for the first time."""
+        """Decide where a column goes when it is first seen."""
         target = self._given[column] if column in self._given else self._find(column)
         problem = None
         if target == "unknown":
@@ -162,7 +163,7 @@ class Columns:
         return problem
 
     def _check_header(self, source: RowTable) -> Iterator[Problem]:
-        """What is wrong with the names of the columns."""
+        """The problems of the names of the columns."""
         columns = [column for column in source.columns or () if column]
         self._learn(columns)
         customs: dict[str, str] = {}
@@ -178,11 +179,11 @@ class Columns:
                 yield Problem(
                     source.header_row,
                     column,
-                    f"column {customs[target.name]!r} is the custom field {target.name!r}, too",
+                    f"column {customs[target.name]!r} also goes to the custom field {target.name!r}",
                     Advice(f"mapping={{{column!r}: None}} leaves one out", f"--map {f'{column}='!r} leaves one out"),
                 )
         for column in sorted(self._asked.difference(columns)):
-            yield Problem(source.header_row, column, f"there is no such column; {near(column, columns)}")
+            yield Problem(source.header_row, column, f"the file has no such column; {near(column, columns)}")
         if not any(target is not None and target.kind == "identity" for target in self._targets.values()):
             likely = next((column for column in columns if "linkedin" in plain(column)), columns[0])
             yield Problem(
@@ -190,8 +191,8 @@ class Columns:
                 None,
                 NO_PROFILE,
                 Advice(
-                    f"say which, for example mapping={{{likely!r}: {IDENTIFIER!r}}}",
-                    f"say which, for example --map {f'{likely}={IDENTIFIER}'!r}",
+                    f"choose one, for example mapping={{{likely!r}: {IDENTIFIER!r}}}",
+                    f"choose one, for example --map {f'{likely}={IDENTIFIER}'!r}",
                 ),
             )
 
@@ -200,9 +201,9 @@ class Columns:
     def check(
         self, source: RowTable, who: WhoIsWho, merge: Merge, is_over: Callable[[], bool]
     ) -> tuple[int, int, list[Problem]]:
-        """Read all rows: how many can be imported, how many cannot, and what is wrong with the file."""
+        """Read all rows. Return how many can be imported, how many cannot, and the problems of the file."""
         problems = list(self._check_header(source)) if source.columns is not None else []
-        repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would say it again
+        repeated = any(problem.problem != NOT_A_FIELD for problem in problems)  # every row would repeat the problem
         new = wrong = 0
         for row in source.read():
             if source.columns is None and not self._where and isinstance(row, SourceRow):
@@ -221,7 +222,7 @@ class Columns:
             if len(problems) >= MAX_PROBLEMS:
                 break
         if not new and not wrong and not problems:
-            problems.append(Problem(source.header_row, None, "there is no row"))
+            problems.append(Problem(source.header_row, None, "the file has no rows"))
         return new, wrong, problems
 
     def _check_row(self, row: SourceRow) -> Iterator[Problem]:
@@ -234,7 +235,7 @@ class Columns:
                 advice = Advice(
                     "save the file in UTF-8, or pass encoding=", "save the file in UTF-8, or use --encoding"
                 )
-                yield Problem(row.number, column, "it has a character that is damaged", advice)
+                yield Problem(row.number, column, "it has a damaged character", advice)
                 return
             if value is None:
                 continue
@@ -242,18 +243,20 @@ class Columns:
             if target is None:
                 continue
             if target.kind == "custom" and customs.setdefault(target.name, column) != column:
-                yield Problem(row.number, column, f"column {customs[target.name]!r} is {target.name}, too")
+                yield Problem(
+                    row.number, column, f"column {customs[target.name]!r} also goes to the custom field {target.name!r}"
+                )
             for name in _names_in(value) if target.kind == "all_custom" else ():
                 self._in_objects.setdefault(name, row.number)
-            told = _wrong(target, value)
-            if told is not None:
-                yield Problem(row.number, column, told)
+            wrong = _wrong(target, value)
+            if wrong is not None:
+                yield Problem(row.number, column, wrong)
                 return
         identities, problems = self._identities(row)
         if not identities:
             if not problems:
                 empty = next((it for it in row if (found := self._targets[it]) and found.kind == "identity"), None)
-                text = "the LinkedIn profile is empty, but it tells contacts apart: a URL, handle or member ID"
+                text = "the LinkedIn profile is empty, but it identifies the contact: add a URL, handle or member ID"
                 problems = [Problem(row.number, empty, text)]
             yield from problems
         emails, problems = self._emails(row)
@@ -261,7 +264,11 @@ class Columns:
         yield from problems
 
     def match_custom_fields(self, names: Mapping[str, str]) -> Iterator[tuple[Problem, str, str]]:
-        """Take the custom fields that there are (UUID -> name); of a missing one its name, and one that is valid."""
+        """Match columns with existing custom fields (UUID -> name).
+
+        Yields:
+            For each missing custom field the problem, its name, and a valid name to create it with.
+        """
         missing = {
             target.name: column for column, target in self._targets.items() if target and target.kind == "custom"
         }
@@ -279,14 +286,14 @@ class Columns:
             yield Problem(row, column, problem, CREATE), name, f"_{new}" if new[0].isdigit() else new
 
     def rename_custom_field(self, old: str, new: str) -> None:
-        """Write a custom field by another name."""
+        """Send a custom field under another name."""
         for column, target in self._targets.items():
             if target is not None and target.kind == "custom" and target.name == old:
                 self._targets[column] = _Target("custom", new)
 
     @property
     def has_custom_fields(self) -> bool:
-        """Whether a column is a custom field."""
+        """Whether a column goes to a custom field."""
         return bool(self._in_objects) or any(it is not None and it.kind == "custom" for it in self._targets.values())
 
     def has_custom_values(self, row: Mapping[str, Any]) -> bool:
@@ -294,7 +301,7 @@ class Columns:
         return self.has_custom_fields and bool(self.ready(row).custom_fields)
 
     def plan(self, form: str, new: int, wrong: int, problems: list[Problem], who: WhoIsWho | None = None) -> ImportPlan:
-        """What the import would do; `who` unless rows that would be merged are problems."""
+        """What the import would do; without `who` if merged rows are problems."""
         unknown = {problem.column for problem in problems if problem.problem == NOT_A_FIELD}
         shown = sorted(self._targets, key=lambda column: self._targets[column] is None)
         return ImportPlan(
@@ -321,7 +328,7 @@ class Columns:
     # -- what is sent --------------------------------------------------------------------------------------------------
 
     def _identities(self, row: Mapping[str, Any]) -> tuple[list[tuple[str, LinkedInIdentity]], list[Problem]]:
-        """Who a row is, the best first: a public handle, then a member ID; and what is not a person."""
+        """The identities of a row, the best first: a public handle, then a member ID; and problems."""
         found: list[tuple[str, LinkedInIdentity]] = []
         problems: list[Problem] = []
         for column, target, value in self._cells(row):
@@ -336,23 +343,23 @@ class Columns:
         return found, problems
 
     def _emails(self, row: Mapping[str, Any]) -> tuple[list[str], list[Problem]]:
-        """The email addresses of a row, the best first, and what is wrong."""
+        """The email addresses of a row, the best first, and problems. A placeholder is only one without an address."""
         found: list[tuple[int, str]] = []
         problems: list[Problem] = []
         placeholders: list[Problem] = []
         for column, target, value in self._cells(row):
             if target.kind == "field" and target.name == "email":
-                told = problems
+                kind = problems
                 try:
                     email = clean_email(value)
                     found.append((target.rank, email))
                     self._clean.setdefault(column, ("email", email))
                     continue
                 except EmailPlaceholderError as error:
-                    told, text = placeholders, str(error)
+                    kind, text = placeholders, str(error)
                 except ValueError as error:
                     text = str(error)
-                told.append(Problem(getattr(row, "number", 0), column, text))
+                kind.append(Problem(getattr(row, "number", 0), column, text))
         return [email for _, email in sorted(found, key=lambda each: each[0])], problems + placeholders * (not found)
 
     def _cells(self, row: Mapping[str, Any]) -> Iterator[tuple[str, _Target, Any]]:
@@ -363,7 +370,7 @@ class Columns:
                 yield column, target, value
 
     def ready(self, row: Mapping[str, Any]) -> Ready:
-        """What is sent of a row. Empty cells are not: an import clears nothing."""
+        """The values of a row that are sent. Empty cells are not sent: an import clears nothing."""
         ready = Ready({}, {})
         ranks: dict[str, int] = {}
         names: dict[str, str] = {}
@@ -390,7 +397,7 @@ class Columns:
         return ready
 
     def _marks(self, row: Mapping[str, Any]) -> list[Mark]:
-        """By what the server recognises the contact of a row that was just checked; the first is the key."""
+        """The marks by which the server recognises the contact of the row just checked; the first is the key."""
         marks = [Mark("profile", profile) for profile in dict.fromkeys(it.value for _, it in self._checked[0])]
         marks += [Mark("email", email.casefold()) for email in self._checked[1][:1]]
         cells: dict[str, str] = {}
@@ -403,7 +410,7 @@ class Columns:
         return marks
 
     def look_ups(self, row: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """The arguments of `contacts.find` by which a contact that is there is found, one for each identity."""
+        """The arguments of `contacts.find` that find an existing contact, one for each identity."""
         lead = self.ready(row).lead
         profiles = dict.fromkeys(str(lead[name]) for name in IDENTITY_FIELDS if name in lead)
         looks = [{"linkedin_id": profile} for profile in profiles]
@@ -415,7 +422,7 @@ class Columns:
         return looks
 
     def is_other(self, row: Mapping[str, Any], contact: Mapping[str, Any]) -> bool:
-        """Whether a contact shows other profiles than the row: the server has recognised it by something else."""
+        """Whether a contact shows other profiles than the row, so that the server recognised it by another mark."""
         shown: set[LinkedInIdentity] = set()
         for name in (*IDENTITY_FIELDS, "ln_member_id"):
             with suppress(InvalidArgumentError):
@@ -426,19 +433,19 @@ class Columns:
         return bool(shown) and (shown == others or any(identity.kind == "handle" for identity in others))
 
     def key(self, row: SourceRow) -> str:
-        """What identifies the contact of a row."""
+        """The key that identifies the contact of a row."""
         if row.key is None:
             row.key = str(self.ready(row).lead.get(IDENTIFIER, ""))
         return row.key
 
 
 def _field(name: str, rank: int = 0) -> _Target:
-    """A field of a contact, and which of its columns goes first."""
+    """A field of a contact, with the rank of a column that goes there."""
     return _Target("identity" if name in IDENTITY_FIELDS else "name" if name == FULL_NAME else "field", name, rank)
 
 
 def _field_of(column: str, identity: LinkedInIdentity) -> str:
-    """Where an identity is kept: a number stays in the field of its column, if that is one for member IDs."""
+    """The field of an identity: a number stays in the field of its column, if that takes member IDs."""
     is_number = identity.kind == "member" and identity.field == IDENTIFIER
     return column if is_number and column in ("sn_id", "ln_id") else identity.field
 
@@ -450,7 +457,7 @@ def _target_name(target: _Target | None) -> str | None:
 
 
 def _object(value: Any) -> Mapping[str, Any] | None:
-    """Custom fields in one cell: an object, or one as JSON."""
+    """Custom fields in one cell: an object, or an object as JSON text."""
     try:
         read = json.loads(value) if isinstance(value, str) else value
     except ValueError:
@@ -477,6 +484,6 @@ def _wrong(target: _Target, value: Any) -> str | None:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """What could have been meant, or all there is."""
+    """The names that could have been meant, or all names."""
     names = list(known)
-    return did_you_mean(name, names, most=3, otherwise=f"there are {', '.join(names) or 'none'}.")
+    return did_you_mean(name, names, most=3, otherwise=f"known: {', '.join(names) or 'none'}.")

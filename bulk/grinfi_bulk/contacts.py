@@ -1,4 +1,4 @@
-"""Importing contacts: every row is checked, then the contacts are written, tagged, and put into an automation."""
+"""Importing contacts: check every row, then write the contacts, tag them, and add them to an automation."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .who_is_who import WhoIsWho
 __all__ = ["import_contacts"]
 
 FEW: Final = 200
-"""Fewer rows are upserted one by one: that takes less than a minute of the limit, and nothing has to be tried first."""
+"""Fewer rows are upserted one by one: that takes less than a minute of the limit, and needs no trial."""
 
 
 async def import_contacts(
@@ -65,7 +65,7 @@ async def import_contacts(
     if enrol is not None:
         check_choice("enrol", enrol, Enrol)
     if via in ("create", "file") and existing != "update":
-        raise ConfigurationError(f'via="{via}" updates contacts that are there; existing="{existing}" needs "upsert".')
+        raise ConfigurationError(f'via="{via}" updates existing contacts; existing="{existing}" needs via="upsert".')
     check_verify("all", settle)
     if isinstance(tags, str):
         raise InvalidArgumentError("tags", "expected a list of UUIDs of tags, got a string")
@@ -92,7 +92,7 @@ async def import_contacts(
                 columns.check, opened, who, merge, is_over.is_set, abandon_on_cancel=True
             )
         finally:
-            is_over.set()  # a thread cannot be cancelled, and the process ends when it does
+            is_over.set()  # a thread cannot be cancelled, and the process would wait for it at its end
         count = own + who.merged + who.duplicates
         missing: dict[str, str] = {}
         if columns.has_custom_fields:
@@ -138,8 +138,9 @@ async def import_contacts(
                 await grinfi.custom_fields.create(name=new, object="lead")
                 columns.rename_custom_field(name, new)
             with ExitStack() as files:
-                # An import into another list, for example, is another job.
+                # `target` is part of the names in the journals: an import into another list is another job.
                 steps = FileSteps(grinfi, columns, who, as_json(target), options, report, files, settle, claim)
+                # [look up] -> write (one of three ways) -> [tag] -> [sender] -> [automation]; see import_steps.py
                 creates = via == "create" or (via == "auto" and existing == "update" and count >= FEW)
                 todo: list[Step] = []
                 if existing == "skip":
@@ -165,7 +166,7 @@ async def import_contacts(
 async def _check_targets(
     grinfi: Grinfi, list_uuid: str, actions: Iterable[ContactAction], sender_uuid: str | None, flow_uuid: str | None
 ) -> None:
-    """Find out that something the contacts get is not there before thousands of rows do."""
+    """Fail before the first row is written if the list, a tag, the stage, the sender or the automation is missing."""
     await grinfi.lists.get(list_uuid)
     if sender_uuid is not None:
         await grinfi.sender_profiles.get(sender_uuid)
@@ -175,14 +176,14 @@ async def _check_targets(
     tags = {value for name, value in wanted if name == "tag_uuid"}
     missing = tags and tags - {tag.uuid async for tag in grinfi.tags.list()}
     if missing:
-        raise InvalidArgumentError("tags", f"there is no tag {' and no tag '.join(sorted(missing))}")
+        raise InvalidArgumentError("tags", f"not found: {', '.join(sorted(missing))}")
     stage = dict(wanted).get("pipeline_stage_uuid")
     if stage and stage not in {it.uuid async for it in grinfi.pipeline_stages.list(filter={"object": "lead"})}:
-        raise InvalidArgumentError("pipeline_stage_uuid", f"there is no pipeline stage {stage} for contacts")
+        raise InvalidArgumentError("pipeline_stage_uuid", f"contacts have no pipeline stage {stage}")
 
 
 def _read(source: RowTable) -> Iterator[SourceRow]:
     for row in source.read():
         if isinstance(row, Problem):
-            raise ConfigurationError(f"source: it has changed since it was checked: {row}.")
+            raise ConfigurationError(f"source has changed since it was checked: {row}. Import it again.")
         yield row

@@ -1,5 +1,19 @@
 """Contacts that are the same person: by profile, by email address, by name and company."""
 
+# Two rounds of a union-find over contacts; `core` and `grp` are the roots after each:
+#
+#   1. Profiles and member IDs, which are certain     -> core
+#   2. Emails, then name and company, which people    -> grp
+#      may share: linked only if nothing in the cores speaks against it
+#
+#   n  profile  email        name        core  grp
+#   0  ada      info@x.com   Ada Byron    0     0
+#   1  ada      -            A. Byron     0     0    certain: the same profile
+#   2  -        info@x.com   Ada Byron    2     0    linked: the same name
+#   3  bob      info@x.com   Bob Stone    3     3    not linked: another profile; listed in `unlinked`
+#
+# A group may still hold contacts that differ, if a chain of links joins them; then it is in doubt.
+
 from __future__ import annotations
 
 import json
@@ -50,7 +64,7 @@ LABELS: Final = {"profile": "profile", "email": "email", "name": "name and compa
 
 
 class FindOptions(TypedDict, total=False):
-    """How contacts are read; see `Bulk.map`."""
+    """Options of `Bulk.find_duplicates`; see `Bulk.map`."""
 
     progress: ProgressOption
     share: float | None
@@ -59,10 +73,10 @@ class FindOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True)
 class Duplicate:
-    """A contact that is there more than once.
+    """A contact of a group of duplicates.
 
     Attributes:
-        row: What is compared of it, as the server sent it.
+        row: The compared part of the contact, as the server sent it.
         reasons: What it has in common with others of its group.
     """
 
@@ -80,11 +94,11 @@ class DuplicateGroup:
     """Contacts that are the same person.
 
     Attributes:
-        number: From 1.
-        contacts: The first is the one that a plan keeps: it is in a running automation, or has most fields, or is the
-            oldest.
+        number: Number of the group, from 1.
+        contacts: The contacts. A plan keeps the first: one in a running automation, or else the one with most fields,
+            or else the oldest.
         differing: Fields in which they differ.
-        doubt: What speaks against it, if something does; a plan then leaves the choice to whoever reads it.
+        doubt: Why they may be different people; None if nothing suggests it. A plan then chooses no contact to keep.
     """
 
     number: int
@@ -95,14 +109,14 @@ class DuplicateGroup:
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
 class DuplicateReport(BulkReport):
-    """Which contacts are there more than once.
+    """The report of `Bulk.find_duplicates`.
 
     Attributes:
         succeeded: Contacts that were read.
         groups_found: Groups of contacts that are the same person.
-        in_doubt: Those of them that something speaks against.
-        surplus: Contacts that would be gone if each group were one contact.
-        not_linked: Email addresses, and names with companies, that several contacts have who are not the same person.
+        in_doubt: Groups that may be different people.
+        surplus: Number of contacts that would be deleted if each group was merged into one contact.
+        not_linked: Email addresses, and names with companies, that contacts of different people share.
     """
 
     groups_found: int = 0
@@ -113,7 +127,7 @@ class DuplicateReport(BulkReport):
 
     @property
     def groups(self) -> Iterator[DuplicateGroup]:
-        """The groups. They are kept on disk as long as the report is."""
+        """The groups. They are in a temporary file, as long as the report exists."""
         if self._db is None:
             return
         query = (
@@ -125,9 +139,7 @@ class DuplicateReport(BulkReport):
 
     @property
     def unlinked(self) -> Iterator[str]:
-        """What several contacts have, who are not the same person for the reason that it says: shared mailboxes,
-        namesakes.
-        """
+        """What contacts of different people share, such as mailboxes and names, and why they were not linked."""
         if self._db is not None:
             for (reason,) in self._db.execute("SELECT reason FROM unlinked ORDER BY reason"):
                 yield reason
@@ -145,13 +157,13 @@ class DuplicateReport(BulkReport):
                 yield reason
 
     def write_plan(self, path: str | os.PathLike[str]) -> int:
-        """Write a plan that a person can edit, as a CSV file for spreadsheets; `bulk.merge` does it.
+        """Write a plan that a person can edit, as a CSV file for spreadsheets, for `bulk.merge`.
 
         Args:
             path: The file; it is replaced when the new one is complete. Only its owner may read it.
 
         Returns:
-            How many contacts it has.
+            The number of contacts in the plan.
 
         Raises:
             OSError: The file cannot be written.
@@ -188,7 +200,7 @@ def _rank(contact: Duplicate) -> tuple[Any, ...]:
 
 
 def _doubt(rows: Sequence[Any]) -> str | None:
-    """What speaks against contacts being one person, although a chain of links leads from each to each."""
+    """Why the contacts of a group may be different people, although links join them."""
     handles, ln, sn = ({row[place] for row in rows if row[place]} for place in (3, 4, 5))
     for values in (ln, sn):
         if len(values) > 1:
@@ -204,7 +216,7 @@ def _doubt(rows: Sequence[Any]) -> str | None:
 
 
 class _Linker:
-    """Finds groups of contacts. It holds four bytes of each in memory; the rest is in a temporary file."""
+    """Finds groups of contacts. It holds four bytes for each in memory; the rest is in a temporary file."""
 
     def __init__(self) -> None:
         self.db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -225,7 +237,7 @@ class _Linker:
                 self._count += 1
 
     def link(self) -> None:
-        """Find the groups: first by profiles, then by what people may share, unless their profiles or names differ."""
+        """Find the groups: first by profiles, then by keys that people may share, unless profiles or names differ."""
         self.db.execute("CREATE INDEX by_value ON keys (kind, value)")
         self._parents = array("I", range(self._count))
         for value, members in self._shared("profile"):
@@ -239,7 +251,7 @@ class _Linker:
         self.db.execute("CREATE INDEX by_group ON contacts (grp)")
 
     def _shared(self, kind: str) -> Iterator[tuple[str, list[tuple[int, int, str]]]]:
-        """Values that several contacts have, and these: number, core, name."""
+        """Values that several contacts share, with these contacts: number, core, name."""
         rows = self.db.execute(SHARED, {"kind": kind})
         for value, members in groupby(rows, itemgetter(0)):
             yield value, [(n, core, name) for _, n, core, name in members]
@@ -251,7 +263,7 @@ class _Linker:
             return
         reason = f"{LABELS[kind]} {value}: {len(members):,} contacts with {why_not}"
         self.db.execute("INSERT INTO unlinked VALUES (?)", (reason,))
-        if kind == "email":  # of those who share a mailbox, some may be the same person all the same
+        if kind == "email":  # among people who share a mailbox, contacts with the same name may be one person
             by_name = sorted((member for member in members if member[2]), key=itemgetter(2, 0))
             for _, group in groupby(by_name, itemgetter(2)):
                 same = list(group)
@@ -259,7 +271,7 @@ class _Linker:
                     self._unite(kind, value, same)
 
     def _why_not(self, kind: str, cores: set[int]) -> str | None:
-        """What speaks against contacts of several cores being one person."""
+        """Why contacts of several cores may be different people; None if nothing suggests it."""
         if len(cores) == 1:
             return None
         owners: Counter[str] = Counter()
@@ -269,7 +281,7 @@ class _Linker:
             query = "SELECT handle, ln, sn, name, emails FROM contacts WHERE core = ?"
             rows = self.db.execute(query, (core,)).fetchall()
             for place, slot in enumerate(SLOTS):
-                owners[slot] += any(row[place] for row in rows)  # cores with the same one would be one core
+                owners[slot] += any(row[place] for row in rows)  # two cores never share an identity: these differ
             if max(owners.values()) > 1:
                 return "different profiles"
             names += [row[3] for row in rows if row[3]]
@@ -289,7 +301,7 @@ class _Linker:
     def _root(self, n: int) -> int:
         parents = self._parents
         while parents[n] != n:
-            parents[n] = parents[parents[n]]
+            parents[n] = parents[parents[n]]  # path halving
             n = parents[n]
         return n
 

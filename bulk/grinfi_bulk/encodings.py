@@ -1,4 +1,4 @@
-"""In which encoding a file is: UTF-8, or what its byte order mark or the caller says. Nothing is guessed."""
+"""The encoding of a file: UTF-8, or that of its byte order mark, or the caller's. Nothing is guessed."""
 
 from __future__ import annotations
 
@@ -33,35 +33,37 @@ CELL: Final = re.compile(rb"[^,;\t|\"\r\n]*")
 
 
 def open_bytes(path: Path) -> IO[bytes]:
-    """A file, unpacked if it is packed."""
+    """A file, decompressed if it is gzipped."""
     with path.open("rb") as file:
         packed = file.read(len(GZIP)) == GZIP
     return cast("IO[bytes]", gzip.open(path)) if packed else path.open("rb")
 
 
 def open_text(path: Path, encoding: str, errors: str = "surrogateescape") -> TextIOWrapper:
-    """A file as text; a byte that cannot be read becomes half a character, which the check of its cell finds."""
+    """A file as text. A byte that cannot be decoded becomes a lone surrogate, which the check of its cell finds."""
     return TextIOWrapper(cast("Any", open_bytes(path)), encoding, errors, newline="")
 
 
 def check_encoding(name: str) -> str:
-    """The name of an encoding, as Python has it."""
+    """Python's name of an encoding."""
     try:
         return codecs.lookup(name).name
     except (LookupError, ValueError):
         hint = did_you_mean(name, [*COMMON, "utf-8", "utf-16", "latin-1", "koi8-u", "gb18030", "shift_jis"], most=3)
-        raise InvalidArgumentError("encoding", f"there is no encoding {name!r}{hint and f'; {hint}'}") from None
+        raise InvalidArgumentError("encoding", f"unknown encoding {name!r}{hint and f'; {hint}'}") from None
 
 
 def find_encoding(path: Path, name: str) -> str:
-    """By its byte order mark; otherwise UTF-8.
+    """The encoding of the byte order mark, otherwise UTF-8.
 
-    A file that begins as UTF-8 and goes wrong later is damaged UTF-8, which is reported when its rows are read.
+    A file that begins as UTF-8 and fails later is damaged UTF-8, which is reported when its rows are read.
 
     Raises:
-        ImportProblems: It is neither; it says what the file would be in likely encodings.
-        ConfigurationError: It is not text.
+        ImportProblems: The file is neither; the problem shows a cell in likely encodings.
+        ConfigurationError: The file is not text.
     """
+    # The first character that is not ASCII decides: if it is valid UTF-8, the file is UTF-8. A legacy encoding fails
+    # there at once, as its letters are hardly ever valid UTF-8 sequences.
     decoder = codecs.getincrementaldecoder("utf-8")()
     row = 1
     with open_bytes(path) as file:
@@ -108,7 +110,7 @@ def _not_utf_8(text: bytes, place: int, row: int) -> Problem:
     return Problem(
         row,
         None,
-        f"the file is not in UTF-8, and nothing says in what it is: a cell is {shown or repr(cell)}",
+        f"the file is not in UTF-8, and its encoding is unknown: a cell is {shown or repr(cell)}",
         Advice(f"choose one, such as encoding={first!r}", f"choose one, such as --encoding {first}"),
     )
 
@@ -128,7 +130,7 @@ def _likelihood(words: bytes, encoding: str) -> float:
 
 
 def _detected(text: bytes) -> Iterator[str]:
-    """What charset-normalizer finds likely, if it is installed."""
+    """The most likely encodings by charset-normalizer, if it is installed."""
     try:
         from charset_normalizer import from_bytes
     except ImportError:

@@ -1,4 +1,4 @@
-"""Running a job: as many calls at a time as the rate limit takes, each recorded before and after."""
+"""Running a job: as many calls at once as the rate limit takes, each recorded before and after."""
 
 from __future__ import annotations
 
@@ -42,37 +42,56 @@ ResultT = TypeVar("ResultT")
 
 DEFAULT_CONCURRENCY: Final = 100
 MAX_HELD: Final = 1000
-"""Outcomes that wait for an earlier row, when they are wanted in order."""
+"""With `ordered`, the most outcomes that are held until an earlier row ends."""
 SUCCESS: Final = range(200, 300)
 STATES: Final[Mapping[Status, State]] = {
     "succeeded": "done", "sent": "sent", "unknown": "unknown", "skipped": "pending",
 }  # fmt: skip
 
 
+# The tasks of a job run in one task group, which `__aenter__` opens and `__aexit__` closes:
+#
+#   items --> _work: takes an item while `_may_start` --starts--> _process: one for each call
+#               |                                                    |  journal: start, commit
+#               | `_end`: the grace, the journal                     |  call
+#               v                                                    v  journal: end, commit
+#             closes the stream                           outcome into the stream --> `async for outcome in outcomes`
+#
+#   _show: the progress, until `_over` is set
+#
+# How a job ends early, be it by an error, `break`, Ctrl-C or `task.cancel()`:
+#
+#   1. `_stop` cancels `_feeding`: no further item is taken.
+#   2. Calls that leave no trace are cancelled at once: those that wait for the rate limit, reads, and look-ups.
+#   3. Writes in flight get `grace` seconds. Their answers are recorded as if nothing had happened.
+#   4. Those that are left are cancelled: `unknown`, or `started` if the next run may repeat them.
+#   5. The journal is closed. Only then is a cancellation, which may come at any of these steps, passed on.
+
+
 @dataclass(slots=True, eq=False)
 class _Entry(Generic[ItemT]):
-    """An item whose call runs."""
+    """An item whose call is running."""
 
     row: int
     key: str
     item: ItemT
     limited_since: float | None
-    """Since when it waits for the rate limit, as far as is known; None if it does not."""
+    """The time since which it waits for the rate limit, if known; None if it does not wait."""
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope(shield=True))
     sent: bool = False
     applied: bool = False
     """A request that must not be repeated was answered with success."""
     known: Outcome[ItemT, Any] | None = None
-    """What an earlier run left, if it is only looked whether it was applied."""
+    """The outcome of an earlier run, while it is only looked up whether that run applied it."""
 
     @property
     def harmless(self) -> bool:
-        """Whether it can be given up without a trace: it waits for its first request to be let through."""
+        """Whether cancelling it leaves no trace: it waits for the rate limit with its first request."""
         return self.limited_since is not None and not self.sent
 
 
 class BulkJob(Generic[ItemT, ResultT]):
-    """A job: enter it, and iterate over what becomes of its items.
+    """A job: enter it, and iterate over the outcomes of its items.
 
     ```
     async with grinfi.bulk.map(grinfi.contacts.get, uuids) as outcomes:
@@ -80,10 +99,10 @@ class BulkJob(Generic[ItemT, ResultT]):
             ...
     ```
 
-    Leaving the block ends the job: no further item is taken, and requests on their way get `grace` seconds to end.
+    Leaving the block ends the job: no further item is taken, and requests in flight get `grace` seconds to finish.
 
     Attributes:
-        report: What has become of the items so far.
+        report: The report so far.
     """
 
     def __init__(
@@ -99,7 +118,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         **given: Unpack[JobOptions],
     ) -> None:
         options = CheckedOptions(**given)
-        # Of a text or a mapping the items would be its letters or keys, which nobody means.
+        # The items of a string or a mapping would be its letters or keys, which is surely a mistake.
         if not isinstance(items, Iterable | AsyncIterable) or isinstance(items, str | bytes | Mapping):
             raise ConfigurationError(f"items must be an iterable or an async iterable, such as a list, not {items!r}.")
         self._callee: Callee = inspect_call(call, options.name, options.retry_class)
@@ -107,16 +126,16 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._options = options
         self._lane = lane_of(options.share, options.max_wait)
         self._key = key_of(options.key)
-        # Keys are personal data: a journal keeps them only if the caller chose them.
+        # Keys may be personal data: a journal keeps them only if the caller chose them with `key`.
         self._readable_keys = readable_keys and options.key is not None
         self._concurrency = options.concurrency or DEFAULT_CONCURRENCY
         self._total = len(items) if options.total is None and isinstance(items, list | tuple) else options.total
         self._row = 0
-        # Where an item stands in its source; by default they are counted. Not for outcomes in order.
+        # The row of an item in its source; by default items are counted. Cannot be used with `ordered`.
         self._row_of = row
-        # Whether what an earlier run may have done was done: a read. Without it, nobody looks.
+        # Reads whether an earlier run applied an item, for items that it may have applied.
         self._look = look
-        # By what the journal knows an item, whatever row it is in; by default by its row and key.
+        # The key by which the journal knows an item in any row; by default it is known by its row and key.
         self._once_per = once_per
         self._entries: set[_Entry[ItemT]] = set()
         self._busy = 0
@@ -130,7 +149,7 @@ class BulkJob(Generic[ItemT, ResultT]):
 
     async def __aenter__(self) -> Self:
         if self._state != "new":
-            raise ConfigurationError("This job has been run already; make a new one with grinfi.bulk.map(...).")
+            raise ConfigurationError("This job has already been run; create a new one with grinfi.bulk.map(...).")
         self._state = "entered"
         self._defer_interrupts()
         self._journal = Journal(
@@ -152,12 +171,12 @@ class BulkJob(Generic[ItemT, ResultT]):
         return self
 
     def _start(self, function: Callable[..., Coroutine[Any, Any, None]], *arguments: object) -> None:
-        """Start a task. One that is cancelled before its first step leaves its coroutine behind."""
+        """Start a task. Its coroutine is kept, as one that is cancelled before its first step has to be closed."""
         coroutine = self._coroutines[function.__name__] = function(*arguments)
         self._tasks.start_soon(lambda: coroutine, name=function.__qualname__)
 
     def _defer_interrupts(self) -> None:
-        """On trio, have Ctrl-C interrupt the main task, and never a task of a job, whatever code is running by then."""
+        """On trio, let Ctrl-C interrupt the main task and never a task of the job, whichever is running."""
         trio: Any = sys.modules.get("trio")
         if trio is not None:
             for task in ("_work", "_process", "_show"):
@@ -168,11 +187,11 @@ class BulkJob(Generic[ItemT, ResultT]):
     ) -> None:
         self._receive.close()
         self._stop()
-        if self._state == "entered":  # its task has not had its first step, and may never have it
+        if self._state == "entered":  # `_work` has not taken its first step, and may never take it
             self._state = "over"
             self._close()
         try:
-            # Not given the error, which the task group would wrap in a group.
+            # Not passed the error, which the task group would wrap in an ExceptionGroup.
             await self._tasks.__aexit__(None, None, None)
         finally:
             self._state = "over"
@@ -184,7 +203,7 @@ class BulkJob(Generic[ItemT, ResultT]):
     def __aiter__(self) -> AsyncIterator[Outcome[ItemT, ResultT]]:
         if self._state in {"new", "over"}:
             raise ConfigurationError(
-                "A job runs inside of `async with`: "
+                "A job runs inside `async with`: "
                 "`async with grinfi.bulk.map(...) as outcomes: async for outcome in outcomes: ...`."
             )
         return self
@@ -223,7 +242,9 @@ class BulkJob(Generic[ItemT, ResultT]):
             await self._admit(item)
 
     def _may_start(self) -> bool:
-        """Whether another call would be sent at once: what would wait for the rate limit gains nothing by starting."""
+        """Whether another call would be sent at once: one that had to wait for the rate limit need not start yet."""
+        # So at most a few calls wait for the limit. They are the ones that are cancelled without a trace when the job
+        # ends, and the input is read no further than the limit allows.
         return self._busy < self._concurrency and len(self._held) < MAX_HELD and not self._waiting()
 
     def _waiting(self) -> list[float]:
@@ -235,12 +256,13 @@ class BulkJob(Generic[ItemT, ResultT]):
             key = self._key(item)
         except Exception as error:
             if isinstance(error, FATAL_ERRORS):
-                error.add_note(f"The job was at row {row}, whose key could not be found.")
+                error.add_note(f"The job was at row {row}; its key could not be found.")
                 raise
             failed: Outcome[ItemT, ResultT] = Outcome(row, key, item, "failed", error=error)
             self._count(failed)
             await self._finish(failed)
             return
+        # What an earlier run left decides; see the states in journal.py.
         known = self._journal.find(row, self._recorded_key(item, key))
         if known is not None and known.row != row:
             await self._pass_by(Outcome(row, key, item, "duplicate"))
@@ -249,7 +271,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         else:
             doubt: Outcome[ItemT, ResultT] | None = None
             if known is not None and known.state == "sent" and self._is_final():
-                unseen = NotSeenError(known.error or "an earlier run sent it, and nothing has shown that it was done")
+                unseen = NotSeenError(known.error or "an earlier run sent it, but nothing has shown that it was done")
                 doubt = Outcome(row, key, item, "sent", error=unseen)
             elif known is not None and known.state in {"started", "unknown"} and self._is_final():
                 reason = known.error or "An earlier run ended while this item was being sent"
@@ -259,6 +281,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                 await self._pass_by(doubt)
                 return
             self._start(self._process, row, key, item, doubt)
+            # Let the new task count itself as busy, and as waiting for the limit, before `_may_start` is asked again.
             await checkpoint()
             await checkpoint()  # trio may have run this task before the new one
 
@@ -271,8 +294,8 @@ class BulkJob(Generic[ItemT, ResultT]):
     # -- calls -----------------------------------------------------------------------------------------------------
 
     async def _process(self, row: int, key: str, item: ItemT, known: Outcome[ItemT, ResultT] | None) -> None:
-        # Recorded and counted here, and not by who starts it: `task.cancel()` may come before its first step.
-        # A method of a resource comes to the limiter at once; a function may have other things to do before.
+        # Recorded and counted here, not by `_admit`: `task.cancel()` may come before the first step of this task.
+        # A method of a resource goes to the limiter at once; a function may do other things first.
         entry = _Entry(row, key, item, None if self._callee.operation is None else anyio.current_time(), known=known)
         self._entries.add(entry)
         self._busy += 1
@@ -282,7 +305,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                 self._journal.start(row, self._recorded_key(item, key))
                 self._journal.commit()
             try:
-                # Only the end of the job cancels a call, after the grace that it may be due; and `task.cancel()`.
+                # Shielded: only `_end` cancels a call, after its grace if it has any. `task.cancel()` gets through.
                 with entry.scope:
                     if known is not None and (outcome := await self._check(entry, known)) is None:
                         known = entry.known = None
@@ -294,6 +317,7 @@ class BulkJob(Generic[ItemT, ResultT]):
                 if outcome is None:
                     self._give_up(entry)
             if outcome is not None:
+                # The answer is here: a cancellation must not keep it from the journal.
                 with anyio.CancelScope(shield=True):
                     outcome = await self._record(outcome)
                 self._entries.discard(entry)
@@ -313,6 +337,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             with enter_lane(self._lane), observe(self._counting), observe(self._observer(entry)):
                 result = await self._callee.invoke(entry.item)
         except Exception as error:
+            # A function may fail after its write succeeded: that is as unknown as a lost answer.
             lost = entry.applied or getattr(error, "may_have_been_applied", False)
             status: Status = "unknown" if lost and self._callee.retry_class == "write" else "failed"
             if isinstance(error, FATAL_ERRORS):
@@ -323,11 +348,11 @@ class BulkJob(Generic[ItemT, ResultT]):
         return Outcome(entry.row, entry.key, entry.item, verdict.status, verdict.result, verdict.error)
 
     async def _check(self, entry: _Entry[ItemT], known: Outcome[ItemT, ResultT]) -> Outcome[ItemT, ResultT] | None:
-        """Look whether what an earlier run sent was applied. None if it was not, and is to be sent again."""
+        """Look up whether an earlier run applied an item. None if it did not, and the item is to be sent again."""
         try:
             with enter_lane(self._lane), observe(self._counting), observe(self._observer(entry)):
                 is_seen = self._look is not None and await self._look(entry.item)
-        except FilterIgnoredError:  # nobody can look there
+        except FilterIgnoredError:  # the server cannot be asked for it
             is_seen = False
         except Exception as error:
             if isinstance(error, FATAL_ERRORS):
@@ -338,6 +363,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         return None if self._options.repeat_unknown else known
 
     def _observer(self, entry: _Entry[ItemT]) -> Hooks:
+        # on_wait -> waiting for the limit -> before_attempt -> in flight -> after_attempt; a retry begins again.
         def on_wait(event: RequestEvent) -> None:
             entry.limited_since = anyio.current_time()
 
@@ -352,10 +378,10 @@ class BulkJob(Generic[ItemT, ResultT]):
         return Hooks(before_attempt=before_attempt, after_attempt=after_attempt, on_wait=on_wait)
 
     def _give_up(self, entry: _Entry[ItemT]) -> None:
-        """Record a call that was cancelled. One that may be repeated stays `started`, and the next run repeats it."""
+        """Record a cancelled call. One that may be repeated stays `started`, and the next run repeats it."""
         key = self._recorded_key(entry.item, entry.key)
         if entry.known is not None:
-            self._count(entry.known)  # the journal has it
+            self._count(entry.known)  # the journal still has the state that the earlier run left
         elif entry.harmless:
             self._journal.end(entry.row, key, "pending")
         elif self._callee.retry_class == "write":
@@ -371,11 +397,12 @@ class BulkJob(Generic[ItemT, ResultT]):
             key = self._recorded_key(outcome.item, outcome.key)
             self._journal.end(outcome.row, key, state, result=outcome.result, error=reason)
             try:
-                await checkpoint()  # calls that end at the same time are committed together
+                await checkpoint()  # calls that end at the same time share one commit, which waits for the disk
             finally:
                 self._journal.commit()
         except JournalError as error:
             self._fail(error)
+            # What the journal did not keep, the next run will not know: report it as that run will find it.
             status: Status = "unknown" if self._callee.retry_class == "write" else "failed"
             lost = UnknownOutcomeError(f"It {'succeeded' if reason is None else f'failed: {reason}'}, but: {error}")
             outcome = replace(outcome, status=status, result=None, error=lost)
@@ -396,7 +423,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         await self._deliver(outcome)
 
     async def _finish(self, outcome: Outcome[ItemT, ResultT]) -> None:
-        """Deliver the outcome of an item of this run; stop the job if that is wanted."""
+        """Deliver the outcome of an item of this run; stop the job if its options say so."""
         options = self._options
         if outcome.status in {"failed", "unknown"}:
             self._failures += 1
@@ -416,6 +443,8 @@ class BulkJob(Generic[ItemT, ResultT]):
             if not self._options.ordered:
                 await self._send.send(outcome)
                 return
+            # Row 3 may end before row 2: it is held, and whichever call ends row 2 delivers both. The lock keeps a
+            # later row from overtaking while `send` waits for the reader.
             self._held[outcome.row] = outcome
             async with self._order:
                 while self._next_row in self._held:
@@ -423,10 +452,10 @@ class BulkJob(Generic[ItemT, ResultT]):
                     self._next_row += 1
                     await self._send.send(following)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-            pass  # Nobody listens any more; the journal and the report have it.
+            pass  # The reader has left; the journal and the report have the outcome.
 
     def progress(self) -> Progress:
-        """How far the job is."""
+        """The progress of the job."""
         report = self.report
         now = anyio.current_time()
         elapsed = report.elapsed if self._state == "over" else now - self._started
@@ -462,7 +491,7 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._fail(stopped)
 
     def _fail(self, error: BaseException) -> None:
-        """Stop the job with an error; the first one counts."""
+        """Stop the job with an error; the first error is raised."""
         if isinstance(error, JournalError):
             error.report = self.report
         self._failure = self._failure or error
@@ -472,9 +501,10 @@ class BulkJob(Generic[ItemT, ResultT]):
         self._feeding.cancel()
 
     async def _end(self) -> None:
-        """Give what was sent the grace to end, and close the journal; then deliver what is left.
+        """Give requests in flight the grace to finish, close the journal, then deliver the outcomes that are left.
 
-        `task.cancel()` gets through every shield, at each step and again. Until the journal is closed it is put off.
+        `task.cancel()` gets through every shield, at each step and repeatedly. It is put off until the journal is
+        closed.
         """
         put_off: BaseException | None = None
         grace_ends = anyio.current_time() + self._options.grace
@@ -488,6 +518,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             put_off = error
         except TO_BE_RAISED as error:
             self._fail(error)
+        # Each `_process` removes its entry when its outcome is recorded. Cancelled calls do so too, so that this ends.
         while self._entries:
             if anyio.current_time() >= grace_ends:
                 grace_ends = math.inf
@@ -506,7 +537,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             if put_off is not None:
                 raise put_off
             await self._until(lambda: not self._busy)
-            for row in sorted(self._held):  # after a row that was given up
+            for row in sorted(self._held):  # rows after a cancelled one, which leaves a gap
                 await self._send.send(self._held.pop(row))
         except anyio.BrokenResourceError:
             pass
@@ -515,7 +546,7 @@ class BulkJob(Generic[ItemT, ResultT]):
             self._close()
 
     def _close(self) -> None:
-        """Let go of everything; there is nothing to wait for."""
+        """Close everything, without waiting."""
         self._journal.close()
         self._send.close()
         self._over.set()
@@ -525,5 +556,6 @@ class BulkJob(Generic[ItemT, ResultT]):
             await self._changed.wait()
 
     def _notify(self) -> None:
+        # Wakes all waiters of `_until`, each of which checks its condition again. An event cannot be cleared.
         self._changed.set()
         self._changed = anyio.Event()

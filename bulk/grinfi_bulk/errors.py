@@ -1,4 +1,4 @@
-"""What can go wrong with a job as a whole, and what is reported of an item whose outcome nobody knows."""
+"""Errors of a whole job, and the errors that reports give for items that did not succeed."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ __all__ = [
 
 
 class JournalError(GrinfiError):
-    """The journal cannot be used: it is of another job or input, is in use, is not a journal, or cannot be written.
+    """The journal cannot be used: it is for another job or input, in use, not a journal, or cannot be written.
 
     Attributes:
-        report: What had been recorded by then, if a job was running; otherwise None.
+        report: The report so far, if a job was running; otherwise None.
     """
 
     report: BulkReport | None = None
@@ -36,10 +36,10 @@ class JournalInUseError(JournalError):
 
 
 class JobStoppedError(GrinfiError):
-    """The job stopped before its end, because `on_error="stop"` or `max_failures` said so.
+    """The job stopped early, because of `on_error="stop"` or `max_failures`.
 
     Attributes:
-        report: What had been done by then.
+        report: The report so far.
     """
 
     def __init__(self, message: str, report: BulkReport) -> None:
@@ -48,11 +48,11 @@ class JobStoppedError(GrinfiError):
 
 
 class LeftAloneError(GrinfiError):
-    """Why an item was not acted on, although nothing failed."""
+    """The item was left alone on purpose; nothing failed."""
 
 
 class MergedError(GrinfiError):
-    """Why a row is no contact of its own: the server made it one contact with another row.
+    """The row has no contact to itself: the server merged it with another row.
 
     Attributes:
         row: The row that the contact shows.
@@ -66,12 +66,12 @@ class MergedError(GrinfiError):
 
 
 class NotSeenError(GrinfiError):
-    """Why an item that the server accepted does not count as done: nothing that was read has shown it."""
+    """The server accepted the item, but nothing that was read has shown that it was done."""
 
 
 class SyncError(GrinfiError):
-    """The file of a copy cannot be used: it is something else, is in use, or cannot be written."""
+    """The file of a copy cannot be used: it is not such a file, is in use, or cannot be written."""
 
 
 class UnknownOutcomeError(GrinfiError):
-    """An earlier run was interrupted while this item was being sent: whether it was applied is not known."""
+    """It is unknown whether the item was applied: the job, or an earlier run, was interrupted while it was sent."""

@@ -1,4 +1,4 @@
-"""Columns: what is kept of a row, in which order, and how it is written."""
+"""Columns of exports and copies: which values of a row, in which order and form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .sources import Source
 __all__ = ["OTHERS", "Column", "all_columns", "check_custom_fields", "chosen_columns", "json_text", "record_of"]
 
 OTHERS: Final = "additional_properties"
-"""The column of fields that are not described."""
+"""The column of fields that the API description does not have."""
 CUSTOM: Final = "custom_fields."
 
 Kind = Literal["text", "integer", "real", "boolean", "time", "json"]
@@ -30,8 +30,8 @@ class Column:
 
     Attributes:
         name: A field, `custom_fields.NAME`, or `additional_properties`.
-        kind: What its values are, if the server keeps to the description.
-        known: The fields that have columns of their own, for `additional_properties` of rows without a model.
+        kind: Type of its values, if the server follows the description.
+        known: Fields with their own columns, for `additional_properties` of rows without a model.
     """
 
     name: str
@@ -39,13 +39,13 @@ class Column:
     known: frozenset[str] = frozenset()
 
     def of(self, row: Any) -> Any:
-        """Its value in a row, as JSON has it; times in UTC."""
+        """The value of the column in a row, as a JSON value; times in UTC."""
         if self.name.startswith(CUSTOM):
             fields = cast("object", getattr(row, "custom_fields", None))
             if fields is None:
                 raise GrinfiError(
-                    f"The API sent a row without its custom fields, so that {self.name} is not known. Leave it out of "
-                    "fields; files.save_contacts_export() gives a file with custom fields."
+                    f"The API sent a row without its custom fields, so {self.name} is unknown. Remove it from fields; "
+                    "files.save_contacts_export() saves a file with custom fields."
                 )
             return cast("Mapping[str, Any]", fields).get(self.name.removeprefix(CUSTOM))
         if not isinstance(row, Model):
@@ -64,7 +64,7 @@ class Column:
 
 
 def all_columns(source: Source) -> list[Column]:
-    """Every field that is known of a source, and a column for all others."""
+    """A column for each known field of a source, and one for all others."""
     model, others = source.model, Column(OTHERS, "json", frozenset(source.fields))
     if model is None:
         return [*(Column(name, cast("Kind", kind)) for name, kind in source.fields.items()), others]
@@ -80,20 +80,20 @@ def _kind(annotation: str) -> Kind:
 
 
 def chosen_columns(source: Source, known: Sequence[Column], names: Sequence[str] | None) -> list[Column]:
-    """The columns that were chosen, in that order; all if none were.
+    """The chosen columns in order; all columns if `names` is None.
 
     Raises:
-        InvalidArgumentError: There is no such field, or it is named twice.
+        InvalidArgumentError: A field is unknown, or given twice.
     """
     if names is None:
         return list(known)
     if isinstance(names, str) or not names or not all(isinstance(name, str) for name in cast("list[object]", names)):
-        raise InvalidArgumentError("fields", f"expected a list of names of fields, got {names!r}")
+        raise InvalidArgumentError("fields", f"expected a list of field names, got {names!r}")
     by_name = {column.name: column for column in known}
     chosen: list[Column] = []
     for name in names:
         if names.count(name) > 1:
-            raise InvalidArgumentError("fields", f"{name!r} is named twice")
+            raise InvalidArgumentError("fields", f"{name!r} is given twice")
         if name.startswith(CUSTOM) and source.owner is not None:
             chosen.append(Column(name, "json"))
         elif name in by_name:
@@ -101,29 +101,29 @@ def chosen_columns(source: Source, known: Sequence[Column], names: Sequence[str]
         else:
             raise InvalidArgumentError(
                 "fields",
-                f"{source.name} have no {name!r}; {did_you_mean(name, by_name, most=3, otherwise=_there_are(by_name))}",
+                f"{source.name} have no {name!r}; {did_you_mean(name, by_name, most=3, otherwise=_known(by_name))}",
             )
     return chosen
 
 
 async def check_custom_fields(grinfi: Grinfi, source: Source, columns: Sequence[Column]) -> None:
-    """Refuse custom fields that are not there: their columns would be empty without a word."""
+    """Refuse custom fields that do not exist: their columns would silently be empty."""
     wanted = [column.name.removeprefix(CUSTOM) for column in columns if column.name.startswith(CUSTOM)]
     if not wanted:
         return
     known = [str(field.name) async for field in grinfi.custom_fields.list() if field.object == source.owner]
     for name in wanted:
         if name not in known:
-            hint = did_you_mean(name, known, most=3, prefix=CUSTOM, otherwise=_there_are(known))
+            hint = did_you_mean(name, known, most=3, prefix=CUSTOM, otherwise=_known(known))
             raise InvalidArgumentError("fields", f"{source.name} have no custom field {name!r}; {hint}")
 
 
-def _there_are(names: Iterable[str]) -> str:
-    return f"there are {', '.join(names) or 'none'}"
+def _known(names: Iterable[str]) -> str:
+    return f"known: {', '.join(names) or 'none'}"
 
 
 def record_of(row: Any) -> dict[str, Any]:
-    """All that the server sent of a row; times in UTC and in one form."""
+    """Everything that the server sent in a row; times in UTC and in one form."""
     if not isinstance(row, Model):
         return dict(cast("Mapping[str, Any]", row))
     record = row.to_dict()

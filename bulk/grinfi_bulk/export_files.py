@@ -1,4 +1,4 @@
-"""The files that exported rows are written to: complete under their name, or not there."""
+"""Files of exported rows. Under its own name, a file is always complete; it grows under another name."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ ARROW_TYPES: Final = {"text": "string", "integer": "int64", "real": "float64", "
 
 
 class ExportFile:
-    """A file that grows under another name beside its place, and is moved there when it is complete.
+    """A file that grows as `NAME.part`, and is renamed when it is complete.
 
     Args:
-        path: Where it goes; a symbolic link is followed. The suffix says in which format; `.gz` may follow.
+        path: Its final place; a symbolic link is followed. The suffix gives the format; `.gz` may follow.
         excel: Whether it is CSV for spreadsheets.
 
     Raises:
-        ConfigurationError: It cannot be written.
+        ConfigurationError: The file cannot be written.
     """
 
     def __init__(self, path: str | os.PathLike[str], excel: bool = False) -> None:
@@ -48,16 +48,18 @@ class ExportFile:
         suffix = (self.path.with_suffix("") if self._is_gzip else self.path).suffix
         if suffix not in FORMATS or (self._is_gzip and suffix == ".parquet"):
             raise ConfigurationError(
-                f"to={os.fspath(path)!r} does not say how to write it: name a .csv, .jsonl or .parquet file; "
-                "after the first two .gz may follow."
+                f"to={os.fspath(path)!r} has an unknown format: use .csv, .jsonl or .parquet; .gz may follow the first "
+                "two."
             )
         self.format: Final = FORMATS[suffix]
         if excel and self.format != "csv":
-            raise ConfigurationError(f"to={os.fspath(path)!r}: excel=True goes with a .csv file.")
+            raise ConfigurationError(f"to={os.fspath(path)!r}: excel=True needs a .csv file.")
         if self.format == "parquet" and find_spec("pyarrow") is None:
-            raise ConfigurationError("Parquet needs pyarrow: pip install 'grinfi-async[parquet]'.")
+            raise ConfigurationError("Parquet needs pyarrow. Run pip install 'grinfi-async[parquet]'.")
         if not self.path.parent.is_dir():
-            raise ConfigurationError(f"to={os.fspath(path)!r}: there is no folder {self.path.parent}; make it first.")
+            raise ConfigurationError(
+                f"to={os.fspath(path)!r}: the folder {self.path.parent} does not exist; create it first."
+            )
         if self.path.is_dir():
             raise ConfigurationError(f"to={os.fspath(path)!r} is a folder; name a file in it.")
         try:
@@ -67,7 +69,7 @@ class ExportFile:
         self.partial = self.place.with_name(f"{self.place.name}.part")
 
     def open(self, position: int) -> None:
-        """Go on after so many bytes; what follows them was written by a run that did not record it any more."""
+        """Resume after so many bytes. Bytes that follow are cut off: a run wrote them, but did not record them."""
         try:
             self._file = reopen(self.partial) if position else create(self.partial)
         except OSError as error:
@@ -86,15 +88,16 @@ class ExportFile:
         self._is_empty = not position
 
     def write(self, rows: Sequence[Any], columns: Sequence[Column], whole: bool) -> int:
-        """Append rows, to stay whatever happens; the length of the file so far.
+        """Append rows durably, and return the length of the file.
 
         Args:
-            rows: Rows as the SDK gives them.
-            columns: What is kept of them.
-            whole: Whether all of a row is kept, where the format allows that.
+            rows: Rows from the SDK.
+            columns: Columns to write.
+            whole: Whether everything in a row is written, if the format allows it.
         """
-        data = self._encoded(rows, columns, whole).encode(errors="backslashreplace")  # of half characters
+        data = self._encoded(rows, columns, whole).encode(errors="backslashreplace")  # lone surrogates
         if data:
+            # Each page is a gzip member of its own, which ends at a known byte: a file can be cut between members.
             self._file.write(gzip.compress(data, mtime=0) if self._is_gzip else data)
             self._file.flush()
             os.fsync(self._file.fileno())
@@ -102,11 +105,11 @@ class ExportFile:
         return self._file.tell()
 
     def close(self) -> None:
-        """Leave it as it is, to go on another time."""
+        """Close the file as it is, so that another run can resume."""
         self._file.close()
 
     def finish(self, columns: Sequence[Column]) -> None:
-        """Put the file in its place."""
+        """Move the complete file to its place."""
         if self._is_empty:
             self.write((), columns, False)  # the header
         if self.format == "parquet":
@@ -135,7 +138,7 @@ class ExportFile:
         return "".join(f"{json_text(value)}\n" for value in values)
 
     def _write_parquet(self, target: BinaryIO, columns: Sequence[Column]) -> None:
-        """Parquet has its index at the end and cannot be gone on with: rows wait for it as lines of JSON."""
+        """Convert the rows, which were kept as JSON lines: Parquet has its index at the end and cannot be resumed."""
         pa, parquet = cast("Any", import_module("pyarrow")), cast("Any", import_module("pyarrow.parquet"))
         time = pa.timestamp("us", tz="UTC")
         types = [time if column.kind == "time" else getattr(pa, ARROW_TYPES[column.kind])() for column in columns]
@@ -150,8 +153,8 @@ class ExportFile:
                         arrays.append(pa.array(values, type=types[index]))
                     except (pa.ArrowException, OverflowError, TypeError, ValueError) as error:
                         raise GrinfiError(
-                            f"The API sent {column.name} that is no {column.kind}: {error}. Leave it out of fields, or "
-                            "export to .jsonl."
+                            f"The API sent a {column.name} that is not of type {column.kind}: {error}. Remove it from "
+                            "fields, or export to .jsonl."
                         ) from error
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
 

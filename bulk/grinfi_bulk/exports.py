@@ -1,4 +1,18 @@
-"""Exports: every row of a list in a file, once, whatever interrupts it."""
+"""Exports: each row of a list in a file, once, however often the export is interrupted."""
+
+# Each page is written in this order, so that a crash at any point neither loses nor repeats a row:
+#
+#   1. the rows that the journal does not have -> <to>.part, flushed to disk
+#   2. the journal: ids of the rows, length of the file, where reading resumes; committed
+#
+#   crash before 1 ends   the file may have more bytes than the journal says: they are cut off, and the page is read
+#                         again
+#   crash before 2 ends   the same
+#   crash after 2         the next page is read
+#
+# Lists change while they are read, so that a row may move to a later page and come twice. The ids in the journal keep
+# the second one out. A function in place of a file has no step 1 that can be undone: it may get a page twice after a
+# crash, between its return and step 2.
 
 from __future__ import annotations
 
@@ -32,18 +46,18 @@ RowsWriter = Callable[[list[dict[str, Any]]], object]
 
 
 class ExportOptions(TypedDict, total=False):
-    """How rows are exported.
+    """Options of an export.
 
     Attributes:
-        to: The file: `.csv`, `.jsonl` (both with `.gz` if you like) or `.parquet` (extra `parquet`); only its owner
-            may read it. Or a function, async or not, that gets the rows of each page as a list of mappings.
-        fields: Names of columns, in their order: fields of the model, and `custom_fields.NAME`. By default everything
-            that the API sends.
-        journal: The file that says how far the export is; by default `<to>.part-journal`. A function without a
+        to: The file: `.csv`, `.jsonl` (both optionally with `.gz`) or `.parquet` (extra `parquet`); only its owner may
+            read it. Or a function, async or not, that gets the rows of each page as a list of mappings.
+        fields: Names of columns, in order: fields of the model, and `custom_fields.NAME`. By default everything that
+            the API sends.
+        journal: The file that records how far the export is; by default `<to>.part-journal`. A function without a
             journal gets all rows again.
-        excel: True for a .csv file that a spreadsheet opens safely: it begins with a byte order mark, and text that
-            begins with `=`, `+`, `-`, `@`, a tab or a return, which might be a formula, has an apostrophe before it.
-            Imports take both away again.
+        excel: True for a .csv file that a spreadsheet opens safely: it starts with a byte order mark, and text that
+            starts with `=`, `+`, `-`, `@`, a tab or a return, which might be a formula, gets an apostrophe before it.
+            Imports remove both.
         progress: True for a bar or lines, or a function that gets a `Progress` twice a second.
         share, max_wait: See `Bulk.map`.
     """
@@ -59,19 +73,19 @@ class ExportOptions(TypedDict, total=False):
 
 @dataclass(slots=True, kw_only=True)
 class ExportReport(BulkReport):
-    """What an export wrote.
+    """The report of an export.
 
     Attributes:
         path: The file; None if a function got the rows.
         succeeded: Rows that this run wrote.
-        skipped: Rows that an earlier run had written, which this one went on with.
+        skipped: Rows that an earlier run wrote, and that this run resumed after.
     """
 
     path: Path | None = None
 
     @property
     def rows(self) -> int:
-        """Rows in all."""
+        """Number of rows, including those of an earlier run."""
         return self.succeeded + self.skipped
 
     def _lines(self) -> list[str]:
@@ -87,7 +101,7 @@ class ExportReport(BulkReport):
 
 @dataclass(slots=True)
 class _State:
-    """What is known of an export, as it was when its latest page was written."""
+    """The state of an export after its latest page."""
 
     job: dict[str, Any]
     place: str | None = None
@@ -97,7 +111,7 @@ class _State:
 
 
 class _Journal(LockedFile):
-    """How far an export is, and the ids of its rows. Nobody else can open it meanwhile."""
+    """The state of an export, and the ids of its rows. No other process can open it meanwhile."""
 
     kind = "the journal of an export"
     application_id = 0x47726E45
@@ -106,10 +120,10 @@ class _Journal(LockedFile):
     in_use_error = JournalInUseError
 
     def load(self, job: dict[str, Any]) -> _State | None:
-        """How far the export is, if it was begun.
+        """The state of the export, if it was started.
 
         Raises:
-            JournalError: It is another one's.
+            JournalError: The journal belongs to another export.
         """
         with self._explained():
             found = self._db.execute("SELECT state FROM export").fetchone()
@@ -118,15 +132,15 @@ class _Journal(LockedFile):
         state = _State(**json.loads(found[0]))
         different = [name for name in job if state.job.get(name) != job[name]]
         if different:
-            changed = "; ".join(f"{name} was {state.job.get(name)!r}, and is {job[name]!r} now" for name in different)
+            changed = "; ".join(f"{name} was {state.job.get(name)!r}, and is now {job[name]!r}" for name in different)
             raise JournalError(
-                f"{self.path} belongs to an export that was interrupted, and is not this one: {changed}. "
-                "Run that one to its end, or delete the journal to start again."
+                f"{self.path} belongs to another export, which was interrupted: {changed}. "
+                "Finish that export, or delete the journal to start again."
             )
         return state
 
     def new_rows(self, rows: Sequence[Any]) -> list[Any]:
-        """Those that were not written before. They count as written with the next `save`."""
+        """The rows that were not written before. They count as written with the next `save`."""
         new: list[Any] = []
         with self._explained():
             for row in rows:
@@ -136,7 +150,7 @@ class _Journal(LockedFile):
         return new
 
     def save(self, state: _State) -> None:
-        """Make it last."""
+        """Make the state durable."""
         with self._explained():
             self._db.execute("DELETE FROM export")
             self._db.execute("INSERT INTO export VALUES (?)", (json.dumps(asdict(state)),))
@@ -150,7 +164,7 @@ class _Journal(LockedFile):
         self.commit()
 
     def remove(self) -> None:
-        """Delete it, when it is closed."""
+        """Delete the file, after it was closed."""
         if self.path is not None:
             self.path.unlink(missing_ok=True)
 
@@ -172,7 +186,7 @@ class _Export:
         self._excel = excel
         if callable(to):
             if excel:
-                raise ConfigurationError("excel=True goes with a .csv file, not with a function.")
+                raise ConfigurationError("excel=True needs a .csv file, and to is a function.")
             self._writer = to
         elif isinstance(to, str | os.PathLike):
             self._file = ExportFile(to, excel)
@@ -183,7 +197,7 @@ class _Export:
             self._columns = chosen_columns(source, all_columns(source), fields)
         elif fields is not None:
             chosen_columns(source, [Column(name, "json") for name in fields], fields)
-        source.rows(grinfi, filter)  # refuses a filter that it cannot send
+        source.rows(grinfi, filter)  # raises for an invalid filter, before anything is opened
         self._journal_path = journal
         if journal is None and self._file is not None:
             self._journal_path = self._file.place.with_name(f"{self._file.place.name}.part-journal")
@@ -191,7 +205,7 @@ class _Export:
         self.total: int | None = None
 
     async def run(self) -> None:
-        """Write every row, or go on where an earlier run stopped."""
+        """Write every row, or resume where an earlier run stopped."""
         if self._columns is not None:
             await check_custom_fields(self._grinfi, self._source, self._columns)
         journal = _Journal(self._journal_path)
@@ -204,7 +218,7 @@ class _Export:
                     await to_thread.run_sync(self._file.finish, self._columns or [])
             except (GrinfiError, OSError) as error:
                 if self._journal_path is not None and self.report.rows:
-                    error.add_note(f"{counted(self.report.rows, 'row')} written; the same export resumes after them.")
+                    error.add_note(f"{counted(self.report.rows, 'row')} written; run the same export again to resume.")
                 raise
             finally:
                 if self._file is not None:
@@ -227,7 +241,8 @@ class _Export:
         job = json.loads(json.dumps(job))
         state = journal.load(job)
         if state is not None and self._file is not None and state.position and not self._file.partial.exists():
-            # It is in its place already, or was deleted to start again.
+            # The file is already in its place (a crash before the journal was deleted), or the user deleted it to
+            # start again.
             state = None
         if state is None:
             journal.forget()
@@ -251,14 +266,14 @@ class _Export:
                     await self._hand_over(self._writer, self._columns, journal, state, batch)
 
     def _columns_of(self, batch: Batch) -> list[Column]:
-        """The columns of rows that the description does not describe."""
+        """The columns of rows without a model."""
         names = list(dict.fromkeys(name for row in batch.rows for name in row))
         return chosen_columns(self._source, [Column(name, "json") for name in names], self._fields)
 
     def _write(
         self, file: ExportFile, columns: Sequence[Column], journal: _Journal, state: _State, batch: Batch
     ) -> None:
-        """Append a page. Its rows are on the disk before the journal says so, and are cut off if it never does."""
+        """Append a page. Its rows are on disk before the journal has them, and are cut off if it never gets them."""
         rows = journal.new_rows(batch.rows)
         state.position = file.write(rows, columns, whole=self._fields is None)
         self._save(journal, state, batch, len(rows))
@@ -282,13 +297,13 @@ class _Export:
         state.rows += count
         state.columns = [[column.name, column.kind] for column in self._columns or ()]
         journal.save(state)
-        self.report.succeeded += count  # not before they are recorded
+        self.report.succeeded += count  # only after they are recorded
 
 
 async def export(
     grinfi: Grinfi, source: Source, filter: Filter | None, **options: Unpack[ExportOptions]
 ) -> ExportReport:
-    """Write all rows of a source that a filter finds."""
+    """Write all rows of a source that match a filter."""
     progress = options.get("progress", False)
     check_progress(progress)
     lane = lane_of(options.get("share"), options.get("max_wait"))

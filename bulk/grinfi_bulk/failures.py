@@ -1,4 +1,4 @@
-"""Which failures are an item's, and which end the whole job."""
+"""Which errors are failures of one item, and which end the job."""
 
 from __future__ import annotations
 
@@ -12,15 +12,16 @@ __all__ = ["FATAL_ERRORS", "TO_BE_RAISED", "interrupt_in", "is_write"]
 
 READ_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-# Mistakes of the program, not of a row: every further item would meet them too.
+# Mistakes in the program, not in a row: every further item would fail in the same way.
 PROGRAMMING_ERRORS: Final = (
     TypeError, AttributeError, NameError, AssertionError, ImportError, NotImplementedError, SyntaxError, MemoryError,
 )  # fmt: skip
-# Of the client or its key: no further item can succeed. A journal is no single item's matter either.
+# Errors of the client, its key or the journal: no further item can succeed, or be recorded.
 HOPELESS_ERRORS: Final = (AuthenticationError, ConfigurationError, ClientClosedError, JournalError)
 FATAL_ERRORS: Final = PROGRAMMING_ERRORS + HOPELESS_ERRORS
 
-# By the job itself, as it is: its task group would wrap it in a group.
+# The job catches these and raises them itself: its task group would wrap them in an ExceptionGroup.
+# Cancellation is not among them: it must reach the task group.
 TO_BE_RAISED: Final = (Exception, KeyboardInterrupt, SystemExit)
 
 
@@ -32,10 +33,10 @@ def is_write(event: RequestEvent) -> bool:
 
 
 def interrupt_in(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """The interrupt that a task group has wrapped: trio's Ctrl-C may hit a task that makes a connection.
+    """The interrupt in an exception group: on trio, Ctrl-C may hit a task that opens a connection.
 
     Raises:
-        BaseExceptionGroup: Something else is in it as well, such as a cancellation.
+        BaseExceptionGroup: The group also holds something else, such as a cancellation.
     """
     if group.split(TO_BE_RAISED)[1] is not None:
         raise group

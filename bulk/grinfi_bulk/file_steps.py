@@ -1,4 +1,4 @@
-"""The step of an import that uploads files. What reading the list back shows is done."""
+"""The step of an import that uploads files. A row counts as done when a new contact of the list shows it."""
 
 from __future__ import annotations
 
@@ -40,40 +40,45 @@ __all__ = ["FileSteps"]
 
 ItemT = TypeVar("ItemT")
 HasEffect = Callable[[Mapping[str, Any]], bool | None]
-"""Whether a contact shows its tags and stage; None if it does not say."""
+"""Whether a contact shows its tags and stage; None if it has no such fields."""
 TRIAL: Final = 500
 """Rows of the first file."""
 PART: Final = 9_500
-"""Rows that are held in memory to make files of. Newest first, all of them are among the 10,000 that a list shows."""
+"""Most rows of a file. Sorted by creation, all of them are among the newest 10,000, which is what a list returns."""
 MOST_TEXT: Final = 8_000_000
-"""Characters that are held. The API allows 20 MB for attachments, and names no limit for these files."""
+"""Most characters that are held. The API allows 20 MB for attachments, and documents no limit for these files."""
 FEWEST: Final = 5
 """Fewer rows are upserted, as a file takes two requests and has to be read back."""
 LONGEST_PAUSE: Final = 30.0
 UPSERT_TIME: Final = 0.2
-"""Seconds of the limit that an upsert takes: a slow import is waited for as long as upserting its rows would take."""
+"""Seconds that the limit allows an upsert: a slow import is waited for as long as upserting its rows would take."""
 SHOWN_BY: Final = {"email": ("work_email", "personal_email", "email")}
 NOT_SHOWN: Final = {"domain"}
-"""Fields that are written, and that contacts do not have."""
+"""Fields that can be written, but that contacts do not show."""
 
 
 class FileSteps(MassSteps):
-    """An import that may write contacts by the server's own import of files."""
+    """Steps of an import that may use the server's import of files."""
 
     async def import_files(
         self, rows: Iterable[SourceRow], list_uuid: str, actions: Sequence[ContactAction]
     ) -> Iterable[SourceRow]:
         """Write the contacts by files that the server imports.
 
-        One file after the other is imported and read back; the first is a small one. Rows that the new contacts of the
-        list do not show as they were sent are upserted: nobody has published whether an import changes contacts
-        that are there. So are rows with custom fields, and rows that share a contact. An empty cell might clear a
-        field: the rows of a file have the same fields.
+        The files are imported and read back one after the other; the first is small. Rows that no new contact of the
+        list shows as sent are upserted: it is not documented whether an import changes existing contacts. So are rows
+        with custom fields, and rows that share a contact. An empty cell might clear a field, so the rows of a file all
+        have the same fields.
 
-        No file is imported twice: the journal has its rows, and the newest contact of the list before, from before its
-        import is started. If that is interrupted, the list is read back, and what is missing is upserted. An upload
-        alone creates no contact.
+        No file is imported twice: before an import starts, the journal gets its rows and the creation time of the
+        newest contact of the list. After an interruption, the list is read back from that time on, and missing rows
+        are upserted. An upload alone creates no contact.
         """
+        # upload -- newest contact of the list -- journal: rows "started", with that time -- start the import -- watch
+        #   |                                        |                                            |
+        #   crash: nothing was created,              crash: the import may run. The next run       |
+        #   the rows are sent again                  reads the list back and starts no other     shown -> written
+        #                                                                                        not   -> `_each`
         self._begin()
         unseen, written = self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
@@ -95,7 +100,7 @@ class FileSteps(MassSteps):
         return await self._upsert_each(written, list_uuid)
 
     def _unsent(self, rows: Iterable[SourceRow], ledger: Journal) -> Iterator[SourceRow]:
-        """The rows without those whose import an interrupted run has started, or was about to start."""
+        """The rows without those whose import an interrupted run started, or was about to start."""
         for row in rows:
             known = ledger.find(row.number, self._columns.key(row))
             if known is not None and known.row == row.number and known.state == "started" and known.result is not None:
@@ -108,12 +113,13 @@ class FileSteps(MassSteps):
         self._sent.add(row)
 
     def _parts(self, rows: Iterable[SourceRow]) -> Iterator[list[SourceRow]]:
-        """The rows that go into a file together: those with the same fields."""
+        """The rows of each file: rows with the same fields."""
+        # Rows are collected in groups by their fields. When PART rows are held, the largest group becomes a file.
         groups: dict[tuple[str, ...], tuple[list[SourceRow], list[int]]] = {}
         held, text, most = 0, 0, TRIAL
         for row in rows:
             if self._who.is_overwritten(row.number) and self._report.merge == "report":
-                self._each.add(row)  # so that the contact shows the last of its rows
+                self._each.add(row)  # after the files, in order, so that the contact shows the last of its rows
                 continue
             lead = self._leads[row.number] = self._columns.ready(row).lead
             members, size = groups.setdefault(tuple(sorted(lead)), ([], [0]))
@@ -148,7 +154,7 @@ class FileSteps(MassSteps):
                 file=Upload(_csv_of(columns, leads), f"contacts-{part[0].number}.csv", "text/csv")
             )
             if not file.uuid:
-                raise DecodeError("POST", "/leads/api/file-imports/upload-csv", 200, "it names no uuid")
+                raise DecodeError("POST", "/leads/api/file-imports/upload-csv", 200, "it has no uuid")
             since = await self._newest(list_uuid)
             async for row, lead in _without_blocking(zip(part, leads, strict=True)):
                 key = self._columns.key(row)
@@ -187,7 +193,7 @@ class FileSteps(MassSteps):
         self._stop_if_failed("could not be imported")
 
     async def _newest(self, list_uuid: str) -> str:
-        """When the newest contact of the list was created, by the server's clock; "" if it has none."""
+        """Creation time of the newest contact of the list, by the server's clock; "" for an empty list."""
         page = await self._grinfi.contacts.search(
             filter={"list_uuid": list_uuid}, order_field="created_at", order_type="desc", limit=1
         )
@@ -202,7 +208,7 @@ class FileSteps(MassSteps):
         written: Rows,
         tagged: Journal,
     ) -> None:
-        """Read the new contacts of the list; rows that they do not show in time are to be upserted."""
+        """Read the new contacts of the list; rows that do not show in time are to be upserted."""
         if not self._sought.count:
             return
         self._step, self._done, self._latest = "Read contacts back", 0, written
@@ -238,7 +244,13 @@ class FileSteps(MassSteps):
         )
 
     async def _watch(self, filter: dict[str, Any], sought: Sought, has_effect: HasEffect) -> None:
-        """Look until all rows are seen, or no more contacts have come for `settle` seconds."""
+        """Look until all rows are seen, or no new contact has appeared for `settle` seconds."""
+        # A count (one request) is cheap, reading the contacts is not. So look at the count at growing intervals, and
+        # read only when it may have all rows, or when the time is over:
+        #
+        #   0.2 s   count = 0        no progress yet
+        #   0.7 s   count = 900      progress: the `settle` seconds begin again, but end at `patience`
+        #   2.0 s   count = 4,500    of 4,500: read
         search = self._grinfi.contacts.search
         started = progressed = anyio.current_time()
         patience = started + self._settle + sought.count * UPSERT_TIME
@@ -280,12 +292,12 @@ class FileSteps(MassSteps):
 
 
 class Sought:
-    """Rows that were sent in files, by their profiles, in a temporary file.
+    """Rows that were sent in files and are looked for in the list, by their profiles, in a temporary file.
 
     Attributes:
-        count: How many there are.
-        left: How many of them no contact has shown.
-        since: When the newest contact of the list was created before the first of them was sent; "" if there was none.
+        count: Number of rows.
+        left: Number of rows that no contact has shown yet.
+        since: Creation time of the newest contact of the list before the first row was sent; "" if there was none.
     """
 
     def __init__(self) -> None:
@@ -299,20 +311,20 @@ class Sought:
         self.since: str = ""
 
     def add(self, row: int, lead: Mapping[str, Any], since: str) -> None:
-        """Seek a row, which may show up in a contact that was created at this time or later."""
+        """Look for a row among contacts that were created at this time or later."""
         self.since = min(self.since, since) if self.count else since
         self.count, self.left = self.count + 1, self.left + 1
         self._db.execute("INSERT INTO sought VALUES (?, ?, '', 0)", (row, json.dumps(lead)))
         self._db.executemany("INSERT OR IGNORE INTO profiles VALUES (?, ?)", [(it, row) for it in profiles_of(lead)])
 
     def drop(self, row: int) -> None:
-        """Seek a row no longer, if it was."""
+        """Stop looking for a row."""
         gone = self._db.execute("DELETE FROM sought WHERE row = ?", (row,)).rowcount
         self._db.execute("DELETE FROM profiles WHERE row = ?", (row,)) if gone else None
         self.count, self.left = self.count - gone, self.left - gone
 
     def see(self, contact: Mapping[str, Any], has_effect: HasEffect) -> None:
-        """Note the row that a contact shows, if it shows all that was sent."""
+        """Record the row that a contact shows, if it shows every field that was sent."""
         uuid = contact.get("uuid")
         for profile in profiles_of(contact) if isinstance(uuid, str) and uuid else ():
             query = "SELECT row, lead, uuid FROM sought WHERE row = (SELECT row FROM profiles WHERE profile = ?)"
@@ -329,7 +341,7 @@ class Sought:
             return
 
     def found(self, row: int) -> tuple[str | None, bool]:
-        """The UUID of the contact that shows a row, "" if none does, None if it is not sought; whether it is tagged."""
+        """UUID of the contact that shows a row ("" if none does, None if it is not looked for), and if it is tagged."""
         found = self._db.execute("SELECT uuid, is_tagged FROM sought WHERE row = ?", (row,)).fetchone()
         return (None, False) if found is None else (found[0], bool(found[1]))
 
@@ -346,7 +358,7 @@ async def _without_blocking(items: Iterable[ItemT]) -> AsyncIterator[ItemT]:
 
 
 def _shows(contact: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
-    """Whether a contact shows what was sent, as far as contacts have such fields."""
+    """Whether a contact shows every field that was sent and that contacts have."""
     profiles = set(profiles_of(contact))
     for name, value in lead.items():
         if name in NOT_SHOWN or value is None:
@@ -362,7 +374,7 @@ def _shows(contact: Mapping[str, Any], lead: Mapping[str, Any]) -> bool:
 
 
 def _plain(value: Any) -> str:
-    """A text without what servers change: spaces around and between words, and capitals."""
+    """A text for comparison, without differences in spaces and capitals, which servers may change."""
     return " ".join(str(value).split()).casefold()
 
 

@@ -1,4 +1,4 @@
-"""What became of the rows of an import."""
+"""The report of an import."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ __all__ = ["ImportReport"]
 
 @dataclass(kw_only=True)
 class ImportReport(BulkReport):
-    """What became of the rows of an import.
+    """Counts and failures of the rows of an import.
 
     Attributes:
-        rows: Rows that were found when they were checked.
-        existing: Contacts that were there already and were left alone, as `existing="skip"` wants.
+        rows: Number of rows of the source that can be imported.
+        existing: Existing contacts that were left alone because of `existing="skip"`.
         dry_run: Whether the rows were only checked.
-        merge: What was to be done with rows that the server makes one contact; see `Bulk.import_contacts`.
+        merge: The option of `Bulk.import_contacts` for rows that the server merges.
         plan: Where each column goes, and how many rows can be imported.
-        notes: What the job found out about the server, such as why it did without creating many contacts at once.
-        step: The step an import was in that was stopped, as "Add to automation (3 of 3)"; None at its end.
+        notes: What the job found out about the server, such as why it created contacts one by one.
+        step: The step in which the import was stopped, such as "Add to automation (3 of 3)"; None if it ended.
         step_done: Rows that this step had done.
     """
 
@@ -40,17 +40,17 @@ class ImportReport(BulkReport):
 
     @property
     def is_complete(self) -> bool:
-        """Whether every row is a contact as it was meant: a script can go on."""
+        """Whether every row is a contact as intended, so that a script can continue."""
         overwritten = self.merged if self.merge == "report" else 0
         return not (self.failed or self.unknown or self.sent or overwritten or self.step)
 
     @property
     def done(self) -> int:
-        """Rows that are dealt with, whatever became of them."""
+        """Rows that have an outcome, of any status."""
         return super().done + self.existing
 
     def screen(self, surface: Surface = "python", width: int = 80) -> str:
-        """All of it, for a terminal of at least 60 columns, with the options of Python or of the command line."""
+        """The report as text for a terminal of at least 60 columns, with option names of Python or the command line."""
         text = super().screen(surface, width)
         return f"{text}\n{self.plan.screen(surface, width)}" if self.dry_run and self.plan is not None else text
 
@@ -69,7 +69,7 @@ class ImportReport(BulkReport):
         return [f"  {'existing':<10} {self.existing:>9,}", *counts] if self.existing else counts
 
     def absorb(self, part: BulkReport) -> None:
-        """Add what the job of one step cost."""
+        """Add the costs of the job of one step."""
         self.elapsed += part.elapsed
         self.processed = max(self.processed, part.processed)  # each step goes through the same rows
         self.requests += part.requests

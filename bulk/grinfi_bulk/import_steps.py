@@ -1,4 +1,4 @@
-"""The steps of an import: look up, write, tag, put into an automation."""
+"""The steps of an import: look up, write, tag, set the sender, add to an automation."""
 
 from __future__ import annotations
 
@@ -39,12 +39,25 @@ NOT_TRIED: Final = (
     "the contact is imported without the sender profile, which the server ignored for the first one, and is not in the "
     "automation"
 )
+# Rows go from step to step through temporary files (`Rows`). A step passes on the rows that it has done, now or in an
+# earlier run; the others end in the report, so that nobody is messaged whose contact was not written.
+#
+#             +---------+    +-------+    +-----+    +--------+    +------------+
+#   source -> | look up | -> | write | -> | tag | -> | sender | -> | automation | -> succeeded, skipped or sent
+#             +---------+    +-------+    +-----+    +--------+    +------------+
+#   journal    .existing      (none)       .tags      .sender       .automation       (suffix of the file name)
+#   known by   row, key       row, key     UUID       UUID          UUID
+#   on loss    repeat         repeat       repeat     repeat        never repeat
+#
+# All rows finish one step before the next begins, and each step has its own journal: an import that is stopped while
+# it tags resumes there, and reads the UUIDs of what it wrote from the first journal. After writing, contacts count and
+# not rows: the UUID is the key, so that two rows of one contact are added to the automation once.
 Claim = Callable[[str], Awaitable[bool]]
 Step = Callable[[Iterable[SourceRow]], Awaitable[Iterable[SourceRow]]]
 
 
 class Rows:
-    """Rows on their way from one step to the next, on disk, as there can be any number."""
+    """Rows between two steps, in a temporary file, as there can be any number."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -68,16 +81,16 @@ class Rows:
 
 
 def tag_title(actions: Sequence[ContactAction]) -> str:
-    """What tagging is called that may set the stage, too."""
+    """The title of the step that attaches tags, sets the stage, or both."""
     kinds = {action.type for action in actions}
     stage = {"contact_change_pipeline_stage"}
     return "Tag contacts" if not kinds & stage else "Set the stage" if kinds == stage else "Tag and set the stage"
 
 
 class Steps:
-    """The steps of an import. Each goes through the rows, has a journal of its own, and passes on what it did.
+    """The steps of an import. Each reads the rows, has its own journal, and passes on the rows that it has done.
 
-    What comes after writing is done once for each contact, and recorded by its UUID.
+    The steps after writing act once on each contact, and record it by its UUID.
     """
 
     def __init__(
@@ -103,29 +116,32 @@ class Steps:
         self._files = files
         self._settle = settle
         self._claim = claim
-        # Rows with tags that reading back did not show: they go on, and do not count as done.
+        # Rows whose tags did not show when read back: they go to the next step, but do not count as done.
         self._doubts: dict[int, Exception] = {}
         self._step, self._done = "", 0
-        # First row of a contact that several rows have -> the lock by which they are written in their order.
+        # Suffix -> journal in memory, for imports without `journal`: two steps may need the same one.
         self._ledgers: dict[str, Journal] = {}
+        # First row of a contact that has several rows -> the lock by which they are written in order.
         self._turns: dict[int, anyio.Lock] = {}
 
     async def run(self, steps: Sequence[Step], rows: Iterable[SourceRow]) -> None:
-        """Take the steps one after the other, and count the rows that all of them have done."""
+        """Run the steps one after the other, and count the rows that all of them have done."""
         left = len(steps)
         try:
             for step in steps:
                 left -= 1
                 rows = await step(rows)
         except BaseException as error:
+            # The import was stopped. Rows are counted as done only if the last step had them; otherwise the report
+            # says which step was reached, and how many rows that step had done.
             self._report.step = f"{self._step} ({len(steps) - left} of {len(steps)})"
             passed_on = len(self._latest)
             self._report.step_done = max(passed_on, self._done)
             if not left:
                 self._count(self._latest)
-                self._report.succeeded += self._report.step_done - passed_on  # answered after the end was asked for
+                self._report.succeeded += self._report.step_done - passed_on  # answered while the job was ending
             if self._report.requests or not isinstance(error, JournalError):
-                error.report = self._report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
+                error.report = self._report  # type: ignore[attr-defined]  # also on Ctrl-C, whose user wants the counts
             raise
         self._count(rows)
 
@@ -151,7 +167,7 @@ class Steps:
 
     @asynccontextmanager
     async def _turn(self, row: SourceRow) -> AsyncGenerator[None]:
-        """Write rows of the same contact one after the other, so that it shows the last of them."""
+        """Wait for earlier rows of the same contact: calls run at once, and the contact must show the last row."""
         person = self._who.person(row.number)
         if person is None:
             yield
@@ -165,7 +181,7 @@ class Steps:
                 self._turns.pop(person, None)
 
     def _contacts(self, written: Rows, index: Written) -> Iterable[SourceRow]:
-        """The rows that the contacts show; the others are reported as merged, or as contacts that were there."""
+        """The rows that the contacts show; the others are reported as merged, or counted as existing."""
         contacts = self._new_rows()
         for row in written:
             shown = index.row_of(row.uuid or "")
@@ -175,7 +191,7 @@ class Steps:
             if shown is None:
                 self._report.existing += 1
                 continue
-            error = MergedError(f"it went into contact {row.uuid}, which shows row {shown}", shown, row.uuid)
+            error = MergedError(f"it was merged into contact {row.uuid}, which shows row {shown}", shown, row.uuid)
             self._report.record(Outcome(row.number, self._columns.key(row), row, "merged", row.uuid, error))
         return contacts
 
@@ -185,7 +201,9 @@ class Steps:
         return self._latest
 
     async def look_up(self, rows: Iterable[SourceRow], total: int) -> Iterable[SourceRow]:
-        """Leave out the contacts that are there. Recorded before any is written, so that a restart knows them apart."""
+        """Leave out rows whose contact exists. All are looked up and recorded before any is written: after a restart,
+        a contact that this import wrote would look like one that existed.
+        """
 
         async def look_up(row: SourceRow) -> bool:
             for look_up in self._columns.look_ups(row):
@@ -208,7 +226,7 @@ class Steps:
     async def upsert(
         self, rows: Iterable[SourceRow], total: int, list_uuid: str, existing: Existing
     ) -> Iterable[SourceRow]:
-        """Write the contacts, one in a request."""
+        """Write the contacts, one request each."""
         written, index = self._new_rows(), Written(first_wins=existing == "skip")
         await self._upsert(rows, total, list_uuid, existing, written, index)
         return self._contacts(written, index)
@@ -232,7 +250,7 @@ class Steps:
                     update_if_exists=existing != "skip",
                     move_to_list=existing == "move",
                 )
-            # The server has recognised it by something that the look-up did not find.
+            # The look-up found no contact, but the server recognised one, by an email address for example.
             is_there = existing == "skip" and self._columns.is_other(row, contact.to_dict())
             return f"{contact.uuid}{WAS_THERE if is_there else ''}"
 
@@ -246,7 +264,9 @@ class Steps:
         await self._run("Import contacts", upsert, rows, total, "idempotent", "", settle)
 
     async def tag(self, rows: Iterable[SourceRow], actions: list[ContactAction]) -> Iterable[SourceRow]:
-        """Attach tags and set the stage, many contacts at a time. The journal has who is done; twice does no harm."""
+        """Attach tags and set the stage, 500 contacts in a request. Doing it twice is harmless: the journal saves only
+        requests.
+        """
         tagged = self._new_rows()
         self._step, self._done = tag_title(actions), 0
         ledger = self._ledger(self._step, ".tags", by_key=True)
@@ -292,9 +312,10 @@ class Steps:
         return tagged
 
     async def set_sender(self, rows: Iterable[SourceRow], sender_uuid: str) -> Iterable[SourceRow]:
-        """Give the contacts their sender profile. Those that do not show it go no further: another would write to them.
+        """Set the sender profile. Contacts that do not show it are not passed on: another sender would write to them.
 
-        The first is a trial, as the API does not say that it takes one.
+        The first contact is a trial, as the API does not document this field: the others wait for it, and are not sent
+        if it does not show the sender.
         """
         trial, is_taken, shown = anyio.Lock(), False, {"sender_profile_uuid": sender_uuid}
         problem: NotSeenError | None = None
@@ -332,7 +353,7 @@ class Steps:
         return sent
 
     async def add_to_automation(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
-        """Put the contacts into the automation, none of them twice."""
+        """Add the contacts to the automation, one request each, none of them twice."""
 
         async def add(row: SourceRow) -> Any:
             if self._claim is not None and not await self._claim(row.uuid or ""):
@@ -390,14 +411,14 @@ class Steps:
                     else:
                         self._report.record(outcome)
         except BaseException:
-            self._report.take_over(job.report)  # calls that ended after the end was asked for
+            self._report.take_over(job.report)  # calls that ended while the job was ending
             raise
         finally:
             self._done = job.report.succeeded + job.report.skipped
             self._report.absorb(job.report)
 
     def _ledger(self, title: str, suffix: str, *, by_key: bool = False) -> Journal:
-        """The journal of a step. Without files, what it holds is there for the next step."""
+        """The journal of a step. One without a file stays open, so that the next step finds what it holds."""
         if self._journal is not None:
             return Journal(f"{self._journal}{suffix}", f"{title} with {self._target}", by_key=by_key)
         if suffix not in self._ledgers:
@@ -406,7 +427,7 @@ class Steps:
         return self._ledgers[suffix]
 
     def _let_go(self, *ledgers: Journal) -> None:
-        """Close journals that are files, for the next step to open."""
+        """Close journals that are files, so that the next step can open them."""
         for ledger in ledgers if self._journal is not None else ():
             ledger.close()
 

@@ -1,4 +1,4 @@
-"""Items: their keys, and how they are written as JSON."""
+"""Items of jobs: their keys, and their form as JSON."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ LONGEST_KEY = 100
 
 
 def as_utf8(text: str) -> str:
-    """The text, with JSON's escapes for halves of surrogate pairs, which no file and no database takes."""
+    """The text with lone surrogates escaped, which UTF-8 files and databases do not accept."""
     return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode()
 
 
 def as_json(value: Any, *, lenient: bool = False, sort: bool = True) -> str:
-    """A value as JSON, the same for equal values if `sort`; what JSON cannot hold is written as text if `lenient`.
+    """A value as JSON. With `sort`, equal values give the same text; with `lenient`, other types are written as text.
 
     Raises:
-        TypeError: JSON cannot hold it, or its keys cannot be sorted.
-        ValueError: It holds itself.
+        TypeError: JSON cannot hold the value, or its keys cannot be sorted.
+        ValueError: The value contains itself.
     """
 
     def other(part: Any) -> Any:
@@ -76,31 +76,31 @@ def key_of(key: Key) -> Callable[[Any], str]:
         else:
             value = getattr(item, key, None)
         if value is None or value == "":
-            raise InvalidArgumentError("key" if callable(key) else key, "is missing, but identifies the item")
+            raise InvalidArgumentError("key" if callable(key) else key, "is missing, but it identifies the item")
         return as_utf8(str(value))
 
     return key_of_item
 
 
 def _content(item: Any) -> str:
-    """What an item holds; if that is long, a digest of it."""
+    """The content of an item as its key; a digest if it is long."""
     try:
         text = as_utf8(item) if isinstance(item, str) else as_json(item)
     except (TypeError, ValueError) as error:
         raise ConfigurationError(
-            f"An item of type {type(item).__name__} has no key of its own ({error}); pass key=, "
-            "the name of a field or a function."
+            f"An item of type {type(item).__name__} cannot be its own key ({error}); pass key= with the name of a "
+            "field, or a function."
         ) from error
     return text if len(text) <= LONGEST_KEY else digest_of(text)
 
 
 def digest_of(text: str) -> str:
-    """A digest of a text: the same for the same text, which cannot be read from it."""
+    """A digest of a text, from which the text cannot be read."""
     return blake2b(text.encode(), digest_size=DIGEST_BYTES).hexdigest()
 
 
 async def iterate(items: Iterable[ItemT] | AsyncIterable[ItemT]) -> AsyncGenerator[ItemT]:
-    """The items one by one, each when it is asked for."""
+    """The items one by one, each read when it is needed."""
     if isinstance(items, Page):  # which refuses `async for`
         items = items.data
     if isinstance(items, AsyncGenerator):

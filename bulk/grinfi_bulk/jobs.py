@@ -1,4 +1,4 @@
-"""What jobs that read have in common: their counts, and their progress."""
+"""Shared parts of jobs: their lane, their counts, and the progress of jobs that read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ __all__ = ["DEFAULT_SHARE", "count_requests", "lane_of", "remaining_seconds", "r
 ResultT = TypeVar("ResultT")
 REFUSED: Final = 429
 LIMITED: Final = 0.9
-"""Share of the limit from which on it is what decides how long a job takes."""
+"""From this share of the limit on, the limit decides how long a job takes."""
 DEFAULT_SHARE: Final = 0.9
 
 
 def lane_of(share: float | None, max_wait: float | None) -> Lane:
-    """The lane of a job; what is not given is that of the job it runs in, if it runs in one."""
+    """The lane of a job; values that are not given come from the job it runs in, if there is one."""
     outer = current_lane()
     if share is None:
         share = outer.share if outer.job else DEFAULT_SHARE
@@ -31,8 +31,8 @@ def lane_of(share: float | None, max_wait: float | None) -> Lane:
 
 
 def count_requests(report: BulkReport, limiter: RateLimiter) -> Hooks:
-    """Hooks that count requests, retries and waits in a report, beside what the limit is."""
-    # Of a limiter that is not ours, nothing is known.
+    """Hooks that count requests, retries and waits in a report, which also gets the rate limit."""
+    # A limiter of the user's need not have these attributes.
     report.capacity, report.period = getattr(limiter, "capacity", None), getattr(limiter, "period", 60.0)
 
     def before_attempt(event: RequestEvent) -> None:
@@ -49,14 +49,19 @@ def count_requests(report: BulkReport, limiter: RateLimiter) -> Hooks:
 
 
 def remaining_seconds(report: BulkReport, total: int | None, elapsed: float, lane: Lane) -> float | None:
-    """How long a job that sends its items will still take; None if that cannot be known."""
+    """Seconds that a job that sends its items will still take; None if unknown."""
     if total is None or not report.processed or not elapsed:
         return None
     left = max(0, total - report.done)
     at_this_rate = left * elapsed / report.processed
     if report.capacity is None or report.limit_used is None:
         return at_this_rate
-    # A period's requests may all leave at its beginning, so that the rate shows nothing of the periods to come.
+    # The requests of a period may all leave at its beginning, so the rate so far says nothing about later periods:
+    #
+    #   sent  ████................████................████     300 in the first seconds, then a wait
+    #         |--- period 1 -----|--- period 2 -----|
+    #
+    # So count the whole periods that the remaining requests need beyond what this one still allows.
     capacity = lane.part_of(report.capacity)
     allowed = capacity * (1 + elapsed // report.period) - report.requests
     beyond = left * report.requests / report.processed - allowed
@@ -73,15 +78,15 @@ async def run_shown(
     work: Callable[[], Awaitable[None]],
     lane: Lane,
 ) -> None:
-    """Do the work; count its requests in the report, and show how far it is.
+    """Do the work, count its requests in the report, and show progress.
 
     Args:
-        grinfi: The client it is done through.
+        grinfi: The client that the work uses.
         report: Gets the counts.
         option: How progress is shown.
-        total: How many rows there are, as far as is known.
-        work: What is done. It counts its rows in the report.
-        lane: Who does it.
+        total: Number of rows, if known.
+        work: The work. It counts its rows in the report.
+        lane: The lane of its requests.
     """
     counting = count_requests(report, grinfi.rate_limiter)
     started, over, waiting = anyio.current_time(), anyio.Event(), 0
@@ -115,6 +120,7 @@ async def run_shown(
         )
 
     async def show_it() -> None:
+        # Shielded, so that the last line still shows when the work is cancelled; `over` ends it.
         with anyio.CancelScope(shield=True):
             try:
                 await show(option, progress, over)
@@ -132,12 +138,12 @@ async def run_shown(
                 with enter_lane(lane), observe(counting), observe(waits):
                     await work()
             except (Exception, KeyboardInterrupt) as error:
-                failures.append(error)  # the task group would wrap it in a group
+                failures.append(error)  # raised below: the task group would wrap it in an ExceptionGroup
             finally:
                 report.elapsed = anyio.current_time() - started
                 report.processed = report.succeeded
                 over.set()
     finally:
-        showing.close()  # if it was cancelled before its first step
+        showing.close()  # a task that is cancelled before its first step leaves its coroutine unawaited
     if failures:
         raise failures[0]

@@ -1,7 +1,7 @@
-"""Names of columns in the exports of the trade: LinkedIn, Sales Navigator helpers, PhantomBuster, Evaboot, Apollo,
-HubSpot, Lusha and others. Add a name here, and a header to the tests.
+"""Names of columns in exports of other tools: LinkedIn, Sales Navigator helpers, PhantomBuster, Evaboot, Apollo,
+HubSpot, Lusha and others. To add a name, add it here and a header to the tests.
 
-Each name stands for one thing in all of these files. A word that means different things ("Stage", "Website", "Titel",
+Each name has the same meaning in all of these files. A word with several meanings ("Stage", "Website", "Titel",
 "ФИО", whose first word is a last name) is not here: the caller says where it goes. A word that only another column
 makes clear ("Имя" beside "Фамилия") is in `_BESIDE`.
 """
@@ -21,7 +21,7 @@ FIELDS: Final = {entry.wire: entry.codec for entry in NewContact.wire_fields().v
 """Fields of a contact that can be written, by name."""
 IDENTITY_FIELDS: Final = ("linkedin_id", "linkedin", "sn_id", "ln_id")
 FULL_NAME: Final = "first_name, last_name"
-"""Where the name of a person goes that is written in one column."""
+"""Target of a column that holds the whole name of a person."""
 
 _NAMES: Final[dict[str, tuple[str, ...]]] = {
     "linkedin_id": (
@@ -88,11 +88,11 @@ _BOOKKEEPING: Final = (
     *("shared_connections_count", "connection_degree", "query", "timestamp", "record_id"),
     *("apollo_contact_id", "apollo_account_id", "search_account_full_name", "search_account_profile_id"),
 )
-"""What a program notes for itself, and nobody would keep of a contact."""
+"""Columns that other tools add for themselves, and that no contact needs."""
 
 
 def plain(name: str) -> str:
-    """A name without what does not count: case, spaces, underscores, hyphens, and which apostrophe it is."""
+    """A name for comparison, without case, spaces, underscores and hyphens, and with one kind of apostrophe."""
     name = unicodedata.normalize("NFC", re.sub(r"[\s_-]+", "", name).casefold())
     return re.sub("[’ʼ`´‘]", "'", name)
 
@@ -103,13 +103,13 @@ NAMES: Final[dict[str, tuple[str, int]]] = {
     for rank, name in enumerate((field, *names))
     if name != FULL_NAME
 } | {plain(field): (field, 0) for field in FIELDS}
-"""Plain name of a column -> field of a contact, and which of several columns goes first (the lowest)."""
+"""Plain name of a column -> field of a contact, and rank: of several columns, the lowest wins."""
 LEFT_OUT: Final = frozenset(map(plain, _BOOKKEEPING))
 _OWN: Final = frozenset(entry.wire for entry in Contact.wire_fields().values()) | {"additional_properties", "error"}
 
 
 def is_own_export(columns: Iterable[str]) -> bool:
-    """Whether a file was exported from here: it has UUIDs, and nothing but fields of a contact."""
+    """Whether a file was exported by this package: it has UUIDs, and only fields of a contact."""
     names = set(columns)
     return "uuid" in names and all(name in _OWN or name.startswith("custom_fields.") for name in names)
 
@@ -119,13 +119,13 @@ _BESIDE: Final = {
     "ім'я": ("first_name", "last_name"),
     "nombre": ("first_name", "last_name"),
     "nom": ("last_name", "first_name"),
-    "url": ("linkedin_id", "first_name", "last_name"),  # after those that are names
+    "url": ("linkedin_id", "first_name", "last_name"),  # last, as the entries above may add these two
 }
-"""Word -> what it means beside columns of the other fields; alone it means too much."""
+"""Word -> its field, if columns of the other fields are there too; alone the word is ambiguous."""
 
 
 def known_beside(columns: Iterable[str]) -> dict[str, str]:
-    """What words mean because of the other columns: no field that has a column of its own."""
+    """Fields of ambiguous words that the other columns make clear, unless the field has its own column."""
     names = {plain(column) for column in columns}
     fields = {NAMES[name][0] for name in names if name in NAMES}
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""How a CSV file is laid out: what divides its cells, and in which row its header is. Decided by structure."""
+"""The layout of a CSV file: its delimiter, and the row of its header. Detected by structure."""
 
 from __future__ import annotations
 
@@ -15,44 +15,44 @@ __all__ = ["DELIMITERS", "SEPARATOR_LINE", "Layout", "find_layout", "header_of"]
 
 DELIMITERS: Final = ",;\t|"
 SEPARATOR_LINE: Final = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*\r?\n?', re.IGNORECASE)
-"""The first line that Excel takes for the delimiter."""
+"""A first line that tells Excel the delimiter."""
 NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MAX_NOTES: Final = 30
-"""Rows that are looked at for a header."""
+"""The header is looked for in so many rows."""
 
 Record = tuple[int, Sequence[str]]
 
 
 class Layout(NamedTuple):
-    """How a file is laid out."""
+    """The layout of a file."""
 
     delimiter: str
     header_row: int
-    """0 if there is none."""
+    """0 if the file has no header."""
 
     @property
     def name(self) -> str:
-        """What divides its cells."""
+        """The delimiter in words."""
         return NAMES.get(self.delimiter, repr(self.delimiter))
 
 
 class _Fit(NamedTuple):
-    """How well a delimiter fits; compared in this order."""
+    """How well a delimiter fits; compared field by field."""
 
     known: int
-    """Cells of the header that are names of columns."""
+    """Cells of the header that are known names of columns."""
     is_whole: bool
-    """Whether the quotation marks are right."""
+    """Whether all quotation marks are closed."""
     share: float
-    """Rows that have as many cells as the header, from 0 to 1."""
+    """Share of the rows with as many cells as the header, from 0 to 1."""
 
 
 def header_of(
     records: Sequence[Record], is_known: Callable[[str], bool], header_row: int | None
 ) -> tuple[Record, int] | None:
-    """The row with the header and how many names of columns it has.
+    """The row with the header, and its number of known column names.
 
-    It is the first row that is not empty, or a later one below notes, if that has more names of columns.
+    It is the first row that is not empty, or a later row, below notes, with more known names.
     """
     filled = [record for record in records if any(cell.strip() for cell in record[1])]
     if header_row is not None:
@@ -70,14 +70,14 @@ def find_layout(
     allowed: str = DELIMITERS,
     header_row: int | None = None,
 ) -> Layout:
-    """The delimiter that divides the header into names of columns, and the rows into as many cells.
+    """The delimiter that splits the header into known names of columns, and the rows into as many cells.
 
     Args:
         sample: The beginning of the file.
-        is_known: Whether a cell is the name of a column.
-        complete: Whether that is all of the file.
-        allowed: Delimiters that are looked at.
-        header_row: Where the header is, if the caller says so.
+        is_known: Whether a cell is a known name of a column.
+        complete: Whether the sample is the whole file.
+        allowed: Delimiters to try.
+        header_row: Row of the header, if the caller gave it.
 
     Raises:
         ImportProblems: Two delimiters fit equally well.
@@ -104,7 +104,7 @@ def find_layout(
                 Problem(
                     layout.header_row,
                     None,
-                    f"its cells can be divided by {layout.name} ({width} columns) or by {other.name} ({count} columns)",
+                    f"the delimiter is unclear: {layout.name} give {width} columns, {other.name} give {count}",
                     Advice(
                         f"choose with delimiter={layout.delimiter!r} or delimiter={other.delimiter!r}",
                         f"choose with --delimiter {layout.delimiter!r} or --delimiter {other.delimiter!r}",
@@ -116,7 +116,7 @@ def find_layout(
 
 
 def _parse(sample: str, delimiter: str, complete: bool) -> tuple[list[Record], bool]:
-    """The records of a sample, and whether its quotation marks are right."""
+    """The records of a sample, and whether all quotation marks are closed."""
     records: list[Record] = []
     reader = csv.reader(StringIO(sample, newline=""), delimiter=delimiter, strict=True)
     try:
@@ -124,7 +124,7 @@ def _parse(sample: str, delimiter: str, complete: bool) -> tuple[list[Record], b
     except csv.Error as error:
         return records, not complete and "unexpected end" in str(error)
     if not complete and len(records) > 1 and reader.line_num == len(sample.splitlines()):
-        records.pop()  # it is cut
+        records.pop()  # the sample ends in the middle of it
     return records, True
 
 

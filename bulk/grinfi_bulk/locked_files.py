@@ -1,4 +1,4 @@
-"""SQLite files that jobs keep their state in. One process at a time writes to each."""
+"""SQLite files in which jobs keep their state. Only one process writes to each."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ __all__ = ["LockedFile"]
 
 
 class LockedFile:
-    """An SQLite file that this process writes to, and no other, until it is closed or the process is gone.
+    """An SQLite file that only this process writes to, until it is closed or the process ends.
 
-    Only its owner may read a file that it makes. SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
+    Only its owner may read a new file. SQLite gives the files beside it (`-wal`, `-shm`) the same mode.
 
     Args:
-        path: The file; it is made if it is not there. None for one that is forgotten when it is closed.
+        path: The file; it is created if it does not exist. None for a temporary one, deleted when it is closed.
 
     Attributes:
-        kind: What it is, for messages.
-        application_id: What SQLite keeps in the file to tell it from others.
-        schema: What a new file gets.
-        is_private: Whether no other process may even read it.
-        error: What is raised if it cannot be used.
-        in_use_error: What is raised if another process writes to it.
+        kind: The kind of file, for messages.
+        application_id: The number by which SQLite recognises this kind of file.
+        schema: The tables of a new file.
+        is_private: Whether other processes may not even read it.
+        error: Raised if the file cannot be used.
+        in_use_error: Raised if another process writes to it.
     """
 
     kind: ClassVar[str]
@@ -44,27 +44,29 @@ class LockedFile:
         self.path = None if path is None else Path(path)
         self._failure: GrinfiError | None = None
         self._seen: dict[str, os.stat_result] = {}
-        # A task that is cancelled closes the file while its worker thread may still be writing.
+        # A cancelled task closes the file while its worker thread may still be writing.
         self._lock = threading.RLock()
         # SQLite keeps a database without a name in memory while it is small, and then in a temporary file.
         self._place = "" if path is None else self._find_place(os.fspath(path))
         with self._explained():
-            # Threads take turns: a job's own thread, and workers that it waits for.
+            # Two threads use the connection in turn: the thread of the job, and a worker that it waits for.
             self._db = sqlite3.connect(self._place, timeout=0, isolation_level=None, check_same_thread=False)
         try:
             with self._explained():
                 self._claim()
-                self._db.execute("BEGIN IMMEDIATE")  # held between commits too, so that no other process comes in
+                # The write lock is taken now, and again right after each commit: as long as the file is open, another
+                # process gets "database is locked" at once (timeout=0), and the lock dies with this process.
+                self._db.execute("BEGIN IMMEDIATE")
             self._check_place()
         except BaseException:
             self._db.close()
             raise
 
     def _find_place(self, path: str) -> str:
-        """Where the file is; it is made if it is not there."""
-        # ":memory:" and "file:..." are names of files to everyone but SQLite, and nobody means such a file.
+        """The resolved path of the file, which is created if it does not exist."""
+        # SQLite would take ":memory:" and "file:..." for a database in memory and a URI.
         if not path or path == ":memory:" or path.startswith("file:"):
-            raise self.error(f"{path!r} cannot be used as {self.kind}: it does not name a file; name one.")
+            raise self.error(f"{path!r} cannot be used as {self.kind}: it is not a file name; pass one.")
         try:
             place = place_of(path)
             with suppress(FileExistsError):
@@ -84,16 +86,16 @@ class LockedFile:
         if self.path is None:
             db.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")
         else:
-            # FULL: what is committed survives a power cut too.
+            # FULL: commits survive even a power cut.
             db.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;")
         if not tables:
             db.executescript(f"BEGIN EXCLUSIVE; {self.schema} PRAGMA application_id = {self.application_id}; COMMIT;")
 
     def commit(self) -> None:
-        """Make what was written last, whatever happens.
+        """Make the changes durable, even through a crash or a power cut.
 
         Raises:
-            GrinfiError: It cannot be written, or would not last: the file is not the one that was opened any more.
+            GrinfiError: The file cannot be written, or the next run would not find it: it was moved or replaced.
         """
         with self._explained():
             self._db.execute("COMMIT")
@@ -101,12 +103,13 @@ class LockedFile:
         self._check_place()
 
     def close(self) -> None:
-        """Let go of the file; what was not committed is forgotten."""
+        """Close the file; changes that were not committed are lost."""
         with self._lock:
             self._db.close()
 
     def _check_place(self) -> None:
-        """Refuse to go on with a file that the next run would not find. SQLite does not notice."""
+        """Stop if the next run would not find this file: SQLite writes on to a deleted file without an error."""
+        # The file and its `-wal` are compared by inode with those seen first. The `-wal` appears with the first write.
         for suffix in ("", "-wal") if self._place else ():
             try:
                 found = os.stat(f"{self._place}{suffix}")
@@ -117,8 +120,8 @@ class LockedFile:
                 self._seen[suffix] = found
             elif seen is not None and (found is None or not os.path.samestat(seen, found)):
                 self._failure = self.error(
-                    f"{self.path}{suffix} was deleted, moved or replaced while the job was using it; what the job did "
-                    "is recorded no further. Do not run it again before you know what was done."
+                    f"{self.path}{suffix} was deleted, moved or replaced while the job was using it; the job stopped, "
+                    "and its last steps are not recorded. Check what was done before you run it again."
                 )
                 raise self._failure
 
@@ -126,11 +129,11 @@ class LockedFile:
         return self._db.execute(query, values).fetchone()[0]
 
     def _foreign(self) -> GrinfiError:
-        return self.error(f"{self.path} is not {self.kind}; name another file.")
+        return self.error(f"{self.path} is not {self.kind}; use another file.")
 
     @contextmanager
     def _explained(self) -> Generator[None]:
-        """Say what SQLite's errors mean. After one the file is used no more: nobody knows what a commit would write."""
+        """Explain errors of SQLite. After one the file is not used again: what a commit would write is unknown."""
         if self._failure is not None:
             raise self._failure
         try:

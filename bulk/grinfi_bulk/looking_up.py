@@ -1,4 +1,4 @@
-"""Which rows of an import are contacts that are there: found out by reading, and only where that is cheap."""
+"""Which rows of an import are existing contacts: looked up by reading, where that is cheap."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .wording import counted
 __all__ = ["find_existing", "marks_of"]
 
 MAX_PAGES: Final = 100
-"""So many requests are well within what the limit allows in a minute."""
+"""Most requests to read all contacts: well within the limit of a minute."""
 MAX_ROWS: Final = 200
-"""Each takes two requests or more."""
+"""Most rows that are looked up one by one; each takes two requests or more."""
 PAGE: Final = 1000
 
 
 async def find_existing(
     grinfi: Grinfi, who: WhoIsWho, count: int, report: ImportReport, look_up: Callable[[], Awaitable[ImportReport]]
 ) -> tuple[int | None, str]:
-    """How many rows of their own are contacts that are there, and how that was found out, or why not.
+    """The number of rows whose contact exists, and how that was found out; None and why, if it was not looked up.
 
     Args:
         grinfi: The client.
-        who: The rows.
-        count: How many there are.
+        who: The rows, without merged ones and duplicates.
+        count: Number of these rows.
         report: Gets the number of requests.
         look_up: Looks up each row.
     """
@@ -45,10 +45,10 @@ async def find_existing(
     if count <= MAX_ROWS:
         asked = await look_up()
         report.requests += asked.requests
-        failed = f", {asked.failed:,} in vain" if asked.failed else ""
+        failed = f"; {asked.failed:,} failed" if asked.failed else ""
         return asked.existing, f"each row was looked up{failed}"
     team = "contacts" if total is None else counted(total, "contact")
-    return None, f"the team has {team}, too many to be read for {counted(count, 'row')}"
+    return None, f"the team has {team}, too many to read for {counted(count, 'row')}"
 
 
 async def _rows(grinfi: Grinfi) -> AsyncGenerator[dict[str, Any]]:
@@ -57,7 +57,7 @@ async def _rows(grinfi: Grinfi) -> AsyncGenerator[dict[str, Any]]:
 
 
 def marks_of(contact: Mapping[str, Any]) -> Iterator[Mark]:
-    """By what the server recognises a contact that is there, as `Columns.marks` has it of a row."""
+    """The marks by which the server recognises an existing contact, like `Columns._marks` of a row."""
     for name in (*IDENTITY_FIELDS, "ln_member_id"):
         with suppress(InvalidArgumentError):
             if (value := contact.get(name)) not in (None, ""):

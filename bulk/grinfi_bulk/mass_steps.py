@@ -1,4 +1,4 @@
-"""The steps of an import by many contacts in a request. What reading back shows is done."""
+"""The steps of an import that send many contacts in a request. A contact counts as done when a later read shows it."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from .reasons import reason_of
 from .report import Outcome
 from .verifying import LOOKS, Check, places_of, rows_of
 from .who_is_who import Written
+from .wording import counted
 
 __all__ = ["MassSteps", "profiles_of"]
 
@@ -42,16 +43,17 @@ ResultT = TypeVar("ResultT")
 BATCH: Final = 500
 """Contacts that one request creates. The first request is a trial."""
 PAGE: Final = 2500
-"""Contacts that one request reads back: as many as a search answers with."""
+"""Contacts that one request reads back: the most that a search returns."""
 PLACES: Final = 100
-BATCHES_AT_A_TIME: Final = 4
-"""So many are held in memory, and may have to be done again after a crash."""
+"""Contacts that are looked for in the automation by one call, which reads them 20 in a request."""
+PARALLEL_BATCHES: Final = 4
+"""Batches that are held in memory, and may have to be sent again after a crash."""
 ROWS_A_SECOND: Final = 2000
-"""How quick a server is taken to be: looking earlier would only cost requests."""
+"""Rows per second that a server may create at best: an earlier look would only cost a request."""
 
 
 class MassSteps(Steps):
-    """Steps that take few requests."""
+    """Steps that need few requests."""
 
     # -- writing -------------------------------------------------------------------------------------------------------
 
@@ -61,9 +63,20 @@ class MassSteps(Steps):
         """Write the contacts, many in a request.
 
         The first request is a trial, and read back. Then the others are created, all are tagged, and read back.
-        Rows that do not show are upserted, and so are those that take a request of their own: rows with custom fields,
-        of a contact that an earlier row has, and those that an interrupted run was sending.
+        Rows that do not show are upserted, and so are rows that need their own request: rows with custom fields,
+        further rows of a contact, and rows that an interrupted run was sending.
         """
+        # 500 rows -- create -- read back --+-- shown --------> `written`, or `unseen` if they are still to be tagged
+        #  (trial)                          +-- not shown ----> `_each`, and so are all rows to come (`_fall_back`)
+        #
+        # the rest -- create --> `unseen` -- tag -- read back --+-- shown --------------> `written`
+        #                                                       +-- shown, not tagged --> `written`; the next step tags
+        #                                                       +-- not shown ----------> `_each`
+        #
+        # `_each`  -- upsert --> `written`
+        #
+        # Upserting is idempotent, so a row whose fate is unclear can always take that way. Reading back comes last,
+        # once for writing and tagging: 10,000 contacts with tags take 20 + 20 + 4 requests.
         self._begin()
         unseen, trial, written = self._new_rows(), self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
@@ -84,7 +97,7 @@ class MassSteps(Steps):
         self._index, self._each, self._is_refused = Written(first_wins=False), self._new_rows(), False
 
     async def _upsert_each(self, written: Rows, list_uuid: str) -> Iterable[SourceRow]:
-        """Upsert what could not be written together."""
+        """Upsert the rows that could not be written in batches."""
         self._latest = written
         await self._upsert(self._each, len(self._each), list_uuid, "update", written, self._index)
         return self._contacts(written, self._index)
@@ -92,7 +105,7 @@ class MassSteps(Steps):
     def _batches(
         self, rows: Iterable[SourceRow], ledger: Journal, written: Rows, unseen: Rows
     ) -> Iterator[list[SourceRow]]:
-        """The rows that go into a request together."""
+        """The rows of each request."""
         batch: list[SourceRow] = []
         for row in self._to_write(rows, ledger, written, unseen):
             batch.append(row)
@@ -103,7 +116,8 @@ class MassSteps(Steps):
             yield batch
 
     def _to_write(self, rows: Iterable[SourceRow], ledger: Journal, written: Rows, unseen: Rows) -> Iterator[SourceRow]:
-        """The rows that can be written with others; the rest is put where it belongs."""
+        """The rows that can be written in batches; the others are added to `written`, `unseen` or `_each`."""
+        # journal: done -> written; sent (with a UUID) -> unseen, to be read back; anything else -> `_each`
         for row in rows:
             key = self._columns.key(row)
             known, same = ledger.find(row.number, key), self._who.find(row.number)
@@ -120,7 +134,7 @@ class MassSteps(Steps):
                 yield row
 
     async def _send(self, batches: Iterable[list[SourceRow]], list_uuid: str, ledger: Journal, unseen: Rows) -> None:
-        """Create contacts. Those that the answers show become `unseen`, the others are to be upserted."""
+        """Create contacts. Rows that the answers show become `unseen`, the others are to be upserted."""
 
         async def create(batch: list[SourceRow]) -> dict[int, str]:
             for row in batch:
@@ -156,13 +170,13 @@ class MassSteps(Steps):
         self._stop_if_failed("could not be created")
 
     def _fall_back(self, why: str) -> None:
-        """Upsert all rows that are to come."""
+        """From now on, upsert all rows."""
         if not self._is_refused:
             self._is_refused = True
             self._report.notes.append(f"Contacts were written one by one: {why}.")
 
     async def _tag_unseen(self, rows: Rows, actions: Sequence[ContactAction]) -> None:
-        """Tag contacts that are read back later. Who is not seen to be tagged then is tagged in a step of its own."""
+        """Tag contacts before they are read back. Those that are not tagged then are tagged by the next step."""
 
         async def tag(batch: list[SourceRow]) -> None:
             ids = list(dict.fromkeys(row.uuid or "" for row in batch))
@@ -180,12 +194,12 @@ class MassSteps(Steps):
         tagged: Journal,
         is_last: bool = True,
     ) -> None:
-        """Read contacts back, and whether they are tagged; those that do not show in time are to be upserted."""
+        """Read contacts back, with their tags; those that do not show within `settle` seconds are to be upserted."""
         check = Check(self._grinfi, self._grinfi.contacts.search, actions, verify="all", settle=self._settle)
         started = anyio.current_time()
 
         async def look(batch: list[SourceRow]) -> dict[str, bool | None]:
-            """UUID -> whether a contact that is there is tagged."""
+            """UUID -> whether the contact is tagged, for those that exist."""
             shown: dict[str, bool | None] = {}
             for pause in self._pauses(started, len(rows) if actions else 0):
                 await anyio.sleep(pause)
@@ -219,15 +233,13 @@ class MassSteps(Steps):
             ledger.commit()
             tagged.commit()
 
-        # One at a time: while the first does not show its tags, it is too early to read the others.
+        # One batch at once: while the first does not show its tags, it is too early to read the others.
         await self._in_batches("Read contacts back", look, chunks_of(rows, PAGE), "read", settle, 1)
         if missing:
-            self._fall_back(
-                f"{missing:,} of those that were created many at a time did not show within {self._settle:g} s"
-            )
+            self._fall_back(f"{counted(missing, 'contact')} created in a batch did not show within {self._settle:g} s")
 
     def _is_written(self, row: SourceRow, ledger: Journal, written: Rows, tagged: Journal | None) -> None:
-        """Note a contact that was read back, and that it is tagged."""
+        """Record a contact that was read back; with `tagged` also that it is tagged."""
         uuid = row.uuid or ""
         ledger.end(row.number, self._columns.key(row), "done", result=uuid)
         self._index.add(uuid, row.number, is_new=True)
@@ -240,12 +252,24 @@ class MassSteps(Steps):
     # -- automation ----------------------------------------------------------------------------------------------------
 
     async def enrol(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
-        """Put the contacts into the automation by mass actions, none of them twice.
+        """Add the contacts to the automation by mass actions, none of them twice.
 
-        That as many are in it more than before shows that it is done; otherwise each contact is looked for there.
+        If the automation then has exactly that many contacts more, all were added; otherwise each contact is looked up
+        there.
         """
+        # count the contacts of the automation
+        #   v
+        # mass actions, one after the other --> accepted, or unclear (the answer was lost)
+        #   v
+        # count again --> as many more as were accepted, and nothing unclear: all are done
+        #   v
+        # otherwise look up each contact --> done; sent (accepted, not there); unknown (unclear, not there)
+        #
+        # Contacts that an earlier run sent are `doubtful`: they are looked up, and sent again only with
+        # repeat_unknown=True. A higher count than expected proves nothing, as others may add contacts too. Counting
+        # saves requests: a look-up reads only 20 contacts in a request.
         accepted, unclear, added = self._new_rows(), self._new_rows(), self._new_rows()
-        doubtful, repeated = self._new_rows(), self._new_rows()  # what an earlier run sent, and what is sent again
+        doubtful, repeated = self._new_rows(), self._new_rows()  # sent by an earlier run; to be sent again
         ledger = self._ledger("Add to automation", ".automation", by_key=True)
         action = ContactAction.add_to_flow(flow_uuid)
 
@@ -327,12 +351,12 @@ class MassSteps(Steps):
             def settle(outcome: Outcome[list[SourceRow], set[str]]) -> None:
                 for row in outcome.item:
                     is_there = outcome.result is not None and row.uuid in outcome.result
-                    (done if is_there else missing if outcome.error is None else tell)(row)
+                    (done if is_there else missing if outcome.error is None else report)(row)
                 ledger.commit()
 
-            await self._in_batches("Look into the automation", look, chunks_of(rows, PLACES), "read", settle)
+            await self._in_batches("Read the automation", look, chunks_of(rows, PLACES), "read", settle)
 
-        def tell(row: SourceRow) -> None:
+        def report(row: SourceRow) -> None:
             known = ledger.find(row.number, row.uuid or "")
             is_sent = known is not None and known.state == "sent"
             error: Exception = (
@@ -349,15 +373,15 @@ class MassSteps(Steps):
         try:
             with observe(count_requests(self._report, self._grinfi.rate_limiter)):
                 before = await self._count_places(flow_uuid)
-            # One at a time: what is under way when the process is killed is unknown.
+            # One batch at once: if the process is killed, only the batch in flight is unknown.
             await self._in_batches("Add to automation", add, chunks_of(new()), "write", settle, 1, give_up)
             started, is_done = anyio.current_time(), False
-            await look_for(doubtful, repeated.add if self._options.get("repeat_unknown") else tell)
+            await look_for(doubtful, repeated.add if self._options.get("repeat_unknown") else report)
             if len(repeated):
                 await self._in_batches("Add to automation", add, chunks_of(repeated), "write", settle, 1, give_up)
                 started = anyio.current_time()
             self._stop_if_failed("could not be added to the automation")
-            # What is in doubt may come while it is counted.
+            # Contacts in doubt may appear while they are counted, and would make the count exact by accident.
             if before is not None and len(accepted) and not len(unclear) + len(doubtful):
                 with observe(count_requests(self._report, self._grinfi.rate_limiter)):
                     for pause in self._pauses(started, len(accepted)):
@@ -371,7 +395,7 @@ class MassSteps(Steps):
                 else:
                     unclear.add(row)
             ledger.commit()
-            await look_for(unclear, tell)
+            await look_for(unclear, report)
         finally:
             self._let_go(ledger)
         self._latest = added
@@ -388,10 +412,10 @@ class MassSteps(Steps):
         is_heard = all(str(row.get("flow_uuid")).casefold() == flow_uuid.casefold() for row in page)
         return page.total if is_heard else None
 
-    # -- what they have in common --------------------------------------------------------------------------------------
+    # -- shared parts --------------------------------------------------------------------------------------------------
 
     def _pauses(self, started: float, rows: int = 0) -> Iterator[float]:
-        """Seconds to sleep before each look at what shows: later if it is much, at once for whoever comes late."""
+        """Seconds to sleep before each look: longer for many rows, none for a batch whose turn comes late."""
         least, now = min(rows / ROWS_A_SECOND, LOOKS[-1]), anyio.current_time()
         moments = [started + it for it in (*(it for it in LOOKS if least <= it < self._settle), self._settle)]
         if moments[0] < now:
@@ -406,10 +430,10 @@ class MassSteps(Steps):
         batches: Iterable[list[SourceRow]] | AsyncIterable[list[SourceRow]],
         retry_class: RetryClass,
         settle: Callable[[Outcome[list[SourceRow], ResultT]], None],
-        concurrency: int = BATCHES_AT_A_TIME,
+        concurrency: int = PARALLEL_BATCHES,
         give_up: Callable[[list[SourceRow]], None] = lambda batch: None,
     ) -> None:
-        """Do it to batches, and settle each; `give_up` those that were under way when the import was interrupted."""
+        """Call a function for each batch and settle its outcome; `give_up` batches in flight at an interruption."""
         self._step, self._done = title, 0
         under_way: dict[int, list[SourceRow]] = {}
 

@@ -1,4 +1,4 @@
-"""Plans of merges, as a table that a person can edit: a row for each contact."""
+"""Plans of merges: a table with a row for each contact, which a person can edit."""
 
 from __future__ import annotations
 
@@ -43,11 +43,11 @@ class Member:
     """A contact of a plan.
 
     Attributes:
-        row: Where it stands in the plan.
-        uuid: UUID.
-        take: Fields that the survivor takes from it, although it has its own.
-        seen: What it looked like when the plan was made: digests.
-        row_now: The contact as it was read last; None if it is not there.
+        row: Its row in the plan.
+        uuid: UUID of the contact.
+        take: Fields that the survivor takes from it, replacing its own.
+        seen: Digests of its values when the plan was made.
+        row_now: The contact as it was read last; None if it does not exist.
         left: Why it is left alone, if it is.
     """
 
@@ -61,7 +61,7 @@ class Member:
 
 @dataclass(slots=True)
 class PlannedGroup:
-    """Contacts that are to become one."""
+    """Contacts to merge into one."""
 
     number: str
     survivor: Member
@@ -69,24 +69,24 @@ class PlannedGroup:
 
     @property
     def key(self) -> str:
-        """What is to be done, as text."""
+        """The change that is planned, as text: a changed plan is another item for the journal."""
         others = [[other.uuid, list(other.take)] for other in self.others]
         return as_json([self.survivor.uuid, others])
 
     @property
     def members(self) -> list[Member]:
-        """All, the survivor first."""
+        """All contacts, the survivor first."""
         return [self.survivor, *self.others]
 
 
 def digests_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """What a contact looks like, as digests: enough to notice that it has changed."""
+    """Digests of the values of a contact: enough to notice a change, without copying personal data."""
     atoms = {name: digest_of(value)[:DIGITS] for name, value in atoms_of(row).items()}
     return {"of": digest_of(str(row.get("uuid")).casefold())[:DIGITS], "at": str(row.get("updated_at") or ""), **atoms}
 
 
 def plan_rows(groups: Iterable[DuplicateGroup]) -> Iterator[dict[str, Any]]:
-    """A row for each contact, the survivor first. Where something speaks against the group, nobody is chosen."""
+    """A row for each contact, the survivor first. In a group that is in doubt, none is chosen to be kept."""
     for group in groups:
         survivor = texts_of(group.contacts[0].row)
         for place, contact in enumerate(group.contacts):
@@ -110,7 +110,7 @@ def plan_rows(groups: Iterable[DuplicateGroup]) -> Iterator[dict[str, Any]]:
 
 
 def write_plan(path: str | os.PathLike[str], groups: Iterable[DuplicateGroup]) -> int:
-    """Write a plan; how many contacts it has."""
+    """Write a plan, and return its number of contacts."""
     count = 0
 
     def cells() -> Iterator[list[Any]]:
@@ -128,10 +128,10 @@ def write_plan(path: str | os.PathLike[str], groups: Iterable[DuplicateGroup]) -
 
 @asynccontextmanager
 async def opened_plan(plan: RowSource | DuplicateReport) -> AsyncGenerator[MergePlan]:
-    """A plan that was checked.
+    """A checked plan.
 
     Raises:
-        ImportProblems: What is wrong with it.
+        ImportProblems: The plan has problems.
     """
     source = plan_rows(plan.groups) if isinstance(plan, DuplicateReport) else plan
     async with open_source(source, ReadingOptions(), COLUMNS.__contains__) as opened:
@@ -141,7 +141,7 @@ async def opened_plan(plan: RowSource | DuplicateReport) -> AsyncGenerator[Merge
 
 
 class MergePlan:
-    """A plan, in a temporary file: a spreadsheet may have sorted it."""
+    """A plan, in a temporary database, as a spreadsheet may have sorted its rows."""
 
     def __init__(self, opened: RowTable) -> None:
         self._db = sqlite3.connect("", isolation_level=None, check_same_thread=False)
@@ -166,11 +166,11 @@ class MergePlan:
             raise
 
     def close(self) -> None:
-        """Forget it."""
+        """Delete the temporary database."""
         self._db.close()
 
     def groups(self, *, written: bool = False) -> Iterator[PlannedGroup]:
-        """The groups that somebody survives, in the order of the plan; if `written`, those with a written survivor."""
+        """The groups with a survivor, in the order of the plan; with `written`, those whose survivor is written."""
         query = (
             "SELECT grp, row, keep, uuid, take, seen FROM members WHERE keep IS NOT NULL "
             "AND (NOT ? OR grp IN (SELECT grp FROM written)) ORDER BY first, row"
@@ -183,15 +183,15 @@ class MergePlan:
                     survivor = member
                 else:
                     others.append(member)
-            if survivor is not None:  # always: it was checked
+            if survivor is not None:  # always, as the plan was checked
                 yield PlannedGroup(number, survivor, others)
 
     def mark_written(self, group: PlannedGroup) -> None:
-        """Note that the survivor of a group has all that it is to have."""
+        """Record that the survivor of a group shows all values that it gets."""
         self._db.execute("INSERT OR IGNORE INTO written VALUES (?)", (group.number,))
 
     def undecided(self) -> Iterator[tuple[int, str]]:
-        """Rows and UUIDs of contacts of which the plan does not say whether they are kept."""
+        """Rows and UUIDs of contacts with an empty `keep`."""
         yield from self._db.execute("SELECT row, uuid FROM members WHERE keep IS NULL ORDER BY row")
 
     def _check_columns(self, opened: RowTable) -> list[Problem]:
@@ -206,14 +206,14 @@ class MergePlan:
             cells = {name: str(row.get(name) or "").strip() for name in NEEDED}
             keep, number, uuid = cells["keep"].casefold(), re.sub(r"\.0$", "", cells["group"]), cells["uuid"].casefold()
             if keep not in KEEP:
-                wrong = f"is {cells['keep']!r}; write yes, no, or nothing to leave the contact alone"
+                wrong = f"is {cells['keep']!r}; write yes or no, or leave it empty to leave the contact alone"
                 yield Problem(row.number, "keep", wrong)
             if not number:
                 yield Problem(row.number, "group", "is empty; write the number of the group it belongs to")
             take = re.findall(r"[^\s,;]+", cells["take"])
             for name in take:
                 if name not in WRITABLE:
-                    near = did_you_mean(name, WRITABLE, otherwise=f"it can be {', '.join(WRITABLE)}")
+                    near = did_you_mean(name, WRITABLE, otherwise=f"choose from {', '.join(WRITABLE)}")
                     yield Problem(row.number, "take", f"{name!r} cannot be taken; {near}")
             yield from self._check_identity(row.number, uuid, cells["seen"])
             self._db.execute(
@@ -226,13 +226,13 @@ class MergePlan:
             known: Any = json.loads(seen)
             is_known = known["of"] == digest_of(uuid)[:DIGITS]
         except (ValueError, TypeError, KeyError):
-            yield Problem(number, "seen", f"is not what was written there; restore the cell, or {AGAIN}")
+            yield Problem(number, "seen", f"was changed; restore the cell, or {AGAIN}")
             return
         if not is_known:
             yield Problem(number, "uuid", f"{uuid!r} is not the contact that was planned here; restore it, or {AGAIN}")
         earlier = self._db.execute("SELECT row FROM uuids WHERE uuid = ?", (uuid,)).fetchone()
         if earlier is not None:
-            yield Problem(number, "uuid", f"this contact is in row {earlier[0]} already; delete one of the two rows")
+            yield Problem(number, "uuid", f"this contact is already in row {earlier[0]}; delete one of the two rows")
         self._db.execute("INSERT OR IGNORE INTO uuids VALUES (?, ?)", (uuid, number))
 
     def _check_groups(self) -> Iterator[Problem]:
@@ -241,14 +241,14 @@ class MergePlan:
             rows = list(found)
             survivors = [row for _, row, keep, _ in rows if keep]
             if not survivors:
-                wrong = f"group {number} has no survivor; write yes for one of its contacts, or nothing for all"
+                wrong = f"group {number} has no contact to keep; write yes for one of its contacts, or empty all"
                 yield Problem(rows[0][1], "keep", wrong)
             for row in survivors[1:]:
-                wrong = f"group {number} has a survivor in row {survivors[0]} already; write yes for one, no for others"
+                wrong = f"group {number} already keeps row {survivors[0]}; write yes for one contact, no for the others"
                 yield Problem(row, "keep", wrong)
             taken: dict[str, int] = {}
             for _, row, keep, take in rows:
                 for name in () if keep else take.split():
                     if name in taken:
-                        yield Problem(row, "take", f"{name} is taken from row {taken[name]} already; leave it to one")
+                        yield Problem(row, "take", f"{name} is already taken from row {taken[name]}; keep one of them")
                     taken.setdefault(name, row)

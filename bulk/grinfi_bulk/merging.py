@@ -1,4 +1,4 @@
-"""Making one contact of several: the survivor gets what the others have, and only then are they deleted."""
+"""Merging contacts: the survivor gets the values of the others, and only then are they deleted."""
 
 from __future__ import annotations
 
@@ -32,24 +32,37 @@ from .wording import counted
 __all__ = ["MergeReport", "merge"]
 
 PLACES_OF: Final = 100
-"""Contacts whose places in automations are asked for at a time."""
-GONE: Final = "it is not there any more"
+"""Contacts whose places in automations are read with one filter."""
+GONE: Final = "it does not exist any more"
 CHANGED: Final = "it has changed since the plan was made; make a new plan"
 RUNNING: Final = "it is in a running automation; cancel it there, or keep this contact instead"
-UNDECIDED: Final = "the plan does not say whether it is kept"
+UNDECIDED: Final = "the plan does not say whether to keep it"
 NOT_CONFIRMED: Final = "contacts are deleted only with confirm=True"
-LOST: Final = "the contact that is kept has changed since it was written, or is not there any more"
-INCOMPLETE: Final = "the contact that is kept does not show all that this one has"
-HIDDEN: Final = "the server does not show custom fields, so that what a deletion would lose is not known"
+LOST: Final = "the contact to keep has changed since it was written, or does not exist any more"
+INCOMPLETE: Final = "the contact to keep does not show all values of this one"
+HIDDEN: Final = "the server does not show custom fields, so it is unknown what a deletion would lose"
+
+# Two phases over all groups of the plan; nothing is deleted before a later read has shown that nothing is lost:
+#
+#   look          read all contacts of the group; leave alone what has changed, is gone, or is in a running automation
+#   write         the survivor gets what it lacks (fields, tags, custom fields) and what `take` names
+#   read back     until it shows all of it; otherwise the group is `sent` or `unknown`, and nothing is deleted
+#   ------------- only with confirm=True, after all survivors are written:
+#   look again    right before each deletion; a survivor that lost something keeps its duplicates
+#   delete        by the ids just read, 500 in a request; read back until they are gone
+#
+# Interrupted, the same plan resumes: writing again is harmless, and a contact that is gone is left alone. The column
+# `seen` has digests of each contact when the plan was made. A survivor that this merge has written differs from them,
+# too: `_is_changed` accepts values that the others give, and nothing else.
 
 
 @dataclass(kw_only=True)
 class MergeReport(BulkReport):
-    """What became of the contacts of a plan. The rows are those of the plan.
+    """The report of a merge. Its rows are those of the plan.
 
     Attributes:
-        written: Contacts that were kept, and show all that the others have.
-        deleted: Contacts that were there, and are not any more.
+        written: Kept contacts that show all values of their duplicates.
+        deleted: Contacts that existed before and are gone after.
     """
 
     written: int = 0
@@ -58,7 +71,7 @@ class MergeReport(BulkReport):
     def _lines(self) -> list[str]:
         first, *rest = super()._lines()
         has = "has" if self.written == 1 else "have"
-        written = f"{counted(self.written, 'contact')} {has} what their duplicates had, {self.deleted:,} deleted"
+        written = f"{counted(self.written, 'contact')} {has} the values of their duplicates, {self.deleted:,} deleted"
         return [first, f"  {written}", *rest]
 
 
@@ -84,7 +97,7 @@ async def merge(
                 if confirm:
                     await job.delete_others()
             except BaseException as error:
-                error.report = report  # type: ignore[attr-defined]  # whoever interrupts wants the counts
+                error.report = report  # type: ignore[attr-defined]  # also on Ctrl-C, whose user wants the counts
                 raise
             finally:
                 report.elapsed = anyio.current_time() - started
@@ -109,7 +122,7 @@ class _Merge:
     # -- survivors -----------------------------------------------------------------------------------------------------
 
     async def write_survivors(self) -> None:
-        """Write what the others have, and read it back. Doing it again does no harm."""
+        """Write the values of the others, and read them back. Doing it again is harmless."""
         for row, uuid in self._plan.undecided():
             self._record(Member(row, uuid, (), {}), "", "skipped", LeftAloneError(UNDECIDED))
         self._has_custom_fields = bool(await CustomFieldNames.of(self._grinfi).fields(self._grinfi, "lead"))
@@ -170,7 +183,7 @@ class _Merge:
             await self._grinfi.contacts.update(uuid, **fields)
 
     def _changes(self, group: PlannedGroup) -> tuple[str | None, dict[str, str]]:
-        """Why a group is left alone, or what its survivor gets."""
+        """Why a group is left alone, or the values that its survivor gets."""
         usable = [other for other in group.others if other.left is None]
         reason = self._reason_against(group, usable)
         if reason is not None:
@@ -182,7 +195,7 @@ class _Merge:
         }
 
     async def _tag(self, groups: Sequence[PlannedGroup]) -> None:
-        """Add the tags that survivors get: each to all at once. Who gets nothing else is read back at once, too."""
+        """Add tags to survivors, each tag by one mass action. Survivors that get only tags are read back together."""
         wanted: dict[str, list[PlannedGroup]] = {}
         only_tags: dict[str, tuple[Member, set[str]]] = {}
         for group in groups:
@@ -196,7 +209,7 @@ class _Merge:
             action = ContactAction.add_tags(name.removeprefix(TAG))
             try:
                 await self._grinfi.contacts.mass_action(action, ids=[group.survivor.uuid for group in some])
-            except GrinfiError as error:  # each group reports it
+            except GrinfiError as error:  # reported by each of these groups
                 self._not_tagged |= {group.number: error for group in some}
         if only_tags and not self._not_tagged:
             rows = await rows_of(self._grinfi.contacts.search, list(only_tags))
@@ -205,7 +218,7 @@ class _Merge:
                     survivor.row_now = rows[uuid]
 
     async def _doubt(self, uuid: str, changes: Mapping[str, str]) -> Exception | None:
-        """Read a survivor until it shows its changes; why it does not count as written if it never does."""
+        """Read a survivor until it shows its changes. If it does not in time, why it does not count as written."""
         started, reason = anyio.current_time(), ""
         for moment in (0.0, *(it for it in LOOKS if it < self._settle), self._settle):
             await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
@@ -226,7 +239,7 @@ class _Merge:
     # -- deletion ------------------------------------------------------------------------------------------------------
 
     async def delete_others(self) -> None:
-        """Delete the others of survivors that show everything, by ids that were read again right before."""
+        """Delete the others of survivors that show everything, by ids that are read again right before."""
         action = ContactAction.delete()
 
         def settle(chunk: list[Settled[tuple[PlannedGroup, Member]]]) -> None:
@@ -275,7 +288,7 @@ class _Merge:
                 yield group
 
     async def _look(self, groups: Sequence[PlannedGroup]) -> None:
-        """Read the contacts of some groups, and whether the others are to be left alone."""
+        """Read the contacts of some groups, and find the others that must be left alone."""
         rows = await rows_of(self._grinfi.contacts.search, [it.uuid for group in groups for it in group.members])
         others = [other for group in groups for other in group.others]
         running = await self._running([other.uuid for other in others if other.uuid in rows])
@@ -293,7 +306,7 @@ class _Merge:
                 other.left = RUNNING
 
     async def _running(self, ids: Sequence[str]) -> set[str]:
-        """Those of the contacts that are in a running automation."""
+        """The contacts that are in a running automation."""
         found: set[str] = set()
         for start in range(0, len(ids), PLACES_OF):
             given = {uuid.casefold(): uuid for uuid in ids[start : start + PLACES_OF]}
@@ -312,7 +325,7 @@ class _Merge:
             return GONE
         if not usable:
             reasons = ", ".join(dict.fromkeys(f"{other.uuid}: {other.left}" for other in group.others))
-            return f"there is no other to merge with it{f' ({reasons})' if reasons else ''}"
+            return f"no other contact can be merged into it{f' ({reasons})' if reasons else ''}"
         if not self._shows_custom_fields(survivor.row_now):
             return HIDDEN
         return CHANGED if _is_changed(survivor, *_given_by(usable)) else None
@@ -327,7 +340,7 @@ class _Merge:
 
 
 def _chunks(groups: Iterable[PlannedGroup]) -> Iterable[list[PlannedGroup]]:
-    """Groups with as many contacts as one request reads."""
+    """Groups in chunks of as many contacts as one request reads."""
     chunk: list[PlannedGroup] = []
     size = 0
     for group in groups:
@@ -341,7 +354,7 @@ def _chunks(groups: Iterable[PlannedGroup]) -> Iterable[list[PlannedGroup]]:
 
 
 def _given_by(others: Sequence[Member]) -> tuple[dict[str, str], set[str]]:
-    """What others give to their survivor, the first of them first; and what of it replaces the survivor's own."""
+    """The values that others give to their survivor, earlier ones first; and which replace its own values."""
     gives: dict[str, str] = {}
     takes: dict[str, str] = {}
     for other in others:
@@ -352,7 +365,14 @@ def _given_by(others: Sequence[Member]) -> tuple[dict[str, str], set[str]]:
 
 
 def _is_changed(member: Member, gives: Mapping[str, str], takes: set[str], *, may_grow: bool = False) -> bool:
-    """Whether a contact has changed since it was planned, other than by this merge; `may_grow` if it may have more."""
+    """Whether a contact has changed since it was planned, other than by this merge.
+
+    With `may_grow`, new values do not count: right before a deletion, the survivor only must not have lost any.
+    """
+    # For each value: the planned digest matches                        unchanged
+    #                 given by another contact, and missing or replaced  changed by this merge, or an earlier run of it
+    #                 anything else                                      changed by somebody else
+    # `updated_at` also shows changes of fields that are not compared, unless this merge moved it.
     row = member.row_now or {}
     now, planned = atoms_of(row), {name: it for name, it in member.seen.items() if name not in ("of", "at")}
     is_ours = False
@@ -367,7 +387,7 @@ def _is_changed(member: Member, gives: Mapping[str, str], takes: set[str], *, ma
 
 
 def _loss(survivor: Member, other: Member) -> str | None:
-    """Why deleting a contact would lose what the plan wants to keep; None if it would not."""
+    """Why deleting a contact would lose a value that the plan keeps; None if it would not."""
     kept, atoms = atoms_of(survivor.row_now or {}), atoms_of(other.row_now or {})
     for name, value in atoms.items():
         if name not in kept or (name in other.take and kept[name] != value):

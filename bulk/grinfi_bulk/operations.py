@@ -1,4 +1,4 @@
-"""What a job calls: a method of a resource, or any async function."""
+"""The call of a job: a method of a resource, or any async function."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ BY_METHOD: Final = {(operation.resource, operation.name): operation for operatio
 
 
 class Callee(NamedTuple):
-    """What is called for each item."""
+    """The function that is called for each item."""
 
     name: str
-    """What identifies it in a journal."""
+    """Name that identifies it in a journal."""
     retry_class: RetryClass
     operation: Operation | None
     invoke: Callable[[Any], Awaitable[Any]]
 
 
 def inspect_call(call: Callable[..., Awaitable[Any]], name: str | None, retry_class: RetryClass | None) -> Callee:
-    """Find out what is to be called, and what may be repeated."""
+    """Find out what is called, its name, and whether it may be repeated."""
     if not callable(call):
         raise ConfigurationError(f"call must be an async function or a method of a resource, not {call!r}.")
     if retry_class is not None and retry_class not in RETRY_CLASSES:

@@ -1,4 +1,4 @@
-"""How jobs are run: their options, checked."""
+"""Options of jobs, checked."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ __all__ = ["DEFAULT_GRACE", "CheckedOptions", "JobOptions", "OnError"]
 OnError = Literal["collect", "stop"] | Callable[[Outcome[Any, Any]], object]
 
 DEFAULT_GRACE: Final = 10.0
-"""Seconds for requests on their way when a job ends early."""
+"""Seconds that requests in flight get to finish when a job ends early."""
 
 
 class JobOptions(TypedDict, total=False):
-    """How a job is run; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
+    """Options of a job; see `Bulk.map`. For functions that pass them on: `**options: Unpack[JobOptions]`."""
 
     key: Key
     journal: str | os.PathLike[str] | None
@@ -44,7 +44,7 @@ class JobOptions(TypedDict, total=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckedOptions:
-    """The options of a job, with what is not given."""
+    """The options of a job, with defaults filled in."""
 
     key: Key = None
     journal: str | os.PathLike[str] | None = None

@@ -1,4 +1,4 @@
-"""What identifies a contact, and what a merge can move from one contact to another."""
+"""What identifies a person, and the values that a merge can move from one contact to another."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ WRITABLE: Final = tuple(
     for name in signature(ContactsResource.update).parameters
     if name in Contact.wire_fields() and name not in {"uuid", "custom_fields", "pipeline_stage_uuid"}
 )
-"""Fields that the API writes."""
+"""Fields that can be written."""
 TEXTS: Final = tuple(
     column.name
     for column in all_columns(SOURCES["contacts"])
@@ -49,10 +49,10 @@ TEXTS: Final = tuple(
 KEPT: Final = (*TEXTS, "uuid", "name", "ln_member_id", "tags", "custom_fields", "flows", "created_at", "updated_at")
 SLOTS: Final = {"linkedin": "handle", "ln_id": "ln", "sn_id": "sn", "ln_member_id": "ln"}
 ENDED: Final = frozenset({"finished", "failed", "canceled", "cancelled"})
-"""What a contact's place in an automation is when it is over."""
+"""Status of a contact's place in an automation that has ended."""
 
 Slots = dict[str, str]
-"""What a person has one of: `handle`, and member IDs `ln` and `sn`."""
+"""Identities of which a person has one each: `handle`, and the member IDs `ln` and `sn`."""
 
 
 def texts_of(row: Mapping[str, Any]) -> dict[str, str]:
@@ -61,7 +61,7 @@ def texts_of(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def atoms_of(row: Mapping[str, Any]) -> dict[str, str]:
-    """All that a merge can write: fields, `tags.UUID`, `custom_fields.NAME`; without what is empty."""
+    """All values that a merge can write: fields, `tags.UUID`, `custom_fields.NAME`; without empty ones."""
     atoms = {name: text for name in WRITABLE if (text := _text(row.get(name)))}
     for tag in cast("list[Any]", row.get("tags") or []):
         uuid = cast("Mapping[str, Any]", tag).get("uuid") if isinstance(tag, Mapping) else tag
@@ -74,17 +74,17 @@ def atoms_of(row: Mapping[str, Any]) -> dict[str, str]:
 
 
 def kept_of(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The part of a row that duplicates are compared by."""
+    """The part of a row that is needed to compare duplicates."""
     return {name: row[name] for name in KEPT if row.get(name) not in (None, "", [], {})}
 
 
 def is_running(status: object) -> bool:
-    """Whether a contact with this status in an automation may still get something from it."""
+    """Whether a contact with this status in an automation may still get messages from it."""
     return str(status).casefold() not in ENDED
 
 
 def keys_of(row: Mapping[str, Any]) -> tuple[set[tuple[str, str]], Slots]:
-    """What else only the same person has, as kind and value, and the identities among it."""
+    """The keys of a contact, as kind and value, that only the same person should share; and its identities."""
     keys: set[tuple[str, str]] = set()
     slots: Slots = {}
     for name, slot in SLOTS.items():
@@ -110,7 +110,7 @@ def keys_of(row: Mapping[str, Any]) -> tuple[set[tuple[str, str]], Slots]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a name, without capitals and accents; none of a placeholder."""
+    """The words of a name, without capitals and accents; none for a placeholder."""
     letters = unicodedata.normalize("NFKD", text.casefold())
     text = "".join(letter for letter in letters if not unicodedata.combining(letter))
     if all(re.sub(r"[\W_]+", "", word) in PLACEHOLDERS for word in text.split()):
@@ -119,12 +119,12 @@ def _words(text: str) -> list[str]:
 
 
 def name_of(row: Mapping[str, Any]) -> str:
-    """The words of a contact's name, in one order."""
+    """The words of a contact's name, sorted, as first and last name may be swapped."""
     return " ".join(sorted(_words(_name(row))))
 
 
 def fit(names: Sequence[str]) -> bool:
-    """Whether names can be one person's: the longest has the words of all others."""
+    """Whether names may belong to one person: the longest has the words of all others."""
     words = [frozenset(name.split()) for name in set(names)]
     longest = max(words, key=len, default=frozenset[str]())
     return all(each <= longest for each in words)
@@ -142,7 +142,7 @@ def _text(value: object) -> str:
 
 
 def running_flows(row: Mapping[str, Any]) -> Iterator[object]:
-    """The automations that run for a contact, as far as its own row shows them."""
+    """The automations that run for a contact, if its row shows them."""
     for flow in cast("list[Any]", row.get("flows") or []):
         if isinstance(flow, Mapping) and "status" in flow and is_running(cast("Mapping[str, Any]", flow)["status"]):
             yield flow

@@ -1,4 +1,4 @@
-"""What an import would do: where each column goes, how many rows can be sent, and what is wrong. On one screen."""
+"""What an import would do, on one screen: where each column goes, how many rows can be sent, and the problems."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ UNKNOWN: Final = Advice(
     "--map {2!r} leaves it out",
 )
 MERGED: Final = Advice(
-    'merge="skip" sends the first row of a contact only, merge="refuse" takes the others as problems; by default all '
-    "are sent, and the last one is what the contact shows",
-    "--merge skip sends the first row of a contact only, --merge refuse takes the others as problems; by default all "
-    "are sent, and the last one is what the contact shows",
+    'merge="skip" sends only the first row of a contact, merge="refuse" treats the others as problems; by default all '
+    "are sent, and the contact shows the last one",
+    "--merge skip sends only the first row of a contact, --merge refuse treats the others as problems; by default all "
+    "are sent, and the contact shows the last one",
 )
 SKIP: Final = Advice(
-    'existing="skip" looks up each row when it is imported, and leaves contacts that are there alone',
-    "--existing skip looks up each row when it is imported, and leaves contacts that are there alone",
+    'existing="skip" looks up each row when it is imported, and leaves existing contacts alone',
+    "--existing skip looks up each row when it is imported, and leaves existing contacts alone",
 )
-READY: Final = Advice("To import them, leave out dry_run=True.", "To import them, leave out --dry-run.")
+READY: Final = Advice("To import them, remove dry_run=True.", "To import them, remove --dry-run.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,10 @@ class ColumnPlan:
     """Where a column goes.
 
     Attributes:
-        column: Its name.
-        target: A field of a contact, or `custom_fields.NAME`; None if it is left out.
+        column: The name of the column.
+        target: A field of a contact, or `custom_fields.NAME`; None if the column is left out.
         sample: The first cell that is not empty.
-        is_unknown: Whether it is left out as long as no option says where it goes; the import is refused then.
+        is_unknown: Whether the import is refused until an option says where the column goes.
     """
 
     column: str
@@ -54,18 +54,18 @@ class ImportPlan:
     """What an import would do.
 
     Attributes:
-        form: What was found out of the source: format, encoding, delimiter, header.
+        form: What was detected in the source: format, encoding, delimiter, header.
         columns: Where each column goes.
-        importable: Rows that can be imported, and are contacts of their own.
-        problem: Rows that cannot.
-        problems: What is wrong with the first of them, and with the columns.
+        importable: Rows that can be imported, each as a separate contact.
+        problem: Rows that cannot be imported.
+        problems: The problems of the first of these rows, and of the columns.
         complete: Whether all rows were checked.
-        merged: Rows that the server would make one contact with an earlier row.
+        merged: Rows that the server would merge with an earlier row.
         duplicate: Rows that have the profile of an earlier row, and are not sent.
-        merges: The first rows that would be merged, and with which.
-        existing: Those of the importable rows that are contacts already; None if that was not looked up.
-        looked_up: How that was found out, or why not; empty if the server was not asked.
-        requests: How many requests that took.
+        merges: The first rows that would be merged, and with which rows.
+        existing: Importable rows that are contacts already; None if that was not looked up.
+        looked_up: How existing contacts were looked up, or why not; empty if the server was not asked.
+        requests: Number of requests that the look-up took.
     """
 
     form: str
@@ -88,7 +88,7 @@ class ImportPlan:
         return None if self.existing is None else self.importable - self.existing
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The plan as values that JSON can hold."""
         return {
             **asdict(self),
             "new": self.new,
@@ -96,7 +96,7 @@ class ImportPlan:
         }
 
     def screen(self, surface: Surface = "python", width: int = 80) -> str:
-        """All of it on one screen of at least 60 columns, with the options of Python or of the command line."""
+        """The plan on one screen of at least 60 columns, with option names of Python or the command line."""
         return "\n".join(self._lines(surface, width))
 
     def __str__(self) -> str:
@@ -134,6 +134,7 @@ class ImportPlan:
             yield f"  {'merged':<10} {self.merged:>9,}"
         if self.problem or more:
             yield f"  {'problem':<10} {self.problem:>9,}{more}"
+        # Columns that are not fields are listed above, in one line; do not repeat each as a problem.
         hidden = [problem for problem in rest if problem.problem != NOT_A_FIELD]
         for problem in hidden[:MAX_PROBLEMS]:
             yield from _wrapped(problem.text(surface), width)
@@ -159,7 +160,7 @@ NOT_A_FIELD: Final = "it is not a field of a contact"
 
 
 def _listed(names: Sequence[str]) -> str:
-    """Names with spaces at which no line is broken."""
+    """Names in which no line is broken."""
     return ", ".join(name.replace(" ", KEPT_SPACE) for name in names)
 
 

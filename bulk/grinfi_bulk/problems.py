@@ -1,4 +1,4 @@
-"""What is wrong with a file, and which option helps, in the words of Python or of the command line."""
+"""Problems of a file, and the option that solves each, named as in Python or on the command line."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ MAX_SHOWN: Final = 20
 
 
 class Advice(NamedTuple):
-    """Which option helps."""
+    """The option that solves a problem."""
 
     python: str
     cli: str
 
 
 class Problem(NamedTuple):
-    """What is wrong with a row, or with a column."""
+    """A problem of a row or a column."""
 
     row: int
-    """As a spreadsheet counts, with the header in row 1; mappings are counted from 1."""
+    """Counted as in a spreadsheet, with the header in row 1; mappings are counted from 1."""
     column: str | None
     """None if it concerns the whole row."""
     problem: str
     advice: Advice | None = None
-    """The option that helps, if one does."""
+    """The option that solves it, if there is one."""
 
     def text(self, surface: Surface = "python") -> str:
-        """What is wrong where, and the option that helps."""
+        """Where the problem is, what it is, and the option that solves it."""
         column = "" if self.column is None else f", column {self.column!r}"
         advice = "" if self.advice is None else f"; {getattr(self.advice, surface)}"
         return f"row {self.row}{column}: {self.problem}{advice}"
@@ -49,9 +49,9 @@ class ImportProblems(GrinfiError, ValueError):  # noqa: N818 - it is a list of t
     """Rows cannot be imported as they are. Nothing was sent.
 
     Attributes:
-        problems: What is wrong, in the order of the rows.
-        complete: Whether these are all; after 10,000 no further row is checked.
-        plan: What is known of columns and rows; None if the file could not be read at all.
+        problems: The problems, in the order of the rows.
+        complete: Whether these are all problems; after 10,000 the rest of the rows is not checked.
+        plan: What is known about columns and rows; None if the file could not be read.
     """
 
     def __init__(self, problems: Sequence[Problem], *, complete: bool = True, plan: ImportPlan | None = None) -> None:

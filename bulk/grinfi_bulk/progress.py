@@ -1,4 +1,4 @@
-"""How far a job is: a bar in a terminal, lines elsewhere, or a function's matter."""
+"""Progress of a job: a bar in a terminal, lines elsewhere, or calls of a function."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ LINE_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a job is.
+    """Progress of a job.
 
     Attributes:
-        name: What identifies the job.
-        total: Items in all; None if that is not known.
-        done: Items that are dealt with, whatever became of them.
+        name: The name of the job.
+        total: Number of items; None if unknown.
+        done: Items that have an outcome, of any status.
         failed: Items that failed.
         unknown: Items that may have been applied.
-        sent: Items that were accepted, and not seen to be done.
+        sent: Items that were accepted, but not seen to be done.
         elapsed: Seconds so far.
-        rate: Items that were processed in a second, on average.
+        rate: Average number of items processed per second.
         limit_used: Share of the rate limit that was used, from 0 to 1; None if there is no limit.
-        waited: Seconds that requests waited for the rate limit, added up.
-        waiting: Whether a request waits for it now.
-        remaining: About how many seconds the job will still take; None if that is not known.
+        waited: Total seconds that requests waited for the rate limit.
+        waiting: Whether a request is waiting for the rate limit now.
+        remaining: Estimated seconds that the job will still take; None if unknown.
     """
 
     name: str
@@ -55,66 +55,66 @@ class Progress:
 
 
 ProgressOption = bool | Callable[[Progress], object]
-Tell = Callable[[Progress], object]
+Display = Callable[[Progress], object]
 
 
 def check_progress(option: object) -> None:
-    """Refuse what is neither a truth value nor an ordinary function."""
+    """Refuse anything but a boolean or an ordinary function."""
     if not isinstance(option, bool) and (not callable(option) or inspect.iscoroutinefunction(option)):
         raise ConfigurationError(f"progress must be True, False or an ordinary function of a Progress, not {option!r}.")
 
 
 async def show(option: ProgressOption, progress: Callable[[], Progress], over: anyio.Event) -> None:
-    """Show the progress again and again until the job is over, and at its end."""
+    """Show the progress at intervals until the job is over, and once more at its end."""
     if callable(option):
-        interval, tell = CALLBACK_SECONDS, option
+        interval, display = CALLBACK_SECONDS, option
     elif cast("TextIO | None", sys.stderr) is None:  # as in a service without streams
         return
     elif sys.stderr.isatty() and find_spec("rich") is not None:
-        with _bar() as tell:
-            await _keep_telling(BAR_SECONDS, tell, progress, over)
+        with _bar() as display:
+            await _keep_showing(BAR_SECONDS, display, progress, over)
         return
     else:
-        interval, tell = LINE_SECONDS, _line
-    await _keep_telling(interval, tell, progress, over)
+        interval, display = LINE_SECONDS, _line
+    await _keep_showing(interval, display, progress, over)
 
 
-async def _keep_telling(interval: float, tell: Tell, progress: Callable[[], Progress], over: anyio.Event) -> None:
+async def _keep_showing(interval: float, display: Display, progress: Callable[[], Progress], over: anyio.Event) -> None:
     while not over.is_set():
         with anyio.move_on_after(interval):
             await over.wait()
         now = progress()
         if now.done or not over.is_set():  # a step without work shows nothing
-            tell(now)
+            display(now)
 
 
 def _line(progress: Progress) -> None:
-    with suppress(OSError):  # a job does not end because nobody sees how far it is
+    with suppress(OSError):  # a closed stderr must not end the job
         print(f"{progress.name}: {_count(progress)}, {_details(progress)}", file=sys.stderr, flush=True)
 
 
 @contextmanager
-def _bar() -> Generator[Tell]:
-    """Two lines: a terminal of 80 columns has no room for a bar beside all there is to tell."""
+def _bar() -> Generator[Display]:
+    """A bar with a second line below: 80 columns have no room for the bar and all figures in one line."""
     from rich.console import Console, Group
     from rich.live import Live
     from rich.progress_bar import ProgressBar
     from rich.table import Column, Table
     from rich.text import Text
 
-    def tell(progress: Progress) -> None:
+    def display(progress: Progress) -> None:
         line = Table.grid(
             Column(no_wrap=True), Column(ratio=1, min_width=8), Column(no_wrap=True), padding=(0, 1), expand=True
         )
         bar = ProgressBar(progress.total, progress.done, pulse=progress.total is None)
         line.add_row(Text(progress.name), bar, Text(_count(progress)))
-        live.start()  # if it has not begun
-        # No line may be wider than the terminal: what is left of a wrapped one is not overwritten.
+        live.start()  # does nothing the second time
+        # No line may be wider than the terminal: the rest of a wrapped line would not be overwritten.
         live.update(Group(line, Text(f"  {_details(progress)}", no_wrap=True, overflow="ellipsis")), refresh=True)
 
     live = Live(console=Console(stderr=True), auto_refresh=False)
     try:
-        yield tell
+        yield display
     finally:
         live.stop()
 

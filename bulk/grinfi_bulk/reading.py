@@ -1,4 +1,4 @@
-"""Where rows come from: CSV, Excel, JSON or mappings, read as often as needed without holding them."""
+"""Sources of rows: CSV, Excel, JSON or mappings, read as often as needed without holding them in memory."""
 
 from __future__ import annotations
 
@@ -43,12 +43,12 @@ SPACE: Final = re.compile(r"\s*")
 
 @dataclass(frozen=True, slots=True)
 class ReadingOptions:
-    """What the caller says of a file.
+    """How to read a file.
 
     Attributes:
-        encoding: Name of its encoding; None for UTF-8, or what its byte order mark says.
-        delimiter: What divides its cells; None to find out.
-        header_row: Row of the header, as a spreadsheet counts; None to find out.
+        encoding: Name of the encoding; None for UTF-8, or the encoding of its byte order mark.
+        delimiter: Delimiter of CSV; None to detect it.
+        header_row: Row of the header, counted as in a spreadsheet; None to detect it.
     """
 
     encoding: str | None = None
@@ -56,34 +56,34 @@ class ReadingOptions:
     header_row: int | None = None
 
     def checked(self) -> ReadingOptions:
-        """The same, with the encoding as Python calls it.
+        """The same options, with Python's name of the encoding.
 
         Raises:
-            InvalidArgumentError: One of them cannot be used.
+            InvalidArgumentError: An option is invalid.
         """
         delimiter, row = self.delimiter, self.header_row
         delimiter = "\t" if delimiter in ("\\t", "tab") else delimiter
         if delimiter is not None and (len(delimiter) != 1 or delimiter in '\r\n" '):
             raise InvalidArgumentError("delimiter", f"expected one character such as ';' or '\\t', got {delimiter!r}")
         if row is not None and (isinstance(row, bool) or row < 1):
-            raise InvalidArgumentError("header_row", f"expected a row from 1 on, got {row!r}")
+            raise InvalidArgumentError("header_row", f"expected a row number of at least 1, got {row!r}")
         encoding = None if self.encoding is None else check_encoding(self.encoding)
         return ReadingOptions(encoding, delimiter, row)
 
     @property
     def given(self) -> list[str]:
-        """Those that were given."""
+        """Names of the options that were given."""
         return [name for name in ("encoding", "delimiter", "header_row") if getattr(self, name) is not None]
 
 
 class SourceRow(dict[str, Any]):
-    """A row as it was given: column -> cell.
+    """A row of the source: column -> cell.
 
     Attributes:
-        number: Where it stands; see `Problem.row`.
-        uuid: UUID of the contact, as soon as that is known.
-        changed: Whether anything was done for it in this run.
-        key: What identifies the contact, as soon as that is known.
+        number: Number of the row; see `Problem.row`.
+        uuid: UUID of the contact, once known.
+        changed: Whether this run changed anything for it.
+        key: The key that identifies the contact, once known.
     """
 
     def __init__(
@@ -103,13 +103,13 @@ class SourceRow(dict[str, Any]):
 
 @dataclass(frozen=True, slots=True)
 class RowTable:
-    """Rows that can be read again and again.
+    """Rows that can be read repeatedly.
 
     Attributes:
         columns: Names of the columns; None if each row has its own.
-        header_row: Where these names stand.
-        read: The rows that are not empty, and what cannot be read as one.
-        form: What was found out of the file, in words.
+        header_row: Row of these names.
+        read: Reads the rows that are not empty; yields a problem in place of a row that cannot be read.
+        form: What was detected in the file, in words.
     """
 
     columns: tuple[str, ...] | None
@@ -122,26 +122,27 @@ class RowTable:
 async def open_source(
     source: RowSource, options: ReadingOptions, is_known: Callable[[str], bool]
 ) -> AsyncGenerator[RowTable]:
-    """Make rows readable more than once: what is not a file or a list is copied to a temporary file.
+    """Make rows readable more than once: a source that is not a file or a list is copied to a temporary file.
 
     Args:
         source: A path, an open file, or an iterable of mappings.
-        options: What the caller says of a file.
-        is_known: Whether a text is the name of a column, by which a header is found.
+        options: How to read a file.
+        is_known: Whether a text is a known name of a column, by which a header is recognised.
 
     Raises:
-        ConfigurationError: It is nothing that rows can be read from.
-        InvalidArgumentError: An option cannot be used.
-        ImportProblems: It has no rows, or cannot be read as text.
-        OSError: It cannot be opened.
+        ConfigurationError: Rows cannot be read from this type.
+        InvalidArgumentError: An option is invalid.
+        ImportProblems: The source has no rows, or cannot be read as text.
+        OSError: The file cannot be opened.
     """
+    # An import reads its rows twice: once to check all of them before anything is sent, once to send them.
     options = options.checked()
     if isinstance(source, str | PathLike):
         yield await anyio.to_thread.run_sync(_file, Path(source), Path(source).name, options, is_known)
         return
     is_stream = callable(getattr(source, "read", None))
     if options.given and not is_stream:
-        raise InvalidArgumentError(options.given[0], "it is for files, and source is not one")
+        raise InvalidArgumentError(options.given[0], "applies only to files, and source is not one")
     if isinstance(source, list | tuple):
         rows = cast("Sequence[object]", source)
         yield RowTable(None, 1, lambda: _from_mappings(rows))
@@ -152,7 +153,7 @@ async def open_source(
             stream = cast("IO[str] | IO[bytes]", source)
             is_text = await anyio.to_thread.run_sync(_copy_stream, stream, copy)
             if is_text and options.encoding is not None:
-                raise InvalidArgumentError("encoding", "the source is text already; open it with this encoding")
+                raise InvalidArgumentError("encoding", "source is already text; open the file with this encoding")
             name = getattr(stream, "name", "")
             name = Path(name).name if isinstance(name, str) else ""
             yield await anyio.to_thread.run_sync(_file, copy, name, options, is_known)
@@ -166,7 +167,7 @@ async def open_source(
 
 
 def _copy_stream(stream: IO[str] | IO[bytes], copy: Path) -> bool:
-    """Copy a stream; whether it is text."""
+    """Copy a stream, and return whether it is text."""
     is_text = isinstance(stream, TextIOBase)
     with copy.open("wb") as file:
         while block := stream.read(BLOCK):
@@ -183,7 +184,7 @@ async def _copy_rows(rows: Iterable[object] | AsyncIterable[object], copy: Path)
 
 
 def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[str], bool]) -> RowTable:
-    """A file of rows; `name` tells its format, if anything does."""
+    """A file of rows. Its format is that of its content, or of the ending of `name`."""
     suffix = Path(name.removesuffix(".gz")).suffix.lower()
     try:
         with open_bytes(path) as file:
@@ -196,11 +197,13 @@ def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[st
         with open_text(path, encoding, "replace") as file:
             sample, rest = file.read(SAMPLE), file.read(1)
     except EOFError:
-        raise ImportProblems([Problem(1, None, "the compressed file ends too early; copy it again")]) from None
+        raise ImportProblems([Problem(1, None, "the compressed file is incomplete; copy it again")]) from None
     form = FORMATS.get(suffix) or {"{": "lines", "[": "array"}.get(sample.lstrip()[:1], "csv")
     if form != "csv":
         if wrong := [each for each in options.given if each != "encoding"]:
-            raise InvalidArgumentError(wrong[0], f"it is for CSV and spreadsheets, and {name or 'the source'} is JSON")
+            raise InvalidArgumentError(
+                wrong[0], f"applies only to CSV and spreadsheets, and {name or 'the source'} is JSON"
+            )
         if form == "lines":
             return RowTable(None, 1, lambda: _from_json_lines(path, encoding), "JSON Lines")
         return RowTable(None, 1, lambda: _from_mappings(_array(path, encoding)), "a JSON array")
@@ -213,7 +216,8 @@ def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[st
         allowed=allowed,
         header_row=options.header_row,
     )
-    # Plain CSV, as exports are by default, has its apostrophes for their own sake; a spreadsheet leaves them there.
+    # Only files from spreadsheets may have an apostrophe before a formula, which is not part of the text. Plain CSV,
+    # the default of exports, has none, so that its apostrophes belong to the text.
     is_plain = encoding == "utf-8" and layout.delimiter == ","
     records = partial(_records, path, encoding, layout.delimiter, str if is_plain else unguarded, bool(separator))
     return _table(records, layout, f"CSV in {encoding.removesuffix('-sig')}, cells divided by {layout.name}")
@@ -221,7 +225,7 @@ def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[st
 
 def _workbook(path: Path, name: str, options: ReadingOptions, is_known: Callable[[str], bool]) -> RowTable:
     if wrong := [each for each in options.given if each != "header_row"]:
-        raise InvalidArgumentError(wrong[0], f"it is for CSV, and {name or 'the source'} is a spreadsheet")
+        raise InvalidArgumentError(wrong[0], f"applies only to CSV, and {name or 'the source'} is a spreadsheet")
     sheet = read_workbook(path, name)
     header = header_of(list(islice(sheet.records(), 100)), is_known, options.header_row)
     return _table(sheet.records, Layout("", header[0][0] if header else 0), f"spreadsheet, sheet {sheet.name!r}")
@@ -233,13 +237,13 @@ def _table(
     """Rows below a header."""
     row, header = next(
         (record for record in records() if isinstance(record[1], str) or record[0] == layout.header_row),
-        (1, "there is no header, and no row"),
+        (1, "the file is empty: it has no header and no rows"),
     )
     if isinstance(header, str):
         raise ImportProblems([Problem(row, None, header)])
     columns = tuple(cell.strip().strip("\ufeff\u200b") for cell in header)
     if not any(columns):
-        advice = Advice("say where it is with header_row=", "say where it is with --header-row")
+        advice = Advice("pass its row as header_row=", "pass its row as --header-row")
         raise ImportProblems([Problem(row, None, "the header is empty", advice)])
     if row > 1:
         form += f", header in row {row}"
@@ -252,18 +256,18 @@ def _table(
 def _records(
     path: Path, encoding: str, delimiter: str, read_cell: Callable[[str], str], has_separator_line: bool
 ) -> Iterator[tuple[int, list[str] | str]]:
-    """The records of a CSV file with their numbers; at the end what is wrong, if it cannot be read further."""
+    """The records of a CSV file with their numbers; at the end a problem, if the rest cannot be read."""
     number = 0
     try:
         with open_text(path, encoding) as file:
-            if has_separator_line:  # a spreadsheet does not show it
+            if has_separator_line:  # spreadsheets do not show it, and do not count it as a row
                 file.readline()
             for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), 1):
                 yield number, [read_cell(cell) for cell in cells]
     except csv.Error as error:
-        yield number + 1, f"it cannot be read as CSV ({error}): check the quotation marks in this row"
+        yield number + 1, f"it cannot be read as CSV ({error}); check the quotation marks in this row"
     except UnicodeDecodeError as error:
-        yield number + 1, f"from here on it cannot be read as {error.encoding}; save the file in UTF-8"
+        yield number + 1, f"from here on the file cannot be read as {error.encoding}; save it in UTF-8"
 
 
 def _is_empty(cells: Iterable[str]) -> bool:
@@ -282,7 +286,7 @@ def _from_cells(
                 place for place, cell in enumerate(cells) if cell.strip() and not (place < width and columns[place])
             ]
             if beyond and beyond[-1] >= width:
-                yield Problem(number, None, f"it has {beyond[-1] + 1} cells, but the header only {width}")
+                yield Problem(number, None, f"it has {beyond[-1] + 1} cells, but the header has only {width}")
             elif beyond:
                 yield Problem(
                     number, None, f"cell {beyond[0] + 1} is not empty, but its column has no name in the header"
@@ -321,6 +325,11 @@ def _from_mappings(rows: Iterable[object], first: int = 1) -> Iterator[SourceRow
 
 def _array(path: Path, encoding: str) -> Iterator[object]:
     """The elements of a JSON array, each as soon as it is read."""
+    # A window on the file. An element that is cut at the end of the window cannot be decoded: read more, and try again.
+    # A number at the very end may be cut, too ("12" of "123"): it counts only when something follows.
+    #
+    #   [ {...}, {...}, {..          at: where the next element begins
+    #            ^at     ^end of text
     decoder, text, at, opened = json.JSONDecoder(), "", 0, False
     with open_text(path, encoding) as file:
 

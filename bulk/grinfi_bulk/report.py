@@ -1,4 +1,4 @@
-"""What became of the items of a job."""
+"""Outcomes of the items of a job, and the report that counts them."""
 
 from __future__ import annotations
 
@@ -32,19 +32,19 @@ MAX_SHOWN: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[ItemT, ResultT]):
-    """What became of an item.
+    """The outcome of an item.
 
     Attributes:
         row: Its place in the input, from 1.
-        key: What identifies it; empty if it has no key, which is a failure.
+        key: The key that identifies it; empty if the key could not be found, which is a failure.
         item: The item.
-        status: `succeeded`: an answer or a later read showed it; `sent`: the server accepted it, and nothing has shown
-            that it was done; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run had done it,
-            or it was left alone for the reason in `error`; `unknown`: it may have been applied, and must not be
-            repeated blindly; `duplicate`: an earlier row of this input has the same key, and this one was not sent;
-            `merged`: it went into the contact of another row, which is what the contact shows.
-        result: What the call returned. Of an item that is skipped: that result if it was text, a number or a truth
-            value, otherwise None.
+        status: `succeeded`: an answer or a later read showed it; `sent`: the server accepted it, but nothing has shown
+            that it was done; `failed`: it was not applied, or can be repeated; `skipped`: an earlier run did it, or it
+            was left alone for the reason in `error`; `unknown`: it may have been applied, and must not be repeated
+            without a check; `duplicate`: an earlier row of this input has the same key, and this one was not sent;
+            `merged`: the server merged it into the contact of another row, and the contact shows that row.
+        result: What the call returned. For a skipped item: the earlier result if it was text, a number or a boolean,
+            otherwise None.
         error: Why it failed, was left alone, or does not count as done.
     """
 
@@ -58,7 +58,7 @@ class Outcome(Generic[ItemT, ResultT]):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a call returns that ended otherwise than as `succeeded`."""
+    """What a call returns to end with another status than `succeeded`."""
 
     status: Status
     error: Exception | None = None
@@ -71,7 +71,7 @@ class Failure(NamedTuple):
     row: int
     key: str
     item: Any
-    """As JSON would give it back."""
+    """The item after a round trip through JSON."""
     code: str
     """The kind of error, for programs, such as "unprocessable_entity"."""
     error: str
@@ -79,7 +79,7 @@ class Failure(NamedTuple):
 
 
 class _Failures:
-    """Failures on disk, as there can be as many as items."""
+    """Failures, in a temporary file, as there can be as many as items."""
 
     def __init__(self) -> None:
         self._db: sqlite3.Connection | None = None
@@ -89,7 +89,8 @@ class _Failures:
             self._add(outcome)
         except sqlite3.Error as error:
             raise JournalError(
-                f"Row {outcome.row} ended as {outcome.status}, which cannot be written to a temporary file: {error}."
+                f"Row {outcome.row} ended as {outcome.status}, but a temporary file cannot be written: {error}. "
+                "Free space in the folder of temporary files."
             ) from error
 
     def _open(self) -> sqlite3.Connection:
@@ -110,7 +111,7 @@ class _Failures:
         )
 
     def take_over(self, other: _Failures) -> Iterator[Status]:
-        """Add the failures of rows that have none here; the status of each."""
+        """Add the failures of rows that have none here yet, and yield the status of each."""
         for failure in other.rows():
             if self._open().execute("INSERT OR IGNORE INTO failures VALUES (?, ?, ?, ?, ?, ?)", failure).rowcount:
                 yield failure[0]
@@ -120,7 +121,7 @@ class _Failures:
         return () if self._db is None else self._db.execute("SELECT * FROM failures ORDER BY row")
 
     def reasons(self, status: Status) -> Iterator[tuple[str, int]]:
-        """Why items ended so, the most frequent reason first, and how many each concerns."""
+        """The reasons for a status, the most frequent first, each with its number of items."""
         if self._db is not None:
             query = "SELECT error, count(*) FROM failures WHERE status = ? GROUP BY error ORDER BY count(*) DESC, error"
             yield from self._db.execute(query, (status,))
@@ -136,25 +137,25 @@ class _Failures:
 
 @dataclass(slots=True, kw_only=True, weakref_slot=True)
 class BulkReport:
-    """What became of a job; while it runs, what has become of it so far.
+    """Counts and failures of a job; while it runs, those so far.
 
     Attributes:
-        name: What identifies the job.
+        name: The name of the job.
         succeeded: Items that are done, as an answer or a later read showed.
-        sent: Items that the server accepted, without anything that shows that they are done.
+        sent: Items that the server accepted, but that nothing has shown to be done.
         failed: Items that failed.
-        skipped: Items that an earlier run with the same journal had done, or that were left alone.
-        unknown: Items that may have been applied, but nobody knows.
+        skipped: Items that an earlier run with the same journal did, or that were left alone.
+        unknown: Items for which it is unknown whether they were applied.
         duplicates: Items that were not sent, because an earlier one has the same key.
-        merged: Rows of an import that share their contact with another row, which is what the contact shows.
-        elapsed: Seconds.
-        processed: Items whose calls ended in this run, whatever became of them; of jobs that read, the rows that came.
-        requests: Requests that were sent, repeated ones included.
-        retries: Requests that were repeated.
+        merged: Rows of an import that were merged into the contact of another row, which the contact shows.
+        elapsed: Duration in seconds.
+        processed: Items whose calls ended in this run, with any outcome; for jobs that read, the rows read.
+        requests: Requests that were sent, including retries.
+        retries: Requests that were retried.
         refused: Answers with status 429.
-        waited: Seconds that requests waited for the rate limit, added up.
+        waited: Total seconds that requests waited for the rate limit.
         capacity: Requests that the rate limit allows in a period; None if there is no limit.
-        period: Seconds.
+        period: Period of the rate limit in seconds.
     """
 
     _noun: ClassVar[str] = "item"
@@ -178,19 +179,19 @@ class BulkReport:
 
     @property
     def done(self) -> int:
-        """Items that are dealt with, whatever became of them."""
+        """Items that have an outcome, of any status."""
         known = self.succeeded + self.sent + self.failed + self.skipped + self.unknown
         return known + self.duplicates + self.merged
 
     @property
     def duration(self) -> str:
-        """How long it took, in words."""
+        """The elapsed time as text, such as "12.5 s" or "3 min 4 s"."""
         minutes, seconds = divmod(round(self.elapsed), 60)
         return f"{minutes} min {seconds} s" if minutes else f"{self.elapsed:.1f} s"
 
     @property
     def rate(self) -> float:
-        """Items that were processed, or rows that came, in a second, on average."""
+        """Average number of items processed, or rows read, per second."""
         return self.processed / self.elapsed if self.elapsed else 0.0
 
     @property
@@ -198,7 +199,7 @@ class BulkReport:
         """Share of the rate limit that was used, from 0 to 1; None if there is no limit."""
         if self.capacity is None:
             return None
-        # All of the first period's requests may be sent at its beginning.
+        # All requests of the first period may be sent at its beginning: count it as a full one.
         return min(1.0, self.requests / (self.capacity * max(1.0, self.elapsed / self.period)))
 
     @property
@@ -213,17 +214,17 @@ class BulkReport:
 
     @property
     def unseen(self) -> Iterator[Failure]:
-        """The items that were `sent` and not seen to be done, in the order of their rows, and why."""
+        """The items that are `sent`, with the reason, in the order of their rows."""
         return self._failures.read("sent")
 
     @property
     def left_alone(self) -> Iterator[Failure]:
-        """The items that this run `skipped` for a reason, in the order of their rows, and why."""
+        """The items that this run `skipped` for a reason, with that reason, in the order of their rows."""
         return self._failures.read("skipped")
 
     @property
     def merges(self) -> Iterator[Failure]:
-        """The rows that were `merged`, in the order of their rows, and which row and contact they went into."""
+        """The rows that were `merged`, with the row and contact they were merged into, in their order."""
         return self._failures.read("merged")
 
     def record(self, outcome: Outcome[Any, Any]) -> None:
@@ -235,27 +236,27 @@ class BulkReport:
 
     @property
     def exceptions(self) -> _Failures:
-        """What did not succeed, as it is kept."""
+        """Every outcome that has an error."""
         return self._failures
 
     def take_over(self, part: BulkReport) -> None:
-        """Count what did not succeed in a part of the job, as far as it is not counted."""
+        """Count the failures of a part of the job that are not counted yet."""
         for status in self._failures.take_over(part.exceptions):
             setattr(self, status, getattr(self, status) + 1)
 
     def write_failures(self, path: str | os.PathLike[str], *, unknown: bool = False, excel: bool = False) -> int:
-        """Write the items that failed to a CSV file, to be fixed and fed in again.
+        """Write the items that failed to a CSV file, to be corrected and sent again.
 
-        It has the columns of the items and two more: `error`, why, and `error_code`, the kind of error. Values that are
-        not text or a number are written as JSON. Only its owner may read it.
+        It has the columns of the items and two more: `error`, the reason, and `error_code`, the kind of error. Values
+        other than text and numbers are written as JSON. Only its owner may read it.
 
         Args:
             path: The file; it is replaced when the new one is complete. A symbolic link is followed.
-            unknown: True to write those too that may have been applied: feeding them in may apply them twice.
+            unknown: True to include items that may have been applied: sending them again may apply them twice.
             excel: True for a file that a spreadsheet opens safely; see `ExportOptions`.
 
         Returns:
-            How many rows were written.
+            The number of rows written.
 
         Raises:
             OSError: The file cannot be written.
@@ -273,14 +274,14 @@ class BulkReport:
         return sum(1 for _ in self._failures.read(*statuses))
 
     def screen(self, surface: Surface = "python", width: int = 80) -> str:
-        """All of it, for a terminal of at least 60 columns, with the options of Python or of the command line."""
+        """The report as text for a terminal of at least 60 columns, with option names of Python or the command line."""
         return "\n".join(it for line in self._lines() for it in wrapped(on_surface(line, surface), width))
 
     def __str__(self) -> str:
         return self.screen()
 
     def _lines(self) -> list[str]:
-        """What the report says, before lines are broken."""
+        """The lines of the report, before they are wrapped."""
         lines = [f"{self.name}: {counted(self.done, self._noun)} in {self.duration}", *self._counts(), self._cost()]
         for label, failures, number in (
             ("failed", self.failures, self.failed),

@@ -1,4 +1,19 @@
-"""Where rows come from: every row of a list, in parts where the list is longer than the API reads at once."""
+"""Lists of the API, read to their end, in parts if they are longer than the API lists.
+
+The API lists at most 10,000 rows of a list. A longer list is divided into filters that have at most 10,000 rows each
+and all rows together:
+
+```
+250,000 tasks
+  executed_at: no value         120,000 -> divided by the next field: schedule_at, then status, then sender
+  executed_at: 2000 to 2050     130,000 -> halved again and again, down to a second
+      2000 to 2025               70,000 -> halved ...
+      2025 to 2050               60,000 -> halved ...
+```
+
+Each count is one request, and is made before the first row is read. The parts share no row: a range of time includes
+its begin and not its end.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +29,25 @@ from grinfi_async import AsyncPaginator, Expression, Filter, Grinfi, Model, Resu
 __all__ = ["SOURCES", "Batch", "ReadingPosition", "Source", "field_of", "id_of", "read"]
 
 WINDOW: Final = 10_000
-"""The API reads no further in one list."""
+"""The API lists no more rows of one list."""
 AHEAD: Final = 4
-"""Pages asked for ahead: at 5 requests a second, answers that take a second each are no brake."""
+"""Pages that are requested ahead, so that answers of a second each do not slow down 5 requests a second."""
 FIRST_MOMENT: Final = datetime(2000, 1, 1, tzinfo=UTC)
 LAST_MOMENT: Final = datetime(2100, 1, 1, tzinfo=UTC)
-"""Where bisecting begins; what lies outside is in the first or the last part."""
+"""Range that is bisected; rows outside it are in the first or the last part."""
 
 Conditions = dict[str, Any]
 Part = tuple[Conditions, datetime | None]
 
 
 class ByTime(NamedTuple):
-    """A field with a time, by whose ranges a list can be divided."""
+    """Divides a list by ranges of a time field."""
 
     field: str
 
 
 class ByValue(NamedTuple):
-    """A field with few values, by which a list can be divided: those of its model, or those that are read."""
+    """Divides a list by the values of a field with few values: those of its model, or those that are read."""
 
     field: str
     read_values: Callable[[Grinfi], Awaitable[Sequence[str]]] | None = None
@@ -46,15 +61,15 @@ class Source:
     """A list of the API.
 
     Attributes:
-        name: What its rows are called.
+        name: Name of its rows.
         method: Resource and method.
-        model_name: The model of its rows; None if they are mappings.
-        owner: What the API calls the owner of its custom fields.
-        orders: The times by which its newest rows can be read first: by updates, or else by creation.
-        divisions: What it can be divided by, if it has more rows than the API reads of a list. None are needed where
-            the paginator goes on by itself.
-        fields: Of rows that have no model, those that are known.
-        parts: Where the API answers with all rows at once, for arguments: these, and when what they name was updated.
+        model_name: Model of its rows; None if they are mappings.
+        owner: The API's name for the owner of its custom fields.
+        orders: Time fields by which its newest rows can be read first: updates, or else creation.
+        divisions: How it can be divided if it has more rows than the API lists. Not needed if the paginator reads on
+            by itself.
+        fields: Known fields of rows without a model, with their kinds.
+        parts: For operations that return all rows at once: reads their arguments, each with its latest update.
     """
 
     name: str
@@ -68,11 +83,11 @@ class Source:
 
     @property
     def model(self) -> type[Model] | None:
-        """The model of its rows."""
+        """The model of the rows."""
         return None if self.model_name is None else cast("type[Model]", getattr(grinfi_async, self.model_name))
 
     def rows(self, grinfi: Grinfi, filter: Filter | None, **options: Any) -> AsyncPaginator[Any]:
-        """Its rows. The filter is checked at once."""
+        """The rows. The filter is checked at once."""
         resource, method = self.method
         conditions = Expression() if filter is None else Expression(filter)
         given = {"filter": conditions} if conditions.to_dict() else {}
@@ -87,10 +102,10 @@ class Source:
         return rows
 
     def check(self, grinfi: Grinfi, place: ReadingPosition) -> None:
-        """Refuse a place that another version of the SDK may have made.
+        """Refuse a position that this version of the SDK cannot use.
 
         Raises:
-            InvalidArgumentError: Its filter or its cursor cannot be used.
+            InvalidArgumentError: Its filter or cursor is invalid.
         """
         if self.parts is None and place.part < len(place.parts):
             self.rows(grinfi, place.parts[place.part], cursor=place.cursor)
@@ -102,10 +117,10 @@ class ReadingPosition:
 
     Attributes:
         parts: The filters of its parts, in the order of reading.
-        is_open: The server reads beyond 10,000 rows of this list.
-        total: Rows in all, as the server counted at the beginning.
-        part: Which part is being read.
-        cursor: The paginator's cursor in that part.
+        is_open: Whether the server lists more than 10,000 rows of this list.
+        total: Number of rows when reading began, by the server.
+        part: Index of the part being read.
+        cursor: Cursor of the paginator in that part.
     """
 
     parts: list[Conditions]
@@ -115,12 +130,12 @@ class ReadingPosition:
     cursor: str | None = None
 
     def to_json(self) -> str:
-        """As text."""
+        """The position as text."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> ReadingPosition:
-        """What `to_json` gave."""
+        """The position of a text from `to_json`."""
         return cls(**json.loads(text))
 
 
@@ -129,9 +144,9 @@ class Batch:
     """A page of rows.
 
     Attributes:
-        rows: Models, or mappings where the list has no model.
-        place: Where reading goes on after them, as text.
-        total: Rows in all, as the server counts.
+        rows: Models, or mappings if the list has no model.
+        place: Where reading resumes after this page, as text.
+        total: Number of rows of the list, by the server.
     """
 
     rows: list[Any] = field(repr=False)
@@ -140,7 +155,7 @@ class Batch:
 
 
 async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str | None) -> AsyncGenerator[Batch]:
-    """Every row, page by page; from a place on that an earlier reading with the same filter gave."""
+    """Every row, page by page. With `place`, resume after the batch that had it; the filter must be the same."""
     now = await _begin(grinfi, source, filter) if place is None else ReadingPosition.from_json(place)
     while now.part < len(now.parts):
         if source.parts is not None:
@@ -160,7 +175,7 @@ async def read(grinfi: Grinfi, source: Source, filter: Filter | None, place: str
 
 
 def id_of(row: Any) -> str | None:
-    """What tells a row from others."""
+    """The id of a row."""
     identity = field_of(row, "uuid")
     if identity is None and not isinstance(row, Model):
         identity = field_of(row, "id")
@@ -192,12 +207,12 @@ async def _begin(grinfi: Grinfi, source: Source, filter: Filter | None) -> Readi
 
 
 async def _count(grinfi: Grinfi, source: Source, conditions: Conditions) -> int | None:
-    """How many rows there are; None if the server does not say."""
+    """The number of rows; None if the server does not say."""
     return (await source.rows(grinfi, conditions, limit=1, offset=0)).total
 
 
 class _Divider:
-    """Finds filters that have at most 10,000 rows each, and all rows together."""
+    """Finds filters with at most 10,000 rows each that together have all rows."""
 
     def __init__(self, grinfi: Grinfi, source: Source) -> None:
         self._grinfi = grinfi
@@ -208,8 +223,8 @@ class _Divider:
             return [conditions] if total else []
         if not divisions:
             raise ResultWindowError(
-                f"{total:,} {self._source.name} match {conditions}, of which the API reads only {WINDOW:,}, and they "
-                "cannot be divided any further. Narrow the filter"
+                f"{total:,} {self._source.name} match {conditions}; the API lists only {WINDOW:,} of them, and they "
+                "cannot be divided further. Narrow the filter"
             )
         division, *others = divisions
         if isinstance(division, ByTime):
@@ -228,7 +243,7 @@ class _Divider:
             return await self.divide(conditions, total, others)
         parts = [{**conditions, name: value} for value in values]
         counts = [await self._count(part) for part in parts]
-        if sum(counts) < total:  # some have a value that nobody knows of
+        if sum(counts) < total:  # some rows have an unknown value
             return await self.divide(conditions, total, others)
         divided: list[Conditions] = []
         for part, count in zip(parts, counts, strict=True):
@@ -240,7 +255,7 @@ class _Divider:
             return await division.read_values(self._grinfi)
         model = self._source.model
         codec = None if model is None else model.wire_fields()[division.field].codec
-        # An edition that describes no values has one part, which is divided by what comes next.
+        # If the description has no values, the list is divided by the next field instead.
         return [str(value) for value in getattr(codec, "options", ())]
 
     async def _by_time(
@@ -248,6 +263,7 @@ class _Divider:
     ) -> list[Conditions]:
         own = conditions.get(name)
         operators: Conditions = dict(cast("Conditions", own)) if isinstance(own, Mapping) else {}
+        # The filter has a condition on this field that is not a range ("=", a list of values): try the next field.
         if not operators.keys() <= {"<", "<=", ">", ">="} or (own not in (None, "is_not_null") and not operators):
             return await self.divide(conditions, total, others)
         parts: list[Conditions] = []
@@ -279,8 +295,8 @@ class _Divider:
         count = await _count(self._grinfi, self._source, conditions)
         if count is None:
             raise ResultWindowError(
-                f"The server does not say how many {self._source.name} match {conditions}, so that they cannot be "
-                "divided into parts that it reads. Narrow the filter"
+                f"The server does not say how many {self._source.name} match {conditions}, so they cannot be divided "
+                "into parts that it lists. Narrow the filter"
             )
         return count
 
@@ -306,7 +322,7 @@ async def _owners(grinfi: Grinfi) -> list[Part]:
 
 
 async def _flows(grinfi: Grinfi) -> list[Part]:
-    """A new version is an update of its automation."""
+    """Versions are read by automation. A new version is an update of its automation."""
     return [({"flow_uuid": flow.uuid}, flow.updated_at) async for flow in grinfi.automations.list()]
 
 

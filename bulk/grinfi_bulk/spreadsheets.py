@@ -1,4 +1,4 @@
-"""CSV for spreadsheets: with a byte order mark, so that letters are right, and with no cell that is a formula."""
+"""CSV for spreadsheets: with a byte order mark, so that letters are right, and without formulas."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any, Final, TextIO
 __all__ = ["unguarded", "write_csv"]
 
 BYTE_ORDER_MARK: Final = "\ufeff"
-# An apostrophe of the cell's own gets another one, so that `unguarded` gives back every cell as it was.
+# A cell gets an apostrophe before it even if it has one, so that `unguarded` restores every cell:
+#
+#   =1+1   ->  '=1+1   ->  =1+1
+#   '=1+1  ->  ''=1+1  ->  '=1+1
 RISKY: Final = re.compile(r"'*[=+\-@\t\r]")
 GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 
@@ -19,7 +22,7 @@ GUARDED: Final = re.compile(r"'+[=+\-@\t\r]")
 def write_csv(
     file: TextIO, header: Iterable[str] | None, rows: Iterable[Iterable[Any]], *, excel: bool = False
 ) -> None:
-    """Write rows of CSV, after their header if the file begins here.
+    """Write rows of CSV, after the header if there is one.
 
     With `excel`, a text that a spreadsheet might take for a formula gets an apostrophe before it; numbers stay numbers.
     """
@@ -36,5 +39,5 @@ def _guarded(cell: Any) -> Any:
 
 
 def unguarded(cell: str) -> str:
-    """The cell that was written for a spreadsheet."""
+    """The original text of a cell that was written for a spreadsheet."""
     return cell[1:] if GUARDED.match(cell) else cell

@@ -1,5 +1,19 @@
 """A copy of the API's data in an SQLite file."""
 
+# Two ways of reading a table:
+#
+#   updates      newest first, down to the mark of the latest run (`Updates`). Cheap, but does not see deletions.
+#   everything   in pages, which may take several runs (`_Pass`). Rows that it does not find are deleted.
+#
+# Deletions are found by numbers. A reading of everything has a number, which each row that it writes gets:
+#
+#   pass 7 begins     row a: 6   row b: 6
+#   page 1 has a      row a: 7   row b: 6
+#   crash             the place after page 1 was committed together with it: the next run resumes pass 7 there
+#   end               b has a number below 7: it gets a `deleted_at`
+#
+# A row that is created or updated meanwhile is written with the current number, so that it is never taken for deleted.
+
 from __future__ import annotations
 
 import json
@@ -34,13 +48,13 @@ LARGEST_INTEGER: Final = 2**63 - 1
 
 @dataclass(slots=True, kw_only=True)
 class TableReport:
-    """What became of one table.
+    """The report of one table.
 
     Attributes:
         rows: Rows that were read and written.
-        deleted: Rows that were found deleted.
+        deleted: Rows that were found to be deleted.
         full: Whether everything was read.
-        reason: Why everything was read, where reading what was updated was not enough; or what that does not cover.
+        reason: Why everything was read although only updates were asked for; or what reading updates did not cover.
     """
 
     rows: int = 0
@@ -51,10 +65,10 @@ class TableReport:
 
 @dataclass(slots=True, kw_only=True)
 class SyncReport(BulkReport):
-    """What was copied.
+    """The report of a copy.
 
     Attributes:
-        tables: Name of a table -> what became of it.
+        tables: Name of a table -> its report.
         succeeded: Rows that were written.
     """
 
@@ -65,7 +79,7 @@ class SyncReport(BulkReport):
         lines = [f"{self.name}: {counted(self.succeeded, 'row')} {cost}"]
         for name, table in self.tables.items():
             because = f" ({table.reason})" if table.reason else ""
-            extent = f"all read{because}, {table.deleted:,} deleted" if table.full else f"updated ones read{because}"
+            extent = f"all read{because}, {table.deleted:,} deleted" if table.full else f"updates read{because}"
             lines.append(f"  {name:<19} {counted(table.rows, 'row'):>14}, {extent}")
         return lines
 
@@ -78,7 +92,7 @@ class _Pass(NamedTuple):
 
 
 class _Sink(LockedFile):
-    """The SQLite file. Others can read it at any time, and see the state after a page."""
+    """The SQLite file. Other programs can read it at any time, and see the state after a complete page."""
 
     kind = "a copy that sync made"
     application_id = 0x47726E53
@@ -93,7 +107,7 @@ class _Sink(LockedFile):
     in_use_error = SyncError
 
     def prepare(self, columns: Mapping[str, Sequence[Column]]) -> None:
-        """Make every table, or give it the columns that are new; links, and views of what is not deleted."""
+        """Create or extend every table, the links, and the views."""
         with self._explained():
             db = self._db
             for name, each in columns.items():
@@ -112,12 +126,12 @@ class _Sink(LockedFile):
             self.commit()
 
     def known(self, name: str) -> Known:
-        """What is known of a table."""
+        """What earlier runs found out about a table."""
         with self._explained():
             return Known(**json.loads(self._value("SELECT known FROM _sync WHERE name = ?", name)))
 
     def interrupted(self, name: str) -> tuple[_Pass, Known] | None:
-        """The reading of everything that the latest run did not end, and what is known at its end."""
+        """The reading of everything that the latest run did not finish, and what will be known at its end."""
         with self._explained():
             number, known, place = self._db.execute(
                 "SELECT pass, running_known, running_place FROM _sync WHERE name = ?", (name,)
@@ -125,7 +139,7 @@ class _Sink(LockedFile):
         return None if place is None else (_Pass(number, place), Known(**json.loads(known)))
 
     def begin(self, name: str, known: Known) -> _Pass:
-        """Begin a reading of everything."""
+        """Begin reading everything."""
         with self._explained():
             self._db.execute(
                 "UPDATE _sync SET pass = pass + 1, running_known = ?, running_place = NULL WHERE name = ?",
@@ -136,7 +150,7 @@ class _Sink(LockedFile):
         return _Pass(number)
 
     def write(self, name: str, columns: Sequence[Column], found: Sequence[Any], place: str | None = None) -> int:
-        """Write rows, and where reading everything goes on after them; how many rows."""
+        """Write rows, and the place where reading everything resumes after them. Return the number of rows."""
         names = [*(column.name for column in columns), "deleted_at", "_pass"]
         quoted = ", ".join(f'"{each}"' for each in names)
         changes = ", ".join(f'"{each}" = excluded."{each}"' for each in names if each != "uuid")
@@ -156,20 +170,20 @@ class _Sink(LockedFile):
         return len(rows)
 
     def _check_team(self, rows: Sequence[Any]) -> None:
-        """Refuse another team's rows: all that the file has would seem to be deleted."""
+        """Refuse rows of another team: all rows of the file would seem to be deleted."""
         known: int = self._value("PRAGMA user_version")
         teams: set[Any] = {field_of(row, "team_id") for row in rows}
         for team in teams - {None}:
             if known and team != known:
                 raise SyncError(
-                    f"{self.path} has the data of team {known}, and this API key is one of team {team}; name another "
+                    f"{self.path} has the data of team {known}, but the API key belongs to team {team}; use another "
                     "file."
                 )
             known = team
             self._db.execute(f"PRAGMA user_version = {known:d}")
 
     def end(self, name: str, known: Known, reading: _Pass | None = None) -> int:
-        """End a reading; how many rows are gone, which only one of everything can tell."""
+        """End a reading. Return the number of deleted rows, which only a reading of everything finds."""
         deleted = 0
         now = time_text(datetime.now(UTC))
         with self._explained():
@@ -188,7 +202,7 @@ class _Sink(LockedFile):
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str):  # half a character cannot be stored
+    if isinstance(value, str):  # SQLite refuses lone surrogates
         return value if value.isascii() else value.encode(errors="backslashreplace").decode()
     if isinstance(value, int) and abs(value) > LARGEST_INTEGER:
         return str(value)
@@ -211,11 +225,11 @@ class _Sync:
             if interrupted is not None:
                 await self._copy(source, columns[name], *interrupted)
                 if not source.orders:
-                    continue  # what had been read may have changed long since, but only some tables show that
+                    continue  # rows read before the interruption may be outdated, but this table cannot show updates
             await self._refresh(source, columns[name], is_full=self._full and interrupted is None)
 
     def _interrupted(self, source: Source) -> tuple[_Pass, Known] | None:
-        """The reading of everything to go on with: it serves whatever is wanted."""
+        """The reading of everything to resume. It is finished first, whether updates or everything was asked for."""
         found = self._sink.interrupted(source.name)
         try:
             if found is not None:
@@ -225,7 +239,7 @@ class _Sync:
         return found
 
     async def _refresh(self, source: Source, columns: Sequence[Column], *, is_full: bool) -> None:
-        """Copy what was updated; everything if that is wanted, or if what was updated cannot be told."""
+        """Copy updates; or everything, if asked for, or if updates cannot be read."""
         known = await to_thread.run_sync(self._sink.known, source.name)
         updates = Updates(self._grinfi, source, known, since=self._since, full=is_full)
         async with aclosing(updates.pages()) as pages:
@@ -268,23 +282,23 @@ async def sync(
     share: float | None,
     max_wait: float | None,
 ) -> SyncReport:
-    """Copy what has changed into an SQLite file."""
+    """See `Bulk.sync`."""
     check_progress(progress)
     lane = lane_of(share, max_wait)
     if full and since is not None:
-        raise ConfigurationError("full=True reads everything; leave out since.")
+        raise ConfigurationError("full=True reads everything; remove since.")
     if isinstance(since, timedelta):
         since = datetime.now(UTC) - since
     elif since is not None and not isinstance(since, datetime):
         raise ConfigurationError(f"since must be a datetime, a timedelta or None, not {since!r}.")
     if since is not None and since.utcoffset() is None:
         raise ConfigurationError(
-            f"since={since!r} has no time zone; add one, as in since.replace(tzinfo=timezone.utc)."
+            f"since={since!r} has no time zone; add one, for example since.replace(tzinfo=timezone.utc)."
         )
     if isinstance(tables, str) or not tables or not set(tables) <= SOURCES.keys():
         raise ConfigurationError(f"tables must be a list of some of {', '.join(SOURCES)}, not {tables!r}.")
     report = SyncReport(name="sync")
-    target = _Sink(sink)  # not in a thread: cancelled meanwhile, it would stay open
+    target = _Sink(sink)  # not in a thread: if it was cancelled there, the file would stay open
     try:
         job = _Sync(grinfi, target, report, since, full)
         work = partial(job.run, tables)

@@ -1,4 +1,4 @@
-"""What a copy in SQLite has beside its rows: keys, indexes, views with names, and pages of Datasette."""
+"""The schema of a copy in SQLite: keys, indexes, views with names, and pages for Datasette."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ KEYS: Final = {
     "parent_task_pipeline_uuid": "tasks",
     "replied_to_uuid": "emails",
 }
-"""Column -> the table that it names a row of. Nothing enforces it: a row may come before the one it names."""
+"""Column -> the table it refers to. Not enforced, as a row may be copied before the row it refers to."""
 INDEXED: Final = {*KEYS, "created_at"}
 
 _TAGS: Final = "json_each(CASE WHEN json_valid(new.tags) THEN new.tags ELSE '[]' END)"
@@ -48,7 +48,7 @@ LINKS: Final = {
             INSERT OR IGNORE INTO contact_tags SELECT new.uuid, value FROM {_TAGS} WHERE value IS NOT NULL;
         END""",  # noqa: S608
 }
-"""Name -> statement that makes it. Triggers keep the links of what is written."""
+"""Name -> statement that creates it. Triggers update the links when contacts are written."""
 VIEWS: Final = {
     "sender_names": """
         CREATE VIEW sender_names AS
@@ -115,11 +115,11 @@ VIEWS: Final = {
         LEFT JOIN answered ON answered.lead_uuid = enrolled.lead_uuid AND answered.latest >= enrolled.since
         GROUP BY flow.uuid""",
 }
-"""Views, in an order in which each knows those that it reads."""
+"""Views; each comes after the views that it reads."""
 
 
 def ddl(name: str, columns: Sequence[Column], there: set[str]) -> Iterator[str]:
-    """The statements that make a table, or give it the columns that are new."""
+    """The statements that create a table, or add new columns to it."""
     new = [column for column in columns if column.name not in {"uuid", *there}]
     if not new:
         return
@@ -143,7 +143,15 @@ def _definition(column: Column) -> str:
 
 
 def write_datasette_metadata(path: str | os.PathLike[str], database: str | os.PathLike[str]) -> bool:
-    """Write a metadata.yaml for Datasette with queries and charts of a copy; False if there is a file already."""
+    """Write a metadata.yaml for Datasette, with queries and charts for a copy.
+
+    Args:
+        path: The file to write.
+        database: The copy that `sync` wrote.
+
+    Returns:
+        False if the file already exists; it is left as it is.
+    """
     text = resources.files("grinfi_bulk").joinpath("datasette.yaml").read_text("utf-8")
     try:
         with Path(path).open("x", encoding="utf-8") as file:

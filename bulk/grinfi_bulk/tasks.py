@@ -1,4 +1,4 @@
-"""One thing done to many tasks, by single calls: the mass operations answer 504 on the live service."""
+"""The same change to many tasks, by single calls: the mass operations answer 504 on the live service."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from .verifying import NOT_SAMPLED, NOT_WANTED, check_verify, is_row_of, record_
 __all__ = ["TASK_SETTLE", "act_on_tasks"]
 
 TASK_SETTLE: Final = 10.0
-"""Seconds until a task is to show what was done to it."""
+"""Seconds to wait until a task shows the change."""
 LOOKS: Final = (0.2, 2.6)
+"""Seconds after the change at which a task is read again, before the last time at the end of `settle`."""
 RESULTS: Final[Mapping[Verb, frozenset[str]]] = {
     "complete": frozenset({"closed"}),
     "skip": frozenset({"skipped"}),
     "retry": frozenset({"in_progress", "restarted", "closed"}),
     "cancel": frozenset({"canceled", "cancelled"}),
 }
-"""What a task's status is afterwards."""
+"""Change -> status of a task that shows it."""
 CANCELLED: Final = RESULTS["cancel"]
 REPLIED: Final = "replied"
 
@@ -49,8 +50,8 @@ async def act_on_tasks(
     check_verify(verify, settle)
     if target.ids is None and options.get("journal") is not None:
         raise ConfigurationError(
-            "journal goes with ids: a filter may find others in the next run. Keep what bulk.preview(filter=..., "
-            'of="tasks") found, and pass it as ids.'
+            "journal needs ids: a filter may find other tasks in the next run. Keep the result of "
+            'bulk.preview(filter=..., of="tasks"), and pass it as ids.'
         )
     step = _Step(grinfi, verb, verify, settle)
 
@@ -77,7 +78,19 @@ async def act_on_tasks(
 
 
 class _Step:
-    """What is done to one task: it is read, changed, and read again if the answer does not show the change."""
+    """The change to one task: read it, change it, and read it again if the answer does not show the change.
+
+    ```
+    read -- to be left alone ----------------------------------------> skipped
+      |
+    change -- the answer shows it -----------------------------------> succeeded
+      |         |
+      |       the answer does not show it -- read again -- shows it --> succeeded
+      |                                          +-------- does not --> sent
+      +---- no answer (may have been applied) -- read again -- shows --> succeeded
+                                                     +----- does not --> unknown
+    ```
+    """
 
     def __init__(self, grinfi: Grinfi, verb: Verb, verify: Verify, settle: float) -> None:
         self._grinfi, self._verify, self._settle = grinfi, verify, settle
@@ -86,7 +99,7 @@ class _Step:
         self._number = 0
 
     async def run(self, uuid: str) -> Any:
-        """Do it, unless the task is one to leave alone: what was found a while ago may have been replied to since."""
+        """Change the task, unless it is to be left alone now: since it was found, its contact may have replied."""
         reason = self._reason_against(await task_of(self._grinfi, uuid))
         if reason is not None:
             return Verdict("skipped", LeftAloneError(reason))
@@ -104,7 +117,7 @@ class _Step:
         return await self._seen(uuid)
 
     async def is_done(self, uuid: str) -> bool:
-        """Whether a task shows it now."""
+        """Whether the task shows the change now."""
         return self._shows(await task_of(self._grinfi, uuid), uuid)
 
     async def _seen(self, uuid: str) -> Verdict | None:
@@ -128,14 +141,14 @@ class _Step:
         return row.get("status") in RESULTS[self._verb] and is_row_of(uuid, row)
 
     def _reason_against(self, row: Mapping[str, Any]) -> str | None:
-        """Why a task is left alone; None if it is not."""
+        """Why the task is left alone; None if it is not."""
         status = row.get("status")
         if row.get("automation_error_code") == REPLIED:
             return "its contact replied"
         if status in CANCELLED:
-            return "it was cancelled, as by a reply of its contact"
+            return "it was cancelled, for example by a reply of its contact"
         if self._verb == "retry" and status != "failed":
             return f"it is {status}, not failed"
         if status in RESULTS[self._verb]:
-            return f"it is {status} already"
+            return f"it is already {status}"
         return None

@@ -1,4 +1,18 @@
-"""What has changed in a list since it was read: newest first, down to what is known."""
+"""Rows of a list that changed since it was last read: newest first, down to known ones."""
+
+# The list is sorted by `updated_at`, newest first, and changes while it is read:
+#
+#   page 1   12:09 f   12:07 c   12:05 a     new mark: 12:09
+#                                            now `e` (12:01) is updated: it moves to the front, the others move down
+#   page 2   12:05 a   11:58 b   11:49 d     `a` comes twice, and is simply written twice; `e` is not here
+#   ...
+#   old mark 11:50, less OVERLAP             reading stops at the first page with an older row
+#
+# Nothing is lost: `e` is newer than the new mark, so that the next run reads it. OVERLAP covers updates whose time is
+# earlier than the moment at which they show.
+#
+# All this holds only if the server really sorts. So the order of each page is checked, and a server that ignores the
+# order, or sorts by creation instead, is not trusted: then everything is read.
 
 from __future__ import annotations
 
@@ -17,22 +31,22 @@ from .sources import Source
 __all__ = ["OVERLAP", "Known", "Updates", "time_text"]
 
 OVERLAP: Final = timedelta(minutes=10)
-"""What was updated so shortly before the latest run is read again: clocks differ, and updates take time to show."""
+"""Time before the mark that is read again: clocks differ, and updates take time to show."""
 REFUSALS: Final = frozenset({400, 422, 500, 504})
-"""What a server may answer to an order that it does not have."""
+"""Statuses that a server may answer to an order that it does not support."""
 PROBE: Final = 100
-"""Rows that show whether a server sorts."""
+"""Number of rows by which it is checked whether a server sorts."""
 PAST: Final = datetime.min.replace(tzinfo=UTC)
 FUTURE: Final = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
 class Known:
-    """What earlier readings of a list have shown.
+    """What earlier readings of a list showed.
 
     Attributes:
-        marks: A time field -> its newest value when the latest complete reading began.
-        sorts: The time fields by which the server has shown that it sorts.
+        marks: Time field -> its newest value when the latest complete reading began.
+        sorts: Time fields by which the server was seen to sort.
     """
 
     marks: dict[str, str] = field(default_factory=dict[str, str])
@@ -40,15 +54,14 @@ class Known:
 
 
 class Updates:
-    """One reading of what has changed.
+    """One reading of the changed rows.
 
-    No filter by `updated_at` works on the live server, so rows are read in its order, down to the mark. What is updated
-    meanwhile moves to the front, and is newer than the new mark: the next run reads it.
+    Filters by `updated_at` do not work on the live server, so rows are read in that order, down to the mark.
 
     Attributes:
-        is_done: Whether all that changed was read. If not, everything has to be read.
-        reason: Why that was not enough, or what it does not cover.
-        known: What is known when this reading, of everything where that is needed, has ended.
+        is_done: Whether all changed rows were read. If not, everything has to be read.
+        reason: Why reading changes was not possible, or what it does not cover.
+        known: What is known after this reading, or after the reading of everything that it calls for.
     """
 
     def __init__(
@@ -73,12 +86,12 @@ class Updates:
                     raise
                 self._distrust(order, f"the server answers {error.status} to an order by {order}")
             except ResultWindowError:
-                self.reason = "more were updated than the API reads in an order"
+                self.reason = "more rows were updated than the API lists"
             if self.is_done:
                 self._keep_marks(order)
                 return
             if self._begin(order) is not None and order not in self._distrusted:
-                return  # it may sort by updates: another order would miss them
+                return  # the server may sort by this order, so the next, by creation, would miss updates
 
     async def _pages(self, order: str) -> AsyncGenerator[list[Any]]:
         begin, source = self._begin(order), self._source
@@ -107,7 +120,7 @@ class Updates:
         self.is_done = True
 
     def _begin(self, order: str) -> datetime | None:
-        """From when on updates are read; None for a look at what is the newest."""
+        """The time from which updates are read; None to find only the newest time, as a mark for the next run."""
         if self._full:
             return None
         mark = self._before.marks.get(order)
@@ -120,27 +133,33 @@ class Updates:
         if is_first:
             self._mark(order, times)
         last = FUTURE
-        for time in times:  # what has no time is older than anything
+        for time in times:  # a row without a time counts as older than any other
             if (time or PAST) > last:
                 self._distrust(order, f"the server ignores an order by {order}")
                 return None
             last = time or PAST
         created = [str(record.get("created_at")) for record in records]
         backwards = sorted(created, reverse=True)
-        # Rows may be in the order of their creation whatever was asked for.
+        # Rows that are also in the order of their creation prove nothing: the server may always sort by that.
         is_another = created in (sorted(created), backwards) if order != "created_at" else created[:1] == created[-1:]
         if not is_another and order not in self.known.sorts:
             self.known.sorts.append(order)
         return times
 
     def _mark(self, order: str, times: list[datetime | None]) -> None:
-        """Up to when a copy will be complete. A row from the future would hide all updates until then."""
+        """Set the mark up to which the copy will be complete. A time in the future would hide updates until then."""
         newest = max((time for time in times if time is not None), default=None)
         if newest is not None:
             self.known.marks[order] = time_text(min(newest, self._now))
 
     def _keep_marks(self, order: str) -> None:
-        """Move no mark but that of the order that was read, and not over a gap that a later `since` has left."""
+        """Move only the mark of the order that was read, and not across a gap that a later `since` left.
+
+        ```
+        old mark 10:00      since 12:00         new mark 13:00
+             |--- not read ---|------ read -------|            the mark stays at 10:00
+        ```
+        """
         before = dict(self._before.marks)
         new, old = self.known.marks.get(order), before.get(order)
         has_gap = old is not None and self._since is not None and self._since > datetime.fromisoformat(old)
@@ -151,10 +170,10 @@ class Updates:
         self._distrusted.add(order)
         self.reason = reason
         name, is_last = self._source.name, order == self._source.orders[-1]
-        extent = f"all {name} each time" if is_last else f"new {name}, but not those that changed"
+        extent = f"all {name} each time" if is_last else f"new {name}, but not changed ones"
         warnings.warn(f"The copy reads {extent}: {reason}", stacklevel=2)
 
 
 def time_text(moment: datetime) -> str:
-    """A time in the form that the API has, which sorts as the times do."""
+    """A time in the form of the API, whose texts sort like the times."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

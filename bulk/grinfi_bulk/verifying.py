@@ -1,4 +1,4 @@
-"""Reading back what an action did: only what a row shows counts as done."""
+"""Reading back what an action did: it counts as done only if a row shows it."""
 
 from __future__ import annotations
 
@@ -35,31 +35,42 @@ __all__ = [
 ]
 
 DEFAULT_SETTLE: Final = 30.0
-"""Seconds that the server's background job may take to show."""
+"""Seconds to wait until the server's background job shows."""
 LOOKS: Final = (0.2, 2.6, 8.0)
-"""Seconds after an answer at which rows are read back, besides at the end: a job takes a moment or long."""
+"""Seconds after an answer at which rows are read back, before the last time at the end of `settle`."""
 SAMPLE_SIZE: Final = 20
-"""Contacts of an automation come 20 at a time at most, so that one request reads them."""
+"""The most contacts of an automation that the server lists in a page, so that one request reads a sample."""
 STAGE_FIELDS: Final = {"contact": "pipeline_stage_uuid", "company": "lead_status_uuid"}
 NOT_WANTED: Final = 'it was not read back, because verify="none"'
 NOT_SHOWN: Final = "reading back did not show the change"
 IGNORED: Final = "it could not be read back: the server ignores a filter by ids"
-HIDDEN: Final = "what can be read does not show whether it was done"
-NOT_SAMPLED: Final = 'it was not read back, because verify="sample" reads some only'
+HIDDEN: Final = "the record has no field that shows whether it was done"
+NOT_SAMPLED: Final = 'it was not read back, because verify="sample" reads only some'
+
+# What counts as seen. `Shown` of a row, and of an item after the last look:
+#
+#   tags, stage, list, custom field   the row has the new value       True   succeeded
+#                                     it has another                  False  sent: not seen within `settle`
+#                                     it has no such field            None   sent: cannot be seen, no more looks
+#   delete                            was there before, and is gone   True   (what was not there before shows nothing)
+#   add to automation                 a place that was not there      True   (an old place shows nothing)
+#
+# The looks come at LOOKS and at the end of `settle`. If the server says that its job still runs, a look is skipped;
+# after it says that the job is over, one more look is the last.
 
 Shown = bool | None
 """Whether a row shows the effect of an action; None if rows do not show such an effect."""
 
 
 def check_verify(verify: object, settle: object) -> None:
-    """Refuse what says neither how much to read back nor how long to wait."""
+    """Refuse invalid values of `verify` and `settle`."""
     check_choice("verify", verify, Verify)
     if isinstance(settle, bool) or not isinstance(settle, int | float) or not 0 <= settle < float("inf"):
         raise ConfigurationError(f"settle must be a finite number of seconds, at least 0, not {settle!r}.")
 
 
 def spread(ids: Sequence[str]) -> list[str]:
-    """Some of the ids, from all parts."""
+    """A sample of the ids, evenly spread."""
     step = max(1, -(-len(ids) // SAMPLE_SIZE))
     return list(ids[::step])
 
@@ -81,10 +92,10 @@ class Check:
     Args:
         grinfi: The client.
         search: Finds the records by filter.
-        actions: What is done to each.
-        verify: How many are read back.
-        settle: Seconds to wait for what was accepted.
-        field_names: UUID of a custom field -> its name, by which rows have it.
+        actions: The actions on each record.
+        verify: How many records are read back.
+        settle: Seconds to wait until the effect shows.
+        field_names: UUID of a custom field -> its name, which is its key in rows.
     """
 
     def __init__(
@@ -102,13 +113,13 @@ class Check:
         self._verify, self._settle = verify, settle
         self._field_names = field_names or {}
         self._has_status = True
-        self._asking = anyio.Lock()  # so that one request finds out that the server does not have the route
+        self._asking = anyio.Lock()  # one request finds out that the server lacks the route, not one for each chunk
         kinds = [action.type.partition("_")[2] for action in actions]
         self._deletes, self._enrols = "delete" in kinds, "add_to_flow" in kinds
 
     async def before(self, ids: Sequence[str]) -> set[str]:
-        """What is there before: records that are deleted, or places in an automation. Without it, later reads that
-        miss the one or have the other show nothing.
+        """What exists before the action: records to delete, or places in an automation. Only a change from it shows
+        that the action had an effect.
         """
         if self._verify == "none":
             return set()
@@ -120,7 +131,7 @@ class Check:
         return set()
 
     async def after(self, ids: Sequence[str], before: set[str], answers: Iterable[Any]) -> dict[str, Exception]:
-        """Those that do not show what was done to them when the time is over, and why they do not count as done."""
+        """UUID -> why a record does not count as done, for records that do not show the effect in time."""
         if self._verify == "none":
             return dict.fromkeys(ids, NotSeenError(NOT_WANTED))
         missing: dict[str, Exception] = dict.fromkeys(self._wanted(ids), NotSeenError(NOT_SHOWN))
@@ -129,6 +140,7 @@ class Check:
         started, was_over = anyio.current_time(), False
         for moment in (*(it for it in LOOKS if it < self._settle), self._settle):
             await anyio.sleep(max(0.0, started + moment - anyio.current_time()))
+            # A first look costs no more than asking whether the job is over, and small jobs are over by then.
             is_over = None if moment == LOOKS[0] else await self._is_over(jobs)
             if is_over is False and moment < self._settle:
                 continue
@@ -164,12 +176,12 @@ class Check:
         return {uuid: self.has_effect(rows[uuid]) if uuid in rows else False for uuid in ids}
 
     async def _enrolled(self, ids: Sequence[str]) -> list[tuple[str, str]]:
-        """Those of the contacts that are in the automation, and their places there."""
+        """The contacts that are in the automation, with the UUIDs of their places there."""
         flow = next(str(action.payload["flow_uuid"]) for action in self._actions if action.payload)
         return await places_of(self._grinfi, flow, ids)
 
     def has_effect(self, row: Mapping[str, Any]) -> Shown:
-        """Whether a row shows what was done to it."""
+        """Whether a row shows the effect of all actions."""
         shown = [self._shows(action, row) for action in self._actions]
         return False if False in shown else None if None in shown else True
 
@@ -196,7 +208,7 @@ class Check:
                 return None
 
     async def _is_over(self, jobs: Sequence[str]) -> bool | None:
-        """Whether the server has ended the mass actions; None if it does not say."""
+        """Whether the server has finished the mass actions; None if it does not say."""
         if not jobs or not self._has_status:
             return None
         over = True
@@ -219,10 +231,10 @@ class Check:
 
 
 async def places_of(grinfi: Grinfi, flow_uuid: str, ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Which of the contacts are in an automation, and the UUIDs of their places there.
+    """The contacts that are in an automation, with the UUIDs of their places there.
 
     Raises:
-        FilterIgnoredError: The server answered with others.
+        FilterIgnoredError: The server answered with other contacts.
     """
     found: list[tuple[str, str]] = []
     for start in range(0, len(ids), SAMPLE_SIZE):
@@ -235,7 +247,7 @@ async def places_of(grinfi: Grinfi, flow_uuid: str, ids: Sequence[str]) -> list[
 
 
 async def rows_of(search: Callable[..., AsyncPaginator[Any]], ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """The records with these ids, as far as they are there.
+    """The records with these ids that exist.
 
     Raises:
         FilterIgnoredError: The server answered with another record.
@@ -248,7 +260,9 @@ async def rows_of(search: Callable[..., AsyncPaginator[Any]], ids: Sequence[str]
 async def _few(
     read: Callable[..., AsyncPaginator[Any]], most: int, wanted: Mapping[str, set[str]]
 ) -> list[dict[str, Any]]:
-    """The rows of a list that is to have so many at most: by one request if its answer has all."""
+    """The rows of a list that can have at most `most`, by one request if possible."""
+    # A server may clamp the page size: then it says a higher total, and the rest is read in pages of the size that it
+    # sent. Each row is checked: a server that ignores the filter would show other records as done.
     rows: list[dict[str, Any]] = []
 
     def take(found: Any) -> None:
@@ -265,19 +279,19 @@ async def _few(
         async for found in read(page_size=len(page), offset=len(page)):
             take(found)
     if len(rows) < (page.total or 0) or (page.has_more and not rows):
-        raise GrinfiError(f"The server sent {len(rows)} rows, and says that there are more.")
+        raise GrinfiError(f"The server sent {len(rows)} rows, but says that there are more.")
     return rows
 
 
 def record_of(answer: Any) -> dict[str, Any]:
-    """The record in an answer, which may come under `data`."""
+    """The record in an answer, which may be under `data`."""
     record = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     inner = record.get("data")
     return cast("dict[str, Any]", inner) if isinstance(inner, dict) else record
 
 
 def _job_of(answer: Any) -> str | None:
-    """The UUID of the mass action that an answer names."""
+    """The UUID of the mass action in an answer."""
     record = record_of(answer)
     uuid = record.get("mass_action_uuid", record.get("uuid"))
     return uuid if isinstance(uuid, str) and uuid else None

@@ -1,4 +1,4 @@
-"""Rows of the first sheet of an Excel workbook that has any."""
+"""Rows of an Excel workbook: its first sheet that is not empty."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["WORKBOOK_MARKS", "read_workbook"]
 
 WORKBOOK_MARKS: Final = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How .xlsx and .xls begin."""
+"""First bytes of .xlsx and .xls files."""
 
 
 class Sheet:
-    """The rows of a sheet, which can be read again and again."""
+    """The rows of a sheet, which can be read repeatedly."""
 
     def __init__(self, name: str, sheet: CalamineSheet) -> None:
         self.name = name
         self._sheet = sheet
 
     def records(self) -> Iterator[tuple[int, list[str]]]:
-        """The rows with their numbers, and cells as text."""
+        """The rows, numbered from 1, with cells as text."""
         for number, cells in enumerate(self._sheet.iter_rows(), 1):
             yield number, [_text(cell) for cell in cells]
 
@@ -36,14 +36,14 @@ def read_workbook(path: Path, name: str) -> Sheet:
     """The first sheet that has rows.
 
     Raises:
-        ConfigurationError: The extra `excel` is missing, or it is something else.
+        ConfigurationError: The extra `excel` is missing, or the file is not a workbook.
     """
     name = name or "the stream"
     try:
         from python_calamine import CalamineError, CalamineWorkbook
     except ImportError:
         raise ConfigurationError(
-            f"source: {name} is a spreadsheet. To read it: pip install 'grinfi-async[excel]'; or save it as CSV."
+            f"source: {name} is a spreadsheet. Run pip install 'grinfi-async[excel]' to read it, or save it as CSV."
         ) from None
     try:
         book = CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))

@@ -168,7 +168,7 @@ async def test_add_to_automation_by_ids(
 
 async def test_add_to_automation_by_filter(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     flow, other = await new_automation(grinfi), await new_automation(grinfi)
-    with pytest.raises(ConfigurationError, match="journal goes with ids"):
+    with pytest.raises(ConfigurationError, match="journal needs ids"):
         await grinfi.bulk.add_to_automation(flow, filter=ACME, journal="x.journal")
     assert (await grinfi.bulk.add_to_automation(flow, filter=ACME)).succeeded == 3
     assert (await grinfi.bulk.add_to_automation(other, all=True, confirm=True)).succeeded == 5
@@ -215,9 +215,9 @@ async def test_update_of_other_fields(grinfi: Grinfi, grinfi_sandbox: Sandbox, i
     ("changes", "told"),
     [
         ({}, "changes: is empty"),
-        ({"frist_name": "x"}, "changes.frist_name: it cannot be changed; did you mean 'first_name'"),
+        ({"frist_name": "x"}, "changes.frist_name: cannot be changed; did you mean 'first_name'"),
         ({"first_name": None}, "changes.first_name: the API does not accept null"),
-        ({"linkedin_id": "x"}, "changes.linkedin_id: it cannot be changed"),
+        ({"linkedin_id": "x"}, "changes.linkedin_id: cannot be changed"),
         ({"custom_fields": {"bugdet": 1}}, "changes.custom_fields.bugdet: .* did you mean 'budget'"),
         ({"custom_fields": "budget"}, "changes.custom_fields: expected a mapping"),
     ],

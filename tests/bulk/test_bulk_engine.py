@@ -287,7 +287,7 @@ async def test_an_item_without_a_key_fails() -> None:
     grinfi = server.client()
     outcomes = await outcomes_of(grinfi, grinfi.tags.create, [{"name": "a"}, {"color": "#fff"}], key="name")
     (failed,) = [outcome for outcome in outcomes if outcome.status == "failed"]
-    assert (failed.row, failed.key, str(failed.error)) == (2, "", "name: is missing, but identifies the item")
+    assert (failed.row, failed.key, str(failed.error)) == (2, "", "name: is missing, but it identifies the item")
 
 
 async def test_a_function_for_keys_fails_for_its_item_alone_unless_it_is_wrong_itself() -> None:
@@ -300,7 +300,7 @@ async def test_a_function_for_keys_fails_for_its_item_alone_unless_it_is_wrong_i
     )
     with pytest.raises(TypeError) as caught:
         await grinfi.bulk.run(grinfi.tags.create, rows, key=lambda row: row + 1)
-    assert caught.value.__notes__ == ["The job was at row 1, whose key could not be found."]
+    assert caught.value.__notes__ == ["The job was at row 1; its key could not be found."]
 
 
 async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) -> None:
@@ -464,7 +464,7 @@ async def test_a_job_is_entered_once_and_first() -> None:
             pass
     async with job as outcomes:
         assert [outcome.status async for outcome in outcomes] == ["succeeded"]
-    with pytest.raises(ConfigurationError, match="run already"):
+    with pytest.raises(ConfigurationError, match="already been run"):
         async with job:
             pass
     endless: list[Any] = []

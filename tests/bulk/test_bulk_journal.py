@@ -92,7 +92,7 @@ async def test_a_journal_of_another_job_is_refused(kind: str, tmp_path: Path) ->
         kind, partial(grinfi.tags.update, "x")
     )
     server.applied.clear()
-    with pytest.raises(JournalError, match="is the journal of another job: of updateTag"):
+    with pytest.raises(JournalError, match="is the journal of another job: updateTag"):
         await grinfi.bulk.run(other, ROWS, journal=journal, name="mine" if kind == "name" else None)
     assert not server.applied
 
@@ -109,7 +109,7 @@ async def test_another_input_is_refused_before_it_is_sent(rows: Any, told: str, 
     server = CountingServer(latency=0)
     grinfi = server.client()
     await grinfi.bulk.run(grinfi.tags.create, ROWS, key="name", journal=tmp_path / "journal")
-    with pytest.raises(JournalError, match="was begun with another input") as caught:
+    with pytest.raises(JournalError, match="was started with another input") as caught:
         await grinfi.bulk.run(grinfi.tags.create, rows, key="name", journal=tmp_path / "journal")
     assert told in str(caught.value)
     assert server.applied == dict.fromkeys("abcdef", 1)
@@ -141,14 +141,14 @@ async def test_files_that_are_no_journal_are_refused_and_left_alone(tmp_path: Pa
 
     text = tmp_path / "contacts.csv"
     text.write_text("name\n" * 500)
-    assert await told(text) == "FILE is not the journal of a job; name another file."
+    assert await told(text) == "FILE is not the journal of a job; use another file."
     assert text.read_text() == "name\n" * 500
     database = tmp_path / "dashboard.sqlite"
     with sqlite3.connect(database) as connection:
         connection.execute("CREATE TABLE mine (x)")
     connection.close()
     before = database.read_bytes()
-    assert await told(database) == "FILE is not the journal of a job; name another file."
+    assert await told(database) == "FILE is not the journal of a job; use another file."
     assert database.read_bytes() == before
     assert await told(tmp_path / "missing" / "journal") == (
         "FILE cannot be used as the journal of a job: there is no such folder."

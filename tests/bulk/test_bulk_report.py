@@ -52,7 +52,7 @@ async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
     report.write_failures(tmp_path / "failed.csv")
     assert (tmp_path / "failed.csv").read_text().splitlines()[:2] == [
         "item,error,error_code",
-        "b,it is not there (404); check that it has not been deleted,not_found",
+        "b,it was not found (404); check that it has not been deleted,not_found",
     ]
 
 
@@ -126,7 +126,7 @@ def test_a_step_without_work_shows_nothing(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_messages_are_wrapped_in_a_terminal_and_one_line_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    message = "grinfi: --list: there is no list 'Everyon'; did you mean 'Everyone', which has 4 words more?"
+    message = "grinfi: --list: unknown list 'Everyon'; did you mean 'Everyone', which has 4 words more?"
     for stream, lines in ((Terminal(), 2), (io.StringIO(), 1)):
         monkeypatch.setattr("sys.stderr", stream)
         say(message)

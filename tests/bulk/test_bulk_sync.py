@@ -105,7 +105,7 @@ async def test_a_copy_takes_no_other_team(sink: Path) -> None:
     ours = CrmInMemory(search=rows_of(3, team_id=lambda n: 7))
     theirs = CrmInMemory(search=rows_of(2, 5, team_id=lambda n: 8))
     await ours.client().bulk.sync(sink, tables=["contacts"])
-    with pytest.raises(SyncError, match="has the data of team 7, and this API key is one of team 8; name another file"):
+    with pytest.raises(SyncError, match="has the data of team 7, but the API key belongs to team 8; use another file"):
         await theirs.client().bulk.sync(sink, tables=["contacts"], full=True)
     await ours.client().bulk.sync(sink, tables=["contacts"], full=True)
     assert uuids(sink, "current_contacts") == keys(ours.tables["search"])
@@ -243,7 +243,7 @@ async def test_others_can_read_meanwhile_but_not_copy(sink: Path) -> None:
     [
         ({"since": datetime(2026, 1, 1)}, "has no time zone"),
         ({"since": "yesterday"}, "a datetime, a timedelta or None"),
-        ({"since": LONG_AGO, "full": True}, "leave out since"),
+        ({"since": LONG_AGO, "full": True}, "remove since"),
         ({"tables": ["contact"]}, "some of lists, tags"),
         ({"tables": "contacts"}, "a list of"),
         ({"tables": []}, "a list of"),
@@ -264,7 +264,7 @@ async def test_another_database_is_left_alone(tmp_path: Path) -> None:
         other.execute("CREATE TABLE contacts (x)")
     bulk = CrmInMemory().client().bulk
     for name in ("text", "other"):
-        with pytest.raises(SyncError, match=f"{name} is not a copy that sync made; name another file"):
+        with pytest.raises(SyncError, match=f"{name} is not a copy that sync made; use another file"):
             await bulk.sync(tmp_path / name)
     with pytest.raises(SyncError, match="there is no such folder"):
         await bulk.sync(tmp_path / "no" / "folder")
@@ -392,7 +392,7 @@ async def test_more_updates_than_an_order_gives_mean_a_full_pass(sink: Path, mon
         row["updated_at"] = time_text(now - timedelta(seconds=number * 7 % 300))
     report = await bulk.sync(sink, tables=["contacts"], since=timedelta(days=1))
     assert report.tables["contacts"].full
-    assert report.tables["contacts"].reason == "more were updated than the API reads in an order"
+    assert report.tables["contacts"].reason == "more rows were updated than the API lists"
     (copied,) = query(sink, "SELECT count(DISTINCT updated_at) FROM contacts")[0]
     assert copied == 300
 

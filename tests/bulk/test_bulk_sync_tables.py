@@ -157,7 +157,7 @@ async def test_where_updates_cannot_be_read_first_the_new_ones_are(orders: Any, 
     update(rows[3], status="off")
     update(rows[-2], status="off")
     crm.requests.clear()
-    with pytest.warns(UserWarning, match="reads new automation_contacts, but not those that changed: the server"):
+    with pytest.warns(UserWarning, match="reads new automation_contacts, but not changed ones: the server"):
         report = await bulk.sync(sink, tables=["automation_contacts"])
     assert uuids(sink, "automation_contacts") == keys(rows)
     assert query(sink, "SELECT status FROM automation_contacts WHERE status = 'off'") == [("off",)]  # the new one

@@ -157,7 +157,10 @@ def test_writes_a_page_or_every_row(grinfi: Command, api: httpx.Client) -> None:
     assert grinfi("call", "listLists", "--arg", "limit=50", "--arg", "offset=100", "--all").out.count("\n") == 30
 
     ended = grinfi("call", "contacts.count", "--arg", "all=true", "--all")
-    assert (ended.status, ended.err) == (2, "grinfi: --all: contacts.count answers with one value, not with pages\n")
+    assert (ended.status, ended.err) == (
+        2,
+        "grinfi: --all: contacts.count returns one value, not pages; remove --all\n",
+    )
 
 
 def test_reads_arguments_from_all_places(
@@ -199,23 +202,23 @@ def test_a_mass_action_that_cannot_be_undone_needs_its_confirmation(grinfi: Comm
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["contact.serch"], "OPERATION: there is no 'contact.serch'; did you mean 'contacts.search'"),
-        (["contacts.get"], "uuid: contacts.get needs it; pass --arg uuid=…"),
+        (["contact.serch"], "OPERATION: unknown: 'contact.serch'; did you mean 'contacts.search'"),
+        (["contacts.get"], "uuid: is required by contacts.get; pass --arg uuid=…"),
         (["contacts.search", "--arg", "limt=1"], "has no such argument; did you mean 'limit'? (it has: filter, limit,"),
         (["contacts.search", "--arg", "limit"], "--arg: write NAME=VALUE, not 'limit'"),
         (["contacts.search", "--arg", "limit=many"], "--arg limit: must be integer, not 'many'"),
-        (["contacts.search", "--arg", "limit=1", "--arg", "limit=2"], "--arg limit: is there twice, but is no list"),
+        (["contacts.search", "--arg", "limit=1", "--arg", "limit=2"], "--arg limit: is given twice, but is not a list"),
         (["contacts.search", "--arg", "filter=company"], "--arg filter: write FIELD=VALUE, or one of"),
         (["contacts.search", "--arg", "order_type=up"], "order_type: the string 'up' is not one of"),
         (["tasks.list", "--arg", "filter=staus=x"], "filter.staus: tasks.list has no field 'staus'"),
         (["contacts.upsert", "--json", '{"lead": {"linkedn": "a"}, "list_uuid": "b"}'], "did you mean 'linkedin'"),
-        (["contacts.search", "--json", "{"], "--json: is no JSON: "),
+        (["contacts.search", "--json", "{"], "--json: is not JSON: "),
         (["contacts.search", "--json", "[]"], "--json: must be an object of arguments"),
         (["contacts.search", "--json", "@none.json"], "No such file or directory: 'none.json'"),
         (["tasks.schedule", "--arg", "date=soon"], "date: Invalid isoformat string: 'soon'; write 2026-"),
-        (["attachments.upload", "--arg", "attachment=a.png"], "attachment: a file is given as @PATH"),
+        (["attachments.upload", "--arg", "attachment=a.png"], "attachment: is a file; pass it as @PATH"),
         (["companies.mass_action", "--json", '{"action": {"type": "add_tags"}}'], "must have tag_uuid"),
-        ([], "say which, such as contacts.search"),
+        ([], "is missing; for example contacts.search"),
     ],
 )  # fmt: skip
 def test_says_what_is_wrong_with_a_call(grinfi: Command, api: httpx.Client, arguments: list[str], told: str) -> None:
@@ -367,7 +370,7 @@ def test_a_file_for_failures_that_cannot_be_written_is_refused_before_anything_i
     contacts, failed = tmp_path / "contacts.csv", tmp_path / "none" / "failed.csv"
     contacts.write_text("linkedin_id\nada-1\n")
     ended = grinfi("import", str(contacts), "--list", "Everyone", "--failures", str(failed))
-    told = f"grinfi: --failures: no file can be written in {failed.parent}; name another folder\n"
+    told = f"grinfi: --failures: the folder {failed.parent} is not writable; use another one\n"
     assert (ended.status, ended.err, received(api)) == (2, told, [])
 
 
@@ -382,7 +385,7 @@ def test_lists_all_problems_of_a_file_before_anything_is_sent(
         "  Not fields of a contact: Firm\n  Choose: --ignore-others leaves them out; --custom 'Firm' keeps" in ended.out
     )
     assert "row 3, column 'linkedin_id': the LinkedIn profile is empty" in ended.out
-    assert ended.err == "grinfi: nothing was sent, as the file has 1 column without a field and 1 problem\n"
+    assert ended.err == "grinfi: nothing was sent: the file has 1 column without a field and 1 problem\n"
     ended = grinfi("import", path, "--list", list_uuid, "--map", "Firm=", "--json")
     assert ended.status == 2
     assert [problem["row"] for problem in json.loads(ended.out)["problems"]] == [3]
@@ -403,26 +406,26 @@ def test_refuses_what_it_cannot_resolve(grinfi: Command, api: httpx.Client, tmp_
     sender = {"first_name": "Ada", "last_name": "Byron", "assignee_user_id": 1}
     assert api.post("/flows/api/sender-profiles", json=sender).status_code < 300
     for options, told in (
-        (["--list", "Everyon"], "--list: there is no list 'Everyon'; did you mean 'Everyone'?"),
-        (["--list", "Twice"], "--list: 2 lists are named 'Twice'; give the UUID of one: "),
-        (["--list", "Everyone", "--tag", "Warm"], "--tag: there is no tag 'Warm'"),
+        (["--list", "Everyon"], "--list: unknown list 'Everyon'; did you mean 'Everyone'?"),
+        (["--list", "Twice"], "--list: 2 lists are named 'Twice'; pass the UUID of one: "),
+        (["--list", "Everyone", "--tag", "Warm"], "--tag: unknown tag 'Warm'"),
         (
             ["--list", "Everyone", "--automation", "Helo"],
-            "--automation: there is no automation 'Helo'; did you mean 'Hello'",
+            "--automation: unknown automation 'Helo'; did you mean 'Hello'",
         ),
-        (["--list", "Everyone", "--stage", "Engagin"], "--stage: there is no pipeline stage 'Engagin'; did you mean"),
+        (["--list", "Everyone", "--stage", "Engagin"], "--stage: unknown pipeline stage 'Engagin'; did you mean"),
         (
             ["--list", "Everyone", "--sender", "Ada Byrom"],
-            "--sender: there is no sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
+            "--sender: unknown sender profile 'Ada Byrom'; did you mean 'Ada Byron'",
         ),
         (["--list", "Everyone", "--map", "Firm=compny"], "--map: 'Firm' is mapped to 'compny', which is not a field"),
         (
             ["--list", "Everyone", "--custom", "Firm", "--map", "Firm=about"],
-            "--custom: 'Firm' is mapped to a field, too",
+            "--custom: 'Firm' is also mapped to a field",
         ),
         (
             ["--list", "Everyone", "--encoding", "cp1521"],
-            "--encoding: there is no encoding 'cp1521'; did you mean 'cp125",
+            "--encoding: unknown encoding 'cp1521'; did you mean 'cp125",
         ),
         (["--list", "Everyone", "--delimiter", "::"], "--delimiter: expected one character such as ';'"),
         (["--list", "Everyone", "--map", "=email"], "--map: write NAME=VALUE, not '=email'"),

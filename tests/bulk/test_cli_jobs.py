@@ -100,7 +100,7 @@ def test_writes_csv_for_spreadsheets(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["export", "contacts", "-o", str(out), "--field", "uuid", "--excel", "--quiet"]) == 0
     assert out.read_bytes().startswith(b"\xef\xbb\xbfuuid\r\n")
     assert main(["export", "contacts", "-o", str(tmp_path / "out.jsonl"), "--excel"]) == 2
-    assert "--excel: it goes with a .csv file" in capsys.readouterr().err
+    assert "needs a .csv file as --output" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", [":memory:", "file:journal", "/dev/null", ""])
@@ -163,14 +163,18 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     report = json.loads(capsys.readouterr().out)
     assert {it["key"]: it["message"] for it in report["left_alone"]} == {
         uuids[0]: "it is closed, not failed",
-        uuids[1]: "it was cancelled, as by a reply of its contact",
+        uuids[1]: "it was cancelled, for example by a reply of its contact",
         uuids[2]: "it is in_progress, not failed",
     }
     assert main(["tasks", "complete", "no-such-task", "--quiet"]) == 1
-    assert "failed: row 1 (no-such-task): it is not there (404)" in capsys.readouterr().out
+    assert "failed: row 1 (no-such-task): it was not found (404)" in capsys.readouterr().out
     for wrong in (["tasks", "retry"], ["tasks", "retry", uuids[0], "--filter", "status=failed"]):
         assert main(wrong) == 2
-        assert "by UUIDs or by --filter" in capsys.readouterr().err
+        assert "by UUID or by --filter" in capsys.readouterr().err
+    assert main(["tasks", "retry", "--filter", "status=failed", "--journal", "tasks.journal"]) == 2
+    assert "Invalid value for --journal: needs UUIDs" in capsys.readouterr().err
+    assert main(["sync", "copy.db", "--full", "--since", "7d"]) == 2
+    assert "Invalid value for --full: cannot be used with --since" in capsys.readouterr().err
 
 
 def test_what_is_not_seen_to_be_done_is_said_by_the_status(
@@ -203,16 +207,16 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
     assert main(["dedupe", "--plan", str(plan), "--filter", "linkedin=dedupe-me"]) == 0
     ended = capsys.readouterr()
     assert "1 group of the same person, 1 contact more than people" in ended.out
-    assert f"2 contacts in {plan}: edit it, then grinfi dedupe --apply {plan}" in ended.err
+    assert f"2 contacts in {plan}: edit it, then run grinfi dedupe --apply {plan}" in ended.err
     assert main(["dedupe", "--plan", str(plan)]) == 2
-    assert "is there already; delete it, or name another file" in capsys.readouterr().err
+    assert "already exists; delete it, or use another file" in capsys.readouterr().err
 
     wrong = tmp_path / "wrong.csv"
     wrong.write_text(plan.read_text("utf-8").replace(",no,", ",yes,"), "utf-8")
     assert main(["dedupe", "--apply", str(wrong), "--confirm", "--quiet"]) == 2
     ended = capsys.readouterr()
-    assert "row 3, column 'keep': group 1 has a survivor in row 2 already" in " ".join(ended.out.split())
-    assert ended.err == "grinfi: nothing was sent, as the file has 1 problem\n"
+    assert "row 3, column 'keep': group 1 already keeps row 2" in " ".join(ended.out.split())
+    assert ended.err == "grinfi: nothing was sent: the file has 1 problem\n"
 
     assert main(["dedupe", "--apply", str(plan), "--quiet"]) == 0
     assert "skipped: 1 item: contacts are deleted only with --confirm" in capsys.readouterr().out
@@ -228,11 +232,11 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
 @pytest.mark.parametrize(
     ("arguments", "problem"),
     [
-        ([], "one of --plan and --apply"),
-        (["--plan", "a.csv", "--apply", __file__], "one of --plan and --apply"),
-        (["--plan", "a.csv", "--confirm"], "go with --apply"),
-        (["--apply", __file__, "--filter", "a=b"], "it goes with --plan"),
-        (["--plan", "no/folder/a.csv"], "no file can be written in no/folder; name another folder"),
+        ([], "use either --plan or --apply"),
+        (["--plan", "a.csv", "--apply", __file__], "use either --plan or --apply"),
+        (["--plan", "a.csv", "--confirm"], "need --apply"),
+        (["--apply", __file__, "--filter", "a=b"], "needs --plan"),
+        (["--plan", "no/folder/a.csv"], "the folder no/folder is not writable; use another one"),
     ],
 )
 def test_dedupe_says_what_goes_with_what(
@@ -250,9 +254,9 @@ def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([*command, "--dry-run"]) == 0
     screen = capsys.readouterr().out
     assert "  merged             2\n" in screen
-    assert "--merge skip sends the first row of a contact only" in screen.replace("\n    ", " ")
+    assert "--merge skip sends only the first row of a contact" in screen.replace("\n    ", " ")
     assert main([*command, "--merge", "refuse"]) == 2
-    assert "row 4: it has the email of row 2" in capsys.readouterr().out
+    assert "row 4: it has the same email as row 2" in capsys.readouterr().out
     assert main([*command, "--json"]) == 1
     report = json.loads(capsys.readouterr().out)
     assert (report["succeeded"], report["merged"], [it["row"] for it in report["merges"]]) == (1, 2, [2, 3])

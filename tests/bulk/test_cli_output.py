@@ -130,4 +130,4 @@ def test_a_table_has_the_columns_that_there_is_room_for(
     assert "value 0" in row
     told = " ".join(capsys.readouterr().err.split())
     assert told.startswith(f"{40 - width // 10} more columns (name{width // 10}, ")
-    assert told.endswith("name39); --fields chooses")
+    assert told.endswith("name39); choose with --fields")

@@ -138,7 +138,7 @@ def test_statuses_of_configuration_and_api_errors(server: SandboxServer, api: ht
     )
 
     status, out, err = here("import", env=environment(server))
-    assert (status, out, err) == (2, "", "grinfi: Missing argument 'FILE'. (grinfi import --help tells more)\n")
+    assert (status, out, err) == (2, "", "grinfi: Missing argument 'FILE'. See grinfi import --help.\n")
 
 
 def test_ctrl_c_ends_with_130_and_one_line(server: SandboxServer, api: httpx.Client) -> None:
@@ -207,7 +207,7 @@ def test_help_loads_neither_http_nor_the_resources(arguments: list[str]) -> None
     status, _, err = run(env=environment(), program=LIGHT.format(arguments=arguments))
     assert (status, err) in [
         (0, ""),
-        (2, "grinfi: No such command 'cal'. Did you mean 'call'? (grinfi --help tells more)\n"),
+        (2, "grinfi: No such command 'cal'. Did you mean 'call'? See grinfi --help.\n"),
     ]
 
 
@@ -288,7 +288,7 @@ def test_an_interrupted_import_goes_on_where_it_stopped(
         out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert err.splitlines() == [
-        f"grinfi: the same command with --journal {journal} resumes where this one stops",
+        f"grinfi: to resume, run the same command again with --journal {journal}",
         "grinfi: interrupted",
         f"1 failed row in {failed}",
     ]

@@ -50,4 +50,4 @@ def test_an_export_goes_to_stdout_and_its_report_to_stderr(
 def test_a_journal_does_not_go_with_stdout(grinfi: Command) -> None:
     ended = grinfi("export", "contacts", "-o", "-", "--journal", "export.journal")
     assert ended.status == 2
-    assert "name a file" in ended.err
+    assert "needs a file as --output" in ended.err

@@ -41,9 +41,9 @@ def test_conditions(conditions: list[str], wire: dict[str, Any]) -> None:
     [
         ("email_status", "--filter: write FIELD=VALUE"),
         ("=ok", "--filter: write FIELD=VALUE"),
-        ("created_at>=2026-13-01", "--filter: '2026-13-01' is no time"),
-        ("status!=[1]", "--filter: a list can only follow ="),
-        ("{", "--filter: is no JSON"),
+        ("created_at>=2026-13-01", "--filter: '2026-13-01' is not a time"),
+        ("status!=[1]", "--filter: a list needs ="),
+        ("{", "--filter: is not JSON"),
     ],
 )
 def test_conditions_that_cannot_be_read(condition: str, told: str) -> None:
@@ -74,8 +74,8 @@ def test_moments() -> None:
     assert read_since("2026-01-31T12:00:00+02:00") == datetime(2026, 1, 31, 10, tzinfo=UTC)
     for text, told in (
         ("2026-01-31T12:00:00", "no time zone"),
-        ("yesterday", "is no time; write"),
-        ("7", "is no time"),
+        ("yesterday", "is not a time; write"),
+        ("7", "is not a time"),
     ):
         with pytest.raises(InvalidArgumentError, match=told):
             read_since(text)
@@ -91,9 +91,9 @@ async def test_names_of_tags() -> None:
     assert await uuid_of("--tag", "Cold", tags("Warm", "Cold"), "tag") == "uuid-1"
     assert await uuid_of("--tag", "uuid-0", tags("Warm", "Cold"), "tag") == "uuid-0"
     for wanted, told in (
-        ("warm", "--tag: there is no tag 'warm'; did you mean 'Warm'?"),
-        ("Nothing like it", "--tag: there is no tag 'Nothing like it'"),
-        ("Cold", "--tag: 2 tags are named 'Cold'; give the UUID of one: uuid-1, uuid-2"),
+        ("warm", "--tag: unknown tag 'warm'; did you mean 'Warm'?"),
+        ("Nothing like it", "--tag: unknown tag 'Nothing like it'"),
+        ("Cold", "--tag: 2 tags are named 'Cold'; pass the UUID of one: uuid-1, uuid-2"),
     ):
         with pytest.raises(InvalidArgumentError) as caught:
             await uuid_of("--tag", wanted, tags("Warm", "Cold", "Cold"), "tag")

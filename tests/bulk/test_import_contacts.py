@@ -108,7 +108,7 @@ async def test_lists_tags_and_automations_must_be_there(
         await grinfi.bulk.import_contacts(rows(2), list_uuid=nobody)
     with pytest.raises(NotFoundError):
         await grinfi.bulk.import_contacts(rows(2), list_uuid=list_uuid, flow_uuid=nobody)
-    with pytest.raises(InvalidArgumentError, match=f"tags: there is no tag {nobody}"):
+    with pytest.raises(InvalidArgumentError, match=f"tags: not found: {nobody}"):
         await grinfi.bulk.import_contacts(rows(2), list_uuid=list_uuid, tags=[await new_tag(grinfi), nobody])
     assert "upsertContact" not in writes(grinfi_sandbox)
 

@@ -89,6 +89,6 @@ async def test_many_rows_of_a_large_team_are_not_looked_up() -> None:
     text = " ".join(planned.screen("cli", 60).split())
     assert "importable 300" in text
     assert (
-        "New or existing was not looked up: the team has 2,000,000 contacts, too many to be read for 300 rows "
+        "New or existing was not looked up: the team has 2,000,000 contacts, too many to read for 300 rows "
         "(1 request). --existing skip looks up each row when it is imported" in text
     )

@@ -405,10 +405,10 @@ async def test_what_the_caller_says_decides(grinfi: Grinfi, list_uuid: str, tmp_
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"encoding": "cp1521"}, "encoding: there is no encoding 'cp1521'; did you mean 'cp1252' or 'cp1251'"),
+        ({"encoding": "cp1521"}, "encoding: unknown encoding 'cp1521'; did you mean 'cp1252' or 'cp1251'"),
         ({"delimiter": ";;"}, "delimiter: expected one character such as ';' or '\\t', got ';;'"),
         ({"delimiter": ""}, "delimiter: expected one character"),
-        ({"header_row": 0}, "header_row: expected a row from 1 on, got 0"),
+        ({"header_row": 0}, "header_row: expected a row number of at least 1, got 0"),
     ],
 )
 async def test_options_that_cannot_be_used(grinfi: Grinfi, options: Any, told: str) -> None:
@@ -470,7 +470,7 @@ async def test_json_arrays(grinfi: Grinfi, list_uuid: str, tmp_path: Path, name:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("[]", "there is no row"),
+        ("[]", "the file has no rows"),
         ("[", "row 1: it is not JSON"),
         ('[{"linkedin_id": "ada"}', "row 2: it is not JSON: expected ',', got the end of the file"),
         ('[{"linkedin_id": "ada"} {}]', "row 2: it is not JSON: expected ',', got '{'"),
@@ -505,7 +505,7 @@ async def test_workbooks(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None
 
 async def test_workbooks_without_the_extra(grinfi: Grinfi, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    with pytest.raises(ConfigurationError, match=r"pip install 'grinfi-async\[excel\]'; or save it as CSV"):
+    with pytest.raises(ConfigurationError, match=r"pip install 'grinfi-async\[excel\]' to read it, or save it as CSV"):
         await load(grinfi, BytesIO(workbook([["linkedin_id"], ["ada"]])), "l")
 
 

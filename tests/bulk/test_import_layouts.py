@@ -125,7 +125,7 @@ def test_two_delimiters_that_fit_alike_are_asked_for() -> None:
     text = "linkedin_id;email,about\nada;a@b.example,x\n"
     told = run(text.encode())
     assert told == [
-        "row 1: its cells can be divided by commas (2 columns) or by semicolons (2 columns); choose with delimiter=',' "
+        "row 1: the delimiter is unclear: commas give 2 columns, semicolons give 2; choose with delimiter=',' "
         "or delimiter=';'"
     ]
     with pytest.raises(ImportProblems) as caught:

@@ -72,12 +72,12 @@ async def test_encodings(grinfi: Grinfi, list_uuid: str, tmp_path: Path, encodin
 async def test_damaged_utf_8_is_not_taken_for_another_encoding(grinfi: Grinfi) -> None:
     text = f"{HEADER}zoe,Zoë,Acme\n\nann,Ann,".encode() + b"\xff\n"
     assert await problems(grinfi, BytesIO(text)) == [
-        "row 4, column 'company_name': it has a character that is damaged; save the file in UTF-8, or pass encoding="
+        "row 4, column 'company_name': it has a damaged character; save the file in UTF-8, or pass encoding="
     ]
     (told,) = await problems(grinfi, [{"linkedin_id": "ada", "about": "\ud800"}])
-    assert told.startswith("row 1, column 'about': it has a character that is damaged")
+    assert told.startswith("row 1, column 'about': it has a damaged character")
     (told,) = await problems(grinfi, BytesIO("linkedin_id\nada".encode("utf-16")[:-1]))
-    assert "it cannot be read as utf-16" in told
+    assert "cannot be read as utf-16" in told
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
@@ -176,7 +176,7 @@ async def test_a_file_that_changes_while_it_is_imported(grinfi: Grinfi, list_uui
 
     with (
         observe(Hooks(before_attempt=damage)),
-        pytest.raises(ConfigurationError, match=r"it has changed since it was checked: row 2: .*quotation marks"),
+        pytest.raises(ConfigurationError, match=r"source has changed since it was checked: row 2: .*quotation marks"),
     ):
         await grinfi.bulk.import_contacts(file, list_uuid=list_uuid)
 
@@ -238,14 +238,14 @@ async def test_custom_fields_that_are_not_there(grinfi: Grinfi, grinfi_sandbox: 
     await grinfi.custom_fields.create(name="shoe_size", object="company")
     (told,) = await problems(grinfi, StringIO("linkedin_id,lead source,shoe size\nada,x,y\n"), custom_fields=True)
     assert told.startswith("row 1, column 'shoe size': contacts have no custom field 'shoe size'; ")
-    assert told.endswith("; create_custom_fields=True makes it")
+    assert told.endswith("; create_custom_fields=True creates it")
     assert "upsertContact" not in writes(grinfi_sandbox)
 
 
 @pytest.mark.parametrize(
     ("header", "told"),
     [
-        ("first_name,email", "row 1: no column is a LinkedIn profile, which tells contacts apart"),
+        ("first_name,email", "row 1: no column has LinkedIn profiles (URLs, handles or member IDs)"),
         ("Our LinkedIn,email", "mapping={'Our LinkedIn': 'linkedin_id'}"),
         ("linkedin_id,email,email", "row 1, column 'email': two columns have this name"),
     ],
@@ -258,7 +258,7 @@ async def test_headers_that_cannot_be_used(grinfi: Grinfi, header: str, told: st
     ("options", "error", "told"),
     [
         ({"mapping": {"Mail": "e_mail"}}, InvalidArgumentError, "'Mail' is mapped to 'e_mail', which .* mean 'email'"),
-        ({"mapping": {"A": "about"}, "custom_fields": ["A"]}, InvalidArgumentError, "'A' is mapped to a field, too"),
+        ({"mapping": {"A": "about"}, "custom_fields": ["A"]}, InvalidArgumentError, "'A' is also mapped to a field"),
         ({"custom_fields": "size"}, ConfigurationError, "a mapping or a list of columns, not a string"),
         ({"unknown_columns": "drop"}, ConfigurationError, 'must be "refuse", "custom_fields" or "ignore"'),
         ({"existing": "keep"}, ConfigurationError, 'must be "update", "skip" or "move", not \'keep\''),
@@ -273,7 +273,7 @@ async def test_arguments(grinfi: Grinfi, options: Any, error: type[Exception], t
 
 async def test_columns_that_are_told_but_not_there(grinfi: Grinfi) -> None:
     told = await problems(grinfi, StringIO("linkedin_id,Mail\nada,\n"), mapping={"Mial": "email", "Mail": None})
-    assert told == ["row 1, column 'Mial': there is no such column; did you mean 'Mail'?"]
+    assert told == ["row 1, column 'Mial': the file has no such column; did you mean 'Mail'?"]
 
 
 # -- rows --------------------------------------------------------------------------------------------------------------
@@ -293,9 +293,9 @@ async def test_all_problems_are_told_with_the_rows_of_a_spreadsheet(grinfi: Grin
     )
     assert await problems(grinfi, StringIO(text)) == [
         "row 5, column 'email': 'bob at acme.com' is not an email address",
-        "row 7, column 'linkedin_id': the LinkedIn profile is empty, but it tells contacts apart: "
-        "a URL, handle or member ID",
-        "row 8: it has 4 cells, but the header only 3",
+        "row 7, column 'linkedin_id': the LinkedIn profile is empty, but it identifies the contact: "
+        "add a URL, handle or member ID",
+        "row 8: it has 4 cells, but the header has only 3",
     ]
     assert writes(grinfi_sandbox) == []
 
@@ -312,8 +312,8 @@ async def test_cells_below_no_name(grinfi: Grinfi, list_uuid: str) -> None:
     [
         ('linkedin_id,about\nada,x\nbob,"never closed\ncem,y\n', "row 3: it cannot be read as CSV"),
         ('linkedin_id,about\nada,"x"y\n', "row 2: it cannot be read as CSV"),
-        ("", "row 1: there is no header, and no row"),
-        ("linkedin_id,about\n,\n", "row 1: there is no row"),
+        ("", "row 1: the file is empty: it has no header and no rows"),
+        ("linkedin_id,about\n,\n", "row 1: the file has no rows"),
         ('{"linkedin_id": "ada"}\n\n{"linkedin_id": \n', "row 3: it is not JSON"),
         ('{"linkedin_id": "ada"}\n["bob"]\n', "row 2: expected an object of columns and values, got list"),
         ('{"linkedin_id": "ada"}\n{"first_name": "Bob"}\n', "row 2: the LinkedIn profile is empty"),
@@ -329,7 +329,7 @@ async def test_rows_that_cannot_be_read(grinfi: Grinfi, rows: str, told: str) ->
 async def test_a_compressed_file_that_ends_too_early(grinfi: Grinfi) -> None:
     packed = gzip.compress((HEADER + "".join(f"a-{number},{number}\n" for number in range(20_000))).encode())
     (told,) = await problems(grinfi, BytesIO(packed[: len(packed) // 2]))
-    assert told == "row 1: the compressed file ends too early; copy it again"
+    assert told == "row 1: the compressed file is incomplete; copy it again"
 
 
 @pytest.mark.parametrize("value", [True, ["a"], {"b": 1}])

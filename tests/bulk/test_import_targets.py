@@ -97,7 +97,7 @@ def test_contacts_that_are_there_get_neither() -> None:
 def test_a_stage_that_is_not_there_is_found_out_first() -> None:
     async def run() -> None:
         server = PeopleServer()
-        with pytest.raises(InvalidArgumentError, match="pipeline_stage_uuid: there is no pipeline stage nowhere"):
+        with pytest.raises(InvalidArgumentError, match="pipeline_stage_uuid: contacts have no pipeline stage nowhere"):
             await load(server, 2, pipeline_stage_uuid="nowhere")
         assert not server.contacts
 

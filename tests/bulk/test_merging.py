@@ -177,7 +177,7 @@ def test_a_person_chooses_another(tmp_path: Path) -> None:
         assert counts(report) == {"succeeded": 4, "skipped": 2}
         assert sorted(server.rows) == ["a-1", "a-2", "b-0", "b-1"]
         assert server.rows["b-0"]["about"] == "x"
-        assert reasons(report) == dict.fromkeys(("a-1", "b-1"), "the plan does not say whether it is kept")
+        assert reasons(report) == dict.fromkeys(("a-1", "b-1"), "the plan does not say whether to keep it")
 
     in_virtual_time(job)
 
@@ -202,17 +202,17 @@ def test_without_confirmation_nobody_is_deleted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "problems"),
     [
-        ({"b_0": {"keep": "yes"}}, ["row 3, column 'keep': group 1 has a survivor in row 2 already"]),
-        ({"a_0": {"keep": "no"}}, ["row 2, column 'keep': group 1 has no survivor; write yes for one"]),
-        ({"a_0": {"keep": "maybe"}}, ["row 2, column 'keep': is 'maybe'; write yes, no, or nothing"]),
+        ({"b_0": {"keep": "yes"}}, ["row 3, column 'keep': group 1 already keeps row 2; write yes for one contact"]),
+        ({"a_0": {"keep": "no"}}, ["row 2, column 'keep': group 1 has no contact to keep; write yes for one"]),
+        ({"a_0": {"keep": "maybe"}}, ["row 2, column 'keep': is 'maybe'; write yes or no, or leave it empty"]),
         ({"b_0": {"uuid": "b-9"}}, ["row 3, column 'uuid': 'b-9' is not the contact that was planned here; restore"]),
         ({"b_0": {"take": "positoin"}}, ["row 3, column 'take': 'positoin' cannot be taken; did you mean 'position'?"]),
-        ({"b_0": {"seen": ""}}, ["row 3, column 'seen': is not what was written there; restore the cell, or make"]),
+        ({"b_0": {"seen": ""}}, ["row 3, column 'seen': was changed; restore the cell, or make"]),
         ({"b_0": {"group": ""}}, ["row 3, column 'group': is empty; write the number"]),
         ({"b_0": {"group": "2"}, "b_1": {"take": "about"}, "a_1": {"take": "about"}}, []),
         (
             {"b_0": {"group": "2", "take": "about"}, "b_1": {"take": "about"}},
-            ["row 5, column 'take': about is taken from row 3 already; leave it to one"],
+            ["row 5, column 'take': about is already taken from row 3; keep one of them"],
         ),
     ],
 )  # fmt: skip
@@ -241,7 +241,7 @@ def test_a_contact_twice_and_a_missing_column(tmp_path: Path) -> None:
         plan = await server.plan(tmp_path / "plan.csv")
         lines = plan.read_text().splitlines()
         (tmp_path / "twice.csv").write_text("\n".join([*lines, lines[2]]))
-        with pytest.raises(ImportProblems, match="row 4, column 'uuid': this contact is in row 3 already; delete one"):
+        with pytest.raises(ImportProblems, match="row 4, column 'uuid': this contact is already in row 3; delete one"):
             await server.merge(tmp_path / "twice.csv")
         plan.write_text(plan.read_text().replace("seen", "saw", 1))
         with pytest.raises(ImportProblems, match="row 1, column 'seen': this column is missing; make a new plan"):
@@ -356,7 +356,7 @@ def test_nobody_is_deleted_before_the_survivor_shows_it(tmp_path: Path, unsaved:
         assert (counts(report), len(server.rows)) == ({"sent": 2, "skipped": 2}, 4)
         assert "work_email" in reasons(report)["a-0"]
         assert "within 5 s" in reasons(report)["a-0"]
-        assert reasons(report)["b-0"] == "the contact that is kept does not show all that this one has"
+        assert reasons(report)["b-0"] == "the contact to keep does not show all values of this one"
 
     in_virtual_time(job)
 

@@ -293,7 +293,7 @@ async def test_after_a_full_disk_an_export_says_what_is_recorded_and_goes_on(siz
         await CrmInMemory(largest_page=50, tasks=rows).client().bulk.export_tasks(to=tmp_path / "tasks.csv")
     report = await CrmInMemory(largest_page=50, tasks=rows).client().bulk.export_tasks(to=tmp_path / "tasks.csv")
     notes = getattr(caught.value, "__notes__", [])
-    told = f"{report.skipped:,} rows written; the same export resumes after them."
+    told = f"{report.skipped:,} rows written; run the same export again to resume."
     assert notes == ([told] if report.skipped else [])
     with (tmp_path / "tasks.csv").open(newline="") as file:
         assert [row["uuid"] for row in csv.DictReader(file)] == [row["uuid"] for row in rows]
@@ -364,7 +364,7 @@ async def test_an_export_for_spreadsheets_has_one_mark_whatever_interrupts_it(tm
     with pytest.raises(GrinfiError):
         await server.client().bulk.export_tasks(to=to, excel=True)
     server.ends_after = None
-    with pytest.raises(JournalError, match="excel was True, and is False now"):
+    with pytest.raises(JournalError, match="excel was True, and is now False"):
         await server.client().bulk.export_tasks(to=to)
     await server.client().bulk.export_tasks(to=to, excel=True)
     assert to.read_bytes().count(codecs.BOM_UTF8) == 1
@@ -373,7 +373,7 @@ async def test_an_export_for_spreadsheets_has_one_mark_whatever_interrupts_it(tm
 
 async def test_only_csv_is_for_spreadsheets(tmp_path: Path) -> None:
     for to in tmp_path / "tasks.jsonl", tmp_path / "tasks.parquet", print:
-        with pytest.raises(ConfigurationError, match=r"excel=True goes with a \.csv file"):
+        with pytest.raises(ConfigurationError, match=r"excel=True needs a \.csv file"):
             await crm().bulk.export_tasks(to=to, excel=True)
 
 

@@ -35,7 +35,7 @@ CASES: dict[Exception, tuple[str, str]] = {
     ),
     NotFoundError(*PUT, 404, message="answered with Not Found"): (
         "not_found",
-        "it is not there (404); check that it has not been deleted",
+        "it was not found (404); check that it has not been deleted",
     ),
     ServerError(*PUT, 502, message="Bad gateway.", may_have_been_applied=True): (
         "server",
@@ -49,7 +49,7 @@ CASES: dict[Exception, tuple[str, str]] = {
     ),
     RateLimitWaitError("the rate limit", waited=5, in_front=1): (
         "rate_limit_wait",
-        "it was not sent, as it waited 5 s for the rate limit; send it again later",
+        "it was not sent: it waited 5 s for the rate limit; send it again later",
     ),
     InvalidArgumentError("lead.email", "is empty"): (
         "invalid_argument",
@@ -57,7 +57,7 @@ CASES: dict[Exception, tuple[str, str]] = {
     ),
     PartialUpdateError("contacts.update", ("name",), {"custom_fields.a": NotFoundError(*PUT, 404)}): (
         "partial_update",
-        "only a part was written (name). Not written: custom_fields.a: it is not there (404); check that it has not "
+        "only part was written (name). Not written: custom_fields.a: it was not found (404); check that it has not "
         "been deleted",
     ),
     KeyError("name"): ("key", "the function raised KeyError: 'name'"),

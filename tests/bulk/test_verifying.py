@@ -288,7 +288,7 @@ def test_a_sample_counts_what_it_read() -> None:
         report = await crm.client().bulk.tag("new", all=True, confirm=True, verify="sample")
         assert counts(report) == {"succeeded": 40, "sent": 960}
         assert crm.requests == {"search": 2 + 2, "mass-action": 2}
-        assert '960 items: it was not read back, because verify="sample" reads some only' in str(report)
+        assert '960 items: it was not read back, because verify="sample" reads only some' in str(report)
         every = await crm.client().bulk.tag("newer", all=True, confirm=True)
         assert counts(every) == {"succeeded": 1000}
         assert every.requests == 2 + 2
@@ -366,7 +366,7 @@ def test_a_field_that_the_server_does_not_save_is_sent() -> None:
         report = await crm.client().bulk.update({"position": "CTO"}, ids=LEADS)
         assert counts(report) == {"sent": 6}
         assert crm.requests == {"update": 6, "get": 6}
-        assert "does not show what was sent as position" in str(report)
+        assert "does not show the new value of position" in str(report)
         believed = await crm.client().bulk.update({"position": "ceo "}, ids=LEADS, verify="none")
         assert counts(believed) == {"succeeded": 6}
 
@@ -452,7 +452,7 @@ def test_progress_and_preview() -> None:
         preview = await crm.client().bulk.preview(filter=F.name == "Ada", of="companies")
         assert (preview.ids, preview.of) == (COMPANIES, "companies")
         assert str(preview).startswith("6 companies: ")
-        with pytest.raises(InvalidArgumentError, match="ids: is a preview of companies, and contacts are meant"):
+        with pytest.raises(InvalidArgumentError, match="ids: is a preview of companies, not of contacts"):
             await crm.client().bulk.tag("new", ids=preview)
         crm.part = 1
         tagged = await crm.client().bulk.tag("new", ids=preview, of="companies")

@@ -29,14 +29,14 @@ async def test_people_of_one_mailbox(grinfi: Grinfi, list_uuid: str) -> None:
     planned = await grinfi.bulk.import_contacts(CASES / "shared-mailbox.csv", list_uuid=list_uuid, dry_run=True)
     assert planned.plan is not None
     assert (planned.rows, planned.plan.new, planned.plan.merged) == (3, 1, 2)
-    assert "row 3: it has the email of row 2" in str(planned)
-    assert "row 4: it has the email of row 2" in planned.plan.screen("cli", 60)
+    assert "row 3: it has the same email as row 2" in str(planned)
+    assert "row 4: it has the same email as row 2" in planned.plan.screen("cli", 60)
     report = await grinfi.bulk.import_contacts(CASES / "shared-mailbox.csv", list_uuid=list_uuid)
     (there,) = await contacts(grinfi)
     assert (report.succeeded, report.merged, report.done) == (1, 2, 3)
     assert there.first_name == "Di"
-    assert merges(report) == [(row, f"it went into contact {there.uuid}, which shows row 4") for row in (2, 3)]
-    assert "merged: row 2 (team-a): it went into contact" in str(report)
+    assert merges(report) == [(row, f"it was merged into contact {there.uuid}, which shows row 4") for row in (2, 3)]
+    assert "merged: row 2 (team-a): it was merged into contact" in str(report)
     assert not report.is_complete
 
 
@@ -56,7 +56,7 @@ async def test_only_the_first_row_of_a_contact(
     report = await grinfi.bulk.import_contacts(CASES / name, list_uuid=list_uuid, merge="skip")
     assert (sent(grinfi_sandbox, "upsertContact"), report.succeeded) == (1, 1)
     assert report.merged == report.rows - 1
-    assert merges(report)[0][1].endswith("of row 2, so that the server makes them one contact; it was not sent")
+    assert merges(report)[0][1].endswith("as row 2, so the server merges them into one contact; it was not sent")
     assert await handles(grinfi) in (["team-a"], ["ann-lee-1"])
     assert report.is_complete  # which the caller has chosen
 
@@ -64,7 +64,7 @@ async def test_only_the_first_row_of_a_contact(
 async def test_rows_that_would_be_merged_can_be_refused(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str
 ) -> None:
-    with pytest.raises(ImportProblems, match="row 3: it has the email of row 2") as caught:
+    with pytest.raises(ImportProblems, match="row 3: it has the same email as row 2") as caught:
         await grinfi.bulk.import_contacts(CASES / "shared-mailbox.csv", list_uuid=list_uuid, merge="refuse")
     assert [problem.row for problem in caught.value.problems] == [3, 4]
     assert caught.value.plan is not None

@@ -445,7 +445,7 @@ def immediately(*_: object) -> float:
             {"GRINFI_API_KEY": ""},
             3,
             "No API key. Run `grinfi login NAME`, or set the environment variable GRINFI_API_KEY; "
-            f"keys are made at {KEYS}.",
+            f"create a key at {KEYS}.",
         ),
         ({"GRINFI_BASE_URL": "leadgen.grinfi.io"}, 3, "GRINFI_BASE_URL must be http or https"),
         (

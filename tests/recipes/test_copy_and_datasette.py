@@ -13,7 +13,7 @@ from tests.recipes.conftest import Stage
 def test_the_copy_has_a_funnel(stage: Stage) -> None:
     stage.do(play)
     assert "Hello: 4 contacts, 4 reached, 2 replied" in stage.run("copy-and-datasette")
-    assert "updated ones read" in stage.run("copy-and-datasette")
+    assert "updates read" in stage.run("copy-and-datasette")
     assert (stage.folder / "metadata.yaml").exists()
     with closing(sqlite3.connect(stage.folder / "grinfi.sqlite")) as copy:
         assert copy.execute("SELECT count(*) FROM contacts_named WHERE tags = 'warm'").fetchone() == (2,)

@@ -76,7 +76,7 @@ async def test_who_waits(behaviour: Behaviour) -> None:
         coverage = found.coverage
         assert coverage.messages == 4
         assert coverage.senders == {"Max Roe": 4, "Zoe Roe": 0}
-        assert "Nothing came to Zoe Roe." in str(coverage)
+        assert "No messages to Zoe Roe." in str(coverage)
         assert "counter of unread messages can be wrong" in str(coverage)
         # Lists of both channels, threads of both, senders, contacts, automations and places, the text of an email.
         assert coverage.requests == 9
@@ -222,7 +222,7 @@ async def test_a_conversation_with_something_new_is_held_back() -> None:
         await crm.write(ada.last.row.sender_profile_uuid, ada.contact_uuid, "A colleague answers")
         plan = crm.grinfi.inbox.plan()
         plan.reply(ada, "Hello")
-        assert reasons(await plan.do()) == ["somebody has answered it meanwhile"]
+        assert reasons(await plan.do()) == ["somebody else has answered it"]
         assert sent(crm.sandbox, "sendLinkedInMessage") == 2
 
 

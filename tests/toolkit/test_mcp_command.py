@@ -89,7 +89,7 @@ async def test_by_http_and_ctrl_c(environment: dict[str, str]) -> None:
     ("arguments", "told"),
     [
         (["--allow-writes"], "--allow-writes with --http needs a token: set GRINFI_MCP_TOKEN"),
-        (["--host", "0.0.0.0"], "Other machines can reach 0.0.0.0: it needs"),
+        (["--host", "0.0.0.0"], "Other machines can reach 0.0.0.0: set a token"),
     ],
 )
 def test_what_is_not_safe_is_refused(

@@ -158,16 +158,16 @@ async def test_a_token_is_for_exactly_one_call_and_for_some_time() -> None:
         it.forget()
         for change in ({"arguments": {"uuid": bob.uuid}}, {"operation": "companies.delete"}):
             _, confirmation = await it.preview("contacts.delete", uuid=ada.uuid)
-            assert "for another call, and is void now" in await it.refused("confirm_write", **confirmation | change)
-            assert "not known, or was used" in await it.refused("confirm_write", **confirmation)
+            assert "for another call, and is now invalid" in await it.refused("confirm_write", **confirmation | change)
+            assert "unknown, or was used" in await it.refused("confirm_write", **confirmation)
         _, confirmation = await it.preview("contacts.delete", uuid=ada.uuid)
         now = 300.1
         assert "older than 300 s" in await it.refused("confirm_write", **confirmation)
         now = 0.0
-        assert "not known, or was used" in await it.refused("confirm_write", **confirmation)
-        assert "not known" in await it.refused("confirm_write", **confirmation | {"token": "guessed"})
+        assert "unknown, or was used" in await it.refused("confirm_write", **confirmation)
+        assert "token is unknown" in await it.refused("confirm_write", **confirmation | {"token": "guessed"})
         many = [await it.preview("contacts.delete", uuid=ada.uuid) for _ in range(101)]
-        assert "not known" in await it.refused("confirm_write", **many[0][1])
+        assert "token is unknown" in await it.refused("confirm_write", **many[0][1])
         assert it.written() == []
         await it.call("confirm_write", **many[-1][1])
         assert len(it.written()) == 1
@@ -232,10 +232,10 @@ async def test_a_write_names_its_records_and_takes_no_files(tmp_path: Any) -> No
         for which in ({"all": True, "confirm": True}, {"filter": {"q": "Ada"}}, {}, {"ids": [ada.uuid], "all": True}):
             arguments = {"action": delete, **which}
             told = await it.refused("call_operation", operation="contacts.mass_action", arguments=arguments)
-            assert "read the records first, and name them in ids" in told
+            assert "read the records first, and pass them in ids" in told
         for operation, name in (("attachments.upload", "attachment"), ("files.upload_csv", "file")):
             told = await it.refused("call_operation", operation=operation, arguments={name: str(secret)})
-            assert "a file of this machine, which agents may not choose" in told
+            assert "a file of this machine; agents may not choose files" in told
         note = {"lead_uuid": ada.uuid, "note": "x" * 9_000}
         told = await it.refused("call_operation", operation="notes.create", arguments=note)
         assert "do less in one call" in told or "Arguments of notes.create" in told
@@ -417,7 +417,7 @@ async def test_nothing_waits_without_a_bound() -> None:
         call: dict[str, Any] = {"operation": "lists.create", "arguments": {"name": "A"}}
         token = (await text_of(client, "call_operation", **call))[1].rpartition(" ")[2]
         _, told = await text_of(client, "confirm_write", **call, token=token)
-        assert "It may have been done: read what is there before you do it again." in told
+        assert "It may have been done: read the records before you do it again." in told
         assert "or was used" in (await text_of(client, "confirm_write", **call, token=token))[1]
 
     limiter = TokenBucket(2, period=60)
@@ -460,5 +460,5 @@ async def test_http_is_for_this_machine_and_for_who_has_the_token() -> None:
             {"allow_hosts": ["crm.example"]},
         ]
         for options in few:
-            with pytest.raises(ConfigurationError, match="it needs a token, and the allowed hosts"):
+            with pytest.raises(ConfigurationError, match="set a token, and allow host names"):
                 http_app(agent_server(crm.grinfi), **options)

@@ -177,17 +177,17 @@ class TestTheCommand:
     @pytest.mark.parametrize(
         ("arguments", "said"),
         [
-            (["funnel"], "AUTOMATION: name the automation of the funnel"),
-            (["funnel", "None such"], "there is no automation 'None such'"),
-            (["stages", "--by", "week"], "--by: it does not go with stages"),
-            (["senders", "Hello"], "AUTOMATION: it does not go with senders"),
+            (["funnel"], "AUTOMATION: is required for funnel"),
+            (["funnel", "None such"], "unknown automation 'None such'"),
+            (["stages", "--by", "week"], "--by: cannot be used with stages"),
+            (["senders", "Hello"], "AUTOMATION: cannot be used with senders"),
             (["senders", "--by", "year"], "--by: expected day, week or month"),
             (["daily", "--timezone", "Europe/Kiew"], "--timezone: there is no time zone"),
-            (["daily", "--until", "last week"], "--until: 'last week' is no time"),
+            (["daily", "--until", "last week"], "--until: 'last week' is not a time"),
             (["daily", "--since", "2026-02-31"], "--since: '2026-02-31' is not a day"),
             (["all", "--csv", "out.csv"], "--csv: a CSV file holds one report"),
-            (["health", "--html", "no/such/folder.html"], "--html: no file can be written in no/such"),
-            (["health", "--excel"], "--excel: it goes with --csv"),
+            (["health", "--html", "no/such/folder.html"], "--html: the folder no/such is not writable"),
+            (["health", "--excel"], "--excel: needs --csv"),
         ],
     )
     def test_mistakes_are_named(self, arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

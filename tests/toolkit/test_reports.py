@@ -196,7 +196,7 @@ class TestFunnel:
         server.statistics = {"2": {"node_statuses": {"closed": 4}, "node_conversions": {"accepted": 5}}}
         report = await server.client().reports.funnel(FLOW)
         assert by(report, "accepted", "acceptance")[0] == (5, None)
-        assert "1. Connection request: the server counts more answers than were sent" in said(report)
+        assert "1. Connection request: the server counts more answers than messages" in said(report)
 
     async def test_a_period(self, server: ReportServer) -> None:
         server.nodes = STEPS
@@ -342,21 +342,21 @@ class TestStages:
         report = await staged.client().reports.stages()
         names = ("stage", "contacts", "share")
         assert sorted(by(report, *names)) == [("Lost", 0, 0.0), ("New", 3, 0.6), ("Won", 1, 0.2)]
-        assert "1 contacts are in no stage of these." in said(report)
+        assert "1 contacts are in no stage." in said(report)
         assert report.requests == len(staged.requests) == 2 + 3
 
     async def test_a_missing_total_is_not_0(self, staged: ReportServer) -> None:
         staged.totals = False
         report = await staged.client().reports.stages()
         assert {it[1:] for it in by(report, "stage", "contacts", "share")} == {(None, None)}
-        assert "not known, which is not 0" in said(report)
+        assert "unknown, which is not 0" in said(report)
         assert len(staged.requests) == 2 + 3  # not every page
 
     async def test_a_server_that_ignores_the_stage(self, staged: ReportServer) -> None:
         staged.ignores = {"pipeline_stage_uuid"}
         report = await staged.client().reports.stages()
         assert sorted(by(report, "stage", "contacts"), key=str) == [("Lost", None), ("New", 5), ("Won", None)]
-        assert "not known" in said(report)
+        assert "unknown" in said(report)
 
 
 async def test_health_believes_browsers_and_mailboxes(server: ReportServer) -> None:
@@ -388,7 +388,7 @@ async def test_health_believes_browsers_and_mailboxes(server: ReportServer) -> N
         ("Bo", "not ready", "ready", "c@x.test", 0, None, 1, 0),
         ("Cy Roe", "not known", "no mailbox", None, None, None, 0, 0),
     ]
-    assert "no send_status of c@x.test" in said(report)
+    assert "no send_status for c@x.test" in said(report)
     assert report.requests == len(server.requests) == 6
 
 

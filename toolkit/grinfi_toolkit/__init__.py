@@ -1,1 +1,1 @@
-"""What users of the Grinfi API do all day, on the public SDK: reports, inbox, webhooks, copies, tools for agents."""
+"""Features on the public SDK: reports, inbox, webhooks, profiles, data loading, tools for agents."""

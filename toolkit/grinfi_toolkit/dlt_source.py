@@ -1,4 +1,4 @@
-"""A source for dlt, which loads the tables of `bulk.sync` into Postgres, DuckDB, BigQuery and other warehouses."""
+"""A dlt source that loads the tables of `bulk.sync` into Postgres, DuckDB, BigQuery and other warehouses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from grinfi_bulk.updates import Known, Updates
 try:
     import dlt
 except ImportError as error:
-    raise ConfigurationError("grinfi_toolkit.dlt_source needs dlt: pip install 'grinfi-async[dlt]'") from error
+    raise ConfigurationError("grinfi_toolkit.dlt_source needs dlt. Run pip install 'grinfi-async[dlt]'.") from error
 
 __all__ = ["grinfi_source"]
 
@@ -28,9 +28,9 @@ Record = dict[str, Any]
 
 
 class _Client:
-    """One client, on an event loop in a thread of its own, for all resources that are read at the time.
+    """One client, on an event loop in its own thread, shared by all resources that are being read.
 
-    dlt takes rows from ordinary generators, in turns: each page is read when it is asked for, and none is kept.
+    dlt takes rows from ordinary generators, in turns: each page is read when it is needed, and none is kept.
     """
 
     def __init__(self, api_key: str | None, options: dict[str, Any]) -> None:
@@ -60,7 +60,7 @@ class _Client:
 async def _pages(
     grinfi: Grinfi, source: Source, columns: Sequence[Column], state: dict[str, Any]
 ) -> AsyncGenerator[list[Record]]:
-    """What changed since the state, or everything; the state is that of the end."""
+    """The rows that changed since the state, or all rows. At the end, the state is updated."""
     updates = Updates(grinfi, source, Known(**state))
 
     def records(rows: Sequence[Any]) -> list[Record]:
@@ -73,6 +73,7 @@ async def _pages(
         async with aclosing(read(grinfi, source, None, None)) as batches:
             async for batch in batches:
                 yield records(batch.rows)
+    # Only at the end: dlt stores the state with the load, so that an interrupted load reads the same rows again.
     state.update(asdict(updates.known))
 
 
@@ -99,17 +100,17 @@ def grinfi_source(
 ) -> Any:
     """A resource for each table, merged by `uuid`.
 
-    Contacts, companies, automation contacts and flow versions are read incrementally: what was updated since the latest
-    load, newest first. Other tables are read as a whole each time. Rows that were deleted stay; load with
-    `refresh="drop_sources"` now and then to begin again.
+    Contacts, companies, automation contacts and flow versions are read incrementally: rows updated since the latest
+    load, newest first. Other tables are read completely each time. Deleted rows are kept; load with
+    `refresh="drop_sources"` from time to time to start again.
 
     Args:
-        tables: What to load; by default all.
-        api_key: The key. By default what dlt finds (`sources.grinfi.api_key`), or else GRINFI_API_KEY.
+        tables: Tables to load; by default all.
+        api_key: The API key; by default that of dlt (`sources.grinfi.api_key`), or else GRINFI_API_KEY.
         client_options: Other arguments of `Grinfi`, such as `base_url`.
 
     Raises:
-        ConfigurationError: There is no such table, or no key.
+        ConfigurationError: A table is unknown, or there is no key.
     """
     if isinstance(tables, str) or not tables or not set(tables) <= SOURCES.keys():
         raise ConfigurationError(f"tables must be a list of some of {', '.join(SOURCES)}, not {tables!r}.")

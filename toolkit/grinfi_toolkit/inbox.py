@@ -1,4 +1,4 @@
-"""Who waits for an answer, and what came since: conversations with contacts over LinkedIn and email."""
+"""Conversations with contacts over LinkedIn and email: unanswered ones, and new messages."""
 
 from __future__ import annotations
 
@@ -46,28 +46,28 @@ CHANNELS: Final[tuple[Channel, ...]] = ("linkedin", "email")
 OVERLAP: Final = timedelta(hours=1)
 FAILED: Final = frozenset({"failed", "bounced"})
 CONTACTS_READ: Final = 500
-"""Contacts that one search asks for."""
+"""Contacts that one search reads."""
 THREADS_READ: Final = 50
-"""Contacts whose messages one request asks for: more do not fit into an address."""
+"""Contacts whose messages one request reads: more would make its URL too long."""
 HTML: Final = re.compile(r"</|<(br|p|div)\b", re.IGNORECASE)
 BREAKS: Final = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^>]*>", re.IGNORECASE)
 TAGS: Final = re.compile(r"<(style|script)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 NOT_COUNTED: Final = (
-    "The API's counter of unread messages can be wrong, and is not used: who waits is derived from the messages, "
-    "whether or not somebody has read them."
+    "The API's counter of unread messages can be wrong and is not used: unanswered conversations are derived from the "
+    "messages, read or not."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A message of a contact, or one to it.
+    """A message from or to a contact.
 
     Attributes:
         channel: `linkedin` or `email`.
-        row: The message as the API has it.
-        text: Its text; of emails the HTML's text. None if it was not read.
-        contact: Whom it is from, or to; None if there is no such contact any more, or it was not read.
-        sender: The sender profile on our side; None if it is not known.
+        row: The message from the API.
+        text: Text of the message; for HTML emails without markup. None if it was not read.
+        contact: The contact; None if it was deleted, or not read.
+        sender: The sender profile on our side; None if unknown.
     """
 
     channel: Channel
@@ -78,34 +78,34 @@ class Message:
 
     @property
     def id(self) -> str:
-        """Its UUID."""
+        """UUID of the message."""
         return self.row.uuid
 
     @property
     def incoming(self) -> bool:
-        """Whether it is from the contact."""
+        """Whether the message is from the contact."""
         return self.row.type == "inbox"
 
     @property
     def failed(self) -> bool:
-        """Whether it is one of ours that did not arrive."""
+        """Whether the message is ours and did not arrive."""
         bounced = isinstance(self.row, Email) and self.row.bounced_by_uuid is not None
         return not self.incoming and (bounced or self.row.status in FAILED)
 
     @property
     def at(self) -> datetime:
-        """When it was sent; of one that waits to be sent, when it was written."""
+        """When the message was sent; if it still waits to be sent, when it was created."""
         return self.row.sent_at or self.row.created_at
 
     @property
     def conversation_id(self) -> str:
-        """What it has in common with the others of its conversation. Of emails: mailbox and contact."""
+        """Id of the conversation. For emails, it is made of mailbox and contact."""
         if isinstance(self.row, LinkedInMessage):
             return self.row.linkedin_conversation_uuid
         return f"{self.row.mailbox_uuid or self.row.sender_profile_uuid}/{self.row.lead_uuid}"
 
     def to_dict(self) -> dict[str, Any]:
-        """For JSON: the most important of it, and the API's row as `row`."""
+        """The main fields as JSON values, and the row of the API as `row`."""
         return {
             "id": self.id, "channel": self.channel, "incoming": self.incoming, "at": self.at.isoformat(),
             "contact_uuid": self.row.lead_uuid, "contact": name_of(self.contact), "sender": name_of(self.sender),
@@ -115,12 +115,12 @@ class Message:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """The messages between a contact and a LinkedIn account or a mailbox, the oldest first.
+    """The messages between a contact and a LinkedIn account or a mailbox, oldest first.
 
     Attributes:
-        messages: All of its messages that the server has.
-        automations: The automations that the contact is or was in, the latest first. LinkedIn messages do not say which
-            of them they belong to; an email's own automation comes first.
+        messages: All messages that the server has.
+        automations: The automations that the contact is or was in, latest first. LinkedIn messages do not show their
+            automation; the automation of an email comes first.
     """
 
     messages: tuple[Message, ...]
@@ -143,7 +143,7 @@ class Conversation:
 
     @property
     def contact(self) -> Contact | None:
-        """The contact; None if it is not there any more."""
+        """The contact; None if it was deleted."""
         return self.last.contact
 
     @property
@@ -153,7 +153,7 @@ class Conversation:
 
     @property
     def sender(self) -> SenderProfile | None:
-        """Who writes on our side."""
+        """The sender profile on our side."""
         return self.last.sender
 
     @property
@@ -167,7 +167,7 @@ class Conversation:
         return first.at
 
     def to_dict(self, last: int = 5) -> dict[str, Any]:
-        """For JSON, with the latest messages."""
+        """The conversation as JSON values, with its `last` messages."""
         return {
             "id": self.id, "channel": self.channel, "waiting_since": self.waiting_since.isoformat(),
             "contact_uuid": self.contact_uuid, "contact": self.contact and self.contact.to_dict(),
@@ -178,14 +178,14 @@ class Conversation:
 
 @dataclass(slots=True, kw_only=True)
 class Coverage:
-    """What a look into the inbox covers.
+    """What `Inbox.unanswered` covers.
 
     Attributes:
-        since: Messages from here on were looked at, by when the server stored them.
-        messages: How many messages of contacts that are.
-        senders: Sender profile -> messages of contacts to it. One without any may be silent, or not be synced.
-        requests: What it cost.
-        left_out: What is not covered, in words.
+        since: Messages that the server stored from this time on were read.
+        messages: Number of these messages from contacts.
+        senders: Sender profile -> number of messages to it. A profile with 0 may be quiet, or not synced.
+        requests: Number of requests.
+        left_out: What is not covered, in sentences.
     """
 
     since: datetime
@@ -198,12 +198,12 @@ class Coverage:
         silent = [name for name, count in self.senders.items() if not count]
         lines = [f"{self.messages:,} messages since {self.since:%Y-%m-%d %H:%M} UTC, {self.requests:,} requests."]
         if silent:
-            lines.append(f"Nothing came to {', '.join(silent)}.")
+            lines.append(f"No messages to {', '.join(silent)}.")
         return " ".join([*lines, *self.left_out])
 
 
 class Unanswered(list[Conversation]):
-    """Conversations in which the contact spoke last, the one that waits longest first; and what they cover."""
+    """Conversations in which the contact wrote last, longest waiting first, with their coverage."""
 
     def __init__(self, conversations: Iterable[Conversation], coverage: Coverage) -> None:
         super().__init__(sorted(conversations, key=lambda it: it.waiting_since))
@@ -212,23 +212,36 @@ class Unanswered(list[Conversation]):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What contacts wrote since the last time, the oldest first, and the cursor to store for the next time."""
+    """New messages from contacts, oldest first, and the cursor to store for the next call."""
 
     messages: tuple[Message, ...]
     cursor: str
 
 
+# How a cursor gives each message exactly once. A message may show up later than others with a later time:
+#
+#   time (server's)    10:00      10:20      10:40      11:00
+#   first call sees      a          b                     c        newest 11:00; border = newest - overlap = 10:00
+#                                                                  seen = {a, b, c}: all from the border on
+#   shows up late                             d
+#   second call          a          b         d           c        reads down to the border; a, b, c are seen: only d
+#
+# A border alone would either repeat messages with the same time, or miss `d`. `seen` holds only the ids from the border
+# on, so that the cursor does not grow. All times are compared with each other, and never with our clock, except that a
+# message with a time in the future must not push the border ahead of all that follow (`_edge`).
+
+
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """How far a channel was read: what has a time from `border` on, and is not in `seen`, is new.
+    """How far a channel was read: a message is new if its time is at or after `border` and its id not in `seen`.
 
-    Times are the server's, in seconds. Where the list was empty, everything that comes is new.
+    Times are the server's, in seconds. If the list was empty, every message is new.
     """
 
     border: float = -inf
     seen: Mapping[str, float] = field(default_factory=dict[str, float])
     read_at: float = 0.0
-    """When, by our clock."""
+    """When it was read, by our clock."""
 
 
 class Inbox:
@@ -239,7 +252,7 @@ class Inbox:
         self._senders: dict[str, SenderProfile] = {}
 
     def plan(self) -> InboxPlan:
-        """Answers and what else is to be done, to be looked at and then done."""
+        """Start a plan of replies and other steps, which can be checked before they are done."""
         from .inbox_plan import InboxPlan
 
         return InboxPlan(self._grinfi, self)
@@ -247,20 +260,20 @@ class Inbox:
     async def unanswered(
         self, since: datetime | None = None, *, automations: bool = True, texts: bool = True
     ) -> Unanswered:
-        """Conversations in which the contact spoke last, over LinkedIn and email.
+        """Find the LinkedIn and email conversations in which the contact wrote last.
 
-        Derived from the messages: a message of ours that failed or bounced is not an answer, one that waits to be sent
-        is. The report of a bounce is not a message of the contact. What a contact wrote by one channel and was answered
-        by another counts as unanswered.
+        This is derived from the messages: a message of ours that failed or bounced is not an answer, one that waits to
+        be sent is. A bounce report is not a message of the contact. A message that was answered in another channel
+        counts as unanswered.
 
-        It takes a request for each page of contacts' messages (usually one by channel), for each 50 contacts and
+        It takes a request for each page of messages from contacts (usually one per channel), for each 50 contacts and
         channel, for each 500 contacts, for each 20 contacts (`automations`), for each email conversation (`texts`), and
         two for names. If the server ignores a filter by several contacts, each conversation takes one.
 
         Args:
-            since: Look at what the server stored since then; 7 days by default. Conversations of which the last
+            since: Read messages that the server stored since then; by default the last 7 days. Conversations whose last
                 message is older are left out.
-            automations: False to leave the automations out.
+            automations: False to leave out the automations.
             texts: False to leave out the texts of emails.
 
         Raises:
@@ -304,29 +317,30 @@ class Inbox:
         overlap: timedelta = OVERLAP,
         texts: bool = True,
     ) -> News:
-        """What contacts wrote since the cursor: each message exactly once, with its contact and sender.
+        """Return messages from contacts since the cursor: each exactly once, with its contact and sender.
 
-        The cursor has what was given in the last `overlap` by UUID, and compares the server's times with each other
-        only: it does not matter whether our clock is wrong, whether messages have the same time or come twice, or in
-        which order they show up. A message is missed only if it shows up more than `overlap` after the time that the
-        server gives it; and if, at the first call, the latest one has a time in the future and our clock is ahead too.
+        The cursor has the UUIDs of the last `overlap`, and compares only times of the server: a wrong clock here, equal
+        times, repeated messages and their order do not matter. A message is missed only if it shows up more than
+        `overlap` after its time; or if, at the first call, the latest message has a time in the future and our clock is
+        ahead, too.
 
-        It takes a request for each channel, one more for each further page, one for each 500 contacts, and one for each
-        email (`texts`). Store the cursor when you have dealt with the messages; if both must happen or none, store it
-        in the same transaction, or give the receiver `message.id` so that it can recognise repetitions.
+        It takes a request for each channel, one for each further page, one for each 500 contacts, and one for each
+        email (`texts`). Store the cursor after you have handled the messages. If both or neither must happen, store it
+        in the same transaction, or pass on `message.id` so that the receiver can recognise repetitions.
 
         Args:
-            cursor: That of the call before; None for the first call, which gives what came since `since`.
-            since: For the first call; by default it gives nothing, and a cursor that begins now.
-            overlap: How late a message may show up; an hour by default.
+            cursor: The cursor of the previous call; None for the first call, which returns messages since `since`.
+            since: Only for the first call; by default it returns no messages, and a cursor that starts now.
+            overlap: How late a message may show up; by default an hour.
             texts: False to leave out the texts of emails.
 
         Raises:
-            InvalidArgumentError: The cursor is not one, `since` has no time zone or is given with a cursor.
-            ResultWindowError: More than 10,000 messages came; nothing is lost, but the cursor is of no use any more.
+            InvalidArgumentError: The cursor is invalid, or `since` has no time zone or is given with a cursor.
+            ResultWindowError: More than 10,000 messages have arrived, so the cursor cannot be used any more. Start
+                again with `since`.
         """
         if cursor is not None and since is not None:
-            raise InvalidArgumentError("since", "is for the first call; the cursor has where the next one begins")
+            raise InvalidArgumentError("since", "is only for the first call; remove it, or the cursor")
         start = inf if (checked := _checked(since)) is None else checked.timestamp()
         before, after = _places(cursor), dict[Channel, _Place]()
         found: list[Message] = []
@@ -356,9 +370,9 @@ class Inbox:
     async def _incoming(
         self, channel: Channel, until: float, coverage: Coverage | None = None, overlap: timedelta | None = None
     ) -> list[Message]:
-        """The messages of contacts down to a time, once each; with an overlap, at least so far below the newest one.
+        """The messages from contacts down to a time, each once; with an overlap, at least that far below the newest.
 
-        If the server does not sort them, all are read: the first old one is not the end then.
+        If the server does not sort them, all are read, as newer ones may follow an old one.
         """
         found: dict[str, Message] = {}
         before, is_sorted = inf, True
@@ -380,18 +394,19 @@ class Inbox:
                 raise
             oldest = min(it.row.created_at for it in found.values())
             coverage.left_out.append(
-                f"By {channel} more came than can be read: nothing before {oldest:%Y-%m-%d %H:%M}."
+                f"There are more {channel} messages than the API lists: none before {oldest:%Y-%m-%d %H:%M}."
             )
         return list(found.values())
 
     async def threads(self, messages: Sequence[Message]) -> dict[str, list[Message]]:
-        """All messages of the conversations that some messages are of, the oldest first; by conversation."""
+        """Conversation -> all its messages, oldest first, for the conversations of some messages."""
         threads: dict[str, list[Message]] = {it.conversation_id: [] for it in messages}
         for channel in CHANNELS:
             known = [it for it in messages if it.channel == channel]
             for chunk in _chunks(known, THREADS_READ):
                 contacts = sorted({it.row.lead_uuid for it in chunk})
                 rows = await self._rows_of(channel, "lead_uuid", contacts)
+                # The server ignored the filter, or took only one of its values: read each conversation by itself.
                 if rows is None or not {it.id for it in chunk} <= rows.keys():
                     name = "linkedin_conversation_uuid" if channel == "linkedin" else "lead_uuid"
                     rows = dict[str, Message]()
@@ -408,7 +423,7 @@ class Inbox:
         return threads
 
     async def _rows_of(self, channel: Channel, name: str, values: Sequence[str]) -> dict[str, Message] | None:
-        """The messages that a filter finds; None if the server ignores it."""
+        """The messages that match a filter; None if the server ignores it."""
         wanted, found = {it.casefold() for it in values}, dict[str, Message]()
         async for page in self._list(channel, {name: values if len(values) > 1 else values[0]}).pages():
             if any(str(getattr(row, name)).casefold() not in wanted for row in page.data):
@@ -428,7 +443,7 @@ class Inbox:
         return people
 
     async def _read_senders(self, messages: Iterable[Message]) -> None:
-        """Read the sender profiles, unless all are known."""
+        """Read the sender profiles, unless all are cached."""
         if not self._senders or any(self._sender(it) is None for it in messages):
             self._senders = {it.uuid: it async for it in self._grinfi.sender_profiles.list()}
 
@@ -439,7 +454,7 @@ class Inbox:
         return replace(message, contact=people.get(message.row.lead_uuid), sender=self._sender(message))
 
     async def _automations(self, found: Sequence[Conversation]) -> dict[str, list[Automation]]:
-        """Contact -> the automations it is or was in, the latest first."""
+        """Contact -> the automations it is or was in, latest first."""
         flows = {it.uuid: it async for it in self._grinfi.automations.list()}
         places: list[tuple[str, str, str]] = []
         for chunk in _chunks(sorted({it.contact_uuid for it in found}), CONTACTS_READ):
@@ -468,7 +483,7 @@ class Inbox:
         return Conversation(messages=tuple(messages), automations=tuple(flows.get(it.contact_uuid, ())))
 
     async def with_text(self, message: Message, wanted: bool = True) -> Message:
-        """The message with its text; that of an email takes a request."""
+        """The message with its text; for an email this takes a request."""
         if isinstance(message.row, LinkedInMessage):
             return replace(message, text=message.row.text)
         if not wanted:
@@ -500,10 +515,10 @@ def _checked(since: datetime | None) -> datetime | None:
 
 
 def _edge(times: Iterable[float], overlap: timedelta, place: _Place | None = None) -> float:
-    """Down to where late messages are looked for.
+    """The time down to which late messages are looked for.
 
-    A message from the future must not hide all that follow: the border is not ahead of our clock, nor moves faster than
-    it, whatever it shows.
+    A message with a time in the future must not hide all that follow: the border is never ahead of our clock, and does
+    not move faster than it, even if it is wrong.
     """
     edge = min(max(times, default=-inf), _now()) - overlap.total_seconds()
     return edge if place is None or place.border == -inf else min(edge, place.border + _now() - place.read_at)
@@ -529,4 +544,4 @@ def _places(cursor: str | None) -> dict[Channel, _Place]:
             places[channel] = _Place(-inf if border is None else float(border), dict(seen), float(read_at))
         return places
     except (ValueError, TypeError, KeyError, zlib.error) as error:
-        raise InvalidArgumentError("cursor", "is not a cursor of inbox.new(); pass it as it is") from error
+        raise InvalidArgumentError("cursor", "is not a cursor of inbox.new(); pass it unchanged") from error

@@ -1,4 +1,4 @@
-"""What is to be done with conversations: looked at first, then done once."""
+"""Plans for conversations: steps that are checked first, and done once."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ __all__ = ["InboxPlan", "PlannedStep"]
 Action = Literal["reply", "set stage", "mark read", "continue automation"]
 DOUBTS: Final[tuple[Status, ...]] = ("failed", "sent", "unknown")
 NAME: Final = "Inbox plan"
-NEW_MESSAGE: Final = "the contact has written again; look at the conversation, and make a new plan"
-ANSWERED: Final = "somebody has answered it meanwhile"
+NEW_MESSAGE: Final = "the contact has written again; read the conversation, and make a new plan"
+ANSWERED: Final = "somebody else has answered it"
 GONE: Final = "its messages could not be read again"
 QUEUED: Final = "it waits to be sent on LinkedIn"
-ACCEPTED: Final = "the server accepted it; nothing that can be read shows that it was done"
+ACCEPTED: Final = "the server accepted it, but nothing that can be read shows whether it was done"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedStep:
-    """One thing to do with a conversation.
+    """One step for a conversation.
 
     Attributes:
         row: Its place in the plan, from 1.
         action: `reply`, `set stage`, `mark read` or `continue automation`.
-        conversation: With which it is done.
+        conversation: The conversation.
         value: The text of a reply, or the UUID of a stage.
-        detail: What a person is to see of it.
+        detail: The text or the name of the stage, for people.
     """
 
     row: int
@@ -58,7 +58,7 @@ class PlannedStep:
 
     @property
     def once(self) -> str:
-        """What the journal knows it by: a conversation is answered once after its last message, with any text."""
+        """Key in the journal: a conversation is answered once after its last message, whatever the text."""
         return f"{self.action} {self.conversation.channel} {self.conversation.id} {self.conversation.last.id}"
 
     def __str__(self) -> str:
@@ -67,7 +67,7 @@ class PlannedStep:
 
 
 class InboxPlan:
-    """Answers and what else is to be done. Nothing is sent before `do`.
+    """A plan of replies and other steps. Nothing is sent before `do`.
 
     ```
     plan = grinfi.inbox.plan()
@@ -84,35 +84,35 @@ class InboxPlan:
         self._steps: list[PlannedStep] = []
 
     def reply(self, conversation: Conversation, text: str) -> None:
-        """Answer with plain text by the channel of the conversation, from the same sender profile or mailbox.
+        """Reply with plain text in the channel of the conversation, from the same sender profile or mailbox.
 
-        An email goes to the address that the contact wrote from, with the subject of its last message: the API cannot
-        put it into the thread. An InMail is answered by a message.
+        An email goes to the address that the contact wrote from, with the subject of the last message; the API cannot
+        add it to the thread. An InMail is answered by a message.
         """
         row = conversation.last.row
         needed = "sender_profile_uuid" if isinstance(row, LinkedInMessage) else "mailbox_uuid"
         if not text.strip():
             raise InvalidArgumentError("text", "is empty")
         if getattr(row, needed) is None:
-            raise InvalidArgumentError("conversation", f"its last message has no {needed}, so that nothing can answer")
+            raise InvalidArgumentError("conversation", f"cannot be answered: its last message has no {needed}")
         self._add("reply", conversation, text, text)
 
     def set_stage(self, conversation: Conversation, stage: PipelineStage | str | UUID) -> None:
-        """Move the contact to a pipeline stage, given as it was read or by UUID."""
+        """Move the contact to a pipeline stage, given as an object or by UUID."""
         uuid = stage.uuid if isinstance(stage, PipelineStage) else str(stage)
         self._add("set stage", conversation, uuid, (isinstance(stage, PipelineStage) and stage.name) or uuid)
 
     def mark_read(self, conversation: Conversation) -> None:
-        """Mark all conversations of the contact as read: the API has nothing smaller."""
+        """Mark all conversations of the contact as read; the API cannot mark a single one."""
         self._add("mark read", conversation)
 
     def continue_automation(self, conversation: Conversation) -> None:
-        """Let the automation that is paused for the contact continue, after all else was done."""
+        """Continue the automation that is paused for the contact, after all other steps."""
         self._add("continue automation", conversation)
 
     def _add(self, action: Action, conversation: Conversation, value: str = "", detail: str = "") -> None:
         if any(it.action == action and it.conversation.id == conversation.id for it in self._steps):
-            raise InvalidArgumentError("conversation", f"the plan has a step to {action} for it already")
+            raise InvalidArgumentError("conversation", f"already has a step to {action} in this plan")
         row, detail = len(self._steps) + 1, " ".join(detail.split())
         self._steps.append(PlannedStep(row=row, action=action, conversation=conversation, value=value, detail=detail))
 
@@ -126,21 +126,20 @@ class InboxPlan:
     async def do(
         self, *, journal: str | os.PathLike[str] | None = None, repeat_unknown: bool = False, share: float | None = None
     ) -> BulkReport:
-        """Do the steps: replies first, then stages and read marks, and automations last.
+        """Do the steps: replies first, then stages and read marks, then automations.
 
-        Before a reply its conversation is read again, as are those of other steps. If somebody has written meanwhile,
-        no step of the conversation is done (`skipped`, with the reason); nor are the others if the reply failed or is
-        `unknown`. A LinkedIn message that waits to be sent, a read mark and a continued automation count as `sent`: no
-        answer shows more.
+        Each conversation is read again first. If somebody has written meanwhile, no step of that conversation is done
+        (`skipped`, with the reason); if its reply failed or is `unknown`, no other step is done. A LinkedIn message
+        that waits to be sent, a read mark and a continued automation count as `sent`, as no answer shows more.
 
         It takes two requests for each reply, one for each automation, one for each 50 contacts and channel without a
         reply, and few for all contacts of a stage and for all read marks.
 
         Args:
             journal: A file that records replies and continued automations. With it, a conversation is never answered
-                twice after the same message, by whatever plan; a reply of which nobody knows is looked for in the
-                conversation, and not sent again. Stages and read marks are set again, which does no harm.
-            repeat_unknown: True to send again what may have been sent.
+                twice after the same message, even by another plan; a reply that may have been sent is looked up in the
+                conversation, and not sent again. Stages and read marks are set again, which is harmless.
+            repeat_unknown: True to send again what may have been sent, if the conversation does not show it.
             share: See `Bulk.map`.
 
         Returns:
@@ -179,7 +178,9 @@ class InboxPlan:
         look: Callable[[PlannedStep], Any] | None,
         options: Any,
     ) -> dict[str, str]:
-        """Do steps that must not be done twice; conversations with which nothing more may be done, and why."""
+        """Do steps that must not be done twice. Return the conversations that must be left alone now, and why."""
+        # `once_per` is the key in the journal (`PlannedStep.once`), and `look` finds a reply that an earlier run may
+        # have sent. Both hold across plans: a new plan for the same last message does not answer again.
         job: BulkJob[PlannedStep, Any] = BulkJob(
             self._grinfi.rate_limiter, use, steps, name=NAME, key=str, readable_keys=False,
             row=lambda it: it.row, once_per=lambda it: it.once, look=look, **options,
@@ -218,7 +219,7 @@ class InboxPlan:
         return None if email.email_domain is not None else Verdict("sent", NotSeenError(ACCEPTED))
 
     async def _was_sent(self, step: PlannedStep) -> bool:
-        """Whether the conversation has the reply: a message of ours after the last one, with this text."""
+        """Whether the conversation has the reply: a new message of ours that was sent, with this text."""
         known = {it.id for it in step.conversation.messages}
         for message in (await self._inbox.threads([step.conversation.last]))[step.conversation.id]:
             if not (message.incoming or message.failed or message.id in known) and message.row.sent_at is not None:
@@ -252,7 +253,7 @@ class InboxPlan:
 
 
 def _news(conversation: Conversation, thread: Sequence[Message]) -> str | None:
-    """Why a conversation is left alone, as it is now; None if it is as it was."""
+    """Why a conversation is left alone; None if it has not changed."""
     known = {it.id for it in conversation.messages}
     new = [it for it in thread if it.id not in known and not it.failed]
     if new:

@@ -1,4 +1,4 @@
-"""The API for agents: an MCP server whose tools read, and write only what was previewed and confirmed."""
+"""The API for agents: an MCP server whose tools read, and write only after a preview and a confirmation."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ try:
     from mcp.types import ElicitationCapability, ToolAnnotations
     from pydantic import BaseModel, Field, ValidationError
 except ImportError as error:
-    raise ConfigurationError(f"Tools for agents need the extra: pip install 'grinfi-async[mcp]' ({error}).") from error
+    raise ConfigurationError(f"Tools for agents need an extra: pip install 'grinfi-async[mcp]' ({error}).") from error
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -57,25 +57,25 @@ AT_HAND: Final = (
     "contacts.search", "contacts.get", "companies.search", "lists.list", "automations.list", "automations.get",
     "tasks.list", "linkedin_messages.list", "emails.list", "sender_profiles.list",
 )  # fmt: skip
-"""Operations that are tools of their own, as far as the edition has them; `find_operation` finds the others."""
+"""Operations that have their own tools, if the API has them; `find_operation` finds the others."""
 REPORTS: Final = {"reports": None, "inbox": ("unanswered", "new")}
-"""What the client offers besides operations -> its methods that are tools; None for all that make one report."""
+"""Attribute of the client -> its methods that are tools; None for all methods that return one report."""
 ITERATING: Final = frozenset({"page_size", "prefetch", "cursor", "extra_body"})
-"""Arguments for programs that read on."""
+"""Arguments of operations that only programs need, not agents."""
 LOOPBACK: Final = {"127.0.0.1": "127.0.0.1", "localhost": "localhost", "::1": "[::1]"}
-"""Addresses that other machines cannot reach -> what `Host` calls them."""
+"""Addresses that other machines cannot reach -> their form in the header `Host`."""
 PAGE: Final = 20
 ROWS: Final = 100
-"""Rows in an answer, at most."""
+"""Most rows in an answer."""
 SUMMARY: Final = 230
-"""Characters of a description, at most."""
+"""Most characters of a description."""
 PROBLEMS: Final = 1_000
-"""Characters of what is said about wrong arguments, and about errors."""
+"""Most characters of an error message."""
 SECTIONS: Final = ("Args:", "Returns:", "Raises:", "GET ", "POST ", "PUT ", "PATCH ", "DELETE ")
 MOST_PENDING: Final = 100
-"""Previews that wait for a confirmation; the oldest are forgotten."""
+"""Most previews that wait for a confirmation; older ones are dropped."""
 MOST_READ: Final = 10
-"""Records whose names a preview reads one by one."""
+"""Most records whose names a preview reads one by one."""
 AGAIN: Final = "Call call_operation again for a new preview."
 FIELDS: TypeAlias = Annotated[list[str] | None, Field(description="Of each row, such as uuid or company.name")]
 HIDDEN: Final = "(secret, not shown)"
@@ -84,7 +84,7 @@ NAMED_BY: Final = {
     "sender_profile": "sender_profiles", "mailbox": "mailboxes", "template": "ai_templates", "task": "tasks",
     "tag": "tags",
 }  # fmt: skip
-"""What an argument such as `lead_uuid` names -> the resource that knows it."""
+"""Prefix of an argument such as `lead_uuid` -> resource of the record it refers to."""
 ALSO_CALLED: Final = {"campaign": "automation", "flow": "automation", "lead": "contact"}
 ABOUT: Final = (
     "CRM and outreach of a Grinfi team: contacts (also called leads), companies, lists, automations (also called "
@@ -100,15 +100,15 @@ ONLY_READS: Final = "This server only reads; its user can start it with --allow-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What bounds a call of a tool.
+    """Limits of a tool call.
 
     Attributes:
-        characters: Of an answer; a little more with the notes on what is left out.
-        text: Characters of a single text in an answer, unless the answer's `fields` are named.
-        written: Characters of the arguments of a write: its preview shows all of them.
-        wait: Seconds that each request may wait for the rate limit.
-        seconds: How long a call may take.
-        confirm_within: Seconds from the preview of a write in which it can be confirmed.
+        characters: Most characters of an answer, without the notes on what is left out.
+        text: Most characters of a single text in an answer, unless `fields` are chosen.
+        written: Most characters of the arguments of a write, as its preview shows all of them.
+        wait: Most seconds that each request may wait for the rate limit.
+        seconds: Most seconds that a call may take.
+        confirm_within: Seconds after the preview of a write within which it can be confirmed.
         share: The part of the rate limit that agents may use. Calls of the application go first.
     """
 
@@ -122,13 +122,13 @@ class Limits:
 
 
 class _Tool(Tool):
-    """A tool that refuses arguments it does not know, and says in plain words what is wrong."""
+    """A tool that refuses unknown arguments, with a plain error message."""
 
     async def run(self, arguments: dict[str, Any], context: Any, convert_result: bool = False) -> Any:
         self.checked(arguments)
         try:
             return await super().run(arguments, context, convert_result)
-        except ToolError as error:  # the SDK's says which tool it was, which who called it knows
+        except ToolError as error:  # the MCP SDK adds the name of the tool, which the caller knows
             raise error.__cause__ if type(error.__cause__) is ToolError else error from None
 
     def checked(self, arguments: dict[str, Any]) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class _Tool(Tool):
         try:
             return self.fn_metadata.validate_arguments(arguments)
         except ValidationError as error:
-            problems: dict[str, str] = {}  # an argument may fit none of several types: the first one is said
+            problems: dict[str, str] = {}  # only the first problem of each argument: a union has one for each type
             for it in error.errors():
                 problems.setdefault(str(it["loc"][0]), it["msg"].removeprefix("Value error, "))
             said = "; ".join(f"{name}: {problem}" for name, problem in problems.items())[:PROBLEMS]
@@ -148,7 +148,7 @@ def _tool(
     name: str, about: str, run: Callable[..., Awaitable[str]], signature: inspect.Signature | None = None,
     *, writes: bool = False,
 ) -> _Tool:  # fmt: skip
-    """A tool from a function; its arguments are those of the signature, if that is another."""
+    """A tool from a function; its arguments are those of `signature`, if given."""
 
     async def call(**arguments: Any) -> str:
         return await run(**arguments)
@@ -167,7 +167,7 @@ def _tool(
 
 
 def _compact(schema: Any, of_names: bool = False) -> Any:
-    """A JSON schema without the titles that pydantic makes of names."""
+    """A JSON schema without the titles that pydantic derives from names."""
     if isinstance(schema, list):
         return [_compact(it) for it in cast("list[Any]", schema)]
     if not isinstance(schema, dict):
@@ -194,14 +194,14 @@ class _Method:
 
     @property
     def summary(self) -> str:
-        """What it does, in a few sentences."""
+        """What the method does, in a few sentences."""
         first, second, *_ = [*self.documentation.split("\n\n"), ""]
         text = " ".join(f"{first} {'' if second.startswith(SECTIONS) else second}".split())
         return text if len(text) <= SUMMARY else text[: text.rfind(". ", 0, SUMMARY) + 1] or text[:SUMMARY]
 
     @cached_property
     def arguments(self) -> _Tool:
-        """What knows the arguments' types."""
+        """A tool that only checks the arguments."""
 
         async def never(**arguments: Any) -> str:
             raise NotImplementedError
@@ -210,13 +210,13 @@ class _Method:
 
     @cached_property
     def words(self) -> tuple[set[str], ...]:
-        """Those of its name, of what it does, and of all there is to say."""
+        """Words of the name, of the summary, and of the complete documentation, for the search."""
         kinds = (getattr(it.annotation, "constructors", list[str]) for it in self.signature.parameters.values())
         actions = " ".join(action for kind in kinds for action in kind())
         return _words(self.name), _words(f"{self.summary} {actions}"), _words(f"{self.name} {self.documentation}")
 
     def help(self) -> str:
-        """What it does, and what it takes."""
+        """The documentation, and the schema of the arguments."""
         schema = json.dumps(self.arguments.parameters, ensure_ascii=False, separators=(",", ":"))
         return f"{self.name} ({self.kind})\n\n{self.documentation}\n\nJSON schema of the arguments:\n{schema}"
 
@@ -236,18 +236,18 @@ def _operation(name: str) -> _Method:
     known = _operations()
     if name not in known:
         hint = did_you_mean(name, known, most=3)
-        raise ToolError(f"There is no operation {name!r}; {hint} find_operation finds one by words.")
+        raise ToolError(f"Unknown operation {name!r}; {hint} Search with find_operation.")
     return known[name]
 
 
 def _words(text: str) -> set[str]:
-    """Words in the singular, as the API says them; short ones say nothing."""
+    """Words in the singular, with the API's terms; short words are dropped."""
     words = (re.sub("ies$", "y", word).removesuffix("s") for word in re.findall(r"[a-z]{3,}", text.casefold()))
     return {ALSO_CALLED.get(word, word) for word in words}
 
 
 def _search(query: str) -> list[_Method]:
-    """Operations that have to do with some words, the most likely first: rare words count more."""
+    """Operations that match some words, best match first: rare words count more."""
     ranks: dict[str, float] = {}
     for word in _words(query):
         places = {it.name: sum(word in words for words in it.words) for it in _operations().values()}
@@ -261,14 +261,14 @@ def _search(query: str) -> list[_Method]:
 
 @cache
 def _secrets() -> frozenset[str]:
-    """Names of fields that no agent needs to see."""
+    """Names of secret fields, which agents must not see."""
     models = (it for name in models_module.__all__ if isinstance(it := getattr(models_module, name), type))
     fields = (it for model in models if issubclass(model, Model) for it in model.wire_fields().values())
     return frozenset(it.wire for it in fields if it.sensitive)
 
 
 def _shown(value: Any, longest: int | None) -> Any:
-    """Plain data without what is empty or secret; texts cut, if there is a bound."""
+    """Plain data without empty and secret fields; long texts are cut if `longest` is given."""
     match value:
         case str():
             if longest is None or len(value) <= longest:
@@ -289,7 +289,7 @@ def _shown(value: Any, longest: int | None) -> Any:
 
 
 def _picked(value: Any, fields: Sequence[str]) -> dict[str, Any]:
-    """Some fields of a row, those of objects in it as `company.name`."""
+    """Some fields of a row; fields of nested objects as `company.name`."""
     picked: dict[str, Any] = {}
     for name in fields:
         part: Any = to_json(value) if isinstance(value, Model) else value
@@ -300,7 +300,7 @@ def _picked(value: Any, fields: Sequence[str]) -> dict[str, Any]:
 
 
 def _visible(text: str) -> str:
-    """A text in which everything is to be seen: signs that only a model reads are escaped."""
+    """A text with invisible characters escaped: a model would read them, but the user would not see them."""
     return text if text.isprintable() else "".join(it if it.isprintable() else json.dumps(it)[1:-1] for it in text)
 
 
@@ -309,7 +309,7 @@ def _written(value: Any) -> str:
 
 
 def _rows(value: Any) -> tuple[dict[str, Any], Sequence[Any]] | None:
-    """What is said about rows, and the rows; None if it is something else."""
+    """Facts about a list of rows, and the rows; None for another value."""
     match value:
         case Page():
             page = cast("Page[Any]", value)
@@ -328,7 +328,7 @@ def _rows(value: Any) -> tuple[dict[str, Any], Sequence[Any]] | None:
 
 
 def _message(row: Any) -> Any:
-    """A conversation or message as data, without the API's row, which says the same; another row as it is."""
+    """A conversation or message as data, without the API's row, which repeats it; another row unchanged."""
     if isinstance(row, Model) or not hasattr(row, "to_dict"):
         return row
     parts = row.to_dict()
@@ -337,7 +337,7 @@ def _message(row: Any) -> Any:
 
 
 def _answer(value: Any, fields: Sequence[str] | None, start: int, limits: Limits) -> str:
-    """An answer as text within bounds, which says what it leaves out and how to get it."""
+    """An answer as text within the limits, with notes on what is left out and how to get it."""
     longest = None if fields else limits.text
     found = _rows(value)
     if found is None:
@@ -375,15 +375,28 @@ def _answer(value: Any, fields: Sequence[str] | None, start: int, limits: Limits
 # -- writes ------------------------------------------------------------------------------------------------------------
 
 
-class Decision(BaseModel):
-    """What the user says to a write."""
+# A write takes two calls, so that the user sees exactly what is done:
+#
+#   agent                                server
+#   call_operation(op, args)     -->     checks the arguments, reads the names of all ids; keeps op, args and a token
+#                                <--     preview, token
+#   (shows the preview to the user)
+#   confirm_write(op, args, token) -->   the same op and args? not older than `confirm_within`? not used before?
+#                                        asks the user, if the client can; uses up the token; only then sends
+#
+# A token is for one call with all its arguments, so that an agent, or a text that it has read, cannot get consent
+# for one write and do another. It is used up before the request is sent: a lost answer must not lead to a second one.
 
-    do_it: bool = Field(description="Whether this is to be done")
+
+class Decision(BaseModel):
+    """The decision of the user about a write."""
+
+    do_it: bool = Field(description="Whether to do this")
 
 
 @dataclass(slots=True)
 class _Previews:
-    """Writes that were shown, by the token that does each of them once: call, text, and until when it holds."""
+    """Previewed writes: token -> call, text, and the time until which the token is valid."""
 
     limits: Limits
     clock: Callable[[], float]
@@ -397,15 +410,15 @@ class _Previews:
         return token
 
     def find(self, token: str, operation: str, arguments: Mapping[str, Any], *, use: bool = False) -> str:
-        """What was shown. A token that does not fit the call, is old, or is used, is void from then on."""
+        """The text of a preview. A token that is used, expired, or passed with another call becomes invalid."""
         if token not in self.pending:
-            raise ToolError(f"Nothing was done: this token is not known, or was used. {AGAIN}")
+            raise ToolError(f"Nothing was done: the token is unknown, or was used. {AGAIN}")
         call, text, until = self.pending[token]
         fits = call == _exactly(operation, arguments)
         if use or not fits or until < self.clock():
             del self.pending[token]
         if not fits:
-            raise ToolError(f"Nothing was done: the token is for another call, and is void now. {AGAIN}")
+            raise ToolError(f"Nothing was done: the token is for another call, and is now invalid. {AGAIN}")
         if until < self.clock():
             raise ToolError(f"Nothing was done: the token is older than {self.limits.confirm_within:g} s. {AGAIN}")
         return text
@@ -416,7 +429,7 @@ def _exactly(operation: str, arguments: Mapping[str, Any]) -> str:
 
 
 def _ids(value: Any, resource: str | None) -> Iterator[tuple[str, str]]:
-    """The resources and ids that arguments name; `uuid` and `ids` are of the operation's own resource."""
+    """The resources and ids in arguments; `uuid` and `ids` belong to the resource of the operation."""
     for key, it in cast("Mapping[str, Any]", value).items() if isinstance(value, Mapping) else ():
         several = cast("list[Any]", it) if isinstance(it, list) else [it]
         name, is_id, _ = key.partition("_uuid")
@@ -431,7 +444,7 @@ def _called(record: Any) -> str:
 
 
 async def _names(grinfi: Grinfi, method: _Method, arguments: Mapping[str, Any]) -> dict[str, str]:
-    """What the ids of a write are called. Contacts and tags take one request each, others are read one by one."""
+    """Id -> name, for all ids of a write. Contacts and tags take one request each, others are read one by one."""
     wanted = dict.fromkeys(_ids(arguments, method.resource))
     names = {id: resource for resource, id in wanted}
     contacts = [id for id, resource in names.items() if resource == "contacts"]
@@ -463,14 +476,14 @@ def agent_server(
 ) -> MCPServer[Any]:
     """An MCP server with the operations of the API, reports and the inbox as tools.
 
-    Tools read. With `allow_writes`, `call_operation` shows what a write would do and gives a token; `confirm_write`
-    does it, once, with this token and the same arguments. A client that can ask its user does so before.
+    Tools only read by default. With `allow_writes`, `call_operation` previews a write and returns a token;
+    `confirm_write` does it, once, with this token and the same arguments. A client that can ask its user asks first.
 
     Args:
-        grinfi: The client whose key is used. It is not closed.
-        allow_writes: Whether what is confirmed is written.
-        limits: Bounds of calls and answers.
-        clock: Seconds, for the age of tokens.
+        grinfi: The client to use. It is not closed.
+        allow_writes: Whether confirmed writes are done.
+        limits: Limits of calls and answers.
+        clock: Time in seconds, for the age of tokens.
     """
     previews = _Previews(limits, clock)
 
@@ -524,20 +537,20 @@ def agent_server(
         if not allow_writes:
             raise ToolError(f"{method.name} writes. {ONLY_READS}")
         if method.takes_file:
-            raise ToolError(f"{method.name} takes a file of this machine, which agents may not choose.")
+            raise ToolError(f"{method.name} takes a file of this machine; agents may not choose files.")
         by_id = [it for it in ("ids", "uuids") if it in method.signature.parameters]
         if by_id and (not arguments.get(by_id[0]) or any(arguments.get(it) for it in ("filter", "all"))):
-            raise ToolError(f"{method.name}: read the records first, and name them in {by_id[0]}, for the user to see.")
+            raise ToolError(f"{method.name}: read the records first, and pass them in {by_id[0]}, for the user to see.")
         method.arguments.checked(arguments)
         if len(_written(arguments)) > limits.written:
-            raise ToolError(f"arguments: more than {limits.written:,} characters; do less in one call.")
+            raise ToolError(f"arguments: more than {limits.written:,} characters; split the call.")
         names = await bounded(lambda: _names(grinfi, method, arguments), "Nothing was done.")
         shown = {"request": method.request, "operation": method.name, "arguments": arguments, "ids": names}
         text = "\n".join([method.summary, *(f"{key}: {_written(it)}" for key, it in shown.items() if it)])
         token = previews.add(method.name, arguments, text)
         return (
-            f"Nothing was done yet. Show this to the user:\n{text}\nTo do it within {limits.confirm_within:g} s: "
-            f"confirm_write with the same operation and arguments, and token: {token}"
+            f"Nothing was done yet. Show this to the user:\n{text}\nTo do it, call confirm_write within "
+            f"{limits.confirm_within:g} s with the same operation and arguments, and token: {token}"
         )
 
     def ask(operation: str, arguments: dict[str, Any], token: str, context: Context) -> Decision | Elicit[Decision]:
@@ -556,7 +569,7 @@ def agent_server(
         if not isinstance(decision, AcceptedElicitation) or not decision.data.do_it:
             raise ToolError("Nothing was done: the user declined.")
         values = method.arguments.checked(arguments)
-        late = "It may have been done: read what is there before you do it again."
+        late = "It may have been done: read the records before you do it again."
         value = await bounded(lambda: bound(method)(**values), late)
         return f"The server accepted it. Its answer: {_answer(value, None, 0, limits)}"
 
@@ -584,7 +597,7 @@ def agent_server(
         """A record, such as grinfi://contacts/UUID."""
         method = _operations().get(f"{kind}.get")
         if method is None:
-            raise ResourceError(f"There is no grinfi://{kind}/…")
+            raise ResourceError(f"Unknown resource grinfi://{kind}/…")
         try:
             return _answer(await bounded(lambda: bound(method)(uuid), "It was only read."), None, 0, limits)
         except ToolError as error:
@@ -596,20 +609,20 @@ def agent_server(
 def http_app(
     server: MCPServer[Any], *, host: str = "127.0.0.1", token: str | None = None, allow_hosts: Sequence[str] = ()
 ) -> ASGIApp:
-    """The server as an ASGI app, at `/mcp`. Requests for another host, or of web pages, are refused.
+    """The server as an ASGI app, at `/mcp`. Requests for another host, or from web pages, are refused.
 
     Args:
         server: The server.
-        host: Where it listens.
-        token: What requests must have as `Authorization: Bearer …`.
-        allow_hosts: Names under which other machines reach it, directly or by a proxy.
+        host: Address to listen on.
+        token: The token that requests must send as `Authorization: Bearer …`.
+        allow_hosts: Host names by which other machines reach the server, directly or through a proxy.
 
     Raises:
-        ConfigurationError: It can be reached from other machines, and there is no token or no name.
+        ConfigurationError: Other machines can reach the server, but `token` or `allow_hosts` is missing.
     """
     hosts = [*allow_hosts, *(LOOPBACK.values() if host in LOOPBACK else ())]
     if not hosts or (not token and (allow_hosts or host not in LOOPBACK)):
-        raise ConfigurationError(f"Other machines can reach {host}: it needs a token, and the allowed hosts.")
+        raise ConfigurationError(f"Other machines can reach {host}: set a token, and allow host names.")
     checks = TransportSecuritySettings(allowed_hosts=[name for it in hosts for name in (it, f"{it}:*")])
     app = server.streamable_http_app(host=host, transport_security=checks)
 

@@ -1,4 +1,4 @@
-"""What people are called, the same in reports, the inbox and on the command line."""
+"""Names of people, the same in reports, the inbox and on the command line."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ __all__ = ["full_name", "name_of"]
 
 
 def full_name(person: Contact | SenderProfile) -> str:
-    """First and last name, as far as they are known."""
+    """First and last name, if known."""
     return " ".join(part for part in (person.first_name, person.last_name) if part)
 
 
 def name_of(person: Contact | SenderProfile | None) -> str:
-    """The name of somebody; without one, the label of a sender, or the UUID."""
+    """The name of a person; without one, the label of a sender, or the UUID."""
     if person is None:
         return "(unknown)"
-    whole = person.name if isinstance(person, Contact) else None
+    name = person.name if isinstance(person, Contact) else None
     label = person.label if isinstance(person, SenderProfile) else None
-    return whole or full_name(person) or label or person.uuid
+    return name or full_name(person) or label or person.uuid

@@ -1,4 +1,4 @@
-"""Profiles: the key, the team and the address of the API under a name, kept on this machine."""
+"""Profiles: an API key, its team and the address of the API, stored under a name on this machine."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ __all__ = ["PROFILE_VARIABLE", "Profile", "Profiles", "check_name", "client_opti
 PROFILE_VARIABLE: Final = "GRINFI_PROFILE"
 FILE_VARIABLE: Final = "GRINFI_PROFILES"
 SERVICE: Final = "grinfi"
-"""What the keys are called in the system's keyring."""
+"""Name of the service in the system's keyring."""
 LONGEST_WAIT: Final = 10.0
-"""Seconds to wait for another process that changes the file."""
+"""Seconds to wait for another process that is changing the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is known under a name.
+    """A profile.
 
     Attributes:
-        base_url: Where its API is.
-        team: Id of the team that its key says it is for; None if it does not say.
-        key: The key, if the file has it; else it is in the keyring.
+        base_url: Address of the API.
+        team: Id of the team in the key; None if the key does not have it.
+        key: The key, if it is in the file; None if it is in the keyring.
     """
 
     base_url: str = DEFAULT_BASE_URL
@@ -45,7 +45,7 @@ class Profile:
 
     @property
     def store(self) -> Store:
-        """Where the key is."""
+        """Where the key is stored."""
         return "keyring" if self.key is None else "file"
 
 
@@ -53,10 +53,10 @@ class Profiles:
     """The profiles in a file.
 
     Args:
-        path: The file; by default `GRINFI_PROFILES`, or `profiles.json` in the folder for settings of this platform.
+        path: The file; by default that of `GRINFI_PROFILES`, or `profiles.json` in the settings folder of the platform.
 
     Raises:
-        ConfigurationError: The file cannot be read, or others than its owner may read it.
+        ConfigurationError: The file cannot be read, or it has keys and other users may read it.
     """
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
@@ -71,35 +71,35 @@ class Profiles:
         except FileNotFoundError:
             return
         except OSError as error:
-            problem = f"The profiles cannot be read: {error}. {FILE_VARIABLE} can name another file."
+            problem = f"The profiles cannot be read: {error}. Set {FILE_VARIABLE} to use another file."
             raise ConfigurationError(problem) from error
         try:
             content = json.loads(text)
             self.default = content["default"]
             self._all = {name: Profile(**each) for name, each in content["profiles"].items()}
-            _ = [each.base_url + (each.key or "") for each in self._all.values()]  # a TypeError if they are not texts
+            _ = [each.base_url + (each.key or "") for each in self._all.values()]  # raises TypeError for other types
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             problem = f"{self.path} is not a file of profiles; move it away and log in again."
             raise ConfigurationError(problem) from error
         readers = stat.S_IMODE(self.path.stat().st_mode) & (stat.S_IRWXG | stat.S_IRWXO)
         if os.name == "posix" and readers and any(each.key for each in self._all.values()):
-            raise ConfigurationError(f"{self.path} holds keys, and others may read it: chmod 600 '{self.path}'.")
+            raise ConfigurationError(f"Other users may read the keys in {self.path}; run chmod 600 '{self.path}'.")
 
     @property
     def all(self) -> Mapping[str, Profile]:
-        """Name -> profile, in the order of their names."""
+        """Name -> profile, sorted by name."""
         return dict(sorted(self._all.items()))
 
     def named(self, name: str) -> Profile:
-        """The profile of this name.
+        """The profile with this name.
 
         Raises:
-            ConfigurationError: There is none.
+            ConfigurationError: There is no such profile.
         """
         if name in self._all:
             return self._all[name]
-        hint = did_you_mean(name, self._all, otherwise=f"there are: {', '.join(self._all) or 'none'}.")
-        raise ConfigurationError(f"There is no profile {name!r}; {hint} `grinfi login {name or 'NAME'}` makes one.")
+        hint = did_you_mean(name, self._all, otherwise=f"known: {', '.join(self._all) or 'none'}.")
+        raise ConfigurationError(f"Unknown profile {name!r}; {hint} Create it with `grinfi login {name or 'NAME'}`.")
 
     def key_of(self, name: str) -> str:
         """The key of a profile.
@@ -109,24 +109,24 @@ class Profiles:
         """
         key = self.named(name).key
         if key is None:
-            with _keyring(f"give the key of {name!r}") as keyring:
+            with _keyring(f"return the key of {name!r}") as keyring:
                 key = keyring.get_password(SERVICE, self._entry(name))
         if not key:
             raise ConfigurationError(f"The key of {name!r} is not in the keyring; run `grinfi login {name}` again.")
         return key
 
     def save(self, name: str, key: str, base_url: str, store: Store | None = None) -> Profile:
-        """Keep a key under a name. The first profile is the default.
+        """Store a key under a name. The first profile becomes the default.
 
         Args:
-            name: Name of the profile; one that is there is replaced.
+            name: Name of the profile; an existing profile is replaced.
             key: The key.
-            base_url: Where its API is.
-            store: Where the key goes; by default into the keyring, or into the file if this system has no keyring.
+            base_url: Address of the API.
+            store: Where to store the key; by default in the keyring, or in the file if this system has no keyring.
 
         Raises:
-            InvalidArgumentError: The name is empty, or has characters that cannot be shown.
-            ConfigurationError: The keyring does not take the key, or the file cannot be written.
+            InvalidArgumentError: The name is empty, or has characters that cannot be printed.
+            ConfigurationError: The keyring does not accept the key, or the file cannot be written.
         """
         check_name(name)
         with self._changing():
@@ -145,7 +145,7 @@ class Profiles:
             self.default = name
 
     def remove(self, name: str) -> None:
-        """Forget a profile and its key."""
+        """Remove a profile and its key."""
         self.named(name)
         with self._changing():
             if self.named(name).store == "keyring":
@@ -155,13 +155,13 @@ class Profiles:
                 self.default = next(iter(self._all), None) if len(self._all) == 1 else None
 
     def _keep(self, name: str, key: str, *, needed: bool) -> bool:
-        """Put a key into the keyring; False if there is none and it may go elsewhere."""
+        """Put a key into the keyring; False if there is no keyring and none is `needed`."""
         try:
-            with _keyring("keep the key") as keyring:
+            with _keyring("store the key") as keyring:
                 keyring.set_password(SERVICE, self._entry(name), key)
                 kept = keyring.get_password(SERVICE, self._entry(name))
-            if kept != key:  # some systems have a keyring that keeps nothing
-                raise ConfigurationError("The system's keyring did not keep the key. Log in with --store file.")
+            if kept != key:  # some systems have a keyring that stores nothing, without an error
+                raise ConfigurationError("The system's keyring did not store the key. Log in with --store file.")
         except ConfigurationError:
             if needed:
                 raise
@@ -169,21 +169,21 @@ class Profiles:
         return True
 
     def _forget(self, name: str) -> None:
-        with _keyring(f"forget the key of {name!r}") as keyring:
+        with _keyring(f"delete the key of {name!r}") as keyring:
             if keyring.get_password(SERVICE, self._entry(name)) is not None:
                 keyring.delete_password(SERVICE, self._entry(name))
 
     def _entry(self, name: str) -> str:
-        """What the keyring calls a key: another file may have a profile of the same name."""
+        """Name of a key in the keyring. It has the path, as another file may have a profile of the same name."""
         return f"{name} in {self.path.absolute()}"
 
     @contextmanager
     def _changing(self) -> Generator[None]:
-        """Change what the file has now, and write it, while no other process does."""
+        """Read the file, change it and write it, while no other process does."""
         try:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             place = place_of(self.path)
-            lock = place.with_name(f".{place.name}.lock")  # of SQLite, which lets go of it when a process is killed
+            lock = place.with_name(f".{place.name}.lock")  # SQLite releases it when the process is killed
             with closing(sqlite3.connect(lock, timeout=LONGEST_WAIT, isolation_level=None)) as held:
                 held.execute("BEGIN EXCLUSIVE")
                 self._read()
@@ -192,29 +192,29 @@ class Profiles:
                 with replacing(place) as file:
                     file.write(json.dumps({"default": self.default, "profiles": profiles}, indent=2).encode())
         except (OSError, sqlite3.Error) as error:
-            problem = f"{self.path} cannot be written: {error}. {FILE_VARIABLE} can name another file."
+            problem = f"{self.path} cannot be written: {error}. Set {FILE_VARIABLE} to use another file."
             raise ConfigurationError(problem) from error
 
 
 def check_name(name: str) -> None:
-    """Refuse a name that cannot be shown or typed.
+    """Refuse a name that cannot be printed or typed.
 
     Raises:
-        InvalidArgumentError: It is one.
+        InvalidArgumentError: The name is empty, or has characters that cannot be printed.
     """
     if not name.strip() or not name.isprintable():
-        raise InvalidArgumentError("name", f"must be a text that can be shown, such as the team's name, not {name!r}")
+        raise InvalidArgumentError("name", f"must be a printable text, such as the name of the team, not {name!r}")
 
 
 def client_options(name: str | None = None, path: str | os.PathLike[str] | None = None) -> dict[str, Any]:
-    """The options of a client with a profile: its key, the team that must be its, and where its API is."""
+    """The options of a client for a profile: its key, the expected team, and the address of the API."""
     profiles = Profiles(path)
     if name is None:
         name = os.environ.get(PROFILE_VARIABLE) or profiles.default
     if name is None:
         raise ConfigurationError(
-            f"Which profile? Pass a name, or set {PROFILE_VARIABLE}; there are: {', '.join(profiles.all) or 'none'}. "
-            "`grinfi login NAME` makes one."
+            f"No profile is chosen: pass a name, or set {PROFILE_VARIABLE}. Known: "
+            f"{', '.join(profiles.all) or 'none'}. Create one with `grinfi login NAME`."
         )
     profile = profiles.named(name)
     return {"api_key": profiles.key_of(name), "expect_team": profile.team, "base_url": profile.base_url}
@@ -225,20 +225,20 @@ def _folder() -> Path:
         from platformdirs import user_config_path
     except ImportError as error:
         raise ConfigurationError(
-            f"Profiles need the extra: pip install 'grinfi-async[profiles]', or set {FILE_VARIABLE} to their file."
+            f"Profiles need an extra. Run pip install 'grinfi-async[profiles]', or set {FILE_VARIABLE} to their file."
         ) from error
     return user_config_path("grinfi", appauthor=False)
 
 
 @contextmanager
 def _keyring(deed: str) -> Generator[Any]:
-    """The system's keyring, to do something with it."""
+    """The system's keyring; its errors say that it does not do this `deed`."""
     try:
         import keyring
     except ImportError as error:
-        raise ConfigurationError("Keys in the keyring need the extra: pip install 'grinfi-async[profiles]'.") from error
+        raise ConfigurationError("The keyring needs an extra. Run pip install 'grinfi-async[profiles]'.") from error
     try:
         yield keyring
-    except Exception as error:  # backends raise what they like
+    except Exception as error:  # backends raise errors of any type
         problem = f"The system's keyring does not {deed}: {error or type(error).__name__}."
-        raise ConfigurationError(f"{problem} Log in with --store file to do without it.") from bare(error)
+        raise ConfigurationError(f"{problem} Log in with --store file to avoid the keyring.") from bare(error)

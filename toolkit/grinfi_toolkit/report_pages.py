@@ -1,4 +1,4 @@
-"""Reports as a page: charts and tables in one file, which asks no network for anything and runs no script."""
+"""Reports as an HTML page: charts and tables in one file, without network access and scripts."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .report_tables import Chart, Column, Report, extra_missing, shown, write
 __all__ = ["page", "write_page"]
 
 INK: Final = "#010203"
-"""Drawn in the colour that the page's text has, light or dark."""
+"""Placeholder in drawings for the colour of the text, light or dark."""
 PALETTE: Final = ("#3f85c6", "#d9822b", "#2f9e72", "#c05a9c", "#8571d0", "#a8952a", "#d0584c", "#7d8894")
-"""Colours that show on light and dark ground."""
+"""Colours that work on light and dark backgrounds."""
 WIDTHS: Final = {"wide": 960, "narrow": 340}
-"""Charts are drawn twice: one of them shrunk to a telephone could not be read."""
+"""Charts are drawn twice, as a wide one would be unreadable on a phone."""
 MOST_BARS: Final = 60
 MOST_COLUMNS: Final = 5
-"""Columns for which a telephone has room; with more, records come one below the other."""
+"""Most columns for which a phone has room; wider tables are shown record by record."""
 STYLE: Final = """
 :root{color-scheme:light dark;--ink:#1d2129;--soft:#5a6472;--ground:#fff;--line:#dfe3e8;--band:#f5f7f9}
 @media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa5b4;--ground:#15181d;--line:#313842;--band:#1c2027}}
@@ -56,8 +56,8 @@ def write_page(path: str | os.PathLike[str], reports: Sequence[Report], *, title
 
     Args:
         path: The file; only its owner may read it.
-        reports: What it shows, in this order.
-        title: Its heading; by default the title of the first report.
+        reports: The reports, in the order shown.
+        title: Heading of the page; by default the title of the first report.
     """
     write(path, page(reports, title=title))
 
@@ -128,11 +128,11 @@ def _figure(chart: Chart) -> str:
 def _svg(chart: Chart, width: int) -> str:
     try:
         alt: Any = import_module("altair")
-        import_module("vl_convert")  # altair finds it by itself; here its absence is told
+        import_module("vl_convert")  # altair imports it later; its absence is reported here
     except ImportError as error:
         raise extra_missing("A page with charts", error) from error
     is_lying, narrow = chart.kind != "columns", width == WIDTHS["narrow"]
-    # What cannot be printed would end the process: vl-convert aborts where a label is not XML.
+    # Control characters would end the process: vl-convert aborts if a label is not valid XML.
     rows = [(shown(category, "text"), shown(name, "text"), value) for category, name, value in chart.rows]
     categories = list(dict.fromkeys(category for category, _, _ in rows))
     if is_lying and len(categories) > MOST_BARS:

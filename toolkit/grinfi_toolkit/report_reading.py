@@ -1,4 +1,4 @@
-"""What reports read: counts, rows and statistics, with what that costs; days, weeks and months somewhere."""
+"""Reading for reports: counts, rows and statistics, with their cost; and periods in a time zone."""
 
 from __future__ import annotations
 
@@ -37,15 +37,20 @@ RowT = TypeVar("RowT")
 By = Literal["day", "week", "month"]
 Counts = Mapping[str, int]
 Event = tuple[str, bool, datetime]
-"""Who answered, whether by email, and when."""
+"""Contact, whether by email, and time of an answer."""
 
 LATEST: Final[Mapping[By, int]] = {"day": 14, "week": 4, "month": 3}
-"""Periods that a report has by default."""
+"""Default number of periods of a report."""
 MOST_PERIODS: Final = 62
 MOST_REQUESTS: Final = 20
-"""Requests that reading one list may cost; what would cost more is left out."""
+"""Most requests to read one list; longer lists are left out."""
+# A server may ignore a condition silently, and a report would then show the figures of all time under a date. So each
+# way of filtering by time is probed first, with a day on which nothing can have happened:
+#
+#   count on 1970-01-01 = 0    the server obeys times: count each period
+#   count on 1970-01-01 > 0    it ignores them: derive the figures from rows, or leave them out and say so
 NOTHING_YET: Final = {">=": "1970-01-01T00:00:00Z", "<": "1970-01-02T00:00:00Z"}
-"""When nothing had happened: a server that counts something there ignores times."""
+"""A day on which nothing can have happened."""
 
 REQUEST: Final = "linkedin_send_connection_request"
 EMAIL: Final = "email_send_message"
@@ -58,15 +63,15 @@ SENT: Final = {
 """Type of a task -> column and title."""
 OTHER_TITLES: Final = {"linkedin_visit_profile": "Profile visits", "linkedin_like_latest_post": "Likes"}
 SILENT: Final = ("util_", "trigger_", "rule_", "ai_rule_", "gs_", "end", "custom", "email_search_")
-"""How types of steps begin that reach nobody."""
+"""Beginnings of types of steps that do not reach a person."""
 AB_TEST: Final = "rule_ab_test"
 CERTAINTY: Final = 1.96
-"""Standard deviations on both sides of a share, within which the true one is 95 times of 100."""
+"""Standard deviations on both sides of a share that make a 95 % confidence interval."""
 
 
 @dataclass(slots=True)
 class Step:
-    """What became of a step: tasks by status, contacts by outcome (None if not known) and by branch."""
+    """Figures of a step: tasks by status, contacts by outcome (None if unknown) and by branch."""
 
     statuses: Counter[str] = field(default_factory=Counter[str])
     outcomes: dict[str, int | None] = field(default_factory=lambda: {"accepted": None, "replied": None})
@@ -77,7 +82,7 @@ class Step:
 
 
 class Run:
-    """The making of a report: what it has cost so far, and what has to be said."""
+    """A report in progress: its requests so far, and the notes on what is left out."""
 
     def __init__(self, grinfi: Grinfi) -> None:
         self.grinfi = grinfi
@@ -101,7 +106,7 @@ class Run:
         return counts
 
     async def count_if_it_can(self, resource: str, by: str, conditions: Mapping[str, Any]) -> Counts | None:
-        """The same by a field that the description does not have; None if the server refuses it."""
+        """Count by a field that the API description does not have; None if the server refuses it."""
         try:
             return await self.count(resource, by, conditions)
         except UnprocessableEntityError:
@@ -115,12 +120,12 @@ class Run:
         by: str,
         conditions: dict[str, Any],
     ) -> Counter[tuple[str, str]] | None:
-        """Counts by period and value; None if the server ignores times, and counts something on a day before all."""
+        """Counts by period and value; None if the server ignores times."""
         at = "executed_at" if resource == "tasks" else "sent_at"
         if resource not in self._obeyed:
             self._obeyed[resource] = not any((await self.count(resource, "status", {at: NOTHING_YET})).values())
             if not self._obeyed[resource]:
-                self.left.append(f"The server ignores {at} where it counts {resource}: these are left out.")
+                self.left.append(f"The server ignores {at} when it counts {resource}; these counts are left out.")
         if not self._obeyed[resource]:
             return None
         found = Counter[tuple[str, str]]()
@@ -132,7 +137,7 @@ class Run:
     async def read(
         self, rows: AsyncPaginator[RowT], what: str, until: Callable[[RowT], bool] | None = None
     ) -> list[RowT] | None:
-        """All rows, or those before the first one that is too far; None if that costs too much."""
+        """All rows, or the pages up to the first whose last row meets `until`; None if that takes too many requests."""
         found: list[RowT] = []
         start = self.requests
         try:
@@ -143,7 +148,7 @@ class Run:
                 if self.requests - start >= MOST_REQUESTS and page.has_more is not False:
                     raise ResultWindowError("there are more pages than a report reads")
         except ResultWindowError:
-            self.left.append(f"There are more {what} than {MOST_REQUESTS} requests read, which are left out.")
+            self.left.append(f"There are more {what} than {MOST_REQUESTS} requests read; {what} are left out.")
             return None
         return found
 
@@ -162,12 +167,12 @@ class Run:
         by_id = {node.id: node for node in nodes}
         targets = {target for node in nodes for _, target in ways_of(node)}
         queue = [node.id for node in nodes if node.id not in targets]
-        for number in queue:  # grows as it goes on
+        for number in queue:  # which grows in the loop: a breadth-first search
             queue += [it for _, it in sorted(ways_of(by_id[number])) if it in by_id and it not in queue]
         return flow, [by_id[number] for number in queue]
 
     async def steps(self, flow: Automation, nodes: Sequence[FlowNode], span: Span | None) -> dict[int, Step]:
-        """What became of these steps; with a period only as far as the server is seen to obey it."""
+        """Figures of these steps; with a period from statistics if the server obeys it, otherwise from rows."""
         ids = [node.id for node in nodes]
         if not ids:
             return {}
@@ -187,7 +192,12 @@ class Run:
         }
 
     async def _from_rows(self, flow: Automation, nodes: Sequence[FlowNode], span: Span) -> dict[int, Step]:
-        """Tasks of the period, and to whom of them something came back afterwards."""
+        """Tasks of the period, and the answers of their contacts."""
+        # An answer counts for the last step that was sent to the contact, in the same channel, before it came:
+        #
+        #   step 1 sent 1 May    step 2 sent 4 May    answer 5 May -> step 2
+        #
+        # and an acceptance for the last connection request. Each contact counts once for a step.
         kinds = sorted({node.type for node in nodes})
         requests = {node.id for node in nodes if node.type == REQUEST}
         conditions = {"flow_uuid": flow.uuid, "type": kinds, "executed_at": span.filter}
@@ -219,7 +229,7 @@ class Run:
         return steps
 
     async def _answers(self, span: Span) -> list[Event] | None:
-        """Who wrote since the period began, by email or not, and when."""
+        """Messages and emails from contacts since the period began."""
         messages = await self.read(
             self.grinfi.linkedin_messages.list(filter={"type": "inbox"}, order_type="desc"),
             "LinkedIn messages",
@@ -232,12 +242,12 @@ class Run:
         return found + [(str(it.lead_uuid), True, it.sent_at or it.created_at) for it in emails]
 
     async def _accepted(self, span: Span) -> list[Event] | None:
-        """Who accepted a connection request since the period began; None if the server does not record that."""
+        """Accepted connection requests since the period began; None if the server does not record them."""
         conditions = {"type": "linkedin_connection_request_accepted", "created_at": {">=": utc_text(span.start)}}
         rows = await self.read(self.grinfi.activities.list(filter=conditions), "activities")
         found = [(it.object_uuid, False, it.created_at) for it in rows or () if it.type == conditions["type"]]
         if not found:
-            self.left.append("No accepted connection request is on record, so that it is not known how many were.")
+            self.left.append("No accepted connection request is on record, so their number is unknown.")
         return found or None
 
 
@@ -253,7 +263,7 @@ def making(grinfi: Grinfi) -> Generator[Run]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A period, up to its end, which is not in it."""
+    """A period, without its end."""
 
     name: str
     start: datetime
@@ -273,7 +283,7 @@ def _day(where: str, value: date, zone: tzinfo) -> date:
     if not isinstance(value, datetime):
         return value
     if value.utcoffset() is None:
-        raise InvalidArgumentError(where, "the datetime has no time zone; add one, or pass a date")
+        raise InvalidArgumentError(where, "has no time zone; add one, or pass a date")
     return value.astimezone(zone).date()
 
 
@@ -287,7 +297,7 @@ def span_of(since: date | None, until: date | None, zone: tzinfo) -> Span:
 
 
 def spans_of(since: date | None, until: date | None, by: By, zone: tzinfo) -> list[Span]:
-    """The periods from the one of the first day to the one of the last day, which is cut off after that day."""
+    """The periods from that of the first day to that of the last day; the last period ends after the last day."""
     if by not in get_args(By):
         raise InvalidArgumentError("by", f"expected day, week or month, not {by!r}")
     last = datetime.now(zone).date() if until is None else _day("until", until, zone)
@@ -325,7 +335,7 @@ def period_text(spans: Sequence[Span], timezone: object) -> str:
 
 
 def title_of(kind: str, *, one: bool = False) -> str:
-    """What people call a type of task."""
+    """The title of a type of task."""
     title = SENT.get(kind, ("", OTHER_TITLES.get(kind, "")))[1]
     return (title.removesuffix("s") if one else title) or kind.replace("_", " ").capitalize()
 
@@ -336,7 +346,7 @@ def short_day(period: str) -> str:
 
 
 def reaches(kind: str) -> bool:
-    """Whether a step of this type reaches a person; of one that is not known that is taken for granted."""
+    """Whether a step of this type reaches a person; assumed for unknown types."""
     return bool(kind) and not kind.startswith(SILENT)
 
 
@@ -346,12 +356,12 @@ def few(names: Sequence[str], most: int = 5) -> str:
 
 
 def ways_of(node: FlowNode) -> set[tuple[int, int]]:
-    """Branch and next step of each way out."""
+    """Branch and next step of each exit."""
     return {(it.branch_id, it.node_id) for it in (node.to_dict().get("after") and node.after) or ()}
 
 
 def steps_behind(nodes: Sequence[FlowNode], start: int) -> set[int]:
-    """The steps that can be reached from one, and that one."""
+    """A step, and all steps that can be reached from it."""
     ways = {node.id: [target for _, target in ways_of(node)] for node in nodes}
     found, queue = set[int](), [start]
     while queue:
@@ -363,12 +373,12 @@ def steps_behind(nodes: Sequence[FlowNode], start: int) -> set[int]:
 
 
 def _whole(counts: Mapping[str, Any] | None) -> Counter[str]:
-    """Counts, without what is not one."""
+    """Counts, without values that are not positive integers."""
     return Counter({name: it for name, it in (counts or {}).items() if isinstance(it, int) and it > 0})
 
 
 def true_share(part: int | None, whole: int | None) -> str | None:
-    """Where the true share is 95 times of 100 (Wilson's interval)."""
+    """The 95 % confidence interval of a share (Wilson's)."""
     share = ratio(part, whole)
     if share is None or not whole:
         return None

@@ -1,4 +1,4 @@
-"""A report: a table of plain records that says what it covers, as text, CSV, JSON, or a page with charts."""
+"""A report: a table of plain records with its coverage, as text, CSV, JSON, or an HTML page with charts."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ Value = str | int | float | bool | None
 Kind = Literal["text", "count", "share"]
 UNKNOWN: Final = "–"
 WIDTH: Final = 100
-"""Characters in a line where there is no terminal."""
+"""Characters in a line if there is no terminal."""
 LEAST: Final = 16
-"""Characters at which a word is broken where there is little room."""
+"""Longer words may be broken if there is little room."""
 FEW: Final = 9
 """From a hundredth of this on, a share is shown as a whole percentage."""
 
 
 def ratio(part: int | None, whole: int | None) -> float | None:
-    """A share from 0 to 1; None where there is nothing to divide by, or the parts are more than the whole."""
+    """A share from 0 to 1; None if `whole` is 0 or unknown, or less than `part`."""
     return None if part is None or not whole or not 0 <= part <= whole else part / whole
 
 
@@ -42,7 +42,7 @@ class Column:
 
     Attributes:
         name: Its key in the records.
-        title: What people read.
+        title: Its title for people.
         kind: `text`, `count` (a whole number), or `share` (from 0 to 1, shown as a percentage).
     """
 
@@ -52,7 +52,7 @@ class Column:
 
 
 def columns(titles: Mapping[str, str]) -> list[Column]:
-    """Columns by their names: a title that begins with `#` is one of counts, with `%` one of shares."""
+    """Columns by name: a title that starts with `#` makes a column of counts, with `%` one of shares."""
     kinds: dict[str, Kind] = {"#": "count", "%": "share"}
     return [Column(name, title.lstrip("#%"), kinds.get(title[:1], "text")) for name, title in titles.items()]
 
@@ -62,9 +62,10 @@ class Chart:
     """Bars of a report.
 
     Attributes:
-        title: What they show.
-        rows: Category, series and value of each bar, in the order in which they are shown.
-        kind: `columns` are stacked over time, `bars` lie and are stacked, `groups` lie side by side.
+        title: Title of the chart.
+        rows: Category, series and value of each bar, in the order shown.
+        kind: `columns` are vertical and stacked, `bars` are horizontal and stacked, `groups` are horizontal and side by
+            side.
         share: Whether the values are shares from 0 to 1.
     """
 
@@ -79,13 +80,13 @@ class Report:
     """A table of plain records. `print` it, or write it to a file.
 
     Attributes:
-        title: What it is about.
-        columns: Names and titles of the columns, in their order.
-        records: Column -> text, number, or None for what is not known or cannot be: a rate of nothing is not 0 %.
-        requests: Requests that it cost, retries included.
-        covers: What the figures are of, in a sentence.
+        title: Title of the report.
+        columns: Names and titles of the columns, in order.
+        records: Column -> text, number, or None for unknown and undefined values: a rate of nothing is not 0 %.
+        requests: Number of requests, including retries.
+        covers: What the figures cover, in a sentence.
         leaves_out: What they do not cover, in sentences.
-        charts: What a page shows above the table.
+        charts: Charts that a page shows above the table.
     """
 
     title: str
@@ -104,12 +105,12 @@ class Report:
 
     @property
     def about(self) -> str:
-        """What it covers, what it does not, and what it cost."""
+        """What the report covers, what it does not cover, and the number of requests."""
         cost = f"{self.requests:,} request{'' if self.requests == 1 else 's'}."
         return " ".join([self.covers, *self.leaves_out, cost])
 
     def text(self, width: int = WIDTH) -> str:
-        """The table in lines of this width; record by record where it would be too wide. It needs the extra `reports`.
+        """The table in lines of this width; record by record if it is too wide. Needs the extra `reports`.
 
         Raises:
             ConfigurationError: The extra is missing.
@@ -156,7 +157,7 @@ class Report:
         yield Text(printable(self.about), "dim")
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data: what `to_json` writes."""
+        """The report as plain data, which `to_json` writes."""
         return {
             "title": self.title,
             "columns": [{"name": it.name, "title": it.title, "kind": it.kind} for it in self.columns],
@@ -167,15 +168,15 @@ class Report:
         }
 
     def to_json(self) -> str:
-        """JSON text of the records, the columns, and what is covered."""
+        """The report as JSON text: records, columns and coverage."""
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2)
 
     def to_csv(self, path: str | os.PathLike[str], *, excel: bool = False) -> None:
-        """Write the records, under the names of the columns. Shares are from 0 to 1; what is not known is empty.
+        """Write the records as CSV, with the names of the columns. Shares are from 0 to 1; unknown values are empty.
 
         Args:
             path: The file; only its owner may read it.
-            excel: True for a file in which a spreadsheet takes no name of a person for a formula.
+            excel: True for a file that spreadsheets open safely, without formulas.
         """
         text = io.StringIO(newline="")
         names = [column.name for column in self.columns]
@@ -183,7 +184,7 @@ class Report:
         write(path, text.getvalue())
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
-        """Write a page with charts that needs no network, no script and no other file. It needs the extra `reports`.
+        """Write an HTML page with charts, without scripts or other files. Needs the extra `reports`.
 
         Args:
             path: The file; only its owner may read it.
@@ -197,18 +198,18 @@ class Report:
 
 
 def extra_missing(what: str, error: ImportError) -> ConfigurationError:
-    """The error where a library of the extra is not installed."""
-    return ConfigurationError(f"{what} needs the extra: pip install 'grinfi-async[reports]' ({error}).")
+    """The error if a library of the extra is not installed."""
+    return ConfigurationError(f"{what} needs an extra. Run pip install 'grinfi-async[reports]' ({error}).")
 
 
 def write(path: str | os.PathLike[str], text: str) -> None:
-    """Replace a file, when its new content is complete."""
+    """Replace a file after its new content is complete."""
     with replacing(path) as file:
         file.write(text.encode("utf-8", "backslashreplace"))
 
 
 def shown(value: Value, kind: Kind) -> str:
-    """A cell for people. What could control a terminal is left out: strangers write names."""
+    """A cell for people, without control characters, as strangers write names."""
     if value is None:
         return UNKNOWN
     if isinstance(value, bool):
@@ -221,7 +222,7 @@ def shown(value: Value, kind: Kind) -> str:
 
 
 def _width(column: Column, cells: Sequence[str]) -> int:
-    """How wide a column must be at least: texts break, words of titles and numbers do not."""
+    """Minimum width of a column: texts may break, but not words of titles and numbers."""
     title = max(map(len, column.title.split()), default=0)
     if column.kind == "text":
         return max(title, min(LEAST, max((len(word) for cell in cells for word in cell.split()), default=0)))

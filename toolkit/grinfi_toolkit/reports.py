@@ -1,4 +1,4 @@
-"""Reports: figures that are counted or derived from rows, each with what it covers, what it does not, and its cost."""
+"""Reports: counts, and figures derived from rows, each with its coverage, its gaps and its cost."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ from .report_tables import Chart, Column, Report, ratio
 __all__ = ["By", "Chart", "Column", "Report", "Reports", "write_page"]
 
 MOST_SERIES: Final = 8
-"""Names that a chart or a table shows by themselves; the others come together."""
+"""Most names that a chart or a table shows; the rest is shown together as others."""
 MOST_CODES: Final = 20
 REPLIED: Final = "replied"
 ADVICE: Final = {
     REPLIED: ("never", "The contact replied."),
-    "too_many_attempts": ("yes", "Once what stopped it is repaired: see sender health."),
+    "too_many_attempts": ("yes", "After the cause is fixed: see sender health."),
     "unknown": ("yes", "The server does not say why: retry once."),
-    "": ("look first", "The server tells no error code."),
+    "": ("look first", "The server sends no error code."),
 }
 """Error code of a task -> whether to retry it, and why."""
 BROWSER: Final = {
@@ -59,15 +59,15 @@ Records = list[dict[str, Any]]
 class Reports:
     """Reports of a team. Each method only reads, sends one request after the other, and returns a `Report`.
 
-    The API's own metrics of the whole team are known to be wrong, such as more than 100 % acceptance, and are used
-    nowhere: figures are counts of tasks and messages, statistics of an automation's steps, or rows.
+    The API's own metrics of a team are known to be wrong (more than 100 % acceptance, for example) and are not used:
+    figures are counts of tasks and messages, statistics of the steps of an automation, or derived from rows.
 
-    Arguments that several have:
+    Common arguments:
 
-    - `since`: the first day, or a moment on it. `until`: the last day; by default today.
-    - `timezone`: where days begin, such as `Europe/Kyiv`.
+    - `since`: the first day, or a time on it. `until`: the last day; by default today.
+    - `timezone`: time zone of the days, such as `Europe/Kyiv`.
 
-    They raise `InvalidArgumentError` for an argument that cannot be used, `GrinfiError` if a request failed.
+    All methods raise `InvalidArgumentError` for an invalid argument, and `GrinfiError` if a request failed.
     """
 
     def __init__(self, grinfi: Grinfi) -> None:
@@ -76,11 +76,11 @@ class Reports:
     async def senders(
         self, since: date | None = None, until: date | None = None, *, by: By = "week", timezone: str | tzinfo = "UTC"
     ) -> Report:
-        """What each sender sent, and what came back, by `day`, `week` (from Monday) or `month`.
+        """Messages sent and received by each sender, by `day`, `week` (from Monday) or `month`.
 
-        It costs 5 requests a period (at most 62 periods), up to 20 for emails received, 2 to see that the server counts
-        by time, and those for the list of senders. Acceptance is counted by automation only: see `funnel`. The period
-        of `since` is taken as a whole; by default it is 14 days, 4 weeks or 3 months ago.
+        It takes 5 requests per period (at most 62 periods), up to 20 for emails received, 2 to check that the server
+        filters by time, and those for the list of senders. Acceptance is counted only by automation: see `funnel`. The
+        complete period of `since` is included; by default the report has 14 days, 4 weeks or 3 months.
         """
         spans = spans_of(since, until, by, zone_of("reports", timezone))
         counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
@@ -115,8 +115,8 @@ class Reports:
         if idle := [name for name in names.values() if name not in {it["sender"] for it in records}]:
             run.left.append(f"Nothing was sent or received by {few(idle)}.")
         run.left.append(
-            "Received are messages, not people: one contact may send several. Emails received are those from contacts, "
-            "and include automatic answers. Acceptance is counted by automation only."
+            "Received counts messages, not people: one contact may send several. Emails received are those from "
+            "contacts, and include automatic replies. Acceptance is counted only by automation."
         )
         first = {"period": {"day": "Day", "week": "Week from", "month": "Month"}[by], "sender": "Sender"}
         chart = Chart("Sent, by sender", _stacked([span.name for span in spans], drawn))
@@ -125,10 +125,10 @@ class Reports:
     async def daily(
         self, since: date | None = None, until: date | None = None, *, timezone: str | tzinfo = "UTC"
     ) -> Report:
-        """What was done on each day, by type of task, and LinkedIn messages received.
+        """Tasks done on each day, by type, and LinkedIn messages received.
 
-        It costs 2 requests a day (at most 62 days), and 2 to see that the server counts by time. By default it begins
-        13 days ago. Steps that reach nobody, such as timers and triggers, are left out.
+        It takes 2 requests per day (at most 62 days), and 2 to check that the server filters by time. By default it
+        starts 13 days ago. Steps that do not reach a person, such as timers and triggers, are left out.
         """
         spans = spans_of(since, until, "day", zone_of("reports", timezone))
         with making(self._grinfi) as run:
@@ -152,7 +152,7 @@ class Reports:
         titles |= {"other": "Others"} if others else {}
         bars = [(short_day(it["day"]), title, it[name]) for name, title in titles.items() for it in records]
         titles |= {} if received is None else {"linkedin_received": "LinkedIn received"}
-        run.left.append("Steps that reach nobody, such as timers, triggers and tags, are not counted.")
+        run.left.append("Steps that do not reach a person, such as timers, triggers and tags, are not counted.")
         shown = {"day": "Day", **{name: f"#{title}" for name, title in titles.items()}}
         return run.report(
             "Volume by day", shown, records, period_text(spans, timezone), Chart("Done, by type", bars)
@@ -168,11 +168,12 @@ class Reports:
     ) -> Report:
         """The steps of an automation that reach people: sent, accepted, replied.
 
-        Acceptance is of the connection requests that were sent in the period, replies of the messages of that step.
-        Without a period, figures are of the current version since it is active, and cost 4 requests. With one it is
-        first tried whether the server's statistics obey a period; they are known not to. If so, it is 4 requests too;
-        if not, figures are derived from rows of tasks, LinkedIn messages, emails and activities, with up to 20 requests
-        for each of these lists. Acceptance is then not known where the server records no activity of it.
+        Acceptance is counted for connection requests sent in the period, replies for the messages of each step.
+        Without a period, figures cover the current version since it became active, and take 4 requests. With a period,
+        the report first checks whether the server's statistics obey it, which they are known not to. If they do, it
+        takes 4 requests, too; if not, figures are derived from rows of tasks, LinkedIn messages, emails and activities,
+        with up to 20 requests for each of these lists. Acceptance is then unknown if the server records no activity
+        for it.
         """
         zone = zone_of("reports", timezone)
         span = None if since is None and until is None else span_of(since, until, zone)
@@ -184,7 +185,7 @@ class Reports:
             if span is None and nodes:
                 figures = (await self._grinfi.automations.metrics(uuids=[flow.uuid])).get(flow.uuid)
                 if figures is not None and figures.leads_count is not None:
-                    covers += f" {figures.leads_count:,} contacts were added to the automation in all."
+                    covers += f" In total, {figures.leads_count:,} contacts were added to the automation."
         records: Records = []
         for number, node in enumerate(reaching, 1):
             step = steps.get(node.id, Step())
@@ -201,10 +202,10 @@ class Reports:
                 }
             )  # fmt: skip
             if max(accepted or 0, replied or 0) > sent:
-                run.left.append(f"{title}: the server counts more answers than were sent; there is no rate.")
-        run.left.append("Other are skipped, cancelled and restarted. Who answers at several steps counts at each.")
+                run.left.append(f"{title}: the server counts more answers than messages, so no rate is shown.")
+        run.left.append("Other: skipped, cancelled, restarted. A contact who replies at several steps counts at each.")
         if span is None:
-            run.left.append("Earlier versions of the automation are not in it.")
+            run.left.append("Earlier versions of the automation are not included.")
         bars = {"Sent": "sent", "Accepted": "accepted", "Replied": "replied"}
         drawn = [(it["step"], title, it[name] or 0) for it in records for title, name in bars.items()]
         shown = {
@@ -216,10 +217,10 @@ class Reports:
         return run.report(f"Funnel of {flow.name or flow.uuid}", shown, records, covers, chart)
 
     async def branches(self, flow_uuid: str | UUID) -> Report:
-        """How the branches of an automation's A/B tests compare, since its current version is active: 3 requests.
+        """Compare the branches of the A/B tests of an automation, since its current version became active.
 
-        A branch has the steps that only its contacts reach. The share of contacts that replied comes with the range in
-        which the true one is 95 times of 100: where the ranges of two branches overlap, the difference may be chance.
+        A branch has the steps that only its contacts reach. The share of contacts who replied has a 95 % confidence
+        interval: if the intervals of two branches overlap, the difference may be chance. It takes 3 requests.
         """
         with making(self._grinfi) as run:
             flow, nodes = await run.nodes(flow_uuid)
@@ -247,8 +248,8 @@ class Reports:
         if not tests:
             run.left.append("The automation has no A/B test.")
         run.left.append(
-            "Replies are added up over the steps of a branch: who replied at two of them counts twice. What happens "
-            "where branches meet again, and earlier versions, are not in it."
+            "Replies are added up over the steps of a branch: a contact who replied at two of them counts twice. Steps "
+            "after the branches meet again, and earlier versions, are not included."
         )
         shown = {
             "branch": "Branch", "contacts": "#Contacts", "requests": "#Connection requests", "accepted": "#Accepted",
@@ -260,10 +261,10 @@ class Reports:
         return run.report(title, shown, records, "Since the current version is active.", chart)
 
     async def failed_tasks(self, flow_uuid: str | UUID | None = None) -> Report:
-        """Failed tasks of an automation, or of all, by error code and type, and whether they can be retried.
+        """Failed tasks of one or all automations, by error code and type, and whether to retry them.
 
-        It costs 2 requests, and 2 for each of at most 20 codes: one of them finds an example. Tasks that a contact's
-        reply cancelled have not failed, and are never to be retried; they are counted below the table.
+        It takes 2 requests, and 2 for each of at most 20 codes, one of which finds an example. Tasks that were
+        cancelled by a reply have not failed, and must never be retried; they are counted below the table.
         """
         scope = {} if flow_uuid is None else {"flow_uuid": str(flow_uuid)}
         failed = {**scope, "status": "failed"}
@@ -294,39 +295,39 @@ class Reports:
             run.left.append(f"{len(codes) - MOST_CODES:,} rarer error codes are left out.")
         run.left.append(
             f"{'Some' if cancelled is None else format(cancelled.get(REPLIED, 0), ',')} tasks were cancelled by a "
-            "reply of their contact; they have not failed, and are never to be retried. A contact may have replied "
-            "after a task failed: look into the conversation before you retry a message. To retry: "
+            "reply of their contact; they have not failed, and must never be retried. A contact may have replied "
+            "after a task failed: read the conversation before you retry a message. To retry: "
             "grinfi tasks retry --filter status=failed --filter automation_error_code=CODE."
         )
         shown = {
             "code": "Error code", "step": "Type", "failed": "#Failed", "retry": "Retry", "why": "Why",
             "example": "Example",
         }  # fmt: skip
-        drawn = [(it["code"] or "no code", it["step"] or "type not known", it["failed"]) for it in records]
+        drawn = [(it["code"] or "no code", it["step"] or "unknown type", it["failed"]) for it in records]
         chart = Chart("Failed, by error code and type", drawn, "bars")
         covers = f"{codes.total():,} failed tasks, of {'all automations' if flow_uuid is None else 'the automation'}."
         return run.report("Failed tasks", shown, records, covers, chart)
 
     async def stages(self, list_uuid: str | UUID | None = None) -> Report:
-        """How many contacts, of a list or in all, are in which pipeline stage now: 2 requests, and one a stage."""
+        """Number of contacts, of a list or of all, in each pipeline stage now: 2 requests, and one per stage."""
         scope = {} if list_uuid is None else {"list_uuid": str(list_uuid)}
         counts: dict[str, int | None] = {}
         search = self._grinfi.contacts.search
         with making(self._grinfi) as run:
             found = [it async for it in self._grinfi.pipeline_stages.list(filter={"object": "lead"})]
             stages = sorted((it for it in found if it.object in (None, "lead")), key=lambda it: it.order or 0)
-            whole = (await (search(filter=scope, limit=1) if scope else search(limit=1))).total
+            total = (await (search(filter=scope, limit=1) if scope else search(limit=1))).total
             for uuid in (str(it.uuid) for it in stages):
                 page = await search(filter={**scope, "pipeline_stage_uuid": uuid}, limit=1)
                 is_obeyed = all(it.to_dict().get("pipeline_stage_uuid") in (None, uuid) for it in page.data)
                 counts[uuid] = page.total if is_obeyed else None
-        if whole is None or None in counts.values():
-            run.left.append("What the server does not count is not known, which is not 0.")
-        elif rest := whole - sum(count or 0 for count in counts.values()):
-            run.left.append(f"{abs(rest):,} contacts {'are in no stage of these' if rest > 0 else 'moved meanwhile'}.")
-        run.left.append("Stages that contacts went through before are not counted.")
+        if total is None or None in counts.values():
+            run.left.append("Figures that the server does not count are unknown, which is not 0.")
+        elif rest := total - sum(count or 0 for count in counts.values()):
+            run.left.append(f"{abs(rest):,} contacts {'are in no stage' if rest > 0 else 'moved meanwhile'}.")
+        run.left.append("Earlier stages of contacts are not counted.")
         records: Records = [
-            {"stage": it.name or it.uuid, "category": it.category, "contacts": count, "share": ratio(count, whole)}
+            {"stage": it.name or it.uuid, "category": it.category, "contacts": count, "share": ratio(count, total)}
             for it in stages
             for count in [counts[str(it.uuid)]]
         ]
@@ -338,9 +339,10 @@ class Reports:
     async def health(self, *, timezone: str | tzinfo = "UTC") -> Report:
         """Whether each sender can send: its browser, its mailboxes, limits, and tasks that wait or have failed.
 
-        A sender can use LinkedIn when its browser is active, and email when its mailbox' `send_status` is active. The
-        profile's own `status` is not used: it says disabled of senders that do send. Emails of today, in `timezone`,
-        are those of automations. It costs 3 requests, and those for the lists of senders, browsers and mailboxes.
+        A sender can use LinkedIn if its browser is active, and email if the `send_status` of its mailbox is active. The
+        `status` of the profile is not used, as it is "disabled" for senders that do send. Emails of today, in
+        `timezone`, are those of automations. It takes 3 requests, and those for the lists of senders, browsers and
+        mailboxes.
         """
         zone = zone_of("reports", timezone)
         today = {">=": utc_text(start_of_day(datetime.now(zone).date(), zone))}
@@ -379,8 +381,8 @@ class Reports:
                     }
                 )  # fmt: skip
         if guessed:
-            run.left.append(f"The server sends no send_status of {few(guessed)}; its status is shown in its place.")
-        run.left.append("Limits of LinkedIn are not published. The status of sender profiles is known to be wrong.")
+            run.left.append(f"The server sends no send_status for {few(guessed)}; the status is used instead.")
+        run.left.append("LinkedIn does not publish its limits. The status of sender profiles is known to be wrong.")
         shown = {
             "sender": "Sender", "linkedin": "LinkedIn", "browser": "Browser", "reason": "Reason", "email": "Email",
             "mailbox": "Mailbox", "emails_today": "#Emails today", "daily_limit": "#Limit a day",
@@ -391,9 +393,9 @@ class Reports:
     async def all(
         self, since: date | None = None, *, by: By = "week", timezone: str | tzinfo = "UTC", automations: int = 5
     ) -> list[Report]:
-        """All reports of the team, and the funnels of the newest `automations` that run, for `write_page`.
+        """All reports of the team, with the funnels of the newest `automations` that are on, for `write_page`.
 
-        `since` and `by` are for `senders`. It costs what the single reports do, and one request.
+        `since` and `by` apply only to `senders`. It takes the requests of the single reports, and one more.
         """
         reports = [
             await self.health(timezone=timezone),
@@ -407,13 +409,13 @@ class Reports:
 
 
 def _sum(counts: Iterable[int | None]) -> int | None:
-    """The sum; None if one of them is not known."""
+    """The sum; None if one of the counts is unknown."""
     known = list(counts)
     return None if None in known else sum(it or 0 for it in known)
 
 
 def _stacked(periods: Sequence[str], counts: Counter[tuple[str, str]]) -> list[tuple[str, str, float]]:
-    """Bars of the names with the highest totals, and the others together."""
+    """Bars for the names with the highest totals, and for all others together."""
     totals = Counter[str]()
     for (_, name), count in counts.items():
         totals[name] += count

@@ -1,4 +1,4 @@
-"""The command `grinfi`. What it needs is loaded when a command needs it, so that help and completion come at once."""
+"""The command `grinfi`. Modules are loaded when a command needs them, so that help and completion are fast."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ModuleNotFoundError as error:
         if error.name != "typer":
             raise
-        print(f"grinfi needs its extra: pip install 'grinfi-async[cli]' ({error})", file=sys.stderr)
+        print(f"grinfi: {error}. Run pip install 'grinfi-async[cli]' to use the command line.", file=sys.stderr)
         return 3
-    except KeyboardInterrupt:  # while that is loaded
+    except KeyboardInterrupt:  # while modules are loaded
         print("grinfi: interrupted", file=sys.stderr)
         return 130
     return run(sys.argv[1:] if arguments is None else arguments)

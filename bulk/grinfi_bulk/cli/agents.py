@@ -1,4 +1,4 @@
-"""The server for agents, by stdin and stdout or by HTTP."""
+"""The MCP server for agents, over stdin and stdout or over HTTP."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ __all__ = ["serve_http", "serve_stdio"]
 
 TOKEN_VARIABLE: Final = "GRINFI_MCP_TOKEN"  # noqa: S105 - the name of a variable
 GRACE: Final = 3
-"""Seconds that calls have to end when it is stopped."""
+"""Seconds that calls get to finish when the server is stopped."""
 
 
 def serve_stdio(*, allow_writes: bool) -> None:
-    """Serve until stdin ends. Ctrl-C ends the process at once: a thread that waits for stdin would outlive Python's."""
+    """Serve until stdin ends. Ctrl-C kills the process, as Python would wait for the thread that reads stdin."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     with_client(lambda grinfi: agent_server(grinfi, allow_writes=allow_writes).run_stdio_async())
 
@@ -43,7 +43,7 @@ def serve_http(host: str, port: int, allow_hosts: Sequence[str], *, allow_writes
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         with socket.create_server((host, port), family=family) as listener:
             shown = f"[{host}]" if ":" in host else host
-            say(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}/mcp; Ctrl-C ends it.")
+            say(f"Serving MCP at http://{shown}:{listener.getsockname()[1]}/mcp; press Ctrl-C to stop.")
             config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=GRACE)
             await uvicorn.Server(config).serve([listener])
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, get_args
 import typer
 
 from ..choices import Enrol, Existing, Merge, Output, ReportKind, Store, Table, Verb, Via
-from .errors import Status, say, settle, tell
+from .errors import Status, flush, report_error, say
 
 if TYPE_CHECKING:
     from grinfi_async import Grinfi
@@ -25,12 +25,11 @@ COMPLETION: Final = "_GRINFI_COMPLETE"
 
 app = typer.Typer(
     name=PROGRAM,
-    help="Work with the Grinfi API from the command line. The key is that of a profile (`grinfi login`), or is read "
+    help="Work with the Grinfi API from the command line. The API key comes from a profile (see `grinfi login`) or "
     "from GRINFI_API_KEY.",
     context_settings={"help_option_names": ["--help", "-h"]},
-    epilog="Exit status: 0 done, 1 some rows failed, are unknown, were not seen to be done or were overwritten "
-    "by others, 2 wrong usage or file, "
-    "3 key or configuration, 4 API or connection, 130 interrupted.",
+    epilog="Exit status: 0 done; 1 some rows failed, are unknown, were not seen to be done, or were overwritten by "
+    "other rows; 2 usage or file error; 3 key or configuration error; 4 API or connection error; 130 interrupted.",
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
@@ -39,11 +38,11 @@ Json = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 Journal = Annotated[
     Path | None,
-    typer.Option(help="File that records what is done: the same command with it resumes where it stopped."),
+    typer.Option(help="File that records progress: the same command with the same file resumes."),
 ]
 Excel = Annotated[
     bool,
-    typer.Option("--excel", help="Write CSV that a spreadsheet opens safely: no cell is taken for a formula."),
+    typer.Option("--excel", help="Write CSV that spreadsheets open safely, without formulas."),
 ]
 
 
@@ -52,14 +51,14 @@ Filters = Annotated[
     typer.Option(
         "--filter",
         metavar="CONDITION",
-        help="FIELD=VALUE, or != < <= > >=, such as 'created_at>=2026-01-01'; can be repeated, and all must hold.",
+        help="FIELD=VALUE, or with != < <= > >=, such as 'created_at>=2026-01-01'. Repeat to combine: all must hold.",
     ),
 ]
 MaxFailures = Annotated[int | None, typer.Option(min=0, help="Stop when more rows than this have failed.")]
 
 
 class Kind(StrEnum):
-    """What can be exported."""
+    """Kinds of rows to export."""
 
     CONTACTS = "contacts"
     COMPANIES = "companies"
@@ -76,28 +75,28 @@ def run(arguments: Sequence[str]) -> int:
     _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            # JSON is UTF-8. Half of a surrogate pair, which the API may send, becomes the escape JSON has for it.
+            # JSON is UTF-8. A lone surrogate, which the API may send, becomes its escape in JSON.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    debug = "--debug" in arguments  # wherever it stands: it is added when a command has failed
+    debug = "--debug" in arguments  # anywhere, as users append it to a command that failed
     arguments = [argument for argument in arguments if argument != "--debug"] or ["--help"]
     try:
         status = _invoke(arguments)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever reads has enough, as `head` does
+    except BrokenPipeError:  # the reader has closed the pipe, as `head` does
         status = Status.PIPE_CLOSED
     except SystemExit as end:
         if not isinstance(end.code, str):
             raise
-        status = tell(end, debug=debug)  # an extra is missing
+        status = report_error(end, debug=debug)  # an extra is missing
     except (Exception, KeyboardInterrupt) as error:
-        status = tell(error, debug=debug)
-    settle(sys.stdout)
-    settle(sys.stderr)
+        status = report_error(error, debug=debug)
+    flush(sys.stdout)
+    flush(sys.stderr)
     return status
 
 
 def _invoke(arguments: Sequence[str]) -> int:
-    """Not `app(...)`: that has exit statuses and lines of its own for errors."""
+    """Run without `app(...)`, which has its own exit statuses and messages for errors."""
     command = typer.main.get_command(app)
     try:
         with command.make_context(PROGRAM, list(arguments)) as context:
@@ -108,12 +107,13 @@ def _invoke(arguments: Sequence[str]) -> int:
 
 
 def _open_closed_streams() -> None:
-    """Open what the caller has closed, as by `>&-`, or a file or connection would take its place.
+    """Open streams that the caller has closed (`>&-`): otherwise a file or connection would get their numbers.
 
-    Using stdin or stdout fails then; what goes to stderr is lost.
+    Using stdin or stdout then fails; output to stderr is lost.
     """
+    # Opened in the wrong direction on purpose, so that reading stdin and writing stdout raise EBADF.
     modes = {"stdin": (os.O_WRONLY, "r"), "stdout": (os.O_RDONLY, "w"), "stderr": (os.O_WRONLY, "w")}
-    for name, (flags, mode) in modes.items():  # in this order: a file gets the first number that is free
+    for name, (flags, mode) in modes.items():  # in this order, as a file gets the lowest free number
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, flags), mode, encoding="utf-8"))
 
@@ -122,11 +122,11 @@ def _open_closed_streams() -> None:
 def main(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
     profile: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Use the key that `grinfi login NAME` keeps.")
+        str | None, typer.Option(metavar="NAME", help="Use the key that `grinfi login NAME` stored.")
     ] = None,
     version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
 ) -> None:
-    """`debug` is here for the help: `run` has read it."""
+    """`debug` is here only for --help; `run` handles it."""
     if version:
         from grinfi_async import __version__
 
@@ -139,7 +139,7 @@ def main(
 
 
 def complete_operation(incomplete: str) -> Iterator[str | tuple[str, str]]:
-    """Names of operations; with what they do as soon as the resource is known."""
+    """Names of operations; with their summaries once the resource is typed."""
     from grinfi_async import OPERATIONS
 
     for operation in OPERATIONS.values():
@@ -155,10 +155,10 @@ def complete_operation(incomplete: str) -> Iterator[str | tuple[str, str]]:
 
 
 def complete_argument(context: typer.Context, incomplete: str) -> Iterator[str]:
-    """Names of the operation's arguments."""
+    """Names of the arguments of the operation."""
     from .operations import BY_NAME, Method
 
-    # An option without its value, which is what is being completed, ends the parsing: the operation is left over.
+    # `--arg` without its value, which is being completed, ends the parsing: the operation is then in `context.args`.
     name = context.params.get("operation") or next(iter(context.args), "")
     for parameter in Method(name).parameters if name in BY_NAME else ():
         if parameter.startswith(incomplete):
@@ -179,7 +179,7 @@ def call(
         typer.Option(
             "--arg",
             metavar="NAME=VALUE",
-            help="An argument; a list may be given one by one. What is not text is JSON, or @FILE with JSON.",
+            help="An argument; repeat it for a list. Values other than text are JSON, or @FILE with JSON.",
             autocompletion=complete_argument,
         ),
     ] = None,
@@ -187,19 +187,19 @@ def call(
         str | None,
         typer.Option("--json", metavar="OBJECT", help="Arguments as a JSON object, @FILE with one, or - for stdin."),
     ] = None,
-    all_rows: Annotated[bool, typer.Option("--all", help="Every row; without it, the first page.")] = False,
+    all_rows: Annotated[bool, typer.Option("--all", help="Write every row, not only the first page.")] = False,
     output: Annotated[
         Output | None,
-        typer.Option("--output", "-o", help="How the answer is written; by default json, and jsonl with --all."),
+        typer.Option("--output", "-o", help="Format of the answer. By default json, with --all jsonl."),
     ] = None,
     fields: Annotated[
-        str | None, typer.Option(metavar="FIELD,…", help="What to show of each row, such as uuid,name,company.name.")
+        str | None, typer.Option(metavar="FIELD,…", help="Fields of each row to show, such as uuid,name,company.name.")
     ] = None,
     query: Annotated[
-        str | None, typer.Option(metavar="JMESPATH", help="What to take of the answer; with --all, of each row.")
+        str | None, typer.Option(metavar="JMESPATH", help="Part of the answer to show; with --all, of each row.")
     ] = None,
     help_: Annotated[
-        bool, typer.Option("--help", "-h", help="Show what the operation does, and its arguments. Without one, this.")
+        bool, typer.Option("--help", "-h", help="Show the arguments of the operation. Without OPERATION, this help.")
     ] = False,
 ) -> None:
     """Call any operation of the API, and write its answer as JSON."""
@@ -210,7 +210,7 @@ def call(
 
     if operation is None:
         if not help_:
-            raise typer.BadParameter("say which, such as contacts.search", ctx=context, param_hint="OPERATION")
+            raise typer.BadParameter("is missing; for example contacts.search", ctx=context, param_hint="OPERATION")
         print(f"{context.get_help()}\n\nOperations:\n{overview()}")
         return
     method = Method(operation)
@@ -225,13 +225,13 @@ def call(
 
 @app.command()
 def login(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the profile, such as the team's name.")],
-    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Where the API is, if elsewhere.")] = None,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the profile, such as the name of the team.")],
+    base_url: Annotated[str | None, typer.Option(metavar="URL", help="Address of the API, if not the default.")] = None,
     store: Annotated[
-        Store | None, typer.Option(help="Where the key goes: the system's keyring, or a file for you only.")
+        Store | None, typer.Option(help="Where to store the key: the system's keyring, or a file only you can read.")
     ] = None,
 ) -> None:
-    """Keep an API key under a name. It is asked for, or read from a pipe."""
+    """Store an API key under a name. The key is asked for, or read from a pipe."""
     from . import profiles
 
     print(profiles.login(name, base_url, store))
@@ -239,7 +239,7 @@ def login(
 
 @app.command()
 def logout(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
-    """Forget a profile and its key."""
+    """Remove a profile and its key."""
     from . import profiles
 
     print(profiles.logout(name))
@@ -247,10 +247,10 @@ def logout(name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
 
 @app.command("profiles")
 def profiles_(
-    use: Annotated[str | None, typer.Option(metavar="NAME", help="Make this one the default.")] = None,
+    use: Annotated[str | None, typer.Option(metavar="NAME", help="Make this profile the default.")] = None,
     as_json: Json = False,
 ) -> None:
-    """List the profiles; * is the default."""
+    """List the profiles; * marks the default."""
     from . import profiles
     from .output import write_json
 
@@ -270,7 +270,7 @@ def profiles_(
 
 @app.command()
 def whoami(as_json: Json = False) -> None:
-    """Show whose key is in use, where the API is, and its rate limit."""
+    """Show the user of the key, the address of the API, and the rate limit."""
     from .client import as_text, identify, with_client
     from .output import write_json
 
@@ -286,7 +286,7 @@ def whoami(as_json: Json = False) -> None:
     add_help_option=False,
 )
 def sandbox(context: typer.Context) -> None:
-    """Serve a local stand-in for the API; `grinfi sandbox --help` shows its options."""
+    """Run a local sandbox of the API. See `grinfi sandbox --help` for its options."""
     from grinfi_sandbox.__main__ import main as serve
 
     raise typer.Exit(Status.USAGE if serve(context.args) else Status.DONE)
@@ -304,74 +304,73 @@ def import_(
             help="CSV, an Excel workbook (.xlsx), JSON Lines (.jsonl, .ndjson) or a JSON array; also .gz; - for stdin.",
         ),
     ],
-    list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List the contacts go to.")],
+    list_: Annotated[str, typer.Option("--list", metavar="NAME_OR_UUID", help="List to add the contacts to.")],
     map_: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="COLUMN=FIELD", help="Field of a column; COLUMN= leaves the column out."),
+        typer.Option("--map", metavar="COLUMN=FIELD", help="Field for a column; COLUMN= leaves the column out."),
     ] = None,
     custom: Annotated[
         list[str] | None,
         typer.Option(
             "--custom",
             metavar="COLUMN[=NAME]",
-            help="Custom field of a column, by default of the same name; '*' for all columns that are not a field.",
+            help="Custom field for a column, by default of the same name; '*' for all columns that are not fields.",
         ),
     ] = None,
     ignore_others: Annotated[
         bool,
-        typer.Option("--ignore-others", help="Leave out columns that are not a field; else they are refused."),
+        typer.Option("--ignore-others", help="Leave out columns that are not fields. By default they are refused."),
     ] = False,
     create_custom_fields: Annotated[
-        bool, typer.Option("--create-custom-fields", help="Make the custom fields of --custom that are missing.")
+        bool, typer.Option("--create-custom-fields", help="Create custom fields of --custom that are missing.")
     ] = False,
     encoding: Annotated[
         str | None, typer.Option(help="Encoding of a file that is not in UTF-8, such as cp1251.")
     ] = None,
-    delimiter: Annotated[str | None, typer.Option(help="What divides the cells of CSV, such as ';' or tab.")] = None,
-    header_row: Annotated[int | None, typer.Option(min=1, help="Row of the header, as a spreadsheet counts.")] = None,
+    delimiter: Annotated[str | None, typer.Option(help="Delimiter of CSV, such as ';' or tab.")] = None,
+    header_row: Annotated[int | None, typer.Option(min=1, help="Row of the header, as in a spreadsheet.")] = None,
     tag: Annotated[
         list[str] | None, typer.Option(metavar="NAME_OR_UUID", help="Tag for the contacts; can be repeated.")
     ] = None,
     automation: Annotated[
-        str | None, typer.Option(metavar="NAME_OR_UUID", help="Automation the contacts are added to.")
+        str | None, typer.Option(metavar="NAME_OR_UUID", help="Automation to add the contacts to.")
     ] = None,
     stage: Annotated[
-        str | None, typer.Option(metavar="NAME_OR_UUID", help="Pipeline stage the contacts are moved to.")
+        str | None, typer.Option(metavar="NAME_OR_UUID", help="Pipeline stage to move the contacts to.")
     ] = None,
     sender: Annotated[
         str | None,
         typer.Option(
             metavar="NAME_OR_UUID",
-            help="Sender profile of the contacts; those that do not show it are not added to the automation.",
+            help="Sender profile of the contacts. Contacts that do not show it are not added to the automation.",
         ),
     ] = None,
     enrol: Annotated[
         Enrol | None,
         typer.Option(
-            help="How contacts get into the automation: one in a request (each), or 500 in a request (mass). By "
-            "default as they are written."
+            help="How to add contacts to the automation: one per request (each), or 500 per request (mass). By default "
+            "each for upserted contacts, mass for others."
         ),
     ] = None,
-    existing: Annotated[Existing, typer.Option(help="What to do with contacts that are there already.")] = ("update"),
+    existing: Annotated[Existing, typer.Option(help="What to do with existing contacts.")] = ("update"),
     merge: Annotated[
         Merge,
         typer.Option(
-            help="Rows that the server makes one contact, by email or by name and company: report those that another "
-            "row has overwritten, skip all but the first, or refuse the file."
+            help="What to do with rows that the server merges into one contact, by email or by name and company: "
+            "report overwritten rows, skip all but the first, or refuse the file."
         ),
     ] = "report",
     via: Annotated[
         Via,
         typer.Option(
-            help="How contacts are written: one in a request (upsert), 500 in a request and read back (create), "
-            "by files that the server imports and read back (file), or "
-            "what is quicker and was seen to work (auto)."
+            help="How to write contacts: one per request (upsert), 500 per request and read back (create), by files "
+            "that the server imports and read back (file), or the faster one that works (auto)."
         ),
     ] = "auto",
     journal: Journal = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check the rows and show where columns go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check rows and columns, and change nothing.")] = False,
     failures: Annotated[
-        Path | None, typer.Option(help="CSV file for the rows that failed, to be fixed and imported again.")
+        Path | None, typer.Option(help="CSV file for rows that failed, to correct and import again.")
     ] = None,
     excel: Excel = False,
     max_failures: MaxFailures = None,
@@ -379,15 +378,15 @@ def import_(
         bool,
         typer.Option(
             "--repeat-unknown",
-            help="With a journal: add contacts to the automation again for which it is unknown whether they are in it.",
+            help="With --journal: add contacts to the automation again that an earlier run may have added.",
         ),
     ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Import contacts from a file."""
+    """Import contacts from a CSV, Excel or JSON file."""
     if excel and failures is None:
-        raise typer.BadParameter("it is for the file of --failures", param_hint="--excel")
+        raise typer.BadParameter("needs --failures", param_hint="--excel")
     from .jobs import custom_fields, run_job, targets
     from .streams import from_stdin
     from .values import pairs
@@ -429,7 +428,7 @@ def export(
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet; - for CSV to stdout."
+            "--output", "-o", dir_okay=False, help="File to write: .csv, .jsonl or .parquet; - writes CSV to stdout."
         ),
     ],
     filter_: Filters = None,
@@ -441,13 +440,13 @@ def export(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Export every row that meets the conditions."""
+    """Export all rows that match the conditions to a file."""
     from .streams import STREAM, to_stdout
 
     if excel and output != STREAM and not output.name.removesuffix(".gz").endswith(".csv"):
-        raise typer.BadParameter("it goes with a .csv file", param_hint="--excel")
+        raise typer.BadParameter("needs a .csv file as --output", param_hint="--excel")
     if journal is not None and output == STREAM:
-        raise typer.BadParameter("what went to stdout cannot be resumed; name a file", param_hint="--journal")
+        raise typer.BadParameter("needs a file as --output: stdout cannot be resumed", param_hint="--journal")
     from .jobs import run_job
     from .values import read_filter
 
@@ -466,25 +465,27 @@ def export(
 def tasks(
     action: Annotated[Verb, typer.Argument(metavar="ACTION", help=", ".join(get_args(Verb)))],
     uuid: Annotated[
-        list[str] | None, typer.Argument(metavar="[UUID]...", help="Tasks; - reads them from stdin, one in a line.")
+        list[str] | None, typer.Argument(metavar="[UUID]...", help="UUIDs of tasks; - reads them from stdin.")
     ] = None,
     filter_: Filters = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show which tasks are meant, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the tasks, and change nothing.")] = False,
     confirm: Annotated[
-        bool, typer.Option("--confirm", help="Do it although the tasks do not show whether they meet the conditions.")
+        bool, typer.Option("--confirm", help="Act even if the tasks cannot be checked against the conditions.")
     ] = False,
     journal: Journal = None,
-    failures: Annotated[Path | None, typer.Option(help="CSV file for the tasks that failed.")] = None,
+    failures: Annotated[Path | None, typer.Option(help="CSV file for tasks that failed.")] = None,
     max_failures: MaxFailures = None,
     repeat_unknown: Annotated[
-        bool, typer.Option("--repeat-unknown", help="With a journal: do again what may have been done.")
+        bool, typer.Option("--repeat-unknown", help="With --journal: repeat tasks that an earlier run may have done.")
     ] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Complete, skip, retry or cancel tasks one by one. Those that a reply cancelled are left alone."""
+    """Complete, skip, retry or cancel tasks. Tasks that a reply has cancelled are left alone."""
     if bool(uuid) == bool(filter_):
-        raise typer.BadParameter("say which tasks are meant, by UUIDs or by --filter", param_hint="UUID")
+        raise typer.BadParameter("choose tasks either by UUID or by --filter", param_hint="UUID")
+    if journal is not None and filter_:
+        raise typer.BadParameter("needs UUIDs: --filter may find other tasks in the next run", param_hint="--journal")
     from .jobs import ids_of, run_job
     from .values import read_filter
 
@@ -511,34 +512,30 @@ def tasks(
 def dedupe(
     plan: Annotated[
         Path | None,
-        typer.Option(
-            "--plan", metavar="FILE", dir_okay=False, help="Write a plan to this CSV file, and change nothing."
-        ),
+        typer.Option("--plan", metavar="FILE", dir_okay=False, help="Write a plan to this CSV file; change nothing."),
     ] = None,
     apply: Annotated[
         Path | None,
-        typer.Option("--apply", metavar="FILE", exists=True, dir_okay=False, help="Do what this plan says."),
+        typer.Option("--apply", metavar="FILE", exists=True, dir_okay=False, help="Merge contacts by this plan."),
     ] = None,
     filter_: Filters = None,
-    confirm: Annotated[
-        bool, typer.Option("--confirm", help="With --apply: delete the contacts that are not kept, for good.")
-    ] = False,
+    confirm: Annotated[bool, typer.Option("--confirm", help="With --apply: delete merged contacts for good.")] = False,
     journal: Journal = None,
     max_failures: MaxFailures = None,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Find contacts that are the same person, write a plan to be edited, and merge them by it."""
+    """Find duplicate contacts, write a plan to edit, and merge contacts by that plan."""
     from .dedupe import apply_plan, make_plan
 
     if (plan is None) == (apply is None):
-        raise typer.BadParameter("say what to do by one of --plan and --apply", param_hint="--plan")
+        raise typer.BadParameter("use either --plan or --apply", param_hint="--plan")
     if plan is not None:
         if confirm or journal is not None or max_failures is not None:
-            raise typer.BadParameter("--confirm, --journal and --max-failures go with --apply", param_hint="--plan")
+            raise typer.BadParameter("--confirm, --journal and --max-failures need --apply", param_hint="--plan")
         raise typer.Exit(make_plan(plan, filter_ or (), quiet=quiet, as_json=as_json))
     if filter_:
-        raise typer.BadParameter("it goes with --plan", param_hint="--filter")
+        raise typer.BadParameter("needs --plan", param_hint="--filter")
     if apply is not None:
         options = {"confirm": confirm, "journal": journal, "max_failures": max_failures, "progress": not quiet}
         raise typer.Exit(apply_plan(apply, options, as_json=as_json))
@@ -553,13 +550,13 @@ def _table(name: str) -> str:
 @app.command()
 def sync(
     database: Annotated[
-        Path, typer.Argument(metavar="DATABASE", dir_okay=False, help="SQLite file; it is made if it is not there.")
+        Path, typer.Argument(metavar="DATABASE", dir_okay=False, help="SQLite file; created if it does not exist.")
     ],
     since: Annotated[
         str | None,
         typer.Option(
-            help="What changed since: 7d, 12h, 2w, 30m, a day, or a time; of contacts, companies, automation_contacts "
-            "and flow_versions. By default since the latest sync. Other tables are read as a whole."
+            help="Copy changes since then: 7d, 12h, 2w, 30m (ago), a day, or a time. Only for contacts, companies, "
+            "automation_contacts and flow_versions; other tables are read completely. By default since the latest sync."
         ),
     ] = None,
     table: Annotated[
@@ -568,21 +565,23 @@ def sync(
             "--table",
             parser=_table,
             metavar="TABLE",
-            help=f"What to copy, of {', '.join(get_args(Table))}; can be repeated. By default all.",
+            help=f"Table to copy: {', '.join(get_args(Table))}. Can be repeated; by default all.",
         ),
     ] = None,
     metadata: Annotated[
         Path | None,
         typer.Option(
             dir_okay=False,
-            help="Also write this metadata.yaml, with queries and charts for Datasette. A file that is there is kept.",
+            help="Also write queries and charts for Datasette to this metadata.yaml. An existing file is kept.",
         ),
     ] = None,
-    full: Annotated[bool, typer.Option("--full", help="Read everything, and notice what was deleted.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Read everything, to find deleted rows.")] = False,
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Copy contacts, automations, tasks, messages and all around them into an SQLite database."""
+    """Copy contacts, automations, tasks, messages and related tables into an SQLite database."""
+    if full and since is not None:
+        raise typer.BadParameter("cannot be used with --since: it reads everything", param_hint="--full")
     from ..sync_schema import write_datasette_metadata
     from .jobs import run_job
     from .values import read_since
@@ -595,7 +594,7 @@ def sync(
 
     status = run_job(job, as_json=as_json)
     if metadata is not None and not write_datasette_metadata(metadata, database):
-        say(f"{metadata} is there already, and was kept")
+        say(f"{metadata} already exists and was kept")
     raise typer.Exit(status)
 
 
@@ -604,22 +603,24 @@ def inbox(
     since: Annotated[
         str | None,
         typer.Option(
-            help="Messages that came since: 7d, 12h, 2w, 30m, a day, or a time. By default 7d; with --watch, from now."
+            help="Messages received since then: 7d, 12h, 2w, 30m (ago), a day, or a time. By default 7d; with --watch, "
+            "from now on."
         ),
     ] = None,
-    watch: Annotated[bool, typer.Option("--watch", help="Show each message once as it comes, until Ctrl-C.")] = False,
-    every: Annotated[float, typer.Option(min=5, metavar="SECONDS", help="With --watch: how often to look.")] = 60,
+    watch: Annotated[bool, typer.Option("--watch", help="Show each new message once, until Ctrl-C.")] = False,
+    every: Annotated[float, typer.Option(min=5, metavar="SECONDS", help="With --watch: interval between checks.")] = 60,
     cursor: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
             dir_okay=False,
-            help="With --watch: file that remembers what was shown, for the next time; --since is for the first time.",
+            help="With --watch: file that records what was shown, so that the next run continues; --since is only "
+            "for the first run.",
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show the conversations in which the contact spoke last, over LinkedIn and email."""
+    """Show LinkedIn and email conversations in which the contact wrote last."""
     from . import inbox as inboxes
     from .values import read_since
 
@@ -627,26 +628,26 @@ def inbox(
     if watch:
         raise typer.Exit(inboxes.watch(moment, every, cursor, as_json=as_json))
     if cursor is not None:
-        raise typer.BadParameter("it goes with --watch", param_hint="--cursor")
+        raise typer.BadParameter("needs --watch", param_hint="--cursor")
     raise typer.Exit(inboxes.show_unanswered(moment, as_json=as_json))
 
 
 webhooks = typer.Typer(context_settings={"help_option_names": ["--help", "-h"]})
-app.add_typer(webhooks, name="webhooks", help="Watch webhooks while you develop, and set them up.")
+app.add_typer(webhooks, name="webhooks", help="Watch deliveries during development, and set up webhooks.")
 
 
 @webhooks.command()
 def listen(
     forward: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Where deliveries go on to as they are, such as your local server."),
+        typer.Option(metavar="URL", help="Forward deliveries unchanged to this URL, such as your local server."),
     ] = None,
     port: Annotated[
-        int, typer.Option(min=0, max=65535, help="Port of 127.0.0.1 to listen at; 0 takes a free one.")
+        int, typer.Option(min=0, max=65535, help="Port on 127.0.0.1 to listen on; 0 for a free one.")
     ] = 4242,
     as_json: Json = False,
 ) -> None:
-    """Show each delivery in a line, until Ctrl-C. A tunnel of yours brings them here."""
+    """Show each delivery in a line, until Ctrl-C. Use a tunnel to receive deliveries here."""
     from .webhooks import serve
 
     serve(forward, port, as_json=as_json)
@@ -654,17 +655,17 @@ def listen(
 
 @webhooks.command()
 def ensure(
-    url: Annotated[str, typer.Argument(metavar="URL", help="Where events go.")],
+    url: Annotated[str, typer.Argument(metavar="URL", help="URL that receives the events.")],
     event: Annotated[
-        list[str] | None, typer.Option("--event", help="An event; can be repeated. Without one, none are sent.")
+        list[str] | None, typer.Option("--event", help="Event to send; can be repeated. Without it, none are sent.")
     ] = None,
     under: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Webhooks below this URL are yours: those that are not wanted are removed."),
+        typer.Option(metavar="URL", help="Remove other webhooks whose target starts with this URL."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and change nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes, and make none.")] = False,
 ) -> None:
-    """Create, update and remove webhooks, so that the URL gets these events."""
+    """Create, update and remove webhooks so that the URL receives these events."""
     from .webhooks import set_up
 
     raise typer.Exit(set_up(url, event or [], under, dry_run=dry_run))
@@ -674,23 +675,24 @@ def ensure(
 def report(
     kind: Annotated[ReportKind, typer.Argument(metavar="REPORT", help=", ".join(get_args(ReportKind)))],
     automation: Annotated[
-        str | None, typer.Argument(metavar="[AUTOMATION]", help="Of funnel, branches, failed-tasks: name or UUID.")
+        str | None,
+        typer.Argument(metavar="[AUTOMATION]", help="Name or UUID, for funnel, branches and failed-tasks."),
     ] = None,
-    since: Annotated[str | None, typer.Option(help="First day, or how long ago: 2026-01-31, 4w, 30d.")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day; by default today.")] = None,
-    by: Annotated[str | None, typer.Option(metavar="day|week|month", help="Periods of senders.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Where days begin, such as Europe/Kyiv; by default UTC.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day (2026-01-31), or how long ago (4w, 30d).")] = None,
+    until: Annotated[str | None, typer.Option(help="Last day. By default today.")] = None,
+    by: Annotated[str | None, typer.Option(metavar="day|week|month", help="Period of the rows of senders.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone, such as Europe/Kyiv. By default UTC.")] = None,
     list_: Annotated[
-        str | None, typer.Option("--list", metavar="LIST", help="Of stages: name or UUID of a list.")
+        str | None, typer.Option("--list", metavar="LIST", help="Name or UUID of a list, for stages.")
     ] = None,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write the table as CSV.")] = None,
     html: Annotated[
-        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write a page with charts, to be sent on.")
+        Path | None, typer.Option(metavar="FILE", dir_okay=False, help="Write an HTML page with charts.")
     ] = None,
     excel: Excel = False,
     as_json: Json = False,
 ) -> None:
-    """Show a report, with what it covers and how many requests it cost."""
+    """Show a report, with its coverage and the number of requests."""
     from .reports import show_report
 
     options = {"automation": automation, "since": since, "until": until, "by": by, "timezone": timezone, "list": list_}
@@ -700,22 +702,22 @@ def report(
 @app.command("mcp")
 def mcp_(
     allow_writes: Annotated[
-        bool, typer.Option("--allow-writes", help="Let agents write what was previewed and confirmed.")
+        bool, typer.Option("--allow-writes", help="Let agents make changes that were previewed and confirmed.")
     ] = False,
     http: Annotated[
-        bool, typer.Option("--http", help="Serve by HTTP, at /mcp; by default by stdin and stdout.")
+        bool, typer.Option("--http", help="Serve over HTTP, at /mcp. By default over stdin and stdout.")
     ] = False,
-    host: Annotated[str, typer.Option(help="With --http: the address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http: the port; 0 for a free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="With --http: address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="With --http: port; 0 for a free one.")] = 8000,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME", help="With --http: name under which other machines reach it; can be repeated."),
+        typer.Option(metavar="NAME", help="With --http: host name that other machines use; can be repeated."),
     ] = None,
 ) -> None:
-    """Offer the API, reports and the inbox to agents, as an MCP server that reads.
+    """Serve the API, reports and the inbox to agents over MCP, read-only by default.
 
-    With --http, GRINFI_MCP_TOKEN is the bearer token that requests must have. It is needed with --allow-writes, and for
-    an address that other machines can reach.
+    With --http, set GRINFI_MCP_TOKEN to the bearer token that requests must send. It is required with --allow-writes,
+    and if other machines can reach the address.
     """
     from .agents import serve_http, serve_stdio
 

@@ -1,4 +1,4 @@
-"""Doing something with a client, and telling whose key it has."""
+"""Running a command with a client, and showing whose key it has."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TEAM_FIELDS = ("id", "name", "status")
 
 
 def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0) -> ResultT:
-    """Do it with a client of the chosen profile, or of the environment; jobs may use this share of the limit."""
+    """Call a function with a client of the chosen profile or the environment; jobs may use this share of the limit."""
 
     async def main() -> ResultT:
         with enter_lane(Lane(share=share)):
@@ -33,7 +33,7 @@ def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1
 
 
 def run_now(use: Callable[[], Coroutine[Any, Any, ResultT]]) -> ResultT:
-    """Run it to its end."""
+    """Run an async function to its end."""
     return asyncio.run(use())
 
 
@@ -47,13 +47,13 @@ def make_client() -> Grinfi:
     if chosen is None and not os.environ.get(PROFILE_VARIABLE) and Profiles().default is None:
         raise ConfigurationError(
             "No API key. Run `grinfi login NAME`, or set the environment variable GRINFI_API_KEY; "
-            f"keys are made at {KEYS_PAGE}."
+            f"create a key at {KEYS_PAGE}."
         )
     return Grinfi.from_profile(chosen)
 
 
 async def identify(grinfi: Grinfi) -> dict[str, Any]:
-    """The user, the teams, where the API is and how fast it may be called."""
+    """The user, the teams, the address of the API and its rate limit."""
     user = await grinfi.user.current()
     teams = [team async for team in grinfi.teams.list(limit=100)]
     limiter = grinfi.rate_limiter
@@ -67,7 +67,7 @@ async def identify(grinfi: Grinfi) -> dict[str, Any]:
 
 
 def as_text(account: dict[str, Any]) -> str:
-    """For a person."""
+    """The account as text for a person."""
     user, limit = account["user"], account["rate_limit"]
     name = " ".join(part for part in (user["first_name"], user["last_name"]) if part)
     lines = [f"User        {name} <{user['email']}>"]

@@ -1,4 +1,4 @@
-"""Plans of merges: written, and done."""
+"""Writing and applying plans of merges."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["apply_plan", "make_plan"]
 
 
 def make_plan(path: Path, conditions: Sequence[str], *, quiet: bool, as_json: bool) -> Status:
-    """Find duplicates, and write a plan. One that is there may have been edited, and is not replaced."""
+    """Find duplicates, and write a plan. An existing plan may have been edited, and is not replaced."""
     filter = read_filter("--filter", conditions)
     if path.exists():
-        raise InvalidArgumentError("--plan", f"{path} is there already; delete it, or name another file")
+        raise InvalidArgumentError("--plan", f"{path} already exists; delete it, or use another file")
     if not os.access(path.parent, os.W_OK):
-        raise InvalidArgumentError("--plan", f"no file can be written in {path.parent}; name another folder")
+        raise InvalidArgumentError("--plan", f"the folder {path.parent} is not writable; use another one")
 
     async def job(grinfi: Grinfi) -> object:
         report = await grinfi.bulk.find_duplicates(filter, progress=not quiet)
         count = report.write_plan(path)
         if not quiet:
-            say(f"{counted(count, 'contact')} in {path}: edit it, then grinfi dedupe --apply {path}")
+            say(f"{counted(count, 'contact')} in {path}: edit it, then run grinfi dedupe --apply {path}")
         return report
 
     return run_job(job, as_json=as_json)

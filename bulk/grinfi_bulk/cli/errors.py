@@ -1,4 +1,4 @@
-"""How a command ends when something goes wrong: one line, and an exit status that says what it was."""
+"""Errors of commands: one line on stderr, and an exit status for each kind."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Final, TextIO, cast
 
 import typer
 
-from ..wording import one_line, wrapped
+from ..wording import on_surface, one_line, wrapped
 
-__all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
+__all__ = ["COMMAND_LINE_ERROR", "Status", "flush", "report_error", "say"]
 
-# The base of what typer raises for a command line it cannot read; not every edition of typer gives it a name.
+# Base class of typer's errors for an invalid command line; some versions of typer do not export it.
 COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
 IN_PYTHON: Final = re.compile(r"[;.]? to send it all the same, .*", re.IGNORECASE | re.DOTALL)
-"""The end of a message that says what to write in Python."""
+"""The end of a message with advice that applies only to Python."""
 
 
 class Status(IntEnum):
@@ -36,28 +36,28 @@ class Status(IntEnum):
     PIPE_CLOSED = 141
 
 
-def tell(error: BaseException, *, debug: bool) -> Status:
-    """Say on stderr what happened, in one line; with `debug` the traceback too."""
+def report_error(error: BaseException, *, debug: bool) -> Status:
+    """Write an error to stderr in one line, with `debug` after its traceback. Return the exit status."""
     status, message = _judged(error)
     if debug:
         say(_without_key("".join(traceback.format_exception(error)).rstrip("\n")))
-    message = " ".join([message, *getattr(error, "__notes__", ())])
+    message = on_surface(" ".join([message, *getattr(error, "__notes__", ())]), "cli")
     say(f"grinfi: {_without_key(one_line(message))}")
     return status
 
 
 def say(text: str) -> None:
-    """Write to stderr. If that cannot be written to, nobody can be reached, and the exit status has to do."""
+    """Write to stderr. If that fails, only the exit status is left to show the error."""
     try:
         if sys.stderr.isatty() and "\n" not in text:
             text = "\n".join(wrapped(text, shutil.get_terminal_size().columns))
         print(text, file=sys.stderr, flush=True)
     except OSError:
-        settle(sys.stderr)
+        flush(sys.stderr)
 
 
-def settle(stream: TextIO) -> None:
-    """Write what a stream still holds; throw away what cannot be written, or Python complains of it at exit."""
+def flush(stream: TextIO) -> None:
+    """Flush a stream. Output that cannot be written is dropped, as Python would report it again at exit."""
     try:
         stream.flush()
     except OSError:
@@ -67,11 +67,12 @@ def settle(stream: TextIO) -> None:
 
 
 def _judged(error: BaseException) -> tuple[Status, str]:
-    """The exit status of an error, and what to say."""
+    """The exit status and the message of an error."""
     if isinstance(error, COMMAND_LINE_ERROR):
         context = getattr(error, "ctx", None)
         command = "grinfi" if context is None else context.command_path
-        return Status.USAGE, f"{cast('typer.BadParameter', error).format_message()} ({command} --help tells more)"
+        message = cast("typer.BadParameter", error).format_message()
+        return Status.USAGE, f"{message}{'' if message[-1:] in '.?!' else '.'} See {command} --help."
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return Status.INTERRUPTED, "interrupted"
     if isinstance(error, SystemExit):
@@ -91,10 +92,10 @@ def _judged(error: BaseException) -> tuple[Status, str]:
         return Status.CONFIGURATION, str(error)
     if isinstance(error, GrinfiError):
         return Status.API, str(error)
-    return Status.BUG, f"{type(error).__name__}: {error}. This is a mistake of grinfi; --debug shows where"
+    return Status.BUG, f"{type(error).__name__}: {error}. This is a bug in grinfi; run it with --debug and report it"
 
 
 def _without_key(text: str) -> str:
-    """The SDK's errors do not hold the key; what others raise might."""
+    """The text without the API key: errors of the SDK never have it, but errors of other libraries might."""
     key = os.environ.get("GRINFI_API_KEY", "").strip()
     return text.replace(key, "***") if key else text

@@ -1,4 +1,4 @@
-"""Conversations on a screen: who waits for an answer, and each message as it comes."""
+"""Conversations on a screen: those that wait for an answer, and new messages."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ if TYPE_CHECKING:
 __all__ = ["show_unanswered", "watch"]
 
 SHARE: Final = 0.5
-"""Of the rate limit: other programs with the same key go on."""
+"""Share of the rate limit, so that other programs with the same key are not slowed down."""
 MESSAGES_SHOWN: Final = 3
 LONGEST: Final = 600
 HOUR: Final = 60
 DAYS_FROM: Final = 48
-"""Hours from which on days are shown."""
+"""From so many hours on, days are shown."""
 CHANNELS: Final = {"linkedin": "LinkedIn", "email": "email"}
 
 
 def show_unanswered(since: datetime | None, *, as_json: bool) -> Status:
-    """Show the conversations in which the contact spoke last."""
+    """Show the conversations in which the contact wrote last."""
 
     async def use(grinfi: Grinfi) -> Unanswered:
         return await grinfi.inbox.unanswered(since)
@@ -65,7 +65,7 @@ def show_unanswered(since: datetime | None, *, as_json: bool) -> Status:
 
 
 def watch(since: datetime | None, every: float, cursor: Path | None, *, as_json: bool) -> Status:
-    """Show each message once as it comes, until Ctrl-C, which is how it ends."""
+    """Show each new message once, until Ctrl-C, which is the normal end."""
     console = _console()
 
     async def use(grinfi: Grinfi) -> None:
@@ -87,6 +87,7 @@ def watch(since: datetime | None, every: float, cursor: Path | None, *, as_json:
                         print(json.dumps(message.to_dict(), ensure_ascii=False))
                     else:
                         _print_message(console, message)
+                # The cursor is saved after the messages are shown: a crash in between shows them again, and loses none.
                 sys.stdout.flush()
                 stored, first = news.cursor, None
                 if cursor is not None:

@@ -1,4 +1,4 @@
-"""Bulk jobs, and how they are reported."""
+"""Running bulk jobs, and showing their reports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..problems import ImportProblems
 from ..report import BulkReport, Failure
 from ..wording import counted, on_surface
 from .client import with_client
-from .errors import Status, say, tell
+from .errors import Status, report_error, say
 from .output import write_json
 from .values import pairs, uuid_of
 
@@ -33,26 +33,30 @@ OPTIONS: Final = {
     "encoding": "--encoding",
     "delimiter": "--delimiter",
     "header_row": "--header-row",
+    "tags": "--tag",
+    "pipeline_stage_uuid": "--stage",
+    "fields": "--field",
+    "filter": "--filter",
 }
-"""Argument of a job -> the option that gives it."""
+"""Argument of a job -> its option on the command line."""
 
 
 def custom_fields(given: Sequence[str]) -> dict[str, str] | Literal[True] | None:
-    """Column -> custom field; True for all columns that are no field of a contact."""
+    """Column -> custom field; True for all columns that are not fields of a contact."""
     if ALL_OTHERS in given:
         if len(given) > 1:
-            raise InvalidArgumentError("--custom", "'*' is all columns that are not a field; give no other with it")
+            raise InvalidArgumentError("--custom", "'*' means all columns that are not fields; remove the others")
         return True
     return {column: name or column for column, name in pairs("--custom", given).items()} or None
 
 
 def ids_of(given: Sequence[str]) -> list[str]:
-    """The UUIDs of a command; `-` for those that stdin has, one in a line."""
+    """The UUIDs of a command; `-` reads them from stdin, separated by spaces or lines."""
     return [uuid for text in given for uuid in (sys.stdin.read().split() if text == "-" else [text])]
 
 
 class Targets(TypedDict):
-    """Where the contacts of an import go, as its arguments."""
+    """Targets of an import, as its arguments."""
 
     list_uuid: str
     tags: list[str]
@@ -64,7 +68,7 @@ class Targets(TypedDict):
 async def targets(
     grinfi: Grinfi, wanted: str, tags: Sequence[str], stage: str | None, sender: str | None, automation: str | None
 ) -> Targets:
-    """The UUIDs of what is given by name or UUID."""
+    """The UUIDs of targets that are given by name or UUID."""
 
     async def find(option: str, name: str | None, rows: AsyncIterable[Any], kind: str) -> str | None:
         return None if name is None else await uuid_of(option, name, rows, kind)
@@ -99,9 +103,9 @@ def run_job(
     journal: Path | None = None,
     writes: bool = True,
 ) -> Status:
-    """Run a job, tell what became of it, and say so by the exit status."""
+    """Run a job, show its report, and return the exit status."""
     if failures is not None and not os.access(failures.parent, os.W_OK):
-        raise InvalidArgumentError("--failures", f"no file can be written in {failures.parent}; name another folder")
+        raise InvalidArgumentError("--failures", f"the folder {failures.parent} is not writable; use another one")
     report: object
     stopped: BaseException | None = None
     interrupted: list[BulkReport] = []
@@ -109,7 +113,8 @@ def run_job(
     async def watched(grinfi: Grinfi) -> object:
         try:
             return await use(grinfi)
-        except BaseException as error:  # of an interrupt, only what is raised here has the report
+        # On Ctrl-C, asyncio.run raises a new KeyboardInterrupt; the report is only in the error that is raised here.
+        except BaseException as error:
             if isinstance(known := getattr(error, "report", None), BulkReport):
                 interrupted.append(known)
             raise
@@ -121,16 +126,16 @@ def run_job(
             raise
         report, stopped = error.report, error
     except ImportProblems as error:
-        return _tell_problems(error, as_json=as_json)
+        return _show_problems(error, as_json=as_json)
     except InvalidArgumentError as error:
         raise InvalidArgumentError(OPTIONS.get(error.argument, error.argument), error.problem) from None
     except KeyboardInterrupt as error:
         if not writes:
             say("grinfi: nothing was written")
         elif journal is None:
-            say("grinfi: the same command starts again from the first row; --journal FILE makes it resume")
+            say("grinfi: the same command starts again from the first row; with --journal FILE it would resume")
         else:
-            say(f"grinfi: the same command with --journal {journal} resumes where this one stops")
+            say(f"grinfi: to resume, run the same command again with --journal {journal}")
         if not interrupted:
             raise
         report, stopped = interrupted[0], error
@@ -142,7 +147,7 @@ def run_job(
         print(report)
     status = Status.ROWS_FAILED
     if stopped is not None:
-        stop_status = tell(stopped, debug=False)
+        stop_status = report_error(stopped, debug=False)
         status = status if isinstance(stopped, JobStoppedError) else stop_status
     if failures is not None and isinstance(report, BulkReport):
         number = report.write_failures(failures, excel=excel)
@@ -152,8 +157,8 @@ def run_job(
     return Status.DONE if is_done and stopped is None else status
 
 
-def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
-    """List all that is wrong with a file."""
+def _show_problems(error: ImportProblems, *, as_json: bool) -> Status:
+    """List the problems of a file."""
     if as_json:
         problems = [it._asdict() | {"advice": it.advice and it.advice.cli} for it in error.problems]
         plan = error.plan and error.plan.to_dict()
@@ -167,7 +172,7 @@ def _tell_problems(error: ImportProblems, *, as_json: bool) -> Status:
     rest = len(error.problems) - unknown
     parts = [f"{counted(unknown, 'column')} without a field"] * bool(unknown)
     parts += [f"{counted(rest, 'problem')}{'' if error.complete else ' or more'}"] * bool(rest)
-    say(f"grinfi: nothing was sent, as the file has {' and '.join(parts)}")
+    say(f"grinfi: nothing was sent: the file has {' and '.join(parts)}")
     return Status.USAGE
 
 
@@ -176,7 +181,7 @@ def _width() -> int:
 
 
 def _as_json(report: Any) -> dict[str, Any]:
-    """What a report says, with the rows that failed."""
+    """A report as JSON, with the rows that failed."""
     summary = {entry.name: getattr(report, entry.name) for entry in dataclasses.fields(report) if entry.name[0] != "_"}
     if isinstance(report, ImportReport):
         summary["plan"] = report.plan and report.plan.to_dict()

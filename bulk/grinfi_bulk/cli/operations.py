@@ -1,4 +1,4 @@
-"""Any operation of the API by its name: its help, its arguments, its answer."""
+"""Calling any operation of the API by name: its help, arguments and answer."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ SEQUENCES: Final = (list, Sequence, Iterable)
 
 
 class Method:
-    """The method of a resource that is an operation."""
+    """The method of a resource that calls an operation."""
 
     def __init__(self, name: str) -> None:
-        """Find it by `resource.method`, or by its operation id."""
+        """Find the method by `resource.method`, or by the id of the operation."""
         found = BY_NAME.get(name) or OPERATIONS.get(name)
         if found is None:
-            raise InvalidArgumentError("OPERATION", f"there is no {name!r}; {did_you_mean(name, BY_NAME, most=3)}")
+            raise InvalidArgumentError("OPERATION", f"unknown: {name!r}; {did_you_mean(name, BY_NAME, most=3)}")
         self.operation: Operation = found
         module, resource = RESOURCES[found.resource]
         self._function: Any = getattr(getattr(import_module(module), resource), found.name)
@@ -84,12 +84,12 @@ class Method:
 
     @property
     def summary(self) -> str:
-        """What it does, in a line."""
+        """What the operation does, in a line."""
         return " ".join(self.documentation.partition("\n\n")[0].split())
 
     def help(self) -> str:
-        """What it does, and its arguments with their types."""
-        # What the API says comes before these sections, or is indented: it can have headings like theirs.
+        """What the operation does, and its arguments with their types."""
+        # Search these headings from the end: texts of the API, which come before them, may have the same headings.
         text = self.documentation
         text = text.rpartition("\n\nRaises:\n")[0] or text
         text = IN_PYTHON.sub("With --all every row, as JSON Lines.", text)
@@ -122,7 +122,7 @@ class Method:
             values[name] = self._known(name).of_texts(several)
         for name, parameter in self.parameters.items():
             if name not in values and parameter.default is parameter.empty:
-                raise InvalidArgumentError(name, f"{self.name} needs it; pass --arg {name}=…")
+                raise InvalidArgumentError(name, f"is required by {self.name}; pass --arg {name}=…")
         return values
 
     def _kind(self, name: str) -> _Kind:
@@ -137,7 +137,7 @@ class Method:
 
 
 class _Kind:
-    """What an argument takes, by its type."""
+    """The values that an argument takes, by its type."""
 
     def __init__(self, name: str, annotation: Any) -> None:
         self.name = name
@@ -145,7 +145,7 @@ class _Kind:
         sequence = next((part for part in types if get_origin(part) in SEQUENCES), None)
         self.is_list = sequence is not None
         self.types = _alternatives(get_args(sequence)[0]) if self.is_list else types
-        """Of one value; of a list, of its values."""
+        """Types of the value; for a list, of its items."""
         self.choices = [choice for part in self.types if get_origin(part) is Literal for choice in get_args(part)]
         self.is_file = bytes in self.types
         self.moment = next((part for part in (datetime, date) if part in self.types), None)
@@ -157,7 +157,7 @@ class _Kind:
 
     @property
     def label(self) -> str:
-        """For a person."""
+        """The kind of value, for help texts."""
         if self.is_file:
             return "file, as @PATH"
         if self.moment is not None:
@@ -172,14 +172,14 @@ class _Kind:
         return f"list of {label}" if self.is_list else label
 
     def of_texts(self, texts: Sequence[str]) -> Any:
-        """From what `--arg` has; given again and again it is a list, or the conditions of a filter."""
+        """The value of `--arg` options; several are a list, or the conditions of a filter."""
         where = f"--arg {self.name}"
         if self.is_filter and texts[0][:1] not in ("{", "@"):
             return read_filter(where, texts)
         if self.is_list and (len(texts) > 1 or texts[0][:1] not in ("[", "@")):
             return [self._of_text(where, text) for text in texts]
         if len(texts) > 1:
-            raise InvalidArgumentError(where, "is there twice, but is no list")
+            raise InvalidArgumentError(where, "is given twice, but is not a list")
         return self.of_json(read_json(where, _content(texts[0]))) if self.is_list else self._of_text(where, texts[0])
 
     def _of_text(self, where: str, text: str) -> Any:
@@ -190,10 +190,10 @@ class _Kind:
         return self.of_json(read_json(where, _content(text)))
 
     def of_json(self, value: Any) -> Any:
-        """From a JSON value. All that is not said here is checked by the method itself."""
+        """The value of a JSON value. Everything else is checked by the method itself."""
         if self.is_file:
             if not isinstance(value, str) or value[:1] != "@" or len(value) == 1:
-                raise InvalidArgumentError(self.name, "a file is given as @PATH")
+                raise InvalidArgumentError(self.name, "is a file; pass it as @PATH")
             return value[1:]
         if self.moment is not None and isinstance(value, str):
             try:
@@ -204,13 +204,13 @@ class _Kind:
 
 
 def _alternatives(annotation: Any) -> list[Any]:
-    """The types of a union, without what is left out or null."""
+    """The types of a union, without Unset and None."""
     parts = get_args(annotation) if get_origin(annotation) in (Union, UnionType) else (annotation,)
     return [part for part in parts if part not in (Unset, type(None))]
 
 
 def _content(text: str) -> str:
-    """The text itself, or that of a file: `@PATH`, or `-` for what is piped in."""
+    """The text itself, or the content of a file (`@PATH`) or stdin (`-`)."""
     if text == "-":
         return sys.stdin.read()
     if not text.startswith("@"):
@@ -224,22 +224,22 @@ def _json_object(document: str | None) -> dict[str, Any]:
         return {}
     value = read_json("--json", _content(document))
     if not isinstance(value, dict):
-        raise InvalidArgumentError("--json", 'must be an object of arguments, as in {"limit": 5}')
+        raise InvalidArgumentError("--json", 'must be an object of arguments, such as {"limit": 5}')
     return cast("dict[str, Any]", value)
 
 
 async def call(grinfi: Grinfi, method: Method, arguments: dict[str, Any], writer: Writer, *, all_rows: bool) -> None:
-    """Call it, and write the answer: the value or one page, or all rows."""
+    """Call the method, and write its answer: the value or one page, or all rows."""
     if all_rows and "limit" in method.parameters:
         arguments = {"limit": PAGE_SIZE, **arguments}
     if all_rows and not method.has_pages:
-        raise InvalidArgumentError("--all", f"{method.name} answers with one value, not with pages")
+        raise InvalidArgumentError("--all", f"{method.name} returns one value, not pages; remove --all")
     answer = getattr(getattr(grinfi, method.operation.resource), method.operation.name)(**arguments)
     if all_rows:
         await writer.write_pages(answer.pages())
         return
     value = await answer
-    if isinstance(value, bytes):  # a file, as it is
+    if isinstance(value, bytes):  # a file, written unchanged
         writer.out.buffer.write(value)
     else:
         writer.write(value)

@@ -1,4 +1,4 @@
-"""The forms in which answers are written: JSON, JSON Lines, CSV, a table."""
+"""Output formats of answers: JSON, JSON Lines, CSV, a table."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ __all__ = ["Writer", "write_json"]
 
 Row = dict[str, Any]
 NARROWEST: Final = 10
-"""Letters that a column of a table needs; those for which there is no room are named instead."""
+"""Characters that a column of a table needs; columns without room are listed below the table."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """How an answer is written.
+    """Writes answers.
 
     Attributes:
-        out: Where it goes.
-        form: JSON for one value or page, JSON Lines for a row in a line, CSV, or a table for people.
-        fields: What is shown of each row, as JMESPath: `name`, `company.name`; everything if empty.
-        query: JMESPath that the answer, or with all rows each of them, is replaced by.
+        out: The stream to write to.
+        form: JSON for one value or page, JSON Lines with a row per line, CSV, or a table for people.
+        fields: Fields of each row to show, as JMESPath: `name`, `company.name`; everything if empty.
+        query: JMESPath that selects a part of the answer; if all rows are written, of each row.
     """
 
     out: TextIO
@@ -60,7 +60,7 @@ class Writer:
             self._write_rows(rows)
 
     async def write_pages(self, pages: AsyncIterator[Page[Any]]) -> None:
-        """Write all rows, each page as it comes; CSV and tables when all have come, since they need the columns."""
+        """Write all rows: JSON Lines page by page; other formats at the end, as they need all columns."""
         if self.form == "jsonl":
             async for page in pages:
                 self._write_rows(self._of_page(page))
@@ -87,7 +87,7 @@ class Writer:
         if self.form == "jsonl":
             self.out.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
             return
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:  # columns first: a later row may have more
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as spool:  # a later row may have more columns
             columns: dict[str, None] = dict.fromkeys(self.fields)
             for row in rows:
                 named: Row = cast("Row", row) if isinstance(row, dict) else {"value": row}
@@ -104,7 +104,7 @@ class Writer:
 
 
 def write_json(value: Any, out: TextIO) -> None:
-    """One value, indented."""
+    """Write one value as indented JSON."""
     print(json.dumps(value, indent=2, ensure_ascii=False, default=_plain), file=out)
 
 
@@ -121,11 +121,11 @@ def _write_table(columns: list[str], cells: Iterable[list[str]], out: TextIO) ->
         table.add_row(*map(Text, map(printable, row[: len(columns)])))
     console.print(table)
     if hidden:
-        say(f"{counted(len(hidden), 'more column')} ({printable(', '.join(hidden))}); --fields chooses")
+        say(f"{counted(len(hidden), 'more column')} ({printable(', '.join(hidden))}); choose with --fields")
 
 
 def _rows(value: Any) -> Any:
-    """The rows of a page; another value is as it is."""
+    """The rows of a page; another value unchanged."""
     if isinstance(value, dict) and isinstance(rows := cast("Row", value).get("data"), list):
         return cast("Any", rows)
     return cast("Any", value)
@@ -138,7 +138,7 @@ def _cell(value: Any) -> str:
 
 
 def _found(option: str, text: str, value: Any) -> Any:
-    """What a JMESPath selects."""
+    """The part of a value that a JMESPath selects."""
     from jmespath.exceptions import JMESPathError
 
     expression = _compiled(option, text)
@@ -153,14 +153,14 @@ def _compiled(option: str, text: str) -> Any:
     from jmespath.exceptions import JMESPathError
 
     try:
-        return jmespath.compile(text)  # which keeps what it has compiled
+        return jmespath.compile(text)  # which caches
     except JMESPathError as error:
         problem = " ".join(str(error).split())
         raise InvalidArgumentError(option, f"{text!r} is not JMESPath: {problem}") from None
 
 
 def _plain(value: Any) -> Any:
-    """What JSON does not know, in its terms."""
+    """A value that JSON cannot hold, as one that it can."""
     match value:
         case Page():
             page = cast("Page[Any]", value)

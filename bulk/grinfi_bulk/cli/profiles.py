@@ -1,4 +1,4 @@
-"""Logging in: the commands that keep keys under names."""
+"""Commands that store API keys under names."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ __all__ = ["listing", "login", "logout", "use"]
 
 
 def login(name: str, base_url: str | None, store: Store | None) -> str:
-    """Ask for a key, see whose it is, and keep it; what was done."""
+    """Ask for a key, check it, and store it. Return a message."""
     check_name(name)
     try:
-        key = getpass.getpass(f"API key, made at {KEYS_PAGE}: ") if is_typed() else sys.stdin.readline()
+        key = getpass.getpass(f"API key (from {KEYS_PAGE}): ") if is_typed() else sys.stdin.readline()
     except EOFError:  # Ctrl-D
         key = ""
     key = key.strip()
     if not key:
-        raise InvalidArgumentError("stdin", "has no key; type it, or pipe it in: grinfi login NAME < FILE")
+        raise InvalidArgumentError("stdin", "has no key; type the key, or pipe it in: grinfi login NAME < FILE")
     profiles = Profiles()
 
     async def see() -> tuple[str, dict[str, Any]]:
@@ -46,20 +46,20 @@ def login(name: str, base_url: str | None, store: Store | None) -> str:
 
 
 def is_typed() -> bool:
-    """Whether a person is asked."""
+    """Whether a person types the key."""
     return sys.stdin.isatty()
 
 
 def logout(name: str) -> str:
-    """Forget a key."""
+    """Remove a profile and its key. Return a message."""
     Profiles().remove(name)
-    return f"The profile {name!r} and its key are removed. The key itself is valid until it is deleted at {KEYS_PAGE}."
+    return f"Removed the profile {name!r} and its key. The key stays valid until you delete it at {KEYS_PAGE}."
 
 
 def use(name: str) -> str:
-    """Make a profile the default."""
+    """Make a profile the default. Return a message."""
     Profiles().use(name)
-    return f"Commands use the profile {name!r} from now on."
+    return f"Commands now use the profile {name!r}."
 
 
 def listing() -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Reports on a screen, and in files."""
+"""Reports on a screen and in files."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
     "health": ("timezone",),
     "all": ("since", "by", "timezone"),
 }
-"""Report -> the options it has."""
+"""Report -> its options."""
 NEEDED: Final = ("funnel", "branches")
-"""Reports of an automation."""
+"""Reports that need an automation."""
 
 
 def show_report(
     kind: str, options: dict[str, Any], *, csv: Path | None, html: Path | None, excel: bool, as_json: bool
 ) -> Status:
-    """Make a report, and show or write it."""
+    """Make a report, and show it or write it to files."""
     given = {name: value for name, value in options.items() if value is not None}
     for name in given:
         if name not in TAKEN[kind]:
             where = "AUTOMATION" if name == "automation" else f"--{name}"
-            raise InvalidArgumentError(where, f"it does not go with {kind}")
+            raise InvalidArgumentError(where, f"cannot be used with {kind}; remove it")
     if kind in NEEDED and "automation" not in given:
-        raise InvalidArgumentError("AUTOMATION", f"name the automation of the {kind}, or give its UUID")
+        raise InvalidArgumentError("AUTOMATION", f"is required for {kind}; pass the name or UUID of an automation")
     if csv is not None and kind == "all":
         raise InvalidArgumentError("--csv", "a CSV file holds one report; use --html or --json")
     if excel and csv is None:
-        raise InvalidArgumentError("--excel", "it goes with --csv")
+        raise InvalidArgumentError("--excel", "needs --csv")
     for where, path in (("--csv", csv), ("--html", html)):
         if path is not None and not os.access(path.parent, os.W_OK):
-            raise InvalidArgumentError(where, f"no file can be written in {path.parent}; name another folder")
+            raise InvalidArgumentError(where, f"the folder {path.parent} is not writable; use another one")
     for name in given.keys() & {"since", "until"}:
         given[name] = _day(f"--{name}", given[name])
 
@@ -70,13 +70,13 @@ def show_report(
         return [made] if isinstance(made, Report) else made
 
     reports = with_client(use)
-    tell = say if as_json else print
+    write = say if as_json else print
     if csv is not None:
         reports[0].to_csv(csv, excel=excel)
-        tell(f"{len(reports[0].records):,} records are in {csv}")
+        write(f"{len(reports[0].records):,} records are in {csv}")
     if html is not None:
         write_page(html, reports, title="Reports" if kind == "all" else None)
-        tell(f"{reports[0].title if kind != 'all' else 'The reports'}: open {html} in a browser")
+        write(f"{reports[0].title if kind != 'all' else 'The reports'}: open {html} in a browser")
     if as_json:
         written = [report.to_dict() for report in reports]
         write_json(written if kind == "all" else written[0], sys.stdout)
@@ -86,7 +86,7 @@ def show_report(
 
 
 def _day(where: str, text: str) -> date | datetime:
-    """A day in the report's time zone, or a moment."""
+    """A day in the time zone of the report, or a time."""
     try:
         return date.fromisoformat(text) if DAY.fullmatch(text) else read_since(text)
     except InvalidArgumentError as error:

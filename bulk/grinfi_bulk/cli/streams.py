@@ -1,4 +1,4 @@
-"""`-` in the place of a file: stdin, or stdout."""
+"""`-` in place of a file: stdin or stdout."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["STREAM", "from_stdin", "to_stdout"]
 STREAM: Final = Path("-")
 GZIP: Final = b"\x1f\x8b"
 FORMS: Final = {b"{": "jsonl", b"[": "json", b"PK": "xlsx"}
-"""How content begins -> the form it has; anything else is CSV."""
+"""First bytes -> format; anything else is CSV."""
 LONGEST_START: Final = 64
 
 
 @contextmanager
 def from_stdin(file: Path) -> Generator[Path]:
-    """The file; for `-` one with what is piped in, which is read to its end first: an import reads it twice."""
+    """The file; for `-` a temporary copy of stdin, which is read to its end first, as an import reads it twice."""
     if file != STREAM:
         yield file
         return
@@ -34,7 +34,7 @@ def from_stdin(file: Path) -> Generator[Path]:
 
 
 def _form(file: Path) -> str:
-    """What a file is, by its beginning; compressed or not."""
+    """The format of a file, by its first bytes; compressed or not."""
     with file.open("rb") as source:
         packed = source.read(len(GZIP)) == GZIP
     with gzip.open(file) if packed else file.open("rb") as source:
@@ -45,7 +45,7 @@ def _form(file: Path) -> str:
 
 @contextmanager
 def to_stdout(file: Path) -> Generator[Path]:
-    """The file; for `-` one of CSV that goes to stdout when it is complete. What is said meanwhile goes to stderr."""
+    """The file; for `-` a temporary CSV, copied to stdout when it is complete. Other output goes to stderr."""
     if file != STREAM:
         yield file
         return

@@ -1,4 +1,4 @@
-"""What is written on the command line as values of Python: conditions, moments, pairs, names of records."""
+"""Values of the command line as Python objects: conditions, times, pairs, names of records."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ MomentT = TypeVar("MomentT", date, datetime)
 
 
 class Named(Protocol):
-    """A list or a tag."""
+    """A record with a name, such as a list or a tag."""
 
     uuid: str
     name: str | None
 
 
 def read_filter(where: str, conditions: Sequence[str]) -> Expression | None:
-    """All of the conditions `FIELD OPERATOR VALUE`; one that begins with a brace is a whole filter as JSON.
+    """A filter of conditions `FIELD OPERATOR VALUE`; a text that starts with a brace is a complete filter as JSON.
 
-    Values are text, unless they are JSON: a number, `true`, `null`, a list (any of these), or text in quotes.
+    Values are text, unless they are JSON: a number, `true`, `null`, a list (any of its values), or text in quotes.
     """
     if not conditions:
         return None
-    whole = Expression()
+    combined = Expression()
     for text in conditions:
-        whole &= Expression(read_json(where, text)) if text.lstrip().startswith("{") else _condition(where, text)
-    return whole
+        combined &= Expression(read_json(where, text)) if text.lstrip().startswith("{") else _condition(where, text)
+    return combined
 
 
 def _condition(where: str, text: str) -> Expression:
@@ -57,18 +57,18 @@ def _condition(where: str, text: str) -> Expression:
         value = json.loads(written, parse_constant=str)
     except ValueError:
         if symbol[0] in "<>" and DAY.fullmatch(written):
-            value = _moment(where, written, date)  # compared with a time it stands for the whole day
+            value = _moment(where, written, date)  # compared with a time, a date means the complete day
     field = F[name]
     if isinstance(value, list):
         if symbol not in ("=", "=="):
-            raise InvalidArgumentError(where, f"a list can only follow =, not {symbol}, in {text!r}")
+            raise InvalidArgumentError(where, f"a list needs = and not {symbol}, in {text!r}")
         return field.in_(cast("list[Any]", value))
     condition: Expression = COMPARISONS[symbol](field, value)
     return condition
 
 
 def read_since(text: str, option: str = "--since") -> datetime:
-    """A moment: `7d`, `12h`, `2w` or `30m` ago, a day, or a time with its zone."""
+    """A time: `7d`, `12h`, `2w` or `30m` ago, a day in UTC, or a time with its zone."""
     if found := DURATION.fullmatch(text.strip()):
         number, unit = found.groups()
         return ago(**{UNITS[unit]: int(number)})
@@ -76,7 +76,7 @@ def read_since(text: str, option: str = "--since") -> datetime:
     if DAY.fullmatch(text.strip()):
         return moment.replace(tzinfo=UTC)
     if moment.tzinfo is None:
-        raise InvalidArgumentError(option, f"{text!r} has no time zone; add one, as in {text.strip()}Z for UTC")
+        raise InvalidArgumentError(option, f"{text!r} has no time zone; add one, such as {text.strip()}Z for UTC")
     return moment
 
 
@@ -85,27 +85,27 @@ def _moment(where: str, text: str, kind: type[MomentT]) -> MomentT:
         return kind.fromisoformat(text)
     except ValueError:
         raise InvalidArgumentError(
-            where, f"{text!r} is no time; write 2026-01-31, 2026-01-31T12:00:00Z, or how long ago: 7d, 12h, 2w, 30m"
+            where, f"{text!r} is not a time; write 2026-01-31, 2026-01-31T12:00:00Z, or how long ago: 7d, 12h, 2w, 30m"
         ) from None
 
 
 def read_json(where: str, text: str) -> Any:
-    """JSON, with an error that tells where it stands."""
+    """The value of a JSON text; an error names the option that has it."""
     try:
         return json.loads(text)
     except ValueError as error:
-        raise InvalidArgumentError(where, f"is no JSON: {error}") from None
+        raise InvalidArgumentError(where, f"is not JSON: {error}") from None
 
 
 def pairs(where: str, texts: Sequence[str]) -> dict[str, str | None]:
-    """`NAME=VALUE` for each. What has no `=` has no value, which is None."""
+    """The pairs of texts `NAME=VALUE`; None as the value of a text without `=`."""
     read: dict[str, str | None] = {}
     for text in texts:
         name, equals, value = text.partition("=")
         if not name.strip():
             raise InvalidArgumentError(where, f"write NAME=VALUE, not {text!r}")
         if name in read:
-            raise InvalidArgumentError(where, f"{name} is there twice")
+            raise InvalidArgumentError(where, f"{name} is given twice")
         read[name] = value if equals else None
     return read
 
@@ -116,8 +116,8 @@ async def uuid_of(where: str, wanted: str, rows: AsyncIterable[Named], kind: str
     found = [row for row in known if row.uuid == wanted] or [row for row in known if row.name == wanted]
     if len(found) > 1:
         uuids = ", ".join(str(row.uuid) for row in found)
-        raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; give the UUID of one: {uuids}")
+        raise InvalidArgumentError(where, f"{len(found)} {kind}s are named {wanted!r}; pass the UUID of one: {uuids}")
     if not found:
         near = did_you_mean(wanted, (row.name for row in known if row.name), most=3)
-        raise InvalidArgumentError(where, f"there is no {kind} {wanted!r}{near and f'; {near}'}")
+        raise InvalidArgumentError(where, f"unknown {kind} {wanted!r}{near and f'; {near}'}")
     return found[0].uuid

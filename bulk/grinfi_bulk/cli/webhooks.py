@@ -1,4 +1,4 @@
-"""Webhooks on a developer's machine: shown as they come, and passed on; and their registrations."""
+"""Webhooks on a developer's machine: showing and forwarding deliveries, and setting up webhooks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PASSED_ON: Final = ("content-type", "x-webhook-secret")
 def serve(forward: str | None, port: int, *, as_json: bool) -> None:
     """Listen until Ctrl-C."""
     with make_server(forward, port, as_json=as_json) as server:
-        say(f"Listening at http://127.0.0.1:{server.server_port}/. Ctrl-C ends it.")
+        say(f"Listening at http://127.0.0.1:{server.server_port}/; press Ctrl-C to stop.")
         try:
             server.serve_forever(poll_interval=0.1)
         except KeyboardInterrupt:
@@ -37,7 +37,7 @@ def serve(forward: str | None, port: int, *, as_json: bool) -> None:
 
 
 def make_server(forward: str | None, port: int, *, as_json: bool) -> ThreadingHTTPServer:
-    """A server that writes each delivery to stdout, and passes it on."""
+    """A server that writes each delivery to stdout, and forwards it."""
     try:
         if forward is not None and not httpx.URL(forward).host:
             raise httpx.InvalidURL("it has no host")
@@ -79,7 +79,7 @@ def make_server(forward: str | None, port: int, *, as_json: bool) -> ThreadingHT
             self.wfile.write(body)
 
         def log_message(self, format: str, *arguments: Any) -> None:
-            """Write nothing but the events."""
+            """Write only the events."""
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
@@ -105,7 +105,7 @@ def line_of(body: bytes, status: int, problem: str | None, width: int | None, *,
 
 
 def set_up(url: str, events: list[Any], under: str | None, *, dry_run: bool) -> int:
-    """Make webhooks what is wanted; the exit status."""
+    """Set up the webhooks, and return the exit status."""
 
     async def use(grinfi: Grinfi) -> WebhookChanges:
         wanted = WantedWebhook(target_url=url, events=events)

@@ -1,6 +1,6 @@
-"""Webhooks: what arrives, an ASGI app that receives it, and registrations that are as wanted.
+"""Webhooks: their events, an ASGI app that receives them, and setting them up.
 
-Users import from `grinfi_async.webhooks`, which offers what is in `__all__`.
+Users import from `grinfi_async.webhooks`, which exports the names in `__all__`.
 """
 
 from .ensure import WantedWebhook, WebhookChanges, ensure_webhooks

@@ -1,4 +1,4 @@
-"""Registrations of webhooks: what is set becomes what is wanted."""
+"""Setting up webhooks: create, update and remove them to match a wanted state."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from .events import EventName, checked
 __all__ = ["WantedWebhook", "WebhookChanges", "ensure_webhooks"]
 
 DEFAULTS: Final[Mapping[str, Any]] = {"request_method": "POST", "status": "on"}
-"""What the server means by a field that it does not show."""
+"""Value of a field that the server does not show."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WantedWebhook:
-    """A webhook for each of some events.
+    """A wanted webhook for each of some events.
 
     Attributes:
-        target_url: Where they are sent to.
+        target_url: URL that receives the events.
         events: The events.
-        name: What it is called; by default as its event.
+        name: Name of the webhook; by default the event.
         filters: Conditions on contacts, as `grinfi.webhooks.create` takes them; None takes all.
         request_method: HTTP method of the deliveries.
         on: Whether events are sent.
@@ -48,14 +48,14 @@ class WantedWebhook:
 
 @dataclass(slots=True)
 class WebhookChanges:
-    """What `ensure_webhooks` did, or with `dry_run` would do. `str()` of it is for people.
+    """The changes of `ensure_webhooks`; with `dry_run`, those that it would make. `print` it.
 
     Attributes:
         created: The fields of each new webhook.
         updated: The webhooks that changed, as they were, with their new fields.
         removed: The webhooks that were deleted.
-        kept: The webhooks that were as wanted.
-        unseen: What the list of webhooks did not show afterwards; empty if all is as wanted.
+        kept: The webhooks that already matched.
+        unseen: Changes that the list of webhooks did not show afterwards.
     """
 
     created: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
@@ -65,7 +65,7 @@ class WebhookChanges:
     unseen: list[str] = field(default_factory=list[str])
 
     def __bool__(self) -> bool:
-        """Whether anything is to be changed."""
+        """Whether there are any changes."""
         return bool(self.created or self.updated or self.removed)
 
     def __str__(self) -> str:
@@ -79,21 +79,21 @@ class WebhookChanges:
 async def ensure_webhooks(
     grinfi: Grinfi, wanted: Iterable[WantedWebhook], *, under: str | None = None, dry_run: bool = False
 ) -> WebhookChanges:
-    """Create, update and remove webhooks, so that what is set is what is wanted. A second run changes nothing.
+    """Create, update and remove webhooks to match the wanted ones. A second run changes nothing.
 
-    It takes one request to read the webhooks (one more for each 100, if the server shows a part), one for each change,
-    and one to see what came of them.
+    It takes one request to read the webhooks (one more for each 100, if the server pages them), one for each change,
+    and one to check the result.
 
     Args:
         grinfi: The client.
-        wanted: The webhooks that there should be.
-        under: URL below which webhooks are this program's, such as `https://you.example/grinfi`: those that are not
-            wanted are removed. By default only webhooks with exactly a wanted URL are its own.
-        dry_run: Change nothing; return what would be done.
+        wanted: The wanted webhooks.
+        under: URL of this program, such as `https://you.example/grinfi`: other webhooks whose target is below it are
+            removed. By default only webhooks whose target is exactly a wanted URL may be changed or removed.
+        dry_run: Change nothing; return the changes that would be made.
 
     Raises:
         InvalidArgumentError: A wanted URL is not below `under`, `under` is not a URL, or an event is unknown.
-        GrinfiError: The server does not show all webhooks, or a request failed; a note says what had been done.
+        GrinfiError: The server does not show all webhooks, or a request failed; a note lists the changes made.
     """
     rows = [row for each in wanted for row in each._each()]  # pyright: ignore[reportPrivateUsage]
     if under is not None and not urlsplit(under).netloc:
@@ -126,23 +126,23 @@ async def ensure_webhooks(
 
 
 async def _own(grinfi: Grinfi, urls: set[str], under: str | None) -> list[Webhook]:
-    """The webhooks that may be touched."""
+    """The webhooks that may be changed or removed."""
     page = await grinfi.webhooks.list()
     found = {each.uuid: each for each in page.data}
     path, total, more = OPERATIONS["listWebhooks"].path, page.total or 0, page.has_more
-    while more or total > len(found):  # the description has no way to ask for the others; the usual one may work
+    while more or total > len(found):  # paging is not documented for this list; the usual parameters may work
         answer = await grinfi.request("GET", path, params={"limit": 100, "offset": len(found)})
         rows = [Webhook.from_dict(row) for row in cast("list[dict[str, Any]]", answer["data"])]
         new, more = {each.uuid: each for each in rows if each.uuid not in found}, answer.get("has_more")
         if not new:
-            raise GrinfiError(f"The server shows only {len(found)} of its webhooks, so that nothing can be compared.")
+            raise GrinfiError(f"The server shows only {len(found)} of its webhooks, so they cannot be compared.")
         found |= new
     urls_of = [(each, each.target_url or "") for each in found.values()]
     return [each for each, url in urls_of if url in urls or (under is not None and _is_below(url, under))]
 
 
 def _changes(rows: list[dict[str, Any]], own: list[Webhook]) -> WebhookChanges:
-    """Pair what is wanted with what is there: first what is equal, then by URL and event, then by event."""
+    """Pair wanted webhooks with existing ones: first equal ones, then by URL and event, then by event."""
     changes = WebhookChanges()
     missing, spare = list(rows), list(own)
     for alike in (rows[0].keys() if rows else (), ("event", "target_url"), ("event",)):
@@ -162,7 +162,7 @@ def _changes(rows: list[dict[str, Any]], own: list[Webhook]) -> WebhookChanges:
 
 
 def _different(webhook: Webhook, row: dict[str, Any]) -> dict[str, Any]:
-    """The fields that are not as wanted. Of filters, the server may show more than was sent."""
+    """The fields with other values than wanted. In `filters`, the server may show more than was sent."""
     different: dict[str, Any] = {}
     for name, value in row.items():
         shown = getattr(webhook, name, None)

@@ -1,4 +1,4 @@
-"""What a webhook delivers, in every form in which it arrives."""
+"""Events that webhooks deliver, in all forms of their bodies."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from grinfi_overrides.runtime.suggestions import did_you_mean
 __all__ = ["EventName", "WebhookBodyError", "WebhookEvent", "checked"]
 
 EventName: TypeAlias = CreateEvent
-"""The events that the API's description names."""
+"""The events of the API description."""
 EVENTS: Final[tuple[str, ...]] = get_args(CreateEvent)
 OF_A_MESSAGE: Final = ("_replied_", "_sent_")
-"""Parts of the names of events that happen to a message once."""
+"""Parts of the names of events that happen only once to a message."""
 
 ModelT = TypeVar("ModelT", bound=Model)
 
@@ -43,8 +43,8 @@ class WebhookEvent:
     """One delivery. Its parts are models of the SDK; a part that is missing or of another kind is None.
 
     Attributes:
-        name: What happened, such as `contact_replied_email`; None if the body does not say, as that of some relays.
-        body: The event as it arrived, without the `{"body": …}` that relays put around it.
+        name: Name of the event, such as `contact_replied_email`; None if the body has none, as from some relays.
+        body: The body of the event, without the `{"body": …}` that relays put around it.
     """
 
     def __init__(self, body: Mapping[str, Any]) -> None:
@@ -60,7 +60,7 @@ class WebhookEvent:
         """Read the body of a delivery.
 
         Raises:
-            WebhookBodyError: It is not an event.
+            WebhookBodyError: The body is not an event.
         """
         try:
             value: object = json.loads(body)
@@ -73,7 +73,7 @@ class WebhookEvent:
 
     @cached_property
     def _contacts(self) -> list[dict[str, Any]]:
-        """What the body has of the contact, in the places where it may be."""
+        """The contact in the body, from each place where it may be."""
         data = _object(self.body.get("data"))
         holders = (self.body.get("contact"), self.body.get("lead"), data.get("contact"), data.get("lead"))
         ids = ({"uuid": uuid} for uuid in (self.body.get("lead_uuid"), data.get("lead_uuid")) if uuid)
@@ -81,23 +81,23 @@ class WebhookEvent:
 
     @property
     def contact_uuid(self) -> str | None:
-        """The contact's id, wherever the body has it: `contact.uuid`, `lead_uuid`, `data.lead.uuid`."""
+        """UUID of the contact, from any place in the body: `contact.uuid`, `lead_uuid`, `data.lead.uuid`."""
         return next((row["uuid"] for row in self._contacts if isinstance(row.get("uuid"), str) and row["uuid"]), None)
 
     @cached_property
     def contact(self) -> Contact | None:
-        """The contact as far as the body has it; of a body with its id alone, only `uuid`."""
+        """The contact, with the fields that the body has; only `uuid` if the body has no more."""
         known = {} if self.contact_uuid is None else {"uuid": self.contact_uuid}
         return _model(Contact, {**(self._contacts or [known])[0], **known})
 
     @cached_property
     def company(self) -> Company | None:
-        """The contact's company."""
+        """The company of the contact."""
         return _model(Company, self.body.get("account"))
 
     @cached_property
     def sender(self) -> SenderProfile | None:
-        """The sender profile behind the event; of a body with its id alone, only `uuid`."""
+        """The sender profile of the event; only `uuid` if the body has no more."""
         uuid = _object(self.body.get("automation")).get("sender_profile_uuid")
         return _model(SenderProfile, _object(self.body.get("sender_profile")) or ({"uuid": uuid} if uuid else None))
 
@@ -118,7 +118,7 @@ class WebhookEvent:
 
     @cached_property
     def payload(self) -> WebhookPayload:
-        """The whole body, as the API's description names its parts; times and counters are in `contact_markers`."""
+        """The complete body as a model of the API description; times and counters are in `contact_markers`."""
         return WebhookPayload.from_dict(self.body)
 
     @property
@@ -130,7 +130,7 @@ class WebhookEvent:
 
     @cached_property
     def message_uuid(self) -> str | None:
-        """The id of the message or email that was sent or received; None if the event can happen to it again."""
+        """UUID of the message or email that was sent or received; None for events that may happen repeatedly."""
         if self.name is None or not any(part in self.name for part in OF_A_MESSAGE):
             return None
         for part in ("linkedin_message", "email"):
@@ -141,7 +141,7 @@ class WebhookEvent:
 
     @cached_property
     def key(self) -> str:
-        """What makes it this event. Deliveries have no id: the message's, or else a hash of the whole body."""
+        """Key of the event. Deliveries have no id, so it is made of the UUID of the message, or a hash of the body."""
         if self.message_uuid is not None:
             return f"{self.name}:{self.message_uuid}"
         return sha256(json.dumps([self.name, self.body], sort_keys=True).encode()).hexdigest()
@@ -151,10 +151,10 @@ class WebhookEvent:
 
 
 def checked(argument: str, events: Sequence[EventName]) -> frozenset[str]:
-    """These events; an error if the API's description does not name one of them."""
+    """The events, after a check that the API description has each of them."""
     for name in events:
         if name not in EVENTS and not isinstance(name, UncheckedText):
-            hint = did_you_mean(name, EVENTS, otherwise=f"there are: {', '.join(EVENTS)}.")
+            hint = did_you_mean(name, EVENTS, otherwise=f"known: {', '.join(EVENTS)}.")
             raise InvalidArgumentError(argument, f"{name!r} is not an event; {hint} A new one is Unchecked({name!r})")
     return frozenset(events)
 

@@ -1,4 +1,4 @@
-"""An ASGI application that receives webhooks, answers at once, and works afterwards."""
+"""An ASGI application that receives webhooks, answers at once, and handles the events afterwards."""
 
 from __future__ import annotations
 
@@ -39,19 +39,34 @@ BODY_SECONDS: Final = 30.0
 logger = logging.getLogger("grinfi_async.webhooks")
 
 
+# The way of an event; each arrow is durable if there is a `store`:
+#
+#   request -- secret, size, JSON --> known key? -- yes --> 200, dropped as a repeat
+#                                        | no
+#                                     queue full? -- yes --> dead-letter file, 200 (503 without one)
+#                                        | no
+#                                     store.put --> 200 --> worker: store.take --> handlers --> store.finish
+#                                                                                    | failed
+#                                                                            dead-letter file --> store.finish
+#
+# A crash before the 200 means that the event was not accepted. A crash after it leaves the event in the store, and the
+# next start handles it, again if handlers had begun: at least once, so handlers must bear repetition. If the
+# dead-letter file cannot be written, the event is not finished either.
+
+
 @dataclass(frozen=True, slots=True)
 class WebhookStatistics:
-    """What a router has done since it was made.
+    """Counts of a router since it was created.
 
     Attributes:
         received: Requests.
-        accepted: Events that were taken into the queue.
-        repeats: Events that had come before; answered with 200, and dropped.
-        refused: Requests that were answered with an error: wrong secret, no event, too large, not running.
-        handled: Events whose handlers all ended well, or that no handler waits for.
+        accepted: Events that were queued.
+        repeats: Events that were received before; answered with 200, and dropped.
+        refused: Requests that were answered with an error: wrong secret, not an event, too large, not running.
+        handled: Events whose handlers all succeeded, or that have no handler.
         failed: Events with a handler that failed.
         dead_letters: Events that were written to the dead-letter file.
-        waiting: Events in the queue, with those that are being handled.
+        waiting: Events in the queue, including those that are being handled.
     """
 
     received: int = 0
@@ -65,7 +80,7 @@ class WebhookStatistics:
 
 
 class Replayed(NamedTuple):
-    """How many dead letters were handled, and how many failed again and are in the file as before."""
+    """Number of dead letters that were handled, and of those that failed again and are back in the file."""
 
     handled: int
     failed: int
@@ -74,29 +89,30 @@ class Replayed(NamedTuple):
 class WebhookRouter:
     """Receives webhooks. `app.mount("/grinfi", router)`, with `lifespan=router.lifespan` or `async with router:`.
 
-    It answers 200 as soon as an event is in the queue, and hands it to its handlers afterwards. Events come at least
-    once: a handler whose program was killed meanwhile is called again if there is a `store`. Several events are handled
-    at the same time, so their order is kept only with `concurrency=1`.
+    It answers 200 as soon as an event is queued, and calls its handlers afterwards. Events are handled at least once:
+    with a `store`, a handler whose process was killed is called again. Several events are handled at once, so their
+    order is kept only with `concurrency=1`.
 
     Args:
-        secret: Deliveries are not signed, so that whoever knows the URL can send any; this must come as the last part
-            of the path (`https://you.example/grinfi/SECRET`) or in the header `X-Webhook-Secret`. None checks nothing.
-        store: SQLite file for the queue and what came, which survives the process, one file for each process; by
-            default both are in memory.
-        dead_letters: JSON Lines file, for its owner only, of events that were not handled; `replay` handles them. None
-            only logs that there were some.
-        queue_size: Events that may wait. Those beyond it are dead letters, and answered with 200: nobody has seen the
-            API send an event again. Without a dead-letter file the answer is 503.
-        concurrency: Events that are handled at the same time.
-        handler_timeout: Seconds that a handler may take.
-        drain_timeout: Seconds that the end waits for what is in the queue. What remains stays in the `store`, or
-            becomes dead letters.
-        repeat_window: Seconds within which the same body is a repeat. A message that was sent or received is one for
-            as long as it is among the latest 100,000 events.
-        body_limit: Bytes that a body may have.
+        secret: Deliveries are not signed, so anyone who knows the URL can send events. The secret must be the last part
+            of the path (`https://you.example/grinfi/SECRET`) or in the header `X-Webhook-Secret`. None disables the
+            check.
+        store: SQLite file for queued events and known keys, so that they survive the process; a different file for each
+            process. By default both are in memory.
+        dead_letters: JSON Lines file of events that were not handled, readable by its owner only; `replay` handles
+            them. None only logs them.
+        queue_size: Most events that may wait. Further events become dead letters, and are answered with 200, as the API
+            was never seen to send an event again. Without a dead-letter file the answer is 503.
+        concurrency: Number of events that are handled at once.
+        handler_timeout: Most seconds that a handler may take.
+        drain_timeout: Seconds to wait at the end for queued events. Those left stay in the `store`, or become dead
+            letters.
+        repeat_window: Seconds within which an event with the same body is a repeat. An event of a message that was sent
+            or received is a repeat as long as it is among the latest 100,000 events.
+        body_limit: Most bytes of a body.
 
     Raises:
-        InvalidArgumentError: An argument is out of its range.
+        InvalidArgumentError: An argument is out of range.
     """
 
     def __init__(
@@ -113,7 +129,7 @@ class WebhookRouter:
         body_limit: int = 2**20,
     ) -> None:
         if secret is not None and not secret.strip("/ "):
-            raise InvalidArgumentError("secret", "is empty; pass a random text, or None to let anybody send events")
+            raise InvalidArgumentError("secret", "is empty; pass a random text, or None to let anyone send events")
         for name, number in {"queue_size": queue_size, "concurrency": concurrency, "body_limit": body_limit}.items():
             if number < 1:
                 raise InvalidArgumentError(name, f"must be at least 1, got {number}")
@@ -132,7 +148,7 @@ class WebhookRouter:
         """A decorator for a function that handles these events, or all. A plain function runs in a thread.
 
         Raises:
-            InvalidArgumentError: The API's description does not name the event; `Unchecked("…")` names it all the same.
+            InvalidArgumentError: The API description does not have the event; use `Unchecked("…")` for a new one.
         """
         chosen = checked("on", events)
 
@@ -143,12 +159,12 @@ class WebhookRouter:
         return add
 
     def statistics(self) -> WebhookStatistics:
-        """What it has done so far, and how many events wait."""
+        """The counts so far, and the number of events that wait."""
         return replace(self._counts, waiting=self._store.waiting if self._store else 0)
 
     async def __aenter__(self) -> Self:
         if self._tasks is not None:
-            raise ConfigurationError("The WebhookRouter is running already: one `async with` or lifespan is enough.")
+            raise ConfigurationError("The WebhookRouter is already running; use one `async with` or lifespan.")
         self._store = EventStore(self._path)
         self._wake, woken = anyio.create_memory_object_stream[None](math.inf)
         for _ in range(self._store.waiting):
@@ -186,7 +202,7 @@ class WebhookRouter:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            raise ConfigurationError("A WebhookRouter answers HTTP requests only; mount it in an application.")
+            raise ConfigurationError("A WebhookRouter answers only HTTP requests; mount it in an application.")
         self._count(received=1)
         status, text = await self._answer(scope, receive)
         if status != 200:
@@ -207,11 +223,11 @@ class WebhookRouter:
             while more and len(body) <= self._body_limit:
                 message = await receive()
                 if message["type"] == "http.disconnect":
-                    return 400, "The body did not come to its end."
+                    return 400, "The body is incomplete."
                 body += message.get("body", b"")
                 more = message.get("more_body", False)
         if waiting.cancelled_caught:
-            return 408, f"The body did not come within {BODY_SECONDS:g} seconds."
+            return 408, f"The body did not arrive within {BODY_SECONDS:g} seconds."
         if max(size, len(body)) > self._body_limit:
             return 413, f"The body is larger than {self._body_limit} bytes."
         try:
@@ -219,8 +235,8 @@ class WebhookRouter:
         except WebhookBodyError as error:
             return 400, str(error)
         except sqlite3.Error as error:
-            logger.exception("A webhook event cannot be kept.")
-            return 503, f"The event cannot be kept: {error}."
+            logger.exception("A webhook event cannot be stored.")
+            return 503, f"The event cannot be stored: {error}."
 
     def _is_admitted(self, scope: Scope, headers: Mapping[bytes, bytes]) -> bool:
         if self._secret is None:
@@ -235,12 +251,12 @@ class WebhookRouter:
             return 503, "The WebhookRouter is not running: pass its `lifespan` to the application it is mounted in."
         if self._store.knows(event.key):
             self._count(repeats=1)
-            return 200, "This event has come before."
+            return 200, "This event was received before."
         body = json.dumps(event.body)
         if self._store.waiting >= self._queue_size:
             if not self._bury(f"{self._queue_size} events were waiting.", body):
                 return 503, "Too many events are waiting."
-            return 200, "The event is kept for later."
+            return 200, "The event is stored for later."
         self._store.put(event.key, body, None if event.message_uuid else self._repeat_window)
         self._wake.send_nowait(None)
         self._count(accepted=1)
@@ -279,10 +295,10 @@ class WebhookRouter:
         return failures
 
     async def replay(self) -> Replayed:
-        """Hand dead letters to the handlers that did not handle them. What fails again is a dead letter again.
+        """Pass dead letters to the handlers that failed. Those that fail again become dead letters again.
 
-        The file is renamed to `….replaying` first, and deleted at the end: after an interrupted replay, the next one
-        starts with that file, and hands its events to handlers once more.
+        The file is renamed to `….replaying` first, and deleted at the end. After an interruption, the next replay
+        starts with that file, and passes its events to the handlers once more.
 
         Raises:
             OSError: The file cannot be read or written.
@@ -318,7 +334,7 @@ class WebhookRouter:
         return bool(failures)
 
     def _bury(self, why: str | Mapping[str, str], body: str) -> bool:
-        """Write an event to the dead-letter file, with the handlers that failed; whether that was done."""
+        """Write an event to the dead-letter file, with the handlers that failed. Return whether that succeeded."""
         failed: Mapping[str, str] = {} if isinstance(why, str) else why
         error = why if isinstance(why, str) else "; ".join(f"{name}: {problem}" for name, problem in failed.items())
         letter = {"time": datetime.now(UTC).isoformat(), "error": error, "handlers": list(failed)}

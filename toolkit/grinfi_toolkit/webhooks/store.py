@@ -1,4 +1,4 @@
-"""The events that wait, and the keys of those that came, in an SQLite file or in memory."""
+"""Queued events, and the keys of received ones, in an SQLite file or in memory."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from grinfi_support.private_files import create_new, place_of
 
 __all__ = ["EventStore"]
 
+# One row for each event, from its arrival until its key is forgotten:
+#
+#   put     body, running = 0     waits
+#   take    body, running = 1     a worker handles it; after a crash, the next start resets it to 0
+#   finish  no body               only the key is left, so that a repeat is recognised
+#           deleted               `until` is over, or 100,000 newer events have come
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, until REAL, body TEXT, running INTEGER NOT NULL DEFAULT 0
@@ -20,16 +26,16 @@ CREATE TABLE IF NOT EXISTS events (
 CREATE INDEX IF NOT EXISTS waiting ON events (running, id) WHERE body IS NOT NULL;
 """
 REMEMBERED: Final = 100_000
-"""Keys that are remembered at most."""
+"""Most keys that are remembered."""
 EVERY: Final = 1_000
-"""How many events come between two looks for keys to forget."""
+"""Old keys are deleted after every so many events."""
 
 
 class EventStore:
-    """A queue that knows what it had.
+    """A queue that recognises events that it already had.
 
     Args:
-        path: SQLite file, which one process at a time may use; None keeps everything in memory.
+        path: SQLite file, which only one process may use; None keeps everything in memory.
 
     Raises:
         ConfigurationError: The file cannot be used, or another process uses it.
@@ -39,7 +45,7 @@ class EventStore:
         try:
             if path is not None:
                 with suppress(FileExistsError):
-                    create_new(place_of(path)).close()  # for its owner only: it holds what people wrote
+                    create_new(place_of(path)).close()  # readable by its owner only: it has messages of people
             self._connection = sqlite3.connect(path or ":memory:", timeout=0, isolation_level=None)
             try:
                 self._connection.executescript(
@@ -51,17 +57,17 @@ class EventStore:
                 raise
         except (OSError, sqlite3.Error) as error:
             raise ConfigurationError(
-                f"store={os.fspath(path or '')!r} cannot be used: {error}. Give each process a file of its own."
+                f"store={os.fspath(path or '')!r} cannot be used: {error}. Use a different file for each process."
             ) from error
         (self.waiting,) = self._connection.execute("SELECT count(*) FROM events WHERE body IS NOT NULL").fetchone()
 
     def knows(self, key: str) -> bool:
-        """Whether an event with this key came, and is not forgotten yet."""
+        """Whether an event with this key was received and is still remembered."""
         query = "SELECT 1 FROM events WHERE key = ? AND (body IS NOT NULL OR until IS NULL OR until > ?)"
         return self._connection.execute(query, (key, time.time())).fetchone() is not None
 
     def put(self, key: str, body: str, seconds: float | None) -> None:
-        """Keep an event until it is finished, and its key for so many seconds, or as long as there is room."""
+        """Store an event until it is finished, and its key for so many seconds; None for as long as there is room."""
         until = None if seconds is None else time.time() + seconds
         added = "INSERT OR REPLACE INTO events (key, body, until) VALUES (?, ?, ?)"
         number = self._connection.execute(added, (key, body, until)).lastrowid or 0
@@ -71,7 +77,7 @@ class EventStore:
             self._connection.execute(forgotten, (time.time(), number - REMEMBERED))
 
     def take(self) -> tuple[str, str]:
-        """Key and body of the oldest event that nobody works on; there must be one."""
+        """Key and body of the oldest event that waits; there must be one."""
         number, key, body = self._connection.execute(
             "SELECT id, key, body FROM events WHERE body IS NOT NULL AND running = 0 ORDER BY id LIMIT 1"
         ).fetchone()
@@ -79,12 +85,12 @@ class EventStore:
         return key, body
 
     def finish(self, key: str) -> None:
-        """Forget the event, and remember its key."""
+        """Delete the event, and remember its key."""
         self._connection.execute("UPDATE events SET body = NULL, running = 0 WHERE key = ?", (key,))
         self.waiting -= 1
 
     def unfinished(self) -> list[tuple[str, str]]:
-        """Key and body of each event that waits or is being worked on."""
+        """Key and body of each event that waits or is being handled."""
         return self._connection.execute("SELECT key, body FROM events WHERE body IS NOT NULL ORDER BY id").fetchall()
 
     def close(self) -> None:
