@@ -185,7 +185,7 @@ def with_drawings(page: str, drawings: dict[str, str]) -> str:
     """The page with its drawings between their marks."""
     for name, drawing in drawings.items():
         marks = re.compile(rf"(<!-- drawing: {name} -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, count = marks.subn(lambda found: f"{found[1]}\n```text\n{drawing}\n```\n\n{found[2]}", page)  # noqa: B023
+        page, count = marks.subn(lambda found: f"{found[1]}\n```\n{drawing}\n```\n\n{found[2]}", page)  # noqa: B023
         if count != 1:
             raise SystemExit(f"{PAGE.name} needs one place for a drawing: <!-- drawing: {name} --> … <!-- end -->")
     return page

@@ -49,7 +49,7 @@ def test_the_tutorial_grows_a_program_that_does_what_the_page_says(
         runpy.run_path("campaign.py")
     again = capsys.readouterr().out
     assert again.count("skipped            2") == 2  # rows of the import, and who is in the automation
-    assert "LinkedIn message     2 " in again  # nobody got the first message twice
+    assert "1. LinkedIn           2 " in again  # nobody got the first message twice
 
 
 @pytest.mark.anyio
