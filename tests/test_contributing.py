@@ -1,0 +1,48 @@
+"""What CONTRIBUTING.md and `make help` say is so."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+from codegen.generate import build
+from tests.codegen.helpers import NO_OVERLAY, edition, small
+
+ROOT = Path(__file__).parent.parent
+TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+
+
+def test_the_example_of_a_correction_adds_an_argument(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+    document = edition()
+    path = "/leads/api/tags"
+    tags = small({path: document["paths"][path]}, {"tag": document["components"]["schemas"]["tag"]})
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(re.sub(r"actions: \[\]|actions:\n.*", "actions:\n", NO_OVERLAY.read_text("utf-8")) + example)
+    before, after = (
+        build(tags, overlay=each).files["resources/tags.py"].decode("utf-8") for each in (NO_OVERLAY, overlay)
+    )
+    assert "icon" not in before
+    assert re.search(r"icon: str \| .*UNSET", after)
+    assert "Emoji before the name." in after
+
+
+def test_the_files_and_targets_that_it_names_are_there() -> None:
+    named = set(re.findall(r"`((?:\.?\w+/)[\w/.*-]*)`", TEXT))
+    assert named
+    made_by_make = {".venv/release.stamp"}
+    for name in named - made_by_make:
+        assert list(ROOT.glob(name.rstrip("/"))), name
+    targets = set(re.findall(r"make ([a-z-]+)", TEXT))
+    assert targets <= phony()
+
+
+def phony() -> set[str]:
+    (line,) = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+    return set(line.split())
+
+
+def test_make_help_lists_every_target() -> None:
+    listed = subprocess.run(["make", "-C", ROOT, "help"], capture_output=True, text=True, check=True).stdout
+    assert set(re.findall(r"^  ([a-z-]+) ", listed, re.MULTILINE)) == phony()
