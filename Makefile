@@ -21,10 +21,10 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types build release-check workflows docs docs-serve benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types mypy pyright build release-check workflows hooks docs docs-serve benchmark clean
 
 help: ## List the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-12s %s\n' "$$name" "$$text"; done
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed; set PYTHON=/path/to/it."; exit 1; }
@@ -112,8 +112,12 @@ format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
 drawings: $(VENV)/dev.stamp ## Draw the floors and the way of a call in docs/architecture.md
 	$(BIN)/python .ci/drawings.py
 
-types: $(VENV)/dev.stamp ## Check types with mypy and pyright
+types: mypy pyright ## Check types with mypy and pyright
+
+mypy: $(VENV)/dev.stamp ## Check types with mypy
 	$(BIN)/python -m mypy
+
+pyright: $(VENV)/dev.stamp ## Check types with pyright
 	$(BIN)/python -m pyright
 
 docs: $(VENV)/docs.stamp ## Build the site into site/; a broken link, and a page that is not in the navigation, fail
@@ -134,6 +138,9 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 	$(BIN)/python -m check_jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 	$(BIN)/shellcheck .ci/run .ci/sync .ci/lock .ci/propose .ci/proposal.sh
+
+hooks: $(VENV)/release.stamp ## Let git run lint and check before each commit
+	$(BIN)/python -m pre_commit install
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator

@@ -86,7 +86,7 @@ def breaking_findings(broken: Sequence[str], notes: str, since: str) -> Iterator
     if broken and not re.search(r"^###+ Breaking", notes, re.MULTILINE):
         yield from (f"Since {since}: {line}" for line in broken)
         yield (
-            f"{len(broken)} changes since {since} break callers; undo them, "
+            f"Changes since {since} that break callers: {len(broken)}; undo them, "
             'or describe them in CHANGELOG.md under a heading "### Breaking".'
         )
 
@@ -196,14 +196,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
     home = ROOT / project["tool"]["hatch"]["version"]["path"]
     version = re.findall(r'^__version__ = "(.*)"$', home.read_text("utf-8"), re.MULTILINE)[0]
-    wanted = section(changelog, version) or (section(changelog, "Unreleased") if options.dry_run else None)
+    tags = git("tag", "--list", "v*")
+    # Between releases the version is that of the last one, and what comes next is not released.
+    between = options.dry_run and f"v{version}" in tags
+    wanted = None if between else section(changelog, version)
+    wanted = wanted or (section(changelog, "Unreleased") if options.dry_run else None)
     notes = wanted[1] if wanted else ""
     if options.notes:
         print(notes)
         return not notes
 
-    tags = git("tag", "--list", "v*")
-    found = [*version_findings(version, tags, options.tag), *changelog_findings(changelog, version, options.dry_run)]
+    released = [] if between else tags
+    found = [
+        *version_findings(version, released, options.tag),
+        *changelog_findings(changelog, version, options.dry_run),
+    ]
     files = list(file_findings(ROOT / "dist", version, project))
     found += files
     if not files:
@@ -219,13 +226,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "correct `packages` or [tool.check-wheel-contents] in pyproject.toml.",
         )
         found += installed_findings(wheel)
-    previous = None if any("PEP 440" in line for line in found) else last_release(tags, version)
+    unreadable = any("PEP 440" in line for line in found)
+    previous = f"v{version}" if between else None if unreadable else last_release(tags, version)
     if previous is None:
         print("No earlier release is tagged, so the public API is compared with nothing.")
     else:
         folders = [folder for folder in project["tool"]["hatch"]["build"]["dev-mode-dirs"] if folder != "."]
         broken = broken_since(previous, folders=folders)
-        print(f"{len(broken)} changes of the public API since {previous} break callers.")
+        print(f"Changes of the public API since {previous} that break callers: {len(broken)}.")
         found += breaking_findings(broken, notes, previous)
     print("\n".join(found) or f"{version} can be released.")
     return bool(found)

@@ -1,9 +1,8 @@
-"""What CONTRIBUTING.md and `make help` say is so."""
+"""What CONTRIBUTING.md says is so."""
 
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
 from codegen.generate import build
@@ -28,21 +27,8 @@ def test_the_example_of_a_correction_adds_an_argument(tmp_path: Path) -> None:
     assert "Emoji before the name." in after
 
 
-def test_the_files_and_targets_that_it_names_are_there() -> None:
+def test_the_files_that_it_names_exist() -> None:
     named = set(re.findall(r"`((?:\.?\w+/)[\w/.*-]*)`", TEXT))
     assert named
-    made_by_make = {".venv/release.stamp"}
-    for name in named - made_by_make:
+    for name in named - {"site/"}:  # made by `make docs`
         assert list(ROOT.glob(name.rstrip("/"))), name
-    targets = set(re.findall(r"make ([a-z-]+)", TEXT))
-    assert targets <= phony()
-
-
-def phony() -> set[str]:
-    (line,) = re.findall(r"^\.PHONY: (.+)$", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    return set(line.split())
-
-
-def test_make_help_lists_every_target() -> None:
-    listed = subprocess.run(["make", "-C", ROOT, "help"], capture_output=True, text=True, check=True).stdout
-    assert set(re.findall(r"^  ([a-z-]+) ", listed, re.MULTILINE)) == phony()

@@ -77,7 +77,7 @@ def test_breaking_changes_need_their_heading() -> None:
     assert list(CHECK["breaking_findings"]([], "### Added", "v1.0.0")) == []
     assert list(CHECK["breaking_findings"](broken, "### Added\n\nBreaking: no", "v1.0.0")) == [
         "Since v1.0.0: grinfi_async.Grinfi.close: Public object was removed",
-        "1 changes since v1.0.0 break callers; undo them, or describe them in CHANGELOG.md under a heading "
+        "Changes since v1.0.0 that break callers: 1; undo them, or describe them in CHANGELOG.md under a heading "
         '"### Breaking".',
     ]
 
