@@ -67,7 +67,7 @@ def wait_for(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 async def make_automation(url: str) -> str:
@@ -109,8 +109,10 @@ def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_kille
         stack.callback(started.kill)
         unlucky, *others = workers
 
+        api = stack.enter_context(httpx.Client(base_url=url, headers={"authorization": f"Bearer {KEY}"}))
+
         def requests() -> list[dict[str, object]]:
-            answer = httpx.get(f"{url}/_sandbox/requests", headers={"authorization": f"Bearer {KEY}"})
+            answer = api.get("/_sandbox/requests")
             found: list[dict[str, object]] = answer.raise_for_status().json()["data"]
             return found
 
