@@ -15,11 +15,12 @@ from .clock import Hang, VirtualLoop
 from .soak import some
 
 ROOT = Path(__file__).parent.parent.parent
-SEEDS = 60
+# Among these seeds, at least one notices each break of breaks.py. `make soak` runs thousands.
+FIRST_SEEDS = (1, 41, 101)
 SHARE = 20
 
 
-@pytest.mark.parametrize("first", range(1, SEEDS + 1, SHARE))
+@pytest.mark.parametrize("first", FIRST_SEEDS)
 def test_whatever_happens_nothing_hangs_nothing_leaks_and_the_books_are_right(first: int) -> None:
     _, wrong = some(range(first, first + SHARE))
     assert not wrong, "\n\n".join(
