@@ -86,7 +86,7 @@ def worker() -> Iterator[Worker]:
 
 
 @pytest.mark.parametrize(
-    ("call", "backend", "kills"), [("update", "asyncio", 8), ("create", "asyncio", 12), ("create", "trio", 6)]
+    ("call", "backend", "kills"), [("update", "asyncio", 5), ("create", "asyncio", 7), ("create", "trio", 4)]
 )
 def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
     call: str, backend: str, kills: int, server: Server, worker: Worker, tmp_path: Path

@@ -181,15 +181,12 @@ def imports() -> Iterator[Callable[..., int]]:
 @pytest.mark.parametrize(
     ("existing", "operation", "request_number", "moment", "unknown"),
     [
-        ("update", "upsertContact", 1, "before", 0),
         ("update", "upsertContact", 4, "after", 0),
-        ("update", "leadsMassAction", 1, "before", 0),
         ("update", "leadsMassAction", 1, "after", 0),
         ("update", "addLeadToFlow", 3, "before", 2),
         ("update", "addLeadToFlow", 3, "after", 2),
         ("skip", "findOneContact", 4, "after", 0),
         ("skip", "upsertContact", 3, "after", 0),
-        ("skip", "leadsMassAction", 1, "after", 0),
     ],
 )
 async def test_a_killed_import_goes_on_where_it_stopped(

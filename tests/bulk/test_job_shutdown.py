@@ -187,8 +187,9 @@ def run_stepped(service: Service, way: Way = "task", steps: tuple[int, ...] = ()
 def test_a_job_can_be_cancelled_at_every_step(way: Way, kind: str, folder: Path) -> None:
     last = run_stepped(Service(folder / "whole", kind))
     assert last > 50
-    for step in range(1, last + 1):
-        for again in (), (step + 1,):
+    # A function differs from a method in what is known of an item, which each second step shows as well.
+    for step in range(1, last + 1, 2 if kind == "function" else 1):
+        for again in [()] if way == "scope" else [(), (step + 1,)]:  # a scope is cancelled only once
             service = Service(folder / f"{step}-{again}", kind)
             run_stepped(service, way, (step, *again))
             service.check_next_run(run_stepped)

@@ -735,9 +735,8 @@ class TestRealDescription:
         assert compare(real, real).empty
         assert compare(real, deepcopy(real)).empty
 
-    @pytest.mark.parametrize("seed", range(3))
-    def test_texts_and_order_are_no_difference(self, real: Json, seed: int) -> None:
-        copy = redescribed(real, random.Random(seed))
+    def test_texts_and_order_are_not_differences(self, real: Json) -> None:
+        copy = redescribed(real, random.Random(1))
         assert copy != real
         assert compare(real, copy).to_dict() == compare(copy, real).to_dict() == Difference().to_dict()
 
@@ -761,7 +760,7 @@ class TestRealDescription:
         copy = deepcopy(real)
         copy["components"]["schemas"]["lead"]["properties"] = {"new": STRING}
         chance = random.Random(1)
-        reports = {compare(redescribed(real, chance), redescribed(copy, chance)).to_json() for _ in range(3)}
+        reports = {compare(redescribed(real, chance), redescribed(copy, chance)).to_json() for _ in range(2)}
         assert reports == {compare(real, copy).to_json()}
 
 

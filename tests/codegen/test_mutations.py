@@ -7,7 +7,7 @@ import pytest
 from tests.codegen import real_mutations
 from tests.codegen.mutations import MUTATIONS, Mutation, problems
 
-SAMPLE = MUTATIONS[7::37]
+SAMPLE = MUTATIONS[7::55]
 
 
 @pytest.mark.parametrize("mutation", SAMPLE, ids=lambda it: it.name)

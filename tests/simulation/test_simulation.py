@@ -1,4 +1,4 @@
-"""Some hundred seeds, and that a seed is the same run wherever it is run."""
+"""Some seeds, and that a seed is the same run wherever it is run."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from .clock import Hang, VirtualLoop
 from .soak import some
 
 ROOT = Path(__file__).parent.parent.parent
-SEEDS = 150
-SHARE = 50
+# Among these seeds, at least one notices each break of breaks.py. `make soak` runs thousands.
+FIRST_SEEDS = (1, 41, 101)
+SHARE = 20
 
 
-@pytest.mark.parametrize("first", range(1, SEEDS + 1, SHARE))
+@pytest.mark.parametrize("first", FIRST_SEEDS)
 def test_whatever_happens_nothing_hangs_nothing_leaks_and_the_books_are_right(first: int) -> None:
     _, wrong = some(range(first, first + SHARE))
     assert not wrong, "\n\n".join(
@@ -29,7 +30,7 @@ def test_whatever_happens_nothing_hangs_nothing_leaks_and_the_books_are_right(fi
 
 
 def test_a_seed_gives_the_same_log_byte_for_byte_in_every_process() -> None:
-    seeds = [str(seed) for seed in range(1, 13)]
+    seeds = [str(seed) for seed in range(1, 6)]
 
     def logs(order: list[str], hash_seed: str) -> dict[str, str]:
         command = [sys.executable, "-m", "tests.simulation", *order]

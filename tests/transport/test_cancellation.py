@@ -153,14 +153,14 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
 @pytest.mark.parametrize(
     ("loop", "library", "rounds"),
     [
-        ("asyncio", "httpx", 10),
-        ("asyncio", "httpx2", 5),
-        ("asyncio", "aiohttp", 5),
-        ("uvloop", "httpx", 5),
-        ("uvloop", "aiohttp", 5),
+        ("asyncio", "httpx", 4),
+        ("asyncio", "httpx2", 2),
+        ("asyncio", "aiohttp", 2),
+        ("uvloop", "httpx", 2),
+        ("uvloop", "aiohttp", 2),
     ],
 )
-def test_thousands_of_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library, rounds: int) -> None:
+def test_hundreds_of_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library, rounds: int) -> None:
     source = random.Random(4)
 
     async def impatient(grinfi: Grinfi) -> None:

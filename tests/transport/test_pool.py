@@ -84,10 +84,10 @@ async def cancel_at_random(grinfi: Grinfi, rounds: int, at_once: int) -> None:
             tasks.cancel_scope.cancel()
 
 
-async def test_a_thousand_cancellations_cost_no_connection() -> None:
+async def test_hundreds_of_cancellations_cost_no_connection() -> None:
     with slow_server() as (slow, url):
         async with client(url, timeout=3) as grinfi:
-            await cancel_at_random(grinfi, rounds=34, at_once=30)
+            await cancel_at_random(grinfi, rounds=14, at_once=30)
             with anyio.fail_after(30):
                 async with anyio.create_task_group() as tasks:
                     for _ in range(100):
