@@ -165,7 +165,9 @@ def main() -> int:
         lines = sum(map(lines_of_code, SOURCES[package].rglob("*.py")))
         sizes.append(f"{package} has {lines:,} of {budget:,} lines of code")
         if lines > budget:
-            wrong.append(f"{package} has {lines:,} lines of code, {lines - budget:,} more than its budget of {budget:,}")
+            wrong.append(
+                f"{package} has {lines:,} lines of code, {lines - budget:,} more than its budget of {budget:,}"
+            )
     print("\n".join(wrong) or f"Imports go one way; {', '.join(sizes)}.")
     return bool(wrong)
 

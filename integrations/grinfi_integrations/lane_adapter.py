@@ -80,7 +80,7 @@ class LaneAdapter:
                 return Later(math.inf)  # whoever asks will wake this one
             self._asking = True
             try:
-                self._spare.append(await self._limiter.acquire(waiter.tell))
+                self._spare.append(await self._limiter.acquire(waiter.announce))
             finally:
                 self._asking = False
             if not self._queue.is_turn_of(waiter):

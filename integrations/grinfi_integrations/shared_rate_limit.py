@@ -203,7 +203,7 @@ class SharedRateLimiter:
         """The request is over: its permit comes back after one period. A 429 stops every process for a while."""
         now = anyio.current_time()
         self._spending.release(permit.lane, now)
-        pause = self._pause.heed(status, headers, now)
+        pause = self._pause.record(status, headers, now)
         if permit.local:
             self._local.release(permit.lane, status, headers)
         if not permit.local or pause:
@@ -233,7 +233,7 @@ class SharedRateLimiter:
         permit_id = uuid.uuid4().hex
         wait = await self._ask(permit_id)
         if wait:
-            waiter.tell(wait)
+            waiter.announce(wait)
             # Where the first permit to come back is still under way, it may come back earlier than Redis says.
             return Later(min(wait, self.period / 20))
         if wait is None:

@@ -19,7 +19,7 @@ __all__ = ["COMMAND_LINE_ERROR", "Status", "say", "settle", "tell"]
 
 # The base of what typer raises for a command line it cannot read; not every edition of typer gives it a name.
 COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
-IN_PYTHON: Final = re.compile(r"[;.]? to send it all the same, .*", re.IGNORECASE | re.DOTALL)
+IN_PYTHON: Final = re.compile(r"[;.]? to send it anyway, .*", re.IGNORECASE | re.DOTALL)
 """The end of a message that says what to write in Python."""
 
 
