@@ -130,7 +130,7 @@ def read_base_url(given: str | None) -> tuple[str, str]:
     except (httpx.InvalidURL, ValueError) as error:
         raise ConfigurationError(f"{source} {text!r} is not a URL: {error}.") from error
     if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
-        raise ConfigurationError(f"{source} must be an http(s) URL like {DEFAULT_BASE_URL}, not {text!r}.")
+        raise ConfigurationError(f"{source} must be http or https, such as {DEFAULT_BASE_URL}, not {text!r}.")
     return str(url).rstrip("/"), source
 
 

@@ -64,7 +64,7 @@ def condition(where: str, name: str, operator: str, value: object) -> Mapping[st
     """One operator with its value in the form of the API."""
     if name == FULL_TEXT and (operator != "=" or not isinstance(value, str) or not value.strip()):
         raise InvalidArgumentError(
-            where, "searches the full text, so it takes only == and a non-empty text; leave it out to find all"
+            where, "searches the full text, so it takes == and a text that is not empty; leave it out to find all"
         )
     if operator in NULL_TESTS:
         return {operator: None}
