@@ -203,7 +203,7 @@ def test_expressions_are_values() -> None:
     wire["b"].append("z")
     wire["c"] = 1
     assert one == other
-    with pytest.raises(AttributeError, match="use combine it with & to make a new one"):
+    with pytest.raises(AttributeError, match="use & to make a new one"):
         one.a = 1
 
 
