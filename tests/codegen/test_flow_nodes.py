@@ -115,7 +115,7 @@ def test_the_builder_takes_types_and_fields_that_are_new(package: ModuleType) ->
     assert (timer["type"], timer["payload"]) == ("util_timer", {"wait_time": 60})
     with pytest.raises(package.InvalidArgumentError, match="gift: gs_send_gift needs it"):
         builder().add("gs_send_gift")
-    with pytest.raises(package.InvalidArgumentError, match="add it by branch"):
+    with pytest.raises(package.InvalidArgumentError, match="add it with branch"):
         builder().add("trigger_gift_returned")
 
 

@@ -177,7 +177,7 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("branches", r"\[0, 1\], not for \[1, 2\]", lambda: FlowBuilder().branch(
         "rule_filter", {1: message(), 2: message()}, branches=[{"branch_id": 1, "filters": {}}, {"branch_id": 0}]
     )),
-    ("branches", "is required by rule_filter", lambda: FlowBuilder().branch("rule_filter", {1: message(), 2: message()})),
+    ("branches", "required by rule_filter", lambda: FlowBuilder().branch("rule_filter", {1: message(), 2: message()})),
     ("branches", "each with a branch_id", lambda: FlowBuilder().branch("rule_filter", {1: message()}, branches=[{}])),
     ("branches[2]", "belong to the tree", lambda: split(message(), FlowBuilder(sender_profiles=["s"]))),
     ("type", "all branches have ended", lambda: message().end().add("linkedin_visit_profile")),

@@ -230,7 +230,11 @@ EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
         lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
     ),
     ("extra_body", "expected a mapping", lambda it, extra: it.tags.create(name="a", extra_body=extra["extra_body"])),
-    ("extra_body.x", "expected a value that JSON can hold", lambda it, _: it.tags.create(name="a", extra_body={"x": F})),
+    (
+        "extra_body.x",
+        "expected a value that JSON can hold",
+        lambda it, _: it.tags.create(name="a", extra_body={"x": F}),
+    ),
 ]
 
 
