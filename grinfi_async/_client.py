@@ -91,7 +91,7 @@ class Grinfi(ListingClient):
         """A client with the key of a profile, which `grinfi login` saves. A key of another team is refused.
 
         Args:
-            name: Name of the profile; by default the environment variable `GRINFI_PROFILE`, or else the default profile.
+            name: Name of the profile; by default the environment variable `GRINFI_PROFILE`, or the default profile.
             path: File of the profiles; by default the environment variable `GRINFI_PROFILES`, or else a file in the
                 user's configuration folder.
             options: Further options of the client.
