@@ -26,7 +26,7 @@ ERRORS = {
 }
 """Status -> exception of the hand-written layer, for docstrings."""
 
-PAGES = "`await` it for one page, or iterate with `async for` over all rows."
+PAGES = "`await` it for one page, or iterate with `async for` over every row."
 """Text for lists with pages."""
 
 EXTENSIBLE = ("json", "optional_json")

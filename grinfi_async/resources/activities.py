@@ -80,7 +80,7 @@ class ActivitiesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The activity records. `await` it for one page, or iterate with `async for` over all rows.
+            The activity records. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

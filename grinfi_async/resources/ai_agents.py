@@ -55,7 +55,7 @@ class AIAgentsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of AI agents. `await` it for one page, or iterate with `async for` over all rows.
+            One page of AI agents. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -90,7 +90,7 @@ class AutomationsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of automations. `await` it for one page, or iterate with `async for` over all rows.
+            One page of automations. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -540,7 +540,7 @@ class AutomationsResource(Resource):
             extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            One page of flow-lead records. `await` it for one page, or iterate with `async for` over all rows.
+            One page of flow-lead records. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -600,7 +600,7 @@ class AutomationsResource(Resource):
         GET /flows/api/flow-workspaces
 
         Returns:
-            One page of automation folders. `await` it for one page, or iterate with `async for` over all rows.
+            One page of automation folders. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             GrinfiError: The request failed in another way.

@@ -57,7 +57,7 @@ class BlacklistResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of blacklisted contacts. `await` it for one page, or iterate with `async for` over all rows.
+            One page of blacklisted contacts. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -181,7 +181,7 @@ class BlacklistResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of blacklisted companies. `await` it for one page, or iterate with `async for` over all rows.
+            One page of blacklisted companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -158,7 +158,7 @@ class CompaniesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of companies. `await` it for one page, or iterate with `async for` over all rows.
+            One page of companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -388,7 +388,7 @@ class CompaniesResource(Resource):
             extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            One page of the companies found. `await` it for one page, or iterate with `async for` over all rows.
+            One page of the companies found. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -314,7 +314,8 @@ class ContactsResource(ContactsMixin):
             extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            One page of the contacts that match. `await` it for one page, or iterate with `async for` over all rows.
+            One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
+            row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -758,7 +759,7 @@ class ContactsResource(ContactsMixin):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            Entries of the enrichment queue. `await` it for one page, or iterate with `async for` over all rows.
+            Entries of the enrichment queue. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -862,8 +863,8 @@ class ContactsResource(ContactsMixin):
         GET /leads/api/mass-actions
 
         Returns:
-            The mass actions, as the server sent them. `await` it for one page, or iterate with `async for` over all
-            rows.
+            The mass actions, as the server sent them. `await` it for one page, or iterate with `async for` over
+            every row.
 
         Raises:
             GrinfiError: The request failed in another way.

@@ -65,7 +65,7 @@ class CustomFieldsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The custom field definitions. `await` it for one page, or iterate with `async for` over all rows.
+            The custom field definitions. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -77,7 +77,7 @@ class DataSourcesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of data sources. `await` it for one page, or iterate with `async for` over all rows.
+            One page of data sources. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

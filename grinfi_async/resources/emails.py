@@ -100,7 +100,7 @@ class EmailsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The matching emails. `await` it for one page, or iterate with `async for` over all rows.
+            The matching emails. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -283,7 +283,7 @@ class EmailsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The email bodies found. `await` it for one page, or iterate with `async for` over all rows.
+            The email bodies found. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -63,7 +63,7 @@ class LinkedInBrowsersResource(Resource):
             extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            One page of LinkedIn browsers. `await` it for one page, or iterate with `async for` over all rows.
+            One page of LinkedIn browsers. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -108,7 +108,7 @@ class LinkedInMessagesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of messages. `await` it for one page, or iterate with `async for` over all rows.
+            One page of messages. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -65,7 +65,7 @@ class MailboxesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The configured mailboxes. `await` it for one page, or iterate with `async for` over all rows.
+            The configured mailboxes. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -340,7 +340,7 @@ class MailboxesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            The requested mailbox errors. `await` it for one page, or iterate with `async for` over all rows.
+            The requested mailbox errors. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

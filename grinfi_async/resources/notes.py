@@ -60,7 +60,7 @@ class NotesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            Notes on the requested page. `await` it for one page, or iterate with `async for` over all rows.
+            Notes on the requested page. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

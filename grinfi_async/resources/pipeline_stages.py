@@ -58,7 +58,7 @@ class PipelineStagesResource(Resource):
                 Example: `?filter={"object":"lead"}`.
 
         Returns:
-            The pipeline stages. `await` it for one page, or iterate with `async for` over all rows.
+            The pipeline stages. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -67,7 +67,7 @@ class SenderProfilesResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of sender profiles. `await` it for one page, or iterate with `async for` over all rows.
+            One page of sender profiles. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -39,7 +39,7 @@ class TagsResource(Resource):
         GET /leads/api/tags
 
         Returns:
-            The account's tags. `await` it for one page, or iterate with `async for` over all rows.
+            The account's tags. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             GrinfiError: The request failed in another way.

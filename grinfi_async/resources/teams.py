@@ -53,7 +53,7 @@ class TeamsResource(Resource):
             cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
-            One page of teams. `await` it for one page, or iterate with `async for` over all rows.
+            One page of teams. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -90,7 +90,7 @@ class WebhooksResource(Resource):
         GET /integrations/api/webhooks
 
         Returns:
-            The configured webhooks. `await` it for one page, or iterate with `async for` over all rows.
+            The configured webhooks. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             GrinfiError: The request failed in another way.
