@@ -99,10 +99,12 @@ diff: $(VENV)/dev.stamp ## Compare two editions for callers: make diff OLD=a.yam
 sync: $(VENV)/dev.stamp ## Take the published edition of the description: make sync [SOURCE=URL or file]
 	$(BIN)/python -m codegen sync $(SOURCE)
 
-lint: $(VENV)/dev.stamp ## Check style and formatting
+lint: $(VENV)/dev.stamp ## Check style, formatting, spelling, plain English and layers
 	$(BIN)/python -m ruff check .
 	$(BIN)/python .ci/layers.py
 	$(BIN)/python .ci/drawings.py --check
+	$(BIN)/codespell
+	$(BIN)/python .ci/english.py
 	$(BIN)/python -m ruff format --check .
 
 format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can

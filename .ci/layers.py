@@ -1,9 +1,14 @@
-"""Hold the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`."""
+"""Check the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`.
+
+The budgets count lines of code: comments, docstrings and blank lines are free, so that explaining costs nothing.
+"""
 
 from __future__ import annotations
 
 import ast
+import io
 import sys
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -55,8 +60,8 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGETS = {"grinfi_overrides": 5_945, "grinfi_toolkit": 4_000}
-"""Lines that a package may have. Lower a budget when the package has become smaller; never raise it."""
+BUDGETS = {"grinfi_overrides": 3_953, "grinfi_toolkit": 2_672}
+"""Lines of code that a package may have. Lower a budget when the package has become smaller; never raise it."""
 
 
 class Import(NamedTuple):
@@ -136,6 +141,20 @@ def circles(found: list[Import]) -> Iterator[str]:
         yield from visit(module, [])
 
 
+def lines_of_code(path: Path) -> int:
+    """Lines that hold code, so none that is blank, or only a comment, or part of a docstring."""
+    text = path.read_text("utf-8")
+    lines: set[int] = set()
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type != tokenize.COMMENT and token.string.strip():
+            lines.update(range(token.start[0], token.end[0] + 1))
+    for node in ast.walk(ast.parse(text)):
+        # A string that is a statement of its own: a docstring, or the text under an attribute.
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            lines.difference_update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+    return len(lines)
+
+
 def main() -> int:
     """Print what is wrong; 1 if anything is."""
     known = modules()
@@ -143,10 +162,12 @@ def main() -> int:
     wrong = [*upward(found), *circles(found)]
     sizes: list[str] = []
     for package, budget in BUDGETS.items():
-        lines = sum(len(path.read_text("utf-8").splitlines()) for path in SOURCES[package].rglob("*.py"))
-        sizes.append(f"{package} has {lines:,} of {budget:,} lines")
+        lines = sum(map(lines_of_code, SOURCES[package].rglob("*.py")))
+        sizes.append(f"{package} has {lines:,} of {budget:,} lines of code")
         if lines > budget:
-            wrong.append(f"{package} has {lines:,} lines, {lines - budget:,} more than its budget of {budget:,}")
+            wrong.append(
+                f"{package} has {lines:,} lines of code, {lines - budget:,} more than its budget of {budget:,}"
+            )
     print("\n".join(wrong) or f"Imports go one way; {', '.join(sizes)}.")
     return bool(wrong)
 

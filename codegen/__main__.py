@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from .generate import Package
 
 PUBLISHED = "https://api.grinfi.io/_bundle/openapi.yaml"
-OUTPUT_HELP = "Where the package goes. Under another name than grinfi_async its client stays that of grinfi_async."
+OUTPUT_HELP = "Folder of the package. With a name other than grinfi_async, its client is still that of grinfi_async."
 
 app = typer.Typer(
     help="Generates grinfi_async from openapi.yaml.", no_args_is_help=True, add_completion=False, rich_markup_mode=None
@@ -43,8 +43,8 @@ class Format(StrEnum):
 
 
 @contextmanager
-def failures_told() -> Generator[None]:
-    """Print a failure for a person, and exit with status 1."""
+def failures_shown() -> Generator[None]:
+    """Print a `CodegenError` without a traceback, and exit with status 1."""
     try:
         yield
     except CodegenError as error:
@@ -52,14 +52,14 @@ def failures_told() -> Generator[None]:
         raise typer.Exit(1) from error
 
 
-def told_build(source: str) -> Package:
-    """Generate in memory, telling each step."""
-    from .generate import build  # takes long to import; a comparison does not need it
+def build_with_output(source: str) -> Package:
+    """Generate in memory, and print each step."""
+    from .generate import build  # slow to import, and not needed for a comparison
 
     started = time.monotonic()
     step(f"Reading {source}")
     package = build(load(source), step, source)
-    tell_stale(package)
+    print_unused(package)
     lines = sum(content.count(b"\n") for content in package.files.values())
     console.print(
         f"Generated {package.operations} of {package.described} operations: {len(package.plan.resources)} resources, "
@@ -72,7 +72,7 @@ def told_build(source: str) -> Package:
 
 @contextmanager
 def replaced(path: Path, content: bytes) -> Generator[None]:
-    """Give a file new content; if what follows fails, it gets its old content back."""
+    """Replace the content of a file; if the block fails, the old content is restored."""
     try:
         with tempfile.TemporaryDirectory(prefix=".codegen-", dir=path.absolute().parent) as folder:
             fresh, old = Path(folder) / "new", Path(folder) / "old"
@@ -88,17 +88,17 @@ def replaced(path: Path, content: bytes) -> Generator[None]:
         raise CodegenError(f"Cannot write {path}: {error.strerror}.") from error
 
 
-def tell_stale(package: Package) -> None:
-    """Tell what of the overlay and of the names no longer applies."""
+def print_unused(package: Package) -> None:
+    """Print which overlay actions and names do not apply to this edition."""
     for action in package.unmatched_actions:
-        errors.print(f"Left out of the overlay: {action}", markup=False, style="yellow")
+        errors.print(f"Overlay action not used: {action}", markup=False, style="yellow")
     if package.unused_names:
         unused = ", ".join(package.unused_names)
-        errors.print(f"Listed in names.yaml, but not in this edition: {unused}", markup=False, style="yellow")
+        errors.print(f"In names.yaml, but not in this edition: {unused}", markup=False, style="yellow")
 
 
 def step(text: str) -> None:
-    """Tell what is being done."""
+    """Print the current step."""
     console.print(f"{text} …", markup=False, style="dim")
 
 
@@ -109,22 +109,22 @@ def generate(
     ] = str(DEFAULT_SPEC),
     output: Annotated[Path, typer.Option(help=OUTPUT_HELP, show_default="grinfi_async")] = DEFAULT_OUTPUT,
 ) -> None:
-    """Generate the package. If anything fails, the old one stays as it was."""
+    """Generate the package. If anything fails, the old package is unchanged."""
     from .generate import write
 
-    with failures_told():
-        package = told_build(spec)
+    with failures_shown():
+        package = build_with_output(spec)
         write(package, output)
         console.print(f"Wrote {output}.", markup=False, style="green")
 
 
 @app.command()
 def check() -> None:
-    """Exit with status 1 if the committed package is not what openapi.yaml generates."""
+    """Exit with status 1 if the committed package differs from what openapi.yaml generates."""
     from .generate import differences
 
-    with failures_told():
-        changed = differences(told_build(str(DEFAULT_SPEC)), DEFAULT_OUTPUT)
+    with failures_shown():
+        changed = differences(build_with_output(str(DEFAULT_SPEC)), DEFAULT_OUTPUT)
         if changed:
             raise CodegenError(
                 f"{DEFAULT_OUTPUT.name} is not what openapi.yaml generates; run `python -m codegen generate`:", changed
@@ -136,11 +136,11 @@ def check() -> None:
 def diff(
     old: Annotated[str, typer.Argument(help="The old description: a file or a URL.")],
     new: Annotated[str, typer.Argument(help="The new description: a file or a URL.")],
-    format: Annotated[Format, typer.Option(help="How to print it.")] = Format.TEXT,
+    format: Annotated[Format, typer.Option(help="Format of the output.")] = Format.TEXT,
     fail_on_breaking: Annotated[bool, typer.Option(help="Exit with status 1 if a change breaks callers.")] = False,
 ) -> None:
-    """Tell what changed between two editions for those who call the API through this package."""
-    with failures_told():
+    """Show what changed between two editions, for code that calls the API through this package."""
+    with failures_shown():
         before, after = load(old), load(new)
         difference, texts = compare_editions(before, after, new), compare_texts(before, after)
     typer.echo(rendered(difference, texts, format).rstrip("\n"))
@@ -173,7 +173,7 @@ def sync(
     """
     from .generate import build, write
 
-    with failures_told():
+    with failures_shown():
         step(f"Downloading {source}")
         content = fetch(source)
         document = parse(content, source)
@@ -193,7 +193,7 @@ def sync(
                 if path.is_file():
                     undone.enter_context(replaced(path, change(path.read_text("utf-8")).encode()))
             write(package, output)
-        tell_stale(package)
+        print_unused(package)
         if kept:
             names = "\n".join(f"  {name}: {stays}" for name, stays in kept.items())
             console.print(f"Models that keep their name, in x-models of codegen/names.yaml:\n{names}", markup=False)

@@ -1,4 +1,4 @@
-"""The entries of a new edition in CHANGELOG.md, and the version it asks for."""
+"""Entries for a new edition in CHANGELOG.md, and the next version."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ CHANGED = re.compile(r"^### Changed\n+", re.MULTILINE)
 
 
 def with_entries(text: str, lines: Sequence[str]) -> str:
-    """A changelog with lines added under "Changed" of what is not released."""
+    """The changelog with lines added to "Changed" in the unreleased section."""
     if not lines:
         return text
     heading = UNRELEASED.search(text)
     if heading is None:
-        raise CodegenError('CHANGELOG.md has no heading "## [Unreleased]" to write the changes under. Add one.')
+        raise CodegenError('CHANGELOG.md has no heading "## [Unreleased]" for the changes. Add it.')
     following = RELEASE.search(text, heading.end())
     end = following.start() if following else len(text)
     new = "".join(f"{line}\n" for line in lines if f"{line}\n" not in text[heading.end() : end])
@@ -30,7 +30,7 @@ def with_entries(text: str, lines: Sequence[str]) -> str:
 
 
 def next_version(version: str, difference: Difference) -> str:
-    """The version by semantic versioning: major for what breaks callers, minor for what they may use."""
+    """The next version by semantic versioning: major for breaking changes, minor for additions."""
     major, minor, patch = (int(part) for part in version.split(".")[:3])
     if difference.breaking:
         return f"{major + 1}.0.0"

@@ -1,4 +1,4 @@
-"""Corrections of operations: what the overlay says of them, checked against the description and the functions."""
+"""Corrections of operations in the overlay, checked against the description and the hand-written functions."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ ARGUMENT_KINDS = {
     "uuids or none": ("Iterable[str | UUID]", "uuid_texts"),
     "value": ("Any", "value_text"),
 }
-"""What an argument of a mass action can be -> its type, and the function that encodes it."""
+"""Kind of an argument of a mass action -> its type, and the function that encodes it."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A function that makes up for an oddity of the server."""
+    """A function that works around an oddity of the server."""
 
     path: str
     """Its module and name."""
     calls: tuple[str, ...]
-    """Operations it calls besides, as method and path."""
+    """Further operations that it calls, as method and path."""
     mass_action: str | None = None
-    """The mass action it takes, by its type on the wire."""
+    """The mass action that it uses, by its type on the wire."""
 
 
 @dataclass(frozen=True)
 class MassAction:
-    """One thing that can be done to many records."""
+    """One action that can be done on many records."""
 
     type: str
     name: str
@@ -50,7 +50,7 @@ class MassAction:
 
 @dataclass(frozen=True)
 class MassActions:
-    """What the mass action of a resource can do."""
+    """The mass actions of a resource."""
 
     class_name: str
     noun: str
@@ -60,12 +60,12 @@ class MassActions:
 
     @property
     def harmless(self) -> list[str]:
-        """The actions that can be taken back."""
+        """The actions that can be undone."""
         return [action.name for action in self.actions if not action.final]
 
 
 def read_routes(schemas: Schemas) -> dict[str, tuple[str, ...]]:
-    """Every operation of a description, as method and path, with the mass actions that it takes."""
+    """All operations of a description: method and path -> the mass actions that it takes."""
     routes: dict[str, tuple[str, ...]] = {}
     for operation in operations(schemas.document):
         kind = body_properties(schemas, operation).get("type", {})
@@ -83,7 +83,7 @@ def body_properties(schemas: Schemas, operation: RawOperation) -> Mapping[str, A
 
 
 def unmet_needs(document: Document, names: Mapping[str, Name], overrides: Overrides) -> list[str]:
-    """Why no package can be generated, because of what the hand-written layer needs."""
+    """What the hand-written layer needs and the description lacks, so that no package can be generated."""
     schemas, found = Schemas(document), list[str]()
     routes = read_routes(schemas)
     methods: dict[str, set[str]] = {}
@@ -117,7 +117,7 @@ def _failure(read: Callable[[], object]) -> list[str]:
 
 
 def read_refused(operation_id: str, raw: Mapping[str, Any], arguments: Collection[str]) -> tuple[tuple[str, str], ...]:
-    """Arguments that the server would ignore, by their names in Python, with what to do instead."""
+    """Arguments that the server would ignore, by Python name, with what to do instead."""
     refused = cast("dict[str, str]", raw.get("x-refused-arguments", {}))
     taken = sorted(refused.keys() & set(arguments))
     if taken:
@@ -140,8 +140,8 @@ def read_correction(
     Args:
         operation_id: The operation.
         raw: Its description, corrected by the overlay.
-        arguments: What it takes, by the names on the wire.
-        known: Every operation of the description, as method and path, with the mass actions that it takes.
+        arguments: Its arguments, by their names on the wire.
+        known: Operations of the description: method and path -> the mass actions that it takes.
         overrides: The hand-written layer.
     """
     extension: Any = raw.get("x-correction")
@@ -173,8 +173,8 @@ def read_mixin(
     Args:
         tag: The tag.
         mixin: Its `x-mixin`: the module, with the methods and the operations that it calls.
-        methods: What the resource has.
-        known: Every operation of the description, as method and path.
+        methods: The methods of the resource.
+        known: All operations of the description, as method and path.
         overrides: The hand-written layer.
     """
     if mixin is None:
@@ -194,7 +194,10 @@ def read_mixin(
 
 
 def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collection[str | int]) -> MassActions | None:
-    """The actions of a mass action: those of the overlay's table, and those that only the description has."""
+    """The mass actions of an operation: those of the overlay's table, and those that only the description lists.
+
+    Nothing is known about the latter, so they count as final.
+    """
     extension: Any = raw.get("x-mass-actions")
     if extension is None:
         return None
@@ -227,7 +230,7 @@ def read_mass_actions(operation_id: str, raw: Mapping[str, Any], types: Collecti
         MassAction(
             str(type),
             str(type).removeprefix(prefix),
-            f"Do what the API calls `{type}`.",
+            f"The API's action `{type}`.",
             (),
             final=True,
             described=False,

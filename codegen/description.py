@@ -1,4 +1,4 @@
-"""Reading, validating and correcting an OpenAPI description."""
+"""Reads and validates OpenAPI descriptions."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ HTTP_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "tra
 MAX_BYTES = 50_000_000
 MAX_VALIDATION_ERRORS = 10
 MAX_VALUES = 2_000_000
-"""How many values a description may have once its YAML aliases are written out."""
+"""Largest number of values in a description, after its YAML aliases are expanded."""
 MAX_REDIRECTS = 5
 MAX_SECONDS = 120
-"""How long a download may take in all."""
+"""Seconds that a download may take in all."""
 
 Document = dict[str, Any]
 
 
 class RawOperation(NamedTuple):
-    """One operation as the description has it."""
+    """One operation in the form of the description."""
 
     method: str
     path: str
@@ -43,9 +43,9 @@ class RawOperation(NamedTuple):
 
 
 class Loader(yaml.CSafeLoader):
-    """YAML 1.2, as OpenAPI has it: `on`, `12:30` and `2026-07-22` are strings; so is every key, `200` included.
+    """YAML 1.2, as OpenAPI requires: `on`, `12:30` and `2026-07-22` are strings, and so is every key, such as `200`.
 
-    Refuses a key that stands twice.
+    A key that occurs twice in a mapping is an error.
     """
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -57,7 +57,7 @@ class Loader(yaml.CSafeLoader):
                 key_node.tag = "tag:yaml.org,2002:str"
             if key_node.value in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key_node.value!r} stands twice in one mapping", key_node.start_mark
+                    None, None, f"the key {key_node.value!r} occurs twice in one mapping", key_node.start_mark
                 )
             seen.add(key_node.value)
         return super().construct_mapping(node, deep)
@@ -78,13 +78,17 @@ for _kind, _pattern, _first in (
 
 
 def fetch(source: str) -> bytes:
-    """The bytes behind a URL or a file's path."""
+    """The content of a URL or a file.
+
+    Raises:
+        CodegenError: It cannot be read, is too large, or takes too long.
+    """
     if not source.startswith(("http://", "https://")):
         try:
             return Path(source).read_bytes()
         except OSError as error:
             raise CodegenError(f"Cannot read {source}: {error.strerror}.") from error
-    import httpx  # takes long to import; a file does not need it
+    import httpx  # slow to import, and not needed for a file
 
     deadline = time.monotonic() + MAX_SECONDS
     try:
@@ -96,9 +100,9 @@ def fetch(source: str) -> bytes:
             for chunk in response.iter_bytes():
                 content += chunk
                 if time.monotonic() > deadline:
-                    raise CodegenError(f"{source} has not been downloaded within {MAX_SECONDS} s.")
+                    raise CodegenError(f"{source} could not be downloaded within {MAX_SECONDS} s.")
                 if len(content) > MAX_BYTES:
-                    raise CodegenError(f"{source} answers with more than {MAX_BYTES:,} bytes; that is no description.")
+                    raise CodegenError(f"{source} has more than {MAX_BYTES:,} bytes, so it is not a description.")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise CodegenError(f"Cannot download {source}: {error or type(error).__name__}.") from error
     if response.status_code != 200:
@@ -107,7 +111,11 @@ def fetch(source: str) -> bytes:
 
 
 def parse(content: bytes, source: str) -> Document:
-    """An OpenAPI description in YAML or JSON as plain data."""
+    """Parse an OpenAPI description in YAML or JSON.
+
+    Raises:
+        CodegenError: It is something else, or too large.
+    """
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -128,12 +136,16 @@ def parse(content: bytes, source: str) -> Document:
     if not isinstance(document, dict) or "openapi" not in document:
         raise CodegenError(f"{source} is not an OpenAPI description: it has no `openapi` at its top.")
     if _size(document, {}) > MAX_VALUES:
-        raise CodegenError(f"{source} has more than {MAX_VALUES:,} values with its YAML aliases written out.")
+        raise CodegenError(f"{source} has more than {MAX_VALUES:,} values after its YAML aliases are expanded.")
     return cast(Document, document)
 
 
 def _size(value: Any, known: dict[int, float]) -> float:
-    """How many values there are in a value, each alias counted; of one that contains itself, infinitely many."""
+    """The number of values in a value, with each alias counted; infinity if it contains itself.
+
+    Ten lines of YAML can hold a billion values: each alias refers to a list of ten aliases of the line before. `known`
+    keeps the size of each object, so this takes no longer than the ten lines.
+    """
     if isinstance(value, dict):
         parts = [*cast("dict[str, Any]", value).values()]
     elif isinstance(value, list):
@@ -148,16 +160,16 @@ def _size(value: Any, known: dict[int, float]) -> float:
 
 
 def check_version(document: Document, source: str) -> None:
-    """Check that a description is of a version of OpenAPI that can be read, and has paths."""
+    """Check that a description has paths, and a version of OpenAPI that can be read."""
     version = document["openapi"] = str(document["openapi"])
     if not version.startswith(("3.0.", "3.1.")):
-        raise CodegenError(f"{source} is of OpenAPI {version}; 3.0 and 3.1 can be read.")
+        raise CodegenError(f"{source} uses OpenAPI {version}; only 3.0 and 3.1 can be read.")
     if not isinstance(document.get("paths"), dict):
-        raise CodegenError(f"{source} describes no operation: its `paths` are missing or no mapping.")
+        raise CodegenError(f"{source} describes no operation: its `paths` are missing or not a mapping.")
 
 
 def check_references(document: Document, source: str) -> None:
-    """Check that every reference leads to something within the description."""
+    """Check that every reference leads to a place in the description."""
     check_version(document, source)
     dangling = list(islice(_dangling(document, document, "$"), MAX_VALIDATION_ERRORS))
     if dangling:
@@ -165,20 +177,20 @@ def check_references(document: Document, source: str) -> None:
 
 
 def validate(document: Document, source: str) -> None:
-    """Check a description against the OpenAPI specification, and that it describes something."""
+    """Check a description against the OpenAPI specification, and that it has operations."""
     check_references(document, source)
-    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # takes long to import
+    from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator  # slow to import
 
     validator = OpenAPIV31SpecValidator if document["openapi"].startswith("3.1") else OpenAPIV30SpecValidator
     try:
         found = (
             f"{'/'.join(str(part) for part in error.absolute_path) or 'top level'}: {error.message[:300]}"
             for error in validator(document).iter_errors()
-            if error.validator_value != "regex"  # patterns are JavaScript's; the validator takes them for Python's
+            if error.validator_value != "regex"  # patterns are JavaScript's; the validator reads them as Python's
             and not (error.validator == "uniqueItems" and "enum" in error.absolute_path)  # harmless
         )
         problems = list(islice(found, MAX_VALIDATION_ERRORS))
-    except Exception as error:  # the validator has no one class for what it cannot look at, references to nothing first
+    except Exception as error:  # the validator raises errors of many classes for descriptions it cannot read
         problems = [f"{type(error).__name__}: {error}"[:300]]
     if problems:
         raise CodegenError(f"{source} is not a valid OpenAPI description:", problems)
@@ -187,7 +199,7 @@ def validate(document: Document, source: str) -> None:
 
 
 def _dangling(document: Document, value: Any, place: str) -> Iterator[str]:
-    """A line for each reference within the document that leads to nothing."""
+    """A line for each reference that leads to nothing."""
     if isinstance(value, list):
         for index, item in enumerate(cast("list[Any]", value)):
             yield from _dangling(document, item, f"{place}[{index}]")
@@ -204,12 +216,12 @@ def _dangling(document: Document, value: Any, place: str) -> Iterator[str]:
 
 
 def is_local(reference: str) -> bool:
-    """Whether a `$ref` leads to a place of the same file."""
+    """Whether a `$ref` leads to a place in the same file."""
     return reference == "#" or reference.startswith("#/")
 
 
 def lookup(document: Document, reference: str) -> Any:
-    """What a local `$ref` leads to; None if there is nothing."""
+    """The target of a local `$ref`; None if there is none."""
     value: Any = document
     for part in reference.split("/")[1:]:
         key = unquote(part).replace("~1", "/").replace("~0", "~")

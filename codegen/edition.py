@@ -1,4 +1,4 @@
-"""An edition: a description with the overlay applied, validated, and in its one form. Two of them can be compared."""
+"""An edition: a description, corrected by the overlay, validated and normalized. Two editions can be compared."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def released_version() -> str:
     path = ROOT / "overrides" / "grinfi_overrides" / "version.py"
     found = re.search(r'__version__ = "([0-9.]+)"', path.read_text("utf-8"))
     if found is None:
-        raise CodegenError(f"{path} names no __version__.")
+        raise CodegenError(f"{path} does not set __version__.")
     return found[1]
 
 
@@ -40,9 +40,9 @@ def correct(
     overlay: Path | None = None,
     check: Callable[[Document, str], None] = validate,
 ) -> tuple[Document, list[str]]:
-    """The description of an edition, and the overlay actions that found nothing to correct.
+    """The corrected description of an edition, and the overlay actions that were not used.
 
-    The overlay comes first: it can correct what is not valid.
+    The overlay is applied before validation, because it can correct errors.
     """
     check_version(document, source)
     corrected, unmatched = apply(document, load_overlay(overlay or OVERLAY))
@@ -51,7 +51,7 @@ def correct(
 
 
 class Edition:
-    """A description as it is compared: corrected, with the public names of its operations and models."""
+    """A corrected description, with the public names of its operations and models, for comparison."""
 
     def __init__(self, document: Document, pinned: Mapping[str, str], overrides: Overrides) -> None:
         self.document, self._overrides = document, overrides
@@ -59,16 +59,16 @@ class Edition:
         self.models = self.named(pinned)
 
     def named(self, pinned: Mapping[str, str]) -> ModelPlaces:
-        """Its models, when some keep the name they had."""
+        """Its models, if some keep the name they had."""
         return ModelPlaces(self.document, self.names, RESERVED_CLASSES | set(self._overrides.public), pinned)
 
 
 def compare_editions(
     old: Document, new: Document, source: str = "The new edition", overlay: Path | None = None
 ) -> Difference:
-    """What callers of the package meet when it is generated from the new edition instead of the old one.
+    """What changes for callers if the package is generated from the new edition.
 
-    Models keep their name where `sync` can see that they are the same.
+    Models keep their name if `sync` can see that they are the same.
     """
     overrides, pinned = read_overrides(ROOT), load_models(NAMES)
     try:
@@ -89,7 +89,8 @@ def compare_editions(
             kept_models=tuple(sorted(kept.items())),
         )
     except (AttributeError, LookupError, TypeError, ValueError):
-        # Validation takes longer than all of this; it says what cannot be compared, and why.
+        # The comparison does not validate, because validation takes longer than the comparison. It failed, so validate
+        # now, to get an error that says what is wrong with the description.
         for document, name in ((old, "The old edition"), (new, source)):
             correct(document, name, overlay)
         raise

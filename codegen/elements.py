@@ -1,4 +1,4 @@
-"""What a package consists of: resources with their methods, and models, independent of how they are written down."""
+"""The parts of a planned package: resources with their methods, and models, independent of Python source."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Argument:
     description: str = ""
     default: Any = None
     sent_default: str | int | None = None
-    """What is sent unless the caller says otherwise."""
+    """The value that is sent if the caller passes none."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class Model:
     sendable: bool = False
     module: str = ""
     mapping: str = ""
-    """The TypedDict of mappings in its place, if it is sendable."""
+    """The TypedDict that can replace it, if it is sendable."""
 
     def used(self) -> Iterator[str]:
         """The models its fields hold."""
@@ -95,7 +95,7 @@ class Model:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a successful call gives."""
+    """The result of a successful call."""
 
     kind: Literal["none", "json", "bytes", "text", "model", "optional_model", "array", "map", "counts", "value", "page"]
     shape: Shape | None
@@ -110,7 +110,7 @@ class Answer:
     sliced: bool = False
     """Whether its filter takes ranges of `created_at` and `uuid`."""
     numbered: bool = False
-    """Whether the keys of a map are whole numbers."""
+    """Whether the keys of a map are integers."""
 
     @property
     def expects_json(self) -> bool:
@@ -125,7 +125,7 @@ class Choice:
     groups: tuple[tuple[str, ...], ...]
     exactly_one: bool
     shared: tuple[str, ...] = ()
-    """What is in one group, and can be given with the others too."""
+    """Names in one group that can also be combined with the others."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class Method:
     summary: str
     description: str
     returns: str | None
-    """What is returned, in the overlay's words."""
+    """The overlay's text for the result."""
     deprecated: bool
     arguments: tuple[Argument, ...]
     body: BodyKind
@@ -154,11 +154,11 @@ class Method:
     """Arguments that the server would ignore -> what to do instead."""
     mass_actions: MassActions | None = None
     hints: tuple[tuple[tuple[int, ...], str], ...] = ()
-    """What is the likely cause of answers of failure: their statuses, and a text."""
+    """Likely causes of error answers: their statuses, and a text."""
     accept: str = "application/json"
     """Content types of the answers, as the description has them."""
     content_type: str = ""
-    """What the body is sent as; empty if the kind of body says it."""
+    """Content type of the body; empty for the usual one of its kind."""
     encoded: bool = False
     """Whether a form is sent as `application/x-www-form-urlencoded`."""
 

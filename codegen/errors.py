@@ -1,4 +1,4 @@
-"""Failures that are shown to a person, without a traceback."""
+"""Errors that are shown without a traceback."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 class CodegenError(Exception):
-    """Generation cannot go on. `details` holds one line for each cause."""
+    """Generation cannot continue. `details` has one line for each cause."""
 
     def __init__(self, message: str, details: Sequence[str] = ()) -> None:
         super().__init__(message)

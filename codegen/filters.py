@@ -1,4 +1,4 @@
-"""What filters can hold: the fields of each operation's filter, and catalogues of them for callers."""
+"""Filters: the fields of each operation's filter, and catalogues of fields for callers."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ class FilterField:
 
     wire: str
     kind: str
-    """any (the description does not tell), boolean, date, datetime, enum, integer, number, object, string or uuid."""
+    """any (unknown), boolean, date, datetime, enum, integer, number, object, string or uuid."""
     values: tuple[str | int, ...] = ()
     description: str = ""
     is_list: bool = False
-    """Whether the API takes nothing but a list of values."""
+    """Whether the API takes only a list of values."""
     refused: str | None = None
-    """Why the API must not be asked for it."""
+    """Why it must not be sent; None if it may."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class FilterSet:
     required: tuple[str, ...] = ()
 
     def may_take(self, wanted: FilterField) -> bool:
-        """Whether it has a field, or may have it, being open; a list such as `ids` chooses rows in another way."""
+        """Whether it has a field, or is open and may have it. A list such as `ids` chooses rows in another way."""
         own = next((it for it in self.fields if it.wire == wanted.wire), None)
         return own.refused is None if own is not None else not self.closed and not wanted.is_list
 
@@ -96,7 +96,7 @@ def read_filter(schema: Raw, flatten: Callable[[Any], Raw]) -> FilterSet:
 
 def _field(wire: str, raw: Any, flatten: Callable[[Any], Raw]) -> FilterField:
     schema = flatten(raw)
-    # What a referred schema says is about the form of all filters, not about this field.
+    # The text of a referenced schema is about the form of all filters, not about this field.
     description = "" if "$ref" in cast(Raw, raw) else one_line(str(cast(Raw, raw).get("description", "")))
     kind = schema.get("type")
     if kind == "array":
@@ -126,7 +126,7 @@ def plan_catalogues(resources: list[Resource], models: Mapping[str, Model]) -> l
         if row_model is not None:
             rows.setdefault(name, {}).update(_row_fields(models[row_model]))
         for entry in filters.fields:
-            # Objects hold nothing that a filter could compare.
+            # Objects have nothing that a filter can compare.
             if entry.kind == "object" or entry.refused is not None:
                 continue
             known = catalogue.fields.get(entry.wire)
@@ -163,7 +163,7 @@ def _description_of(entry: FilterField | None) -> str:
 
 
 def _completed(entry: FilterField, row: FilterField | None) -> FilterField:
-    """A field of which the description of the filter says little, with what is known of the rows' field."""
+    """A field of a filter, completed with what is known about the same field of the rows."""
     kind, values = entry.kind, entry.values
     if kind == "any" and row is not None and row.kind in {"boolean", "date", "datetime", "enum", "integer", "number"}:
         kind, values = row.kind, row.values

@@ -1,4 +1,4 @@
-"""Nodes of flows: the overlay's table of their types, checked against the description."""
+"""Flow nodes: the overlay's table of their types, checked against the description."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ TABLE = "x-node-payloads"
 NEW_NODE = "x-new-node"
 NEW_SOURCE = "x-new-contact-source"
 END = "end"
-"""The type in which every branch ends. The builder writes it by itself."""
+"""The type with which every branch ends. The builder adds it."""
 OWN_ARGUMENTS = {"delay", "self"}
-"""What a field cannot be called, because the builder's methods take it for something else."""
+"""Names that a field cannot have, because they are arguments of the builder's methods."""
 NODE_FIELDS = ("id", "type", "payload", "delay_in_seconds", "before", "after")
 SOURCE_FIELDS = ("id", "after_id", "sender_profiles")
-"""What the builder writes by itself."""
+"""Fields that the builder writes."""
 
 Raw = Mapping[str, Any]
 
@@ -36,12 +36,12 @@ KINDS = ("any", "flag", "seconds", "shares")
 
 @dataclass(frozen=True)
 class FlowNodes:
-    """The types of nodes, and what new nodes and contact sources have besides."""
+    """The types of nodes, and further fields of new nodes and contact sources."""
 
     types: Mapping[str, str]
     """Type -> the expression that says how its payload is written."""
     steps: tuple[str, ...]
-    """Types with one way out."""
+    """Types that do not branch."""
     branchings: tuple[str, ...]
     new_node: Mapping[str, Any]
     new_source: Mapping[str, Any]
@@ -54,7 +54,7 @@ def read_flow_nodes(
 
     Args:
         schemas: The schemas of the description, corrected by the overlay.
-        models: Schema -> its properties, each with the values that it can have, if they are listed.
+        models: Schema -> its properties, each with its values if they are listed.
     """
     home = next((name for name, schema in schemas.items() if TABLE in schema), None)
     if home is None:
@@ -103,9 +103,9 @@ def _problems(table: Mapping[str, Raw]) -> Iterator[str]:
         yield f"{', '.join(wrong)}: expected a mapping, {{}} if there is nothing to say"
         return
     if END not in table:
-        yield f"{END} is missing, in which FlowBuilder lets every branch end"
+        yield f"{END} is missing; FlowBuilder ends every branch with it"
     if not any("branches" in entry for entry in table.values()):
-        yield "no type has branches, so that FlowBuilder.branch could not be called"
+        yield "no type has branches, so FlowBuilder.branch could not be called"
     for name, entry in table.items():
         fields = _mapping(entry.get("fields"))
         yield from _wrong_keys(name, entry, TYPE_KEYS)
@@ -113,11 +113,11 @@ def _problems(table: Mapping[str, Raw]) -> Iterator[str]:
             place = f"{name}.{field}"
             yield from _wrong_keys(place, facts, FIELD_KEYS)
             if field in OWN_ARGUMENTS:
-                yield f"{place}: FlowBuilder takes {field} for something else"
+                yield f"{place}: {field} is an argument of FlowBuilder's methods, so a field cannot have this name"
             if facts.get("kind", "any") not in KINDS:
                 yield f"{place}: there is no kind {facts['kind']}, only {', '.join(KINDS)}"
             if "default" in facts and facts.get("required"):
-                yield f"{place}: what is required has no default"
+                yield f"{place}: a required field cannot have a default"
             if "subtask" in facts:
                 yield from _subtask_problems(place, field, facts, table)
         yield from _branch_problems(name, entry, fields)
@@ -138,9 +138,9 @@ def _wrong_keys(place: str, facts: Raw, known: Mapping[str, type]) -> Iterator[s
 def _subtask_problems(place: str, field: str, facts: Raw, table: Mapping[str, Raw]) -> Iterator[str]:
     target: Raw | None = table.get(str(facts["subtask"]), {}).get("fields", {}).get(field)
     if len(facts) > 1:
-        yield f"{place}: a subtask says all; take the rest out"
+        yield f"{place}: a field with a subtask cannot have other keys; remove them"
     if target is None or "subtask" in target:
-        yield f"{place}: {facts['subtask']} has no field {field} of its own"
+        yield f"{place}: {facts['subtask']} does not have the field {field} itself"
 
 
 def _branch_problems(name: str, entry: Raw, fields: Mapping[str, Raw]) -> Iterator[str]:

@@ -1,4 +1,14 @@
-"""From a description to a package: validated, corrected, parsed, planned, rendered, and swapped in."""
+"""Generates the package from a description.
+
+openapi.yaml
+    overlay.py          correct it: what the description gets wrong or leaves out (overlay.yaml)
+    description.py      validate it
+    normal.py           one form for everything that can be written in several ways
+    parsing.py          openapi-python-client finds the types of values
+    plan.py             names, arguments, answers, models: a `Plan`, independent of Python source
+    render.py           Jinja templates write the modules, ruff formats them
+    write               the new folder replaces the old one with two renames
+"""
 
 from __future__ import annotations
 
@@ -25,25 +35,25 @@ from .schemas import mark_any_of
 
 @dataclass(frozen=True)
 class Package:
-    """A package that can be written."""
+    """A generated package, in memory."""
 
     files: dict[str, bytes]
     plan: Plan
     described: int
     unmatched_actions: tuple[str, ...]
-    """Optional overlay actions that found nothing to correct."""
+    """Optional overlay actions without a target in this edition."""
     unused_names: tuple[str, ...]
     """operationIds and models of names.yaml that this edition does not have."""
 
     @property
     def operations(self) -> int:
-        """How many operations the package has."""
+        """Number of operations in the package."""
         return sum(len(resource.methods) for resource in self.plan.resources)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """What will be generated of a description."""
+    """The plan of a package, and what rendering needs besides."""
 
     plan: Plan
     described: tuple[str, ...]
@@ -62,7 +72,7 @@ def planned(
     overlay: Path | None = None,
     pinned: Mapping[str, str] | None = None,
 ) -> Planned:
-    """Correct, parse and name what a description has."""
+    """Correct and parse a description, and plan the package."""
     step("Applying the overlay")
     corrected, unmatched = correct(document, source, overlay)
     corrected = mark_any_of(corrected)
@@ -86,7 +96,7 @@ def build(
     overlay: Path | None = None,
     pinned: Mapping[str, str] | None = None,
 ) -> Package:
-    """Generate the package for a description, in memory; `pinned` are the models of names.yaml, or others."""
+    """Generate the package for a description, in memory; `pinned` replaces the models of names.yaml."""
     edition = planned(document, step, source, overlay, pinned)
     step("Rendering")
     files = render(edition.plan, edition.overrides, edition.environment)
@@ -98,7 +108,7 @@ def build(
 
 
 def differences(package: Package, folder: Path) -> list[str]:
-    """How the package on disk differs: a line for each file."""
+    """The differences of the package on disk: a line for each file."""
     present = {
         path.relative_to(folder).as_posix(): path
         for path in folder.rglob("*")
@@ -115,11 +125,15 @@ def differences(package: Package, folder: Path) -> list[str]:
 
 
 def write(package: Package, output: Path) -> None:
-    """Put the package in place of what stands at `output`; if that fails, the old one stays."""
+    """Replace the package at `output`; if that fails, the old one is kept.
+
+    The files are written to a folder beside `output`, so that only two renames are left: the old folder away, the new
+    one to its place. If the second one fails, the first is undone.
+    """
     output = output.absolute()
     try:
         if output.exists() and not _replaceable(output):
-            raise CodegenError(f"{output} is not a generated package; it will not be overwritten.")
+            raise CodegenError(f"{output} is not a generated package, so it is not overwritten; pass another --output.")
         output.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}-", dir=output.parent))
     except OSError as error:
@@ -145,7 +159,7 @@ def write(package: Package, output: Path) -> None:
 
 
 def _replaceable(output: Path) -> bool:
-    """Whether this is an empty folder, or a package that was generated."""
+    """Whether this is an empty folder, or a generated package."""
     if not output.is_dir():
         return False
     init = output / "__init__.py"

@@ -1,4 +1,4 @@
-"""Links of the description to its operations and schemas, as names of this package."""
+"""Replaces links to operations and schemas in texts of the description by names of the package."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _linked(part: object, names: Mapping[tuple[str, str], str], in_text: bool) -
         return LINK.sub(lambda found: _named(found, names), part) if in_text else part
     if isinstance(part, list):
         return [_linked(item, names, in_text) for item in cast("list[Any]", part)]
-    if type(part) is tuple:  # a named tuple is no collection
+    if type(part) is tuple:  # not a named tuple
         return tuple(_linked(item, names, in_text) for item in cast("tuple[Any, ...]", part))
     if isinstance(part, dict):
         return {key: _linked(value, names, in_text) for key, value in cast("dict[Any, Any]", part).items()}

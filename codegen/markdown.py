@@ -1,6 +1,9 @@
-"""Markdown of the description, laid out for docstrings, also where an editor has folded it into one line.
+"""Formats Markdown of the description for docstrings, also if an editor has folded it into one line.
 
-Nothing fails here: what is not understood is filled as a paragraph.
+    The state. - `open`: waits - `done`: has ended          three lines: a paragraph, and a list of two items
+    | a | b | |---|---| | 1 | 2 |                           a table of three rows
+
+Nothing fails here: unknown syntax is formatted as a paragraph.
 """
 
 from __future__ import annotations
@@ -93,9 +96,9 @@ def wrapped(text: str, indent: int, hanging: int = 0, lead: str = "") -> list[st
 
     Args:
         text: Markdown.
-        indent: Of all lines.
-        hanging: Of all lines but the first, besides; nothing is left blank between them then.
-        lead: What the text begins with, such as the name of an argument.
+        indent: Spaces before each line.
+        hanging: Additional spaces before each line after the first; with them, there are no blank lines.
+        lead: The beginning of the text, such as the name of an argument.
     """
     blocks = list(_blocks(clean(text)))
     if lead:
@@ -150,7 +153,7 @@ def _without_fences(text: str) -> Iterator[Block]:
 
 
 def _without_code(text: str) -> Iterator[Block]:
-    """Blocks of a text without code. A table is known by the ruler below its header, which tells its columns."""
+    """Blocks of a text without code. A table is recognized by the ruler below its header, which has its columns."""
     done = 0
     for ruler in RULER.finditer(text):
         columns = ruler[0].count("|") - 1
@@ -177,7 +180,7 @@ def _without_code(text: str) -> Iterator[Block]:
 
 
 def _last_pipes(text: str, count: int) -> list[int]:
-    """Where the last row of a text can begin: at the pipe from which on there are so many."""
+    """Where the last row of a text can begin: at the pipe after which there are `count` pipes."""
     pipes = [found.start() for found in re.finditer(r"(?<!\\)\|", text)]
     return pipes[-count:][:1] if len(pipes) >= count else []
 
@@ -202,7 +205,7 @@ def _paragraphs(text: str) -> Iterator[Block]:
         elif ALONE.match(line):
             found.append(Paragraph(apart, line.strip()))
             line = f"{line}  "
-        elif not apart and _goes_on(last, previous, line):
+        elif not apart and _continues(last, previous, line):
             found[-1] = replace(last, text=f"{last.text} {line.strip()}")
         else:
             found.append(Paragraph(apart, line.strip()))
@@ -217,15 +220,15 @@ def _paragraphs(text: str) -> Iterator[Block]:
             yield block
 
 
-def _goes_on(last: Block | None, previous: str, line: str) -> TypeGuard[Paragraph | Item]:
-    """Whether a line belongs to what comes before it: in a folded text each line is a paragraph of its own."""
+def _continues(last: Block | None, previous: str, line: str) -> TypeGuard[Paragraph | Item]:
+    """Whether a line continues the block before it: in a folded text, each line is its own paragraph."""
     if isinstance(last, Item):
         return line[:1] == " "
     return isinstance(last, Paragraph) and not previous.endswith(PARAGRAPH_ENDS)
 
 
 def _unfolded(text: str, apart: bool) -> Iterator[Block]:
-    """A line, and the list that was folded into it, if there is one."""
+    """A line, and the list that was folded into it, if any."""
     bullets, first = BULLETS.search(text), FIRST.search(text)
     starts: list[tuple[int, int]] = []
     if bullets is not None:
@@ -255,9 +258,9 @@ def _cost(text: str) -> int:
 
 
 def _filled(text: str, width: int, lead: str = "", indent: str = "", more: int = 0) -> list[str]:
-    """Lines of at most `width` characters as they are written; a word is parted only if no line can hold it.
+    """Lines of at most `width` characters; a word is only split if it is longer than a line.
 
-    Of the first line there can be more.
+    The first line may be longer.
     """
     room = max(width - max(len(lead), len(indent)), NARROWEST)
     lines: list[str] = []

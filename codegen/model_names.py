@@ -1,4 +1,10 @@
-"""Names of models: by title, by the component they are, or by where they stand; and which of them an edition has."""
+"""Names of models: by title, by component, or by place; and the models of an edition.
+
+Two editions may give one model different names. The old name is kept if the places show that it is the same model:
+
+    old    answer of getTask.owner  ->  Owner
+    new    answer of getTask.owner  ->  TaskOwner     same place: it stays Owner, and `sync` writes that to names.yaml
+"""
 
 from __future__ import annotations
 
@@ -24,13 +30,13 @@ class ModelNames(Schemas):
         self.raw_by_model: dict[str, str] = {}
 
     def _public(self, name: str) -> str:
-        """The name that stays, of one that the description gives by now."""
+        """The kept name of a model for its name by rule."""
         if name in self.pinned:
             self.used_pins[name] = self.pinned[name]
         return self.pinned.get(name, name)
 
     def model_name(self, schema: Raw, raw: Raw, hint: Sequence[str]) -> tuple[str, bool]:
-        """The name of an object, and whether none like it had that name before."""
+        """The name of an object, and whether it is new."""
         title, reference = schema.get("title"), cast("str | None", raw.get("$ref"))
         structure = json.dumps(_structure({key: it for key, it in schema.items() if key != "title"}), sort_keys=True)
         if title:
@@ -63,7 +69,7 @@ class ModelNames(Schemas):
 
 
 class ModelPlaces(ModelNames):
-    """Where the models of an edition stand, named as in the plan, which takes ten times as long to make."""
+    """The models of an edition and their places, with the names of the plan, but ten times as fast as planning."""
 
     def __init__(
         self, document: Document, names: Mapping[str, Name], reserved: Collection[str], pinned: Mapping[str, str]
@@ -123,7 +129,7 @@ class ModelPlaces(ModelNames):
         return wire == "filter" and self.flatten(raw).get("type") == "object"
 
     def _look(self, raw: Any, hint: list[str], where: str, found: dict[str, str]) -> None:
-        """Note the models of a value, at the places where they stand."""
+        """Record the models of a value, with their places."""
         raw = only_reference(raw)
         schema = self.flatten(raw)
         variants = [cast("list[Any]", schema[key]) for key in ("oneOf", "anyOf") if schema.get(key)]
@@ -158,7 +164,7 @@ class ModelPlaces(ModelNames):
 
 
 def successors(old: ModelPlaces, new: ModelPlaces) -> dict[str, set[str]]:
-    """Model of an edition -> the models that stand in its places in another one."""
+    """Model of an edition -> the models at its places in another edition."""
     moved = {route: operation for operation, route in old.routes.items()}
     waiting: list[tuple[str, str]] = [
         (owner if owner in old.places else moved.get(new.routes.get(owner, ""), ""), owner) for owner in new.places
@@ -176,7 +182,7 @@ def successors(old: ModelPlaces, new: ModelPlaces) -> dict[str, set[str]]:
 
 
 def _components(one: ModelPlaces, other: ModelPlaces) -> dict[frozenset[str], str]:
-    """Components that only one of two editions has, by their fields if no other of them has the same."""
+    """Components that only one of two editions has, by their fields, if no two of them have the same fields."""
     owners = [it for it in one.places if it.startswith("schemas/") and it not in other.places and "" in one.places[it]]
     own = {it: one.fields[one.places[it][""]] for it in owners}
     counts = Counter(own.values())
@@ -184,7 +190,7 @@ def _components(one: ModelPlaces, other: ModelPlaces) -> dict[frozenset[str], st
 
 
 def kept_names(old: ModelPlaces, new: ModelPlaces) -> dict[str, str]:
-    """The models of a new edition that are those of the old one under other names: by rule -> as it was."""
+    """Models of the new edition that had another name in the old one: name by rule -> old name."""
     rules = {public: rule for rule, public in new.used_pins.items()}
     following = successors(old, new)
     predecessors = Counter(name for names in following.values() for name in names)
@@ -199,7 +205,7 @@ def kept_names(old: ModelPlaces, new: ModelPlaces) -> dict[str, str]:
 
 
 def action(target: str, change: str) -> str:
-    """The words to put into the overlay."""
+    """The overlay action to add, for messages."""
     return f'Add to codegen/overlay.yaml: {{target: "{target}", description: "…", {change}}}'
 
 
@@ -222,7 +228,7 @@ def only_reference(raw: Raw) -> Raw:
 
 
 def _structure(schema: Any) -> Any:
-    """A schema without what is only meant for people."""
+    """A schema without texts for people."""
     if isinstance(schema, Mapping):
         return {
             str(key): _structure(value)

@@ -1,4 +1,4 @@
-"""Which models a package has: the shapes of values, and names for the objects among them."""
+"""Plans the models of a package: the shapes of values, and names for objects."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ WIRE_TYPES = ("integer-boolean", "integer-text", "named-values")
 
 
 class ModelPlanner(ModelNames):
-    """Finds shapes and models in what openapi-python-client parsed, and in the description for what it drops."""
+    """Finds shapes and models in the parsed types, and in the description where the parser drops something."""
 
     def __init__(
         self, document: Document, data: GeneratorData, reserved: Collection[str], pinned: Mapping[str, str] = {}
@@ -209,7 +209,7 @@ class ModelPlanner(ModelNames):
                 yield model.source.rsplit("/", 1)[-1], name
 
     def add_component_models(self) -> None:
-        """Schemas no operation uses, such as the payload of webhooks, are models too."""
+        """Add models for schemas that no operation uses, such as the payload of webhooks."""
         schemas = cast("dict[str, Any]", cast(Raw, self.document.get("components", {})).get("schemas", {}))
         for component, raw in schemas.items():
             if self.flatten(raw).get("x-internal"):
@@ -274,7 +274,7 @@ def _is_bound(key: str, value: Any) -> bool:
 
 
 def described_beside(schema: Raw, raw: Any) -> str:
-    """The description next to a value; that of a schema it merely refers to tells of the schema, not of the value."""
+    """The description next to a value. The description of a referenced schema is about the schema, not the value."""
     if isinstance(raw, Mapping) and "$ref" in raw:
         return ""
     return str(schema.get("description", ""))

@@ -1,4 +1,4 @@
-"""A module that is being written: its types, codecs, aliases and texts."""
+"""The types, codecs, aliases and texts of a module while it is written."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ SCALAR_TYPES = {
 
 
 class Module:
-    """Types, codecs and aliases of one module that is being written."""
+    """The types, codecs and aliases of one module."""
 
     def __init__(self, shadowed: Iterable[str] = (), models: Mapping[str, Model] | None = None) -> None:
         self.shadowed = BUILTINS & set(shadowed)
@@ -83,7 +83,7 @@ class Module:
         self.aliases: dict[tuple[str | int, ...], str] = {}
 
     def builtin(self, name: str) -> str:
-        """A builtin type, spelt so that a method or field of the same name does not hide it."""
+        """The name of a builtin type, or an alias if a method or field of the module has the same name."""
         return f"builtins.{name}" if name in self.shadowed else name
 
     def alias(self, values: tuple[str | int, ...], *wanted: str) -> str:
@@ -107,7 +107,7 @@ class Module:
         ]
 
     def read_type(self, shape: Shape, *hint: str) -> str:
-        """The type of what is read, null aside."""
+        """The type of a value that is read, without None."""
         if shape.kind == "enum":
             alias = self.alias(shape.values, *hint)
             kinds = sorted({self.builtin(type(value).__name__) for value in shape.values}, reverse=True)
@@ -121,11 +121,11 @@ class Module:
         return shape.model or self._scalar(shape)
 
     def field_type(self, shape: Shape, *hint: str) -> str:
-        """The type of an attribute that is also sent, null aside: enumerations are closed."""
+        """The type of an attribute that is also sent, without None: enumerations are closed."""
         return self.alias(shape.values, *hint) if shape.kind == "enum" else self.read_type(shape, *hint)
 
     def argument_type(self, shape: Shape, *hint: str) -> str:
-        """The type of an argument, null aside."""
+        """The type of an argument, without None."""
         if shape.kind == "enum":
             kind = self.alias(shape.values, *hint)
         elif shape.kind == "array" and shape.item is not None:
@@ -138,7 +138,7 @@ class Module:
             kind = f"Mapping[{self.builtin('str')}, Any]"
         elif shape.model is not None:
             model = self.all_models[shape.model]
-            # A mapping too: rows that a program has read are seldom typed, and are checked before they are sent.
+            # Also any mapping: rows that a program has read are rarely typed, and are checked before they are sent.
             kind = f"{model.name} | {model.mapping} | Row"
         else:
             kind = self._scalar(shape)
@@ -166,7 +166,7 @@ class Module:
 
 
 def alternatives(kind: str, shape: Shape, required: bool) -> str:
-    """A type with Unset and None where they are taken, and the default."""
+    """A type with Unset and None if they are allowed, and the default."""
     if kind == "Any":
         return "Any" if required else "Any = UNSET"
     unset, default = ("", "") if required else (" | Unset", " = UNSET")

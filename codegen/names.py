@@ -51,7 +51,7 @@ USED_IN_FUNCTIONS = frozenset(
 BUILTINS = frozenset(dir(builtins))
 
 MODELS = "x-models"
-"""The part of names.yaml that is no resource."""
+"""The key of names.yaml that is not a resource."""
 
 MODELS_TEXT = "# Models that keep their name although it would now be another by rule: that one, and their own.\n"
 
@@ -60,7 +60,7 @@ USED_IN_ACCESS = frozenset(["property", "str"])
 
 
 class Name(NamedTuple):
-    """Where an operation stands: `client.<resource>.<method>`."""
+    """The public name of an operation: `client.<resource>.<method>`."""
 
     resource: str
     method: str
@@ -79,12 +79,12 @@ def _normal(text: str) -> str:
 
 
 def _parts(text: str) -> list[str]:
-    """The longest pieces that can stand in an identifier, underscores aside."""
+    """The parts of a text that an identifier can contain, without underscores."""
     return "".join(letter if letter != "_" and f"a{letter}".isidentifier() else " " for letter in text).split()
 
 
 def snake_case(text: str) -> str:
-    """An identifier in snake_case, made of whatever the text has of letters and digits."""
+    """An identifier in snake_case, made of the letters and digits in the text."""
     return _identifier("_".join(words(text)) or "unnamed")
 
 
@@ -93,14 +93,14 @@ def _identifier(name: str) -> str:
 
 
 def short(name: str) -> str:
-    """The beginning of a name: modules are called by names, and no file can have a longer one."""
+    """The beginning of a name: it becomes the name of a module, and so of a file, whose length is limited."""
     return name[:60].rstrip("_")
 
 
 def pascal_case(text: str) -> str:
-    """A class name. Capitals that are there stay: `AIAgent`, `LinkedInMessage`."""
+    """A class name. Capitals in the text are kept: `AIAgent`, `LinkedInMessage`."""
     name = "".join(part[0].upper() + part[1:] for part in _parts(_normal(text))) or "Unnamed"
-    # Scripts without capitals need one: modules and arguments have names in lower case.
+    # A text in a script without capitals gets an N, because modules and arguments have names in lower case.
     name = _normal(name if name.isidentifier() and name[0].isupper() else f"N{name}")
     return f"{name}_" if keyword.iskeyword(name) else name
 
@@ -121,7 +121,7 @@ def argument_name(wire: str) -> str:
 
 
 def safe(name: str) -> str:
-    """A name that is no keyword, and none that the generated code uses in a function."""
+    """The name, with an underscore if it is a keyword or used by generated functions."""
     return f"{name}_" if keyword.iskeyword(name) or name in USED_IN_FUNCTIONS else name
 
 
@@ -137,7 +137,7 @@ def singular(word: str) -> str:
 
 
 def load_names(path: Path) -> dict[str, Name]:
-    """operationId -> public name, as listed by hand."""
+    """operationId -> public name, from names.yaml."""
     try:
         content = cast("Mapping[str, Mapping[str, str]]", yaml.load(path.read_text("utf-8"), Loader))  # noqa: S506
     except yaml.YAMLError as error:
@@ -158,13 +158,13 @@ def load_names(path: Path) -> dict[str, Name]:
 
 
 def load_models(path: Path) -> dict[str, str]:
-    """Models that keep their name: what the rule would call them -> what they are called."""
+    """Models that keep their name: name by rule -> name."""
     content = cast("Mapping[str, Mapping[str, str]]", yaml.load(path.read_text("utf-8"), Loader))  # noqa: S506
     return dict(content.get(MODELS, {}))
 
 
 def with_models(text: str, pinned: Mapping[str, str]) -> str:
-    """The text of names.yaml with other models that keep their name; they stand at its end."""
+    """The text of names.yaml with other models that keep their name, at its end."""
     kept = text.partition(f"\n{MODELS_TEXT}")[0].rstrip() + "\n"
     lines = "".join(f"  {name}: {stays}\n" for name, stays in sorted(pinned.items()))
     return f"{kept}\n{MODELS_TEXT}{MODELS}:\n{lines}" if pinned else kept
@@ -178,11 +178,11 @@ def plan_names(document: Document, listed: Mapping[str, Name], reserved: Collect
 
     Args:
         document: The description.
-        listed: Names given by hand.
-        reserved: Attributes of the client; a resource whose tag is called so gets an underscore.
+        listed: Names from names.yaml.
+        reserved: Attributes of the client; a resource with such a name gets an underscore.
     """
     tags = {operation.id: _tag(operation.value.get("tags")) for operation in operations(document)}
-    # An operation that was known from elsewhere before it was described keeps the name it had.
+    # An operation that the overlay added before the vendor described it keeps its name.
     names = {
         it.id: listed[named_as]
         for it in operations(document)

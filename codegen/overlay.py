@@ -1,4 +1,17 @@
-"""Applying an OpenAPI Overlay 1.0 document, and telling which of its actions found nothing to correct."""
+"""Applies an OpenAPI Overlay 1.0 document, and reports actions that were not used.
+
+    - target: "$.components.schemas.Lead.properties.tags"       what to correct, as a JSONPath
+      description: "The array has no items."                    why; required
+      update: {items: {type: string}}                           merged into the target; or `remove: true`
+      x-optional: true                                          an edition may lack the target
+
+An overlay must survive new editions. The vendor may rename `Lead` to `lead`, move an inline schema to `components`, or
+split it with `allOf`. So a target is searched for in these ways, too:
+
+    $.paths['/x'].post.requestBody.content       the path item, or the body, may be a `$ref`: it is followed
+    $.components.schemas.Lead                    otherwise, a name that differs only in case or punctuation
+    $.components.schemas.Lead.properties.tags    otherwise, the same place in one of the parts of `allOf`
+"""
 
 from __future__ import annotations
 
@@ -19,7 +32,11 @@ from .errors import CodegenError
 
 
 def load_overlay(path: Path) -> list[dict[str, Any]]:
-    """The actions of an overlay file. Each must have a target, a reason, and something to do."""
+    """The actions of an overlay file.
+
+    Raises:
+        CodegenError: It is not an overlay, or an action lacks its target, its reason, or what to do.
+    """
     try:
         overlay: Any = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a SafeLoader
     except yaml.YAMLError as error:
@@ -40,12 +57,10 @@ def load_overlay(path: Path) -> list[dict[str, Any]]:
 
 
 def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, list[str]]:
-    """The corrected description, and a line for each part of the overlay that was left out, with the reason.
+    """The corrected description, and a line for each part of the overlay that was not used.
 
-    These are optional actions without a target, and added operations that the description has itself.
-
-    What is to be updated must be an object. A target is found through `$ref` and `allOf`, and a schema of `components`
-    whatever the case of its name: what is corrected is the thing, wherever this edition has written it.
+    Not used are optional actions without a target, and added operations that the edition now describes itself. Only
+    objects can be updated.
 
     Raises:
         CodegenError: The description does not have the target of an action without `x-optional: true`.
@@ -57,7 +72,7 @@ def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, 
         try:
             path = _parsed(target)
         except JSONPathError as error:
-            raise CodegenError(f"The overlay's target {target} is no JSONPath: {error}.") from error
+            raise CodegenError(f"The overlay's target {target} is not a JSONPath: {error}.") from error
         matches = _Finder(corrected).find(path)
         if "update" in action:
             matches = [match for match in matches if isinstance(match.value, dict)]
@@ -72,24 +87,25 @@ def apply(document: Document, actions: list[dict[str, Any]]) -> tuple[Document, 
             for match in matches:
                 _merge(match.value, update)
         else:
+            # From the end, so that positions in a list stay valid while entries are removed.
             for match in sorted(matches, key=_position, reverse=True):
                 if match.context is not None:
                     del match.context.value[_position(match)]
     if lost[False]:
         raise CodegenError(
-            "The overlay corrects what this edition does not have. Give each of these actions another target, or take "
-            "it out, or let it be left out with `x-optional: true`:",
+            "The overlay corrects parts that this edition does not have. Give each of these actions another target, "
+            "remove it, or mark it with `x-optional: true`:",
             lost[False],
         )
     return corrected, lost[True]
 
 
 _parsed = cache(parse_jsonpath)
-"""Two editions are corrected by the same targets."""
+"""Parsed JSONPaths: a comparison applies the same overlay twice."""
 
 
 def _merge(value: Any, update: Any) -> None:
-    """Overlay's merge: objects are merged, lists extended, anything else replaced."""
+    """Merge by the rules of OpenAPI Overlay: objects are merged, lists extended, other values replaced."""
     for key, new in update.items():
         old = value.get(key)
         if isinstance(old, dict) and isinstance(new, dict):
@@ -101,9 +117,10 @@ def _merge(value: Any, update: Any) -> None:
 
 
 def _leave_out_described(document: Document, paths: dict[str, Any]) -> list[str]:
-    """Take operations that a description has itself out of the paths that are to be added to it; a line for each.
+    """Remove from `paths`, which will be added, the operations that the description has itself; a line for each.
 
-    One at the same place keeps the public name of the one that was to be added.
+    The overlay adds operations that are known from other sources. When the vendor describes one, its description
+    counts. If method and path are the same, it keeps the public name (`x-named-as`), so users see no difference.
     """
     follow = _Finder(document).followed
     items = {path: follow(DatumInContext.wrap(item)).value for path, item in document["paths"].items()}
@@ -127,7 +144,10 @@ def _position(match: Any) -> Any:
 
 
 class _Finder:
-    """Evaluates a JSONPath step by step, so that references are followed between the steps."""
+    """Evaluates a JSONPath step by step, and follows references between the steps.
+
+    $.paths['/x'].get.parameters[?(@.name=='limit')]  ->  $ · paths · '/x' · get · parameters · [?…]
+    """
 
     def __init__(self, document: Document) -> None:
         self._document = document
@@ -151,7 +171,8 @@ class _Finder:
     def _step(self, path: Any, start: Any) -> list[Any]:
         value = start.value
         if isinstance(value, list) and not isinstance(path, Fields):
-            # A condition on entries is one on what they refer to; what is found is still the entry of this list.
+            # The condition is checked on the targets of references, but the result is the entry of this list: removing
+            # it must not change the target, which others may use.
             entries = [self.followed(DatumInContext.wrap(entry)).value for entry in cast("list[Any]", value)]
             found = path.find(DatumInContext.wrap(entries))
             return [DatumInContext(match.value, match.path, start) for match in found]
@@ -163,7 +184,7 @@ class _Finder:
         return []
 
     def _parts(self, start: Any) -> Iterator[Any]:
-        """What is there, and what it consists of by `allOf`."""
+        """The value, and the parts of its `allOf`."""
         whole = self.followed(start)
         yield whole
         value = whole.value
@@ -172,7 +193,7 @@ class _Finder:
                 yield from self._parts(DatumInContext.wrap(part))
 
     def followed(self, match: Any) -> Any:
-        """What is found, its references followed."""
+        """The match with its references followed, as far as they lead."""
         seen: set[str] = set()
         value = match.value
         while isinstance(value, dict) and isinstance(reference := cast("dict[str, Any]", value).get("$ref"), str):
@@ -188,13 +209,13 @@ def _schemas(document: Document) -> dict[str, Any]:
 
 
 def _alike(document: Document, name: str) -> str:
-    """The name that this edition gives a schema of `components`."""
+    """The name of a schema of `components` in this edition: case and punctuation may differ."""
     known = _schemas(document)
     return name if name in known else next((it for it in known if _plain(it) == _plain(name)), name)
 
 
 def _with_names(document: Document, update: Any) -> Any:
-    """An update that refers to schemas by the names of this edition."""
+    """The update with the schema names of this edition."""
     if isinstance(update, list):
         return [_with_names(document, part) for part in cast("list[Any]", update)]
     if not isinstance(update, dict):

@@ -1,4 +1,4 @@
-"""What the hand-written layer has, read from its source: codegen imports no runtime code."""
+"""The names in the hand-written packages, read from their source: codegen imports no runtime code."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .errors import CodegenError
 PACKAGE = "grinfi_overrides"
 SUPPORT = "grinfi_support"
 PACKAGES = {"overrides": PACKAGE, "integrations": "grinfi_integrations", "support": SUPPORT}
-"""Source root -> the hand-written package in it, which `grinfi_async` stands on."""
+"""Source root -> the hand-written package in it, which `grinfi_async` builds on."""
 ABOVE = ("grinfi_bulk", "grinfi_toolkit")
-"""The packages above it."""
+"""The packages above `grinfi_async`."""
 FACADES = {"webhooks": ("grinfi_toolkit.webhooks", "toolkit/grinfi_toolkit/webhooks/__init__.py")}
-"""Module of `grinfi_async` -> the package above whose names it offers, loaded at their first use, and its source."""
+"""Module of `grinfi_async` -> the package above whose names it exports (imported at first use), and its source."""
 CLIENTS = {"BaseClient", "ListingClient"}
 MIXIN = "Mixin"
 
 
 class Attachment(NamedTuple):
-    """What the client offers of a package above it, loaded at its first use."""
+    """A property of the client from a package above it, imported at its first use."""
 
     name: str
     module: str
@@ -42,13 +42,13 @@ ATTACHMENTS = (
         "inbox",
         "grinfi_toolkit.inbox",
         "Inbox",
-        "Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`.",
+        "Unanswered and new conversations: `await grinfi.inbox.unanswered()`.",
     ),
     Attachment(
         "reports",
         "grinfi_toolkit.reports",
         "Reports",
-        'Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`.',
+        'Reports that say what they cover: `print(await grinfi.reports.senders(by="week"))`.',
     ),
 )
 
@@ -63,7 +63,7 @@ class Mixin:
 
 @dataclass(frozen=True)
 class Overrides:
-    """What generated code can refer to."""
+    """The hand-written names that generated code can use."""
 
     public: Mapping[str, str] = field(default_factory=dict[str, str])
     """Public name -> the module it comes from."""
@@ -72,13 +72,13 @@ class Overrides:
     mixins: Mapping[str, Mixin] = field(default_factory=dict[str, Mixin])
     """Resource -> its hand-written base class."""
     attributes: frozenset[str] = frozenset()
-    """What the client has besides resources."""
+    """Attributes of the client besides resources."""
     facades: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
-    """Module -> name it offers -> the package it comes from."""
+    """Module -> exported name -> the package it comes from."""
 
 
 def read_overrides(root: Path) -> Overrides:
-    """What the hand-written packages of a repository have."""
+    """Read the hand-written packages of a repository."""
     exports = {
         name: f"{each}.{module}"
         for folder, each in PACKAGES.items()

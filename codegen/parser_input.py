@@ -1,8 +1,10 @@
-"""The description with names openapi-python-client cannot stumble over.
+"""The description with other names for openapi-python-client, with which it cannot fail.
 
-It derives Python names of its own for every property, parameter and inline object, and gives up on an operation when
-two of them clash (`name` and `name-`). None of those names is used here, so it gets others, and the plan looks its
-findings up by them.
+openapi-python-client derives its own Python names for every property, parameter and inline object, and leaves out an
+operation if two of them are equal (`name` and `name-`). Its names are not used here. So each odd name is replaced by a
+digest before parsing, and the plan finds the parsed values by the same digest:
+
+    property "name-"  ->  parser_name("name-") = "n3f2a…"  ->  parsed type of "n3f2a…"  ->  argument `name_` of the plan
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .schemas import Schemas, body_kind, body_type, holds_several, is_json, is_r
 PLAIN = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 PARSED = {"json": "application/json", "form": "multipart/form-data", "encoded": "multipart/form-data"}
-"""Kind of body -> the content type it gets for openapi-python-client, which makes the same of both forms."""
+"""Kind of body -> its content type for openapi-python-client, which parses both forms in the same way."""
 
 
 def parser_name(wire: str) -> str:
@@ -37,13 +39,13 @@ def _digest(text: str) -> str:
 
 
 class ParserInput:
-    """Writes the description for openapi-python-client, and remembers what the names in it stand for."""
+    """Writes the description for openapi-python-client, and keeps the original names."""
 
     def __init__(self, document: Document) -> None:
         self.wires: dict[str, str] = {}
-        """Name -> property or parameter."""
+        """Name for the parser -> property or parameter."""
         self.places: dict[str, str] = {}
-        """Title -> JSONPath of the schema."""
+        """Title for the parser -> JSONPath of the schema."""
         self.numbers = count(1)
         self._schemas = Schemas(document)
         self.document = self._document(document)
@@ -103,7 +105,7 @@ class ParserInput:
         return parameter
 
     def _body(self, value: Any, place: str) -> Any:
-        """A body without the content types whose schema needs no parsing."""
+        """A body without content types whose schema needs no parsing."""
         kind = body_type(value["content"])
         media = {} if body_kind(kind) == "raw" else {kind: value["content"][kind]}
         return {
@@ -114,7 +116,7 @@ class ParserInput:
         }
 
     def _response(self, value: Any, place: str) -> Any:
-        """An answer with the one content type that is read, if that is JSON."""
+        """An answer with only the content type that is read, if that is JSON."""
         content: dict[str, Any] = value.get("content", {})
         kind = next((it for it in content if is_json(it)), next(iter(content), ""))
         if not self._schemas.returns_json(kind, content.get(kind, {})):
@@ -129,10 +131,10 @@ class ParserInput:
             return cast("Any", value)
         schema = dict(cast("dict[str, Any]", value))
         if "allOf" in schema and not is_reference(schema):
-            # It gives up on parts that say different things of one property; the last one says it.
+            # The parser fails if two parts describe one property differently. The last one counts.
             schema = dict(self._schemas.flatten(schema))
         if any(len(schema.get(keyword, ())) > 1 for keyword in ("oneOf", "anyOf")):
-            # A union is read and sent as JSON, whatever its variants; it gives up on recursive ones.
+            # The package handles all unions as JSON. The parser would fail on recursive ones.
             schema = {key: schema[key] for key in ("description", "nullable") if key in schema}
         if "properties" in schema:
             schema["properties"] = {

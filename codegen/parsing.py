@@ -1,4 +1,4 @@
-"""Lets openapi-python-client parse the corrected description, and turns each of its warnings into an error."""
+"""Parses the corrected description with openapi-python-client, and turns each of its warnings into an error."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .parser_input import ParserInput
 TEMPLATES = Path(__file__).parent / "templates"
 
 REMEDIES = (
-    ("items", "give the array its `items` ({} if nothing is known of them)"),
+    ("items", "give the array its `items` ({} if nothing is known about them)"),
     ("duplicate models", "give one of the objects another `title`"),
     ("Path parameters do not match", "make the path parameters those of the path template"),
     ("content", "describe the content as application/json, text/*, or application/octet-stream"),
@@ -28,10 +28,10 @@ REMEDIES = (
 
 
 def parse(document: Document) -> Project:
-    """What openapi-python-client makes of the description.
+    """The description as parsed by openapi-python-client.
 
     Raises:
-        CodegenError: The parser would leave something out; the message says what and how to mend it.
+        CodegenError: The parser would leave something out; the message says what, and how to fix it.
     """
     config = Config.from_sources(
         ConfigFile(literal_enums=True, field_prefix="n_", use_path_prefixes_for_title_model_names=False),
@@ -44,7 +44,7 @@ def parse(document: Document) -> Project:
     renamed = ParserInput(document)
     data = GeneratorData.from_dict(renamed.document, config=config)
     if isinstance(data, GeneratorError):
-        raise CodegenError("openapi-python-client cannot parse the description:", [_told(data, renamed)])
+        raise CodegenError("openapi-python-client cannot parse the description:", [_message(data, renamed)])
     warnings: list[GeneratorError] = [
         error for collection in data.endpoint_collections_by_tag.values() for error in collection.parse_errors
     ]
@@ -52,12 +52,17 @@ def parse(document: Document) -> Project:
     if warnings:
         raise CodegenError(
             "openapi-python-client would leave parts of the description out. Correct them in codegen/overlay.yaml:",
-            [_told(warning, renamed) for warning in warnings],
+            [_message(warning, renamed) for warning in warnings],
         )
     return Project(openapi=data, config=config, custom_template_path=TEMPLATES)
 
 
-def _told(error: GeneratorError, renamed: ParserInput) -> str:
+def _message(error: GeneratorError, renamed: ParserInput) -> str:
+    """A warning of the parser with the names of the description, the place, and a remedy.
+
+    The parser has seen other names (see `ParserInput`), so those in its message are translated back, and the title of
+    the schema is used to find its place.
+    """
     said = " ".join(f"{error.header} {error.detail or ''}".split())
     said = re.sub(r"<openapi_python_client\.\S+ object at 0x[0-9a-f]+>", "…", said)
     said = said.replace(". Endpoint will not be generated.", ": endpoint cannot be generated:")

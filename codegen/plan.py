@@ -1,4 +1,18 @@
-"""What will be generated: resources with their methods, and models, independent of how it is written down."""
+"""Plans the package: resources with their methods, and models, independent of Python source.
+
+Each operation becomes a `Method`:
+
+    description                                  plan
+    operationId, tag, names.yaml                 name: grinfi.<resource>.<method>
+    parameters, properties of the body           arguments: name, type, place in the request
+    the successful response                      answer: model, page, list, map, bytes …
+    error responses                              errors in the docstring
+    method and operationId, or x-retry           retry class
+    x-correction, x-hints, x-raises …            the same, from the overlay
+
+openapi-python-client parses types; the rest is read from the description. Whatever the parser leaves out, or the
+package could not send as described, raises `CodegenError` with the overlay action that would fix it.
+"""
 
 from __future__ import annotations
 
@@ -41,16 +55,16 @@ from .schemas import Raw, body_kind, body_type, holds_several, is_text
 
 PATH_KINDS = {"date", "datetime", "enum", "integer", "string", "uuid"}
 HTTP_HEADERS = {"accept", "authorization", "content-type"}
-"""Header parameters of these names mean nothing, says OpenAPI."""
+"""Header parameters with these names are ignored, by the rules of OpenAPI."""
 
 READ_VERBS = {"get", "list", "search", "find", "lookup", "count", "group", "download", "validate", "check"}
 WRITE_VERBS = {"mass", "retry", "enrich", "continue"}
 CHANGE_VERBS = {"add", "and", "apply", "create", "delete", "or", "remove", "send", "set", "start", "stop", "update"}
-"""`getOrCreate`, `checkAndSend`: what begins like a question need not be one."""
+"""Words in names such as `getOrCreate` and `checkAndSend`, which begin like reads, but change something."""
 
 
 class Planner(ModelPlanner):
-    """Builds the plan from what openapi-python-client parsed, and from the description for what it drops."""
+    """Builds the plan from the parsed types, and from the description."""
 
     def __init__(
         self,
@@ -77,10 +91,6 @@ class Planner(ModelPlanner):
                         "Remove one of them in codegen/overlay.yaml."
                     )
                 self.endpoints[key] = endpoint
-
-    # -- shapes and models -----------------------------------------------------------------------------------------
-
-    # -- operations ------------------------------------------------------------------------------------------------
 
     def plan(self) -> Plan:
         """Plan the whole package."""
@@ -122,6 +132,7 @@ class Planner(ModelPlanner):
         return read_flow_nodes(schemas, models)
 
     def _mark_sendable(self) -> None:
+        # A model is sendable if an argument has it, directly or inside another model.
         waiting = [
             model for method in self.methods for argument in method.arguments for model in argument.shape.models()
         ]
@@ -180,7 +191,7 @@ class Planner(ModelPlanner):
         return method
 
     def _accept(self, operation: RawOperation) -> str:
-        """Every content type of its answers, those of success first."""
+        """All content types of its answers, those of successful ones first."""
         responses = cast("dict[str, Any]", operation.value["responses"])
         kinds = {
             kind: None
@@ -215,15 +226,15 @@ class Planner(ModelPlanner):
             if place == "header" and holds_several(schema):
                 raise CodegenError(
                     f"{operation.id}: the {place} parameter {wire} is an {schema.get('type', 'object')}, "
-                    f"and a {place} holds one text. {_remedy(operation, wire, 'update: {schema: {type: string}}')}"
+                    f"but a {place} is one text. {_remedy(operation, wire, 'update: {schema: {type: string}}')}"
                 )
             if place not in {"path", "query", "header"}:
                 raise CodegenError(
-                    f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header. "
+                    f"{operation.id}: the {place} parameter {wire} cannot be sent; only path, query and header can. "
                     f"{_remedy(operation, wire, 'remove: true')}"
                 )
             style: QueryStyle = "form"
-            if "content" in parameter:  # openapi-python-client drops these without a word
+            if "content" in parameter:  # openapi-python-client ignores these silently
                 raw = next(iter(cast("dict[str, Raw]", parameter["content"]).values())).get("schema", {})
                 shape, style = self._filter_shape(raw) if wire == "filter" else Shape("any"), "json"
             elif (place, parser_name(wire)) not in parsed:
@@ -256,8 +267,8 @@ class Planner(ModelPlanner):
         if place == "path":
             return "form"
         if shape.kind in {"filter", "object", "map", "model"}:
-            # The server reads brackets also where the description gives no style, which by OpenAPI's
-            # rule would mean flat parameters: those it ignores, and answers with everything.
+            # Without a style, OpenAPI's rule is flat parameters: `filter={a: 1}` becomes `a=1`. The server ignores
+            # those, and answers with all rows. It reads `filter[a]=1` in any case.
             if place == "query" and style in {None, "deepObject"}:
                 return "brackets"
             raise CodegenError(
@@ -272,7 +283,7 @@ class Planner(ModelPlanner):
         return "form"
 
     def _argument_shape(self, prop: Any, raw: Any, hint: Sequence[str]) -> Shape:
-        """As `shape`, but objects that are filters are recognised by their name."""
+        """Like `shape`, but an object with the name `filter` is a filter."""
         schema = self.flatten(raw)
         if hint[-1] == "filter" and schema.get("type") == "object":
             return self._filter_shape(schema)
@@ -384,7 +395,7 @@ class Planner(ModelPlanner):
         properties = cast("dict[str, Any]", self.flatten(raw).get("properties", {}))
         noun = singular(name.resource)
         paging = self.paging(operation)
-        # A paginator repeats the request with another offset; it can do so with a query and a JSON object.
+        # A paginator repeats the request with another offset, in the query or in a JSON object.
         if body not in {"whole", "form", "raw"} and self.is_page(raw):
             envelope = self.parsed_models[str(cast(ModelProperty, parsed.prop).class_info.name)]
             data = next(
@@ -418,7 +429,7 @@ class Planner(ModelPlanner):
 
 
 def _content_type(body: Raw) -> str:
-    """The type to send where it is not the usual one of its kind: `application/merge-patch+json`, `text/plain`."""
+    """The content type to send if it is not the usual one of its kind: `application/merge-patch+json`, `text/plain`."""
     kind = body_type(body.get("content", {}))
     usual = body_kind(kind) in {"form", "encoded"} or kind.partition(";")[0].strip().lower() == "application/json"
     return "" if usual else kind
@@ -442,7 +453,7 @@ def _with_note(operation: Raw) -> str:
 
 
 def _with_texts(operation: RawOperation, arguments: Sequence[Argument]) -> tuple[Argument, ...]:
-    """The arguments with the texts that the overlay has for them, by their names in Python."""
+    """The arguments with the overlay's texts, which are by Python name."""
     texts = dict(cast("Mapping[str, str]", operation.value.get("x-arguments", {})))
     result = tuple(replace(it, description=texts.pop(it.name, it.description)) for it in arguments)
     if texts:
@@ -455,7 +466,15 @@ def _with_texts(operation: RawOperation, arguments: Sequence[Argument]) -> tuple
 
 
 def _retry_class(operation: RawOperation) -> RetryClass:
-    """The overlay's word, or the rule by method and name."""
+    """The overlay's `x-retry`, or the rule by method and name.
+
+    GET                                   read
+    POST searchContacts                   read: the first word is one of READ_VERBS
+    POST getOrCreateThread                write: it has a word of CHANGE_VERBS
+    PUT massActionContacts                write: it has a word of WRITE_VERBS
+    PUT updateContact, POST upsertTag     idempotent
+    others                                write
+    """
     said = operation.value.get("x-retry")
     if said is not None:
         if said not in {"read", "idempotent", "write"}:

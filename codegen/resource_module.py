@@ -27,19 +27,19 @@ ERRORS = {
 """Status -> exception of the hand-written layer, for docstrings."""
 
 PAGES = "`await` it for one page, or iterate with `async for` over every row."
-"""What is said of a list with pages."""
+"""Text for lists with pages."""
 
 EXTENSIBLE = ("json", "optional_json")
 """Bodies that take further fields."""
 
-EXTRA_BODY = "Fields that this method does not know, sent in the body as they are."
+EXTRA_BODY = "Additional fields, which are sent in the body as they are."
 
 IDS = {"id": "Id", "ids": "Ids", "uuid": "UUID", "uuids": "UUIDs"}
 
 SPOKEN = {"ai": "AI", "flow": "automation", "lead": "contact", "llm": "LLM"}
 
 ORDER_DEFAULTS = {"order_field": "created_at", "order_type": "asc"}
-"""What a paginator sends, so that the order is the same for each page, and new rows come last."""
+"""Defaults that a paginator sends, so that all pages have the same order, and new rows come last."""
 
 UNDESCRIBED = {
     "array": "Any number of them.",
@@ -53,12 +53,12 @@ UNDESCRIBED = {
     "string": "Text.",
     "binary": "The file.",
 }
-"""What is said of an argument without a description whose name says nothing more than the argument's."""
+"""Texts of arguments without a description, if the name says nothing more."""
 
 MASS_ACTION_TEXT = (
-    "The server does it in the background: reading shows it a moment later. With a filter the records are searched for "
-    "first, and what they show is checked, since a server may ignore a condition; then it is done to them by their "
-    "UUIDs, 500 in a request."
+    "The server does it in the background, so the change is visible a moment later. With a filter, the records are "
+    "searched for first, and checked against the filter, because the server may ignore a condition; then the action is "
+    "sent with their UUIDs, 500 in each request."
 )
 
 
@@ -155,20 +155,20 @@ class ResourceModule(Module):
         return {
             "page_size": (
                 f"{self.builtin('int')} | Unset = UNSET",
-                "How many rows iterating asks for at a time; by default `limit`, or else 1,000.",
+                "Rows in each request of an iteration; by default `limit`, or else 1,000.",
             ),
             "prefetch": (
                 f"{self.builtin('int')} = 0",
-                "How many further pages iterating asks for at the same time, once the total is known.",
+                "Number of further pages to request at the same time, as soon as the total is known.",
             ),
             "cursor": (
                 f"{self.builtin('str')} | Mapping[{self.builtin('str')}, Any] | None = None",
-                "The `cursor` of an earlier iteration, to go on after its last row.",
+                "The `cursor` of an earlier iteration, to continue after its last row.",
             ),
         }
 
     def listing_arguments(self, method: Method) -> str:
-        """What a listing gets besides the request."""
+        """The arguments of a listing besides the request."""
         answer = method.answer
         code = "" if answer.limited else ", limited=False"
         code += ", ordered=True" if answer.ordered else ""
@@ -176,7 +176,7 @@ class ResourceModule(Module):
         return code + (", sliced=True" if answer.sliced else "")
 
     def paging_arguments(self, method: Method) -> str:
-        """What a paginator gets besides its listing."""
+        """The arguments of a paginator besides its listing."""
         names = self.paging_parameters() if method.paginated else ()
         return "".join(f", {name}={self.free_name(method, name)}" for name in names)
 
@@ -300,24 +300,24 @@ class ResourceModule(Module):
         return self.codec(argument.shape, *self.hints(method, argument))
 
     def mass_action_documentation(self, method: Method, actions: MassActions) -> str:
-        """The docstring of a method that does one thing to many records."""
+        """The docstring of a method for mass actions."""
         noun, first = actions.noun, actions.actions[0].name
         harmless = " and ".join(f"`{name}`" for name in actions.harmless)
         lines = [
-            f'        """Do one thing to many {noun}.',
+            f'        """Do one action on many {noun}.',
             "",
             *wrapped(MASS_ACTION_TEXT, 8),
             "",
             f"        {method.http_method} {method.path}",
             "",
             "        Args:",
-            *wrapped(f"What to do, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
-            *wrapped(f"UUIDs of the {noun}. Give exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
-            *wrapped(f"Conditions the {noun} must meet; at least one, on fields that are known.", 12, 4, "filter:"),
+            *wrapped(f"The action, for example `{actions.class_name}.{first}(...)`.", 12, 4, "action:"),
+            *wrapped(f"UUIDs of the {noun}. Pass exactly one of `ids`, `filter` and `all`.", 12, 4, "ids:"),
+            *wrapped(f"Conditions that the {noun} must meet: at least one, on known fields.", 12, 4, "filter:"),
             *wrapped(f"True for all {noun} of the team.", 12, 4, "all:"),
             *wrapped(
-                "True for `all`, and to do what cannot be undone by a filter that the rows do not show to be met, such "
-                f"as `q`: all actions but {harmless}.",
+                "Must be True for `all`; and for an action that cannot be undone (all except "
+                f"{harmless}) with a filter that the rows cannot confirm, such as `q`.",
                 12,
                 4,
                 "confirm:",
@@ -329,7 +329,7 @@ class ResourceModule(Module):
             "        Raises:",
             "            FilterIgnoredError: The server answered with a row that the filter excludes.",
             *wrapped(
-                f"An argument cannot be sent, or it is not clear which {noun} are meant.",
+                f"An argument cannot be sent, or does not clearly select {noun}.",
                 12,
                 4,
                 "InvalidArgumentError:",
@@ -347,7 +347,7 @@ class ResourceModule(Module):
             name = ERRORS.get(status, "ServerError" if status.startswith("5") else "APIStatusError")
             lines += wrapped(sentence(meaning) or _error_text(status), 12, 4, f"{name}:")
         if method.paginated and method.answer.windowed:
-            meaning = "Iterating met more than 10,000 rows, and cannot continue."
+            meaning = "The iteration cannot continue beyond 10,000 rows."
             lines.append(f"            ResultWindowError: {meaning}")
         return [*lines, "            GrinfiError: The request failed in another way."]
 
@@ -357,9 +357,9 @@ class ResourceModule(Module):
         if argument.shape.kind == "datetime":
             sentences.append("Must have a time zone.")
         if method.answer.kind == "page" and argument.wire == "limit":
-            sentences.append("Iterating over all rows asks for pages of this size.")
+            sentences.append("An iteration over all rows uses it as page size.")
         if method.answer.ordered and argument.wire in ORDER_DEFAULTS:
-            sentences.append(f"Always sent, by default as {ORDER_DEFAULTS[argument.wire]!r}.")
+            sentences.append(f"Always sent; {ORDER_DEFAULTS[argument.wire]!r} by default.")
         else:
             if argument.default is not None:
                 sentences.append(f"The server's default: {argument.default!r}.")
@@ -377,20 +377,20 @@ class ResourceModule(Module):
         if method.answer.kind == "page":
             return _joined(meaning, PAGES)
         if method.answer.kind == "json":
-            return _joined(meaning, "The JSON as the server sent it; None if it sent none.")
+            return _joined(meaning, "The JSON that the server sent; None if it sent none.")
         if method.answer.kind == "optional_model":
             return _joined(meaning, "None if the server answered 204.")
         return meaning
 
 
 def _joined(*texts: str) -> str:
-    """Texts after each other, each of which may be a table, a list, or nothing."""
+    """Texts one after another; each may be a table, a list, or empty."""
     apart = any("\n" in text or text.endswith(("|", "```")) for text in texts)
     return ("\n\n" if apart else " ").join(filter(None, texts))
 
 
 def _undescribed(argument: Argument, thing: str) -> str:
-    """What is said of an argument without a description; `thing` is what the method is about."""
+    """The text of an argument without a description; `thing` is the noun of the resource."""
     shape = argument.shape
     parts = [SPOKEN.get(word, word) for word in words(argument.wire)] or [argument.name]
     if shape.kind == "filter":

@@ -1,4 +1,4 @@
-"""Reading a description in its one form: references, `allOf`, and what a successful call gives."""
+"""Reads a normalized description: references, `allOf`, and successful answers."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ Paging = Literal["query", "body", "none"]
 
 
 class Success(NamedTuple):
-    """What the description says of answers of success."""
+    """The successful answers in a description."""
 
     status: str
     """The status whose body is read; empty if none has a body."""
     media_type: str
     content: Raw
     empty: bool
-    """Whether another answer of success has no body."""
+    """Whether another successful answer has no body."""
     only_204: bool
     description: str
 
 
 class Schemas:
-    """Follows what refers to other places of the description."""
+    """Follows references in a description."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -63,7 +63,7 @@ class Schemas:
         return merged | ({"title": schema["title"]} if "title" in schema else {})
 
     def success(self, operation: RawOperation) -> Success:
-        """The answer of success that a call returns."""
+        """The successful answer that a call returns."""
         successes = {
             status: self.resolve(response)
             for status, response in sorted(cast("dict[str, Any]", operation.value["responses"]).items())
@@ -79,19 +79,19 @@ class Schemas:
         return Success(status, media_type, content.get(media_type, {}), empty, set(successes) == {"204"}, description)
 
     def returns_json(self, media_type: str, content: Raw) -> bool:
-        """Whether the body of an answer is JSON; of `*/*` the schema says so."""
+        """Whether the body of an answer is JSON; for `*/*`, its schema decides."""
         if media_type != "*/*":
             return is_json(media_type)
         return "schema" in content and self.flatten(content["schema"]).get("format") != "binary"
 
     def is_page(self, raw: Any) -> bool:
-        """Whether an answer is a list: an object with an array `data`, whatever stands around it."""
+        """Whether an answer is a list: an object with an array `data`, and any other properties."""
         schema = self.flatten(raw)
         properties = cast("dict[str, Any]", schema.get("properties", {}))
         return "data" in properties and self.flatten(properties["data"]).get("type") == "array"
 
     def paging(self, operation: RawOperation) -> Paging:
-        """Where the offset of a list goes."""
+        """Where the offset of a list is sent."""
         parameters = [*operation.path_item.get("parameters", []), *operation.value.get("parameters", [])]
         if any((it := self.resolve(raw)).get("name") == "offset" and it.get("in") == "query" for raw in parameters):
             return "query"
@@ -100,7 +100,7 @@ class Schemas:
         return "body" if "offset" in self.flatten(body).get("properties", {}) else "none"
 
     def returns(self, operation: RawOperation) -> str:
-        """What a call gives, in words."""
+        """The result of a call, in words."""
         success = self.success(operation)
         if not success.status:
             return "nothing" if success.only_204 else "any JSON"
@@ -117,7 +117,7 @@ class Schemas:
 
 
 def is_json(media_type: str) -> bool:
-    """`application/json`, `application/problem+json; charset=utf-8` and the like."""
+    """Whether a content type is JSON, such as `application/json` or `application/problem+json; charset=utf-8`."""
     kind = media_type.partition(";")[0].strip().lower()
     return kind == "application/json" or kind.endswith("+json") or kind == "text/json"
 
@@ -157,9 +157,9 @@ def body_type(content: Raw) -> str:
 
 
 def mark_any_of(value: Any) -> Any:
-    """Rename `anyOf` and `oneOf` to `x-any-of` and `x-one-of` where they only say which properties are required.
+    """Rename `anyOf` and `oneOf` to `x-any-of` and `x-one-of` if they only say which properties are required.
 
-    openapi-python-client takes each of them for a union of types and would lose the properties next to it.
+    openapi-python-client reads each of them as a union of types, and loses the properties next to it.
     """
     if isinstance(value, list):
         return [mark_any_of(item) for item in cast("list[Any]", value)]

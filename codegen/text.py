@@ -1,4 +1,4 @@
-"""Texts of the description in Python source: whatever stands in them, the code around them stays whole."""
+"""Writes texts of the description into Python source. No text can break, or hide, the code around it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 import unicodedata
 
 WIDTH = 116
-"""Of the lines of docstrings."""
+"""Characters in a line of a docstring."""
 BIDIRECTIONAL = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
-    """Without characters that Python source cannot hold, or that would show code in another order than it runs."""
+    """The text without characters that Python source cannot contain, or that reorder code on the screen."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ").replace("\u2028", "\n")
     return "".join(
         character
@@ -22,12 +22,12 @@ def clean(text: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Text that can stand in a docstring."""
+    """The text, escaped for a docstring."""
     return clean(text).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
 
 
 def literal(text: str) -> str:
-    """A string literal of exactly this text. JSON's escapes are Python's too."""
+    """A string literal of exactly this text. The escapes of JSON are valid in Python, too."""
     return "".join(it if it.isprintable() else _code_point(it) for it in json.dumps(text, ensure_ascii=False))
 
 

@@ -456,7 +456,7 @@ if not TYPE_CHECKING:  # checkers would take any name for a name of this package
 
 
 def preload() -> None:
-    """Load every model and resource now, so that no later call has to."""
+    """Import all models and resources now, so that the first calls need not."""
     from importlib import import_module
 
     from grinfi_overrides.corrections import find_correction

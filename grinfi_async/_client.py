@@ -78,7 +78,7 @@ RESOURCES: Final[Mapping[str, tuple[str, str]]] = {
     "user": (f"{__package__}.resources.user", "UserResource"),
     "webhooks": (f"{__package__}.resources.webhooks", "WebhooksResource"),
 }
-"""Resource -> the module and the class it is loaded from."""
+"""Resource -> its module and class."""
 
 
 class Grinfi(ListingClient):
@@ -88,15 +88,16 @@ class Grinfi(ListingClient):
     def from_profile(
         cls, name: str | None = None, *, path: str | os.PathLike[str] | None = None, **options: Any
     ) -> Self:
-        """A client with the key that `grinfi login` keeps under a name. It refuses the key of another team.
+        """A client with the key of a profile, which `grinfi login` saves. A key of another team is refused.
 
         Args:
-            name: Name of the profile; by default that of `GRINFI_PROFILE`, or else the default profile.
-            path: File of the profiles; by default that of `GRINFI_PROFILES`, or one in the folder for settings.
+            name: Name of the profile; by default the environment variable `GRINFI_PROFILE`, or the default profile.
+            path: File of the profiles; by default the environment variable `GRINFI_PROFILES`, or else a file in the
+                user's configuration folder.
             options: Further options of the client.
 
         Raises:
-            ConfigurationError: There is no such profile, its key cannot be read, or is for another team.
+            ConfigurationError: There is no such profile, or its key cannot be read or is for another team.
         """
         from grinfi_toolkit.profiles import client_options
 
@@ -113,14 +114,14 @@ class Grinfi(ListingClient):
 
     @property
     def inbox(self) -> Inbox:
-        """Who waits for an answer, and what is new: `await grinfi.inbox.unanswered()`."""
+        """Unanswered and new conversations: `await grinfi.inbox.unanswered()`."""
         from grinfi_toolkit.inbox import Inbox
 
         return Inbox(self)
 
     @property
     def reports(self) -> Reports:
-        """Figures that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
+        """Reports that say what they cover: `print(await grinfi.reports.senders(by="week"))`."""
         from grinfi_toolkit.reports import Reports
 
         return Reports(self)

@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
-"""What `mass_action` can do."""
+"""The actions of `mass_action`."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["CompanyAction", "ContactAction"]
 
 @define(frozen=True)
 class CompanyAction(MassAction):
-    """What `companies.mass_action` does to each of the companies."""
+    """An action of `companies.mass_action`, done on each of the companies."""
 
     @classmethod
     def add_tags(cls, tag_uuid: str | UUID) -> Self:
@@ -27,13 +27,13 @@ class CompanyAction(MassAction):
 
     @classmethod
     def remove_tags(cls, tag_uuid: str | UUID) -> Self:
-        """Take a tag off."""
+        """Remove a tag."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
         return cls("company_remove_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def replace_tags(cls, tag_uuids: Iterable[str | UUID]) -> Self:
-        """Put these tags in place of all present ones; none at all takes all tags off."""
+        """Replace all tags by these; an empty list removes all tags."""
         payload = {"tag_uuids": uuid_texts("tag_uuids", tag_uuids, empty=True)}
         return cls("company_replace_tags", payload, final=True, repeatable=True)
 
@@ -45,13 +45,13 @@ class CompanyAction(MassAction):
 
     @classmethod
     def delete(cls) -> Self:
-        """Delete for good."""
+        """Delete permanently."""
         return cls("company_delete", final=True, repeatable=True)
 
 
 @define(frozen=True)
 class ContactAction(MassAction):
-    """What `contacts.mass_action` does to each of the contacts."""
+    """An action of `contacts.mass_action`, done on each of the contacts."""
 
     @classmethod
     def add_tags(cls, tag_uuid: str | UUID) -> Self:
@@ -61,13 +61,13 @@ class ContactAction(MassAction):
 
     @classmethod
     def remove_tags(cls, tag_uuid: str | UUID) -> Self:
-        """Take a tag off."""
+        """Remove a tag."""
         payload = {"tag_uuid": uuid_text("tag_uuid", tag_uuid)}
         return cls("contact_remove_tags", payload, final=True, repeatable=True)
 
     @classmethod
     def replace_tags(cls, tag_uuids: Iterable[str | UUID]) -> Self:
-        """Put these tags in place of all present ones; none at all takes all tags off."""
+        """Replace all tags by these; an empty list removes all tags."""
         payload = {"tag_uuids": uuid_texts("tag_uuids", tag_uuids, empty=True)}
         return cls("contact_replace_tags", payload, final=True, repeatable=True)
 
@@ -79,7 +79,7 @@ class ContactAction(MassAction):
 
     @classmethod
     def delete(cls) -> Self:
-        """Delete for good."""
+        """Delete permanently."""
         return cls("contact_delete", final=True, repeatable=True)
 
     @classmethod
@@ -99,7 +99,7 @@ class ContactAction(MassAction):
 
     @classmethod
     def add_to_flow(cls, flow_uuid: str | UUID) -> Self:
-        """Put into an automation."""
+        """Add to an automation."""
         payload = {"flow_uuid": uuid_text("flow_uuid", flow_uuid)}
         return cls("contact_add_to_flow", payload, final=True)
 

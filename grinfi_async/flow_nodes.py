@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `python -m codegen generate`. Do not edit: the next run overwrites this file.
-"""The types of flow nodes, and the builder that knows them."""
+"""The types of flow nodes, and the builder for them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ StepType = Literal[
     "gs_enqueue_for_enrichment",
     "custom",
 ]
-"""A step with one way out."""
+"""Types of steps that do not branch."""
 
 BranchType = Literal[
     "trigger_message_replied",
@@ -53,7 +53,7 @@ BranchType = Literal[
     "rule_manual_router",
     "ai_rule_filter",
 ]
-"""A step with a way out for each of its branches."""
+"""Types of steps that branch."""
 
 NODE_TYPES: Final = {
     "trigger_message_replied": NodeType(
@@ -179,13 +179,13 @@ NODE_TYPES: Final = {
     ),
     "custom": NodeType(open=True),
 }
-"""What the payload of each type holds."""
+"""Type -> the fields of its payload."""
 
 
 class FlowBuilder(BaseFlowBuilder[StepType, BranchType]):
     """A tree of flow nodes, or one branch of it.
 
-    Builders never change: each method returns a new one, so that a beginning can be shared.
+    Builders never change: each method returns a new one, so builders can share a beginning.
 
         tree = (
             FlowBuilder(sender_profiles=[sender.uuid])
@@ -203,9 +203,9 @@ class FlowBuilder(BaseFlowBuilder[StepType, BranchType]):
         await grinfi.flow_versions.create(flow.uuid, **tree.build())
 
     Args:
-        sender_profiles: UUIDs of the sender profiles that carry out the steps; the one contact source has them.
-        contact_sources: Contact sources instead of that one. Those without `id` are numbered, those without `after_id`
-            start at the first step.
+        sender_profiles: UUIDs of the sender profiles that do the steps; they are put into the only contact source.
+        contact_sources: Contact sources instead of that one. A source without `id` is numbered; one without `after_id`
+            starts at the first step.
     """
 
     _types = NODE_TYPES

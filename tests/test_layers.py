@@ -41,3 +41,11 @@ def test_a_circle_is_found_and_one_for_types_alone_is_not(tmp_path: Path) -> Non
         grinfi_overrides__c="from . import b\n",
     )
     assert list(LAYERS["circles"](made)) == ["circle: grinfi_overrides.b -> grinfi_overrides.c -> grinfi_overrides.b"]
+
+
+def test_explaining_costs_nothing(tmp_path: Path) -> None:
+    module = tmp_path / "module.py"
+    module.write_text(
+        '"""Text\n\nof several lines.\n"""\n\n# why\nLIMIT = (  # seconds\n    1,\n)\n"""Unit."""\n', "utf-8"
+    )
+    assert LAYERS["lines_of_code"](module) == 3

@@ -1,7 +1,7 @@
-"""What changed between two editions of an OpenAPI description, as a caller of the SDK sees it.
+"""Compares two editions of an OpenAPI description, as a caller of the SDK sees them.
 
 A change is breaking when code that works with the SDK of the old edition may stop working with that of the new one:
-arguments may be widened but never narrowed; what is returned may grow but never lose a field or change its type.
+arguments may be widened but never narrowed; a result may get new fields but never lose one or change its type.
 Reading is tolerant, so nulls, missing fields and new enumeration values in responses break nothing.
 """
 

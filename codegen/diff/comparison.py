@@ -1,4 +1,4 @@
-"""The rules of the comparison: what is a change, and whether it breaks a caller."""
+"""The rules of the comparison: which differences are changes, and which changes break callers."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from codegen.names import Name
 #: A pair of schemas, by identity.
 Pair: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
 BOUNDS = (*LOWER_BOUNDS, *UPPER_BOUNDS, *OTHER_BOUNDS)
-#: How many changes below one schema are shown; of schemas that contain each other there can be any number of places.
+#: Largest number of changes shown below one schema: schemas that contain each other have any number of places.
 MAX_CHANGES = 500
 #: Formats that decide the Python type of a string.
 TYPED_FORMATS = ("binary", "date", "date-time")
@@ -88,7 +88,7 @@ def compare(
 
 
 class Comparison:
-    """Finds the changes between things of an old and of a new document."""
+    """Finds the changes between parts of an old and a new document."""
 
     def __init__(
         self, old: Document, new: Document, names: tuple[Mapping[str, Name], Mapping[str, Name]] | None = None
@@ -98,10 +98,10 @@ class Comparison:
         self._names = names
         self._differing_references = differing_references(old, new)
         self._known: dict[Pair, list[Change]] = {}
-        """What was found at the pairs of schemas below one place; nothing, yet, for those that are being compared."""
+        """Changes at pairs of schemas below one place; empty for pairs still being compared, so recursion ends."""
 
     def same(self, old: Operation, new: Operation) -> bool:
-        """Whether two operations say the same to the letter, with everything that they refer to."""
+        """Whether two operations, with everything that they refer to, are exactly equal."""
         names = self._names or ({}, {})
         equal = old == new and names[0].get(old.id) == names[1].get(new.id)
         return equal and self._differing_references.isdisjoint(references([old.raw, *old.parameters.values()]))
@@ -235,7 +235,7 @@ class Comparison:
             yield Change(where + change.where, change.what, change.breaking)
 
     def _differing(self, where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
-        """What holds for the value as a whole, then the variants that match, then those left over."""
+        """Compare the value as a whole, then the matching variants, then the remaining ones."""
         before, after = self._old.variants(old), self._new.variants(new)
         nullable, new_nullable = (any(map(is_nullable, variants)) for variants in (before, after))
         before, after = ([v for v in variants if kind_of(v) != "null"] for variants in (before, after))
@@ -300,7 +300,7 @@ class Comparison:
 
 
 def _returned(old: str, new: str) -> Iterator[Change]:
-    """What a call gives. Its details, and what no answer or another type mean, are shown where they are described."""
+    """Compare the results of a call. Details of their types are compared with the answers."""
     lists = {"rows in pages", "rows without pages"}
     if old != new and (new == "an object or None" or {old, new} & lists):
         breaking = (old, new) not in {("rows without pages", "rows in pages"), ("nothing", new)}
@@ -308,7 +308,7 @@ def _returned(old: str, new: str) -> Iterator[Change]:
 
 
 def _corrections(old: Raw, new: Raw) -> Iterator[Change]:
-    """What the overlay says of an operation, as far as it applies to an edition."""
+    """Compare what the overlay adds to an operation."""
     before, after = (as_mapping(raw.get("x-correction")) for raw in (old, new))
     if before and not after:
         yield Change("correction", f"{before.get('function')} was removed", True)
@@ -381,7 +381,7 @@ def _bounds(where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Ch
 
 
 def _tighter(keyword: str, old: Any, new: Any) -> bool:
-    """Whether a bound that changed excludes a value it let pass."""
+    """Whether a changed limit excludes a value that was allowed."""
     numbers = all(isinstance(value, (int, float)) for value in (old, new))
     if not numbers or keyword in OTHER_BOUNDS:
         return not (numbers and keyword == "multipleOf" and new != 0 and old % new == 0)
@@ -389,7 +389,7 @@ def _tighter(keyword: str, old: Any, new: Any) -> bool:
 
 
 def _rules(where: str, old: Parts, new: Parts, *, request: bool) -> Iterator[Change]:
-    """Rules such as "at least one of"; a new one is harmless if what satisfied an old one satisfies it."""
+    """Compare rules such as "at least one of". A new rule is harmless if everything that met an old rule meets it."""
     before, after = required_rules(old), required_rules(new)
     satisfied = {*before, ("at least one of", frozenset({frozenset(required_names(old))}))}
     for rule in after - before:

@@ -1,4 +1,4 @@
-"""An OpenAPI description as the comparison reads it: references followed, `allOf` flattened, keywords understood."""
+"""An OpenAPI description for the comparison: references are followed, and `allOf` is flattened."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from codegen.description import RawOperation, lookup
 from codegen.schemas import Schemas
 
 Raw: TypeAlias = Mapping[str, Any]
-#: A schema: the objects whose keywords all hold, references followed and `allOf` flattened. None at all: anything goes.
+#: A schema: objects whose keywords all apply, with references followed and `allOf` flattened. Empty: any value.
 Parts: TypeAlias = tuple[Raw, ...]
-#: A rule on fields: "at least one of" or "exactly one of" these sets must be there.
+#: A rule for fields: "at least one of" or "exactly one of" these sets must be given.
 Rule: TypeAlias = tuple[str, frozenset[frozenset[str]]]
 
 METHODS = ("delete", "get", "head", "options", "patch", "post", "put", "trace")
 LOWER_BOUNDS = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER_BOUNDS = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 OTHER_BOUNDS = ("multipleOf", "pattern", "uniqueItems")
-#: Keywords that may stand beside `required` in an alternative of a rule such as "at least one of".
+#: Keywords allowed next to `required` in an alternative of a rule such as "at least one of".
 BESIDE_REQUIRED = {"required", "type", "title", "description", "example"}
 JSON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": "number"}
 #: A parameter that only the path template mentions.
@@ -32,7 +32,7 @@ UNDECLARED: Raw = {"in": "path", "schema": {"type": "string"}}
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation with its parameters gathered; everything else as described."""
+    """An operation with all its parameters; everything else as described."""
 
     id: str
     method: str
@@ -75,7 +75,7 @@ class Document:
         return references(self._raw)
 
     def target(self, reference: str) -> object:
-        """What a reference leads to, which may be a reference; None if there is nothing in the end."""
+        """The target of a reference, through further references; None if there is none."""
         try:
             self.resolve({"$ref": reference})
         except ValueError:
@@ -121,7 +121,7 @@ class Document:
         return found
 
     def returns(self, operation: Operation) -> str:
-        """What a call gives, in words."""
+        """The result of a call, in words."""
         item = self.resolve(as_mapping(self._raw.get("paths"))[operation.path])
         raw_operation = RawOperation(
             operation.method.lower(), operation.path, item, {**operation.raw, "responses": self.responses(operation)}

@@ -1,4 +1,4 @@
-"""The outcome of a comparison, as data and in words."""
+"""The result of a comparison, as data and in words."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Change:
 
 @dataclass(frozen=True, order=True, slots=True)
 class Rename:
-    """The operationId of a method and path that stayed."""
+    """The new operationId of an operation with the same method and path."""
 
     old: str
     new: str
@@ -31,7 +31,7 @@ class Rename:
 
 @dataclass(frozen=True, order=True, slots=True)
 class OperationChange:
-    """All that changed in one operation, named by its new operationId."""
+    """All changes of one operation, named by its new operationId."""
 
     operation: str
     changes: tuple[Change, ...]
@@ -39,18 +39,18 @@ class OperationChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a caller of the SDK notices between two editions."""
+    """The changes between two editions that a caller of the SDK notices."""
 
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     renamed: tuple[Rename, ...] = ()
     changed: tuple[OperationChange, ...] = ()
     models: tuple[Rename, ...] = ()
-    """Models that are gone; `new` is empty if nothing came in their place."""
+    """Models that were removed; `new` is empty if nothing replaces them."""
     unmet: tuple[str, ...] = ()
     """What the hand-written layer needs and the new edition lacks: nothing can be generated."""
     kept_models: tuple[tuple[str, str], ...] = ()
-    """Names for names.yaml, by which models keep theirs: by rule -> as it is."""
+    """Entries for names.yaml, with which models keep their names: name by rule -> kept name."""
 
     @property
     def empty(self) -> bool:
@@ -127,7 +127,7 @@ class Difference:
         return lines
 
     def _whole(self, breaking: bool) -> list[tuple[str, ...]]:
-        """What happened to operations as a whole, in words, operationIds at the odd places."""
+        """Changes of whole operations, in words; each second item is an operationId."""
         if not breaking:
             whole: list[tuple[str, ...]] = [("Added", name) for name in self.added]
         else:
@@ -149,5 +149,5 @@ def _sentence(entry: tuple[str, ...]) -> str:
 
 
 def _escape(text: str) -> str:
-    """Text in Markdown that must not become markup."""
+    """Text, escaped for Markdown."""
     return re.sub(r"([\\`*<])", r"\\\1", text)

@@ -1,4 +1,4 @@
-"""Which texts changed between two editions, whatever else did: they are for people, and no code depends on them."""
+"""Texts that changed between two editions. They are only for people: no code depends on them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from codegen.diff.description import METHODS, as_list, as_mapping
 
 TEXTS: Final = ("summary", "description")
 DATA: Final = ("default", "enum", "example", "value")
-"""What holds data, in which a description is no text."""
+"""Keys with data, in which `description` is not a text."""
 LEFT_OUT: Final = ("content", "schema", "properties", "application/json")
 """Parts of a place that are not shown."""
 
@@ -21,11 +21,11 @@ Place: TypeAlias = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class TextChanges:
-    """The texts of what both editions have that differ in more than line breaks."""
+    """Texts of parts that both editions have, which differ in more than line breaks."""
 
     total: int
     places: tuple[Place, ...]
-    """Where they are: an operation or a part of the description, and the way from there."""
+    """Their places: an operation or a part of the description, and the path from there."""
 
     def groups(self) -> dict[str, list[str]]:
         """Operation, schema or other part -> its texts that changed."""
@@ -67,9 +67,9 @@ def compare_texts(old: Mapping[str, Any], new: Mapping[str, Any]) -> TextChanges
 
 
 def _texts(old: object, new: object, place: Place, named: bool = False) -> Iterator[tuple[Place, list[str], list[str]]]:
-    """Every text of what both have: its place, and the words of both.
+    """All texts of parts that both have: place, and the words of both.
 
-    `named` says that the keys are names of properties.
+    `named` means that the keys are names of properties.
     """
     if isinstance(old, Mapping) and isinstance(new, Mapping):
         before, after = as_mapping(cast("object", old)), as_mapping(cast("object", new))
@@ -87,12 +87,12 @@ def _texts(old: object, new: object, place: Place, named: bool = False) -> Itera
 
 
 def _label(item: object, index: int) -> str:
-    """What identifies an item of a list: a parameter or a tag by its name, anything else by its position."""
+    """The name of an item in a list: that of a parameter or tag, otherwise its position."""
     return str(as_mapping(item).get("name", index))
 
 
 def _named(place: Place, document: Mapping[str, Any]) -> Place:
-    """A place that begins with what a reader looks for."""
+    """A place, beginning with the part that a reader searches for."""
     match place:
         case ("paths", path, method, *way) if method in METHODS:
             operation = as_mapping(as_mapping(as_mapping(document["paths"])[path])[method])

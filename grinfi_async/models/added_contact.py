@@ -9,10 +9,10 @@ __all__ = ["AddedContact"]
 
 @model()
 class AddedContact(Model):
-    """What became of a new contact that was added to an automation."""
+    """The outcome of adding a new contact to an automation."""
 
     reason: str | None = wire(Nullable(STRING), default=None)
-    """Why the contact was skipped, in the server's word; None if it was created."""
+    """Why the contact was skipped, as the server says; None if it was created."""
 
     created: bool | None = wire(BOOLEAN, default=None)
     """True if the contact was created and added, False if it was skipped."""

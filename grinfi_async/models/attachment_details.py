@@ -11,7 +11,7 @@ __all__ = ["AttachmentDetails", "AttachmentDetailsDict"]
 
 @model(sendable=True)
 class AttachmentDetails(Model):
-    """Name, size in bytes and MIME type to be shown for the file; by default those of the file."""
+    """Name, size in bytes and MIME type to show for the file; those of the file by default."""
 
     name: str = wire(STRING)
     """Original name of the file."""
@@ -25,7 +25,7 @@ class AttachmentDetails(Model):
 
 @mapping_of(AttachmentDetails)
 class AttachmentDetailsDict(TypedDict, total=False):
-    """A mapping in the place of a `AttachmentDetails`."""
+    """A mapping that can replace a `AttachmentDetails`."""
 
     name: Required[str]
     """Original name of the file."""

@@ -24,7 +24,7 @@ class AttachmentRef(Model):
 
 @mapping_of(AttachmentRef)
 class AttachmentRefDict(TypedDict, total=False):
-    """A mapping in the place of a `AttachmentRef`."""
+    """A mapping that can replace a `AttachmentRef`."""
 
     uuid: Required[str | UUID]
     """The UUID that `POST /flows/api/attachments` returned."""

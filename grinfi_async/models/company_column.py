@@ -20,7 +20,7 @@ class CompanyColumn(Model):
 
 @mapping_of(CompanyColumn)
 class CompanyColumnDict(TypedDict, total=False):
-    """A mapping in the place of a `CompanyColumn`."""
+    """A mapping that can replace a `CompanyColumn`."""
 
     source: str | Unset
     target: str | Unset

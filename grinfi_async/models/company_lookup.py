@@ -22,7 +22,7 @@ class CompanyLookup(Model):
 
 @mapping_of(CompanyLookup)
 class CompanyLookupDict(TypedDict, total=False):
-    """A mapping in the place of a `CompanyLookup`."""
+    """A mapping that can replace a `CompanyLookup`."""
 
     ln_id: str | Unset
     linkedin: str | Unset

@@ -23,7 +23,7 @@ class ContactColumn(Model):
 
 @mapping_of(ContactColumn)
 class ContactColumnDict(TypedDict, total=False):
-    """A mapping in the place of a `ContactColumn`."""
+    """A mapping that can replace a `ContactColumn`."""
 
     source: str | Unset
     """Header of the CSV column."""

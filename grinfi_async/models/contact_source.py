@@ -45,7 +45,7 @@ class ContactSource(Model):
 
 @mapping_of(ContactSource)
 class ContactSourceDict(TypedDict, total=False):
-    """A mapping in the place of a `ContactSource`."""
+    """A mapping that can replace a `ContactSource`."""
 
     id: int | Unset
     """Id of the contact source; no other source of the flow version may have the same one."""

@@ -23,7 +23,7 @@ class EmailRecipient(Model):
 
 @mapping_of(EmailRecipient)
 class EmailRecipientDict(TypedDict, total=False):
-    """A mapping in the place of a `EmailRecipient`."""
+    """A mapping that can replace a `EmailRecipient`."""
 
     to_email: Required[str]
     """Email address."""

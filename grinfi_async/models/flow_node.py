@@ -218,7 +218,7 @@ class FlowNode(Model):
 
 @mapping_of(FlowNode)
 class FlowNodeDict(TypedDict, total=False):
-    """A mapping in the place of a `FlowNode`."""
+    """A mapping that can replace a `FlowNode`."""
 
     id: Required[int]
     """Integer id of the node; no other node of the flow version may have the same one."""

@@ -23,4 +23,4 @@ class FlowVersion(Model):
     contact_sources: list[ContactSource] | None = wire(Array(ModelOf(lambda: ContactSource)), default=None)
     created_at: dt.datetime | None = wire(DATE_TIME, default=None)
     first_common_node_id: int | None = wire(Nullable(INTEGER), default=None)
-    """Id of the node at which all branches first come together."""
+    """Id of the first node where all branches meet."""

@@ -26,7 +26,7 @@ class MailboxConnection(Model):
 
 @mapping_of(MailboxConnection)
 class MailboxConnectionDict(TypedDict, total=False):
-    """A mapping in the place of a `MailboxConnection`."""
+    """A mapping that can replace a `MailboxConnection`."""
 
     smtp_host: str | Unset
     smtp_port: int | Unset

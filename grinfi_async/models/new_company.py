@@ -25,7 +25,7 @@ class NewCompany(Model):
 
 @mapping_of(NewCompany)
 class NewCompanyDict(TypedDict, total=False):
-    """A mapping in the place of a `NewCompany`."""
+    """A mapping that can replace a `NewCompany`."""
 
     name: str | Unset
     domain: str | Unset

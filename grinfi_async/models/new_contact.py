@@ -35,7 +35,7 @@ class NewContact(Model):
 
 @mapping_of(NewContact)
 class NewContactDict(TypedDict, total=False):
-    """A mapping in the place of a `NewContact`."""
+    """A mapping that can replace a `NewContact`."""
 
     linkedin_id: Required[str]
     """Member ID or profile URL on LinkedIn."""

@@ -30,7 +30,7 @@ class NodeEdge(Model):
 
 @mapping_of(NodeEdge)
 class NodeEdgeDict(TypedDict, total=False):
-    """A mapping in the place of a `NodeEdge`."""
+    """A mapping that can replace a `NodeEdge`."""
 
     node_id: Required[int]
     """Id of the node at the far end of the edge."""

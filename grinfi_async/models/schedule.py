@@ -23,7 +23,7 @@ class Schedule(Model):
 
 @mapping_of(Schedule)
 class ScheduleDict(TypedDict, total=False):
-    """A mapping in the place of a `Schedule`."""
+    """A mapping that can replace a `Schedule`."""
 
     timezone: Required[str]
     use_lead_timezone: bool | Unset
@@ -46,7 +46,7 @@ class ScheduleTimeblock(Model):
 
 @mapping_of(ScheduleTimeblock)
 class ScheduleTimeblockDict(TypedDict, total=False):
-    """A mapping in the place of a `ScheduleTimeblock`."""
+    """A mapping that can replace a `ScheduleTimeblock`."""
 
     dow: int | Unset
     """Weekday number, where 0=Sunday."""

@@ -21,7 +21,7 @@ class APIKeysResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     async def create(self, *, name: str, extra_body: ExtraBody = UNSET) -> APIKey:
@@ -36,7 +36,7 @@ class APIKeysResource(Resource):
 
         Args:
             name: Name by which people recognize the key.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The new API key.

@@ -55,7 +55,7 @@ class AutomationsResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -79,22 +79,22 @@ class AutomationsResource(Resource):
         GET /flows/api/flows
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Conditions that narrow the list.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of automations. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -157,7 +157,7 @@ class AutomationsResource(Resource):
             priority: Execution priority; automations with a higher value run earlier. The default is 2.
             is_public: Makes the automation visible to everyone in the team when `true`.
             flow_workspace_uuid: UUID of the workspace (folder) that will hold the automation. None is sent as null.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The new automation, in `draft` status and still without a node tree.
@@ -232,7 +232,7 @@ class AutomationsResource(Resource):
             name: Text.
             description: Text.
             schedule: A `Schedule`, or a mapping of its fields.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The automation after the update.
@@ -389,7 +389,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation to copy.
             name: Text.
             flow_workspace_uuid: UUID of the automation workspace.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The newly created copy.
@@ -442,7 +442,7 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation.
             node_ids: Ids (integers) of the nodes to include in the report.
             filter: Restricts the counts by date range or by contact; optional. None is sent as null.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Object keyed by `node_id`. `node_statuses` gives the number of contacts for each task status.
@@ -485,7 +485,7 @@ class AutomationsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             contact_source_ids: Ids of the contact sources.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Object keyed by `contact_source_id`. Each value contains `contact_source_statuses`,
@@ -530,14 +530,14 @@ class AutomationsResource(Resource):
 
         Args:
             filter: Conditions that the rows must meet.
-            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            limit: A whole number. An iteration over all rows uses it as page size. The server's default: 20.
             offset: A whole number. The server's default: 0.
-            order_field: Field to sort by. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            order_field: Field to sort by. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             One page of flow-lead records. `await` it for one page, or iterate with `async for` over every row.
@@ -625,7 +625,7 @@ class AutomationsResource(Resource):
         Args:
             name: Text.
             order: A whole number.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The newly created folder.
@@ -656,7 +656,7 @@ class AutomationsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             order: A whole number.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The folder after the update.
@@ -683,7 +683,7 @@ class AutomationsResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            The folder has been deleted. The JSON as the server sent it; None if it sent none.
+            The folder has been deleted. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -716,7 +716,7 @@ class AutomationsResource(Resource):
 
         Args:
             uuids: UUIDs of the automations to report on.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Object keyed by automation UUID; every value holds the contact counts and, per task type, the task
@@ -752,9 +752,9 @@ class AutomationsResource(Resource):
         Args:
             flow_uuid: UUID of the automation.
             lead_uuid: UUID of the contact.
-            contact_source_id: Id of the contact source by which the contact enters, where the automation has
+            contact_source_id: Id of the contact source through which the contact enters, if the automation has
                 several.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -791,16 +791,16 @@ class AutomationsResource(Resource):
             flow_uuid: UUID of the automation.
             lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list in which the contact is created.
-            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
-                is sent.
+            custom_fields: Values of custom fields by name or UUID; an unknown field is refused before anything is
+                sent.
             update_lead_if_exists: Update contact if exists. The server's default: True.
             move_to_list: Move to list. The server's default: False.
             flow_segment_id: Segment of the automation that the contact enters. The server's default: 1.
             skip_if_lead_exists: Skips a contact that already exists when `true`.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            What became of the contact: `created` says whether it was created or skipped.
+            The outcome: `created` shows whether the contact was created or skipped.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -838,7 +838,7 @@ class AutomationsResource(Resource):
         Args:
             lead_uuid: UUID of the contact.
             flow_uuids: UUIDs of the automations in which the contact is cancelled.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -28,7 +28,7 @@ class BlacklistResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -49,19 +49,19 @@ class BlacklistResource(Resource):
         GET /leads/api/leads-blacklist
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of blacklisted contacts. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -94,7 +94,7 @@ class BlacklistResource(Resource):
         Blacklists a contact identified by name, company name, email or LinkedIn handle; at least one of these is
         required. Imports and outreach are matched against the entry.
 
-        Any form of a profile is taken, and its handle is sent (`LinkedInIdentity`).
+        Takes any form of a profile, and sends its handle (`LinkedInIdentity`).
 
         POST /leads/api/leads-blacklist
 
@@ -103,7 +103,7 @@ class BlacklistResource(Resource):
             email: Text.
             name: Text.
             company_name: Company name.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The contact is now blacklisted.
@@ -173,19 +173,19 @@ class BlacklistResource(Resource):
         GET /leads/api/companies-blacklist
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of blacklisted companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -223,7 +223,7 @@ class BlacklistResource(Resource):
             linkedin: Handle of the company on LinkedIn.
             domain: Text.
             name: Text.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The company is now blacklisted.

@@ -119,11 +119,11 @@ class CompaniesResource(Resource):
     """
 
     WRITE_FILTER: Final = MASS_ACTION_FILTER
-    """What a filter can hold by which records are chosen to be changed."""
+    """A filter that chooses the records to change."""
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -147,22 +147,22 @@ class CompaniesResource(Resource):
         GET /leads/api/companies
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Criteria that narrow the company list.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of companies. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -207,7 +207,7 @@ class CompaniesResource(Resource):
             companies: Companies to add, one object each.
             list_uuids: UUIDs of the lists the new companies go into.
             data_source_uuid: UUID of the data source.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The companies that were created.
@@ -283,8 +283,8 @@ class CompaniesResource(Resource):
     ) -> Company:
         """Update company by UUID.
 
-        Standard fields go out in one request. If that succeeds, each custom field follows in one of its own,
-        because the first would ignore it.
+        Standard fields are sent in one request, which ignores custom fields. If it succeeds, each custom field is
+        sent in a separate request.
 
         PUT /leads/api/companies/{uuid}, POST /leads/api/custom-field-values, GET /leads/api/companies/{uuid}
 
@@ -302,10 +302,10 @@ class CompaniesResource(Resource):
             about: Text.
             lead_status_uuid: UUID of the pipeline stage.
             custom_fields: Values of custom fields by name or UUID; None clears one.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The company with its standard fields changed; it was answered before custom fields were.
+            The company with its new standard fields; custom fields were changed after this answer.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -378,14 +378,14 @@ class CompaniesResource(Resource):
 
         Args:
             filter: Search criteria, in the same form as the `filter` of `GET /leads/api/companies`.
-            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            limit: A whole number. An iteration over all rows uses it as page size. The server's default: 20.
             offset: A whole number. The server's default: 0.
-            order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            order_field: Order field. Always sent; 'created_at' by default.
+            order_type: One of 'asc', 'desc'. Always sent; 'asc' by default.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             One page of the companies found. `await` it for one page, or iterate with `async for` over every row.
@@ -393,7 +393,7 @@ class CompaniesResource(Resource):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -433,7 +433,7 @@ class CompaniesResource(Resource):
 
         Args:
             lookups: Each a `CompanyLookup`, or a mapping of its fields.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The companies that matched.
@@ -465,7 +465,7 @@ class CompaniesResource(Resource):
 
         Args:
             uuids: UUIDs of the companies.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Arrays of contacts, keyed by company UUID.
@@ -500,7 +500,7 @@ class CompaniesResource(Resource):
         Args:
             filter: Filter that picks the companies to enrich.
             uuids: UUIDs of the companies to enrich.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The enrichment has been queued.
@@ -535,28 +535,28 @@ class CompaniesResource(Resource):
         all: bool = False,
         confirm: bool = False,
     ) -> builtins.list[Any]:
-        """Do one thing to many companies.
+        """Do one action on many companies.
 
-        The server does it in the background: reading shows it a moment later. With a filter the records are
-        searched for first, and what they show is checked, since a server may ignore a condition; then it is done to
-        them by their UUIDs, 500 in a request.
+        The server does it in the background, so the change is visible a moment later. With a filter, the records
+        are searched for first, and checked against the filter, because the server may ignore a condition; then the
+        action is sent with their UUIDs, 500 in each request.
 
         PUT /leads/api/companies/mass-action
 
         Args:
-            action: What to do, for example `CompanyAction.add_tags(...)`.
-            ids: UUIDs of the companies. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the companies must meet; at least one, on fields that are known.
+            action: The action, for example `CompanyAction.add_tags(...)`.
+            ids: UUIDs of the companies. Pass exactly one of `ids`, `filter` and `all`.
+            filter: Conditions that the companies must meet: at least one, on known fields.
             all: True for all companies of the team.
-            confirm: True for `all`, and to do what cannot be undone by a filter that the rows do not show to be
-                met, such as `q`: all actions but `add_tags`.
+            confirm: Must be True for `all`; and for an action that cannot be undone (all except `add_tags`) with a
+                filter that the rows cannot confirm, such as `q`.
 
         Returns:
             The answers to the requests, as the server sent them.
 
         Raises:
             FilterIgnoredError: The server answered with a row that the filter excludes.
-            InvalidArgumentError: An argument cannot be sent, or it is not clear which companies are meant.
+            InvalidArgumentError: An argument cannot be sent, or does not clearly select companies.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """

@@ -209,11 +209,11 @@ class ContactsResource(ContactsMixin):
     """
 
     WRITE_FILTER: Final = MASS_ACTION_FILTER
-    """What a filter can hold by which records are chosen to be changed."""
+    """A filter that chooses the records to change."""
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     async def find(
@@ -231,7 +231,8 @@ class ContactsResource(ContactsMixin):
         Finds one contact by its LinkedIn ID, by its email address, or by its name and company together. Send one of
         these identifiers or more. A typical use is to see whether a contact is already there before you create it.
 
-        Any form of a profile is taken; its handle or member ID is looked for, then its URL (`LinkedInIdentity`).
+        Takes any form of a profile, and searches for its handle or member ID, then for its URL
+        (`LinkedInIdentity`).
 
         POST /leads/api/leads/lookup-one
 
@@ -241,7 +242,7 @@ class ContactsResource(ContactsMixin):
             name: The contact's full name. None is sent as null.
             company_name: Name of the company. Required for a search by name. None is sent as null.
             disable_aggregation: When `true`, the response is built without aggregating enrichment data.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The matching contact.
@@ -301,16 +302,16 @@ class ContactsResource(ContactsMixin):
             filter: Conditions the contacts must meet. A scalar value means equality, an array means IN, and an
                 object holds operators (`>=`, `<=`, etc.). The strings `"is_null"` and `"is_not_null"` test for
                 NULL.
-            limit: How many results to return. Iterating over all rows asks for pages of this size. The server's
+            limit: How many results to return. An iteration over all rows uses it as page size. The server's
                 default: 20.
             offset: How many results to skip. The server's default: 0.
-            order_field: Name of the field to sort on. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Name of the field to sort on. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             disable_aggregation: When `true`, enrichment data is not aggregated. The server's default: False.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             One page of the contacts that match. `await` it for one page, or iterate with `async for` over every
@@ -319,7 +320,7 @@ class ContactsResource(ContactsMixin):
         Raises:
             InvalidArgumentError: An argument cannot be sent.
             UnprocessableEntityError: The request failed validation.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -402,8 +403,8 @@ class ContactsResource(ContactsMixin):
     ) -> Contact:
         """Change a contact.
 
-        Standard fields go out in one request. If that succeeds, each custom field and the pipeline stage follow in
-        one of their own, because the first would ignore them.
+        Standard fields are sent in one request, which ignores custom fields and the pipeline stage. If it succeeds,
+        each of those is sent in a separate request.
 
         PUT /leads/api/leads/{uuid}, POST /leads/api/custom-field-values, PUT /leads/api/leads/mass-action, GET
         /leads/api/leads/{uuid}
@@ -416,7 +417,7 @@ class ContactsResource(ContactsMixin):
             ln_id: Member ID on LinkedIn. None is sent as null.
             sn_id: ID in Sales Navigator. None is sent as null.
             linkedin: Handle of the LinkedIn profile. None is sent as null.
-            email: The live server does not save it, of which a `UserWarning` warns: pass `work_email`.
+            email: Not saved by the live server; a `UserWarning` says so. Pass `work_email`.
             about: The contact's bio or description.
             domain: Domain of the company, used to discover email addresses.
             headline: Text. None is sent as null.
@@ -427,10 +428,10 @@ class ContactsResource(ContactsMixin):
             custom_fields: Values of custom fields by name or UUID; None clears one.
             pipeline_stage_uuid: UUID of the pipeline stage. A background job moves the contact there: reading shows
                 it a moment later.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The contact with its standard fields changed; it was answered before custom fields and the stage were.
+            The contact with its new standard fields; custom fields and the stage were changed after this answer.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -508,12 +509,12 @@ class ContactsResource(ContactsMixin):
         Args:
             lead: A `NewContact`, or a mapping of its fields.
             list_uuid: UUID of the list for the contact.
-            custom_fields: Values of custom fields by name or UUID; one that is not there is refused before anything
-                is sent.
+            custom_fields: Values of custom fields by name or UUID; an unknown field is refused before anything is
+                sent.
             update_if_exists: Whether to update a contact that is already there. The server's default: True.
             move_to_list: Whether to move a contact that is already there to the given list. The server's default:
                 False.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The contact that was created or updated.
@@ -549,28 +550,28 @@ class ContactsResource(ContactsMixin):
         all: bool = False,
         confirm: bool = False,
     ) -> list[Any]:
-        """Do one thing to many contacts.
+        """Do one action on many contacts.
 
-        The server does it in the background: reading shows it a moment later. With a filter the records are
-        searched for first, and what they show is checked, since a server may ignore a condition; then it is done to
-        them by their UUIDs, 500 in a request.
+        The server does it in the background, so the change is visible a moment later. With a filter, the records
+        are searched for first, and checked against the filter, because the server may ignore a condition; then the
+        action is sent with their UUIDs, 500 in each request.
 
         PUT /leads/api/leads/mass-action
 
         Args:
-            action: What to do, for example `ContactAction.add_tags(...)`.
-            ids: UUIDs of the contacts. Give exactly one of `ids`, `filter` and `all`.
-            filter: Conditions the contacts must meet; at least one, on fields that are known.
+            action: The action, for example `ContactAction.add_tags(...)`.
+            ids: UUIDs of the contacts. Pass exactly one of `ids`, `filter` and `all`.
+            filter: Conditions that the contacts must meet: at least one, on known fields.
             all: True for all contacts of the team.
-            confirm: True for `all`, and to do what cannot be undone by a filter that the rows do not show to be
-                met, such as `q`: all actions but `add_tags` and `export_csv` and `mark_read`.
+            confirm: Must be True for `all`; and for an action that cannot be undone (all except `add_tags` and
+                `export_csv` and `mark_read`) with a filter that the rows cannot confirm, such as `q`.
 
         Returns:
             The answers to the requests, as the server sent them.
 
         Raises:
             FilterIgnoredError: The server answered with a row that the filter excludes.
-            InvalidArgumentError: An argument cannot be sent, or it is not clear which contacts are meant.
+            InvalidArgumentError: An argument cannot be sent, or does not clearly select contacts.
             UnprocessableEntityError: The request failed validation.
             GrinfiError: The request failed in another way.
         """
@@ -606,7 +607,7 @@ class ContactsResource(ContactsMixin):
             ids: UUIDs of the contacts to count; mandatory if `all` is `false`.
             all: `true` counts all of the team's contacts and disregards `ids`. The server's default: False.
             filter: Optional filter, built like the one that `/leads/api/leads/search` takes.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             How many contacts matched.
@@ -659,7 +660,7 @@ class ContactsResource(ContactsMixin):
             metrics: Names of the metrics to return, each taken from this field's enum.
             flows: UUIDs of the flows to which the metrics are limited; optional. An empty array covers all flows.
                 The server's default: [].
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Metric totals over the requested period.
@@ -703,10 +704,10 @@ class ContactsResource(ContactsMixin):
         Args:
             uuids: UUIDs of the contacts to enrich; mandatory if `filter` is absent.
             filter: Selects the contacts by filter, as an alternative to listing them in `uuids`.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The enrichment has been queued. The JSON as the server sent it; None if it sent none.
+            The enrichment has been queued. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -748,21 +749,21 @@ class ContactsResource(ContactsMixin):
         GET /leads/api/enrichment-queue
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             Entries of the enrichment queue. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -815,17 +816,17 @@ class ContactsResource(ContactsMixin):
     ) -> list[Contact]:
         """Create many contacts in one request.
 
-        What becomes of a contact that is already there is not published; `contacts.upsert` says it.
+        What happens to contacts that already exist is not published; `contacts.upsert` shows it.
 
         This operation is not in the published description. The evidence for it: P, the vendor's quick start creates
-        contacts so; C, programs in daily use do too.
+        contacts this way; C, so do programs in daily use.
 
         POST /leads/api/leads
 
         Args:
             list_uuid: UUID of the list for the contacts.
             leads: The contacts.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The contacts.
@@ -854,7 +855,7 @@ class ContactsResource(ContactsMixin):
     def mass_actions(self) -> AsyncPaginator[dict[str, Any]]:
         """List mass actions of contacts.
 
-        A mass action is a job that the server does in the background. What a row holds is not published.
+        A mass action is a background job of the server. The fields of a row are not published.
 
         This operation is not in the published description. The evidence for it: C, a program in daily use follows
         its mass actions so.
@@ -877,7 +878,7 @@ class ContactsResource(ContactsMixin):
     async def mass_action_status(self, uuid: str | UUID) -> dict[str, Any]:
         """Get the state of a mass action of contacts.
 
-        What the state is called is not published. `contacts.wait_for_mass_action` waits for the end.
+        The names of states are not published. `contacts.wait_for_mass_action` waits for the end.
 
         This operation is not in the published description. The evidence for it: C, a program in daily use follows
         its mass actions so.
@@ -905,7 +906,7 @@ class ContactsResource(ContactsMixin):
     async def cancel_mass_action(self, uuid: str | UUID) -> Any:
         """Cancel a mass action of contacts.
 
-        Whether what it has done by then is undone is not published.
+        It is not published whether finished changes are undone.
 
         This operation is not in the published description. The evidence for it: C, a program in daily use follows
         its mass actions so.
@@ -916,7 +917,7 @@ class ContactsResource(ContactsMixin):
             uuid: UUID of the mass action.
 
         Returns:
-            The mass action is cancelled. The JSON as the server sent it; None if it sent none.
+            The mass action is cancelled. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -53,7 +53,7 @@ class EmailsResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -89,22 +89,22 @@ class EmailsResource(Resource):
         GET /emails/api/emails
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Filter conditions, each written as `filter[field]=value`.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             The matching emails. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -190,8 +190,8 @@ class EmailsResource(Resource):
 
         Sends a contact a new email from a connected mailbox.
 
-        Say who sends and receives it in one of two forms. The live server needs `mailbox_uuid`, `to` and `body`:
-        the vendor's own program was changed to them after a call (F). The published description has
+        Pass the sender and the recipient in one of two forms. The live server needs `mailbox_uuid`, `to` and
+        `body`: the vendor's own program was changed to them after a call (F). The published description has
         `sender_profile_uuid`, `lead_uuid`, `from_name`, `from_email`, `to_name`, `to_email` and `subject`.
 
         POST /emails/api/emails/send-email
@@ -211,7 +211,7 @@ class EmailsResource(Resource):
                 first be uploaded with `POST /flows/api/attachments`.
             mailbox_uuid: UUID of the mailbox that sends it.
             to: Who receives it.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The email has been sent.
@@ -272,22 +272,22 @@ class EmailsResource(Resource):
         GET /emails/api/email-bodies
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             search: Text to look for in email bodies.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             The email bodies found. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -347,7 +347,7 @@ class EmailsResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            Content of the thread. The JSON as the server sent it; None if it sent none.
+            Content of the thread. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -368,10 +368,10 @@ class EmailsResource(Resource):
 
         Args:
             lead_uuids: UUIDs of the contacts.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The newest email of each contact. The JSON as the server sent it; None if it sent none.
+            The newest email of each contact. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -408,10 +408,10 @@ class EmailsResource(Resource):
             lead_name: The contact's name, used to personalize.
             limit: Any JSON value.
             sent_at_recency_in_days: Sent at recency in days.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The thread, formatted for an LLM. The JSON as the server sent it; None if it sent none.
+            The thread, formatted for an LLM. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -47,7 +47,7 @@ class FilesResource(FilesMixin):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     async def upload_csv(self, *, file: FileContent, type: UploadCsvType = "csv_leads") -> FileImport:
@@ -101,10 +101,10 @@ class FilesResource(FilesMixin):
             columns: Column mappings in order, one for each CSV column.
             list_uuid: List to put the imported contacts in; optional.
             tags: UUIDs of tags to put on the imported contacts; optional.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The import job has started. The JSON as the server sent it; None if it sent none.
+            The import job has started. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -139,10 +139,10 @@ class FilesResource(FilesMixin):
         Args:
             uuid: UUID of the resource.
             columns: Column mappings in order.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The import job has started. The JSON as the server sent it; None if it sent none.
+            The import job has started. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -169,7 +169,7 @@ class FilesResource(FilesMixin):
 
         Args:
             filter: Filter that picks the contacts; `{all: true}` exports all of them.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The export has been queued.
@@ -197,7 +197,7 @@ class FilesResource(FilesMixin):
 
         Args:
             filter: Conditions that the rows must meet.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The export has been queued.
@@ -226,7 +226,7 @@ class FilesResource(FilesMixin):
 
         Args:
             file_name: Name of the file, as found in the export record.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The exported file, in CSV format.

@@ -33,7 +33,7 @@ class FlowVersionsResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     async def list(self, flow_uuid: str | UUID) -> builtins.list[FlowVersion]:
@@ -96,10 +96,10 @@ class FlowVersionsResource(Resource):
             first_common_node_id: Id of the node at which all branches first come together. The web editor fills it
                 in for layout purposes, and a linear tree may have `null` here. If you save a version that was read
                 from the API, send this value back with it. None is sent as null.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The flow version has been created. The JSON as the server sent it; None if it sent none.
+            The flow version has been created. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -209,7 +209,7 @@ class FlowVersionsResource(Resource):
                 null.
             updated_at: Like `created_at`, required by `createFlowVersion` when it saves a node. Must have a time
                 zone. None is sent as null.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -252,10 +252,10 @@ class FlowVersionsResource(Resource):
             id: Integer id of the contact source.
             type: Text.
             options: A mapping.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The contact source passed validation. The JSON as the server sent it; None if it sent none.
+            The contact source passed validation. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

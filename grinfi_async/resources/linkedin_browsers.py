@@ -30,7 +30,7 @@ class LinkedInBrowsersResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -53,21 +53,21 @@ class LinkedInBrowsersResource(Resource):
         POST /browsers/api/linkedin-browsers/list
 
         Args:
-            limit: A whole number. Iterating over all rows asks for pages of this size. The server's default: 20.
+            limit: A whole number. An iteration over all rows uses it as page size. The server's default: 20.
             offset: A whole number. The server's default: 0.
-            order_field: Order field. Always sent, by default as 'created_at'.
-            order_type: One of 'asc', 'desc'. Always sent, by default as 'asc'.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            order_field: Order field. Always sent; 'created_at' by default.
+            order_type: One of 'asc', 'desc'. Always sent; 'asc' by default.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             One page of LinkedIn browsers. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -181,7 +181,7 @@ class LinkedInBrowsersResource(Resource):
         Args:
             sender_profile_uuid: Sender profile to bind to the seat, by UUID.
             proxy_country_code: Country of the proxy as a code, for example US or DE.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The new LinkedIn browser.
@@ -248,14 +248,15 @@ class LinkedInBrowsersResource(Resource):
         onboarding**: a seat that has never been logged in is forced into `login_issue` when started. On completion
         of Smart Login, the backend starts the seat automatically.
 
-        It is read first; without `linkedin_account_uuid` it is not run.
+        The browser is read first, and is not run without a `linkedin_account_uuid`.
 
         POST /browsers/api/linkedin-browsers/{id}/run, GET /browsers/api/linkedin-browsers/{id}
 
         Args:
             id: Numeric id of the LinkedIn browser.
-            force: True to run it without reading it first. By default one without an account is not run.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            force: True to run the browser without reading it first. By default, a browser without an account is not
+                run.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -295,10 +296,10 @@ class LinkedInBrowsersResource(Resource):
         Args:
             id: Numeric id of the LinkedIn browser.
             proxy_country_code: Proxy country code.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The proxy settings were changed. The JSON as the server sent it; None if it sent none.
+            The proxy settings were changed. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -322,10 +323,10 @@ class LinkedInBrowsersResource(Resource):
         Args:
             id: Numeric id of the LinkedIn browser.
             recipients: Team members who receive the share, each named by email address.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The browser profile is now shared. The JSON as the server sent it; None if it sent none.
+            The browser profile is now shared. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -73,7 +73,7 @@ class LinkedInMessagesResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -97,22 +97,22 @@ class LinkedInMessagesResource(Resource):
         GET /flows/api/linkedin-messages
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Conditions that the rows must meet.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of messages. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -161,12 +161,12 @@ class LinkedInMessagesResource(Resource):
             sender_profile_uuid: UUID of the sender profile.
             lead_uuid: UUID of the contact.
             text: Text.
-            template_uuid: UUID of an AI template, in place of `text`.
+            template_uuid: UUID of an AI template, instead of `text`.
             attachments: Files sent along with the message, as a list of `{ "uuid": "..." }` references. Each one
                 must first be uploaded with `POST /flows/api/attachments`.
             linkedin_messenger_type: What sends it: LinkedIn itself (`basic`) or Sales Navigator (`sn`).
             subject: Subject of an InMail.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The message has been queued.
@@ -230,7 +230,7 @@ class LinkedInMessagesResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            The retry has been started. The JSON as the server sent it; None if it sent none.
+            The retry has been started. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -264,7 +264,7 @@ class LinkedInMessagesResource(Resource):
                 `linkedin_account_uuid` by LinkedIn account.
             filter: Optional conditions on what is counted, which may be combined: `status`, `type`
                 (`inbox`/`outbox`), `lead_uuid`, `sender_profile_uuid` and a range of dates on `sent_at`.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Counts keyed by group value.

@@ -31,7 +31,7 @@ class ListsResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -54,22 +54,22 @@ class ListsResource(Resource):
         GET /leads/api/lists
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Conditions that the rows must meet.
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             The contact lists. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -104,7 +104,7 @@ class ListsResource(Resource):
 
         Args:
             name: Name to give the list.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The list has been created.
@@ -154,7 +154,7 @@ class ListsResource(Resource):
         Args:
             uuid: UUID of the resource.
             name: Text.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The list after the update.
@@ -197,10 +197,10 @@ class ListsResource(Resource):
 
         Args:
             uuids: UUIDs of the lists.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            Metrics of each list. The JSON as the server sent it; None if it sent none.
+            Metrics of each list. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

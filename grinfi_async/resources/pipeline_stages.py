@@ -39,7 +39,7 @@ class PipelineStagesResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -95,7 +95,7 @@ class PipelineStagesResource(Resource):
             object: One of 'lead', 'company'.
             category: Category that the stage is shown under.
             order: Position in the display order.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The stage has been created.
@@ -141,7 +141,7 @@ class PipelineStagesResource(Resource):
             name: Text.
             category: One of 'cold', 'engaging', 'positive', 'negative'.
             order: A whole number.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The stage after the update.

@@ -27,7 +27,7 @@ class TagsResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -58,7 +58,7 @@ class TagsResource(Resource):
         Args:
             name: Text.
             color: Color as a hex code.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The tag has been created.
@@ -91,7 +91,7 @@ class TagsResource(Resource):
             uuid: UUID of the resource.
             name: Text.
             color: Text.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The tag after the update.
@@ -137,10 +137,10 @@ class TagsResource(Resource):
         Args:
             uuids: UUIDs of the tags.
             metrics: Metrics to return.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            Metrics of each tag. The JSON as the server sent it; None if it sent none.
+            Metrics of each tag. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

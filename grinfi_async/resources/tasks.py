@@ -73,7 +73,7 @@ class TasksResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -122,24 +122,24 @@ class TasksResource(Resource):
         GET /flows/api/tasks
 
         Args:
-            limit: Number of items on a page, 20 by default. Iterating over all rows asks for pages of this size.
-                The server's default: 20.
+            limit: Number of items on a page, 20 by default. An iteration over all rows uses it as page size. The
+                server's default: 20.
             offset: Number of items to skip, 0 by default. The server's default: 0.
-            order_field: Field to sort on, `created_at` by default. Always sent, by default as 'created_at'.
-            order_type: Direction of the sort. Always sent, by default as 'asc'.
+            order_field: Field to sort on, `created_at` by default. Always sent; 'created_at' by default.
+            order_type: Direction of the sort. Always sent; 'asc' by default.
             filter: Filters in the form `filter[field]=value`. The schema `mixed-filter-type` defines the values: a
                 scalar means equals, an array means IN, and an object carries a comparison operator (for instance
                 `>=` / `<=` on dates).
-            page_size: How many rows iterating asks for at a time; by default `limit`, or else 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            page_size: Rows in each request of an iteration; by default `limit`, or else 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Returns:
             One page of tasks. `await` it for one page, or iterate with `async for` over every row.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows, and cannot continue.
+            ResultWindowError: The iteration cannot continue beyond 10,000 rows.
             GrinfiError: The request failed in another way.
         """
         return AsyncPaginator(
@@ -193,7 +193,7 @@ class TasksResource(Resource):
             type: Text. The server's default: 'linkedin_send_message'.
             note: Text.
             timezone: Text. The server's default: 'UTC'.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The new task.
@@ -253,7 +253,7 @@ class TasksResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            The task is now completed. The JSON as the server sent it; None if it sent none.
+            The task is now completed. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -274,7 +274,7 @@ class TasksResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            The task is now cancelled. The JSON as the server sent it; None if it sent none.
+            The task is now cancelled. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -295,7 +295,7 @@ class TasksResource(Resource):
             uuid: UUID of the resource.
 
         Returns:
-            The task now counts as failed. The JSON as the server sent it; None if it sent none.
+            The task now counts as failed. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -315,10 +315,10 @@ class TasksResource(Resource):
 
         Args:
             lead_uuid: UUID of the contact whose automation resumes.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The automation has been resumed. The JSON as the server sent it; None if it sent none.
+            The automation has been resumed. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -345,7 +345,7 @@ class TasksResource(Resource):
             date: Day to show, as YYYY-MM-DD.
 
         Returns:
-            The sender's schedule for the requested day. The JSON as the server sent it; None if it sent none.
+            The sender's schedule for the requested day. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -372,10 +372,10 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to cancel.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The listed tasks are now cancelled. The JSON as the server sent it; None if it sent none.
+            The listed tasks are now cancelled. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -401,10 +401,10 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to complete.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The listed tasks are now completed. The JSON as the server sent it; None if it sent none.
+            The listed tasks are now completed. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -429,10 +429,10 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to retry.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The listed tasks were retried. The JSON as the server sent it; None if it sent none.
+            The listed tasks were retried. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -457,10 +457,10 @@ class TasksResource(Resource):
 
         Args:
             uuids: UUIDs of the tasks to skip.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The listed tasks were skipped. The JSON as the server sent it; None if it sent none.
+            The listed tasks were skipped. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -503,7 +503,7 @@ class TasksResource(Resource):
             group_field: Field whose values form the groups.
             filter: Optional conditions on what is counted, which may be combined. Takes the fields of `listTasks`:
                 `flow_uuid`, `type`, `status`, `sender_profile_uuid`, a range on `executed_at`, and so on.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             Counts keyed by group value.
@@ -528,7 +528,7 @@ class TasksResource(Resource):
     async def retry(self, uuid: str | UUID) -> Any:
         """Retry a failed task.
 
-        Only for tasks that failed: one that was cancelled because the contact replied must not be done after all.
+        Only for failed tasks: one that was cancelled because the contact replied must stay cancelled.
 
         This operation is not in the published description. The evidence for it: F, the vendor's own program was
         changed to call it, because the mass operations answer 504 on the live service.
@@ -539,7 +539,7 @@ class TasksResource(Resource):
             uuid: UUID of the task.
 
         Returns:
-            The task is retried. The JSON as the server sent it; None if it sent none.
+            The task is retried. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.
@@ -562,7 +562,7 @@ class TasksResource(Resource):
             uuid: UUID of the task.
 
         Returns:
-            The task is skipped. The JSON as the server sent it; None if it sent none.
+            The task is skipped. The JSON that the server sent; None if it sent none.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent.

@@ -16,7 +16,7 @@ class UserResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     async def current(self) -> User:

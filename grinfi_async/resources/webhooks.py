@@ -77,7 +77,7 @@ class WebhooksResource(Resource):
 
     @property
     def with_raw_response(self) -> _WithRawResponse:
-        """The same operations, which return a `RawResponse`: status, headers and request id beside the answer."""
+        """The same operations, which return a `RawResponse`: status, headers and request id with the result."""
         return _WithRawResponse(self)
 
     @awaitable
@@ -139,7 +139,7 @@ class WebhooksResource(Resource):
             filters: Optional filter that limits which contacts fire the webhook: an object in the tree-based format
                 with the keys `jsonLogic` and `filter_tree_format`. None is sent as null.
             status: One of 'on', 'off'. The server's default: 'on'.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The new webhook.
@@ -225,7 +225,7 @@ class WebhooksResource(Resource):
             target_url: Target url.
             filters: A mapping. None is sent as null.
             status: One of 'on', 'off'.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
             The webhook after the update.
@@ -297,10 +297,10 @@ class WebhooksResource(Resource):
             event: Event for which a sample payload is sent; `createWebhook` lists the values.
             request_method: One of 'POST', 'GET', 'PUT', 'PATCH', 'DELETE'.
             target_url: Target url.
-            extra_body: Fields that this method does not know, sent in the body as they are.
+            extra_body: Additional fields, which are sent in the body as they are.
 
         Returns:
-            The test payload went out; the response of the target is returned. The JSON as the server sent it; None
+            The test payload went out; the response of the target is returned. The JSON that the server sent; None
             if it sent none.
 
         Raises:

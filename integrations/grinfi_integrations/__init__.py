@@ -1,6 +1,6 @@
-"""What works with other libraries: pydantic, data frames, notebooks, Redis, aiohttp, httpx2, and what users bring.
+"""Code for other libraries: pydantic, data frames, notebooks, Redis, aiohttp, httpx2, and users' own transports.
 
-Each is loaded when it is first needed. Import names from `grinfi_async`.
+Each module is imported when it is first needed. Import names from `grinfi_async`.
 """
 
 from typing import Final
@@ -10,4 +10,4 @@ EXPORTS: Final = {
     "telemetry": ["instrument"],
     "shared_rate_limit": ["SharedRateLimiter"],
 }
-"""Module -> the names that `grinfi_async` passes on."""
+"""Module -> the names that `grinfi_async` exports."""

@@ -14,9 +14,9 @@ __all__ = ["AiohttpConnection"]
 
 
 class AiohttpConnection(Connection):
-    """A connection of aiohttp's, whose failures say truly whether a request was sent.
+    """A connection made by aiohttp. Its errors show correctly whether a request was sent.
 
-    It is always clean: aiohttp closes a connection that has sent too much.
+    It is always clean: aiohttp closes a connection that has received too many bytes.
     """
 
     def __init__(self, *, context: ssl.SSLContext, keepalive: float | None, proxy: httpx.Proxy | None) -> None:
@@ -28,8 +28,8 @@ class AiohttpConnection(Connection):
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(limit=1, keepalive_timeout=self._keepalive, ssl=self._context)
         self._session = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-        # aiohttp sends a PUT or DELETE again by itself when a kept connection breaks, and mass actions are PUTs. Its
-        # own tests turn that off the same way.
+        # By default, aiohttp repeats a PUT or DELETE when a reused connection breaks. Mass actions are PUTs, and must
+        # not be repeated. There is no public option; aiohttp's own tests turn it off in the same way.
         self._session._retry_connection = False  # pyright: ignore[reportPrivateUsage]
         return self._session
 
@@ -37,7 +37,7 @@ class AiohttpConnection(Connection):
         try:
             return await self._inner.handle_async_request(request)
         except httpx.TransportError as error:
-            raise _truthful(error) from error
+            raise _corrected(error) from error
         except aiohttp.ClientError as error:
             raise httpx.RemoteProtocolError(str(error), request=request) from error
 
@@ -55,8 +55,8 @@ class AiohttpConnection(Connection):
             await self._session.close()
 
 
-def _truthful(error: httpx.TransportError) -> httpx.TransportError:
-    """httpx-aiohttp calls every broken connection a ConnectTimeout, as if the request had not been sent."""
+def _corrected(error: httpx.TransportError) -> httpx.TransportError:
+    """The right error for a broken connection: httpx-aiohttp raises ConnectTimeout, as if the request was not sent."""
     cause = error.__cause__
     if isinstance(cause, aiohttp.ConnectionTimeoutError):
         return httpx.ConnectTimeout(str(cause))

@@ -1,4 +1,4 @@
-"""Models as `dataclasses` sees them. Loaded when it looks."""
+"""Models as `dataclasses` sees them. Imported when a library looks for a dataclass."""
 
 from __future__ import annotations
 

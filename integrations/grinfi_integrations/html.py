@@ -1,4 +1,4 @@
-"""Tables for notebooks, without colours, so that they are readable on dark and on light."""
+"""Tables for notebooks. They have no colours, so they are readable in dark and light themes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def page_table(page: Page[Any]) -> str:
 
 
 def table(caption: str, names: Sequence[str], rows: Iterable[Iterable[Any]]) -> str:
-    """A table."""
+    """An HTML table."""
     head = f"<thead><tr>{''.join(f'<th>{escape(name)}</th>' for name in names)}</tr></thead>" if names else ""
     body = "".join(f"<tr>{''.join(f'<td>{escape(_text(value))}</td>' for value in row)}</tr>" for row in rows)
     return f"<table><caption>{escape(caption)}</caption>{head}<tbody>{body}</tbody></table>"

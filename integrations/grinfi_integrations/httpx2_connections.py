@@ -18,7 +18,7 @@ __all__ = ["Httpx2Connection", "Httpx2Transport"]
 
 
 class Httpx2Transport(httpx.AsyncBaseTransport):
-    """Sends through something that takes a request of httpx2."""
+    """Sends through a transport or client of httpx2."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -48,7 +48,7 @@ class Httpx2Transport(httpx.AsyncBaseTransport):
 
 
 class Httpx2Connection(HttpxConnection):
-    """As a connection of httpx's: httpcore2 has the parts of httpcore, and loses sight of sockets as that does."""
+    """Like a connection of httpx: httpcore2 has the same parts as httpcore, and loses track of sockets, too."""
 
     library: ClassVar[Any] = httpx2
 

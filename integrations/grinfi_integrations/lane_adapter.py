@@ -1,4 +1,4 @@
-"""Lanes for rate limiters of other makers."""
+"""Lanes for rate limiters that do not support them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,13 @@ __all__ = ["adapter_of"]
 
 
 class LaneAdapter:
-    """Lanes for a limiter that does not know them: it is asked for one permit at a time, for whoever's turn it is."""
+    """Adds lanes to a limiter: calls queue here, and the limiter is asked for one permit at a time.
+
+    While the limiter waits, a call of the application may arrive and go first. The permit then stays in `_spare` for
+    it, and the job that asked for it waits again:
+
+        job asks for a permit … application arrives … permit granted -> spare -> taken by the application
+    """
 
     def __init__(self, limiter: RateLimiter) -> None:
         self._limiter = limiter
@@ -33,7 +39,7 @@ class LaneAdapter:
         self._queue = LaneQueue(self._take, THE_RATE_LIMIT, self._expected_wait)
         self._asking = False
         self._spare: list[object] = []
-        """A permit that was granted when the turn had become another's."""
+        """A permit that was granted for a call whose turn had passed to another one."""
         self._loop: object = None
 
     async def acquire(
@@ -52,21 +58,21 @@ class LaneAdapter:
                 self._limiter.release(self._spare.pop(), None, {})
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request is over."""
+        """End a request."""
         lane, inner = permit
         self._spending.release(lane, anyio.current_time())
         self._limiter.release(inner, status, headers)
         self._queue.changed()
 
     def give_back(self, permit: Any) -> None:
-        """The request was never sent."""
+        """Return the permit of a request that was never sent. Other limiters cannot take it back at once."""
         lane, inner = permit
         self._spending.give_back(lane)
         self._limiter.release(inner, None, {})
         self._queue.changed()
 
     def statistics(self) -> RateLimitStatistics:
-        """What the limiter itself says."""
+        """The statistics of the limiter itself."""
         return self._limiter.statistics()
 
     async def _take(self, waiter: Waiter) -> Later | None:
@@ -77,10 +83,10 @@ class LaneAdapter:
             return Later(until_share, share=True)
         if not self._spare:
             if self._asking:
-                return Later(math.inf)  # whoever asks will wake this one
+                return Later(math.inf)  # the call that asks now will wake this one
             self._asking = True
             try:
-                self._spare.append(await self._limiter.acquire(waiter.tell))
+                self._spare.append(await self._limiter.acquire(waiter.announce))
             finally:
                 self._asking = False
             if not self._queue.is_turn_of(waiter):
@@ -98,8 +104,8 @@ _adapters: WeakValueDictionary[int, LaneAdapter] = WeakValueDictionary()
 
 
 def adapter_of(limiter: RateLimiter) -> LaneAdapter:
-    """The adapter of a limiter: one, however many clients it has."""
-    adapter = _adapters.get(id(limiter))  # an adapter keeps its limiter, so that the id stays its own
+    """The adapter of a limiter, shared by all its clients."""
+    adapter = _adapters.get(id(limiter))  # an adapter keeps its limiter, so the id cannot be used again
     if adapter is None:
         adapter = _adapters[id(limiter)] = LaneAdapter(limiter)
     return adapter

@@ -1,4 +1,4 @@
-"""Transports and clients that users bring along, of httpx or httpx2."""
+"""Users' own transports and clients, of httpx or httpx2."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ __all__ = ["sender_of"]
 
 
 def sender_of(transport: Transport | None, client: Client | None) -> httpx.AsyncBaseTransport:
-    """What sends through the user's own transport or client."""
+    """A transport that sends through the user's own transport or client.
+
+    Raises:
+        ConfigurationError: Both are given, or `http_client` is not a client.
+    """
     if transport is not None and client is not None:
         raise ConfigurationError("Pass either transport or http_client, not both.")
     given: Any = client if transport is None else transport
@@ -33,24 +37,24 @@ def sender_of(transport: Transport | None, client: Client | None) -> httpx.Async
 
 
 class _ReadingTransport(Stage):
-    """Sends through a transport of the user's, and reads the answer."""
+    """Sends through the user's transport, and reads the answer."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return await read_answer(self._inner, request, request.extensions[CALL])
 
 
 class _ClientTransport(httpx.AsyncBaseTransport):
-    """Sends through a client of the user's, of httpx or httpx2. Its auth does not count: requests carry the API key."""
+    """Sends through the user's client, of httpx or httpx2. Its auth is not used: requests carry the API key."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
 
     async def handle_async_request(self, request: Any) -> Any:
         if self._client.is_closed:
-            raise ConfigurationError("The http_client that this client sends through is closed.")
+            raise ConfigurationError("The http_client that was passed to this client is closed; pass an open one.")
         for name, value in self._client.headers.items():
             request.headers.setdefault(name, value)
         return await self._client.send(request, stream=True, auth=None, follow_redirects=False)
 
     async def aclose(self) -> None:
-        """The client is the user's, who closes it."""
+        """Do nothing: the user closes the client."""

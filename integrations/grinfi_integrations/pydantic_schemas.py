@@ -1,4 +1,4 @@
-"""How pydantic, and what is built on it, sees models and arguments. Loaded by pydantic's hooks alone."""
+"""Schemas of models and arguments for pydantic, and for libraries that use it. Only pydantic's hooks import this."""
 
 from __future__ import annotations
 
@@ -49,7 +49,11 @@ SCALARS: dict[Codec, Callable[..., CoreSchema]] = {
 
 
 def model_schema(model: type[Model], within: tuple[type[Model], ...] = ()) -> CoreSchema:
-    """Takes a model or a mapping; is written as the JSON object. What is sent is checked as an argument is."""
+    """Accepts a model or a mapping; serializes it as the JSON object. Models that are sent are checked like arguments.
+
+    `within` holds the models around this one. A model in itself, such as a tree, becomes a reference; otherwise this
+    function would not end.
+    """
     ref = f"{model.__module__}.{model.__qualname__}:{id(model)}"
     if model in within:
         return core_schema.definition_reference_schema(ref)
@@ -84,7 +88,7 @@ def model_schema(model: type[Model], within: tuple[type[Model], ...] = ()) -> Co
 
 
 def mapping_schema(model: type[Model]) -> CoreSchema:
-    """Takes a mapping in the place of a model, and leaves it one."""
+    """Accepts a mapping instead of a model, and leaves it a mapping."""
 
     def read(value: object, _: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
@@ -99,7 +103,7 @@ def mapping_schema(model: type[Model]) -> CoreSchema:
 
 
 def page_schema(source: Any, handler: Any) -> CoreSchema:
-    """Takes a page or the JSON object it is written as."""
+    """Accepts a page, or the JSON object that it is serialized as."""
     from grinfi_overrides.runtime.pages import Page
 
     rows = [handler.generate_schema(row) for row in get_args(source)] or [core_schema.any_schema()]
@@ -123,20 +127,24 @@ def page_schema(source: Any, handler: Any) -> CoreSchema:
 
 @cache
 def serializer(kind: type) -> Any:
-    """What writes objects of a class."""
+    """The serializer of a class."""
     return TypeAdapter(kind).serializer
 
 
 def unset_schema() -> CoreSchema:
-    """JSON has no UNSET. It is left out of JSON schemas, written as null, and null is read as UNSET if None is not
-    taken."""
+    """Accepts UNSET, which JSON does not have: it is left out of JSON schemas and serialized as null.
+
+    Null is read as UNSET where None is not allowed.
+    """
 
     def read(value: object) -> Unset:
         if value is UNSET or value is None:
             return UNSET
-        raise ValueError("leave it out")
+        raise ValueError("expected no value; leave it out")
 
     def json_schema(_: Any, handler: Any) -> Any:
+        # pydantic writes defaults into the JSON schema, and fails for UNSET. There is no hook for defaults, so the
+        # generator of this schema gets another method, once.
         generator = handler.generate_json_schema
         if not hasattr(generator, "leaves_out_unset"):
             generator.leaves_out_unset = True
@@ -156,7 +164,10 @@ def unset_schema() -> CoreSchema:
 
 
 def _shape(codec: Codec, closed: bool, within: tuple[type[Model], ...]) -> CoreSchema:
-    """What JSON has of a value; only of what is sent (`closed`) bounds and enumerations are certain."""
+    """The schema of a value. Limits and enumerations are only in schemas of what is sent (`closed`).
+
+    What is read may have other values tomorrow, or be null.
+    """
     result: CoreSchema
     if isinstance(codec, Nullable):
         result = core_schema.nullable_schema(_shape(codec.inner, closed, within))
@@ -190,7 +201,7 @@ def _shape(codec: Codec, closed: bool, within: tuple[type[Model], ...]) -> CoreS
 
 
 def _written(value: Any) -> Any:
-    """As JSON schemas have it: fields that need decoding are written as they were understood."""
+    """A value as the JSON schema describes it: fields that need decoding are written in their decoded form."""
     if isinstance(value, Model):
         row = value.to_dict()
         for name, entry in value.wire_fields().items():

@@ -1,4 +1,4 @@
-"""Rows as records, of which data frames make columns."""
+"""Rows as records, for data frames."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from grinfi_overrides.runtime.unset import UNSET
 __all__ = ["to_records"]
 
 COMPOUND: Final = (type(ANY), type(OBJECT), Array, MapOf, ModelOf, Nullable)
-"""Items of lists that are no column of their own."""
+"""Codecs of list items that a column cannot hold, so that the list becomes JSON text."""
 
 
 def to_records(rows: Iterable[Model | Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Rows as dicts that all have the same keys, for data frames: `pandas.DataFrame(to_records(rows))`.
 
-    There is a key for each field of the model, and for each field of any row that the description does not know.
-    Values are those of the attributes: times are datetimes, what is missing is None. Objects, and lists of them, are
-    JSON text, so that each column has one type.
+    The keys are all fields of the model, and all fields of any row that the description does not have. Values are those
+    of the attributes: times are datetimes, missing values are None. Objects, and lists of objects, are JSON text, so
+    each column has one type.
     """
     records = [_record(row) for row in rows]
     keys = dict.fromkeys(key for record in records for key in record)

@@ -29,15 +29,27 @@ LONGEST_REQUEST: Final = 180.0
 PROBE_SECONDS: Final = 1.0
 REDIS_SECONDS: Final = 2.0
 CONNECT_SECONDS: Final = 1.0
-"""Less than a caller waits for Redis, so that it gets to know why there is no connection."""
+"""Less than `REDIS_SECONDS`, so that a caller gets the reason of a failed connection, not only a timeout."""
 LEAVE_SECONDS: Final = 5.0
-"""How long leaving waits for Redis to hear of the permits that came back."""
+"""How long `__aexit__` waits until Redis has got the permits that were given back."""
 AUTHENTICATION: Final = ("AuthenticationError", "AuthenticationFailureError", "AuthenticationRequiredError")
 
-# Redis's own clock decides, so that the clocks of the machines need not agree. A permit is a member of a sorted set
-# whose score is when it comes back: while its request is under way, when a crashed process would be given up.
-# A permit that is given back before its ACQUIRE arrives (on a connection that was given up) is remembered for as long,
-# so that the ACQUIRE takes nothing; coredis sends a command again whose answer was lost, so an ACQUIRE may come twice.
+# Permits are members of a sorted set; the score is the time in milliseconds at which the permit can be used again. For
+# a period of 60 s, and requests of at most 180 s:
+#
+#     seconds        0                  2                              62                           180
+#     process        ACQUIRE            RELEASE after the answer                 or it crashes:
+#     score          180                62                             removed, free                removed, free
+#
+# Only Redis's clock is used, so the clocks of the machines need not agree. KEYS: 1 the permits, 2 the end of a pause
+# after a 429, 3 the permits that were given back too early:
+#
+#     caller         ACQUIRE p (lost on a slow connection)    RELEASE p, 0 (the caller was cancelled)
+#     Redis gets                                              RELEASE p    -> p is not known: remember it in KEYS[3]
+#                    ACQUIRE p, late                                       -> p is in KEYS[3]: take nothing
+#
+# Without KEYS[3], the late ACQUIRE would take a permit that no request uses, for 180 s. An ACQUIRE may also arrive
+# twice, because coredis repeats a command whose answer was lost; the second one finds its permit and takes no other.
 ACQUIRE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + clock[2] / 1000
@@ -78,7 +90,7 @@ class _Permit(NamedTuple):
 
 
 class _Command:
-    """A script for Redis to run, and its answer."""
+    """A script for Redis, and its result."""
 
     __slots__ = ("answer", "arguments", "done", "error", "script")
 
@@ -93,17 +105,19 @@ class _Command:
 class SharedRateLimiter:
     """At most `capacity` requests in any `period`, over all processes that share a Redis and a name.
 
-    Use it as an asynchronous context manager around the clients that have it as `rate_limiter`. It counts as
-    `TokenBucket` does, on Redis's clock; a 429 in one process stops all of them. Needs the extra `grinfi-async[redis]`.
+    Use it as an asynchronous context manager around the clients that have it as `rate_limiter`. It counts like
+    `TokenBucket`, but with Redis's clock; a 429 in one process pauses all of them. Needs the extra
+    `grinfi-async[redis]`.
 
     Args:
-        url: Where Redis is, such as `redis://127.0.0.1:6379/0`.
-        api_key: Key whose limit is shared; Redis gets a digest of it only.
+        url: URL of Redis, such as `redis://127.0.0.1:6379/0`.
+        api_key: Key whose limit is shared; Redis gets only a digest of it.
         capacity: Requests allowed in a period, over all processes.
-        period: Seconds.
-        on_error: What to do while Redis cannot be reached: "local" to use a part of the capacity, "raise" to let calls
-            fail with `RateLimiterError`. A password that Redis refuses is a `ConfigurationError` in either case.
-        share: That part, for "local".
+        period: Length of the period in seconds.
+        on_error: What to do while Redis cannot be reached: with "local", this process uses a part of the capacity; with
+            "raise", calls fail with `RateLimiterError`. A password that Redis refuses always raises
+            `ConfigurationError`.
+        share: The part for "local".
 
     Raises:
         ConfigurationError: An argument cannot be used, or the extra is not installed.
@@ -169,7 +183,7 @@ class SharedRateLimiter:
             await tasks.__aexit__(kind, error, traceback)
 
     def statistics(self) -> RateLimitStatistics:
-        """How this process has been doing. Only Redis knows what is available over all processes: it is shown as 0."""
+        """Counts and waits of this process. `available` is 0: only Redis knows it."""
         return RateLimitStatistics(
             in_flight=self._spending.in_flight,
             waiting=self._queue.waiting,
@@ -182,15 +196,15 @@ class SharedRateLimiter:
     async def acquire(
         self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
     ) -> _Permit:
-        """Wait for a permit; in the order of arrival within this process and lane.
+        """Wait for a permit, in the order of arrival within this process and lane.
 
         Args:
-            on_wait: Called once, if there is a wait, with about how many seconds it will take.
-            lane: Who asks; by default `current_lane()`. `share` is a part of what this process has under way.
-            max_wait: Seconds it may take; None for no bound.
+            on_wait: Called once if there is a wait, with its approximate length in seconds.
+            lane: Who asks; by default `current_lane()`. Its `share` limits what jobs of this process have under way.
+            max_wait: Longest wait in seconds; None for no limit.
 
         Raises:
-            RateLimitWaitError: It took longer.
+            RateLimitWaitError: The wait would be longer than `max_wait`.
             RateLimiterError: Redis cannot be reached.
             ConfigurationError: Redis refuses the user or password.
         """
@@ -200,10 +214,10 @@ class SharedRateLimiter:
         return permit
 
     def release(self, permit: _Permit, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request is over: its permit comes back after one period. A 429 stops every process for a while."""
+        """End a request: its permit can be used again after one period. A 429 pauses every process."""
         now = anyio.current_time()
         self._spending.release(permit.lane, now)
-        pause = self._pause.heed(status, headers, now)
+        pause = self._pause.record(status, headers, now)
         if permit.local:
             self._local.release(permit.lane, status, headers)
         if not permit.local or pause:
@@ -211,7 +225,7 @@ class SharedRateLimiter:
         self._queue.changed()
 
     def give_back(self, permit: _Permit) -> None:
-        """The request was never sent: its permit comes back at once."""
+        """Return the permit of a request that was never sent, at once."""
         self._spending.give_back(permit.lane)
         if permit.local:
             self._local.give_back(permit.lane)
@@ -233,8 +247,9 @@ class SharedRateLimiter:
         permit_id = uuid.uuid4().hex
         wait = await self._ask(permit_id)
         if wait:
-            waiter.tell(wait)
-            # Where the first permit to come back is still under way, it may come back earlier than Redis says.
+            waiter.announce(wait)
+            # Redis's answer may be too long: the next permit belongs to a request under way, which Redis counts with
+            # its longest time, and which may end now. So ask again after a part of a period.
             return Later(min(wait, self.period / 20))
         if wait is None:
             later = self._local.take(waiter)
@@ -248,7 +263,7 @@ class SharedRateLimiter:
         return self._spending.expected_wait(lane, in_front, anyio.current_time())
 
     async def _ask(self, permit_id: str) -> float | None:
-        """Seconds until Redis may grant a permit, 0 if it has; None if this process is on its own for now."""
+        """Seconds until Redis may grant a permit; 0 if it has granted this one; None if Redis cannot be reached."""
         if self._down and anyio.current_time() < self._probe_at:
             return None
         command = _Command(
@@ -261,14 +276,14 @@ class SharedRateLimiter:
             if command.error is not None:
                 raise command.error
         except BaseException as error:
-            self._return(permit_id, 0.0)  # Redis may grant it after all
+            self._return(permit_id, 0.0)  # Redis may still grant it
             if not isinstance(error, Exception):
                 raise
             self._note_failure(error)
             return None
         if self._down:
             self._down = False
-            logger.warning("Redis answers again; the rate limit is shared again")
+            logger.warning("Redis can be reached again; the rate limit is shared again")
         return float(command.answer) / 1000
 
     def _note_failure(self, error: Exception) -> None:
@@ -278,46 +293,50 @@ class SharedRateLimiter:
             raise kind(f"{problem}. Nothing was sent.") from error
         if not self._down:
             logger.warning(
-                "%s; this process uses %d requests per %g s of its own",
+                "%s; until it can, this process uses its own limit of %d requests per %g s",
                 *(problem, self._local.capacity, self.period),
             )
         self._down = True
         self._probe_at = anyio.current_time() + PROBE_SECONDS
 
     async def _talk_to_redis(self, receive: MemoryObjectReceiveStream[_Command]) -> None:
-        """One task has the connection: coredis ties it to the task that opens it."""
-        unheard = deque[_Command](maxlen=self.capacity)  # releases that Redis has not confirmed; they are sent again
+        """Run all commands in one task: coredis ties a connection to the task that opens it.
+
+        A RELEASE that fails is kept in `unconfirmed`, and sent again on the next connection. Otherwise its permit would
+        be blocked for `LONGEST_REQUEST`. An ACQUIRE that fails is not kept: its caller gets the error.
+        """
+        unconfirmed = deque[_Command](maxlen=self.capacity)
         async with receive:
             command = await _next(receive)
-            while command is not None or unheard:
+            while command is not None or unconfirmed:
                 try:
                     redis = self._redis_module.Redis.from_url(
                         self.url, decode_responses=True, connect_timeout=CONNECT_SECONDS, stream_timeout=REDIS_SECONDS
                     )
                     async with redis as connected:
-                        while unheard:
-                            await self._run(connected, unheard[0])
-                            unheard.popleft()
+                        while unconfirmed:
+                            await self._run(connected, unconfirmed[0])
+                            unconfirmed.popleft()
                         command = command or await _next(receive)
                         while command is not None:
                             await self._run(connected, command)
                             command = await _next(receive)
                 except Exception as error:
-                    # Whoever waits for the command gets it; the next command tries a new connection.
+                    # The caller of the command gets the error; the next command opens a new connection.
                     if command is not None and command.script == RELEASE and not self._is_answer(error):
-                        unheard.append(command)
+                        unconfirmed.append(command)
                     elif command is not None:
                         command.error = error
                         command.done.set()
-                    with anyio.move_on_after(PROBE_SECONDS if unheard else None) as soon:
+                    with anyio.move_on_after(PROBE_SECONDS if unconfirmed else None) as soon:
                         command = await _next(receive)
                     if soon.cancelled_caught:
                         command = None
                     elif command is None:
-                        return  # leaving; Redis gives up after LONGEST_REQUEST what it did not hear of
+                        return  # the limiter was left; permits that Redis did not get back expire by themselves
 
     def _is_answer(self, error: Exception) -> bool:
-        """Whether Redis heard the command, and refused it."""
+        """Whether the error is Redis's answer to the command, so that sending it again is useless."""
         answers = self._redis_module.exceptions.ResponseError
         return any(isinstance(cause, answers) for cause in causes(error))
 
@@ -327,14 +346,14 @@ class SharedRateLimiter:
 
 
 def _server(url: str) -> str:
-    """Host and port of a Redis URL, which may be shown."""
+    """Scheme, host and port of a Redis URL, for messages: without the password."""
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port or 6379
     except ValueError:
         host, port, parts = None, 0, urlsplit("")
     if parts.scheme not in ("redis", "rediss") or not host:
-        # The URL is not shown: a password may be in it.
+        # The URL is not shown, since it may contain a password.
         raise ConfigurationError(
             "SharedRateLimiter: url must be like redis://127.0.0.1:6379/0, or rediss:// for a server that speaks TLS."
         )
@@ -342,7 +361,7 @@ def _server(url: str) -> str:
 
 
 def _explain(error: Exception, server: str) -> tuple[str, bool]:
-    """What is wrong with Redis, and whether it is a refusal, which does not pass by itself."""
+    """The problem with Redis, and whether it is a refused login, which does not pass by itself."""
     chain = list(causes(error))
     for cause in chain:
         kind, text = type(cause).__name__, str(cause)
@@ -351,9 +370,9 @@ def _explain(error: Exception, server: str) -> tuple[str, bool]:
         if "READONLY" in text or "read only replica" in text:
             return f"Redis at {server} is a read-only replica; name the primary in the URL", False
         if isinstance(cause, socket.gaierror):
-            return f"The name of the Redis server does not resolve: {server} ({text})", False
+            return f"The host name of the Redis server cannot be resolved: {server} ({text})", False
     if server.startswith("rediss:") and any(isinstance(cause, ssl.SSLError | TimeoutError) for cause in chain):
-        return f"Redis at {server} does not answer in TLS; for a port without it, write redis:// in the URL", False
+        return f"Redis at {server} does not speak TLS; for a port without TLS, write redis:// in the URL", False
     failures = [cause for cause in chain if isinstance(cause, OSError) and str(cause)]
     reason = str(failures[-1]) if failures else f"{type(error).__name__}: {error}".rstrip(": ")
     return f"Redis at {server} cannot be reached ({reason})", False

@@ -1,4 +1,4 @@
-"""What OpenTelemetry records of a call. Needs the extra `grinfi-async[otel]`."""
+"""Spans and metrics of calls, for OpenTelemetry. Needs the extra `grinfi-async[otel]`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BAD_REQUEST: Final = 400
 
 
 class TelemetryTransport(Stage):
-    """In front of retry: it sees a call once, and what happens to it through hooks."""
+    """Records a span for each call. It is in front of retry, so it sees a call once; hooks show it the attempts."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, tracer: trace.Tracer, meter: metrics.Meter) -> None:
         super().__init__(inner)
@@ -34,7 +34,7 @@ class TelemetryTransport(Stage):
             "grinfi.operation": call.operation.id or "undescribed",
             "http.request.method": call.method,
             "server.address": request.url.host,
-            **({"url.template": call.template} if call.operation.id else {}),  # another path holds ids
+            **({"url.template": call.template} if call.operation.id else {}),  # other paths contain ids
         }
         name = f"{call.method} {call.template}" if call.operation.id else call.method
         with self._tracer.start_as_current_span(
@@ -45,7 +45,7 @@ class TelemetryTransport(Stage):
             try:
                 response = await self._inner.handle_async_request(request)
             except anyio.get_cancelled_exc_class():
-                is_late = anyio.current_time() >= call.scope.deadline  # of max_elapsed
+                is_late = anyio.current_time() >= call.scope.deadline  # `max_elapsed` is over
                 _fail(span, "timeout" if is_late else "cancelled")
                 raise
             except BaseException as error:

@@ -23,20 +23,20 @@ def instrument(
 ) -> None:
     """Trace and measure all calls of a client and its copies with OpenTelemetry. Needs the extra `otel`.
 
-    Each call is one span, whatever HTTP library sends it: waits for the rate limit, attempts and retries are its
-    events, and the header `traceparent` goes to the server. No key, body, id or value of a query is recorded.
+    Each call is one span, with any HTTP library: waits for the rate limit, attempts and retries are its events, and the
+    header `traceparent` is sent to the server. No key, body, id or value of a query is recorded.
 
     | metric | unit | |
     |---|---|---|
     | `http.client.request.duration` | s | histogram: each attempt |
-    | `grinfi.client.wait.duration` | s | histogram: what each attempt waited for the rate limit |
+    | `grinfi.client.wait.duration` | s | histogram: wait of each attempt for the rate limit |
     | `grinfi.client.retries` | {retry} | counter |
     | `grinfi.client.refusals` | {request} | counter: attempts that were answered with 429 |
 
     Args:
-        client: What is traced from now on. Instrument it once.
-        tracer_provider: By default the global one.
-        meter_provider: By default the global one.
+        client: The client to trace. Instrument it only once.
+        tracer_provider: Provider of traces; the global one by default.
+        meter_provider: Provider of metrics; the global one by default.
 
     Raises:
         ConfigurationError: The extra is not installed.

@@ -46,4 +46,4 @@ EXPORTS: Final = {
     "runtime.unset": ["UNSET", "Unset"],
     "version": ["__version__"],
 }
-"""Module -> the names that `grinfi_async` passes on. Nothing is loaded before it is used."""
+"""Module -> the names that `grinfi_async` exports. A module is loaded when one of its names is first used."""

@@ -1,4 +1,4 @@
-"""Reading answers in full, as far as their size allows."""
+"""Reads answers in full, up to the largest size that is allowed."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError, httpx.UnsupportedProtocol)
 
 ACCEPT_ENCODING: Final = "gzip"
-"""What the standard library decompresses within a bound."""
+"""The encoding that the standard library can decompress step by step, with a limit on the size."""
 WITH_HEADER: Final = zlib.MAX_WBITS | 16
-"""What zlib calls the gzip format."""
+"""zlib's number for the gzip format."""
 
 
 class UnreadableAnswer(httpx.RequestError):
-    """An answer of success without the JSON it should have: as good as lost."""
+    """A successful answer without the JSON it should have. It is treated as a lost answer."""
 
     def __init__(self, problem: str, status: int) -> None:
         super().__init__(problem)
@@ -31,11 +31,11 @@ class UnreadableAnswer(httpx.RequestError):
 
 
 class TooLargeAnswer(UnreadableAnswer):
-    """An answer beyond `max_answer_bytes`. The next attempt would get it as well."""
+    """An answer larger than `max_answer_bytes`. It is not repeated: the next answer would be as large."""
 
 
 async def read_answer(sender: httpx.AsyncBaseTransport, request: httpx.Request, call: Call) -> httpx.Response:
-    """Send a request, and read the whole body of its answer, or write it into the file of the call."""
+    """Send a request, and read the whole body of its answer, or write it to the file of the call."""
     response = await sender.handle_async_request(request)
     stream = response.stream
     assert isinstance(stream, httpx.AsyncByteStream)  # noqa: S101 - asynchronous transports give these
@@ -46,7 +46,7 @@ async def read_answer(sender: httpx.AsyncBaseTransport, request: httpx.Request, 
         else:
             await _collect(stream, body)
     except NOT_SENT as error:
-        # Some transports call any broken connection so, but the head of an answer was here already.
+        # Some transports raise these for any broken connection. The headers of an answer have arrived, so it was sent.
         raise httpx.ReadError(str(error), request=request) from error
     finally:
         await stream.aclose()
@@ -65,7 +65,7 @@ async def _collect(stream: httpx.AsyncByteStream, body: _Body) -> None:
         async for part in parts:
             body.add(part)
     except UnreadableAnswer:
-        # The generators of httpx, one inside of another, would be left open. On a closed connection they end.
+        # httpx nests generators, which would stay open if they were left here. On a closed connection they end.
         await stream.aclose()
         with suppress(httpx.TransportError, httpx.StreamError):
             async for _ in parts:
@@ -74,7 +74,11 @@ async def _collect(stream: httpx.AsyncByteStream, body: _Body) -> None:
 
 
 class _Body:
-    """The body of an answer while it arrives, decompressed."""
+    """The body of an answer, decompressed while it arrives.
+
+    The limit applies to the decompressed size, and is checked before memory is used: zlib is asked for at most one
+    byte more than is left. So a small gzip file that expands to gigabytes fails at the limit.
+    """
 
     def __init__(self, response: httpx.Response, limit: int) -> None:
         self._status = response.status_code
@@ -84,7 +88,7 @@ class _Body:
         self._encoding = response.headers.get("content-encoding", "identity").strip().lower()
         self._decompress = zlib.decompressobj(WITH_HEADER)
         self.headers = response.headers.copy()
-        if self._encoding != "identity":  # the response that is made from this one is not compressed any more
+        if self._encoding != "identity":  # the response made from this one is no longer compressed
             del self.headers["content-encoding"]
             self.headers.pop("content-length", None)
 
@@ -123,13 +127,13 @@ async def _save(response: httpx.Response, stream: httpx.AsyncByteStream, call: C
         raise UnreadableAnswer(f"the body is encoded as {encoding}, which was not asked for", response.status_code)
     into.seek(0)
     into.truncate()
-    with call.unhurried():
+    with call.untimed():
         async for part in stream:
-            into.write(part)  # into the system's cache: handing it to a thread would take longer
+            into.write(part)  # goes into the system's cache, which is quicker than a thread
 
 
 def check_readable(response: httpx.Response, operation: Operation) -> None:
-    """Raise `UnreadableAnswer` if JSON is described and something else is there."""
+    """Raise `UnreadableAnswer` if the description says JSON, and the body is something else."""
     if not operation.expects_json or response.status_code == 204:
         return
     try:

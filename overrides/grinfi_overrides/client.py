@@ -62,39 +62,39 @@ class BaseClient:
     `await grinfi.contacts.get(uuid)`. A client belongs to one event loop.
 
     Args:
-        api_key: API key; by default the environment variable `GRINFI_API_KEY`. Or a function without arguments that
-            returns it, for keys that change: it is called before each attempt, so keep the key in memory there. The
-            rate limit stays that of the first key.
-        expect_team: Id of the team that every key must be for, as its claim `specific_team_id` says. Another team's
-            key, or one that does not say, is refused before anything is sent.
-        base_url: Where the API is; by default the environment variable `GRINFI_BASE_URL`, or else
+        api_key: API key; by default the environment variable `GRINFI_API_KEY`. For keys that change, a function
+            without arguments that returns the key. It is called before each attempt, so it should keep the key in
+            memory. The rate limit stays that of the first key.
+        expect_team: Id of the team that each key must belong to, by its claim `specific_team_id`. A key of another
+            team, or without the claim, is refused before anything is sent.
+        base_url: URL of the API; by default the environment variable `GRINFI_BASE_URL`, or else
             https://leadgen.grinfi.io.
-        timeout: Seconds to wait for each of connecting, sending, and the next bytes of the answer; or an
+        timeout: Seconds for each of connecting, sending, and waiting for the next bytes of the answer; or an
             `httpx.Timeout`. By default 10 to connect and 60 for the others.
         headers: Headers to send with every request.
-        retry: What is repeated after a failure, and for how long.
-        rate_limiter: What decides when a request may leave. By default all clients of the same key and base URL in
-            this process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns it off.
-        max_wait: Seconds a call may wait for the rate limit and a free connection, 3,600 by default; one that would
-            wait longer raises `RateLimitWaitError`. Jobs have their own.
-        hooks: Functions to be called on attempts, retries and waits.
-        max_answer_bytes: Bytes of the largest answer that is read, decompressed; 64 MiB by default. A larger one is a
-            `DecodeError`. What is saved to a file may be larger.
-        max_connections: Connections that are open at a time, 50 by default; further requests wait for one, in order.
-        limits: An `httpx.Limits` that says the same, and for how many seconds an idle connection is kept (15 by
-            default).
+        retry: Which failures are repeated, and for how long.
+        rate_limiter: Decides when a request may leave. By default, all clients of the same key and base URL in this
+            process (and thread) share a `TokenBucket` of 300 requests per 60 seconds. None turns the limit off.
+        max_wait: Seconds a call may wait for the rate limit and a free connection, 3,600 by default; a longer wait
+            raises `RateLimitWaitError`. Jobs have their own `max_wait`.
+        hooks: Functions that are called on attempts, retries and waits.
+        max_answer_bytes: Largest answer that is read, in bytes after decompression; 64 MiB by default. A larger one
+            raises `DecodeError`. An answer that is saved to a file may be larger.
+        max_connections: Number of connections that are open at once, 50 by default; further requests wait, in order.
+        limits: An `httpx.Limits`, instead of `max_connections`; it also sets how many seconds an idle connection is
+            kept (15 by default).
         proxy: URL of a proxy.
         verify: False to accept any TLS certificate, or an `ssl.SSLContext`.
-        http_library: What makes the connections: "httpx"; "httpx2", its continuation; or "aiohttp", which is faster
-            with many connections and needs asyncio. The last two need the extra `grinfi-async[httpx2]` or
+        http_library: The library that makes the connections: "httpx"; "httpx2", its successor; or "aiohttp", which is
+            faster with many connections and needs asyncio. The last two need the extra `grinfi-async[httpx2]` or
             `grinfi-async[aiohttp]`.
-        transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, in place of connections. Retries and
-            the rate limit stay in force.
-        http_client: An `httpx.AsyncClient` to send through, with its connections, event hooks and further headers;
-            its auth and timeouts do not count. It is not closed. `task.cancel()` can cost it a connection for good
-            (httpcore 1.0), which the connections of this client are safe from.
+        transport: An `httpx.AsyncBaseTransport`, such as `httpx.MockTransport`, instead of connections. Retries and
+            the rate limit still apply.
+        http_client: An `httpx.AsyncClient` to send through, with its connections, event hooks and headers; its auth
+            and timeouts are not used, and it is not closed. `task.cancel()` can make it lose a connection forever
+            (httpcore 1.0); the client's own connections are safe from that.
 
-    Objects of httpx2 are taken in the places of those of httpx, whatever makes the connections.
+    Objects of httpx2 are accepted wherever those of httpx are, with any `http_library`.
 
     Raises:
         ConfigurationError: There is no key, or an option cannot be used.
@@ -154,26 +154,26 @@ class BaseClient:
 
     @property
     def base_url(self) -> str:
-        """Where requests go."""
+        """URL that requests are sent to."""
         return self._core.route.base_url
 
     @property
     def team(self) -> str | None:
-        """Id of the team that the key says it is for; None if it does not say."""
+        """Id of the team that the key names; None if it does not name one."""
         return self._core.keys.team
 
     @property
     def rate_limiter(self) -> RateLimiter:
-        """What decides when a request may leave; `statistics()` tells how it has been doing."""
+        """The rate limiter; its `statistics()` shows waits and counts."""
         return self._core.limiter
 
     @property
     def shared(self) -> dict[type, Any]:
-        """What resources keep from one call to the next, such as the names of custom fields. Copies share it."""
+        """Data that resources keep between calls, such as the names of custom fields. Copies share it."""
         return self._shared
 
     def add_stage(self, stage: Callable[[httpx.AsyncBaseTransport], httpx.AsyncBaseTransport]) -> None:
-        """Have each call of this client and its copies pass a transport of yours before retry and rate limit."""
+        """Put your own transport in front of retry and rate limit, for each call of this client and its copies."""
         self._core.chain = stage(self._core.chain)
 
     def __repr__(self) -> str:
@@ -195,15 +195,18 @@ class BaseClient:
     ) -> Self:
         """A cheap copy with other options, which shares connections, rate limiter and everything else.
 
-        Closing the copy does nothing; it ends with the client it was made of.
+        Closing the copy does nothing; it is closed with the original client.
 
         Args:
             timeout: As for the client.
-            headers: Headers to send in addition.
+            headers: Additional headers.
             retry: As for the client.
             max_wait: As for the client.
-            hooks: In place of the client's.
+            hooks: Hooks instead of the client's.
             max_answer_bytes: As for the client.
+
+        Raises:
+            ConfigurationError: An option cannot be used.
         """
         copy = object.__new__(type(self))
         # Without the resources, which are kept under their names and belong to this client.
@@ -237,31 +240,33 @@ class BaseClient:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Close all connections. Calls that still wait end with a `ClientClosedError`."""
+        """Close all connections. Calls that are not finished raise `ClientClosedError`."""
         if self._owner:
             await self._core.aclose()
 
     async def send(self, operation: Operation, path: str, **parts: Unpack[RequestParts]) -> httpx.Response:
-        """Send the request of a described operation. Resources call this; so may you, for the response as it came.
+        """Send the request of a described operation. Resources call this; you can call it for the unread response.
 
         Args:
-            operation: What is called; it decides what is repeated after a failure.
+            operation: The operation; its class decides which failures are repeated.
             path: Path, with ids percent-encoded.
-            parts: The others, by their names; see `RequestParts`.
+            parts: The other parts, by name; see `RequestParts`.
 
         Returns:
-            The response, read in full, or without its body if that went `into` a file; its status is a success.
+            The successful response, read in full; without its body if that was written `into` a file.
 
         Raises:
-            APIStatusError: The server did not answer with success.
+            APIStatusError: The server answered with an error status.
             APIConnectionError: The server did not answer.
+            DecodeError: The server answered with success, but the answer cannot be read.
+            RateLimitWaitError: The call would have waited longer than `max_wait`.
         """
         request = Request(client=self, operation=operation, path=path, **parts)
         send = Request.send if operation.correction is None else find_correction(operation.correction)
         return await send(request)
 
     async def send_uncorrected(self, request: Request) -> httpx.Response:
-        """As `send`, but exactly what is given: without the correction that the operation may have."""
+        """Send a request as it is, without the correction that its operation may have."""
         parts = {name: getattr(request, name) for name in RequestParts.__annotations__}
         return await self._exchange(request.operation, request.path, **parts)
 
@@ -289,19 +294,19 @@ class BaseClient:
         sent_headers.update(headers)
         if content is not None:
             body["content"] = content
-        if json is None:  # which httpx takes for no body
+        if json is None:  # httpx would send no body
             body["content"] = b"null"
             sent_headers.setdefault("content-type", JSON)
         elif json is not UNSET:
             body["json"] = json
         if into is not None:
-            sent_headers["accept-encoding"] = "identity"  # what arrives is written as it is
+            sent_headers["accept-encoding"] = "identity"  # the bytes are written as they arrive
         if form is not None:
             fields: dict[str, list[str]] = {}
             for name, value in form.fields:
                 fields.setdefault(name, []).append(value)
             body |= {"files": form.files, "data": fields}
-            if not form.files and not form.encoded:  # of a form without files httpx makes an encoded one
+            if not form.files and not form.encoded:  # httpx would send a form without files urlencoded
                 body = {"files": [(name, (None, value)) for name, value in form.fields]}
         lane = current_lane()
         call = Call(
@@ -335,7 +340,7 @@ class BaseClient:
         core.calls.add(call)
         try:
             with call.scope:
-                # Not through the client's own `send`, whose log shows the values of the query.
+                # Not by `core.http.send`, which logs the values of the query.
                 response = await core.chain.handle_async_request(request)
         except UnreadableAnswer as error:
             advice = core.route.check_base_url
@@ -348,10 +353,10 @@ class BaseClient:
             raise kind(method, path, problem, server=str(core.route), **_outcome(call, sent)) from bare(error)
         finally:
             core.calls.discard(call)
-        if response is None:
+        if response is None:  # `call.scope` has ended it: the client was closed, or `max_elapsed` is over
             if core.closed:
                 lost = call.may_have_been_applied or call.under_way
-                raise ClientClosedError(method, path, "the client was closed", **_outcome(call, lost))
+                raise ClientClosedError(method, path, "the client was closed during the call", **_outcome(call, lost))
             limit = f"no answer within max_elapsed ({self._retry.max_elapsed} s) and {call.attempts} attempts"
             lost = call.may_have_been_applied or call.under_way
             raise APITimeoutError(method, path, limit, server=str(core.route), **_outcome(call, lost))
@@ -403,13 +408,13 @@ class _Core:
             self._loop = loop
         elif self._loop != loop:
             raise ConfigurationError(
-                "This client belongs to another event loop; make one for each loop, inside of it "
-                "(for example in the function that is given to asyncio.run)."
+                "This client belongs to another event loop; make one client for each loop, inside the loop "
+                "(for example in the function that you pass to asyncio.run)."
             )
 
     async def aclose(self) -> None:
         if self._loop not in (None, current_token()):
-            raise ConfigurationError("This client belongs to another event loop, and must be closed in that.")
+            raise ConfigurationError("This client belongs to another event loop; close it in that loop.")
         self.closed = True
         for call in list(self.calls):
             call.scope.cancel()

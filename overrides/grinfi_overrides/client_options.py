@@ -1,4 +1,4 @@
-"""The options of a client, checked."""
+"""Checks of a client's options."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def instance_option(name: str, value: object, kind: type[OptionT]) -> OptionT:
 
 
 def headers_option(given: Mapping[str, str] | None) -> httpx.Headers:
-    """Headers to send in addition; they cannot replace the key."""
+    """Additional headers; they cannot replace the key."""
     for name, value in (given or {}).items():
         for text in (cast("object", name), cast("object", value)):
             if not isinstance(text, str) or not text.isascii() or not text.isprintable():

@@ -1,4 +1,4 @@
-"""Connections: a gate in front of them, and what happens to one whose request was cut off."""
+"""The pool of connections. A connection whose request was interrupted is closed, never used again."""
 
 from __future__ import annotations
 
@@ -18,31 +18,37 @@ from .lanes import Lane, LaneQueue, Later, Waiter
 from .transport import CALL, Call
 
 CONNECT_SECONDS = 1.0
-"""How long a connection that nobody waits for any more may take to be made, before it is given up."""
+"""Seconds that connecting may take after its request was cancelled."""
 
 
 class Connection(httpx.AsyncBaseTransport):
-    """What a request is sent over: one connection at a time, which is made when it is needed.
+    """Sends requests over one connection, which is opened when it is needed.
 
-    An answer is read before the next request is sent. `aclose()` closes the sockets before it first waits, so that a
-    cancellation cannot prevent that.
+    An answer is read before the next request is sent. `aclose()` closes the sockets before its first `await`, so that
+    a cancellation cannot prevent it.
     """
 
     def is_clean(self) -> bool:
-        """Whether nothing is left of the last answer. What is left would be read as the answer to the next request."""
+        """Whether no bytes remain after the last answer. They would be read as the answer to the next request."""
         return True
 
 
 class PoolTransport(httpx.AsyncBaseTransport):
-    """Connections. Requests queue here, in order, and never in the HTTP library.
+    """A pool of `Connection` objects. Requests queue here, in order, and never in the HTTP library.
 
-    A connection that has seen any exception is closed and thrown away, a cancellation included. httpcore loses a
-    connection that is cancelled while it waits for a lock, as it does at the end of each answer:
+        request -> place among max_connections -> idle connection, or a new one -> answer read in full
+                                                                                     |           |
+                                                              answer complete: back to idle    exception: closed
+
+    A connection that raised any exception is closed and thrown away, also after a cancellation. There are two reasons.
+    The rest of an answer may still be on its way, and would be read as the answer to the next request. And httpcore
+    loses a connection that is cancelled while it waits for a lock, which it does at the end of each answer:
 
         response read -> `await lock` in `_response_closed`   <- `task.cancel()` here leaves the connection ACTIVE,
                       -> state = IDLE                            and nothing ever makes it IDLE again
 
-    Shielded scopes of anyio protect it from other scopes, not from `task.cancel()` and `asyncio.timeout`.
+    Shielded scopes of anyio do not help: they protect from other scopes, not from `task.cancel()` and
+    `asyncio.timeout`. Therefore each `Connection` has its own httpcore pool with one connection, and is given up whole.
     """
 
     def __init__(self, connect: Callable[[], Connection], max_connections: int, keepalive: float | None = None) -> None:
@@ -56,7 +62,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
-        call.hold()
+        call.hold()  # not sent: if it ends in the queue, the rate limit gets its token back
         with call.waiting():
             await self._queue.acquire(call.lane, call.patience)
         try:
@@ -78,7 +84,7 @@ class PoolTransport(httpx.AsyncBaseTransport):
             self._queue.changed()
 
     async def _take_slot(self, waiter: Waiter) -> Later | None:
-        """Have one connection more in use, unless all are, or those that jobs may use."""
+        """Reserve a place, unless all places are in use, or all that jobs may use."""
         if sum(self._used.values()) >= self._max_connections:
             return Later(math.inf)
         if waiter.lane.job and self._used["jobs"] >= waiter.lane.part_of(self._max_connections):
@@ -98,7 +104,10 @@ class PoolTransport(httpx.AsyncBaseTransport):
         await connection.aclose()
 
     async def _discard_expired(self) -> None:
-        """Close connections that the server has closed by now, since the last to be freed is the first to be used."""
+        """Close connections that have been idle too long: the server has probably closed them.
+
+        The last one that became idle is used first, so the oldest are at the left end.
+        """
         while self._keepalive is not None and self._idle[0][0] + self._keepalive < anyio.current_time():
             await self._discard(self._idle.popleft()[1])
 
@@ -120,7 +129,7 @@ def _kind(lane: Lane) -> str:
 
 
 class HttpxConnection(Connection):
-    """A connection of httpx's, whose sockets can be closed whatever httpcore has lost sight of."""
+    """A connection made by httpx, whose sockets can be closed even if httpcore has lost track of them."""
 
     library: ClassVar[Any] = httpx
 
@@ -132,7 +141,7 @@ class HttpxConnection(Connection):
         self._inner = self._sender(inner)
 
     def _sender(self, inner: Any) -> httpx.AsyncBaseTransport:
-        """What takes requests of httpx."""
+        """The transport that takes requests of httpx."""
         transport: httpx.AsyncBaseTransport = inner
         return transport
 
@@ -153,7 +162,7 @@ class HttpxConnection(Connection):
             while (state := getattr(inner, "_h11_state", None)) is None:
                 inner = getattr(inner, "_connection", None)
                 if inner is None:
-                    return True  # it is closed
+                    return True  # closed
             if state.trailing_data[0]:
                 return False
         return True
@@ -163,7 +172,7 @@ class HttpxConnection(Connection):
 
 
 class _RequestBody(httpx.AsyncByteStream):
-    """The body of a request. httpcore leaves it in the middle when the connection breaks; trio warns of that."""
+    """The body of a request. httpcore stops in the middle of it when the connection breaks, and trio warns of that."""
 
     def __init__(self, inner: httpx.AsyncByteStream) -> None:
         self._inner = inner
@@ -180,7 +189,7 @@ class _RequestBody(httpx.AsyncByteStream):
 
 
 class _Network:
-    """The network as httpcore uses it. It knows each socket, also one that is being connected."""
+    """httpcore's network backend, which keeps each socket, also one that is still connecting, in order to close it."""
 
     def __init__(self, inner: Any) -> None:
         self._inner = inner
@@ -191,7 +200,8 @@ class _Network:
     async def connect_tcp(self, *args: Any, **options: Any) -> Any:
         if _is_trio():
             return await self._connect(*args, **options)
-        # In a task of its own: a cancellation while anyio connects can lose a socket that is connected already.
+        # In a separate task: a cancellation while anyio connects can lose a socket that is already connected. The task
+        # is not cancelled with its caller. It finishes, and closes the socket if this connection was closed meanwhile.
         task = self._connecting = asyncio.create_task(self._connect(*args, **options))
         task.add_done_callback(_retrieve)
         await asyncio.wait({task})
@@ -214,13 +224,13 @@ class _Network:
                 try:
                     await self._streams.pop().aclose()
                 except anyio.get_cancelled_exc_class() as error:
-                    cancelled = error  # by `task.cancel()`, after the socket was closed
+                    cancelled = error  # from `task.cancel()`, after the socket was closed
         if cancelled is not None:
             raise cancelled
 
 
 def _retrieve(task: asyncio.Task[Any]) -> None:
-    """Keep asyncio from reporting the failure of a connection that nobody waits for."""
+    """Keep asyncio from logging the failure of a connection that no request waits for."""
     if not task.cancelled():
         task.exception()
 

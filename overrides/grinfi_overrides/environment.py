@@ -1,6 +1,6 @@
-"""What a client takes from its arguments or from the environment: the key, where the API is, the proxy, certificates.
+"""The parts of a client's configuration that may come from the environment: base URL, proxy and certificates.
 
-Errors name the argument or the variable that a value came from, and never show a key or a password.
+Errors name the argument or variable that a value came from, and never show a key or a password.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 
 DEFAULT_BASE_URL: Final = "https://leadgen.grinfi.io"
 KEYS_PAGE: Final = "https://leadgen.grinfi.io/settings/api-keys"
-"""Where API keys are made."""
+"""URL of the page that creates API keys."""
 KEY_VARIABLE: Final = "GRINFI_API_KEY"
 URL_VARIABLE: Final = "GRINFI_BASE_URL"
 PROXY_SCHEMES: Final = ("http", "https", "socks5", "socks5h")
-# What OpenSSL says of bytes that are not TLS; which one depends on its version and on the bytes.
+# OpenSSL's reasons for bytes that are not TLS; which one depends on its version and on the bytes.
 NOT_TLS: Final = {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG"}
 UNKNOWN_AUTHORITY: Final = {18, 19, 20}
 ARGUMENTS: Final = ("base_url", "proxy")
@@ -44,7 +44,7 @@ MadeT = TypeVar("MadeT")
 
 @dataclass(slots=True)
 class Route:
-    """Where requests go, and which argument or variable said so."""
+    """Where requests go, and which argument or variable set it."""
 
     base_url: str
     base_url_from: str
@@ -52,7 +52,7 @@ class Route:
     proxy: Proxy | None = None
     proxy_from: str = ""
     recognized: bool = False
-    """Whether any answer so far looked like one of the API."""
+    """Whether any answer so far looked like one from the API."""
 
     def __str__(self) -> str:
         explained = f"{httpx.URL(self.base_url).netloc.decode()}{_set_by(self.base_url_from)}"
@@ -67,17 +67,17 @@ class Route:
 
     @property
     def check_base_url(self) -> str | None:
-        """What to do about an answer that is not the API's; None if the API has answered before."""
+        """What to do about an answer that is not from the API; None if the API has answered before."""
         if self.recognized:
             return None
-        return f"Nothing this client was answered so far looks like the Grinfi API: check {self.base_url_from}."
+        return f"No answer to this client so far looks like the Grinfi API: check {self.base_url_from}."
 
     def explain(self, error: BaseException) -> str:
-        """What a failed connection was, with the likely cause if that can be seen."""
+        """The error of a failed connection in words, with the likely cause if that is visible."""
         explained = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         secured = self.base_url.startswith("https:")
         for cause in causes(error):
-            # Of aiohttp's errors some are called SSLError, but have nothing of one.
+            # Some errors of aiohttp are subclasses of SSLError, but have none of its attributes.
             if getattr(cause, "verify_code", None) in UNKNOWN_AUTHORITY:
                 return f"{explained}; {_trusted()}"
             if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in NOT_TLS:
@@ -95,9 +95,9 @@ class Route:
 
 
 def bare(error: ErrorT) -> ErrorT:
-    """The error without the frames that it, and what led to it, came through.
+    """The error without its traceback frames, and without those of the errors that led to it.
 
-    Their local variables hold keys and passwords, which tools such as Sentry show.
+    Their local variables contain keys and passwords, which tools such as Sentry would show.
     """
     for each in causes(error):
         each.__traceback__ = None
@@ -105,7 +105,7 @@ def bare(error: ErrorT) -> ErrorT:
 
 
 def without_secrets(make: Callable[P, MadeT]) -> Callable[P, MadeT]:
-    """Let errors leave a function without the frames in which its arguments are."""
+    """Remove from errors of a function the traceback frames that contain its arguments."""
 
     @wraps(make)
     def made(*args: P.args, **kwargs: P.kwargs) -> MadeT:
@@ -113,29 +113,29 @@ def without_secrets(make: Callable[P, MadeT]) -> Callable[P, MadeT]:
             return make(*args, **kwargs)
         except GrinfiError as error:
             del args, kwargs
-            raise bare(error)  # noqa: B904 - it is the error itself
+            raise bare(error)  # noqa: B904 - it is the same error
 
     return made
 
 
 def read_base_url(given: str | None) -> tuple[str, str]:
-    """Where the API is, and who said so."""
+    """The URL of the API, and the argument or variable that set it."""
     found = os.environ.get(URL_VARIABLE, "").strip()
     source = URL_VARIABLE if given is None and found else "base_url"
     text = (found or DEFAULT_BASE_URL) if given is None else given.strip()
     if "@" in text:
-        raise ConfigurationError(f"{source} must have no user and password: the API key is sent.")
+        raise ConfigurationError(f"{source} must not contain a user and password: the API key is sent instead.")
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, ValueError) as error:
         raise ConfigurationError(f"{source} {text!r} is not a URL: {error}.") from error
     if url.scheme not in {"http", "https"} or not url.host or url.query or url.fragment:
-        raise ConfigurationError(f"{source} must be http or https and a host, as {DEFAULT_BASE_URL} is, not {text!r}.")
+        raise ConfigurationError(f"{source} must be http or https, such as {DEFAULT_BASE_URL}, not {text!r}.")
     return str(url).rstrip("/"), source
 
 
 def find_proxy(base_url: str, given: str | Proxy | None, library: str) -> tuple[Proxy | None, str]:
-    """The proxy for this URL, and where it came from: the argument, or else the environment as curl reads it."""
+    """The proxy for this URL, and the argument or variable that set it. Without the argument it is curl's proxy."""
     proxy, source = (given, "proxy") if given is not None else _environment_proxy(httpx.URL(base_url))
     if proxy is None:
         return None, ""
@@ -145,7 +145,7 @@ def find_proxy(base_url: str, given: str | Proxy | None, library: str) -> tuple[
         except (ValueError, httpx.InvalidURL):
             proxy = None
     if proxy is None or not proxy.url.host:
-        # The value is not shown: a password may be in it.
+        # The value is not shown, since it may contain a password.
         raise ConfigurationError(
             f"{source} must be the URL of a proxy, such as http://127.0.0.1:8080, with one of the schemes "
             f"{', '.join(PROXY_SCHEMES)}."
@@ -169,7 +169,7 @@ def _environment_proxy(url: httpx.URL) -> tuple[str | None, str]:
 
 
 def _is_exempt(url: httpx.URL, exempt: str) -> bool:
-    """Whether a URL is reached without a proxy: by its host, its host and port, or its network."""
+    """Whether a URL needs no proxy, because of its host, its host and port, or its network."""
     if proxy_bypass(url.host) or proxy_bypass(url.netloc.decode()):
         return True
     for entry in exempt.split(","):
@@ -177,12 +177,12 @@ def _is_exempt(url: httpx.URL, exempt: str) -> bool:
             if ip_address(url.host) in ip_network(entry.strip().strip("[]"), strict=False):
                 return True
         except ValueError:
-            continue  # either is a name
+            continue  # one of the two is a name, not an address
     return False
 
 
 def tls_context(verify: bool | ssl.SSLContext, *, plain: bool) -> ssl.SSLContext:
-    """How TLS is spoken. Loading the certificates takes long, and a connection without TLS needs none."""
+    """The settings for TLS. Loading certificates is slow, so it is skipped for connections without TLS."""
     if isinstance(verify, ssl.SSLContext):
         return verify
     if not isinstance(verify, bool):
@@ -209,15 +209,15 @@ def tls_context(verify: bool | ssl.SSLContext, *, plain: bool) -> ssl.SSLContext
 
 
 def _trusted() -> str:
-    """What to do about a certificate of an authority that is not trusted."""
+    """What to do about a certificate whose authority is not trusted."""
     for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
         if os.environ.get(variable):
             return f"only the authorities in {variable} ({os.environ[variable]}) are trusted"
-    return "to trust its authority, set SSL_CERT_FILE to a file with the certificate of that"
+    return "to trust its authority, set SSL_CERT_FILE to a file with the authority's certificate"
 
 
 def _set_by(source: str) -> str:
-    """Which variable a value came from; of an argument the caller knows."""
+    """The variable that a value came from; empty for an argument, which the caller knows."""
     return "" if source in ARGUMENTS else f" (set by {source})"
 
 

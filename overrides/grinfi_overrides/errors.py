@@ -1,6 +1,32 @@
-"""Everything that can go wrong.
+"""The errors of this SDK. No message, attribute or `repr` of an error contains the API key or the body of a request.
 
-No message, attribute or `repr` of an error holds the API key or the body of a request.
+GrinfiError
+    ConfigurationError              the client cannot be made or used this way
+    InvalidArgumentError            an argument cannot be sent (also a ValueError)
+    RateLimitWaitError              not sent: the wait for the rate limit was too long
+    RateLimiterError                not sent: the shared rate limiter cannot be reached
+    APIConnectionError              sent, or tried to be sent, but no answer
+        APITimeoutError
+        ClientClosedError
+    APIStatusError                  an answer with an error status
+        BadRequestError                 400
+        AuthenticationError             401
+        PaymentRequiredError            402
+        PermissionDeniedError           403
+        NotFoundError                   404
+        ConflictError                   409
+        UnprocessableEntityError        422
+        RateLimitError                  429
+        ServerError                     5xx
+            ResultWindowServerError     500 beyond the 10,000 rows of a list (also a ResultWindowError)
+    DecodeError                     a successful answer that cannot be read
+    MissingFieldError               a field that the server did not send (also an AttributeError)
+    NotOneRowError                  `one()` on a list with no row or several (also a LookupError)
+    ResultWindowError               the API does not show rows beyond the first 10,000
+    PartialUpdateError              some requests of an update failed
+    FilterIgnoredError              the server ignored a condition of a filter
+    MassActionError                 a mass action failed or did not end
+    ExportError                     an export failed or did not end
 """
 
 from __future__ import annotations
@@ -28,7 +54,7 @@ REQUEST_ID_HEADERS = ("x-request-id", "request-id", "x-correlation-id", "cf-ray"
 
 
 class CallOutcome(TypedDict):
-    """What is known of a call besides its answer."""
+    """What is known about a call besides its answer."""
 
     attempts: int
     elapsed: float
@@ -41,7 +67,7 @@ class GrinfiError(Exception):
 
 @dataclass(eq=False, repr=False)
 class _DescribedError(GrinfiError):
-    """An error whose attributes are its arguments. Its message is made of them, and it is unpickled from them."""
+    """An error whose attributes are its arguments. Its message is built from them, and so is an unpickled copy."""
 
     def __post_init__(self) -> None:
         super().__init__(self._message())
@@ -50,7 +76,7 @@ class _DescribedError(GrinfiError):
         raise NotImplementedError
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Notes that were added to it come along."""
+        """Pickle the attributes, and the notes that were added."""
         state = dict(self.__dict__)
         notes = {"__notes__": state.pop("__notes__")} if "__notes__" in state else None
         return partial(type(self), **state), (), notes
@@ -88,27 +114,27 @@ class InvalidArgumentError(_DescribedError, ValueError):
 
 
 class MissingFieldError(GrinfiError, AttributeError):
-    """An attribute was read that the server always sends, and it is missing, null or unreadable in this object.
+    """An attribute was read that the server should always send, and it is missing, null or unreadable in this object.
 
-    `getattr(contact, "created_at", None)` reads None instead, and `to_dict()` gives the row as it came.
+    `getattr(contact, "created_at", None)` returns None instead, and `to_dict()` returns the row as the server sent it.
     """
 
 
 class NotOneRowError(GrinfiError, LookupError):
-    """`one()` was asked for, and the list has no row, or more than one."""
+    """`one()` was called on a list that has no row, or more than one."""
 
 
 class ResultWindowError(GrinfiError):
-    """The API reads no further than 10,000 rows of one list: `offset + limit` would be beyond that.
+    """The API shows only the first 10,000 rows of a list, and `offset + limit` is beyond that.
 
-    An iteration raises it before such a page is asked for. Asked all the same, the server answers 500, and the error
-    is a `ServerError` too.
+    An iteration raises it before it requests such a page. If you request one yourself, the server answers 500, and the
+    error is also a `ServerError`.
     """
 
 
 @dataclass(eq=False, repr=False)
 class DecodeError(_CallError):
-    """The server answered with success, but the answer cannot be read: it is empty, no JSON, or of the wrong kind.
+    """The server answered with success, but the answer cannot be read: it is empty, not JSON, or of the wrong type.
 
     Attributes:
         method: HTTP method of the request.
@@ -116,8 +142,8 @@ class DecodeError(_CallError):
         status: HTTP status of the answer.
         problem: What is wrong with the answer.
         attempts: How often the request was sent.
-        elapsed: Seconds since it was sent first.
-        may_have_been_applied: Whether it may have changed something.
+        elapsed: Seconds since the first attempt.
+        may_have_been_applied: Whether the request may have changed something.
     """
 
     status: int
@@ -128,7 +154,7 @@ class DecodeError(_CallError):
 
 
 class ConfigurationError(GrinfiError):
-    """The client cannot be made or used this way: the key is missing, or an option is wrong."""
+    """The client cannot be created or used this way: the key is missing, or an option is wrong."""
 
 
 @dataclass(eq=False, repr=False)
@@ -138,9 +164,9 @@ class RateLimitWaitError(_DescribedError):
     Attributes:
         what: What it waited for last: "the rate limit" or "a connection".
         waited: Seconds it waited in all.
-        in_front: Calls that were still in front of it.
-        method: HTTP method; None if a limiter was asked without a client.
-        path: Path of the request; None if a limiter was asked without a client.
+        in_front: Number of calls that were still in front of it.
+        method: HTTP method; None if a limiter was used without a client.
+        path: Path of the request; None if a limiter was used without a client.
     """
 
     what: str
@@ -154,7 +180,7 @@ class RateLimitWaitError(_DescribedError):
         call = "The call" if self.method is None else f"{self.method} {self.path}"
         return (
             f"{call} was not sent: it waited {self.waited:g} s for {self.what}, as long as max_wait allows. "
-            f"Calls in front of it: {self.in_front}. Raise max_wait, or make fewer calls at a time."
+            f"Calls in front of it: {self.in_front}. Raise max_wait, or make fewer calls at the same time."
         )
 
 
@@ -164,10 +190,10 @@ class RateLimiterError(GrinfiError):
 
 @dataclass(eq=False, repr=False)
 class ExportError(_DescribedError):
-    """An export was queued, but gave no file, or not in time. The cause is the latest answer of the server.
+    """An export was queued, but produced no file, or not in time. The cause is the server's last answer.
 
     Attributes:
-        uuid: The export. When its file is ready after all, `files.save` fetches it.
+        uuid: UUID of the export. If its file becomes ready later, `files.save` fetches it.
         problem: What happened.
     """
 
@@ -183,9 +209,9 @@ class MassActionError(_DescribedError):
     """A mass action failed, was cancelled, or did not end in time.
 
     Attributes:
-        uuid: The mass action.
+        uuid: UUID of the mass action.
         problem: What happened.
-        state: What the server said of it last; empty if it said nothing.
+        state: The mass action as the server sent it last; empty if it never did.
     """
 
     uuid: str
@@ -198,12 +224,12 @@ class MassActionError(_DescribedError):
 
 @dataclass(eq=False, repr=False)
 class FilterIgnoredError(_DescribedError):
-    """The server answered with a row that the filter excludes, so that its rows are not those that are meant.
+    """The server answered with a row that the filter excludes, so its rows are not the ones you asked for.
 
     Nothing was written.
 
     Attributes:
-        condition: The condition that the row does not meet, as code.
+        condition: The condition that the row does not meet, as Python code.
         uuid: UUID of the row.
     """
 
@@ -213,8 +239,8 @@ class FilterIgnoredError(_DescribedError):
     def _message(self) -> str:
         return (
             f"The server answered with {self.uuid}, which does not meet {self.condition}: it ignores this condition, "
-            "or means something else by it. Nothing was written. Filter by another field, or read the rows, choose "
-            "among them, and pass ids=[...]."
+            "or reads it differently. Nothing was written. Filter by another field, or read the rows, choose among "
+            "them, and pass ids=[...]."
         )
 
 
@@ -226,8 +252,8 @@ class APIConnectionError(_CallError):
         method: HTTP method.
         path: Path of the request, without the query.
         problem: What happened.
-        server: Where the request went: host, proxy, and the variables that say so; empty if it went nowhere.
-        attempts: How often the request was sent, or tried to be sent.
+        server: Where the request was sent: host, proxy, and the variables that set them; empty if it was not sent.
+        attempts: How often sending was tried.
         elapsed: Seconds since the first attempt.
         may_have_been_applied: False if the request cannot have changed anything: it never reached the server, or it
             only reads.
@@ -247,17 +273,18 @@ class APITimeoutError(APIConnectionError):
 
 
 class ClientClosedError(APIConnectionError):
-    """The client was closed before there was an answer, or before the call."""
+    """The client was closed during the call, or before it."""
 
 
 @dataclass(eq=False, repr=False)
 class PartialUpdateError(_DescribedError):
-    """An update that takes several requests failed in part. Each can be sent again on its own.
+    """Some requests of an update failed, others succeeded. Each can be sent again separately.
 
     Attributes:
-        call: What was called, for example `contacts.update`.
+        call: The method that was called, for example `contacts.update`.
         applied: What was written: names of arguments, custom fields as `custom_fields.NAME`.
-        failed: What was not written, with the error of each; `may_have_been_applied` of it says whether that is sure.
+        failed: What was not written, with the error of each request. If `may_have_been_applied` of an error is True,
+            it may have been written nevertheless.
     """
 
     call: str
@@ -272,21 +299,21 @@ class PartialUpdateError(_DescribedError):
 
 @dataclass(eq=False, repr=False)
 class APIStatusError(_CallError):
-    """The server answered, but not with success.
+    """The server answered with an error status.
 
     Attributes:
         method: HTTP method.
         path: Path of the request, without the query.
         status: HTTP status.
-        reason: The API's word for the kind of error, such as `validation_error`; None if it gave none.
-        code: The API's own code; None if it gave none.
-        message: The API's message; if it gave none, the start of its answer.
+        reason: The API's name for the kind of error, such as `validation_error`; None if it sent none.
+        code: The API's error code; None if it sent none.
+        message: The API's message; if it sent none, the start of its answer.
         field_errors: Field -> what is wrong with it.
-        request_id: The server's identification of the request; None if it gave none.
-        hint: What is the likely cause; None if nothing more is known than the API said.
+        request_id: The server's id of the request; None if it sent none.
+        hint: The likely cause, and what to do; None if unknown.
         attempts: How often the request was sent.
-        elapsed: Seconds since it was sent first.
-        may_have_been_applied: Whether it may have changed something all the same.
+        elapsed: Seconds since the first attempt.
+        may_have_been_applied: Whether the request may have changed something nevertheless.
     """
 
     status: int
@@ -336,15 +363,15 @@ class UnprocessableEntityError(APIStatusError):
 
 
 class RateLimitError(APIStatusError):
-    """429: the key has used up its requests of this minute."""
+    """429: the key has used up its requests for this minute."""
 
 
 class ServerError(APIStatusError):
-    """5xx: the server failed. The API also answers 500 to some mistakes of callers, such as unknown filter keys."""
+    """5xx: the server failed. The API also answers 500 to some mistakes of the caller, such as unknown filter keys."""
 
 
 class ResultWindowServerError(ServerError, ResultWindowError):
-    """500: `offset + limit` is beyond the 10,000 rows that the API can reach."""
+    """500: `offset + limit` is beyond the 10,000 rows that the API shows."""
 
 
 BY_STATUS: dict[int, type[APIStatusError]] = {
@@ -372,7 +399,7 @@ def status_error(
     filtered: bool,
     operation: Operation | None = None,
 ) -> APIStatusError:
-    """The error for an answer that is no success; its body must have been read."""
+    """The error for an answer with an error status; its body must have been read."""
     status = response.status_code
     kind = BY_STATUS.get(status, ServerError if status >= SERVER_ERROR else APIStatusError)
     top, inner = _error_body(response)
@@ -389,7 +416,7 @@ def status_error(
     if status == SERVER_ERROR and WINDOW in response.text.lower():
         kind, hint = ResultWindowServerError, "Read larger sets in slices of created_at, each of at most 10,000 rows."
     elif status == SERVER_ERROR and filtered:
-        hint = "The API answers 500 to a filter with a key it does not know: check the names of its keys."
+        hint = "The API answers 500 to a filter with an unknown key: check the keys of the filter."
     elif operation is not None and (known := [text for statuses, text in operation.hints if status in statuses]):
         hint = known[0]
     elif status == 400 and not route.recognized and "https" in response.text.lower():
@@ -419,12 +446,12 @@ def status_error(
 
 
 def request_id(headers: httpx.Headers) -> str | None:
-    """The server's identification of a request; None if it gave none."""
+    """The server's id of a request; None if it sent none."""
     return next((headers[name] for name in REQUEST_ID_HEADERS if name in headers), None)
 
 
 def _error_body(response: httpx.Response) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """The body, and the object under `error` in it."""
+    """The body, and the object in it under `error`."""
     try:
         body: Any = json.loads(response.content)
     except (ValueError, RecursionError):
@@ -449,14 +476,14 @@ def _field_errors(data: Any, text: Callable[[Any], str]) -> dict[str, list[str]]
 
 
 def _text(value: Any, secret: str) -> str:
-    """A text of the server's on one line. Debug pages show the headers of the request, and so the key."""
+    """A text from the server, on one line and without the key: debug pages show the headers of the request."""
     text = " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
     text = text.replace(secret, "***") if secret else text
     return text if len(text) <= MAX_TEXT else f"{text[:MAX_TEXT]}…"
 
 
 def causes(error: BaseException) -> Iterator[BaseException]:
-    """An error, those in it if it is a group, and all that led to them: of each its cause before its context."""
+    """An error, its members if it is a group, and all errors that led to them; the cause of each before its context."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:

@@ -1,4 +1,4 @@
-"""What a client tells about its requests while they happen: hooks, and the log."""
+"""Hooks and log messages of a client about its requests."""
 
 from __future__ import annotations
 
@@ -17,16 +17,17 @@ logger = logging.getLogger("grinfi_async")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestEvent:
-    """Something that happened to a request. It holds neither the key, nor a body, nor values of the query.
+    """Something that happened to a request. It never contains the key, a body, or values of the query.
 
     Attributes:
         operation_id: The operationId; None for a request that the description does not have.
         method: HTTP method.
-        path: Path template, such as `/leads/api/leads/{uuid}`; the path itself where the description has none.
+        path: Path template, such as `/leads/api/leads/{uuid}`; for a request that the description does not have, the
+            path itself.
         attempt: Number of the attempt, from 1.
-        status: Status of the answer; None if there is none, or not yet.
-        error: What went wrong; None if nothing did, or not yet.
-        waited: Seconds this attempt waited for the rate limiter; for `on_wait`, about how long it will wait.
+        status: Status of the answer; None if there is no answer (yet).
+        error: What went wrong; None if nothing did (yet).
+        waited: Seconds this attempt waited for the rate limiter; for `on_wait`, the expected wait.
         duration: Seconds from sending to the end of the answer.
         delay: Seconds until the next attempt, for `on_retry`.
     """
@@ -47,13 +48,16 @@ Hook = Callable[[RequestEvent], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hooks:
-    """Functions to be called as things happen. One that raises is logged, and harms no request.
+    """Functions that the client calls during a request. If one raises, the error is logged and the request continues.
 
     Attributes:
-        before_attempt: Before each attempt is sent.
-        after_attempt: After each attempt, whatever became of it.
-        on_retry: When an attempt will be repeated after `delay`.
-        on_wait: When an attempt starts to wait for the rate limiter.
+        before_attempt: Called before each attempt is sent.
+        after_attempt: Called after each attempt, successful or not.
+        on_retry: Called when an attempt will be repeated after `delay`.
+        on_wait: Called when an attempt starts to wait for the rate limiter.
+
+    Raises:
+        ConfigurationError: A hook is an async function.
     """
 
     before_attempt: Hook | None = None
@@ -72,9 +76,9 @@ _observers: ContextVar[tuple[Hooks, ...]] = ContextVar("grinfi_observers", defau
 
 @contextmanager
 def observe(hooks: Hooks) -> Generator[None]:
-    """Call these hooks too for all requests that are made inside of the `with`, by whatever client.
+    """Also call these hooks for all requests made inside the `with`, by any client.
 
-    Tasks that are started inside of it are observed as well.
+    Tasks that are started inside the `with` are observed, too.
     """
     token = _observers.set((*_observers.get(), hooks))
     try:
@@ -84,15 +88,15 @@ def observe(hooks: Hooks) -> Generator[None]:
 
 
 def with_observers(hooks: Hooks) -> tuple[Hooks, ...]:
-    """A client's hooks, and those that observe its caller."""
+    """The client's hooks, followed by those that observe the caller."""
     return (hooks, *_observers.get())
 
 
 HookName = Literal["before_attempt", "after_attempt", "on_retry", "on_wait"]
 
 
-def tell(listeners: Sequence[Hooks], name: HookName, event: RequestEvent) -> None:
-    """Call a hook of each that has it."""
+def call_hooks(listeners: Sequence[Hooks], name: HookName, event: RequestEvent) -> None:
+    """Call the hook of this name in each of the listeners that has one."""
     for hooks in listeners:
         hook: Hook | None = getattr(hooks, name)
         if hook is None:
@@ -100,4 +104,4 @@ def tell(listeners: Sequence[Hooks], name: HookName, event: RequestEvent) -> Non
         try:
             hook(event)
         except Exception:
-            logger.exception("A hook failed; the request goes on")
+            logger.exception("The hook %s failed; the request continues", name)

@@ -1,4 +1,4 @@
-"""Which HTTP library is which. Objects of httpx2 that are passed in the place of httpx's are recognized by class."""
+"""The HTTP libraries that can make connections. Objects of httpx2, passed instead of httpx's, are found by class."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Client(Protocol):
 
 
 def connector(library: str, context: ssl.SSLContext, keepalive: float | None, proxy: Any) -> Callable[[], Connection]:
-    """What makes a connection of this library."""
+    """A function that makes a connection of this library."""
     if library not in NEEDED:
         *others, last = map(repr, get_args(HTTPLibrary))
         raise ConfigurationError(f"http_library must be {', '.join(others)} or {last}, not {library!r}.")
@@ -81,7 +81,7 @@ def connector(library: str, context: ssl.SSLContext, keepalive: float | None, pr
 
 
 def own_sender(transport: Transport | None, client: Client | None) -> httpx.AsyncBaseTransport | None:
-    """What sends through the user's own transport or client; None if there is neither."""
+    """A transport that sends through the user's own transport or client; None if neither is given."""
     if transport is None and client is None:
         return None
     from grinfi_integrations.own_senders import sender_of
@@ -90,7 +90,7 @@ def own_sender(transport: Transport | None, client: Client | None) -> httpx.Asyn
 
 
 def read_timeout(given: object) -> httpx.Timeout:
-    """The timeouts that a number, or the object of either library, stands for."""
+    """The timeouts given as a number, or as an object of either library."""
     if isinstance(given, httpx.Timeout):
         return given
     if isinstance(given, classes_of_httpx2("Timeout")):
@@ -100,6 +100,6 @@ def read_timeout(given: object) -> httpx.Timeout:
 
 
 def classes_of_httpx2(*names: str) -> tuple[type[Any], ...]:
-    """Classes of httpx2, if the program has loaded it."""
+    """These classes of httpx2; none if the program has not imported it."""
     library = sys.modules.get("httpx2")
     return () if library is None else tuple(getattr(library, name) for name in names)

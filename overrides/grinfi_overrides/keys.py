@@ -1,4 +1,4 @@
-"""The API key of a client: a text, or a function that is asked for it again before each attempt."""
+"""The API key of a client: text, or a function that is called before each attempt."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ APIKey = str | Callable[[], str]
 
 
 class Keys:
-    """Where keys come from, and the team that they must be for."""
+    """The source of keys, and the team that each key must belong to."""
 
     def __init__(self, given: APIKey | None, expect_team: int | str | None) -> None:
         self._given: Any = os.environ.get(KEY_VARIABLE, "") if given is None else given
@@ -36,7 +36,7 @@ class Keys:
         if not isinstance(given, str):
             raise ConfigurationError(f"{self.source} must be text, or return text, not {type(given).__name__}.")
         text = given.strip()
-        if f"{text} "[:7].lower() == "bearer ":  # also the scheme alone
+        if f"{text} "[:7].lower() == "bearer ":  # also the word alone
             text = text[7:].strip()
         if not text:
             raise ConfigurationError(
@@ -44,16 +44,16 @@ class Keys:
                 f"Keys are made at {KEYS_PAGE}."
             )
         if not text.isascii() or not text.isprintable() or " " in text:
-            raise ConfigurationError(f"{self.source} has characters that no key has; copy it again from {KEYS_PAGE}.")
+            raise ConfigurationError(f"{self.source} has characters that keys do not; copy it again from {KEYS_PAGE}.")
         if self._expected not in (None, (team := team_of(text))):
-            found = "does not say its team" if team is None else f"is for team {team}"
+            found = "does not name a team" if team is None else f"is for team {team}"
             raise ConfigurationError(f"expect_team is {self._expected}, but {self.source} {found}; nothing was sent.")
         self.team, self._checked = team, (given, text)
         return text
 
 
 def team_of(key: str) -> str | None:
-    """The team in a key's claims, which nothing but the server can verify."""
+    """The team in a key's claims, which only the server can verify."""
     claims = key.partition(".")[2].partition(".")[0]
     try:
         payload: Any = json.loads(urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))
@@ -64,14 +64,14 @@ def team_of(key: str) -> str | None:
 
 
 class KeyTransport(Stage):
-    """Sends each attempt with the key of that moment."""
+    """Sends each attempt with the current key."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, keys: Keys) -> None:
         super().__init__(inner)
         self._keys = keys
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions[CALL].hold()  # without a key nothing is sent, and the limit gets its permit back
+        request.extensions[CALL].hold()  # if there is no key, nothing is sent, and the limiter gets its permit back
         request.headers["authorization"] = f"Bearer {self._keys.current()}"
         request.extensions[CALL].start()
         return await self._inner.handle_async_request(request)

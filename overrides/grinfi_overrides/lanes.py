@@ -19,17 +19,17 @@ from .errors import ConfigurationError, RateLimitWaitError
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """Who makes a call: the application, or a job, whose calls let those of the application go first.
+    """Who makes a call: the application, or a job. Calls of the application go first.
 
     Attributes:
         job: Whether it is a job.
-        share: The part of the rate limit, and of the connections, that jobs may use: above 0, at most 1. The rest is
-            left free for the application.
-        max_wait: Seconds each call of the job may wait for the rate limit and a connection; None for no bound. Calls
-            of the application have the bound of their client.
+        share: The part of the rate limit, and of the connections, that jobs may use: above 0, at most 1. The rest
+            stays free for the application.
+        max_wait: Seconds each call of the job may wait for the rate limit and a connection; None for no limit. Calls
+            of the application have the `max_wait` of their client.
 
     Raises:
-        ConfigurationError: `share` or `max_wait` cannot be used.
+        ConfigurationError: `share` or `max_wait` is out of range.
     """
 
     job: bool = True
@@ -43,7 +43,7 @@ class Lane:
             check_seconds("max_wait", self.max_wait)
 
     def part_of(self, capacity: int) -> int:
-        """How many of so many permits jobs may hold; of one permit, that one."""
+        """Number of permits that jobs may hold, out of `capacity`; at least one."""
         return max(1, math.floor(self.share * capacity + 1e-9))
 
 
@@ -52,15 +52,15 @@ _lane: ContextVar[Lane] = ContextVar("grinfi_lane", default=APPLICATION)
 
 
 def current_lane() -> Lane:
-    """The lane of calls that are made here."""
+    """The lane of calls made by the current task."""
     return _lane.get()
 
 
 @contextmanager
 def enter_lane(lane: Lane) -> Generator[None]:
-    """Make all calls inside of the `with` in this lane, by whatever client; tasks started inside of it too.
+    """Make all calls inside the `with` in this lane, for all clients, also in tasks that are started inside it.
 
-    `grinfi.bulk` does this for its jobs. Do it for a job of your own, such as a nightly loop in a web service:
+    `grinfi.bulk` does this for its jobs. Use it for your own jobs, such as a nightly loop in a web service:
     `with enter_lane(Lane(share=0.5)): ...`.
     """
     token = _lane.set(lane)
@@ -71,15 +71,15 @@ def enter_lane(lane: Lane) -> Generator[None]:
 
 
 class Later(NamedTuple):
-    """A refusal: when to ask again, unless something changes before."""
+    """A refusal, with the time until the next try, unless something changes before."""
 
     seconds: float
     share: bool = False
-    """Whether it is only the share of jobs that is used up."""
+    """Whether only the share of jobs is used up, so that a job with a larger share may succeed."""
 
 
 class Waiter:
-    """A call that waits for its turn."""
+    """A call in the queue."""
 
     __slots__ = ("event", "lane", "number", "on_wait", "permit")
 
@@ -90,8 +90,8 @@ class Waiter:
         self.event = anyio.Event()
         self.permit: Any = None
 
-    def tell(self, seconds: float) -> None:
-        """Say once about how long the wait will be."""
+    def announce(self, seconds: float) -> None:
+        """Call `on_wait`, once."""
         on_wait, self.on_wait = self.on_wait, None
         if on_wait is not None:
             on_wait(seconds)
@@ -103,17 +103,26 @@ Expect = Callable[[Lane, int], float]
 Line = OrderedDict[Waiter, None]
 
 
+# There is one line for the application, and one for each share of jobs:
+#
+#     application    A3  A5            A3 takes first, then A5; jobs wait while anybody is here
+#     jobs, 0.9      J1  J6            then the head with the lowest number: J1, J2, J4, J6 …
+#     jobs, 0.5      J2  J4            … without the lines whose share is used up
+#
+# Only heads are awake, so that a permit that becomes free wakes at most one task of each line, and not all of them.
+# A waiter that leaves its line, with a permit or cancelled, wakes the new heads. So no wake-up is lost with a task that
+# was cancelled after it was woken.
 class LaneQueue:
-    """The calls that wait for something of which there is only so much: tokens, or connections.
+    """The calls that wait for a limited resource: tokens, or connections.
 
-    The waiter whose turn it is takes: the first one of the application, or else the first one of the jobs whose share
-    is not used up. The others sleep. One that is cancelled, at whatever step, loses nothing and blocks nobody.
+    The first waiter of the application takes next; if there is none, the first job whose share is not used up. The
+    others sleep. A waiter that is cancelled, at any step, loses nothing and blocks nobody.
 
     Args:
-        take: Takes for a waiter whose turn it is, and sets its `permit`; or says when to ask again. It is called by one
-            waiter of a lane at a time. If it is cancelled, nothing may be taken.
-        what: What is waited for, as errors name it.
-        expect: About how many seconds a waiter of a lane will wait with so many others in front.
+        take: Takes for the waiter whose turn it is, and sets its `permit`; or returns when to try again. Each lane
+            calls it for one waiter at a time. If it is cancelled, nothing may be taken.
+        what: The name of the resource in errors.
+        expect: Approximate wait in seconds for a lane and a number of waiters in front.
     """
 
     def __init__(self, take: Take, what: str, expect: Expect = lambda lane, in_front: 0.0) -> None:
@@ -122,9 +131,9 @@ class LaneQueue:
         self._expect = expect
         self._application: Line = OrderedDict()
         self._jobs: dict[float, Line] = {}
-        """Share -> those who wait with it."""
+        """Share -> its waiters."""
         self._used_up: dict[float, float] = {}
-        """Share -> when it may be free again."""
+        """Share that is used up -> when it may be free again."""
         self._number = 0
         self.granted = 0
         self.total_wait = 0.0
@@ -132,7 +141,7 @@ class LaneQueue:
 
     @property
     def waiting(self) -> int:
-        """How many wait."""
+        """Number of waiters."""
         return len(self._application) + sum(map(len, self._jobs.values()))
 
     async def acquire(self, lane: Lane, max_wait: float | None, on_wait: OnWait | None = None) -> Any:
@@ -140,14 +149,14 @@ class LaneQueue:
 
         Args:
             lane: Who waits.
-            max_wait: Seconds it may take; None for no bound.
-            on_wait: Called once, if there is a wait, with about how many seconds it will take.
+            max_wait: Longest wait in seconds; None for no limit.
+            on_wait: Called once if there is a wait, with its approximate length in seconds.
 
         Returns:
             The permit.
 
         Raises:
-            RateLimitWaitError: It took longer.
+            RateLimitWaitError: The wait would be longer than `max_wait`.
         """
         started = anyio.current_time()
         self._number += 1
@@ -169,7 +178,8 @@ class LaneQueue:
 
     async def _until_taken(self, waiter: Waiter, line: Line) -> None:
         while True:
-            waiter.event = anyio.Event()  # before asking: what changes meanwhile must not be missed
+            # Before the try: a change while `_take` waits for Redis sets this event, and the loop runs once again.
+            waiter.event = anyio.Event()
             now = anyio.current_time()
             wake = math.inf
             if self._turn(now) is waiter:
@@ -181,10 +191,11 @@ class LaneQueue:
                     self._used_up[waiter.lane.share] = wake
                     self._wake_heads(waiter)  # another job may have a larger share
             elif waiter.lane.job and next(iter(line)) is waiter:
+                # The head of a used-up share sleeps until a token of jobs returns, which nobody else watches.
                 until = self._used_up.get(waiter.lane.share, -math.inf)
                 wake = until if until > now else math.inf
             if waiter.on_wait is not None:
-                waiter.tell(max(0.0, self._expect(waiter.lane, self._in_front(waiter))))
+                waiter.announce(max(0.0, self._expect(waiter.lane, self._in_front(waiter))))
             with anyio.move_on_after(wake - anyio.current_time()):
                 await waiter.event.wait()
 
@@ -193,12 +204,12 @@ class LaneQueue:
         return self._turn(anyio.current_time()) is waiter
 
     def changed(self) -> None:
-        """Something may be taken now, or at another time than was said: have whose turn it is ask again."""
+        """Let the heads try again: a permit may be free now, or at another time than expected."""
         self._used_up.clear()
         self._wake_heads()
 
     def clear(self) -> None:
-        """Forget who waits: their event loop is dead."""
+        """Remove all waiters: their event loop has ended."""
         self._application.clear()
         self._jobs.clear()
         self._used_up.clear()
@@ -211,7 +222,7 @@ class LaneQueue:
 
     def _leave(self, waiter: Waiter, line: Line) -> None:
         if line.pop(waiter, waiter) is waiter:
-            return  # its loop was dead, and the queue cleared
+            return  # its loop had ended, and the queue was cleared
         if waiter.lane.job and not line:
             del self._jobs[waiter.lane.share]
             self._used_up.pop(waiter.lane.share, None)
@@ -224,13 +235,14 @@ class LaneQueue:
                 head.event.set()
 
     def _in_front(self, waiter: Waiter) -> int:
-        """How many will be served before it."""
+        """Number of waiters that will be served before it."""
         if not waiter.lane.job:
             return _before(waiter, self._application)
         return len(self._application) + sum(_before(waiter, line) for line in self._jobs.values())
 
 
 def _before(waiter: Waiter, line: Line) -> int:
+    # The usual waiter is new, and so behind a whole line; only others have to be counted.
     if not line or next(reversed(line)).number < waiter.number:
         return len(line)
     if next(reversed(line)) is waiter:

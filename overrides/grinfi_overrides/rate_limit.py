@@ -1,4 +1,4 @@
-"""Keeping within the API's rate limit, whatever kind of window the server counts in."""
+"""Rate limiting that stays within the API's limit, whatever kind of window the server counts in."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ from .lanes import Lane, LaneQueue, Later, OnWait, Waiter, current_lane
 from .retry import TOO_MANY_REQUESTS
 
 MAX_PAUSE: Final = 3600.0
-"""No pause is longer, whatever the server asks for."""
+"""Seconds of the longest pause, whatever the server asks for."""
 LONG_PAUSE: Final = 10.0
-"""A longer pause is worth a warning."""
+"""Seconds from which a pause is logged as a warning."""
 LONG_HOLD: Final = 60.0
+"""Seconds without any request from which a hold is logged as a warning."""
 FIRST_BACKOFF = 1.0
+"""Seconds of the pause after a 429 without Retry-After; it doubles with each further one."""
 EPOCH_FROM = 1_000_000_000
+"""A larger X-RateLimit-Reset is a Unix time, a smaller one a number of seconds."""
 API_CAPACITY: Final = 300
 API_PERIOD: Final = 60.0
 
@@ -37,51 +40,51 @@ THE_RATE_LIMIT: Final = "the rate limit"
 
 @runtime_checkable
 class RateLimiter(Protocol):
-    """What `Grinfi(rate_limiter=...)` takes. Each `acquire` that returns is followed by exactly one `release`.
+    """The interface of `Grinfi(rate_limiter=...)`. Each `acquire` that returns is followed by exactly one `release`.
 
-    The client puts calls of the application before those of jobs by itself, and asks the limiter for one permit at a
-    time. For the `share` of jobs it reads the attributes `capacity` and `period`, if there are any; otherwise it takes
-    the API's 300 requests in 60 seconds.
+    The client itself puts calls of the application before those of jobs, and asks the limiter for one permit at a
+    time. To compute the `share` of jobs, it reads the attributes `capacity` and `period` if the limiter has them;
+    otherwise it assumes the API's 300 requests in 60 seconds.
     """
 
     async def acquire(self, on_wait: OnWait | None = None) -> object:
         """Wait until a request may be sent.
 
         Args:
-            on_wait: To be called once, if there is a wait, with about how many seconds it will take.
+            on_wait: Function to call once if there is a wait, with its approximate length in seconds.
 
         Returns:
-            Whatever `release` wants to be given.
+            A permit: any object, which is passed to `release`.
         """
         ...
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request that `acquire` allowed is over. Must not wait.
+        """Record that the request which `acquire` allowed has ended. Must not wait.
 
         Args:
             permit: What `acquire` returned.
             status: Status of the answer; None if there was no answer.
-            headers: Headers of the answer, to be looked up in lower case.
+            headers: Headers of the answer; look them up in lower case.
         """
         ...
 
     def statistics(self) -> RateLimitStatistics:
-        """How it has been doing."""
+        """Counts and waits since the limiter was made."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class RateLimitStatistics:
-    """How a limiter has been doing.
+    """Counts and waits of a rate limiter.
 
     Attributes:
-        available: Requests that may be sent at once.
-        in_flight: Requests that are under way.
-        waiting: Callers that wait.
-        granted: Requests that have been allowed.
-        total_wait: Seconds all callers have waited, added up.
-        longest_wait: Seconds of the longest wait.
-        rate_limited: Answers with status 429.
+        available: Number of requests that may be sent now.
+        in_flight: Number of requests that are under way.
+        waiting: Number of callers that wait.
+        granted: Number of requests that have been allowed.
+        total_wait: Sum of all waits, in seconds.
+        longest_wait: Longest wait, in seconds.
+        rate_limited: Number of answers with status 429.
     """
 
     available: int = 0
@@ -94,7 +97,7 @@ class RateLimitStatistics:
 
 
 class LaneLimiter(RateLimiter, Protocol):
-    """A limiter that knows lanes, as the client needs it."""
+    """A limiter that supports lanes; the client needs one of these."""
 
     async def acquire(
         self, on_wait: OnWait | None = None, *, lane: Lane | None = None, max_wait: float | None = None
@@ -103,12 +106,12 @@ class LaneLimiter(RateLimiter, Protocol):
         ...
 
     def give_back(self, permit: Any) -> None:
-        """The request that `acquire` allowed was never sent; instead of `release`."""
+        """Record that the request which `acquire` allowed was never sent; called instead of `release`."""
         ...
 
 
 class Unlimited:
-    """No limit at all; it only counts."""
+    """No limit; it only counts requests."""
 
     def __init__(self) -> None:
         self._granted = self._in_flight = self._rate_limited = 0
@@ -122,74 +125,88 @@ class Unlimited:
         return None
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request is over."""
+        """Record that the request has ended."""
         self._in_flight -= 1
         self._rate_limited += status == TOO_MANY_REQUESTS
 
     def give_back(self, permit: Any) -> None:
-        """The request was never sent."""
+        """Record that the request was never sent."""
         self._granted -= 1
         self._in_flight -= 1
 
     def statistics(self) -> RateLimitStatistics:
-        """How many requests there were."""
+        """Number of requests."""
         return RateLimitStatistics(in_flight=self._in_flight, granted=self._granted, rate_limited=self._rate_limited)
 
 
+# Why a token returns one period after the answer, and not one period after the sending. The server counts a request at
+# some moment in between, which the client cannot see. With a period of 60 s, and a request that takes 10 s:
+#
+#     seconds   0        10                               60       70
+#     client    sends    answer
+#     server      ?????? counts it at some moment, such as 9.9
+#     window             |-------------- 60 s --------------|         a window from 9.9 to 69.9 still has the request
+#     token     |------- in flight -|------ one period ------|  back
+#
+# A token that came back at 60 would let the server count one request too many between 60 and 69.9. At 70 no window of
+# 60 s has the request any more, fixed or sliding, wherever it begins.
 class Spending:
-    """Tokens of a period: how many are out, and when they come back. Those of jobs are counted on their own, too."""
+    """The tokens of a period: how many are spent, and when they return. Tokens of jobs are also counted separately."""
 
     def __init__(self, capacity: int, period: float) -> None:
         self.capacity = capacity
         self.period = period
         self.in_flight = 0
+        # Times at which tokens return. Sorted without sorting: each is `now + period`, and time only increases.
         self.returning: deque[float] = deque()
         self._jobs_in_flight = 0
         self._jobs_returning: deque[float] = deque()
 
     @property
     def available(self) -> int:
-        """Tokens that are there, as of the latest look at the clock."""
+        """Number of tokens that can be taken, as of the last `reclaim`."""
         return self.capacity - self.in_flight - len(self.returning)
 
     def take(self, lane: Lane) -> None:
-        """Spend a token."""
+        """Take a token."""
         self.in_flight += 1
         self._jobs_in_flight += lane.job
 
     def release(self, lane: Lane, now: float) -> None:
-        """The request of a token is over; the token comes back in a period."""
+        """End the request of a token; the token returns after one period."""
         self.give_back(lane)
         self.returning.append(now + self.period)
         if lane.job:
             self._jobs_returning.append(now + self.period)
 
     def give_back(self, lane: Lane) -> None:
-        """The request of a token was never sent."""
+        """Return the token of a request that was never sent, at once."""
         self.in_flight -= 1
         self._jobs_in_flight -= lane.job
 
     def reclaim(self, now: float) -> None:
-        """Take back what has come back."""
+        """Make the tokens available whose time has come."""
         for returning in self.returning, self._jobs_returning:
             while returning and returning[0] <= now:
                 returning.popleft()
 
     def until_share(self, lane: Lane, now: float) -> float:
-        """Seconds until jobs hold fewer tokens than this lane allows them; infinity if that depends on answers."""
+        """Seconds until jobs hold fewer tokens than this lane allows; infinity if that depends on answers."""
         if not lane.job or self._room(lane) > 0:
             return 0.0
         return self._jobs_returning[0] - now if self._jobs_returning else math.inf
 
     def expected_wait(self, lane: Lane, in_front: int, now: float) -> float:
-        """About how many seconds a waiter will wait with so many in front of it."""
+        """Approximate wait in seconds of a caller with `in_front` others in front of it."""
         capacity, available, returning = self.capacity, self.available, self.returning
         if lane.job and self._room(lane) < available:
             capacity, available, returning = lane.part_of(self.capacity), self._room(lane), self._jobs_returning
         place = in_front - available
         if place < 0:
             return 0.0
-        # Each token comes back once in a period; when one that is under way does, is unknown.
+        # Each token comes back once in a period. With 300 tokens, all spent, and 650 callers in front, the caller gets
+        # the 51st token that returns, two periods later (650 = 2 * 300 + 50). For a token in flight, the time of its
+        # return is unknown; one period from now is the best guess.
         periods, index = divmod(place, capacity)
         at = returning[index] if index < len(returning) else now + self.period
         return at + periods * self.period - now
@@ -198,7 +215,7 @@ class Spending:
         return lane.part_of(self.capacity) - self._jobs_in_flight - len(self._jobs_returning)
 
     def move(self, now: float, by: float) -> None:
-        """Go over to another clock. Whatever was under way ended with its event loop."""
+        """Convert the times to another clock. Requests that were under way have ended with their event loop."""
         self._jobs_returning.extend([now + self.period] * self._jobs_in_flight)
         self.returning.extend([now + self.period] * self.in_flight)
         self.in_flight = self._jobs_in_flight = 0
@@ -209,17 +226,17 @@ class Spending:
 class TokenBucket:
     """At most `capacity` requests in any `period`, wherever between sending and answer the server counts them.
 
-    A spent token comes back one period after the answer to its request arrived, or its attempt failed: by then no
-    window of that length can still hold the request. So fixed and sliding windows are kept alike, and a full burst
-    is still possible. Calls of the application go before those of jobs, and jobs hold at most their `share` of the
-    tokens; within each of the two, callers are served in the order they came. One that is cancelled loses no token.
+    A token returns one period after the answer to its request arrived, or its attempt failed: by then no window of
+    that length can contain the request. This holds for fixed and for sliding windows, and a full burst is still
+    possible. Calls of the application go before those of jobs, and jobs hold at most their `share` of the tokens;
+    within each of the two, callers are served in the order they came. A caller that is cancelled loses no token.
 
     One bucket belongs to one event loop at a time.
 
     Args:
         capacity: Requests allowed in a period.
-        period: Seconds.
-        burst: At most so many requests at once, and the others evenly spaced; by default no spacing.
+        period: Length of the period in seconds.
+        burst: Number of requests that may be sent at once; further ones are evenly spaced. No spacing by default.
 
     Raises:
         ConfigurationError: An argument is not positive, or `burst` is above `capacity`.
@@ -248,8 +265,8 @@ class TokenBucket:
         return f"TokenBucket(capacity={self.capacity}, period={self.period}, burst={self.burst})"
 
     def statistics(self) -> RateLimitStatistics:
-        """How it has been doing since it was made."""
-        # Outside an event loop there is no clock to tell which tokens have come back since the last request.
+        """Counts and waits since the bucket was made."""
+        # Outside an event loop there is no clock that could show which tokens have come back since the last request.
         return RateLimitStatistics(
             available=max(0, self._spending.available),
             in_flight=self._spending.in_flight,
@@ -261,12 +278,12 @@ class TokenBucket:
         )
 
     def spent(self) -> int:
-        """Tokens that are not back yet. Needs a running event loop."""
+        """Number of tokens that have not returned yet. Needs a running event loop."""
         self._spending.reclaim(self._now())
         return self.capacity - self._spending.available
 
     def is_full(self) -> bool:
-        """Whether every token is there again, so that a new bucket would serve as well."""
+        """Whether every token has returned, so that a new bucket would behave the same."""
         idle = time.monotonic() - self._seen_at[1] > self.period
         return self._loop is None or (idle and not self._spending.in_flight and not self._queue.waiting)
 
@@ -276,27 +293,27 @@ class TokenBucket:
         """Take a token; wait for one if there is none.
 
         Args:
-            on_wait: Called once, if there is a wait, with about how many seconds it will take.
-            lane: Who asks; by default the lane of this code: the application, or a job.
-            max_wait: Seconds it may take; None for no bound.
+            on_wait: Called once if there is a wait, with its approximate length in seconds.
+            lane: Who asks: the application or a job; by default `current_lane()`.
+            max_wait: Longest wait in seconds; None for no limit.
 
         Raises:
-            RateLimitWaitError: It took longer.
+            RateLimitWaitError: The wait would be longer than `max_wait`.
         """
         self._now()
         return await self._queue.acquire(lane or current_lane(), max_wait, on_wait)
 
     def release(self, permit: Any, status: int | None, headers: Mapping[str, str]) -> None:
-        """The request is over: its token comes back after one period. A 429 stops every caller for a while."""
+        """End a request: its token returns after one period. A 429 pauses every caller."""
         now = self._now()
         self._spending.release(permit, now)
-        self._pause.heed(status, headers, now)
+        self._pause.record(status, headers, now)
         if status is not None and status != TOO_MANY_REQUESTS:
-            self._heed_remaining(now, headers)
+            self._hold_back(now, headers)
         self._queue.changed()
 
     def give_back(self, permit: Any) -> None:
-        """The request was never sent: its token comes back at once."""
+        """Return the token of a request that was never sent, at once."""
         self._now()
         self._spending.give_back(permit)
         self._queue.changed()
@@ -308,6 +325,8 @@ class TokenBucket:
         """Take a token, if there is one for this waiter."""
         now, lane = self._now(), waiter.lane
         self._spending.reclaim(now)
+        # Two things can be missing: a token at all (`wake`), or room in the share of jobs (`until_share`). The later
+        # one counts. Only the second one lets a job with a larger share go first, which `share=True` says.
         until_share = self._spending.until_share(lane, now)
         wake = self._wake_time(now)
         if wake > now + until_share or until_share == wake == math.inf:
@@ -316,18 +335,22 @@ class TokenBucket:
             return Later(until_share, share=True)
         self._spending.take(lane)
         if self.burst is not None:
+            # The time at which the next request would leave if all were evenly spaced. A request may leave before it,
+            # by `burst - 1` spaces: see `_wake_time`.
             self._even_time = max(self._even_time, now) + self.period / self.capacity
         waiter.permit = lane
         return None
 
-    def _heed_remaining(self, now: float, headers: Mapping[str, str]) -> None:
-        """Hold tokens back if the server says that fewer remain: somebody else uses the key too."""
+    # Example: the bucket has 200 tokens, 4 requests are in flight, and an answer says `X-RateLimit-Remaining: 10`.
+    # Another program uses the same key. The server may not have counted the 4 yet, so that 6 requests are certain to
+    # be allowed: 194 tokens are held back until the server's window starts again, at the latest for one period.
+    def _hold_back(self, now: float, headers: Mapping[str, str]) -> None:
+        """Hold tokens back if the server says that fewer requests remain than there are tokens."""
         remaining = _number(headers.get("x-ratelimit-remaining"))
         if remaining is None or remaining < 0:
             return
         self._spending.reclaim(now)
         available = self._spending.available
-        # Requests under way may not have been counted by the server yet.
         allowed = max(0, int(remaining) - self._spending.in_flight)
         if remaining >= available or allowed:
             self._stopped_since = math.inf
@@ -341,8 +364,8 @@ class TokenBucket:
         self._stopped_since = min(self._stopped_since, now)
         if self._held_until - self._stopped_since >= LONG_HOLD:
             logger.warning(
-                "No call is sent for %.0f s: X-RateLimit-Remaining of the server is %g, though %d of %d requests are "
-                "left by our count; somebody else uses the same API key",
+                "No call is sent for %.0f s: the server's X-RateLimit-Remaining is %g, but this process has %d of %d "
+                "requests left; another program uses the same API key",
                 *(self._held_until - self._stopped_since, remaining, available, self.capacity),
             )
             self._stopped_since = self._held_until
@@ -352,7 +375,7 @@ class TokenBucket:
         return max(self._spending.expected_wait(lane, in_front, now), self._pause.until - now)
 
     def _wake_time(self, now: float) -> float:
-        """When the next request may be sent: now or earlier, later, or infinity if that depends on others."""
+        """When the next request may be sent: a time that may be past, or infinity if it depends on answers."""
         wake = self._pause.until
         if self.burst is not None:
             wake = max(wake, self._even_time - (self.burst - 1) * self.period / self.capacity)
@@ -365,13 +388,18 @@ class TokenBucket:
         return max(wake, min(candidates, default=math.inf))
 
     def _now(self) -> float:
-        """The event loop's clock. State of an earlier event loop is moved to the clock of this one."""
+        """The event loop's clock.
+
+        A bucket outlives its event loop: a script may call `asyncio.run` twice, and the server still counts the
+        requests of the first run. Each loop has its own clock, so the times are converted when the loop changes, by
+        the real time that passed in between.
+        """
         now, loop = anyio.current_time(), current_token()
         real = time.monotonic()
         if loop != self._loop:
             busy = self._spending.in_flight or self._queue.waiting
             if busy and self._thread is not threading.current_thread() and self._thread.is_alive():
-                raise ConfigurationError("This TokenBucket is in use in another thread; make one for each event loop.")
+                raise ConfigurationError("This TokenBucket is used in another thread; make one for each event loop.")
             self._thread = threading.current_thread()
             if self._loop is not None:
                 seen, seen_real = self._seen_at
@@ -388,7 +416,7 @@ class TokenBucket:
 
 
 class Pause:
-    """How long nobody may send, because the server has answered 429."""
+    """The time until which no request is sent, because the server has answered 429."""
 
     def __init__(self, period: float) -> None:
         self.until = -math.inf
@@ -397,8 +425,8 @@ class Pause:
         self._in_a_row = 0
         self._announced = -math.inf
 
-    def heed(self, status: int | None, headers: Mapping[str, str], now: float) -> float:
-        """Look at an answer.
+    def record(self, status: int | None, headers: Mapping[str, str], now: float) -> float:
+        """Record an answer.
 
         Returns:
             Seconds of the pause that it asks for; 0 for none.
@@ -419,22 +447,22 @@ class Pause:
             seconds = min(asked, MAX_PAUSE)
             why = f"answered 429 and asks to wait {asked:.0f} s (Retry-After)"
             if asked > MAX_PAUSE:
-                why += f", of which {MAX_PAUSE:.0f} s are heeded"
+                why += f"; the longest pause is {MAX_PAUSE:.0f} s"
         self.until = max(self.until, now + seconds)
-        # Many calls that are under way get the same answer.
+        # All calls under way get the same answer; one warning is enough.
         if seconds > LONG_PAUSE and self.until > self._announced + LONG_PAUSE:
             self._announced = self.until
             logger.warning("No call is sent for %.0f s: the server %s", seconds, why)
         return seconds
 
     def move(self, by: float) -> None:
-        """Go over to another clock."""
+        """Convert the times to another clock."""
         self.until += by
         self._announced += by
 
 
 def with_lanes(limiter: RateLimiter) -> LaneLimiter:
-    """The limiter, if it knows lanes, or else its adapter: one for each limiter, however many clients it has."""
+    """The limiter itself if it supports lanes, otherwise its adapter: one for each limiter, not for each client."""
     if hasattr(limiter, "give_back") and "lane" in inspect.signature(limiter.acquire).parameters:
         return cast("LaneLimiter", limiter)
     from grinfi_integrations.lane_adapter import adapter_of
@@ -443,7 +471,7 @@ def with_lanes(limiter: RateLimiter) -> LaneLimiter:
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` asks for, as a number or as a date; None if it is absent or not understood."""
+    """The seconds that `Retry-After` asks for, given as a number or a date; None if it is missing or unreadable."""
     retry_after = headers.get("retry-after")
     seconds = _number(retry_after)
     if retry_after is not None and seconds is None:
@@ -456,7 +484,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def _reset_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds until the server's window starts again: the header has them as such, or as a Unix time."""
+    """Seconds until the server's window starts again; the header has them as a number of seconds or a Unix time."""
     reset = _number(headers.get("x-ratelimit-reset"))
     if reset is None:
         return None
@@ -477,7 +505,7 @@ MANY = 100
 
 
 def shared_bucket(api_key: str, base_url: str) -> TokenBucket:
-    """The bucket of a key: all clients of that key and server share it, for each thread that runs an event loop."""
+    """The bucket that all clients of one key and server share, within each thread that runs an event loop."""
     place = (key_digest(api_key), base_url, threading.get_ident())
     bucket = _shared.get(place)
     if bucket is None:
@@ -489,5 +517,5 @@ def shared_bucket(api_key: str, base_url: str) -> TokenBucket:
 
 
 def key_digest(api_key: str) -> str:
-    """What stands for a key wherever it is stored."""
+    """A digest that replaces the key wherever it is stored."""
     return sha256(api_key.encode()).hexdigest()[:32]

@@ -1,4 +1,14 @@
-"""The way of a request: retry -> rate limit -> pool. Each is an httpx transport with one job."""
+"""The path of a request: a chain of httpx transports, each with one job.
+
+    RetryTransport               repeats attempts; keeps the limits of time
+        RateLimitTransport       takes a token for each attempt, and returns it afterwards
+            KeyTransport         adds the API key, which may change between attempts
+                PoolTransport    waits for a free connection, and reads the answer in full
+
+Retry is outermost, so that each attempt passes the rate limit again. The pool is innermost, so that no call holds a
+connection while it waits for the rate limit. The state of a call goes along the chain as `Call`, in the extensions of
+its request.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +23,7 @@ import httpx
 
 from .answers import NOT_SENT, TooLargeAnswer, check_readable
 from .errors import ConfigurationError, RateLimiterError, RateLimitWaitError
-from .events import Hooks, RequestEvent, logger, tell
+from .events import Hooks, RequestEvent, call_hooks, logger
 from .lanes import Lane
 from .rate_limit import MAX_PAUSE, LaneLimiter, retry_after
 from .retry import INTERNAL_SERVER_ERROR, RetryPolicy, may_repeat_status
@@ -24,7 +34,7 @@ CALL = "grinfi.call"
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Call:
-    """A call on its way, from the caller's method to its answer."""
+    """The state of a call, from the caller's method to its answer."""
 
     operation: Operation
     method: str
@@ -34,7 +44,7 @@ class Call:
     max_answer_bytes: int
     lane: Lane
     patience: float | None
-    """Seconds it may still wait for the rate limit and a connection; None for no bound."""
+    """Seconds it may still wait for the rate limit and a connection; None for no limit."""
     into: BinaryIO | None = None
     attempts: int = 0
     waited: float = 0.0
@@ -42,33 +52,35 @@ class Call:
     under_way: bool = False
     had_500: bool = False
     started: float = 0.0
-    # Named late: the first use of a CancelScope loads a large part of anyio.
+    # `scope` ends the call at `max_elapsed`, `attempt_scope` ends one attempt at `max_attempt`. Both deadlines are
+    # infinite until the first attempt leaves the queue: a wait for the rate limit has its own limit, `patience`.
+    # In lambdas, because the first use of a CancelScope loads a large part of anyio.
     scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
     attempt_scope: anyio.CancelScope = field(default_factory=lambda: anyio.CancelScope())
 
     @property
     def retry_class(self) -> RetryClass:
-        """What may be repeated."""
+        """Which failures may be repeated."""
         return self.operation.retry
 
     @property
     def template(self) -> str:
-        """The path template, which holds no ids; of a request that the description does not have, the path itself."""
+        """The path template, without ids; for a request that the description does not have, the path itself."""
         return self.operation.path
 
     def start(self) -> None:
-        """The attempt is being sent from now on."""
+        """Mark the attempt as being sent: the server may have it from now on."""
         self.under_way = True
         self.attempt_scope.deadline = anyio.current_time() + self.policy.max_attempt
 
     def hold(self) -> None:
-        """The attempt is not being sent yet, or is over."""
+        """Mark the attempt as not sent yet, or ended."""
         self.under_way = False
         self.attempt_scope.deadline = math.inf
 
     @contextmanager
     def waiting(self) -> Generator[None]:
-        """Waiting for the rate limit or a connection, which takes of the patience."""
+        """Deduct the time inside the `with` from `patience`: it is a wait for the rate limit or a connection."""
         started = anyio.current_time()
         try:
             yield
@@ -77,8 +89,8 @@ class Call:
                 self.patience = max(0.0, self.patience - (anyio.current_time() - started))
 
     @contextmanager
-    def unhurried(self) -> Generator[None]:
-        """What happens meanwhile does not count against the limits of time."""
+    def untimed(self) -> Generator[None]:
+        """Do not count the time inside the `with` against the limits of time."""
         started, deadline = anyio.current_time(), self.scope.deadline
         self.attempt_scope.deadline = self.scope.deadline = math.inf
         try:
@@ -88,14 +100,14 @@ class Call:
 
     @property
     def event(self) -> RequestEvent:
-        """Where it is; `replace` adds what happened."""
+        """The call as hooks get it; `replace` adds what happened."""
         return RequestEvent(
             operation_id=self.operation.id or None, method=self.method, path=self.template, attempt=self.attempts
         )
 
 
 class Stage(httpx.AsyncBaseTransport):
-    """A transport in front of another one."""
+    """A transport that sends through another one."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:
         self._inner = inner
@@ -105,7 +117,7 @@ class Stage(httpx.AsyncBaseTransport):
 
 
 class RetryTransport(Stage):
-    """Repeats what may be repeated. Answers arrive here in full, because half an answer is a lost one."""
+    """Repeats attempts that may be repeated. Answers arrive here in full: half an answer counts as a lost one."""
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         call: Call = request.extensions[CALL]
@@ -124,9 +136,11 @@ class RetryTransport(Stage):
             except httpx.RequestError as error:
                 failure = error
             except (RateLimitWaitError, RateLimiterError, ConfigurationError) as error:
+                # This attempt was not sent. If an earlier one was, its answer is worth more to the caller: for example
+                # 503, and then no token within `max_wait`, ends with the 503.
                 call.attempts -= 1
-                if call.attempts:  # this attempt was not sent, but earlier ones were
-                    return _settled(call, request, *earlier)
+                if call.attempts:
+                    return _result(call, request, *earlier)
                 if isinstance(error, RateLimitWaitError):
                     raise RateLimitWaitError(
                         error.what,
@@ -136,14 +150,14 @@ class RetryTransport(Stage):
                         path=request.url.path,
                     ) from None
                 raise
-            if response is None and failure is None:
+            if response is None and failure is None:  # `attempt_scope` has ended it
                 failure = httpx.ReadTimeout(f"no complete answer within max_attempt ({call.policy.max_attempt} s)")
             call.hold()
             duration = anyio.current_time() - started - call.waited
             failed_with = None if failure is None else f"{type(failure).__name__}: {failure}"
             status = None if response is None else response.status_code
             ended = replace(call.event, status=status, error=failed_with, waited=call.waited, duration=duration)
-            tell(call.hooks, "after_attempt", ended)
+            call_hooks(call.hooks, "after_attempt", ended)
             logger.debug(
                 "%s %s: %s, attempt %d, waited %.3f s, took %.3f s",
                 *(call.method, call.template),
@@ -151,8 +165,8 @@ class RetryTransport(Stage):
             )
             delay = self._delay(call, response, failure)
             if delay is None:
-                return _settled(call, request, response, failure)
-            tell(call.hooks, "on_retry", replace(call.event, status=status, error=failed_with, delay=delay))
+                return _result(call, request, response, failure)
+            call_hooks(call.hooks, "on_retry", replace(call.event, status=status, error=failed_with, delay=delay))
             logger.info(
                 "%s %s: %s; attempt %d follows in %.2f s",
                 *(call.method, call.template),
@@ -168,7 +182,11 @@ class RetryTransport(Stage):
 
     @staticmethod
     def _delay(call: Call, response: httpx.Response | None, failure: httpx.RequestError | None) -> float | None:
-        """Seconds until the next attempt; None if there will be none."""
+        """Seconds until the next attempt; None if there is none.
+
+        It also records whether the call may have been applied. `unknown` means that the server may or may not have
+        processed the attempt: yes for a 5xx or a lost answer, no for a 4xx or a connection that was never made.
+        """
         if response is not None:
             if response.status_code < 400:
                 return None
@@ -185,25 +203,37 @@ class RetryTransport(Stage):
             return None
         if asked is not None and asked > MAX_PAUSE:
             return None
+        # A delay that ends after the deadline would only make the caller wait for the same failure.
         delay = call.policy.delay(call.attempts, asked)
         return delay if anyio.current_time() + delay < call.scope.deadline else None
 
 
-def _settled(
+def _result(
     call: Call, request: httpx.Request, response: httpx.Response | None, failure: httpx.RequestError | None
 ) -> httpx.Response:
-    """What the last attempt that was sent came to."""
+    """The result of the call: that of the last attempt that was sent."""
     if failure is not None:
         raise failure
     assert response is not None  # noqa: S101 - there is either an answer or a failure
+    # DELETE, attempt 1: the answer is lost. Attempt 2: 404, because attempt 1 has deleted the record. To the caller
+    # that is a success.
     is_deletion = call.method == "DELETE" and call.operation.id
     if is_deletion and response.status_code == 404 and call.may_have_been_applied:
-        return httpx.Response(204, request=request)  # an attempt without an answer may have deleted it before this one
+        return httpx.Response(204, request=request)
     return response
 
 
+# How an attempt ends decides when its token can be used again:
+#
+#     it ends while it waits for …       token
+#     … a token                          none was taken
+#     … the API key or a connection      at once (`give_back`): nothing was sent, the server cannot have counted it
+#     … its answer, or with an answer    after one period (`release`): the server may have counted it
+#
+# "It ends" includes every exception, a cancellation too: a token that a cancelled call kept would be lost for good.
+# `call.under_way` separates the second line from the third. The transports below set it.
 class RateLimitTransport(Stage):
-    """Lets the limiter decide when each attempt leaves."""
+    """Waits for a token of the limiter before each attempt."""
 
     def __init__(self, inner: httpx.AsyncBaseTransport, limiter: LaneLimiter) -> None:
         super().__init__(inner)
@@ -213,7 +243,7 @@ class RateLimitTransport(Stage):
         call: Call = request.extensions[CALL]
 
         def on_wait(seconds: float) -> None:
-            tell(call.hooks, "on_wait", replace(call.event, waited=seconds))
+            call_hooks(call.hooks, "on_wait", replace(call.event, waited=seconds))
 
         started = anyio.current_time()
         with call.waiting():
@@ -224,16 +254,16 @@ class RateLimitTransport(Stage):
         except BaseException:
             if call.under_way:
                 self._limiter.release(permit, None, {})
-            else:  # it got no connection
+            else:
                 self._limiter.give_back(permit)
             raise
         self._limiter.release(permit, response.status_code, response.headers)
         return response
 
     async def _send(self, request: httpx.Request, call: Call) -> httpx.Response:
-        if call.scope.deadline == math.inf:
+        if call.scope.deadline == math.inf:  # the first attempt: `max_elapsed` begins now
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
-        tell(call.hooks, "before_attempt", replace(call.event, waited=call.waited))
+        call_hooks(call.hooks, "before_attempt", replace(call.event, waited=call.waited))
         call.start()
         return await self._inner.handle_async_request(request)

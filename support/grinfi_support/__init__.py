@@ -1,4 +1,4 @@
-"""Ready-made parts for what takes more than one request, or none. Import their names from `grinfi_async`."""
+"""Features that take several requests, or none. Import their names from `grinfi_async`."""
 
 from typing import Final
 
@@ -11,4 +11,4 @@ EXPORTS: Final = {
     "pagination": ["AsyncPaginator"],
     "raw_responses": ["RawResponse"],
 }
-"""Module -> the names that `grinfi_async` passes on."""
+"""Module -> the names that `grinfi_async` exports."""

@@ -1,4 +1,4 @@
-"""How pydantic sees mass actions. Loaded by its hook alone."""
+"""The schema of mass actions for pydantic. Only pydantic's hook imports this."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["action_schema"]
 
 
 def action_schema(kind: type[MassAction], handler: Any) -> CoreSchema:
-    """Takes an action or its JSON, `{"type": ..., "payload": {...}}`."""
+    """Accepts an action or its JSON, `{"type": ..., "payload": {...}}`."""
 
     def read(value: object) -> MassAction:
         return value if isinstance(value, kind) else kind.from_json(kind.__name__, value)

@@ -1,4 +1,4 @@
-"""The client, with requests and lists of paths that are not described."""
+"""The client, with methods for requests and lists that the description does not have."""
 
 from __future__ import annotations
 
@@ -45,24 +45,24 @@ class ListingClient(BaseClient):
     ) -> Any:
         """Send a request that the API's description does not have.
 
-        It passes the same rate limit as any other.
+        It counts against the same rate limit as other requests.
 
         Args:
             method: HTTP method.
             path: Path below the base URL, with a leading slash and without a query; percent-encode ids yourself.
             params: Query parameters: a list is repeated, a mapping is written in brackets, as in `filter[status]=ok`.
-            json: Body, as anything JSON can hold.
-            headers: Further headers.
-            retry_class: What is repeated after a lost answer or a failure of the server: "read" and "idempotent" are,
-                "write" is not (see `RetryPolicy`). By default GET, HEAD and OPTIONS are reads, others writes.
+            json: Body, as any value that JSON can hold.
+            headers: Additional headers.
+            retry_class: Whether it is repeated after a lost answer or an error of the server: "read" and "idempotent"
+                are, "write" is not (see `RetryPolicy`). By default GET, HEAD and OPTIONS are reads, others writes.
 
         Returns:
-            The JSON of the answer; None if it is empty.
+            The answer as JSON; None if it is empty.
 
         Raises:
             InvalidArgumentError: The request cannot be sent.
             DecodeError: The answer is not JSON.
-            APIStatusError: The server did not answer with success.
+            APIStatusError: The server answered with an error status.
             APIConnectionError: The server did not answer.
         """
         operation = _undescribed("request", method, path, retry_class)
@@ -84,21 +84,28 @@ class ListingClient(BaseClient):
         prefetch: int = 0,
         cursor: str | Mapping[str, Any] | None = None,
     ) -> AsyncPaginator[dict[str, Any]]:
-        """The rows of a list that the API's description does not have, as the server sends them.
+        """Read the rows of a list that the API's description does not have, as the server sends them.
 
-        An answer is a list, or an object with one under `data`. Rows that come again are left out by their `uuid` or
-        `id`. Method, path, parameters, body and headers are those of `request`; a filter may be an expression.
+        The answer must be a list, or an object with a list under `data`. Rows with a `uuid` or `id` that came before
+        are left out. Method, path, parameters, body and headers are like those of `request`; a filter may be an
+        expression of `F`.
 
         Args:
-            paging: Where `limit` and `offset` go: "query", by default of GET; "body", by default of others; or "none",
-                for a server that takes neither and answers with all rows.
-            page_size: How many rows iterating asks for at a time; by default `limit` of `params` or `json`, or 1,000.
-            prefetch: How many further pages iterating asks for at the same time, once the total is known.
-            cursor: The `cursor` of an earlier iteration, to go on after its last row.
+            method: HTTP method.
+            path: Path below the base URL.
+            params: Query parameters.
+            json: Body, as a mapping.
+            headers: Additional headers.
+            retry_class: Whether requests may be repeated, as for `request`; "read" by default.
+            paging: Where `limit` and `offset` are sent: in the "query" (default for GET) or the "body" (default for
+                other methods); or "none", for a server that takes neither and answers with all rows.
+            page_size: Rows in each request of an iteration; by default `limit` of `params` or `json`, or 1,000.
+            prefetch: Number of further pages to request at the same time, as soon as the total is known; 0 by default.
+            cursor: The `cursor` of an earlier iteration, to continue after its last row.
 
         Raises:
             InvalidArgumentError: The request cannot be sent.
-            ResultWindowError: Iterating met more than 10,000 rows; `without_result_window()` reads on.
+            ResultWindowError: The list has more than 10,000 rows; `without_result_window()` continues.
         """
         from grinfi_overrides.runtime.pages import Listing
 
@@ -114,7 +121,7 @@ class ListingClient(BaseClient):
         given: Mapping[str, Any] = (body or {}) if paging == "body" else dict(query)
         for name in ("limit", "offset"):
             if not str(given.get(name) or 0).isdecimal():
-                raise InvalidArgumentError(name, f"must be a whole number that is not negative, not {given[name]!r}")
+                raise InvalidArgumentError(name, f"must be a whole number from 0, not {given[name]!r}")
         request: dict[str, Any] = {"query": query, "headers": headers_option(headers), "json": body, "paging": paging}
         listing = Listing(self, operation, path, item=OBJECT, **request)
         return AsyncPaginator(listing, page_size=page_size, prefetch=prefetch, cursor=cursor)
@@ -128,7 +135,7 @@ def _undescribed(name: str, method: str, path: str, retry_class: RetryClass | Un
         # An absolute URL would take the key to another host.
         raise InvalidArgumentError("path", f"must be like /leads/api/leads, with one leading slash, not {path!r}")
     if "?" in path or "#" in path:
-        raise InvalidArgumentError("path", "must have no query and no fragment; pass the query as params")
+        raise InvalidArgumentError("path", "must not contain a query or a fragment; pass the query as params")
     if {".", ".."} & set(path.split("/")):
         raise InvalidArgumentError("path", f"{path!r} would address another path")
     method = method.upper()

@@ -1,4 +1,4 @@
-"""Places in a list, and the cursors that name them."""
+"""Places in a list, and cursors, which are places as text."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ class Place(NamedTuple):
 
     part: Part
     position: int
-    """Rows of the part before this place, by the server's count."""
+    """Rows of the part before this place, as the server counts offsets."""
     last: str | None = None
     """Key of the row before this place."""
     time: str | None = None
     """Its `created_at`."""
     ties: int = 0
-    """How many rows of that time have been given."""
+    """Number of rows with that time that have been given. The next part skips them."""
     rows: int = 0
-    """How many different rows of the part have been given, and skipped by the caller's offset."""
+    """Number of different rows of the part that have been given, or skipped by the caller's offset."""
     total: int | None = None
-    """How many the part had at its first page."""
+    """Number of rows that the part had at its first page."""
     done: bool = False
 
 
 def cursor_text(listing: Listing, place: Place) -> str:
-    """A place as JSON, together with what it is a place in."""
+    """A place as JSON, with the operation and digests of the arguments, so that it is not used for another list."""
     fields = {**place._asdict(), "part": place.part._asdict()}
     return json.dumps({"operation": listing.id, "arguments": listing.arguments(), **fields})
 
 
 def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
-    """The place a cursor tells of.
+    """The place of a cursor.
 
     Raises:
-        InvalidArgumentError: It is no cursor, or one of another operation or of other arguments.
+        InvalidArgumentError: It is not a cursor, or it belongs to another operation or other arguments.
     """
     try:
         fields = dict(cast("Mapping[str, Any]", json.loads(cursor) if isinstance(cursor, str) else cursor))
@@ -48,16 +48,14 @@ def place_of(listing: Listing, cursor: str | Mapping[str, Any]) -> Place:
         place = Place(part, **fields)
         _check_kinds(place)
     except (KeyError, TypeError, ValueError) as error:
-        raise InvalidArgumentError(
-            "cursor", "is not what the `cursor` of a paginator was; pass that unchanged"
-        ) from error
+        raise InvalidArgumentError("cursor", "is not a cursor; pass the `cursor` of a paginator unchanged") from error
     if operation != listing.id:
-        raise InvalidArgumentError("cursor", f"is one of {operation}, not of {listing.id}")
+        raise InvalidArgumentError("cursor", f"is a cursor of {operation}, not of {listing.id}")
     expected = listing.arguments()
     different = [name for name in sorted({*expected, *arguments}) if expected.get(name) != arguments.get(name)]
     if different:
         raise InvalidArgumentError(
-            "cursor", f"was made with another {', '.join(different)}; pass the same arguments as then"
+            "cursor", f"was made with another {', '.join(different)}; pass the same arguments again"
         )
     return place
 

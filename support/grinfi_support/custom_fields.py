@@ -1,4 +1,4 @@
-"""Custom fields by name, and updates that take several requests, because a PUT ignores them."""
+"""Custom fields by name, and updates that take several requests, because a PUT ignores custom fields."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ Write = Callable[[], Awaitable[object]]
 
 SPOKEN: dict[Owner, str] = {"lead": "contacts", "company": "companies"}
 MOST_FIELDS = 100
-"""Custom fields that an object type can have."""
+"""Largest number of custom fields for an object type."""
 
 
 class KnownField(NamedTuple):
-    """A custom field that there is."""
+    """A custom field of the team."""
 
     uuid: str
     name: str
 
 
 class CustomFieldNames:
-    """Which custom fields there are: read once, and again when one is not among them."""
+    """The custom fields of the team: read once, and again when one is not found."""
 
     def __init__(self) -> None:
         self._lock = anyio.Lock()
@@ -47,18 +47,18 @@ class CustomFieldNames:
 
     @classmethod
     def of(cls, client: BaseClient) -> CustomFieldNames:
-        """Those of a client, which it shares with its copies."""
+        """The custom fields of a client, which it shares with its copies."""
         names: CustomFieldNames = client.shared.setdefault(cls, cls())
         return names
 
     def forget(self) -> None:
-        """Read them again when they are needed next: one was changed."""
+        """Forget the custom fields, so that they are read again: one was changed."""
         self._known = None
 
     async def resolve(
         self, client: BaseClient, owner: Owner, values: Mapping[Any, Any] | Unset, where: str = "custom_fields"
     ) -> dict[KnownField, tuple[str, Any]]:
-        """Field -> the name of the argument, and the value that is given by the field's name or UUID.
+        """Find the fields of values: field -> the argument's name, and its value. Keys are names or UUIDs of fields.
 
         Raises:
             InvalidArgumentError: There is no such field, or the value is given twice.
@@ -71,19 +71,19 @@ class CustomFieldNames:
         known = self._known
         if given and (known is None or any(not _named(known[owner], key) for key in given)):
             async with self._lock:
-                if self._known is known or self._known is None:  # nobody has read them while this one waited
+                if self._known is known or self._known is None:  # no other call has read them during the wait
                     self._known = await _read(client)
                 known = self._known
         found: dict[KnownField, tuple[str, Any]] = {}
         for key, value in given.items():
             field = _only(known or {}, owner, key, f"{where}.{key}")
             if field in found:
-                raise InvalidArgumentError(f"{where}.{key}", f"is {field.name!r}, which is given twice")
+                raise InvalidArgumentError(f"{where}.{key}", f"is the field {field.name!r}, which is given twice")
             found[field] = f"{where}.{key}", value
         return found
 
     async def fields(self, client: BaseClient, owner: Owner) -> list[KnownField]:
-        """All there are."""
+        """All custom fields of contacts, or of companies."""
         if self._known is None:
             async with self._lock:
                 self._known = self._known or await _read(client)
@@ -133,7 +133,7 @@ def _only(known: Mapping[Owner, list[KnownField]], owner: Owner, key: str, where
 async def value_writes(
     client: BaseClient, owner: Owner, object_uuid: str, values: Mapping[str, Any] | Unset
 ) -> dict[str, Write]:
-    """The requests that set custom fields of one record, by the names of the arguments."""
+    """The requests that set custom fields of one record: name of the argument -> request."""
     fields = await CustomFieldNames.of(client).resolve(client, owner, values)
     return {
         name: partial(
@@ -152,11 +152,13 @@ async def value_writes(
 
 
 async def write_all(client: BaseClient, call: str, applied: tuple[str, ...], writes: Mapping[str, Write]) -> None:
-    """Send further requests of an update, all at the same time.
+    """Send the further requests of an update, all at the same time.
 
     Args:
-        applied: What has been written already.
-        writes: What each of them writes -> the request.
+        client: The client.
+        call: The method that the user called, for the error.
+        applied: Names of arguments that have been written already.
+        writes: Name of the argument -> the request that writes it.
 
     Raises:
         PartialUpdateError: At least one of several requests failed.
@@ -176,7 +178,7 @@ async def write_all(client: BaseClient, call: str, applied: tuple[str, ...], wri
     if not failed:
         return
     if any(isinstance(error, APIStatusError) for error in failed.values()):
-        CustomFieldNames.of(client).forget()  # a field may have been deleted, and made again under the same name
+        CustomFieldNames.of(client).forget()  # a field may have been deleted and created again with the same name
     if len(writes) == 1 and not applied:
         raise failed.popitem()[1]
     done = tuple(name for name in writes if name not in failed)

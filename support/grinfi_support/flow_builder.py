@@ -1,4 +1,4 @@
-"""Trees of flow nodes, step by step: ids, edges and payloads are written as the API wants them."""
+"""Builds flow trees step by step, and writes ids, edges and payloads in the form of the API."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ StepT = TypeVar("StepT", bound=str)
 BranchT = TypeVar("BranchT", bound=str)
 
 END: Final = 1
-"""Id of the one `end` node, in which all branches finish."""
+"""Id of the only `end` node, where all branches finish."""
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,11 @@ class PayloadField:
     """How a field of a payload is written."""
 
     default: Any = UNSET
-    """What is sent if it is left out; UNSET for nothing."""
+    """Value that is sent if the field is left out; UNSET for none."""
     required: bool = False
     kind: Literal["any", "flag", "seconds", "shares"] = "any"
     subtask: str | None = None
-    """Type of the node in `subtasks` that holds it, if it does not stand in the payload itself."""
+    """Type of the node in `subtasks` that has the field, if it is not in the payload itself."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +42,16 @@ class NodeType:
 
     fields: Mapping[str, PayloadField] = field(default_factory=dict[str, PayloadField])
     branches: tuple[int, ...] | str | None = None
-    """Ids of its branches, or the field that lists them; None if there is one way out."""
+    """Ids of its branches, or the field that lists them; None if it does not branch."""
     any_of: tuple[str, ...] = ()
-    """Fields of which one must have a value."""
+    """Fields, one of which must have a value."""
     empty_list: bool = False
     open: bool = False
-    """Whether it takes any fields."""
+    """Whether it takes any field."""
 
 
 class FlowTreeDict(TypedDict):
-    """What `grinfi.flow_versions.create` takes."""
+    """The tree as keyword arguments of `grinfi.flow_versions.create`."""
 
     nodes: list[Any]
     contact_sources: list[Any]
@@ -67,7 +67,10 @@ class _Step:
 
 
 class BaseFlowBuilder(Generic[StepT, BranchT]):
-    """The logic of `FlowBuilder`, which is generated and says which types of nodes there are."""
+    """The logic of `FlowBuilder`, which is generated and adds the types of nodes.
+
+    A builder is never changed: `add`, `branch` and `end` return a new one. So a common beginning can be used twice.
+    """
 
     _types: ClassVar[Mapping[str, NodeType]]
     _new_node: ClassVar[Mapping[str, Any]]
@@ -82,26 +85,26 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         if isinstance(sender_profiles, str):
             raise reject("sender_profiles", "a list of UUIDs", sender_profiles)
         if sender_profiles and contact_sources:
-            raise InvalidArgumentError("sender_profiles", "name them in the contact_sources, which you pass yourself")
+            raise InvalidArgumentError("sender_profiles", "put them into the contact_sources that you pass")
         self._senders = tuple(sender_profiles)
         self._sources = tuple(contact_sources)
         self._steps: tuple[_Step, ...] = ()
         self._ended = False
 
     def add(self, type: StepT, /, *, delay: timedelta | int = 0, **payload: Any) -> Self:
-        """Add a step with one way out.
+        """Add a step that does not branch.
 
         Args:
             type: Type of the node.
-            delay: Time, or seconds, to wait after the previous step.
-            payload: What the step does; `FlowNode` lists the fields of each type. What can be left out is
-                sent with a default. Times can be a `timedelta`.
+            delay: Wait after the previous step, as a `timedelta` or in seconds.
+            payload: Fields of the payload; `FlowNode` lists those of each type. Optional fields are sent with a
+                default. A time can be a `timedelta`.
 
         Raises:
             InvalidArgumentError: The type or a field of the payload is unknown, or one is missing.
         """
         if self._type(type).branches:
-            raise InvalidArgumentError("type", f"{type} branches; add it by branch({type!r}, {{branch_id: ...}})")
+            raise InvalidArgumentError("type", f"{type} branches; add it with branch({type!r}, {{branch_id: ...}})")
         return self._with(type, payload, delay, {})
 
     def branch(
@@ -113,26 +116,29 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         delay: timedelta | int = 0,
         **payload: Any,
     ) -> Self:
-        """Add a step at which ways part. They meet again at the step that is added next, or else at the end.
+        """Add a step that branches. The branches meet at the step that is added next, or at the end of the tree.
+
+            2 split ─ branch 1 ─ 4 ──┐
+                  └── branch 2 ──────┴─ 3 next step ─ 1 end
 
         Args:
             type: Type of the node.
-            branches: Branch id -> what happens there: `FlowBuilder().add(...)`, or `FlowBuilder()` for nothing. The ids
-                are those of the branches in the payload; for types without such a field `NODE_TYPES` has them. Some are
-                explained at `FlowNode` and `NodeEdge`. Which id of a trigger means "it happened", the API's description
-                does not say: look at a flow that the web editor made.
-            delay: Time, or seconds, to wait after the previous step.
+            branches: Branch id -> the steps of the branch: `FlowBuilder().add(...)`, or `FlowBuilder()` for none. The
+                ids are those of the branches in the payload; for types without such a field, `NODE_TYPES` has them.
+                Some are explained at `FlowNode` and `NodeEdge`. The API's description does not say which id of a
+                trigger means "it happened": look at a flow that was made in the web editor.
+            delay: Wait after the previous step, as a `timedelta` or in seconds.
             payload: As for `add`. Branches of a split are of equal size by default.
 
         Raises:
-            InvalidArgumentError: Something is unknown or missing, or the branches do not suit the type.
+            InvalidArgumentError: A type or field is unknown, a field is missing, or the branches do not fit the type.
         """
         node = self._type(type)
         if not node.branches:
-            raise InvalidArgumentError("type", f"it has one way out; add it by add({type!r})")
+            raise InvalidArgumentError("type", f"{type} does not branch; add it with add({type!r})")
         for number, branch in branches.items():
             if isinstance(number, bool) or not isinstance(number, int):
-                raise reject("branches", "a branch id, which is an integer, for each branch", number)
+                raise reject("branches", "branch ids, which are integers, as keys", number)
             if not isinstance(branch, BaseFlowBuilder):
                 raise reject(f"branches[{number}]", "a FlowBuilder", branch)
             if branch._senders or branch._sources:
@@ -146,12 +152,12 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
             wanted = set(node.branches)
         if len(branches) < 2 or set(branches) != wanted:
             raise InvalidArgumentError(
-                "branches", f"{type} takes one for each of the ids {sorted(wanted)}, not for {sorted(branches)}"
+                "branches", f"{type} takes a branch for each of the ids {sorted(wanted)}, not for {sorted(branches)}"
             )
         return self._with(type, payload, delay, dict(branches))
 
     def end(self) -> Self:
-        """End this branch: it does not go on where the others meet again."""
+        """End this branch: it does not continue at the step where the others meet."""
         return self._copy(self._steps, ended=True)
 
     def build(self) -> FlowTreeDict:
@@ -172,7 +178,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
 
     @property
     def _is_over(self) -> bool:
-        """Whether no contact comes out of it."""
+        """Whether no contact continues after the last step."""
         last = self._steps[-1] if self._steps else None
         return self._ended or (
             last is not None and bool(last.branches) and all(branch._is_over for branch in last.branches.values())
@@ -188,7 +194,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         self, type: str, payload: Mapping[str, Any], delay: timedelta | int, branches: Mapping[int, Self]
     ) -> Self:
         if self._is_over:
-            raise InvalidArgumentError("type", f"no contact comes to this {type}: all ways have ended before")
+            raise InvalidArgumentError("type", f"no contact reaches this {type}: all branches have ended before")
         step = _Step(type, _payload(type, self._types[type], payload), _seconds("delay", delay), branches)
         return self._copy((*self._steps, step))
 
@@ -199,7 +205,11 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
         return result
 
     def _add_nodes(self, nodes: list[dict[str, Any]], ids: Iterator[int], follow: int) -> int:
-        """Add the nodes of this path, behind which comes the node `follow`; the id of its first node."""
+        """Add the nodes of this path, which leads to the node `follow`; return the id of its first node.
+
+        All ids of the path are taken first, because each node needs the id of the next one. A branch is added after its
+        node, with the next node of this path as its `follow`: that is where the branches meet.
+        """
         own = [next(ids) for _ in self._steps]
         places = [*own, END if self._ended else follow]
         for step, place, target in zip(self._steps, places, places[1:], strict=False):
@@ -240,7 +250,7 @@ class BaseFlowBuilder(Generic[StepT, BranchT]):
 
 
 def _payload(type: str, node: NodeType, given: Mapping[str, Any]) -> dict[str, Any]:
-    """A payload with its defaults, if what is given suits the type."""
+    """The payload with its defaults, if the given fields fit the type."""
     if node.open:
         return dict(given)
     for name in given:
@@ -254,7 +264,7 @@ def _payload(type: str, node: NodeType, given: Mapping[str, Any]) -> dict[str, A
             flag = entry.kind == "flag" and isinstance(value, bool)
             payload[name] = _seconds(name, value) if entry.kind == "seconds" else int(value) if flag else value
         elif entry.required:
-            raise InvalidArgumentError(name, f"{type} needs it")
+            raise InvalidArgumentError(name, f"is required by {type}")
     if node.any_of and not any(payload.get(name) for name in node.any_of):
         raise InvalidArgumentError(node.any_of[0], f"{type} needs {' or '.join(node.any_of)}")
     return payload
@@ -268,7 +278,7 @@ def _seconds(argument: str, value: object) -> int:
 
 
 def _equal_parts(ids: Sequence[int]) -> list[dict[str, Any]]:
-    """Branches of a split into equal parts, which add up to 100."""
+    """Branches of equal size in percent, which add up to 100: 34, 33 and 33 for three."""
     share, rest = divmod(100, max(len(ids), 1))
     return [
         {"value": share + (place < rest), "branch_id": number, "is_enabled": True} for place, number in enumerate(ids)
@@ -283,7 +293,13 @@ def _branch_ids(field: str, branches: Any) -> set[int]:
 
 
 def _first_common_node(edges: Mapping[int, Sequence[Mapping[str, int]]], entry: int) -> int | None:
-    """The node at which all ways come together that part at the first branching; None if none does."""
+    """The first node that every contact reaches after the first branching; None if there is no branching.
+
+        1 ─ 2 ┬ 3 ─ 5 ┬ 6 ─ 7        ways from 2: 3 5 6 7 and 4 6 7
+              └ 4 ────┘               in both: 6 7; the first is 6
+
+    `certain` computes, for each node, the nodes that are on every way from it.
+    """
     place = entry
     while len(edges[place]) == 1:
         place = edges[place][0]["node_id"]
@@ -292,7 +308,7 @@ def _first_common_node(edges: Mapping[int, Sequence[Mapping[str, int]]], entry: 
     ways: dict[int, list[int]] = {}
 
     def certain(number: int) -> list[int]:
-        """The nodes to which every contact comes from here, in order."""
+        """The nodes that every contact reaches from here, in order."""
         if number not in ways:
             onward = [certain(target) for target in dict.fromkeys(edge["node_id"] for edge in edges[number])]
             common = [node for node in onward[0] if all(node in way for way in onward[1:])] if onward else []

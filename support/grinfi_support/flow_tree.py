@@ -1,4 +1,4 @@
-"""Versions of automations that are read, edited and written again."""
+"""Trees of automation versions, which can be read, edited and written."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class FlowText(NamedTuple):
     """A text in a tree.
 
     Attributes:
-        node_id: Id of the node it is in; None for a contact source.
-        path: Where it is there, such as `payload.template` or `sender_profiles[0]`.
+        node_id: Id of its node; None if it is in a contact source.
+        path: Path in the node or source, such as `payload.template` or `sender_profiles[0]`.
         text: The text.
     """
 
@@ -41,7 +41,7 @@ class FlowText(NamedTuple):
 
 
 class FlowTree:
-    """The tree of a version, to be edited and saved as a new one.
+    """The tree of a version, which can be edited and saved as a new version.
 
         tree = await FlowTree.read(grinfi, automation.uuid)
         tree.replace(old_sender, new_sender)
@@ -50,7 +50,7 @@ class FlowTree:
 
     Attributes:
         nodes: The nodes, as mappings that may be changed.
-        contact_sources: The contact sources, likewise.
+        contact_sources: The contact sources, as mappings that may be changed.
         first_common_node_id: Where all branches first meet.
     """
 
@@ -63,7 +63,9 @@ class FlowTree:
 
     @classmethod
     async def read(cls, client: BaseClient, flow_uuid: str | UUID) -> Self:
-        """The tree of the version that an automation has now.
+        """Read the tree of an automation's current version.
+
+        GET /flows/api/flows/{flowUuid}, GET /flows/api/flow-versions/{uuid}
 
         Raises:
             NotFoundError: There is no such automation.
@@ -71,12 +73,12 @@ class FlowTree:
         """
         flow = _row(read_json(await call_route(client, FLOW, {"flowUuid": str(flow_uuid)})))
         if not flow.get("flow_version_uuid"):
-            raise InvalidArgumentError("flow_uuid", "this automation has no version; flow_versions.create makes one")
+            raise InvalidArgumentError("flow_uuid", "the automation has no version; flow_versions.create makes one")
         return cls._of_row(_row(read_json(await call_route(client, VERSION, {"uuid": flow["flow_version_uuid"]}))))
 
     @classmethod
     def of(cls, version: Model) -> Self:
-        """A copy of the tree of a version that was read."""
+        """A copy of the tree of a version."""
         return cls._of_row(version.to_dict())
 
     @classmethod
@@ -86,31 +88,31 @@ class FlowTree:
         return cls(nodes, sources, row.get("first_common_node_id"))
 
     def node(self, node_id: int) -> dict[str, Any]:
-        """The node of an id.
+        """The node with this id.
 
         Raises:
-            LookupError: There is none.
+            LookupError: There is no such node.
         """
         for node in self.nodes:
             if node.get("id") == node_id:
                 return node
         known = ", ".join(str(node.get("id")) for node in self.nodes)
-        raise LookupError(f"There is no node {node_id}; there are: {known}.")
+        raise LookupError(f"There is no node {node_id}; the ids are {known}.")
 
     def texts(self) -> Iterator[FlowText]:
-        """What `replace` looks at: the texts of payloads and contact sources, ids of senders and tags among them."""
+        """The texts that `replace` searches: those of payloads and contact sources, with ids of senders and tags."""
         return (FlowText(node_id, path, text) for node_id, path, text, _, _ in self._texts())
 
     def replace(self, old: str | UUID, new: str | UUID) -> int:
-        """Put one text in the place of another wherever it is: words of a message, or the UUID of a sender.
+        """Replace a text everywhere: words of a message, or the UUID of a sender.
 
-        A UUID is only replaced as a whole: words are not looked for inside of one.
+        A UUID is only replaced as a whole; parts of it are not searched.
 
         Returns:
-            In how many places it was.
+            Number of texts that were changed.
 
         Raises:
-            InvalidArgumentError: It is nowhere, so that nothing would change.
+            InvalidArgumentError: No text contains `old`.
         """
         old, new = str(old), str(new)
         found = [
@@ -121,11 +123,13 @@ class FlowTree:
         for text, holder, key in found:
             holder[key] = new if UUID_TEXT.fullmatch(text) else text.replace(old, new)
         if not found:
-            raise InvalidArgumentError("old", f"{old!r} is in no payload and no contact source; texts() lists what is")
+            raise InvalidArgumentError("old", f"{old!r} is not in any payload or contact source; texts() lists them")
         return len(found)
 
     async def write(self, client: BaseClient, flow_uuid: str | UUID) -> None:
-        """Save it as a new version of an automation. It is checked first, as `grinfi.flow_versions.create` does.
+        """Save the tree as a new version of an automation, after the checks of `grinfi.flow_versions.create`.
+
+        POST /flows/api/flows/{flowUuid}/flow-versions
 
         Raises:
             InvalidArgumentError: The tree has faults.
@@ -133,7 +137,7 @@ class FlowTree:
         await call_route(client, NEW_VERSION, {"flowUuid": str(flow_uuid)}, json=self.build())
 
     def build(self) -> FlowTreeDict:
-        """What `grinfi.flow_versions.create` takes."""
+        """The tree as keyword arguments of `grinfi.flow_versions.create`."""
         return FlowTreeDict(
             nodes=self.nodes, contact_sources=self.contact_sources, first_common_node_id=self.first_common_node_id
         )
@@ -148,7 +152,7 @@ class FlowTree:
 
 
 def objects_in(value: Any) -> list[dict[str, Any]]:
-    """The objects in an array, which PHP sends as an object if it has gaps."""
+    """The objects in an array. PHP sends an array with gaps as an object: `{"0": …, "2": …}`."""
     rows: Iterable[Any] = cast("list[Any]", value) if isinstance(value, list) else ()
     if isinstance(value, dict):
         rows = cast("dict[str, Any]", value).values()
@@ -156,13 +160,13 @@ def objects_in(value: Any) -> list[dict[str, Any]]:
 
 
 def _row(answer: Any) -> dict[str, Any]:
-    """The object of an answer, which may be under `data`."""
+    """The object in an answer, which may be under `data`."""
     row = cast("dict[str, Any]", answer) if isinstance(answer, dict) else {}
     return cast("dict[str, Any]", row["data"]) if isinstance(row.get("data"), dict) else row
 
 
 def _below(holder: Any, key: Any, path: str) -> Iterator[tuple[str, str, Any, Any]]:
-    """The texts at a place and below it: path, text, and where to put another one."""
+    """The texts at a place and below it: path, text, and the holder and key to replace it."""
     value: Any = holder[key]
     if isinstance(value, str):
         yield path, value, holder, key

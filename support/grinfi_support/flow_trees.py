@@ -1,4 +1,12 @@
-"""Trees of flow nodes, as they are sent, and what is wrong with them."""
+"""Checks of flow trees before they are sent.
+
+Each edge is stored twice: in `after` of the node where it begins, and in `before` of the node where it ends. The server
+saves trees in which the two differ, and the web editor then cannot open them:
+
+    node 2                                       node 3
+    after: [{node_id: 3, branch_id: 1}]   --->   before: [{node_id: 2, branch_id: 1}]      correct
+    after: [{node_id: 3, branch_id: 1}]   --->   before: []                                a fault
+"""
 
 from __future__ import annotations
 
@@ -14,10 +22,10 @@ __all__ = ["check"]
 def check(
     nodes: Sequence[dict[str, Any]], contact_sources: Sequence[dict[str, Any]], first_common_node_id: int | None
 ) -> None:
-    """Report all faults of a version at once.
+    """Check a version.
 
     Raises:
-        InvalidArgumentError: There are any.
+        InvalidArgumentError: It has faults; the error lists all of them.
     """
     faults = list(_faults([_shape(node) for node in nodes], contact_sources, first_common_node_id))
     if len(faults) == 1:
@@ -43,7 +51,7 @@ class _Node(NamedTuple):
 def _faults(
     nodes: Sequence[_Node], contact_sources: Sequence[dict[str, Any]], first_common_node_id: int | None
 ) -> Iterator[InvalidArgumentError]:
-    """What is wrong with a version, with the ids of its nodes."""
+    """The faults of a version, with the ids of nodes."""
     for problem in _tree_problems(nodes, [source.get("after_id") for source in contact_sources]):
         yield InvalidArgumentError("nodes", problem)
     missing = _common_node_problem(nodes, first_common_node_id)
@@ -52,7 +60,7 @@ def _faults(
     if not contact_sources:
         yield InvalidArgumentError(
             "contact_sources",
-            'needs at least one; for no audience yet pass [{"id": 1, "sender_profiles": [], "after_id": <first node>}]',
+            'needs at least one; without an audience pass [{"id": 1, "sender_profiles": [], "after_id": <first node>}]',
         )
     ids: set[int | None] = {None}
     for index, source in enumerate(contact_sources):
@@ -60,7 +68,7 @@ def _faults(
         if start is not None and start not in [node.id for node in nodes]:
             yield InvalidArgumentError(f"contact_sources[{index}].after_id", f"there is no node {start}")
         if source.get("id") in ids:
-            yield InvalidArgumentError(f"contact_sources[{index}].id", "each source needs an id that no other has")
+            yield InvalidArgumentError(f"contact_sources[{index}].id", "each source needs a unique id")
         ids.add(source.get("id"))
 
 
@@ -76,7 +84,7 @@ def _shape(node: dict[str, Any]) -> _Node:
 
 def _tree_problems(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iterator[str]:
     if not nodes:
-        yield "there is none; the smallest tree is one `end` node"
+        yield "there are none; the smallest tree is one `end` node"
     by_id = {node.id: node for node in nodes}
     for number, times in Counter(node.id for node in nodes).items():
         if times > 1:
@@ -84,9 +92,9 @@ def _tree_problems(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iter
     yield from _edge_problems(nodes, by_id)
     for node in nodes:
         if node.type == "end" and node.after:
-            yield f"node {node.id}: it is an `end` node, after which nothing comes, but it has edges in `after`"
+            yield f"node {node.id}: an `end` node is the last one, but this one has edges in `after`"
         elif node.type != "end" and not node.after:
-            yield f"node {node.id} ({node.type}): its branch stops here; let it go on to an `end` node"
+            yield f"node {node.id} ({node.type}): its branch stops here; lead it to an `end` node"
         for branch, times in Counter(edge.branch for edge in node.after).items():
             if times > 1:
                 yield f"node {node.id}: {times} edges in `after` have branch_id {branch}"
@@ -100,13 +108,13 @@ def _tree_problems(nodes: Sequence[_Node], starts: Sequence[int | None]) -> Iter
     lost = [number for number in by_id if number not in reached]
     circle = _circle(edges)
     if set(lost) - set(circle):
-        yield f"{_named(lost)}: no contact comes there, neither by an edge nor by the after_id of a contact source"
+        yield f"{_named(lost)}: no edge and no after_id of a contact source leads a contact there"
     if circle:
-        yield f"{_named(circle)}: they form a circle, in which a contact never comes to an end"
+        yield f"{_named(circle)}: they form a circle, in which a contact would stay forever"
 
 
 def _edge_problems(nodes: Sequence[_Node], by_id: Mapping[int, _Node]) -> Iterator[str]:
-    """Edges that lead nowhere, and those that one of their two nodes does not know."""
+    """Edges to missing nodes, and edges that only one of their two nodes has."""
     forth = Counter(edge for node in nodes for edge in node.after)
     back = Counter(edge for node in nodes for edge in node.before)
     only_back = list((back - forth).elements())
@@ -134,8 +142,8 @@ def _common_node_problem(nodes: Sequence[_Node], given: int | None) -> str | Non
     if not branching:
         return None
     return (
-        f"the tree branches at {_named(branching)}, and the web editor opens no such tree without it; pass the id of "
-        "the node where the branches meet (an `end` node that they share will do)"
+        f"the tree branches at {_named(branching)}, and the web editor cannot open such a tree without it; pass the id "
+        "of the node where the branches meet (which can be an `end` node that they share)"
     )
 
 
@@ -151,7 +159,11 @@ def _reached(edges: Mapping[int, Sequence[int]], entries: Sequence[int]) -> set[
 
 
 def _circle(edges: Mapping[int, Sequence[int]]) -> list[int]:
-    """The nodes of circles, and those between circles: what is left without beginnings and ends."""
+    """The nodes in circles, and between circles.
+
+    Nodes without incoming or without outgoing edges cannot be in a circle. They are removed, again and again, until
+    none is left to remove: 1 -> 2 -> 3 -> 2, 3 -> 4 loses 1 and 4, and leaves 2 and 3.
+    """
     left = set(edges)
     while True:
         entered = {target for number in left for target in edges[number]}

@@ -11,10 +11,10 @@ from grinfi_overrides.runtime.responses import decode_error, read_json
 
 
 class GroupCounts(dict[str, int]):
-    """How many rows have which value of a field; under `""` those that have none."""
+    """Value of a field -> number of rows; rows without a value are under `""`."""
 
     def to_records(self) -> list[dict[str, Any]]:
-        """A record with `value` and `count` for each value, for data frames; `value` is None for rows without one."""
+        """Records with `value` and `count`, for data frames; `value` is None for rows without a value."""
         return [{"value": value or None, "count": count} for value, count in self.items()]
 
     @classmethod
@@ -23,7 +23,7 @@ class GroupCounts(dict[str, int]):
 
 
 def read_counts(response: httpx.Response) -> GroupCounts:
-    """Counts; a list of values with their counts is understood too."""
+    """Read counts; the server may send a mapping, or a list of values with their counts."""
     value = read_json(response)
     if isinstance(value, dict) and isinstance(inner := cast("dict[str, Any]", value).get("data"), dict | list):
         value = cast("Any", inner)
@@ -34,12 +34,12 @@ def read_counts(response: httpx.Response) -> GroupCounts:
         rows = [cast("dict[str, Any]", it) if isinstance(it, dict) else {} for it in cast("list[Any]", value)]
         pairs += [(row.get("value"), row.get("count")) for row in rows]
     else:
-        raise decode_error(response, "the body holds no counts")
+        raise decode_error(response, "the body does not contain counts")
     counts = GroupCounts()
-    for group, told in pairs:
-        count = INTEGER.decode(int(told) if isinstance(told, str) and told.isdecimal() else told)
+    for group, sent in pairs:
+        count = INTEGER.decode(int(sent) if isinstance(sent, str) and sent.isdecimal() else sent)
         if not isinstance(count, int):
-            raise decode_error(response, f"the count of {group!r} is {told!r}")
+            raise decode_error(response, f"the count of {group!r} is {sent!r}, not a number")
         name = "" if group is None else str(group)
         counts[name] = counts.get(name, 0) + count
     return counts

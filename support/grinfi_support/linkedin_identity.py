@@ -1,4 +1,15 @@
-"""Who a text from LinkedIn means: a profile's URL, handle or member ID."""
+"""LinkedIn identities: reads a person's profile URL, handle or member ID, in the many forms that lists have.
+
+A text is taken apart in this order. Each step handles one form, and the rest goes to the next step:
+
+    urn:li:fsd_profile:ACoAA…                       URN
+    ACwAA…,NAME_SEARCH,x                            SEARCHED: copied from a search in Sales Navigator
+    https://uk.linkedin.com/in/Ada-Byron/en?trk=x   SITE, then PATH
+    /sales/lead/ACwAA…,x     /in/ada-byron          PATH
+    @ada-byron     ACoAA…    12345                  the name itself
+
+Whatever is not a person has a reason, such as "a company's page", which the error contains.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +31,7 @@ PLACEHOLDERS: Final = frozenset(
         "notapplicable noprofile nolinkedin unavailable private x xx xxx false true me",
     )
 )
-"""Texts that stand for nothing; only letters and digits count, in any case."""
+"""Texts that mean "no value". Case, and everything except letters and digits, is ignored."""
 EXCEL_ERROR: Final = re.compile(r"#(?:N/?A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|#+)", re.IGNORECASE)
 MARKS: Final = " \t\r\n\"'`<>()[]{}«»“”‘’„,;"
 SITE: Final = re.compile(r"(?:[a-z][a-z+.-]*:)?/{0,2}((?:[\w-]+\.)+[a-z]{2,})(?::\d+)?(/.*|[?#].*)?", re.IGNORECASE)
@@ -34,7 +45,7 @@ URN: Final = re.compile(
 SEARCHED: Final = re.compile(r"(AC[a-z]AA[\w-]{4,}|\d{5,}),[A-Za-z_].*", re.ASCII)
 MEMBER: Final = re.compile(r"AC[a-z]AA[\w-]{4,}", re.ASCII)
 OTHER_MEMBER: Final = re.compile(r"A[A-Z][A-Za-z]AA(?=.*[a-z])[\w-]{34}", re.ASCII)
-"""IDs of other parts of LinkedIn, whose capitals count, and which no field of a contact holds: `ADEAA…`, `AEMAA…`."""
+"""IDs of other parts of LinkedIn, such as `ADEAA…` and `AEMAA…`. No field of a contact takes them."""
 UNCASED: Final = re.compile(r"ac[a-z]aa[\w-]{30,}", re.ASCII)
 OLD_PARTS: Final = re.compile(r"([0-9a-f]{1,3})/([0-9a-f]{1,3})/([0-9a-f]{1,3})(?:/.*)?", re.IGNORECASE)
 MANGLED: Final = re.compile(r"[+-]?\d[\d.,:/-]*(?:e[+-]?\d+)?", re.IGNORECASE)
@@ -43,12 +54,12 @@ OTHER_PAGES: Final = {"company": "a company's page", "showcase": "a company's pa
 
 @frozen
 class LinkedInIdentity:
-    """A person on LinkedIn, as one form of many: equal if they are the same profile or the same member ID.
+    """A person on LinkedIn, in a canonical form: equal for the same profile, or the same member ID.
 
     Attributes:
         value: The canonical form: a handle in lower case, or a member ID as it is.
         kind: "handle" for a public profile, "member" for a member ID.
-        field: Where a contact keeps it: `sn_id` for IDs of Sales Navigator (`ACwAA…`), `ln_id` for other member IDs
+        field: The contact field for it: `sn_id` for IDs of Sales Navigator (`ACwAA…`), `ln_id` for other member IDs
             (`ACoAA…`), `linkedin_id` for handles and numbers.
     """
 
@@ -58,15 +69,15 @@ class LinkedInIdentity:
 
     @classmethod
     def parse(cls, text: str, argument: str = "linkedin_id") -> LinkedInIdentity:
-        """Read a profile URL, handle or member ID, however it is written.
+        """Read a profile URL, handle or member ID in any form.
 
         Args:
-            text: Such as `https://uk.linkedin.com/in/Ada-Byron/en?trk=x`, `@ada-byron`, `/sales/lead/ACwAA…,x`.
-            argument: What an error names.
+            text: For example `https://uk.linkedin.com/in/Ada-Byron/en?trk=x`, `@ada-byron`, `/sales/lead/ACwAA…,x`.
+            argument: The name of the argument in errors.
 
         Raises:
             InvalidArgumentError: It is a placeholder (`N/A`), a company's page, another site, a number that a
-                spreadsheet has mangled, or anything else that is not a person.
+                spreadsheet has changed, or something else that is not a person.
         """
         found = _find(text)
         if isinstance(found, str):
@@ -83,14 +94,14 @@ class LinkedInIdentity:
 
 
 def without_marks(text: str) -> str:
-    """A text without characters that nobody sees, and without quotes, brackets and commas around it."""
+    """The text without invisible characters, and without quotes, brackets and commas around it."""
     if not text.isascii():
         text = "".join(letter for letter in text if unicodedata.category(letter) != "Cf").strip()
     return text.strip(MARKS)
 
 
 def _find(text: str) -> LinkedInIdentity | str:
-    """The identity, or what the text is instead."""
+    """The identity; or, as text, what it is instead."""
     text = without_marks(text)
     if _is_placeholder(text):
         return "a placeholder"
@@ -122,7 +133,9 @@ def _find(text: str) -> LinkedInIdentity | str:
             return _identity(name) if MEMBER.fullmatch(name) or name.isdecimal() else "another page of LinkedIn"
         if kind == "pub" and name == "dir":
             return "a directory"
-        if kind == "pub" and more:  # /pub/name/a/b/c has become /in/name-cba: c and b with three digits, a unless 0
+        if kind == "pub" and more:
+            # LinkedIn has turned /pub/name/a/b/c into /in/name-cba, with three digits for c and b, and without an a of
+            # 0: /pub/ada/4/5a/b3 is now /in/ada-0b305a4.
             if not (parts := OLD_PARTS.fullmatch(more)):
                 return "an old address that is not complete"
             name += f"-{parts[3]:0>3}{parts[2]:0>3}{parts[1] if parts[1] != '0' else ''}"
@@ -138,7 +151,7 @@ def _is_placeholder(text: str) -> bool:
 
 
 def _identity(text: str) -> LinkedInIdentity | str:
-    text = without_marks(unquote(text))  # once more for a URL: some programs encode twice
+    text = without_marks(unquote(text))  # a second time for a URL: some programs encode twice
     if _is_placeholder(text):
         return "a placeholder"
     if MEMBER.fullmatch(text):
@@ -146,11 +159,11 @@ def _identity(text: str) -> LinkedInIdentity | str:
     if text.isascii() and text.isdecimal():
         return LinkedInIdentity(text.lstrip("0"), "member", "linkedin_id")
     if MANGLED.fullmatch(text):
-        return "a number that a spreadsheet has mangled"
+        return "a number that a spreadsheet has changed"
     if OTHER_MEMBER.fullmatch(text):
         return "a member ID of another kind"
     if UNCASED.fullmatch(text):
-        return "a member ID that has lost its capitals"
+        return "a member ID that was changed to lower case"
     if "@" in text:
         return "an email address"
     if SITE.fullmatch(text):

@@ -1,4 +1,4 @@
-"""Mass actions: one change to many contacts or companies. The server makes it in the background."""
+"""Mass actions: one change to many contacts or companies, which the server makes in the background."""
 
 from __future__ import annotations
 
@@ -28,18 +28,18 @@ if TYPE_CHECKING:
 __all__ = ["MASS_ACTION_SIZE", "MassAction", "act_on", "action_payload", "check_target", "matching_rows"]
 
 MASS_ACTION_SIZE: Final = 500
-"""Ids in one mass action, as programs in daily use send them."""
+"""Number of ids in one mass action; real programs send this many."""
 
 
 @define(frozen=True)
 class MassAction:
-    """What is done to each record; the generated subclasses have a constructor for each action.
+    """An action on each record; the generated subclasses have a constructor for each action.
 
     Attributes:
         type: Name of the action on the wire.
         payload: Arguments of the action on the wire; None if it has none.
-        final: Whether no other action gives back what it takes away or overwrites, or takes back what it sends.
-        repeatable: Whether it does no harm when it is done twice.
+        final: Whether it cannot be undone by another action: it deletes, overwrites or sends something.
+        repeatable: Whether doing it twice has the same result as doing it once.
     """
 
     type: str
@@ -54,7 +54,11 @@ class MassAction:
 
     @classmethod
     def from_json(cls, where: str, value: object) -> Self:
-        """An action as the API has it, made by its constructor, which knows what cannot be undone."""
+        """Make an action from JSON, with its constructor, which sets `final` and `repeatable`.
+
+        Raises:
+            InvalidArgumentError: There is no such action, or its payload has other fields.
+        """
         known = cls.constructors()
         written = cast("dict[str, Any]", value) if isinstance(value, dict) else {"type": value}
         name = str(written.get("type")).removeprefix("contact_").removeprefix("company_")
@@ -91,9 +95,15 @@ async def act_on(
     confirm: bool,
     codec: Codec,
 ) -> list[Any]:
-    """Do one thing to many records. A filter is searched for first, because a server may ignore a field."""
+    """Do one action on many records.
+
+    The server would take a filter, but it may ignore a field that it does not know, and then act on everybody. So a
+    filter is searched for first, each row is checked against it, and the action gets the ids that were found:
+
+        filter -> search -> rows -> every row must meet the filter -> ids -> mass actions of 500 ids each
+    """
     if not isinstance(cast("object", action), kind):
-        raise reject("action", f"what a constructor makes, such as {kind.__name__}.add_tags(tag_uuid)", action)
+        raise reject("action", f"an action such as {kind.__name__}.add_tags(tag_uuid)", action)
     if not isinstance(cast("object", confirm), bool):
         raise reject("confirm", "True or False", confirm)
     check_target(ids is not UNSET, filter, all, codec)
@@ -105,7 +115,7 @@ async def act_on(
         if action.final and not confirm:
             match.require_certainty(action.type)
     elif not confirm:
-        raise InvalidArgumentError("confirm", f"{action.type} would be done to everybody; pass confirm=True to do it")
+        raise InvalidArgumentError("confirm", f"{action.type} would change all records; pass confirm=True to do it")
     else:
         uuids = []
     targets: list[dict[str, Any]] = (
@@ -113,7 +123,7 @@ async def act_on(
         if all
         else [by_ids(uuids[place : place + MASS_ACTION_SIZE]) for place in range(0, len(uuids), MASS_ACTION_SIZE)]
     )
-    # A second request for everybody could mean others.
+    # For all records, a repeated request could act on others: some may have been added since the first one.
     again = operation._replace(retry="idempotent" if action.repeatable and not all else "write")
     payload = {} if action.payload is None else {"payload": action.payload}
     answers: list[Any] = []
@@ -124,7 +134,7 @@ async def act_on(
         except GrinfiError as error:
             if answers:
                 error.add_note(
-                    f"Before, it was sent for the first {len(answers) * MASS_ACTION_SIZE:,} of {len(uuids):,}."
+                    f"It was already sent for the first {len(answers) * MASS_ACTION_SIZE:,} of {len(uuids):,} records."
                 )
             raise
     return answers
@@ -142,7 +152,7 @@ async def matching_rows(search: Callable[[], AsyncIterable[Model]], match: Match
         uuid = row.get("uuid")
         if not isinstance(uuid, str) or not uuid.strip():
             raise MissingFieldError(
-                f"The server answered with a row without a uuid ({uuid!r}), so that no action can name it. Nothing was "
+                f"The server answered with a row without a uuid ({uuid!r}), so no action can address it. Nothing was "
                 "written. Choose among the other rows, and pass ids=[...]."
             )
         broken = match.broken_by(row)
@@ -152,30 +162,32 @@ async def matching_rows(search: Callable[[], AsyncIterable[Model]], match: Match
 
 
 def check_target(has_ids: bool, filter: Filter | Unset, all: bool, codec: Codec) -> None:
-    """Make sure that it is clear who is meant.
+    """Check that exactly one of ids, filter and all is given, and that the filter selects something.
 
     Raises:
-        InvalidArgumentError: Not exactly one is given, or the filter could mean everybody.
+        InvalidArgumentError: None or several are given, or the filter could select all records.
     """
     if not isinstance(cast("object", all), bool):
         raise reject("all", "True or False", all)
     if has_ids + (filter is not UNSET) + all != 1:
-        raise InvalidArgumentError("ids", "say who is meant by exactly one of ids=[...], filter=... and all=True")
+        raise InvalidArgumentError("ids", "pass exactly one of ids=[...], filter=... and all=True")
     if isinstance(filter, Unset):
         return
     encoded: Mapping[str, Any] = FILTER.encode("filter", filter)
     if not encoded:
-        raise InvalidArgumentError("filter", "has no condition, so that everybody is meant; if so, pass all=True")
+        raise InvalidArgumentError(
+            "filter", "has no condition, so it selects all records; if you want that, pass all=True"
+        )
     for name, condition in encoded.items():
         if name in {"ids", "all"}:
-            raise InvalidArgumentError("filter", f"pass {name!r} as an argument of its own: ids=[...] or all=True")
+            raise InvalidArgumentError("filter", f"must not contain {name!r}; pass the argument ids=[...] or all=True")
         if isinstance(condition, str) and not condition.strip():
-            raise InvalidArgumentError(f"filter.{name}", "says nothing, and everybody could be meant; leave it out")
+            raise InvalidArgumentError(f"filter.{name}", "is empty, and could select all records; leave it out")
     codec.encode("filter", filter)
 
 
 def action_payload(payload: Mapping[str, Any] | None) -> dict[str, Any] | None:
-    """The payload of an action that is not described further."""
+    """The payload of an action that has no further description."""
     if payload is None:
         return None
     encoded: dict[str, Any] = OBJECT.encode("payload", payload)

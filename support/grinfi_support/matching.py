@@ -1,4 +1,13 @@
-"""Whether a row meets a filter, as far as the row shows it: a server may ignore a condition."""
+"""Checks rows against a filter, because the server may ignore a condition that it does not know.
+
+    filter                     row                                 result
+    F.status == "open"         {"status": "Open"}                  met: the server may ignore case
+    F.status == "open"         {"status": "closed"}                broken: the filter was ignored
+    F.q == "ada"               {"status": "open"}                  unseen: the row has no such field
+    F.name > "m"               {"name": "ada"}                     unseen: only the server knows its order of texts
+
+An action that cannot be undone is refused while a condition is unseen, unless the user confirms it.
+"""
 
 from __future__ import annotations
 
@@ -18,10 +27,10 @@ RANGE_TESTS: Final = {"<": lt, "<=": le, ">": gt, ">=": ge}
 
 
 class Match:
-    """A filter that rows are compared with.
+    """A filter to check rows against.
 
     Attributes:
-        unseen: Fields that a row could not show, such as `q`.
+        unseen: Fields whose conditions a row could not confirm, such as `q`.
     """
 
     def __init__(self, filter: Filter) -> None:
@@ -33,7 +42,7 @@ class Match:
         self.unseen: set[str] = set()
 
     def require_certainty(self, action: str) -> None:
-        """Refuse what cannot be undone where the rows did not show that they are meant.
+        """Refuse an action that cannot be undone if the rows did not confirm all conditions.
 
         Raises:
             InvalidArgumentError: A condition could not be checked.
@@ -42,12 +51,12 @@ class Match:
             fields = ", ".join(sorted(self.unseen))
             raise InvalidArgumentError(
                 "confirm",
-                f"{action} cannot be undone, and the rows do not show whether they meet the filter's {fields}; look "
-                "who is meant with bulk.preview(filter=...), then pass confirm=True",
+                f"{action} cannot be undone, and the rows do not show whether they meet the filter's {fields}; check "
+                "the rows with bulk.preview(filter=...), then pass confirm=True",
             )
 
     def broken_by(self, row: Mapping[str, Any]) -> str | None:
-        """The condition that a row does not meet, as code; None if it meets all that it shows."""
+        """The condition that a row does not meet, as code; None if it meets all that can be checked."""
         for name, operator, wanted, values in self._conditions:
             is_met = _is_met(operator, wanted, values, row[name]) if name in row else None
             if is_met is None:
@@ -58,7 +67,7 @@ class Match:
 
 
 class _Wanted(NamedTuple):
-    """A value of a condition, read once for all rows."""
+    """A value of a condition, prepared once for all rows."""
 
     value: Any
     text: str
@@ -76,7 +85,7 @@ def _values_of(operator: str, wanted: Any) -> Iterable[Any]:
 
 
 def _is_met(operator: str, wanted: Any, values: list[_Wanted], shown: Any) -> bool | None:
-    """None if it is unknown: what a server takes for empty, and how it sorts text, is not described."""
+    """Whether a condition is met; None if unknown: the server's order of texts and its empty values are not known."""
     if operator == "is_null":
         return shown in (None, "", [], {})
     if operator == "is_not_null":
@@ -92,7 +101,7 @@ def _is_met(operator: str, wanted: Any, values: list[_Wanted], shown: Any) -> bo
 
 
 def _equal(wanted: _Wanted, shown: Any) -> bool:
-    """Whether two values are the same to a server: capitals, 0 and false, forms of one time do not differ."""
+    """Whether a server may consider two values equal: case, 0 or false, and the form of a time are ignored."""
     if isinstance(shown, Mapping):
         shown = cast("Mapping[str, Any]", shown).get("uuid")
     if shown is None:

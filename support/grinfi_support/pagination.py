@@ -29,13 +29,13 @@ COUNT = Integer(minimum=0)
 
 
 def awaitable(method: MethodT) -> MethodT:
-    """Have frameworks await what a method returns, as that of an `async def`. Before Python 3.12 they cannot know."""
+    """Mark a method like an `async def`, so that frameworks await its result. Python before 3.12 has no such mark."""
     mark: Callable[[MethodT], MethodT] | None = getattr(inspect, "markcoroutinefunction", None)
     return method if mark is None else mark(method)
 
 
 def _of_task(name: str) -> property:
-    """An attribute of the coroutine that a task runs, by which anyio and debuggers know how far it is."""
+    """An attribute of the coroutine that a task runs; anyio and debuggers read it to see where the task is."""
 
     def read(paginator: AsyncPaginator[Any]) -> Any:
         return getattr(paginator._task, name, None)  # pyright: ignore[reportPrivateUsage]
@@ -44,12 +44,12 @@ def _of_task(name: str) -> property:
 
 
 class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
-    """The rows of a list: `await` it for one page, iterate with `async for` over every row.
+    """The rows of a list: `await` it for one page, or use `async for` to iterate over all rows.
 
-    A task can be made of it, as of a coroutine: `asyncio.create_task(grinfi.lists.list())`.
+    It can run as a task, like a coroutine: `asyncio.create_task(grinfi.lists.list())`.
 
-    Iterating asks for page after page, leaves out rows that come twice, and goes on beyond the 10,000 rows that the
-    API reads in one list where the list can be filtered by `created_at`.
+    Iterating requests one page after another, and leaves out rows that come twice. If the list can be filtered by
+    `created_at`, it continues beyond the first 10,000 rows, which are all that the API shows of one list.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         self._place = self._start
         self._task: Coroutine[Any, Any, Page[T]] | None = None
         name = f"{listing.operation.resource}.{listing.operation.name}".strip(".")
-        self.__name__ = self.__qualname__ = name  # shown of a task
+        self.__name__ = self.__qualname__ = name  # for the `repr` of a task
 
     def __repr__(self) -> str:
         return f"<AsyncPaginator of {self.__name__}: use `async for`, or `await ….collect()`>"
@@ -75,7 +75,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
     def __await__(self) -> Generator[Any, None, Page[T]]:
         return self._first_page().__await__()
 
-    # The protocol of coroutines, which tasks of asyncio are made of. Each task sends a request, as each `await` does.
+    # The coroutine protocol, so that asyncio can run it as a task. Each task sends a new request, like each `await`.
 
     def send(self, value: Any) -> Any:
         """For event loops."""
@@ -86,7 +86,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         return self._step(lambda coroutine: coroutine.throw(*error))
 
     def close(self) -> None:
-        """For event loops; nothing else has to be closed."""
+        """For event loops. Nothing else needs to be closed."""
         if self._task is not None:
             self._task.close()
             self._task = None
@@ -99,7 +99,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
             self._task = self._first_page()
         try:
             return move(self._task)
-        except BaseException:  # StopIteration too
+        except BaseException:  # also StopIteration, with which a coroutine ends
             self._task = None
             raise
 
@@ -108,14 +108,14 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     if not TYPE_CHECKING:  # checkers refuse these by themselves
         __iter__ = refused_use(
-            "its rows come from the server; "
-            "write `async for row in grinfi.{0}(...)`, or `await grinfi.{0}(...).collect()`"
+            "its rows are on the server; write `async for row in grinfi.{0}(...)`, or `await grinfi.{0}(...).collect()`"
         )
         __len__ = refused_use(
-            "it is not read yet; write `await grinfi.{0}(...).count()`, or `len(await grinfi.{0}(...))` for one page"
+            "its rows are on the server; write `await grinfi.{0}(...).count()`, or `len(await grinfi.{0}(...))` for "
+            "one page"
         )
         __getitem__ = refused_use(
-            "its rows come from the server; write `(await grinfi.{0}(...))[0]`, or `await grinfi.{0}(...).first()`"
+            "its rows are on the server; write `(await grinfi.{0}(...))[0]`, or `await grinfi.{0}(...).first()`"
         )
 
         def __bool__(self) -> bool:
@@ -127,7 +127,7 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
             raise AttributeError(f"{type(self).__name__} has no attribute {name!r}{hint}")
 
     def pages(self) -> AsyncIterator[Page[T]]:
-        """Every page, from the requested offset on, without the rows that an earlier page had."""
+        """Iterate over the pages, from the requested offset on, without rows that came on an earlier page."""
         return _Pages(self, self._reading())
 
     async def first(self) -> T | None:
@@ -148,10 +148,10 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         return rows[0]
 
     async def collect(self, *, limit: int | None = None) -> list[T]:
-        """Every row, in a list.
+        """All rows as a list.
 
         Args:
-            limit: How many rows at most; all by default.
+            limit: Largest number of rows; all by default.
         """
         rows: list[T] = []
         if limit is not None and COUNT.encode("limit", limit) == 0:
@@ -163,9 +163,9 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
         return rows
 
     async def count(self) -> int:
-        """How many rows there are from the requested offset on.
+        """Number of rows from the requested offset on.
 
-        One request for one row if the server tells the total; if not, all pages are read.
+        If the server sends the total, this takes one request; otherwise all pages are read.
         """
         self._refuse_cursor("count()")
         listing = self._listing
@@ -179,15 +179,14 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     @property
     def cursor(self) -> str | None:
-        """Where the latest iteration is, as JSON text; None before its first row.
+        """The place of the last iteration, as JSON text; None before its first row.
 
-        Passed as `cursor=` to the same method with the same arguments it makes iteration go on after the last row, or
-        page, that was given.
+        Pass it as `cursor=` to the same method, with the same arguments, to continue after the last row or page.
         """
         return None if self._place is None else cursor_text(self._listing, self._place)
 
     def without_result_window(self) -> Self:
-        """A copy that reads on by offset beyond 10,000 rows, in case the server allows it."""
+        """A copy that continues by offset beyond 10,000 rows, in case the server allows it."""
         copy = object.__new__(type(self))
         copy.__dict__.update(self.__dict__, _task=None)
         copy._listing = evolve(self._listing, windowed=False)
@@ -201,15 +200,13 @@ class AsyncPaginator(Coroutine[Any, Any, Page[T]], Generic[T]):
 
     def _refuse_cursor(self, use: str) -> None:
         if self._start is not None:
-            raise InvalidArgumentError(
-                "cursor", f"{use} does not start at a cursor; use async for, pages() or collect()"
-            )
+            raise InvalidArgumentError("cursor", f"{use} cannot start at a cursor; use async for, pages() or collect()")
 
     def _reading(self, at_most: int | None = None) -> Reading:
         return Reading(self._listing, self._page_size, self._prefetch, self._start, at_most)
 
 
-# These are no asynchronous generators, because trio warns of a generator that is left early, as by `break`.
+# Classes instead of async generators: trio warns of a generator that is left early, for example by `break`.
 
 
 class _Pages(Generic[T]):

@@ -1,4 +1,11 @@
-"""Files that only their owner may read, written beside their place and moved there when they are complete."""
+"""Files that only their owner may read. They are written under another name, and moved to their place when complete.
+
+replacing("report.csv")
+    .report.csv.1a2b3c4d.part     created with mode 600; never through a link that somebody else put there
+    fsync                         the content is on disk before the name is
+    rename -> report.csv          readers see the old file or the new one, nothing in between
+    fsync of the folder           the new name survives a power failure
+"""
 
 from __future__ import annotations
 
@@ -14,15 +21,15 @@ from uuid import uuid4
 __all__ = ["create", "create_new", "place_of", "put_in_place", "reopen", "replacing"]
 
 OWNER_ONLY: Final = 0o600
-# Windows has no O_NOFOLLOW, and asks for O_BINARY.
+# Windows has no O_NOFOLLOW, and needs O_BINARY.
 FLAGS: Final = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 
 
 def place_of(path: str | os.PathLike[str]) -> Path:
-    """Where a file is or will be. A symbolic link is followed: it stays, and its target is meant.
+    """The path of a file that exists or will be created. A symbolic link is followed: its target will be replaced.
 
     Raises:
-        OSError: It is not a path or not a regular file, or there is no folder for it.
+        OSError: It is not a path, not a regular file, or its folder does not exist.
     """
     try:
         place = Path(os.path.realpath(path))
@@ -44,29 +51,29 @@ def place_of(path: str | os.PathLike[str]) -> Path:
 
 
 def create_new(path: Path) -> BinaryIO:
-    """Create a file, for its owner only, whatever the umask.
+    """Create a file that only its owner may read, with any umask.
 
     Raises:
-        FileExistsError: Something is there, if only a symbolic link.
+        FileExistsError: There is a file or a link with this name.
         OSError: It cannot be created.
     """
     descriptor = os.open(path, FLAGS | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
     if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, OWNER_ONLY)  # the umask takes bits away
+        os.fchmod(descriptor, OWNER_ONLY)  # the umask may have removed bits
     return os.fdopen(descriptor, "w+b")
 
 
 def create(path: Path) -> BinaryIO:
-    """Create a file in the place of what is there. A link is removed, not followed."""
+    """Create a file, and replace what has its name. A link is removed, not followed."""
     path.unlink(missing_ok=True)
     return create_new(path)
 
 
 def reopen(path: Path) -> BinaryIO:
-    """Open a file that `create` made, to read it and to write more.
+    """Open a file that `create` made, for reading and writing.
 
     Raises:
-        OSError: It is not there, or is a link or another special file.
+        OSError: It does not exist, or is a link or another special file.
     """
     file = os.fdopen(os.open(path, FLAGS), "r+b")
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -76,15 +83,15 @@ def reopen(path: Path) -> BinaryIO:
 
 
 def put_in_place(file: BinaryIO, path: Path, place: Path) -> None:
-    """Close a complete file, and move it to its place, for good.
+    """Close a complete file, and move it to its place. Afterwards it survives a power failure.
 
     Args:
-        file: The file, open.
-        path: Where it is.
-        place: Where it goes, in the same folder.
+        file: The open file.
+        path: Its current path.
+        place: Its new path, in the same folder.
 
     Raises:
-        OSError: It cannot be written or moved, or another file is where it was.
+        OSError: It cannot be written or moved, or another file has taken its path.
     """
     with file:
         file.flush()
@@ -92,7 +99,7 @@ def put_in_place(file: BinaryIO, path: Path, place: Path) -> None:
         if not os.path.samestat(os.fstat(file.fileno()), path.lstat()):
             raise OSError(errno.ESTALE, "another file took its place while it was written", str(path))
     path.replace(place)
-    if hasattr(os, "O_DIRECTORY"):  # Windows has no way to ask that a new name lasts
+    if hasattr(os, "O_DIRECTORY"):  # Windows cannot sync a folder
         folder = os.open(place.parent, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(folder)
@@ -102,7 +109,7 @@ def put_in_place(file: BinaryIO, path: Path, place: Path) -> None:
 
 @contextmanager
 def replacing(path: str | os.PathLike[str]) -> Generator[BinaryIO]:
-    """A file to write, which takes the place of another when the block ends. After an error nothing has changed.
+    """A new file, which replaces the one at `path` when the block ends. After an error, nothing has changed.
 
     Raises:
         OSError: It cannot be written.

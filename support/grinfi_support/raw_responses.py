@@ -1,4 +1,4 @@
-"""Answers as they came, beside what is read from them."""
+"""Raw responses, next to the results that are read from them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ T = TypeVar("T")
 
 @define(frozen=True)
 class RawResponse(Generic[T]):
-    """An answer of the API, beside what its method returns.
+    """A raw response of the API, and the result of the method.
 
     Attributes:
-        parsed: What the method returns; of a list, its first page.
-        http_response: The answer of the method's own request, read in full. If it takes several requests and does
-            not send its own, the last one that was read.
+        parsed: The result of the method; for a list, its first page.
+        http_response: The response to the method's own request, read in full. If the method sends only other requests,
+            the last of their responses.
     """
 
     parsed: T
@@ -41,12 +41,12 @@ class RawResponse(Generic[T]):
 
     @property
     def headers(self) -> httpx.Headers:
-        """The headers of the answer; their names ignore case."""
+        """The headers of the response; names are case-insensitive."""
         return self.http_response.headers
 
     @property
     def request_id(self) -> str | None:
-        """The server's identification of the request; None if it gave none."""
+        """The server's id of the request; None if it sent none."""
         return request_id(self.headers)
 
 
@@ -77,7 +77,7 @@ class RawMethod(Generic[P, T]):
 
 
 class _Recorder:
-    """The client of one call, which keeps the answer."""
+    """Replaces the client during one call, and keeps the response."""
 
     response: httpx.Response
 

@@ -1,4 +1,4 @@
-"""Operations by method and path, as corrections call them."""
+"""Operations by method and path, for corrections."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def operation_at(client: BaseClient, route: str) -> Operation:
     """The operation of a route.
 
     Raises:
-        LookupError: This edition of the API's description has none.
+        LookupError: The API's description, in this edition, does not have it.
     """
     for each in client.operations.values():
         if f"{each.method} {each.path}" == route:

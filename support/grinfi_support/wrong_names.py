@@ -1,4 +1,7 @@
-"""What is said of an attribute that a client or a resource does not have. The words of the API come from its paths."""
+"""Errors for attributes that a client or a resource does not have, with a suggestion.
+
+Users may look for the words of the API, such as `leads` for `contacts`. They are in the paths of its operations.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +16,10 @@ if TYPE_CHECKING:
 
 
 def no_resource(client: object, name: str, operations: Iterable[Operation]) -> AttributeError:
-    """The error for a client's attribute: known are resources, the words of paths, and operationIds."""
+    """The error for an attribute of a client. It knows resources, words in paths, and operationIds."""
     known: dict[str, str] = {}
     words = Counter((_noun(it), it.resource) for it in operations)
-    for (noun, resource), _ in reversed(words.most_common()):  # the most common comes last, and counts
+    for (noun, resource), _ in reversed(words.most_common()):  # if several fit, the most common one comes last and wins
         known[noun] = resource
     known |= {it.id: f"{it.resource}.{it.name}" for it in operations}
     known |= {it.resource: it.resource for it in operations}
@@ -25,7 +28,11 @@ def no_resource(client: object, name: str, operations: Iterable[Operation]) -> A
 
 
 def no_method(resource: object, name: str, operations: Iterable[Operation]) -> AttributeError:
-    """The error for a resource's attribute. What other resources call so may have another name here."""
+    """The error for an attribute of a resource. A method that other resources have may have another name here.
+
+    For example, `delete` is the name of a DELETE with an id in most resources. A resource that calls this operation
+    `remove` gets the suggestion `remove`.
+    """
     place = type(resource).__module__.rpartition(".")[2]
     own = [it for it in operations if it.resource == place]
     elsewhere = Counter(_role(it) for it in operations if it.name == name)

@@ -227,7 +227,7 @@ def test_says_what_is_wrong_with_a_call(grinfi: Command, api: httpx.Client, argu
     assert told in ended.err
     assert ended.err.startswith("grinfi: ")
     assert ended.err.count("\n") == 1
-    assert "all the same" not in ended.err  # which is said in Python
+    assert "to send it anyway" not in ended.err  # which is said in Python
     assert received(api) == []
 
 

@@ -17,7 +17,7 @@ from tests.codegen.helpers import contents, edition, run, sources
 
 
 def test_an_edited_package_is_not_what_openapi_generates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(__main__, "told_build", functools.cache(__main__.told_build))
+    monkeypatch.setattr(__main__, "build_with_output", functools.cache(__main__.build_with_output))
     before = sources()
     result = run("check")
     assert result.exit_code == 0, result.output

@@ -113,9 +113,9 @@ def test_the_builder_takes_types_and_fields_that_are_new(package: ModuleType) ->
     ]  # fmt: skip
     (timer,) = payloads["trigger_gift_returned"]["subtasks"]
     assert (timer["type"], timer["payload"]) == ("util_timer", {"wait_time": 60})
-    with pytest.raises(package.InvalidArgumentError, match="gift: gs_send_gift needs it"):
+    with pytest.raises(package.InvalidArgumentError, match="gift: is required by gs_send_gift"):
         builder().add("gs_send_gift")
-    with pytest.raises(package.InvalidArgumentError, match="add it by branch"):
+    with pytest.raises(package.InvalidArgumentError, match="add it with branch"):
         builder().add("trigger_gift_returned")
 
 
@@ -184,13 +184,13 @@ FAULTS: list[tuple[Callable[[Json], None], str]] = [
     (put("message", "feilds", value={}), "message: there is no feilds here"),
     (put("message", "open", value="yes"), "message: open cannot be 'yes'"),
     (put("message", "fields", "text", "requierd", value=True), "message.text: there is no requierd here"),
-    (put("message", "fields", "delay", value={}), "message.delay: FlowBuilder takes delay for something else"),
+    (put("message", "fields", "delay", value={}), "message.delay: delay is an argument of FlowBuilder"),
     (put("message", "fields", "text", "kind", value="text"), "message.text: there is no kind text"),
     (put("message", "fields", "text", "kind", value="shares"), "message: the kind `shares` is only for"),
-    (put("message", "fields", "text", "required", value=True), "message.text: what is required has no default"),
-    (put("message", "fields", "wait", "subtask", value="clock"), "message.wait: clock has no field wait"),
-    (put("message", "fields", "wait", "subtask", value="message"), "message.wait: message has no field wait of its"),
-    (put("message", "fields", "wait", "kind", value="seconds"), "message.wait: a subtask says all"),
+    (put("message", "fields", "text", "required", value=True), "message.text: a required field cannot have a default"),
+    (put("message", "fields", "wait", "subtask", value="clock"), "message.wait: clock does not have the field wait"),
+    (put("message", "fields", "wait", "subtask", value="message"), "message does not have the field wait"),
+    (put("message", "fields", "wait", "kind", value="seconds"), "message.wait: a field with a subtask"),
     (put("message", "any-of", value=["title"]), "message: any-of names title"),
     (put("message", "empty", value="list"), "message: empty can be `list` only"),
     (put(END, "empty", value="object"), f"{END}: empty can be `list` only"),

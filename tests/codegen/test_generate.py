@@ -121,7 +121,7 @@ def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypa
     monkeypatch.setattr("codegen.edition.OVERLAY", overlay)
     result = run("generate", "--spec", dump(small(), tmp_path / "small.yaml"), "--output", tmp_path / "package")
     assert result.exit_code == 0
-    assert "Left out of the overlay: $.components.x (Why.), which this edition does not have" in result.stderr
+    assert "Overlay action not used: $.components.x (Why.), which this edition does not have" in result.stderr
 
 
 def test_operations_that_are_new_get_names_by_the_rule(client: ModuleType) -> None:
@@ -566,7 +566,7 @@ BROKEN: dict[str, tuple[Json, str]] = {
     "no responses": (small({"/a": {"get": {}}}), "responses"),
     "no paths": ({"openapi": "3.0.3", "info": {"title": "", "version": ""}}, "paths"),
     "nothing described": (small({}), "describes no operation"),
-    "another version": (small() | {"openapi": "2.0"}, r"OpenAPI 2\.0; 3\.0 and 3\.1"),
+    "another version": (small() | {"openapi": "2.0"}, r"OpenAPI 2\.0; only 3\.0 and 3\.1"),
     "one id twice": (small({"/a": {"get": operation("a")}, "/b": {"get": operation("a")}}), "not unique"),
 }
 
@@ -590,7 +590,7 @@ def test_an_invalid_description_is_refused(case: str) -> None:
         (b"openapi: 3.0.3\npaths: {\n", "cannot be parsed"),
         (b"openapi: 3.0.3\ninfo:", "truncated"),
         (b'{"openapi": "3.0.3", "info": {', "cannot be parsed"),
-        (b"openapi: 3.0.3\nopenapi: 3.0.3\n", "stands twice"),
+        (b"openapi: 3.0.3\nopenapi: 3.0.3\n", "occurs twice"),
         (b"openapi: 3.0.3\n? [a, b]\n: 1\n", "a key is not a string"),
         (b"openapi: 3.0.3\n{{ jinja }}: 1\n", "cannot be parsed"),
         (b"openapi: !!python/object/apply:os.getcwd []\n", "cannot be parsed"),

@@ -150,7 +150,7 @@ def test_two_operations_that_nothing_tells_apart_are_an_error() -> None:
     [
         ("a: {getX: get}\nb: {getX: get}", "getX is listed twice"),
         ("a: {getX: get, getY: get}", "a.get is the name of two operations, getX and getY"),
-        ("a: {getX: get}\na: {getY: get}", "the key 'a' stands twice"),
+        ("a: {getX: get}\na: {getY: get}", "the key 'a' occurs twice"),
         ("a: {", "cannot be parsed"),
     ],
 )

@@ -51,7 +51,7 @@ def test_actions_come_in_order() -> None:
 
 
 def test_a_target_that_is_no_path_is_an_error() -> None:
-    with pytest.raises(CodegenError, match=r"target \$\.\.\[ is no JSONPath"):
+    with pytest.raises(CodegenError, match=r"target \$\.\.\[ is not a JSONPath"):
         apply(DOCUMENT, [action("$..[", update={})])
 
 

@@ -156,8 +156,8 @@ def test_a_changelog_without_a_place_for_entries_changes_nothing(place: Place, t
 
 LAUGHS = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9))
 UNBOUNDED: dict[str, tuple[bytes, str]] = {
-    "aliases": (f"openapi: 3.0.3\na0: &a0 [x]\n{LAUGHS}".encode(), "values with its YAML aliases written out"),
-    "an alias in itself": (b"openapi: 3.0.3\nx: &x [*x]\n", "values with its YAML aliases written out"),
+    "aliases": (f"openapi: 3.0.3\na0: &a0 [x]\n{LAUGHS}".encode(), "values after its YAML aliases are expanded"),
+    "an alias in itself": (b"openapi: 3.0.3\nx: &x [*x]\n", "values after its YAML aliases are expanded"),
     "an external reference": (
         json.dumps(small(schemas={"x": {"$ref": "other.yaml#/x"}})).encode(),
         "the reference other.yaml#/x leads out of the file; bundle",
@@ -178,10 +178,10 @@ def test_a_download_takes_a_bounded_time_and_size(
 ) -> None:
     url = server.url(Served(content=dumped(small(), place.root)))
     monkeypatch.setattr("codegen.description.MAX_SECONDS", -1)
-    assert_refused(place.sync(url), "has not been downloaded within -1 s")
+    assert_refused(place.sync(url), "could not be downloaded within -1 s")
     monkeypatch.setattr("codegen.description.MAX_SECONDS", 60)
     monkeypatch.setattr("codegen.description.MAX_BYTES", 10)
-    assert_refused(place.sync(url), "answers with more than 10 bytes")
+    assert_refused(place.sync(url), "has more than 10 bytes")
 
 
 def cut_off(place: Place) -> bytes:
@@ -202,7 +202,7 @@ BAD: dict[str, tuple[Served, str]] = {
     "no OpenAPI": (Served(content=b"name: value\n"), "no `openapi` at its top"),
     "JSON cut off": (Served(content=json.dumps(small()).encode()[:-40]), "cannot be parsed; is it truncated?"),
     "circle": (Served(302, location="/openapi.yaml"), "Cannot download"),
-    "unknown version": (Served(content=b"openapi: 9.0.0\n"), "is of OpenAPI 9.0.0"),
+    "unknown version": (Served(content=b"openapi: 9.0.0\n"), "uses OpenAPI 9.0.0"),
 }  # fmt: skip
 
 

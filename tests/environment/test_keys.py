@@ -111,7 +111,7 @@ async def test_what_a_function_returns_is_checked(given: str | None) -> None:
 async def test_the_key_of_another_team_is_refused_before_anything_is_sent(expected: int | str) -> None:
     with pytest.raises(ConfigurationError, match="expect_team is 7, but api_key is for team 8"):
         Grinfi(key_of(8), expect_team=expected)
-    with pytest.raises(ConfigurationError, match="does not say its team"):
+    with pytest.raises(ConfigurationError, match="does not name a team"):
         Grinfi("opaque", expect_team=expected)
     server = Server()
     keys = [key_of(7)]

@@ -51,12 +51,12 @@ async def test_arrays_with_gaps_are_read(wrapped: bool) -> None:
     async with client(version, wrapped=wrapped) as grinfi:
         read = await FlowTree.read(grinfi, "f")
     assert [text.text for text in read.texts()] == ["Hi", "all"]
-    with pytest.raises(LookupError, match="no node 9; there are: 1, None"):
+    with pytest.raises(LookupError, match="no node 9; the ids are 1, None"):
         read.node(9)
 
 
 @pytest.mark.anyio
 async def test_an_automation_without_a_version_is_named() -> None:
     async with client({}, None) as grinfi:
-        with pytest.raises(InvalidArgumentError, match="flow_uuid: this automation has no version"):
+        with pytest.raises(InvalidArgumentError, match="flow_uuid: the automation has no version"):
             await FlowTree.read(grinfi, "f")

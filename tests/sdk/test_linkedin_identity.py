@@ -133,7 +133,7 @@ def test_what_it_is_called(text: str, value: str) -> None:
         ("1.23E+08|1,23457E+08|1.23457e8|123456789.0|123,456,789|+380501234567|2026-03-04", "a number that"),
         ("Ada Byron|ada\u00a0byron", "a text with spaces"),
         ("ada@one.example", "an email address"),
-        ("acwaabqxyzabcdefghijklmnopqrstuvwxyz1234", "lost its capitals"),
+        ("acwaabqxyzabcdefghijklmnopqrstuvwxyz1234", "a member ID that was changed to lower case"),
         ("https://www.linkedin.com/in/%E9ric|=ada|ada|b\ud800".replace("ada|b", "ada;b"), "another text"),
     ],
 )  # fmt: skip

@@ -133,7 +133,7 @@ async def test_a_failure_says_what_was_sent_before() -> None:
     async with Grinfi("k", base_url="http://x", transport=httpx.MockTransport(answer), rate_limiter=None) as grinfi:
         with pytest.raises(Exception, match="422") as caught:
             await grinfi.contacts.mass_action(ContactAction.delete(), ids=[f"c-{number}" for number in range(900)])
-    assert caught.value.__notes__ == ["Before, it was sent for the first 500 of 900."]
+    assert caught.value.__notes__ == ["It was already sent for the first 500 of 900 records."]
 
 
 ROW = {

@@ -304,7 +304,7 @@ def test_a_time_that_is_missing_after_all_fails_where_it_is_read_and_nowhere_els
 
 def test_a_contact_made_without_an_id_has_none() -> None:
     contact = Contact(name="Ann")
-    with pytest.raises(MissingFieldError, match=r"Contact\.uuid was not given when this object was made"):
+    with pytest.raises(MissingFieldError, match=r"Contact\.uuid was not passed when this object was created"):
         contact.uuid  # noqa: B018
     assert (contact.to_dict(), contact) == ({"name": "Ann"}, Contact(name="Ann"))
     contact.uuid = "a"

@@ -299,7 +299,7 @@ async def test_a_list_that_fits_one_page_takes_one_request() -> None:
 
 async def test_a_list_that_stops_long_before_its_total_is_an_error() -> None:
     table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": told["total"] + 21})
-    with pytest.raises(GrinfiError, match="stops after 60 of 81 rows"):
+    with pytest.raises(GrinfiError, match="ended after 60 of 81 rows"):
         await collect(table.grinfi.lists.list())
     table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": told["total"] + 3})
     assert await collect(table.grinfi.lists.list()) == table.uuids
@@ -401,7 +401,7 @@ async def test_more_removed_rows_than_are_remembered_are_an_error() -> None:
             table.rows = table.rows[1_500:]
 
     table = Table(rows_of(2_500), clamp=50, window=None, before=remove)
-    with pytest.raises(GrinfiError, match="lost more than 1,000 rows while it was read; read it again"):
+    with pytest.raises(GrinfiError, match="lost more than 1,000 rows during the iteration; read it again"):
         await collect(table.grinfi.automations.list_contacts())
 
 
@@ -548,7 +548,7 @@ async def test_an_offset_of_the_caller_counts_once() -> None:
     table = Table(rows_of(1_200))
     assert await collect(table.grinfi.contacts.search(offset=900)) == table.uuids[900:]
     table = Table(rows_of(1_200, per_second=1_100))
-    with pytest.raises(ResultWindowError, match="offset=950 hides where a slice begins"):
+    with pytest.raises(ResultWindowError, match="offset=950 hides the first rows of a time"):
         await collect(table.grinfi.contacts.search(offset=950))
     with pytest.raises(ResultWindowError, match="leave it out"):
         await collect(table.grinfi.contacts.search(offset=1_500))
@@ -557,8 +557,8 @@ async def test_an_offset_of_the_caller_counts_once() -> None:
 REFUSED: dict[str, tuple[Callable[[Grinfi], AsyncPaginator[Any]], str]] = {
     "no filter on created_at": (lambda it: it.tasks.list(), "cannot be filtered by created_at; narrow the filter"),
     "another order": (lambda it: it.contacts.search(order_field="uuid"), "sorted by uuid; sort it by created_at"),
-    "not a null": (lambda it: it.contacts.search(filter={"created_at": "is_not_null"}), "created_at that is no range"),
-    "a list": (lambda it: it.companies.list(filter={"created_at": ["a"]}), "created_at that is no range"),
+    "not a null": (lambda it: it.contacts.search(filter={"created_at": "is_not_null"}), "created_at without a range"),
+    "a list": (lambda it: it.companies.list(filter={"created_at": ["a"]}), "created_at without a range"),
 }
 
 
@@ -575,7 +575,7 @@ async def test_what_cannot_go_on_says_so_before_the_page_that_would_fail(
         await read_into(found, paginator)
     assert found == table.uuids[:WINDOW]
     assert not isinstance(caught.value, ServerError)
-    assert "A bulk export reads all rows, in no order; " in str(caught.value)
+    assert "A bulk export reads all rows, unordered; " in str(caught.value)
     assert "without_result_window()" in str(caught.value)
     assert max(table.offsets) < WINDOW
     with pytest.raises(ResultWindowError) as told:
@@ -631,9 +631,9 @@ async def test_a_server_that_does_not_filter_by_uuid_is_an_error() -> None:
     table = Table(rows_of(1_200, per_second=1_200))
     chosen = table.chosen
     table.chosen = lambda asked: chosen({**asked, "filter": {}})  # type: ignore[method-assign]
-    with pytest.raises(GrinfiError, match="cannot be filtered by uuid, to reach all rows of the created_at 2026-01-01"):
+    with pytest.raises(GrinfiError, match="cannot be filtered by uuid, to read all rows of the created_at 2026-01-01"):
         await collect(table.grinfi.contacts.search())
-    with pytest.raises(ResultWindowError, match="a uuid that is no range"):
+    with pytest.raises(ResultWindowError, match="a uuid without a range"):
         await collect(table.grinfi.contacts.search(filter={"uuid": ["a"]}))
 
 
@@ -937,13 +937,15 @@ async def test_a_cursor_belongs_to_its_call() -> None:
             lambda it, given=given: collect(it.contacts.search(**given, cursor=cursor)),  # type: ignore[misc]
             match=f"made with another {name};",
         )
-    await assert_refused("cursor", lambda it: collect(it.lists.list(cursor=cursor)), match="is one of searchContacts")
+    await assert_refused(
+        "cursor", lambda it: collect(it.lists.list(cursor=cursor)), match="is a cursor of searchContacts"
+    )
     same: Row = {"filter": {"uuid": {">=": ""}}, "offset": 2, "order_type": "asc"}
     again = table.grinfi.contacts.search(**same, cursor=cursor, limit=7)
     assert await collect(again) == table.uuids[5:]
-    with pytest.raises(InvalidArgumentError, match="await does not start at a cursor"):
+    with pytest.raises(InvalidArgumentError, match="await cannot start at a cursor"):
         await again
-    with pytest.raises(InvalidArgumentError, match=r"count\(\) does not start at a cursor"):
+    with pytest.raises(InvalidArgumentError, match=r"count\(\) cannot start at a cursor"):
         await again.count()
     first = await again.first()
     assert first is not None
@@ -969,9 +971,7 @@ async def test_a_damaged_cursor_is_refused(change: Callable[[Row], Any]) -> None
     paginator = Table(rows_of(50)).grinfi.lists.list()
     await read_until(paginator, 3)
     damaged = change(json.loads(paginator.cursor or ""))
-    await assert_refused(
-        "cursor", lambda it: collect(it.lists.list(cursor=damaged)), match="is not what the `cursor` of a paginator was"
-    )
+    await assert_refused("cursor", lambda it: collect(it.lists.list(cursor=damaged)), match="is not a cursor")
 
 
 # The sandbox

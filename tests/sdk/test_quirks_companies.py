@@ -92,7 +92,7 @@ async def test_a_mass_action_without_doubt() -> None:
     await assert_refused(
         "confirm",
         lambda it: it.companies.mass_action(action, all=True),
-        match="company_delete would be done to everybody",
+        match="company_delete would change all records",
     )
     await assert_refused("ids", lambda it: it.companies.mass_action(action), match="exactly one of")
     await assert_refused("filter", lambda it: it.companies.mass_action(action, filter={}), match="all=True")

@@ -87,7 +87,7 @@ async def test_a_value_that_is_no_text_is_refused_before_anything_is_written(val
         ({"Industri": "x"}, "custom_fields.Industri: contacts have no such custom field; did you mean 'Industry'"),
         ({"zzz": "x"}, "known are: Industry, size"),
         ({"region": "x"}, "custom_fields.region: is a custom field of companies, not of contacts"),
-        ({"size": "x", "f-size": "y"}, "is 'size', which is given twice"),
+        ({"size": "x", "f-size": "y"}, "is the field 'size', which is given twice"),
         ({7: "x"}, "custom_fields: expected names or UUIDs"),
         ([], "custom_fields: expected a mapping"),
         (None, "custom_fields: .* a mapping"),
@@ -331,11 +331,11 @@ async def test_targets(target: Any, sent: Any) -> None:
         ("filter", "expected a filter", {"filter": []}),
         ("filter", "pass all=True", {"filter": {"position": UNSET}}),
         ("filter", "pass all=True", {"filter": Expression()}),
-        ("filter", "argument of its own", {"filter": {"all": True}}),
-        ("filter", "argument of its own", {"filter": {"ids": ["c-1"]}}),
+        ("filter", "must not contain", {"filter": {"all": True}}),
+        ("filter", "must not contain", {"filter": {"ids": ["c-1"]}}),
         ("filter.q", "a text that is not empty", {"filter": {"q": " "}}),
         ("filter.tags", "empty list of values", {"filter": {"tags": []}}),
-        ("filter.position", "everybody could be meant", {"filter": {"position": " "}}),
+        ("filter.position", "could select all records", {"filter": {"position": " "}}),
         ("filter", "mapping", {"filter": "x"}),
         ("all", "True or False", {"all": 1}),
         ("confirm", "True or False", {"all": True, "confirm": "yes"}),
@@ -372,7 +372,7 @@ async def test_what_is_done_to_all_or_cannot_be_undone_needs_confirmation(
         with pytest.raises(InvalidArgumentError, match=rf"^confirm: {action.type} cannot be undone, .* filter's q;"):
             await crm.client().contacts.mass_action(action, filter={"q": "acme"})
         assert len(crm.writes) == 1
-    match = f"{action.type} would be done to everybody; pass confirm=True"
+    match = f"{action.type} would change all records; pass confirm=True"
     await assert_refused("confirm", lambda it: it.contacts.mass_action(action, all=True), match=match)
 
 

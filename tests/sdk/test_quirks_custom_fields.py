@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
     ("name", "match"),
     [
         ("Industry Vertical", "for example 'Industry_Vertical'"),
-        ("2nd", "no digit in front; got"),
+        ("2nd", "must not begin with a digit; got"),
         ("größe", "letters A-Z"),
         ("size\n", "for example 'size'"),
         ("", "letters A-Z"),
@@ -90,7 +90,7 @@ async def test_the_limit_is_explained(status: int, error: type[UnprocessableEnti
     full: list[Any] = [{"uuid": f"f-{number}", "name": f"n{number}", "object": "lead"} for number in range(100)]
     crm = Crm(full)
     crm.answers = {("POST", FIELDS): (status, {"message": "Bad."})}
-    with pytest.raises(error, match="Contacts have 100 custom fields, and cannot have more") as caught:
+    with pytest.raises(error, match="Contacts have 100 custom fields, the largest number") as caught:
         await crm.client().custom_fields.create(name="size", object="lead")
     assert caught.value.status == status
     with pytest.raises(error) as other:
@@ -110,7 +110,7 @@ async def test_a_refusal_for_another_reason_is_left_as_it_is() -> None:
 async def test_custom_fields_of_the_sandbox(grinfi: Grinfi, behaviour: str) -> None:
     for number in range(100):
         await grinfi.custom_fields.create(name=f"field_{number}", object="company")
-    with pytest.raises(UnprocessableEntityError, match="Companies have 100 custom fields, and cannot"):
+    with pytest.raises(UnprocessableEntityError, match="Companies have 100 custom fields, the largest number"):
         await grinfi.custom_fields.create(name="one_more", object="company")
     uuid = (await grinfi.companies.create(companies=[{"name": "Acme"}]))[0].uuid
     assert uuid is not None

@@ -165,11 +165,11 @@ def test_contact_sources_of_ones_own() -> None:
 
 REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("type", "did you mean 'linkedin_send_message'", lambda: FlowBuilder().add("linkedin_send_mesage")),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    ("type", "add it by branch", lambda: FlowBuilder().add("rule_filter")),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    ("type", "one way out", lambda: FlowBuilder().branch("util_timer", {})),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    ("type", "add it with branch", lambda: FlowBuilder().add("rule_filter")),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    ("type", "does not branch", lambda: FlowBuilder().branch("util_timer", {})),  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
     ("tempalte", "did you mean 'template'", lambda: FlowBuilder().add("linkedin_send_message", tempalte="Hi")),
     ("colour", "it takes tag_uuid", lambda: FlowBuilder().add("gs_add_tag", colour="red")),
-    ("tag_uuid", "needs it", lambda: FlowBuilder().add("gs_add_tag")),
+    ("tag_uuid", "is required by", lambda: FlowBuilder().add("gs_add_tag")),
     ("template", "needs template or template_uuid", lambda: FlowBuilder().add("email_send_message", subject="Hi")),
     ("delay", "whole seconds", lambda: FlowBuilder().add("phone_call_phone", delay=-1)),
     ("wait_time", "whole seconds", lambda: FlowBuilder().add("util_timer", wait_time=timedelta(seconds=0.5))),
@@ -177,12 +177,12 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("branches", r"\[0, 1\], not for \[1, 2\]", lambda: FlowBuilder().branch(
         "rule_filter", {1: message(), 2: message()}, branches=[{"branch_id": 1, "filters": {}}, {"branch_id": 0}]
     )),
-    ("branches", "rule_filter needs it", lambda: FlowBuilder().branch("rule_filter", {1: message(), 2: message()})),
+    ("branches", "required by rule_filter", lambda: FlowBuilder().branch("rule_filter", {1: message(), 2: message()})),
     ("branches", "each with a branch_id", lambda: FlowBuilder().branch("rule_filter", {1: message()}, branches=[{}])),
     ("branches[2]", "belong to the tree", lambda: split(message(), FlowBuilder(sender_profiles=["s"]))),
-    ("type", "all ways have ended", lambda: message().end().add("linkedin_visit_profile")),
-    ("type", "all ways have ended", lambda: split(message().end(), message().end()).add("linkedin_visit_profile")),
-    ("sender_profiles", "in the contact_sources", lambda: FlowBuilder(sender_profiles=["s"], contact_sources=[{}])),
+    ("type", "all branches have ended", lambda: message().end().add("linkedin_visit_profile")),
+    ("type", "all branches have ended", lambda: split(message().end(), message().end()).add("linkedin_visit_profile")),
+    ("sender_profiles", "into the contact_sources", lambda: FlowBuilder(sender_profiles=["s"], contact_sources=[{}])),
     ("sender_profiles", "a list", lambda: FlowBuilder(sender_profiles="s")),
 ]  # fmt: skip
 
@@ -314,7 +314,7 @@ CIRCLE = (node(2, VISIT, (3, 1), before=((3, 1),)), node(3, VISIT, (2, 1), befor
 ASIDE = (node(4, VISIT, (5, 1), before=((5, 1),)), node(5, VISIT, (4, 1), before=((4, 1),)))
 DOUBLE = (node(2, "rule_ab_test", (1, 1), (1, 1)), node(1, "end", before=((2, 1), (2, 1))))
 FAULTS: list[tuple[str, str, tuple[dict[str, Any], ...], dict[str, Any]]] = [
-    ("nodes", "there is none", (), {"contact_sources": [{"id": 1}]}),
+    ("nodes", "there are none", (), {"contact_sources": [{"id": 1}]}),
     ("nodes", "node 1: 2 nodes have this id", (node(1, "end"), node(1, "end")), {}),
     ("nodes", "node 2: `after` leads to node 9", (node(2, VISIT, (1, 1), (9, 2)), END), {"first_common_node_id": 1}),
     ("nodes", "node 1: `before` names node 9", (node(1, "end", before=((9, 1),)),), {}),
@@ -322,8 +322,8 @@ FAULTS: list[tuple[str, str, tuple[dict[str, Any], ...], dict[str, Any]]] = [
     ("nodes", "node 1: has node 2 .* does not lead to it", (node(2, "end"), END), AT_BOTH),
     ("nodes", "nodes 2 and 1: branch_id is 7 in `after`, but 1 in `before`", (node(2, VISIT, (1, 7)), END), {}),
     ("nodes", "node 2 .*: its branch stops here", (node(2, VISIT),), {}),
-    ("nodes", "node 2: it is an `end` node", (node(2, "end", (1, 1)), END), {}),
-    ("nodes", "node 3: no contact comes there", (node(2, VISIT, (1, 1)), END, node(3, "end")), AT_2),
+    ("nodes", "node 2: an `end` node is the last", (node(2, "end", (1, 1)), END), {}),
+    ("nodes", "node 3: no edge and no after_id", (node(2, VISIT, (1, 1)), END, node(3, "end")), AT_2),
     ("nodes", "nodes 2, 3: they form a circle", CIRCLE, AT_2),
     ("nodes", "nodes 4, 5: they form a circle", (node(2, VISIT, (1, 1)), END, *ASIDE), AT_2),
     ("nodes", "node 2: 2 edges in `after` have branch_id 1", DOUBLE, {"first_common_node_id": 1}),
@@ -332,8 +332,8 @@ FAULTS: list[tuple[str, str, tuple[dict[str, Any], ...], dict[str, Any]]] = [
     ("first_common_node_id", "there is no node 9", FORK, {"first_common_node_id": 9}),
     ("contact_sources", "at least one", (node(1, "end"),), {"contact_sources": []}),
     ("contact_sources[0].after_id", "no node 9", (node(1, "end"),), {"contact_sources": [{"id": 1, "after_id": 9}]}),
-    ("contact_sources[1].id", "no other has", (node(1, "end"),), {"contact_sources": [{"id": 1}, {"id": 1}]}),
-    ("contact_sources[0].id", "needs an id", (node(1, "end"),), {"contact_sources": [{}]}),
+    ("contact_sources[1].id", "unique id", (node(1, "end"),), {"contact_sources": [{"id": 1}, {"id": 1}]}),
+    ("contact_sources[0].id", "needs a unique id", (node(1, "end"),), {"contact_sources": [{}]}),
     ("contact_sources[0].colour", "not document", (node(1, "end"),), {"contact_sources": [{"id": 1, "colour": 1}]}),
     ("nodes[0].id", "integer", ({**node(1, "end"), "id": "1"},), {}),
 ]  # fmt: skip
@@ -395,7 +395,7 @@ async def test_all_faults_are_told_at_once() -> None:
         f"node 3 ({VISIT}): its branch stops here",
         "first_common_node_id: the tree branches at node 2",
         "contact_sources[0].after_id: there is no node 7",
-        "contact_sources[0].id: each source needs an id",
+        "contact_sources[0].id: each source needs a unique id",
     ]
     for part in wanted:
         assert any(fault.startswith(part) for fault in told), part

@@ -129,7 +129,7 @@ REFUSED: list[tuple[str, str, Callable[[Any], Any]]] = [
 @pytest.mark.parametrize(("argument", "way_out", "call"), REFUSED)
 async def test_what_is_refused_names_the_way_out(argument: str, way_out: str, call: Callable[[Any], Any]) -> None:
     error = await assert_refused(argument, call)
-    assert f"to send it all the same, {'write' if 'F.' in way_out else 'pass'} {way_out}" in error.problem
+    assert f"to send it anyway, {'write' if 'F.' in way_out else 'pass'} {way_out}" in error.problem
 
 
 class Event(Enum):
@@ -216,7 +216,7 @@ EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
     ),
     (
         "extra_body.filter",
-        "must not choose records here",
+        "must not choose records",
         lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
     ),
     (
@@ -226,11 +226,15 @@ EXTRA_REFUSED: list[tuple[str, str, Callable[[Grinfi, Any], Any]]] = [
     ),
     (
         "extra_body.all",
-        "must not choose records here",
+        "must not choose records",
         lambda it, extra: it.tasks.mass_complete(uuids=[UUID], extra_body=extra),
     ),
     ("extra_body", "expected a mapping", lambda it, extra: it.tags.create(name="a", extra_body=extra["extra_body"])),
-    ("extra_body.x", "expected something JSON can hold", lambda it, _: it.tags.create(name="a", extra_body={"x": F})),
+    (
+        "extra_body.x",
+        "expected a value that JSON can hold",
+        lambda it, _: it.tags.create(name="a", extra_body={"x": F}),
+    ),
 ]
 
 

@@ -177,14 +177,14 @@ async def test_a_filter_expression_is_sent_as_its_object() -> None:
 VANISHING: list[tuple[dict[str, Any], str]] = [
     ({"uuid": []}, "matches nothing"),
     ({"uuid": {"<>": []}}, "takes one value"),
-    ({"uuid": {}}, "would vanish"),
-    ({"uuid": {"=": UNSET}}, "would vanish"),
+    ({"uuid": {}}, "would be lost"),
+    ({"uuid": {"=": UNSET}}, "would be lost"),
     ({"uuid": [{}]}, "got a dict"),
     ({"uuid": None}, '"is_null"'),
     ({"uuid": ["a", None]}, '"is_null"'),
     ({"": 1}, "is empty"),
     ({" ": 1}, "is empty"),
-    ({"object": "lead", "a][b": 1}, "empty or has brackets|has no field"),
+    ({"object": "lead", "a][b": 1}, "empty or contains brackets|has no field"),
 ]
 
 
@@ -442,7 +442,7 @@ NO_FILES: list[tuple[str, str, Make]] = [
     ("file", "No such file", lambda path: path.with_name("missing.csv")),
     ("file", "No such file.*pass it as bytes", lambda _: "name,email\nAnn,ann@example.com"),
     ("file", "Is a directory", lambda path: path.parent),
-    ("file", "no path", lambda _: "a\0b"),
+    ("file", "not a path", lambda _: "a\0b"),
     ("file", 'mode "rb"', lambda _: io.StringIO("a")),
     ("file", 'mode "rb"', lambda _: 7),
     ("file", 'mode "rb"', lambda _: bytearray(CSV)),

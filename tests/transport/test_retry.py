@@ -326,9 +326,9 @@ async def test_a_500_on_a_filter_and_a_window_that_is_too_large_say_what_to_do()
         return httpx.Response(500, json={"message": "Server Error"})
 
     async with client("http://x", transport=httpx.MockTransport(handler)) as grinfi:
-        with pytest.raises(ServerError, match="filter with a key it does not know"):
+        with pytest.raises(ServerError, match="filter with an unknown key"):
             await grinfi.contacts.search(filter={"nmae": "x"})
-        with pytest.raises(ServerError, match="filter with a key it does not know"):
+        with pytest.raises(ServerError, match="filter with an unknown key"):
             await grinfi.lists.list(filter={"nmae": "x"})
         with pytest.raises(ServerError) as plain:
             await grinfi.contacts.search()
@@ -385,7 +385,7 @@ async def test_a_hook_that_fails_is_logged_and_harms_nothing(caplog: pytest.LogC
     transport = httpx.MockTransport(lambda request: httpx.Response(204))
     async with client("http://x", transport=transport, hooks=Hooks(before_attempt=broken)) as grinfi:
         await grinfi.tags.delete("x")
-    assert "A hook failed" in caplog.text
+    assert "failed; the request continues" in caplog.text
     assert "broken hook" in caplog.text
 
 

@@ -227,8 +227,8 @@ async def test_redis_may_go_and_come_back(redis: Redis, caplog: pytest.LogCaptur
         assert await drain(limiter, 0.5) >= 30
     away, back = [record.message for record in caplog.records]
     assert f"127.0.0.1:{redis.port} cannot be reached" in away
-    assert "10 requests per 1 s of its own" in away
-    assert back.startswith("Redis answers again")
+    assert "its own limit of 10 requests per 1 s" in away
+    assert back.startswith("Redis can be reached again")
 
 
 @pytest.mark.usefixtures("collect_what_coredis_left")
@@ -397,8 +397,8 @@ async def test_who_waits_resumes_when_redis_is_back(redis: Redis) -> None:
 @pytest.mark.parametrize(
     ("url", "problem"),
     [
-        ("redis://no.such.host.invalid:6379", "does not resolve: redis://no.such.host.invalid:6379"),
-        ("rediss://127.0.0.1:{port}", "does not answer in TLS.*write redis://"),
+        ("redis://no.such.host.invalid:6379", "cannot be resolved: redis://no.such.host.invalid:6379"),
+        ("rediss://127.0.0.1:{port}", "does not speak TLS.*write redis://"),
         ("redis://127.0.0.1:9", "redis://127.0.0.1:9 cannot be reached .*Errno"),
     ],
 )

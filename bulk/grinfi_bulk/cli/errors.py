@@ -19,8 +19,8 @@ __all__ = ["COMMAND_LINE_ERROR", "Status", "flush", "report_error", "say"]
 
 # Base class of typer's errors for an invalid command line; some versions of typer do not export it.
 COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1])
-IN_PYTHON: Final = re.compile(r"[;.]? to send it all the same, .*", re.IGNORECASE | re.DOTALL)
-"""The end of a message with advice that applies only to Python."""
+IN_PYTHON: Final = re.compile(r"[;.]? to send it anyway, .*", re.IGNORECASE | re.DOTALL)
+"""The end of a message that says what to write in Python."""
 
 
 class Status(IntEnum):

@@ -1,9 +1,9 @@
-"""What the server does oddly: for some operations a function that sees the request before it is sent, and the answer.
+"""Corrections: functions that work around oddities of the server. Each sees a request before sending, and its answer.
 
 The overlay says which operation has which correction (`x-correction`), with the arguments it needs and the other
-operations it calls; the generator checks that they are there. A correction knows no signature: it works on the request
-as it would be sent, and calls other operations by method and path. They are in `grinfi_support.corrections`, where
-each public `async def` is one.
+operations it calls; the generator checks that they exist. A correction does not depend on signatures: it works on the
+request as it would be sent, and calls other operations by method and path. Corrections are in
+`grinfi_support.corrections`, where each public `async def` is one.
 """
 
 from __future__ import annotations

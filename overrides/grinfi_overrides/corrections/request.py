@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @define(kw_only=True)
 class Request:
-    """What would be sent. A correction may change it."""
+    """The request as it would be sent. A correction may change it."""
 
     client: BaseClient
     operation: Operation
@@ -36,19 +36,23 @@ class Request:
 
     @property
     def call(self) -> str:
-        """What the caller has written, such as `contacts.update`."""
+        """The method that the caller used, such as `contacts.update`."""
         return f"{self.operation.resource}.{self.operation.name}"
 
     def path_argument(self, name: str) -> str:
-        """The value of a parameter of the path."""
+        """The value of a path parameter.
+
+        Raises:
+            LookupError: The path does not fit the operation's template.
+        """
         pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(self.operation.path))
         found = re.fullmatch(pattern, self.path)
         if found is None:
-            raise LookupError(f"{self.path} is not a path of {self.operation.path}")
+            raise LookupError(f"{self.path} does not fit {self.operation.path}")
         return unquote(found[name])
 
     async def send(self) -> httpx.Response:
-        """Send it, as it is now."""
+        """Send the request as it is now."""
         return await self.client.send_uncorrected(self)
 
 

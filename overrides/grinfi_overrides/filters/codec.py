@@ -1,4 +1,4 @@
-"""The filter of one operation, checked and written."""
+"""The codec of filters: checks a filter for one operation, and writes it."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ class FilterOf(Codec):
 
     Args:
         operation: Its public name, for messages.
-        known: The fields it takes, if it takes no others.
+        known: The fields it takes; None if it takes any.
         required: Fields without which it fails.
-        lists: Fields that take nothing but lists of values.
+        lists: Fields that take only lists of values.
         refused: Field -> why it must not be sent.
-        writes: Whether it chooses what is changed: then no field is sent that is not known, `F.unchecked` or not.
+        writes: Whether the filter chooses what is changed. Then an unknown field is refused even with `F.unchecked`.
     """
 
     __slots__ = ("known", "lists", "operation", "refused", "required", "writes")
@@ -52,7 +52,7 @@ class FilterOf(Codec):
         result: dict[str, Any] = {}
         for key, operators in conditions.items():
             name, is_checked = str(key), self.writes or not isinstance(key, UncheckedText)
-            way_out = "" if self.writes else f"; to send it all the same, write {spelled(UncheckedText(name))}"
+            way_out = "" if self.writes else f"; to send it anyway, write {spelled(UncheckedText(name))}"
             if is_checked and name in self.refused:
                 raise InvalidArgumentError(f"{where}.{name}", f"{self.operation} {self.refused[name]}{way_out}")
             if is_checked and self.known is not None and name not in self.known:
@@ -62,15 +62,15 @@ class FilterOf(Codec):
         return result
 
     def _unknown(self, name: str, known: Collection[str]) -> str:
-        danger = "could ignore it, and mean everybody" if self.writes else "would fail or answer with everything"
-        hint = did_you_mean(name, known, otherwise="take another field.")
+        danger = "could ignore it and change everybody" if self.writes else "would fail or answer with everything"
+        hint = did_you_mean(name, known, otherwise="use another field.")
         return f"{self.operation} has no field {name!r}, and the server {danger}; {hint} It takes {', '.join(known)}"
 
     def _list(self, where: str, name: str, operators: Mapping[str, Any]) -> list[Any]:
         ((operator, value), *_) = operators.items()
         if operator not in {"=", IN}:
             raise InvalidArgumentError(
-                f"{where}.{name}", f"{self.operation} takes only == and .in_([...]) for it, not {spoken(operators)}"
+                f"{where}.{name}", f"{self.operation} takes only == and .in_([...]) here, not {spoken(operators)}"
             )
         return list(value) if operator == IN else [value]
 

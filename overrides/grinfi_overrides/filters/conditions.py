@@ -1,4 +1,4 @@
-"""From values to conditions as the API has them."""
+"""Turns Python values into conditions of the API."""
 
 from __future__ import annotations
 
@@ -18,12 +18,16 @@ from .joining import merged
 from .spelling import COMPARISONS, FULL_TEXT, IN, LISTS, NOT_IN, NULL_TESTS
 
 WHOLE_DAYS = {">=": (">=", 0), ">": (">=", 1), "<": ("<", 0), "<=": ("<", 1)}
-"""A day compared with a time: the server would read its midnight, and the rest of the day would be lost."""
+"""Operator -> the operator and the day to send instead, when a time is compared with a whole day.
+
+The server reads a day as its midnight. So `<= 2026-03-01` would leave out almost all of March 1st: it is sent as
+`< 2026-03-02`.
+"""
 SCALARS = "text, a number, True or False, a date, an aware datetime, a UUID, a decimal or an enumeration"
 
 
 class Term:
-    """A field or a condition: nothing that a field can be compared with."""
+    """Base of fields and conditions, which a field cannot be compared with."""
 
     __slots__ = ()
 
@@ -52,15 +56,15 @@ def entry_conditions(where: str, name: str, entry: Any) -> Mapping[str, Any]:
             found = condition(f"{where}.{operator}", name, operator, cast("object", value))
             operators = merged(where, name, operators, found)
     if not operators:
-        raise InvalidArgumentError(where, "the mapping has no operator, so that this condition would vanish")
+        raise InvalidArgumentError(where, "the mapping has no operator, so this condition would be lost; leave it out")
     return operators
 
 
 def condition(where: str, name: str, operator: str, value: object) -> Mapping[str, Any]:
-    """One operator with its value as the API has it."""
+    """One operator with its value in the form of the API."""
     if name == FULL_TEXT and (operator != "=" or not isinstance(value, str) or not value.strip()):
         raise InvalidArgumentError(
-            where, "searches the full text, so that it takes == and a text that is not empty; leave it out to find all"
+            where, "searches the full text, so it takes == and a text that is not empty; leave it out to find all"
         )
     if operator in NULL_TESTS:
         return {operator: None}
@@ -70,14 +74,14 @@ def condition(where: str, name: str, operator: str, value: object) -> Mapping[st
         got = describe(cast("object", value))
         raise InvalidArgumentError(
             where,
-            f"takes one value, got {got}; for several use .in_([...]), in a mapping a list without operator",
+            f"takes one value, got {got}; for several values use .in_([...]), or in a mapping a list without operator",
         )
     if isinstance(value, date) and not isinstance(value, datetime) and operator in WHOLE_DAYS:
         operator, days = WHOLE_DAYS[operator]
         try:
             value += timedelta(days=days)
         except OverflowError:
-            raise InvalidArgumentError(where, f"no day follows {value}; leave the condition out") from None
+            raise InvalidArgumentError(where, f"there is no day after {value}; leave the condition out") from None
     return {operator: scalar(where, value)}
 
 
@@ -94,7 +98,7 @@ def scalar(where: str, value: Any) -> Any:
     if value is None:
         raise InvalidArgumentError(
             where,
-            'nothing compares with None; to test for it, use .is_null() or .is_not_null(), in a mapping "is_null"',
+            'cannot be compared with None; use .is_null() or .is_not_null(), or in a mapping "is_null"',
         )
     if isinstance(value, bytes | bytearray | memoryview):
         raise InvalidArgumentError(where, f"expected text, got {describe(cast('object', value))}; decode it")
@@ -104,20 +108,19 @@ def scalar(where: str, value: Any) -> Any:
 def _listed(where: str, operator: str, values: Iterable[Any]) -> tuple[Any, ...]:
     items = [scalar(f"{where}[{index}]", item) for index, item in enumerate(values)]
     if not items:
-        means = (
-            "matches nothing, but would vanish" if operator == IN else "excludes nothing, and could exclude everything"
-        )
+        # PHP drops an empty list from a query, and with it the condition: `in_([])` would find every row.
+        means = "matches nothing, but would be lost" if operator == IN else "excludes nothing, or perhaps everything"
         raise InvalidArgumentError(
             where, f"an empty list of values {means}; leave the condition out, or make no call if nothing is wanted"
         )
-    different = {(item.__class__, item): item for item in items}.values()  # 1 and True are two
-    if isinstance(values, set | frozenset):  # The same set shall make the same request in every process.
+    different = {(item.__class__, item): item for item in items}.values()  # by class too, because 1 == True
+    if isinstance(values, set | frozenset):  # The same set must make the same request in every process.
         return tuple(sorted(different, key=json.dumps))
     return tuple(different)
 
 
 def wire(operators: Mapping[str, Any]) -> Any:
-    """What stands for a field in the JSON object."""
+    """The JSON value of a field: `"open"`, `["open", "closed"]`, `{">=": 1, "<": 9}` or `"is_null"`."""
     ((operator, value), *_) = operators.items()
     if operator in NULL_TESTS:
         return operator

@@ -1,4 +1,4 @@
-"""Days and moments: what `ago`, and a day somewhere, mean."""
+"""Times relative to now, and days in a time zone."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def ago(
     minutes: float | None = None,
     seconds: float | None = None,
 ) -> datetime:
-    """The moment that long ago, in UTC. Where a month is too short for the day, its last day is taken.
+    """The time that long ago, in UTC. If the month has no such day, its last day is taken.
 
     Raises:
-        InvalidArgumentError: Nothing is given, a part is negative, or years or months are no integers.
+        InvalidArgumentError: Nothing is given, a part is negative, or years or months are not integers.
     """
     from dateutil.relativedelta import relativedelta
 
@@ -35,10 +35,10 @@ def ago(
     parts = {**whole, "weeks": weeks, "days": days, "hours": hours, "minutes": minutes, "seconds": seconds}
     given = {name: value for name, value in parts.items() if value is not None}
     if not given:
-        raise InvalidArgumentError("ago", "how long? Pass at least one part, such as days=7")
+        raise InvalidArgumentError("ago", "needs at least one part, such as days=7")
     for name, value in given.items():
         if (INTEGER if name in whole else NUMBER).encode(f"ago.{name}", value) < 0:
-            raise InvalidArgumentError(f"ago.{name}", f"{value} lies in the future; pass what is not negative")
+            raise InvalidArgumentError(f"ago.{name}", f"{value} is in the future; pass a number from 0")
     try:
         return datetime.now(UTC) - relativedelta(**given)  # type: ignore[arg-type]
     except (OverflowError, ValueError):
@@ -56,11 +56,11 @@ def zone_of(where: str, tz: object) -> tzinfo:
     zone: tzinfo | None = None
     try:
         zone = ZoneInfo(tz)
-    except (KeyError, ValueError, OSError):  # the last one for a folder of the database, such as Europe
-        if ZONE_NAME.fullmatch(tz):  # dateutil would also take a path, or "UTC+3" for what it is not
+    except (KeyError, ValueError, OSError):  # OSError for a folder of the database, such as Europe
+        if ZONE_NAME.fullmatch(tz):  # dateutil would also take a path, and reads "UTC+3" with the opposite sign
             from dateutil.tz import gettz
 
-            zone = gettz(tz)  # it may have a database where the system has none
+            zone = gettz(tz)  # dateutil has its own database, for systems without one
     if zone is not None:
         return zone
     hint = did_you_mean(tz, sorted(available_timezones()), otherwise="please")
@@ -68,7 +68,11 @@ def zone_of(where: str, tz: object) -> tzinfo:
 
 
 def start_of_day(day: date, zone: tzinfo) -> datetime:
-    """The first moment of a day there, which is not 00:00 where clocks are put forward at midnight."""
+    """The first moment of a day in a time zone: not 00:00 if clocks are put forward at midnight, as in Beirut.
+
+    No rule of the zone is needed: a day begins somewhere in the 52 hours around its midnight in UTC, and a binary
+    search over their seconds finds the first one with this date or a later one.
+    """
     earliest = datetime.combine(day, time.min, UTC) - timedelta(hours=26)
 
     def moment(second: int) -> datetime:

@@ -1,4 +1,4 @@
-"""`F`, the language of filters: conditions in Python's own operators, checked as soon as they are written."""
+"""`F`, the filter language: conditions written with Python's operators, and checked at once."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ OPPOSITES = {
     "is_null": "is_not_null", "is_not_null": "is_null", IN: NOT_IN, NOT_IN: IN,
 }  # fmt: skip
 NO_OR = (
-    'the API has no "or": for several values of one field use .in_([...]); for anything else make one call for each '
-    "side and join the rows"
+    'the API has no "or": for several values of one field use .in_([...]); otherwise make one call for each side and '
+    "join the rows"
 )
 NO_TRUTH = (
     "a condition has no truth value, so `and`, `or`, `not`, `if`, `in` and `a < F.x < b` cannot be used on it. Write "
@@ -36,12 +36,12 @@ PARENTHESES = "In Python & binds more tightly than comparisons: put each in pare
 class Expression(Term):
     """Conditions on fields, all of which a row must meet.
 
-    Made with `F` or a catalogue of `grinfi_async.fields`, or of a mapping: `Expression({"status": "closed"})`.
-    `Expression()` has no condition, and is where a loop can begin that adds some with `&`. Expressions cannot be
+    Made with `F`, with a catalogue of `grinfi_async.fields`, or from a mapping: `Expression({"status": "closed"})`.
+    `Expression()` has no condition: start with it in a loop that adds conditions with `&`. Expressions cannot be
     changed; equal ones have the same hash.
 
     Raises:
-        InvalidArgumentError: The API cannot say it, or it could match nothing.
+        InvalidArgumentError: The API cannot express it, or no row could match.
     """
 
     __slots__ = ("_conditions",)
@@ -58,10 +58,10 @@ class Expression(Term):
         return self
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
-        raise AttributeError("an Expression cannot be changed; combine it with & into another one")
+        raise AttributeError("an Expression cannot be changed; use & to make a new one")
 
     def to_dict(self) -> dict[str, Any]:
-        """The filter as the API has it, in a new dict."""
+        """The filter in the form of the API, as a new dict."""
         return {name: wire(operators) for name, operators in self._conditions.items()}
 
     def equals(self, other: Filter) -> bool:
@@ -75,14 +75,15 @@ class Expression(Term):
         return hash(self._key())
 
     def _key(self) -> str:
-        """Text, in which 1 differs from True and the order of fields, operators and listed values does not count."""
+        """Text for comparison: 1 differs from True; the order of fields, operators and listed values is ignored."""
         conditions = self._conditions.items()
         return json.dumps(sorted((name, sorted(meaning(*it) for it in ops.items())) for name, ops in conditions))
 
     def __and__(self, other: Filter) -> Expression:
         if isinstance(other, Field):
-            raise InvalidArgumentError(repr(other), f"a field is no condition; compare it with a value. {PARENTHESES}")
+            raise InvalidArgumentError(repr(other), f"is a field; compare it with a value. {PARENTHESES}")
         more = _operand(other)
+        # `F.a` and `F.unchecked("a")` are equal as text. If one side is unchecked, the joined condition is, too.
         marked: dict[str, str] = {name: name for name in more._conditions if isinstance(name, UncheckedText)}
         joined = {marked.get(name, name): operators for name, operators in self._conditions.items()}
         for name, operators in more._conditions.items():
@@ -97,14 +98,14 @@ class Expression(Term):
             reason = (
                 "an empty filter matches everything" if not self._conditions else f"it would need an or, and {NO_OR}"
             )
-            raise InvalidArgumentError("filter", f"~({self!r}) cannot be said: {reason}")
+            raise InvalidArgumentError("filter", f"~({self!r}) cannot be expressed: {reason}")
         ((name, operators),) = self._conditions.items()
         ((operator, value), *more) = operators.items()
         if more or name == FULL_TEXT or operator not in OPPOSITES:
             raise InvalidArgumentError(
                 spelled(name),
-                f"~({self!r}) cannot be said: ~ is for one ==, !=, <, <=, >, >=, in_, not_in or null test, because "
-                "the API has no exact opposite of anything else; filter the rows you get",
+                f"~({self!r}) cannot be expressed: ~ takes one ==, !=, <, <=, >, >=, in_, not_in or null test; the API "
+                "has no exact opposite of anything else. Filter the rows you get",
             )
         return Expression._of({name: {OPPOSITES[operator]: value}})
 
@@ -150,7 +151,7 @@ class Field(Term, Generic[T_contra]):
         if operator == "=" and isinstance(value, str) and value in NULL_TESTS:
             raise InvalidArgumentError(
                 where,
-                f"{value!r} is what the API calls the test itself: use .{value}(), or for that very text the mapping "
+                f"{value!r} is the API's name of a test: use .{value}(); to compare with this text, use the mapping "
                 f"{{{self._name!r}: {{'=': {value!r}}}}}",
             )
         return Expression._of({self._name: condition(where, self._name, operator, value)})  # pyright: ignore[reportPrivateUsage]
@@ -176,17 +177,19 @@ class Field(Term, Generic[T_contra]):
     __hash__ = object.__hash__
 
     def in_(self, values: Iterable[T_contra]) -> Expression:
-        """One of several values. They keep their order; repeated ones are sent once."""
+        """Equal to one of several values. They keep their order; repeated ones are sent once."""
         return self._among(IN, "in_", "==", values)
 
     def not_in(self, values: Iterable[T_contra]) -> Expression:
-        """None of several values."""
+        """Equal to none of several values."""
         return self._among(NOT_IN, "not_in", "!=", values)
 
     def _among(self, operator: str, name: str, single: str, values: object) -> Expression:
         if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
             got = describe(cast("object", values))
-            raise InvalidArgumentError(repr(self), f"{name} takes a list of values, got {got}; for one use {single}")
+            raise InvalidArgumentError(
+                repr(self), f"{name} takes a list of values, got {got}; for one value use {single}"
+            )
         given = cast("Iterable[Any]", values)
         return self._where(operator, given if isinstance(given, set | frozenset) else list(given))
 
@@ -195,23 +198,30 @@ class Field(Term, Generic[T_contra]):
         return self._where("is_null", None)
 
     def is_not_null(self) -> Expression:
-        """With a value, whichever."""
+        """With any value."""
         return self._where("is_not_null", None)
 
     def between(self, start: T_contra, end: T_contra) -> Expression:
-        """From `start` to `end`, both included; dates are whole days in UTC."""
+        """From `start` to `end`, both included; dates are whole days in UTC.
+
+        Raises:
+            InvalidArgumentError: `end` is before `start`.
+        """
         lower, upper = self >= start, self <= end
-        bounds: tuple[Any, Any] = start, end  # decimals are sent as text, the order of which is not known
+        bounds: tuple[Any, Any] = start, end  # decimals too: they are sent as text, which is not compared
         if all(isinstance(bound, int | float | Decimal) for bound in bounds) and bounds[0] > bounds[1]:
             raise InvalidArgumentError(repr(self), f"no value is between {start} and {end}; swap them")
         return lower & upper
 
     def on(self: Field[datetime], day: date, *, tz: str | tzinfo = "UTC") -> Expression:
-        """On one day somewhere, from its first moment until that of the next day.
+        """On one day, from its first moment to the first moment of the next day.
 
         Args:
             day: The day.
-            tz: Where: the name of a time zone such as "Europe/Kyiv", or a tzinfo.
+            tz: The time zone of the day: a name such as "Europe/Kyiv", or a tzinfo. UTC by default.
+
+        Raises:
+            InvalidArgumentError: The time zone is unknown, or does not have this day.
         """
         where = repr(self)
         if isinstance(day, datetime) or not isinstance(cast("object", day), date):
@@ -220,7 +230,7 @@ class Field(Term, Generic[T_contra]):
         try:
             start, end = start_of_day(day, zone), start_of_day(day + timedelta(days=1), zone)
         except OverflowError:
-            raise InvalidArgumentError(where, f"{day} is at an end of the calendar; pass a day within it") from None
+            raise InvalidArgumentError(where, f"{day} is at the end of the calendar; pass another day") from None
         if start == end:
             raise InvalidArgumentError(where, f"in {tz} the calendar skipped {day}; pass another day")
         return (self >= start) & (self < end)
@@ -231,7 +241,7 @@ class Field(Term, Generic[T_contra]):
         )
 
     def __and__(self, other: object) -> NoReturn:
-        raise InvalidArgumentError(repr(self), f"a field is no condition; compare it with a value. {PARENTHESES}")
+        raise InvalidArgumentError(repr(self), f"is a field; compare it with a value. {PARENTHESES}")
 
     __rand__ = __and__
 
@@ -241,7 +251,7 @@ class Field(Term, Generic[T_contra]):
     __ror__ = __or__
 
     def __invert__(self) -> NoReturn:
-        raise InvalidArgumentError(repr(self), "a field is no condition; for one without a value use .is_null()")
+        raise InvalidArgumentError(repr(self), "is a field, which ~ does not take; for rows without it use .is_null()")
 
     def __bool__(self) -> Never:
         raise InvalidArgumentError(repr(self), NO_TRUTH)
@@ -261,7 +271,7 @@ class DateTimeField(Field[datetime]):
             if isinstance(item, date) and not isinstance(item, datetime):
                 raise InvalidArgumentError(
                     repr(self),
-                    f"holds a time, which no day equals; for all times of that day use .on({item!r})",
+                    f"holds times, which never equal a day; for all times of that day use .on({item!r})",
                 )
         return super()._where(operator, value)
 
@@ -301,7 +311,7 @@ class Fields:
     def unchecked(self, name: str) -> Field[Any]:
         """A field that the SDK does not know, sent as it is written: `F.unchecked("new_field") == 1`.
 
-        Where a filter chooses what is changed or deleted, it is refused all the same: the server could ignore it.
+        A filter that chooses what is changed or deleted cannot have it: the server could ignore the condition.
         """
         return Field(UncheckedText(self[name]._name))  # pyright: ignore[reportPrivateUsage]
 
@@ -313,14 +323,14 @@ F: Final = Fields()
 """The fields that rows can be filtered by: `(F.email_status == "ok") & F.company_uuid.is_not_null()`.
 
 Operators: `==`, `!=`, `<`, `<=`, `>`, `>=`, `.in_([...])`, `.not_in([...])`, `.is_null()`, `.is_not_null()`,
-`.between(start, end)`, `.on(day, tz=...)`; `&` joins conditions, `~` turns one into its opposite. `F["any name"]` is a
-field whose name is not an identifier, `F.unchecked("new")` one that an operation takes although it knows no such field
-(not where the filter chooses what is changed), and `F.q == "text"` searches the full text.
+`.between(start, end)`, `.on(day, tz=...)`; `&` joins conditions, `~` gives the opposite of one. `F["any name"]` is a
+field whose name is not an identifier. `F.unchecked("new")` is a field that the SDK does not know (not in a filter that
+chooses what is changed). `F.q == "text"` searches the full text.
 """
 
 
 def read_conditions(where: str, value: object) -> Conditions:
-    """The conditions of whatever stands for a filter."""
+    """The conditions of a filter: an expression, a mapping, or an object that can turn itself into a mapping."""
     if isinstance(value, Expression):
         return value._conditions  # pyright: ignore[reportPrivateUsage]
     if isinstance(value, Field | Fields):
@@ -328,8 +338,8 @@ def read_conditions(where: str, value: object) -> Conditions:
     if isinstance(value, bool):
         raise InvalidArgumentError(
             where,
-            f"expected a condition, got {value}; it comes from a comparison that is not one of a field, or from "
-            f"`and`, `or`, `not`. {PARENTHESES}",
+            f"expected a condition, got {value}; it comes from a comparison without a field of F, or from `and`, `or`, "
+            f"`not`. {PARENTHESES}",
         )
     if not isinstance(value, Mapping) and has_to_dict(value):
         value = value.to_dict()
@@ -340,7 +350,7 @@ def read_conditions(where: str, value: object) -> Conditions:
         if not isinstance(name, str):
             raise InvalidArgumentError(where, f"keys must be strings, got {describe(name)}")
         if not name.strip():
-            raise InvalidArgumentError(where, f"the key {name!r} is empty; it must name a field")
+            raise InvalidArgumentError(where, f"the key {name!r} is empty; it must be the name of a field")
         if entry is not UNSET:
             result[check_text(where, name)] = entry_conditions(f"{where}.{name}", name, entry)
     return result

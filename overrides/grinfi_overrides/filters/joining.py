@@ -1,4 +1,12 @@
-"""Several conditions on one field: what they mean together, or why they cannot be joined."""
+"""Joins several conditions on one field, or says why they cannot be joined.
+
+The API takes one JSON value for each field, so only some conditions can be joined:
+
+    > and <=, and != beside them     one object: {">": 1, "<=": 9, "!=": 5}
+    the same condition twice         sent once
+    == and anything else, two lists, a null test and anything else, two !=, the same operator twice
+                                     refused; the error names the condition to keep
+"""
 
 from __future__ import annotations
 
@@ -30,7 +38,7 @@ def merged(where: str, name: str, first: Mapping[str, Any], second: Mapping[str,
 
 
 def meaning(operator: str, value: Any) -> str:
-    """A text that two conditions on one field share if they mean the same."""
+    """Text that is equal for two conditions on one field if they mean the same."""
     return json.dumps([SYMBOLS.get(operator, operator), sorted(map(json.dumps, value)) if operator in LISTS else value])
 
 
@@ -41,24 +49,24 @@ def _conflict(name: str, known: Mapping[str, Any], operator: str, value: Any) ->
     if both >= {*NULL_TESTS} or "is_null" in both:
         return pair + "no row can meet both; keep one of them"
     if "is_not_null" in both:
-        return pair + "rows without a value are left out in any case; leave out the null test"
+        return pair + "the other condition already excludes rows without a value; leave out the null test"
     if operator == IN and IN in known:
         common = [item for item in known[IN] if item in value]
         reason = f"write .in_({common!r}), the values that both have" if common else "no value is in both"
         return pair + reason
     if both & {*LISTS}:
-        return pair + "the API takes a list of values alone; leave out of the list what the other condition excludes"
+        return pair + "the API takes only the list; remove from it what the other condition excludes"
     if both == {"="}:
         return pair + f"the API takes one value; for rows with either, use .in_([{known['=']!r}, {value!r}])"
     if "=" in both:
-        return pair + "the equality decides alone; leave out the other condition"
+        return pair + "the equality is enough; leave out the other condition"
     if operator in RANGE:
         ranked = order(known[operator], value)
         if ranked is None:
             return pair + "keep the narrower one"
         first_is_narrower = (ranked > 0) == operator.startswith(">")
         return pair + f"keep {code(name, operator, known[operator] if first_is_narrower else value)}, the narrower one"
-    return pair + "the API takes one != for a field; leave out one of them and drop such rows from what you get"
+    return pair + "the API takes one != for a field; leave out one of them, and drop such rows from the result"
 
 
 def _check_range(where: str, operators: Mapping[str, Any]) -> None:
@@ -72,7 +80,7 @@ def _check_range(where: str, operators: Mapping[str, Any]) -> None:
 
 
 def order(one: Any, other: Any) -> int | None:
-    """-1, 0 or 1 where two values are surely less, equal or greater; texts have the order of the server's column."""
+    """-1, 0 or 1 if one value is less, equal or greater; None if unknown: only the server knows the order of texts."""
     ranks = _rank(one), _rank(other)
     if ranks[0] is None or ranks[1] is None or ranks[0][0] != ranks[1][0]:
         return None

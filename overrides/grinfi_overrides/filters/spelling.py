@@ -1,4 +1,4 @@
-"""The operators of the API, and conditions as the code that makes them."""
+"""The operators of the API, and conditions written as Python code, for messages and `repr`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 from ..runtime.codec import UncheckedText
 
 Conditions = Mapping[str, Mapping[str, Any]]
-"""Field -> operator -> value as the API has it. `in` and the null tests count as operators here."""
+"""Field -> operator -> value in the form of the API, for example `{"age": {">=": 1, "<": 9}, "tag": {"in": ("a",)}}`.
+
+`in`, `not in` and the null tests are operators here, although the API writes them differently: see `conditions.wire`.
+"""
 IN = "in"
 NOT_IN = "not in"
 LISTS = (IN, NOT_IN)

@@ -1,1 +1,1 @@
-"""What the generated code stands on: static, typed, and free of any knowledge of a particular operation."""
+"""The runtime of the generated code: typed, and independent of any particular operation."""

@@ -1,4 +1,4 @@
-"""What a codec is, how it refuses a value, and what stands for a filter or a row."""
+"""The base class of codecs, the errors for values that they refuse, and the types of filters and rows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class SupportsToDict(Protocol):
 
 
 class InPython:
-    """Annotates what JSON does not have: pydantic takes instances of these classes; JSON schemas leave them out."""
+    """Annotates types without JSON: pydantic takes instances of these classes; JSON schemas leave them out."""
 
     def __init__(self, *kinds: type) -> None:
         self.kinds = kinds
@@ -34,7 +34,7 @@ class InPython:
 
 
 Row = Annotated[Mapping[str, Any], InPython()]  # pydantic has the models, which take mappings
-"""A row that a program has read, in the place of a model; it is checked before it is sent."""
+"""A row as a mapping, instead of a model; it is checked before it is sent."""
 Filter = Mapping[str, Any] | Annotated[SupportsToDict, InPython(SupportsToDict)]
 """A filter: field -> value (equals), list (in), `{operator: value}`, `"is_null"` or `"is_not_null"`."""
 QueryStyle = Literal["form", "brackets", "json"]
@@ -42,12 +42,12 @@ QueryStyle = Literal["form", "brackets", "json"]
 
 
 def has_to_dict(value: object) -> TypeGuard[SupportsToDict]:
-    """Whether it can turn itself into a JSON object; a class cannot, though it has the method."""
+    """Whether an object can turn itself into a JSON object. A class cannot, although it has the method."""
     return callable(getattr(type(value), "to_dict", None))  # 20 times as fast as isinstance with a protocol
 
 
 def describe(value: object) -> str:
-    """A short, harmless description of a rejected value: long ones and containers may hold secrets or whole files."""
+    """A short description of a rejected value, for messages. Long values are not shown: they may contain secrets."""
     if value is None:
         return "None"
     if isinstance(value, bool | int | float | Enum | date):
@@ -67,18 +67,21 @@ def reject(where: str, expected: str, value: object) -> InvalidArgumentError:
 
 
 class UncheckedText(str):
-    """Text that no closed set refuses."""
+    """Text that is not checked against an enumeration."""
 
 
 class UncheckedNumber(int):
-    """A number that no closed set refuses."""
+    """A number that is not checked against an enumeration."""
 
 
 def Unchecked(value: str | int, /) -> Any:  # noqa: N802 - a kind of value, as in `NewType`
-    """A value that the SDK does not know, in the place of one of an enumeration; it is sent as it is.
+    """A value of an enumeration that the SDK does not know; it is sent as it is.
 
     `await grinfi.webhooks.create(event=Unchecked("new_event"), ...)`; also in lists, mappings and models. For type
-    checkers it is `Any`, which goes in the place of a `Literal`.
+    checkers it is `Any`, which they accept where a `Literal` is expected.
+
+    Raises:
+        InvalidArgumentError: The value is neither text nor an integer.
     """
     given: object = value.value if isinstance(value, Enum) else value
     if isinstance(given, str):
@@ -89,37 +92,37 @@ def Unchecked(value: str | int, /) -> Any:  # noqa: N802 - a kind of value, as i
 
 
 class Codec:
-    """How one value travels. A codec has no state, so that one instance serves every call."""
+    """Converts one value between Python and JSON. A codec has no state, so one instance serves every call."""
 
     __slots__ = ()
 
     plain: bool = False
-    """True if `decode` and `dump` leave every value as it is."""
+    """Whether `decode` and `dump` return every value unchanged, so that callers can skip them."""
 
     def encode(self, where: str, value: Any) -> Any:
         """The JSON value to send.
 
         Raises:
-            InvalidArgumentError: `value` is not what the API takes; `where` names it.
+            InvalidArgumentError: The API does not take this value; the error names it by `where`.
         """
         raise NotImplementedError
 
     def decode(self, value: Any) -> Any:
-        """The Python value for what was read; None for what cannot be understood. Never fails."""
+        """The Python value of JSON that was read; None if it cannot be understood. Never raises."""
         return value
 
     def dump(self, value: Any) -> Any:
-        """The JSON value for what `decode` gave."""
+        """The JSON value of a result of `decode`."""
         return value
 
 
 def check_text(where: str, text: str) -> str:
-    """The text, if it can be written as UTF-8."""
+    """Return the text if it can be written as UTF-8."""
     if not text.isascii():
         try:
             text.encode()
         except UnicodeEncodeError as error:
             raise InvalidArgumentError(
-                where, f"half a character (a lone surrogate) at position {error.start} cannot be sent; remove it"
+                where, f"cannot be sent: it has a lone surrogate (half a character) at {error.start}; remove it"
             ) from None
     return text

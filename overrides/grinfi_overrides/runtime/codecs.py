@@ -1,4 +1,7 @@
-"""Codecs: how one value travels between Python and JSON. Strict on the way out, tolerant on the way in."""
+"""Codecs, which convert values between Python and JSON. Strict when sending, tolerant when reading.
+
+`encode` raises for a value that the API would refuse. `decode` never raises: the server may send new values tomorrow.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from .times import DATE_TIME
 
 
 def json_value(where: str, value: Any) -> Any:
-    """Any value as JSON; times, UUIDs, enumerations, decimals and models in it are written as the API reads them."""
+    """Any value as JSON; times, UUIDs, enumerations, decimals and models are written in the form of the API."""
     if isinstance(value, Enum):
         return json_value(where, value.value)
     if isinstance(value, str):
@@ -48,14 +51,14 @@ def json_value(where: str, value: Any) -> Any:
         return str(value)
     if has_to_dict(value):
         return json_value(where, value.to_dict())
-    raise InvalidArgumentError(where, f"expected something JSON can hold, got {describe(value)}")
+    raise InvalidArgumentError(where, f"expected a value that JSON can hold, got {describe(value)}")
 
 
 def to_json(value: object) -> Any:
-    """What JSON holds of a model, filter, time, UUID, enumeration or decimal: `json.dumps(value, default=to_json)`.
+    """A model, filter, time, UUID, enumeration or decimal as JSON: `json.dumps(value, default=to_json)`.
 
     Raises:
-        TypeError: It is something else.
+        TypeError: It is a value of another type.
     """
     try:
         return json_value("value", value)
@@ -64,7 +67,7 @@ def to_json(value: object) -> Any:
 
 
 def json_object(where: str, value: object) -> dict[str, Any]:
-    """A mapping as JSON, without what is UNSET."""
+    """A mapping as JSON, without entries that are UNSET."""
     entries = _entries(where, value)
     return {check_text(where, key): json_value(f"{where}.{key}", item) for key, item in entries if item is not UNSET}
 
@@ -89,7 +92,7 @@ class _Any(Codec):
 
 
 class String(Codec):
-    """A string, with bounds if any."""
+    """A string; its length and pattern can be limited."""
 
     __slots__ = ("max_length", "min_length", "pattern")
     plain = True
@@ -132,7 +135,7 @@ class _UUIDText(Codec):
 
 
 class Number(Codec):
-    """A number, with bounds if any."""
+    """A number; it can be limited."""
 
     __slots__ = ("maximum", "minimum")
     plain = True
@@ -157,7 +160,7 @@ class Number(Codec):
 
 
 class Integer(Number):
-    """An integer, with bounds if any."""
+    """An integer; it can be limited."""
 
     __slots__ = ()
     expected = "an integer"
@@ -179,7 +182,7 @@ class _Boolean(Codec):
 
 
 class _IntegerBoolean(Codec):
-    """True and False, which the API wants as 1 and 0."""
+    """A boolean that the API takes as 1 or 0."""
 
     __slots__ = ()
 
@@ -190,7 +193,7 @@ class _IntegerBoolean(Codec):
 
 
 class IntegerText(Codec):
-    """An integer, which the API wants as text."""
+    """An integer that the API takes as text."""
 
     __slots__ = ("_integer",)
 
@@ -219,7 +222,10 @@ class _NamedValues(Codec):
 
 
 class _Object(Codec):
-    """A JSON object of which the description tells no more. The server writes an empty one as `[]` at times."""
+    """A JSON object that the description does not describe further. The server sometimes writes an empty one as `[]`.
+
+    PHP has one type for lists and maps, and writes an empty one as a list. `Array` and `MapOf` know this, too.
+    """
 
     __slots__ = ()
 
@@ -235,7 +241,7 @@ class _Object(Codec):
 
 
 class Choice(Codec):
-    """One of the values of a `Literal` type. What is read may be any other: enumerations grow without notice."""
+    """One of the values of a `Literal` type. Any other value can be read: enumerations grow without notice."""
 
     __slots__ = ("options",)
     plain = True
@@ -254,12 +260,12 @@ class Choice(Codec):
         known = ", ".join(repr(option) for option in self.options)
         if value is UNSET or value is None:
             raise reject(where, f"one of {known}", value)
-        way_out = f"; to send it all the same, pass Unchecked({value!r})" if isinstance(value, str) else ""
+        way_out = f"; to send it anyway, pass Unchecked({value!r})" if isinstance(value, str) else ""
         raise InvalidArgumentError(where, f"{describe(value)} is not one of {known}{way_out}")
 
 
 class Nullable(Codec):
-    """What `inner` takes, or None, which is sent as null."""
+    """A value of `inner`, or None, which is sent as null."""
 
     __slots__ = ("inner", "plain")
 
@@ -278,7 +284,7 @@ class Nullable(Codec):
 
 
 class Array(Codec):
-    """A list, with bounds on its length if any."""
+    """A list; its length can be limited."""
 
     __slots__ = ("item", "max_items", "min_items")
 
@@ -335,9 +341,9 @@ class MapOf(Codec):
 
 
 class ModelOf(Codec):
-    """A model, or a mapping in its place.
+    """A model, or a mapping instead of it.
 
-    A function names it, because models of one module may refer to each other.
+    The class is given by a function, because models of one module may refer to each other.
     """
 
     __slots__ = ("get_class",)

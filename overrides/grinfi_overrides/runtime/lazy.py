@@ -1,4 +1,4 @@
-"""Names that a package offers without loading the modules they come from (PEP 562)."""
+"""Names that a package exports without importing their modules (PEP 562)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
 
     Args:
         package: Name of the package.
-        homes: Name -> module it is loaded from at its first use; a relative one belongs to the package.
+        homes: Name -> module that it is imported from at its first use, absolute or relative to the package.
     """
 
     def get(name: str) -> Any:
@@ -34,12 +34,13 @@ def lazy_names(package: str, homes: Mapping[str, str]) -> tuple[Callable[[str], 
 
 
 def shown_in(package: str, *values: Any) -> None:
-    """Have classes and functions say, in tracebacks and `repr`, that they are where users import them from."""
+    """Make tracebacks and `repr` show classes and functions under the package that users import them from."""
     for value in values:
         if getattr(value, "__module__", None) == package:
             continue
         if isinstance(value, type) and "__annotations__" in vars(value):
-            # Annotations are texts, which `typing.get_type_hints` reads in the module that the class says.
+            # Annotations are text, which `typing.get_type_hints` evaluates in the module that `__module__` names. That
+            # module will have other names, so each annotation keeps its own.
             for name, hint in value.__annotations__.items():
                 text = getattr(hint, "__forward_arg__", hint)
                 if isinstance(text, str):

@@ -1,4 +1,4 @@
-"""The base of every model: fields are decoded when they are first read; exact writing, short `repr`."""
+"""The base class of models: fields are decoded when they are first read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REPR_TEXT = 40
 SCALARS = frozenset({str, int, float, bool, type(None)})
 
 ALWAYS_SENT: Final = object()
-"""Default of a field that every answer has: reading it raises if it is missing after all."""
+"""Default of a field that every answer should have: reading it raises if it is missing."""
 
 
 class Field(NamedTuple):
@@ -34,24 +34,35 @@ class Field(NamedTuple):
     always_sent: bool = False
     """Whether the server sends it in every answer."""
     sensitive: bool = False
-    """Whether no `repr` shows it."""
+    """Whether `repr` hides it."""
 
 
 def wire(codec: Codec, *, default: Any = NOTHING, name: str | None = None, sensitive: bool = False) -> Any:
     """Declare a field of a model.
 
     Args:
-        codec: How its value travels.
-        default: Its value in a model that is made by hand: None, UNSET or ALWAYS_SENT; required if left out.
-        name: Its name on the wire, if the attribute is called otherwise.
-        sensitive: Whether no `repr` shows it.
+        codec: Converts its value.
+        default: Its value in a model that user code creates: None, UNSET or ALWAYS_SENT; required if left out.
+        name: Its name on the wire, if it differs from the attribute's.
+        sensitive: Whether `repr` hides it.
     """
     kept = Field(name or "", codec, default is NOTHING, default is ALWAYS_SENT, sensitive)
     return field(default=default, metadata={"field": kept, "name": name})
 
 
+# A list may have 250,000 rows of 60 fields, and a program reads five of them. So a model keeps the JSON row as it came,
+# and decodes a field when it is first read:
+#
+#     contact = Contact.from_dict(row)     _row = {"created_at": "2026-03-01T…", …}   __dict__ = {}
+#     contact.created_at                   not in __dict__ -> _Reader.__get__ -> decoded from _row
+#                                                                                     __dict__ = {"created_at": …}
+#     contact.created_at                   found in __dict__, as fast as any attribute
+#     contact.created_at = other           written to __dict__; `to_dict` sees that it differs from _row
+#
+# `_Reader` is a descriptor without `__set__`, which Python uses only if the instance's `__dict__` has no such name. The
+# row is never changed, so `to_dict` can return exactly what the server sent, with only the changed fields replaced.
 class _Reader:
-    """Decodes a field when it is first read, and leaves its value in `__dict__`, where Python looks before it asks."""
+    """Decodes a field when it is first read, and stores the value in the instance's `__dict__`."""
 
     __slots__ = ("always_sent", "decode", "missing", "name", "wire")
 
@@ -67,7 +78,7 @@ class _Reader:
             return self
         row = model._row  # pyright: ignore[reportPrivateUsage]
         if row is None:
-            raise MissingFieldError(f"{owner.__name__}.{self.name} was not given when this object was made")
+            raise MissingFieldError(f"{owner.__name__}.{self.name} was not passed when this object was created")
         value = row.get(self.wire, self.missing)
         if self.decode is not None and value is not None and value is not UNSET:
             value = self.decode(value)
@@ -75,14 +86,14 @@ class _Reader:
             problem = f"sent {describe(row[self.wire])}" if self.wire in row else "did not send it"
             raise MissingFieldError(
                 f"{owner.__name__}.{self.name}: the server {problem}, although every answer should have it. "
-                f"getattr(..., {self.name!r}, None) reads None instead; to_dict() gives the row as it came"
+                f"getattr(..., {self.name!r}, None) returns None instead; to_dict() returns the row as it came"
             )
         model.__dict__[self.name] = value
         return value
 
 
 class _ReaderOfOthers:
-    """As `_Reader`, for the fields that the description does not know."""
+    """Like `_Reader`, for all fields that the description does not have."""
 
     def __get__(self, model: Model | None, owner: type[Model]) -> Any:
         if model is None:
@@ -94,7 +105,7 @@ class _ReaderOfOthers:
 
 
 class _Layout:
-    """What is known of a model besides the types of its attributes."""
+    """Everything known about a model except the types of its attributes."""
 
     def __init__(
         self, kind: type[Model], *, sendable: bool, open: bool, wrapper: str | None, shown: tuple[str, ...]
@@ -124,12 +135,12 @@ MappingT = TypeVar("MappingT")
 def model(
     *, sendable: bool = False, open: bool = False, wrapper: str | None = None, shown: tuple[str, ...] = ()
 ) -> Callable[[type[ModelT]], type[ModelT]]:
-    """Make a class of annotated fields a model.
+    """Turn a class of annotated fields into a model.
 
     Args:
         sendable: Whether it is also sent: then attributes that are left out are UNSET.
-        open: Whether fields that the description does not know may be sent.
-        wrapper: The key that the server wraps a row in at times.
+        open: Whether fields that the description does not have may be sent.
+        wrapper: The key that the server sometimes wraps a row in.
         shown: The attributes that `repr` shows; by default the first ones that are set.
     """
 
@@ -143,7 +154,7 @@ def model(
 
 
 class Serializer:
-    """How pydantic writes an object where it expects anything."""
+    """Pydantic's serializer of an object, for places of type `Any`."""
 
     def __get__(self, instance: object, owner: type) -> Any:
         try:
@@ -154,7 +165,7 @@ class Serializer:
 
 
 class _AsDataclass:
-    """What `dataclasses` knows of a model. FastAPI, pandas and polars take objects apart by it."""
+    """A model as `dataclasses` sees it, for FastAPI, pandas and polars."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -166,14 +177,15 @@ class _AsDataclass:
 
 
 class _Kept:
-    """What is no attribute of a model for attrs."""
+    """The row of a model, in a slot: outside `__dict__`, and outside the attributes that attrs knows."""
 
     __slots__ = ("_row",)
 
     _row: dict[str, Any] | None
-    """The JSON object as it was read; None if the model was made by hand."""
+    """The JSON object as it was read; None if user code created the model."""
 
 
+# The slot's setter, without `Model.__setattr__` in front of it: this runs for every row.
 _keep: Final[Callable[[_Kept, dict[str, Any] | None], None]] = vars(_Kept)["_row"].__set__
 
 
@@ -181,23 +193,23 @@ _keep: Final[Callable[[_Kept, dict[str, Any] | None], None]] = vars(_Kept)["_row
 class Model(_Kept):
     """A JSON object of the API.
 
-    Reading never fails: an unknown enumeration value is kept, a missing or null field is None (UNSET in models that
-    are also sent), what cannot be understood is None and stays in `to_dict()`, and fields that the description does
-    not know are in `additional_properties`. A field is decoded when it is first read.
+    Reading JSON never fails: an unknown enumeration value is kept, a missing or null field is None (UNSET in models
+    that are also sent), a value that cannot be understood is None and stays in `to_dict()`, and fields that the
+    description does not have are in `additional_properties`. A field is decoded when it is first read.
 
     Raises:
-        MissingFieldError: A field is read that the server always sends, and this row does not have it.
+        MissingFieldError: A field is read that the server should always send, and this row does not have it.
     """
 
     _layout: ClassVar[_Layout]
     __attrs_attrs__: ClassVar[Any]
 
     additional_properties: dict[str, Any] = field(factory=dict[str, Any])
-    """Fields that the description does not know, under their names on the wire."""
+    """Fields that the description does not have, under their names on the wire."""
 
     @classmethod
     def wire_fields(cls) -> Mapping[str, Field]:
-        """Attribute name -> name on the wire, codec and whether it must be sent."""
+        """Attribute name -> its `Field`: name on the wire, codec, and whether it must be sent."""
         return cls._layout.entries
 
     @classmethod
@@ -212,7 +224,7 @@ class Model(_Kept):
 
     @classmethod
     def _read(cls, row: dict[str, Any]) -> Self:
-        """As `from_dict`; the row is kept, not copied."""
+        """Like `from_dict`, but the row is kept, not copied."""
         wrapper = cls._layout.wrapper
         self: Self = object.__new__(cls)
         _keep(self, row if wrapper is None or "uuid" in row else _unwrapped(row, wrapper))
@@ -220,7 +232,7 @@ class Model(_Kept):
 
     @classmethod
     def _read_all(cls, rows: list[dict[str, Any]]) -> list[Self]:
-        """As `_read`, of many rows: loops in C take half the time."""
+        """Like `_read`, for many rows: loops in C take half the time."""
         wrapper = cls._layout.wrapper
         if wrapper is not None:
             rows = [row if "uuid" in row else _unwrapped(row, wrapper) for row in rows]
@@ -230,6 +242,7 @@ class Model(_Kept):
 
     def __attrs_post_init__(self) -> None:
         _keep(self, None)
+        # Without a value in __dict__, `_Reader` is asked for the field, and raises.
         values = vars(self)
         for name in [name for name, value in values.items() if value is ALWAYS_SENT]:
             del values[name]
@@ -240,10 +253,11 @@ class Model(_Kept):
         object.__setattr__(self, name, value)
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object: what was read comes back exactly, changed attributes with their new values.
+        """The JSON object: everything that was read, exactly as it came, and changed attributes with their new values.
 
-        Of a model that was made by hand, attributes that are None (UNSET in models that are also sent) are left out.
+        If user code created the model, attributes that are None (UNSET in models that are also sent) are left out.
         """
+        # A field whose meaning has not changed keeps the server's form: one time can be written in many forms.
         layout = self._layout
         row = self._row or {}
         result: dict[str, Any] = _copied(row)
@@ -265,10 +279,10 @@ class Model(_Kept):
 
     @classmethod
     def encode_argument(cls, where: str, value: object) -> dict[str, Any]:
-        """This model, or a mapping in its place, as the JSON object to send.
+        """A model of this class, or a mapping, as the JSON object to send.
 
         Raises:
-            InvalidArgumentError: A field is missing, unknown or not what the API takes.
+            InvalidArgumentError: A field is missing, unknown or refused by the API.
         """
         given: dict[str, Any]
         layout = cls._layout
@@ -277,7 +291,7 @@ class Model(_Kept):
             given = {}
             for name, entry in layout.entries.items():
                 item = getattr(value, name)
-                # The server's way to write an empty object goes back as it came.
+                # The server writes an empty object as [], and gets it back that way.
                 given[entry.wire] = [] if item == {} and row.get(entry.wire) == [] else item
             extra = value.additional_properties
         else:
@@ -304,7 +318,7 @@ class Model(_Kept):
         hint = did_you_mean(key, known, otherwise=f"known are {', '.join(known)}.")
         return InvalidArgumentError(
             f"{where}.{key}",
-            f"the API does not document this field; {hint} To send it all the same, pass "
+            f"the API does not document this field; {hint} To send it anyway, pass "
             f"{cls.__name__}(..., additional_properties={{{key!r}: ...}})",
         )
 
@@ -335,7 +349,7 @@ class Model(_Kept):
         return model_schema(cls)
 
     def _shown(self) -> tuple[dict[str, Any], bool]:
-        """The values that a short form shows, by the names of their attributes, and whether there are more."""
+        """The values that `repr` shows, by attribute name, and whether there are more."""
         found = {name: getattr(self, name, None) for name, it in self._layout.entries.items() if not it.sensitive}
         given = {name: value for name, value in found.items() if value is not None and value is not UNSET}
         names = [name for name in self._layout.shown if name in given] or given
@@ -360,7 +374,7 @@ def _short(value: Any) -> str:
 
 
 def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:
-    """Let pydantic take a TypedDict as a mapping in the place of a model."""
+    """Let pydantic accept a TypedDict as a mapping that replaces a model."""
 
     def mark(mapping: type[MappingT]) -> type[MappingT]:
         def schema(source: Any, handler: Any) -> Any:
@@ -375,13 +389,13 @@ def mapping_of(kind: type[Model]) -> Callable[[type[MappingT]], type[MappingT]]:
 
 
 def count_known(model: type[Model], row: Mapping[str, Any]) -> int:
-    """How many keys of a JSON object a model knows."""
+    """Number of keys of a JSON object that the model has."""
     layout = model._layout  # pyright: ignore[reportPrivateUsage]
     return len(layout.known & row.keys()) + (layout.wrapper in row)
 
 
 def _copied(value: Any) -> Any:
-    """A JSON value that shares nothing with the row."""
+    """A copy of a JSON value, which shares nothing with the row."""
     if isinstance(value, dict):
         entries = cast("dict[str, Any]", value)
         return {key: item if item.__class__ in SCALARS else _copied(item) for key, item in entries.items()}

@@ -1,4 +1,4 @@
-"""The requests that a list is read by, and its pages as the server answers them."""
+"""Requests for the pages of a list, and the pages as the server sends them."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ class Page(Generic[T]):
 
     Attributes:
         data: The rows.
-        total: How many rows there are in all; None if the server does not tell.
-        limit: The page size the server used; None if it does not tell.
-        offset: How many rows come before this page; None if the server does not tell.
-        has_more: Whether rows follow; None if the server does not tell.
-        envelope: What else the answer holds around the rows, as the server sent it.
+        total: Number of rows of the whole list; None if the server does not say.
+        limit: Page size that the server used; None if the server does not say.
+        offset: Number of rows before this page; None if the server does not say.
+        has_more: Whether rows follow; None if the server does not say.
+        envelope: Further fields of the answer around the rows, as the server sent them.
     """
 
     data: list[T]
@@ -92,31 +92,44 @@ class Page(Generic[T]):
 
     if not TYPE_CHECKING:  # checkers refuse it by themselves
         __aiter__ = refused_use(
-            "this is one page, since its list was awaited; write `async for` over the list, without `await`, "
-            "for every row, or `for` over this page"
+            "it is one page, because the list was awaited; write `async for` over the list without `await` for all "
+            "rows, or `for` over this page"
         )
 
 
+# The API shows only the first 10,000 rows of a list. A longer list, sorted by created_at, is read in parts. The next
+# part begins at the time of the last row that was given:
+#
+#     Part()                                    rows 1 to 10,000; the last one was created at 12:00:07
+#     Part(since="12:00:07")                    the next 10,000; rows of 12:00:07 that were given before are skipped
+#     Part(since="12:31:40")                    …
+#
+# If one time has 10,000 rows or more, as after an import, its rows are read by ranges of UUIDs:
+#
+#     Part(since=t, until=t, low=0000…, high=8000…)    halved until a range has fewer than 10,000 rows
+#     Part(since=t, until=t, low=8000…, high=None)     the next range, up to the end
+#     Part(since=t, beyond=True)                       and continue after this time
 class Part(NamedTuple):
-    """Which of the rows are read: all, or those of a stretch of `created_at`, in the order of reading."""
+    """The part of a list that is read: all of it, or a range of `created_at`, in the order of reading."""
 
     since: str | None = None
     """Time of the first rows, as the server wrote it."""
     until: str | None = None
-    """Time at which it ends: before that time, or, if it is `since` too, with its last row."""
+    """Time at which the part ends, exclusive; inclusive if it is equal to `since`."""
     beyond: bool = False
-    """Whether the rows of `since` itself are left out."""
+    """Whether the rows of `since` itself are excluded."""
     low: str | None = None
-    """The smallest UUID, where one time has more rows than can be reached."""
+    """The smallest UUID, if one time has more rows than the API shows."""
     high: str | None = None
-    """The UUID that is too large."""
+    """The UUID before which the range of UUIDs ends."""
     again: int = 0
-    """How often the rows were read before."""
+    """How often the part was read before."""
 
     def conditions(self, descending: bool) -> dict[str, dict[str, str]]:
-        """Field -> operator -> value."""
+        """The part as a filter: field -> operator -> value."""
         created: dict[str, str] = {}
-        # A time that is written in whole seconds stands for all of its second.
+        # The server may write 12:00:00.7 as 12:00:00, but compares it exactly. So a bound is the first or the last
+        # moment that its text can mean: 12:00:00 or 12:00:00.999999, whichever leaves out no row.
         if self.since is not None:
             operator = ("<" if descending else ">") + ("" if self.beyond else "=")
             created[operator] = _latest(self.since) if descending != self.beyond else self.since
@@ -128,7 +141,7 @@ class Part(NamedTuple):
         return {name: values for name, values in (("created_at", created), ("uuid", uuids)) if values}
 
     def holds(self, key: str) -> bool:
-        """Whether a row of this UUID belongs here."""
+        """Whether the row of this UUID is in the part."""
         return self.low is None or (self.low <= key.lower() and (self.high is None or key.lower() < self.high))
 
     def halved(self) -> Part:
@@ -137,7 +150,7 @@ class Part(NamedTuple):
         return self._replace(high=_uuid_text((low + high) // 2))
 
     def next_uuids(self) -> Part:
-        """The UUIDs after these, twice as many: a gap between UUIDs can be wide."""
+        """The next range of UUIDs, twice as wide: if this one had few rows, more of them would take many requests."""
         low, high = self._uuids()
         return self._replace(low=self.high, high=_uuid_text(high + 2 * (high - low)), again=0)
 
@@ -150,13 +163,13 @@ def _uuid_text(number: int) -> str | None:
 
 
 def _latest(time: str) -> str:
-    """The last moment that a time stands for: `12:00:00` may be the shorter form of `12:00:00.999999`."""
+    """The last moment that a time can mean: `12:00:00` may be a shorter form of `12:00:00.999999`."""
     return FRACTION.sub(lambda found: f"{found[1]}.{(found[2] or '').ljust(6, '9')}", time, count=1)
 
 
 @define(frozen=True)
 class Fetched:
-    """A page as it came, and what has to be known of its rows when the caller may have changed them."""
+    """A page, and its rows as they came: the caller may have changed those of the page."""
 
     page: Page[Any]
     asked: int | None
@@ -165,16 +178,16 @@ class Fetched:
     """As the server sent them."""
     is_sliced: bool
     came: list[str] | None = None
-    """The keys of all rows that came, if repeated ones are left out."""
+    """The keys of all rows, if repeated ones were left out of `rows`."""
 
     @property
     def size(self) -> int:
-        """How many rows came."""
+        """Number of rows."""
         return len(self.rows)
 
     @cached_property
     def keys(self) -> list[str]:
-        """What tells each row from others; read before the caller can change a row."""
+        """The key of each row, which identifies it."""
         return [
             uuid if row.__class__ is dict and (uuid := row.get("uuid")).__class__ is str else _key(row)
             for row in self.rows
@@ -191,7 +204,7 @@ class Fetched:
         ]  # fmt: skip
 
     def without_repeats(self) -> Fetched:
-        """The page with each row once, as the server's offset counts it."""
+        """The page with each row once."""
         if len(set(self.keys)) == self.size:
             return self
         first = {key: index for index, key in reversed([*enumerate(self.keys)])}
@@ -203,7 +216,7 @@ class Fetched:
 
 @define(frozen=True)
 class Listing:
-    """What is asked for: an operation with its arguments."""
+    """A list: an operation with its arguments."""
 
     client: BaseClient
     operation: Operation
@@ -220,7 +233,7 @@ class Listing:
 
     @property
     def id(self) -> str:
-        """What a cursor is one of."""
+        """The name of the list in cursors."""
         return self.operation.id or f"{self.operation.method} {self.operation.path}"
 
     def given(self, name: str) -> Any:
@@ -229,12 +242,12 @@ class Listing:
 
     @property
     def offset(self) -> int:
-        """How many rows the caller leaves out."""
+        """Number of rows that the caller skips."""
         return int(self.given("offset") or 0)
 
     @property
     def order_field(self) -> str:
-        """What rows are sorted by."""
+        """The field that rows are sorted by."""
         return str(self.given("order_field") or "created_at")
 
     @property
@@ -243,7 +256,7 @@ class Listing:
         return bool(self.given("order_type") == "desc")
 
     def own_condition(self, name: str) -> Any:
-        """The caller's condition on a field, a mapping if it consists of operators; None if there is none."""
+        """The caller's condition on a field, as a mapping if it has operators; None if there is none."""
         if self.paging == "body":
             return cast("dict[str, Any]", self.given("filter") or {}).get(name)
         operators: dict[str, str] = {}
@@ -256,7 +269,7 @@ class Listing:
         return operators or None
 
     def arguments(self) -> dict[str, str]:
-        """A fingerprint of each argument that decides which rows come in which order."""
+        """A digest of each argument that decides which rows come in which order; a cursor keeps them."""
         values: dict[str, Any] = {"path": self.path}
         for name, value in self.query:
             values.setdefault(name.partition("[")[0], []).append([name, value])
@@ -270,11 +283,11 @@ class Listing:
         }
 
     def error(self, problem: str) -> GrinfiError:
-        """An error that says which list has the problem."""
+        """An error that names the list."""
         return GrinfiError(f"{self.operation.method} {self.operation.path} {problem}")
 
     async def fetch(self, *, limit: int | None = None, offset: int | None = None, part: Part | None = None) -> Fetched:
-        """One page; with the caller's limit and offset where none is given."""
+        """Request one page, by default with the caller's limit and offset."""
         query, body = self._request(limit, offset, part or Part())
         response = await self.client.send(self.operation, self.path, query=query, headers=self.headers, json=body)
         value = read_json(response)
@@ -325,7 +338,7 @@ class Listing:
 
 
 def _record(row: Any) -> Mapping[str, Any]:
-    """What has the id of a row: the row, or what is wrapped in it."""
+    """The object with the id of a row: the row, or an object wrapped in it."""
     if not isinstance(row, dict):
         return {"": row}
     entries = cast("dict[str, Any]", row)
@@ -336,7 +349,7 @@ def _record(row: Any) -> Mapping[str, Any]:
 
 
 def _key(row: Any) -> str:
-    """What tells a row from others; that of a row without an id begins with #, since it may have a twin."""
+    """The key of a row: its id, or # and a digest of its content. Equal keys with # may be different rows."""
     record = _record(row)
     identity = record.get("uuid", record.get("id"))
     if isinstance(identity, str | int):
@@ -350,7 +363,7 @@ def _time(row: Any) -> str | None:
 
 
 def _places(envelope: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Where the server tells about the page: around the rows, or under `pagination`."""
+    """The objects in which the server describes the page: the one around the rows, and `pagination` in it."""
     yield envelope
     if isinstance(envelope.get("pagination"), dict):
         yield cast("dict[str, Any]", envelope["pagination"])

@@ -1,4 +1,4 @@
-"""What is said where an object is used in a way that it cannot be, such as `for` instead of `async for`."""
+"""Errors for objects that are used in the wrong way, such as with `for` instead of `async for`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 
 def refused_use(problem: str) -> Callable[..., NoReturn]:
-    """A special method that says what to write instead; `{0}` is what the object calls itself."""
+    """A special method that raises `TypeError` and says what to write instead; `{0}` is the object's name."""
 
     def refuse(self: Any, *_: object) -> NoReturn:
         name = getattr(self, "__name__", type(self).__name__)

@@ -1,4 +1,4 @@
-"""What generated methods make their requests of. Everything is checked before anything is sent."""
+"""The parts of requests, as generated methods make them. All arguments are checked before anything is sent."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ Entry = tuple[Any, Codec] | tuple[Any, Codec, QueryStyle]
 
 
 def path_text(argument: str, value: object) -> str:
-    """A path parameter, percent-encoded as one segment."""
+    """A path parameter, percent-encoded as one segment.
+
+    Raises:
+        InvalidArgumentError: It is empty or a relative path, so that the request would go to another path:
+            `DELETE /lists/` instead of `DELETE /lists/{uuid}`.
+    """
     text = uuid_text(argument, value)
     if not text.strip():
         raise InvalidArgumentError(
@@ -55,7 +60,7 @@ def path_number(argument: str, value: object) -> str:
 
 
 ExtraBody = Annotated[Mapping[str, Any] | Unset, InPython(Mapping, Unset)]
-"""Fields of a body that its method does not know. Tools of a language model do not have them."""
+"""Additional fields of a body, which its method does not have. Tools for language models do not offer it."""
 
 
 def json_body(*, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET) -> dict[str, Any]:
@@ -69,9 +74,9 @@ def json_body(*, required: Given = None, optional: Given = None, extra: ExtraBod
     more: dict[str, Any] = MapOf(ANY).encode("extra_body", extra)
     for name in more:
         if name in (required or {}) or name in (optional or {}):
-            raise InvalidArgumentError(f"extra_body.{name}", f"this method knows it; pass it as {name}=")
+            raise InvalidArgumentError(f"extra_body.{name}", f"is an argument of this method; pass it as {name}=")
         if name in {"filter", "all"}:
-            problem = "must not choose records here, where it is not checked; write the request with grinfi.request()"
+            problem = "is not checked here, and must not choose records; send the request with grinfi.request()"
             raise InvalidArgumentError(f"extra_body.{name}", problem)
     return body | more
 
@@ -79,14 +84,14 @@ def json_body(*, required: Given = None, optional: Given = None, extra: ExtraBod
 def optional_json_body(
     *, required: Given = None, optional: Given = None, extra: ExtraBody = UNSET
 ) -> dict[str, Any] | Unset:
-    """As `json_body`, but UNSET, that is no body at all, if no argument was given."""
+    """Like `json_body`, but UNSET if no argument was given: then the request has no body."""
     if extra is UNSET and all(value is UNSET for value, _ in (*(required or {}).values(), *(optional or {}).values())):
         return UNSET
     return json_body(required=required, optional=optional, extra=extra)
 
 
 def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], MethodT]:
-    """Have a method refuse arguments that the server would accept and ignore, and say what to do."""
+    """Make a method refuse arguments that the server would accept and ignore. The error says what to do instead."""
 
     def mark(method: MethodT) -> MethodT:
         code = cast("Any", method).__code__
@@ -115,12 +120,19 @@ def refusing(call: str, remedies: Mapping[str, str]) -> Callable[[MethodT], Meth
 def require_any_of(
     body: dict[str, Any], *alternatives: Sequence[str], one: bool = False, shared: Sequence[str] = ()
 ) -> dict[str, Any]:
-    """The body, if at least (or exactly) one of several groups of arguments says something, as None does not.
+    """Return the body if one of several groups of arguments has values; None and empty values do not count.
 
-    What is `shared` is in one group, and may stand beside the others.
+    Args:
+        body: The body to check.
+        alternatives: Groups of names, of which all must have values.
+        one: Whether exactly one group may have values; otherwise at least one.
+        shared: Names that may be combined with any group.
+
+    Raises:
+        InvalidArgumentError: No group has values, or, with `one`, several have.
     """
     choices = ", or ".join(" and ".join(names) for names in alternatives)
-    full = [names for names in alternatives if all(_says_something(body.get(name)) for name in names)]
+    full = [names for names in alternatives if all(_has_value(body.get(name)) for name in names)]
     for names in full if one else ():
         others = {it for group in alternatives for it in group} - {*names, *shared}
         if mixed := [name for name in body if name in others]:
@@ -128,18 +140,18 @@ def require_any_of(
     if full:
         return body
     nearest = max(alternatives, key=lambda names: sum(name in body for name in names) if one else 0)
-    missing = next(name for name in nearest if not _says_something(body.get(name)))
+    missing = next(name for name in nearest if not _has_value(body.get(name)))
     raise InvalidArgumentError(missing, f"at least one of these is needed: {choices}")
 
 
-def _says_something(value: Any) -> bool:
+def _has_value(value: Any) -> bool:
     return bool(value.strip()) if isinstance(value, str) else value not in (None, [], {})
 
 
 def query_pairs(
     *, required: Mapping[str, Entry] | None = None, optional: Mapping[str, Entry] | None = None
 ) -> list[tuple[str, str]]:
-    """Query parameters as the server reads each of them."""
+    """Query parameters, each in the style that the server reads."""
     pairs: list[tuple[str, str]] = []
     given = {name: entry for name, entry in (optional or {}).items() if entry[0] is not UNSET}
     for name, entry in {**(required or {}), **given}.items():
@@ -163,12 +175,12 @@ def query_pairs(
 def _joined(name: str, texts: list[str], separator: str) -> str:
     wrong = next((text for text in texts if separator in text), None)
     if wrong is not None:
-        raise InvalidArgumentError(name, f"{wrong!r} holds {separator!r}, which separates the values of this list")
+        raise InvalidArgumentError(name, f"{wrong!r} contains {separator!r}, which separates the values of this list")
     return separator.join(texts)
 
 
 def any_pairs(params: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:
-    """Query parameters of a request that is not described: a list is repeated, an object is written in brackets."""
+    """Query parameters of a request without description: lists are repeated, objects are written in brackets."""
     entries = cast("Mapping[str, Any]", params).items() if isinstance(params, Mapping) else params
     pairs: list[tuple[str, str]] = []
     for name, value in entries:
@@ -194,8 +206,8 @@ def _query_text(where: str, value: Any) -> str:
     if isinstance(value, str | int | float):
         return str(value)
     if value is None:
-        raise InvalidArgumentError(where, 'a query cannot hold null; to filter for it, pass "is_null"')
-    raise InvalidArgumentError(where, f"a query cannot hold {describe(value)}")
+        raise InvalidArgumentError(where, 'a query cannot contain null; to filter for it, pass "is_null"')
+    raise InvalidArgumentError(where, f"a query cannot contain {describe(value)}")
 
 
 def _bracket_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
@@ -204,33 +216,34 @@ def _bracket_pairs(name: str, value: Any) -> Iterator[tuple[str, str]]:
         for key, item in cast("dict[str, Any]", value).items():
             if not key.strip() or "[" in key or "]" in key:
                 raise InvalidArgumentError(
-                    name, f"the key {key!r} cannot be written in a query: it is empty or has brackets"
+                    name, f"the key {key!r} cannot be written in a query: it is empty or contains brackets"
                 )
             if item == {}:
-                raise InvalidArgumentError(f"{name}[{key}]", "an empty mapping would vanish from the query")
+                raise InvalidArgumentError(f"{name}[{key}]", "an empty mapping would be lost in the query")
             yield from _bracket_pairs(f"{name}[{key}]", item)
     elif isinstance(value, list):
         if not value:
             raise InvalidArgumentError(
-                name, "an empty list would vanish from the query, and the server would answer with everything"
+                name, "an empty list would be lost in the query, and the server would answer with everything"
             )
         items = cast("list[Any]", value)
-        # Each [] begins one more entry, so that entries of several parts have to be numbered.
+        # Each `[]` begins a new entry, so that an entry with several parts needs a number:
+        # `tags[]=a&tags[]=b`, but `rules[0][key]=a&rules[0][value]=b`.
         numbered = any(isinstance(item, dict | list) for item in items)
         for index, item in enumerate(items):
             if item == {}:
-                raise InvalidArgumentError(f"{name}[{index}]", "an empty mapping would vanish from the query")
+                raise InvalidArgumentError(f"{name}[{index}]", "an empty mapping would be lost in the query")
             yield from _bracket_pairs(f"{name}[{index if numbered else ''}]", item)
     else:
         yield name, _query_text(name, value)
 
 
 class Upload(NamedTuple):
-    """A file with a name and content type of its own.
+    """A file to upload, with its name and content type.
 
     Attributes:
-        content: A path, the bytes themselves, or a binary stream, which is sent from its start if it can seek.
-        name: File name to tell the server; by default that of the path or stream.
+        content: A path, bytes, or a binary stream, which is sent from its start if it can seek.
+        name: File name for the server; by default that of the path or stream.
         content_type: MIME type; by default guessed from the name.
     """
 
@@ -240,34 +253,34 @@ class Upload(NamedTuple):
 
 
 FileContent = str | os.PathLike[str] | bytes | Annotated[BinaryIO | Upload, InPython(IOBase, Upload)]
-"""A file to send: a path, the bytes themselves, a binary stream, or an `Upload` that also names it."""
+"""A file to send: a path, bytes, a binary stream, or an `Upload` with name and content type."""
 
 
 class Form(NamedTuple):
-    """A form. The HTTP library chooses a random boundary for each multipart request."""
+    """A form. The HTTP library chooses a random boundary for each multipart request, so no file can forge fields."""
 
     files: list[tuple[str, tuple[str, bytes | BinaryIO, str]]]
     fields: list[tuple[str, str]]
     encoded: bool = False
-    """Whether it is sent as `application/x-www-form-urlencoded`, and not as `multipart/form-data`."""
+    """Whether it is sent as `application/x-www-form-urlencoded` instead of `multipart/form-data`."""
 
 
 class RequestParts(TypedDict, total=False):
-    """What a request has beside its operation and its path."""
+    """The parts of a request besides its operation and path."""
 
     query: Query
     """Query parameters."""
     headers: Mapping[str, str] | None
-    """Further headers."""
+    """Additional headers."""
     json: Any
-    """Body, ready to be written as JSON."""
+    """Body, as a value that JSON can hold."""
     form: Form | None
     """Body, as a form."""
     content: bytes | None
     """Body, as bytes of the operation's content type."""
     into: BinaryIO | None
-    """A file that can seek, to which the body of an answer of success is written from the start, part by part; each
-    attempt starts it again. The time this takes does not count against the limits of `retry`."""
+    """A file that can seek. The body of a successful answer is written to it from the start, part by part; each attempt
+    starts again. The time this takes does not count against the limits of `retry`."""
 
 
 @contextmanager
@@ -278,7 +291,7 @@ def form_data(
     optional: Given = None,
     encoded: bool = False,
 ) -> Generator[Form]:
-    """A form of files, or lists of them, and arguments. Objects become `payload[name]`. Files it opens are closed."""
+    """A form with files (or lists of files) and arguments. Objects become `payload[name]`. It closes files it opens."""
     body = json_body(required=required, optional=optional)
     fields = [pair for name, value in body.items() for pair in _bracket_pairs(name, value)]
     with ExitStack() as opened:
@@ -289,7 +302,7 @@ def form_data(
 def _each_file(
     files: Mapping[str, FileContent | Sequence[FileContent] | Unset],
 ) -> Iterator[tuple[str, str, FileContent]]:
-    """The files of a form: name of the field, place in the arguments, file."""
+    """The files of a form: name of the field, name for errors, file."""
     for name, given in files.items():
         if isinstance(given, list | tuple) and not isinstance(given, Upload):
             several = cast("Sequence[FileContent]", given)
@@ -299,7 +312,7 @@ def _each_file(
 
 
 def raw_body(argument: str, value: FileContent | Unset, *, text: bool = False) -> bytes | None:
-    """A body that is a text or a file; None if there is none."""
+    """A body of text, or from a file; None if there is no body."""
     if isinstance(value, Unset):
         return None
     if text:
@@ -312,7 +325,7 @@ def raw_body(argument: str, value: FileContent | Unset, *, text: bool = False) -
 
 
 class OpenFile(NamedTuple):
-    """A file that is ready to be sent."""
+    """A file that is ready to send."""
 
     name: str
     content: bytes | BinaryIO
@@ -320,7 +333,11 @@ class OpenFile(NamedTuple):
 
 
 def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
-    """A file with its name and content type; if it has to be opened, `opened` closes it."""
+    """Open a file if necessary, and find its name and content type. `opened` closes what is opened here.
+
+    Raises:
+        InvalidArgumentError: It cannot be read, or its name or content type cannot be sent.
+    """
     upload = file if isinstance(file, Upload) else Upload(file)
     given = upload.content
     content: bytes | BinaryIO
@@ -332,7 +349,7 @@ def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
         try:
             content = opened.enter_context(path.open("rb"))
         except (OSError, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "that is no path"
+            reason = error.strerror if isinstance(error, OSError) else "not a path"
             raise InvalidArgumentError(
                 argument, f"cannot read the file {str(path)[:200]!r}: {reason}; to send text itself, pass it as bytes"
             ) from error
@@ -355,7 +372,7 @@ def open_file(argument: str, file: FileContent, opened: ExitStack) -> OpenFile:
 
 
 def _stream_content(argument: str, stream: BinaryIO) -> bytes | BinaryIO:
-    """The stream itself if the HTTP library can tell its length; of any other, what is in it."""
+    """The stream itself if the HTTP library can find its length; otherwise its content."""
     expected = 'a path, bytes, or a binary stream (open the file with mode "rb")'
     if not callable(getattr(stream, "read", None)):
         raise reject(argument, expected, stream)
@@ -370,7 +387,7 @@ def _stream_content(argument: str, stream: BinaryIO) -> bytes | BinaryIO:
         raise reject(argument, expected, stream)
     if seekable and isinstance(cast("object", stream), PLAIN_STREAMS):
         return stream
-    # A pipe, or a wrapper such as gzip's, whose length differs from that of the file below it.
+    # A pipe, or a wrapper such as gzip.GzipFile, whose length differs from that of the file inside.
     if seekable:
         stream.seek(0, SEEK_SET)
     return stream.read()

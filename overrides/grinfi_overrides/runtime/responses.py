@@ -1,4 +1,4 @@
-"""How generated methods read answers."""
+"""Functions with which generated methods read answers."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 ModelT = TypeVar("ModelT", bound=Model)
 
 OUTCOME = "grinfi.outcome"
-"""Extension of a response: what a `DecodeError` tells of the request besides its answer."""
+"""Extension of a response: the `CallOutcome` of its call, for a `DecodeError`."""
 PARSED = "grinfi.json"
-"""Extension of a response: its body, if somebody has parsed it already."""
+"""Extension of a response: its body as JSON, if it has been parsed."""
 OWN_RESPONSE = "grinfi.response"
-"""Extension of a response that a correction has made: the one that came."""
+"""Extension of a response that a correction made: the response that the server sent."""
 
 
 try:
@@ -32,7 +32,7 @@ except ImportError:
 
 
 def parse_json(body: bytes) -> Any:
-    """JSON, by orjson if that is installed.
+    """Parse JSON, with orjson if it is installed.
 
     Raises:
         ValueError: It is not JSON.
@@ -41,7 +41,7 @@ def parse_json(body: bytes) -> Any:
     try:
         return _loads(body)
     except (ValueError, RecursionError):
-        # The standard library reads what orjson refuses: NaN, half characters, other encodings.
+        # The standard library also reads NaN, lone surrogates and other encodings, which orjson refuses.
         return json.loads(body)
 
 
@@ -64,7 +64,7 @@ def _parsed(response: httpx.Response) -> Any:
 
 
 def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
-    """One object; the server puts it under `data` at times."""
+    """One object, which the server sometimes wraps in `data`."""
     value = _parsed(response)
     if isinstance(value, dict):
         row = cast("dict[str, Any]", value)
@@ -72,7 +72,9 @@ def read_model(response: httpx.Response, model: type[ModelT]) -> ModelT:
         if inner == []:
             inner = {}
         if isinstance(inner, dict):
-            # A field that is called data, of a row that is not wrapped, is known by the fields around it.
+            # A row that is not wrapped may have a field called data. The side with more known fields is the row:
+            #     {"data": {"uuid": …, "name": …}}                        wrapped
+            #     {"uuid": …, "name": …, "data": {"anything": 1}}         a row with a field called data
             outside = count_known(model, row)
             if outside == 0 or count_known(model, cast("dict[str, Any]", inner)) > outside:
                 row = cast("dict[str, Any]", inner)
@@ -88,7 +90,7 @@ def read_optional_model(response: httpx.Response, model: type[ModelT]) -> ModelT
 
 
 def read_list(response: httpx.Response, item: Codec) -> list[Any]:
-    """A list; a server that wraps it in `data` is understood too."""
+    """A list, which the server sometimes wraps in `data`."""
     value = _parsed(response)
     if isinstance(value, dict):
         value = cast("dict[str, Any]", value).get("data", value)
@@ -108,7 +110,7 @@ def read_entries(response: httpx.Response, item: Codec, entries: list[Any]) -> l
 
 
 def read_entry(response: httpx.Response, item: Codec, place: int | str, value: Any) -> Any:
-    """One entry of a list or map; null is an empty one."""
+    """One entry of a list or map; null is read as an empty one."""
     if item.plain:
         return value
     decoded = item.decode([] if value is None else value)
@@ -118,7 +120,7 @@ def read_entry(response: httpx.Response, item: Codec, place: int | str, value: A
 
 
 def read_map(response: httpx.Response, item: Codec, *, numbered: bool = False) -> dict[Any, Any]:
-    """A map; an empty one comes as `[]` at times. Keys that are `numbered` are whole numbers in Python."""
+    """A map; the server sometimes writes an empty one as `[]`. `numbered` keys become integers."""
     value = _parsed(response)
     if value == []:
         return {}
@@ -139,17 +141,17 @@ def read_value(response: httpx.Response, codec: Codec) -> Any:
 
 
 def read_json(response: httpx.Response) -> Any:
-    """Whatever JSON there is; None if the body is empty. For answers the description says nothing about."""
+    """Any JSON; None if the body is empty. For answers without a description."""
     return None if not response.content or response.content.isspace() else _parsed(response)
 
 
 def read_bytes(response: httpx.Response) -> bytes:
-    """The body as it came."""
+    """The body as bytes."""
     return response.content
 
 
 def read_text(response: httpx.Response) -> str:
-    """The body as text, in the encoding the server names."""
+    """The body as text, in the encoding that the server names."""
     return response.text
 
 

@@ -1,4 +1,4 @@
-"""Hints to names that are spelled alike."""
+"""Suggestions of names with a similar spelling."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def did_you_mean(
     """A question such as "did you mean 'email'?".
 
     Args:
-        name: What was given.
-        known: What could have been meant. Case, spaces and punctuation do not count.
-        shown: What some of them are called in the question.
-        most: Names in the question, at most.
-        prefix: What stands before each of them.
-        otherwise: The hint if no name is spelled alike.
+        name: The name that was given.
+        known: The names that exist. Case, spaces and punctuation are ignored.
+        shown: How some of them are written in the question.
+        most: Largest number of names in the question.
+        prefix: Text in front of each name.
+        otherwise: The hint if no name is similar.
     """
-    from difflib import get_close_matches  # it takes long to load, and is needed after a mistake only
+    from difflib import get_close_matches  # slow to import, and only needed after a mistake
 
     by_letters = {_letters(each): shown.get(each, each) for each in known}
     close = [by_letters[found] for found in get_close_matches(_letters(str(name)), by_letters, n=most, cutoff=0.6)]

@@ -1,4 +1,4 @@
-"""Codecs of times and days, in every form that has been seen."""
+"""Codecs of times and days, in all forms that the server has been seen to send."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ..errors import InvalidArgumentError
 from .codec import Codec, reject
 
 MILLISECONDS_FROM = 100_000_000_000
-"""A numeric timestamp from here on counts milliseconds: as seconds it would be beyond the year 5138."""
+"""A numeric timestamp from this number on counts milliseconds: as seconds it would be after the year 5138."""
 NUMERIC_TIME = re.compile(r"[0-9]+(\.[0-9]*)?")
 LONGEST_TIME = 64
-"""Longer texts are not even tried: the time that takes grows with their length."""
+"""Characters of the longest text that is parsed: parsing a longer one could take very long."""
 
 
 class _DateTime(Codec):
-    """Times are aware. They are sent in UTC, in the form the description's examples have."""
+    """Aware datetimes. They are sent in UTC, in the form of the description's examples."""
 
     __slots__ = ()
 
     def encode(self, where: str, value: Any) -> str:
-        if isinstance(value, str):  # as it was read
+        if isinstance(value, str):  # a time as the server wrote it, for example in a row
             value = _parsed_time(value)
         if not isinstance(value, datetime):
             raise reject(where, "an aware datetime such as datetime.now(timezone.utc)", value)
@@ -34,7 +34,8 @@ class _DateTime(Codec):
 
     def decode(self, value: Any) -> datetime | None:
         if isinstance(value, str):
-            # The form the server usually writes, and `dump` does: quicker than a regular expression.
+            # The usual form of the server, and of `dump`: 2026-03-01T12:00:00.000000Z. Quicker than a regular
+            # expression, and this runs for every time that a program reads.
             if len(value) == 27 and value[19] == "." and value[10] == "T" and value[7] == "-" and value[26] == "Z":
                 try:
                     return datetime.fromisoformat(value)
@@ -89,7 +90,8 @@ def _parse_odd_time(text: str) -> datetime | None:
     if NUMERIC_TIME.fullmatch(text):
         digits = len(text.partition(".")[0])
         if digits in {10, 13}:
-            # A timestamp, in seconds or milliseconds. Both parsers below would read a date of years ago in some.
+            # A timestamp, in seconds or milliseconds. The parsers below would read some of these as a date: 1712345678
+            # as the year 1712.
             return _from_timestamp(float(text))
         if digits not in {8, 12, 14}:  # as in YYYYMMDD, hhmm, ss
             return None
@@ -100,16 +102,21 @@ def _parse_odd_time(text: str) -> datetime | None:
 
 
 def _parse_free_time(text: str) -> datetime | None:
+    # dateutil fills in what a text leaves out, and guesses the order of day and month. So it reads the text several
+    # times, with different defaults and orders. If the results differ, something was guessed, and the answer is None:
+    #
+    #     "1 March 2026"     the same in all readings
+    #     "March 1"          year 2000 with the first default, 2001 with the second: None
+    #     "03/04/26"         3 April, 4 March or 26 April 2003: None
     from dateutil import parser
 
     readings: list[dict[str, Any]] = [{"default": datetime(2000, 1, 1)}, {"default": datetime(2001, 2, 2)}]
     if not text.lstrip()[:4].isdecimal():
-        # 03/04/26 has three readings. The year in front leaves one.
         readings += [{**readings[0], "dayfirst": True}, {**readings[0], "yearfirst": True}]
     found: set[datetime]
     try:
         found = {parser.parse(text, tzinfos=_named_zone, **reading) for reading in readings}
-    except Exception:  # dateutil lets many kinds of errors through, and reading never fails
+    except Exception:  # dateutil raises many kinds of errors, and reading never fails
         return None
     return found.pop() if len(found) == 1 else None
 

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, final
 
 @final
 class Unset:
-    """The type of `UNSET`. There is one instance; copies and pickles give it back."""
+    """The type of `UNSET`. There is one instance; copying and unpickling return it."""
 
     __slots__ = ()
 

@@ -1,4 +1,4 @@
-"""Attachments: what the API wants to know about a file comes from the file."""
+"""Attachments: adds the name, size and type of a file, which the API requires."""
 
 from __future__ import annotations
 
@@ -15,12 +15,16 @@ MAX_BYTES = 20 * 1024 * 1024
 
 
 async def describe_upload(request: Request) -> httpx.Response:
-    """Tell name, size and type of the file, if the caller does not."""
+    """Send name, size and type of the file if the caller does not.
+
+    Raises:
+        InvalidArgumentError: The file is larger than 20 MB, or its size is unknown.
+    """
     form = request.form or Form([], [])
     for argument, (name, content, content_type) in form.files:
         size = _size(argument, content)
         if size > MAX_BYTES:
-            raise InvalidArgumentError(argument, f"the API takes at most 20 MB, and this file has {size:,} bytes")
+            raise InvalidArgumentError(argument, f"the API takes at most 20 MB; this file has {size:,} bytes")
         if not form.fields:
             described = {"name": name, "size": str(size), "type": content_type}
             request.form = Form(form.files, [(f"payload[{key}]", value) for key, value in described.items()])
@@ -35,6 +39,6 @@ def _size(argument: str, content: bytes | BinaryIO) -> int:
         content.seek(0)
     except (OSError, AttributeError) as error:
         raise InvalidArgumentError(
-            argument, "the API wants to know the size, and this stream cannot tell it; read it and pass bytes"
+            argument, "the API requires the size, and this stream does not have one; read it and pass bytes"
         ) from error
     return size

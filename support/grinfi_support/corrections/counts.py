@@ -1,4 +1,4 @@
-"""Counts: the server wants to know of whom, and calls the number `total` or `count`."""
+"""Counts: the server requires a filter, and calls the number `total` or `count`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from grinfi_overrides.runtime.responses import read_json
 
 
 async def count_contacts(request: Request) -> httpx.Response:
-    """Count everybody if nothing else is asked for."""
+    """Count all contacts if there is no filter; return the number as `total`."""
     if not request.json:
         request.json = {"all": True}
     response = await request.send()

@@ -1,4 +1,4 @@
-"""Custom fields: rules that the server explains badly, and names that other operations have read."""
+"""Custom fields: explains rules that the server does not explain, and keeps the names that were read up to date."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from ..custom_fields import MOST_FIELDS, SPOKEN, CustomFieldNames, Owner
 
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 REFUSALS = frozenset({400, 402, 409, 422, 500})
-"""What the server may answer to one field too many."""
+"""Statuses that the server may answer to one field too many."""
 
 
 async def name_values(request: Request) -> httpx.Response:
-    """Send a request that creates a contact, with its custom fields by name, whether given by name or UUID."""
+    """Create a contact with custom fields that are given by name or UUID; the server takes only names."""
     values = request.json.get("custom_fields", UNSET)
     fields = await CustomFieldNames.of(request.client).resolve(request.client, "lead", values)
     if values is not UNSET:
@@ -29,7 +29,7 @@ async def name_values(request: Request) -> httpx.Response:
 
 
 async def create_field(request: Request) -> httpx.Response:
-    """Check the name, and say what is wrong if there are too many fields."""
+    """Create a field: check its name first, and explain the error if there are too many fields."""
     _check_name(request.json)
     try:
         return await _forgetting(request)
@@ -37,19 +37,19 @@ async def create_field(request: Request) -> httpx.Response:
         owner: Owner = request.json["object"]
         if error.status not in REFUSALS or owner not in SPOKEN or not await _is_full(request, owner):
             raise
-        hint = f"{SPOKEN[owner].capitalize()} have {MOST_FIELDS} custom fields, and cannot have more; delete one first."
+        hint = f"{SPOKEN[owner].capitalize()} have {MOST_FIELDS} custom fields, the largest number; delete one first."
         known: dict[str, Any] = {**vars(error), "hint": hint}
         raise type(error)(**known) from None
 
 
 async def change_field(request: Request) -> httpx.Response:
-    """Check the name."""
+    """Change a field: check its name first."""
     _check_name(request.json)
     return await _forgetting(request)
 
 
 async def delete_field(request: Request) -> httpx.Response:
-    """Forget the names that were read."""
+    """Delete a field, and forget the names that were read."""
     return await _forgetting(request)
 
 
@@ -65,7 +65,7 @@ async def _is_full(request: Request, owner: Owner) -> bool:
         names.forget()
         return len(await names.fields(request.client, owner)) >= MOST_FIELDS
     except GrinfiError:
-        return False  # The refusal itself says more than this failure.
+        return False  # The first error is more useful than this one.
 
 
 def _check_name(body: dict[str, Any]) -> None:
@@ -75,5 +75,6 @@ def _check_name(body: dict[str, Any]) -> None:
         example = f", for example {rewritten!r}" if NAME.fullmatch(rewritten) else ""
         raise InvalidArgumentError(
             "name",
-            f"takes letters A-Z, digits and underscores only, and no digit in front{example}; got {describe(name)}",
+            f"takes only letters A-Z, digits and underscores, and must not begin with a digit{example}; got "
+            f"{describe(name)}",
         )

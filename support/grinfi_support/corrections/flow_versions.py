@@ -1,4 +1,4 @@
-"""Flow versions: trees are checked before they are sent, since the server saves some that the editor cannot open."""
+"""Flow versions: checks trees before they are sent, because the server saves some that the editor cannot open."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..flow_trees import check
 
 
 async def check_tree(request: Request) -> httpx.Response:
-    """Complete the nodes, and report all faults of the tree at once."""
+    """Complete the nodes, and check the tree; the error lists all faults at once."""
     now = DATE_TIME.encode("now", dt.datetime.now(dt.UTC))
     needed: dict[str, Any] = {"before": [], "after": [], "created_at": now, "updated_at": now}
     body: dict[str, Any] = request.json
@@ -25,6 +25,6 @@ async def check_tree(request: Request) -> httpx.Response:
 
 
 async def complete_node(request: Request) -> httpx.Response:
-    """Send both arrays of edges, empty ones too."""
+    """Send both arrays of edges, even if they are empty."""
     request.json = {"before": [], "after": [], **request.json}
     return await request.send()

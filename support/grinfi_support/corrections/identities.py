@@ -1,4 +1,4 @@
-"""Profiles on LinkedIn: whatever form the caller has, one form is sent, and what is not a profile is refused."""
+"""LinkedIn profiles: sends the canonical form of any form that the caller has, and refuses what is not a profile."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..linkedin_identity import LinkedInIdentity
 
 
 async def blacklist_contact(request: Request) -> httpx.Response:
-    """Send the handle."""
+    """Blacklist a contact by its handle."""
     if isinstance(given := request.json.get("linkedin"), str):
         request.json = {**request.json, "linkedin": LinkedInIdentity.parse(given, "linkedin").value}
     return await request.send()
 
 
 async def find_contact(request: Request) -> httpx.Response:
-    """Look for the handle or member ID, then for its URL: the server does not take one for the other everywhere."""
+    """Find a contact by its handle or member ID, then by its URL: the server does not always know they are the same."""
     if not isinstance(given := request.json.get("linkedin_id"), str):
         return await request.send()
     identity, body = LinkedInIdentity.parse(given), request.json

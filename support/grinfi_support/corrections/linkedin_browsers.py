@@ -1,4 +1,4 @@
-"""LinkedIn browsers: one that nobody has logged in to must not be run."""
+"""LinkedIn browsers: does not run a browser in which nobody has logged in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ROUTE: Final = "GET /browsers/api/linkedin-browsers/{id}"
 
 
 async def run_with_account(request: Request) -> httpx.Response:
-    """Read the browser first, unless `force` is given, which the API does not know."""
+    """Run a browser, after reading whether it has an account; `force`, which the API does not have, skips this."""
     given: dict[str, Any] = {} if request.json is UNSET else request.json
     forced = given.pop("force", False)
     request.json = given or UNSET
@@ -30,7 +30,7 @@ async def run_with_account(request: Request) -> httpx.Response:
         if record.get("data", record).get("linkedin_account_uuid") is None:
             raise InvalidArgumentError(
                 "id",
-                f"nobody has logged in to browser {browser} yet, and running it would put it into login_issue; let its "
-                "owner log in by the link of generate_access_key, which starts it, or pass force=True",
+                f"nobody has logged in to browser {browser} yet, and running it would set its status to login_issue; "
+                "let its owner log in with the link of generate_access_key, which starts it, or pass force=True",
             )
     return await request.send()

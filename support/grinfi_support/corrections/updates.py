@@ -1,4 +1,4 @@
-"""Updates that take several requests, because the server ignores a part of what is given."""
+"""Updates that take several requests, because the server ignores some fields of a PUT."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..values import by_ids, uuid_text
 
 
 async def update_contact(request: Request) -> httpx.Response:
-    """Write standard fields, then each custom field and the pipeline stage in a request of its own."""
+    """Update a contact: write its standard fields, then each custom field and the pipeline stage separately."""
     uuid = request.path_argument("uuid")
     if "email" in request.json:
         problem = "the live server does not save email; pass work_email or personal_email"
@@ -37,7 +37,7 @@ async def update_contact(request: Request) -> httpx.Response:
 
 
 async def update_company(request: Request) -> httpx.Response:
-    """Write standard fields, then each custom field in a request of its own."""
+    """Update a company: write its standard fields, then each custom field in a separate request."""
     return await _update(request, "company", request.path_argument("uuid"), "GET /leads/api/companies/{uuid}", {})
 
 

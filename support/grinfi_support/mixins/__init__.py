@@ -1,1 +1,1 @@
-"""Methods of resources that are no operation: the class here is a base of the generated one of its module's name."""
+"""Methods of resources besides the operations. Each module has a base class for the generated resource of its name."""

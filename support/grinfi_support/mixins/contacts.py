@@ -1,4 +1,4 @@
-"""Contacts: a mass action is a job of the server, whose end can be waited for."""
+"""Contacts: wait for the end of a mass action, which is a background job of the server."""
 
 from __future__ import annotations
 
@@ -23,36 +23,35 @@ GROWTH = 1.5
 
 
 def state_of(record: Mapping[str, Any]) -> str | None:
-    """The state that a mass action shows, in small letters; None if it shows none."""
+    """The state of a mass action in lower case; None if the server does not show it."""
     states = (record.get(name) for name in ("status", "state"))
     return next((state.casefold() for state in states if isinstance(state, str)), None)
 
 
 class HasMassActions(Protocol):
-    """The generated class, as far as it is needed here."""
+    """The part of the generated class that is needed here."""
 
     def mass_action_status(self, uuid: str, /) -> Coroutine[Any, Any, dict[str, Any]]: ...
 
 
 class ContactsMixin(Resource):
-    """What `contacts` has besides its operations."""
+    """Methods of `contacts` besides its operations."""
 
     async def wait_for_mass_action(
         self: HasMassActions, uuid: str | UUID, *, timeout: float = 600.0, first_wait: float = 1.0
     ) -> dict[str, Any]:
         """Wait until a mass action has ended.
 
-        What its states are called is not published. It has ended when its `status` (or `state`) is completed, done,
-        finished, closed or succeeded, or when the server no longer has it after having shown it. Any other state is
-        waited out.
+        The API's description does not list the states. A mass action has ended when its `status` (or `state`) is
+        completed, done, finished, closed or succeeded, or when the server showed it before and no longer has it. In any
+        other state, it is still running.
 
         GET /leads/api/mass-actions/{uuid}, which is not in the published description
 
         Args:
             uuid: UUID of the mass action.
             timeout: Seconds to wait in all.
-            first_wait: Seconds to wait before it is read again; each further wait is half as long again, up to 30
-                seconds.
+            first_wait: Seconds until it is read again; each further wait is 1.5 times as long, up to 30 seconds.
 
         Returns:
             The mass action as the server sent it last.

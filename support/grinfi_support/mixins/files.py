@@ -1,4 +1,4 @@
-"""Files: exports are waited for, and saved without holding them in memory."""
+"""Files: wait for exports, and save them without loading them into memory."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FilesMixin"]
 
-# Not described; the records of other resources are read at such a path.
+# Not in the description. Other resources have their records at such a path.
 RECORD = Operation("getFileExport", "GET", "/leads/api/file-exports/{uuid}", "files", "", "read", False, False)
 FAILED = {"failed", "error", "canceled", "cancelled"}
 NEVER_READY = (AuthenticationError, PaymentRequiredError, PermissionDeniedError, RateLimitError, ClientClosedError)
@@ -51,7 +51,7 @@ PART = 1024 * 1024
 
 @runtime_checkable
 class Writer(Protocol):
-    """Anything that takes bytes; if its `write` is asynchronous, it is awaited."""
+    """Any object with a `write` method for bytes, ordinary or async."""
 
     def write(self, data: bytes, /) -> Any: ...
 
@@ -60,14 +60,14 @@ Target = str | os.PathLike[str] | Annotated[Writer, InPython(Writer)]
 
 
 class Export(Protocol):
-    """An export that was queued."""
+    """A queued export."""
 
     @property
     def uuid(self) -> str | None: ...
     @property
     def additional_properties(self) -> dict[str, Any]: ...
 
-    if not TYPE_CHECKING:  # no member of the protocol: pydantic takes any object for one
+    if not TYPE_CHECKING:  # not a member of the protocol: pydantic must accept any object
 
         @classmethod
         def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
@@ -80,7 +80,7 @@ CompanyExportT = TypeVar("CompanyExportT", bound=Export, covariant=True)
 
 
 class Exports(Protocol[ContactExportT, CompanyExportT]):
-    """The generated class, as far as it is needed here."""
+    """The part of the generated class that is needed here."""
 
     _client: BaseClient
 
@@ -89,7 +89,7 @@ class Exports(Protocol[ContactExportT, CompanyExportT]):
 
 
 class FilesMixin(Resource):
-    """What `files` has besides its operations."""
+    """Methods of `files` besides its operations."""
 
     async def save_contacts_export(
         self: Exports[ContactExportT, Export],
@@ -99,26 +99,24 @@ class FilesMixin(Resource):
         timeout: float = 1800.0,
         first_wait: float = 1.0,
     ) -> ContactExportT:
-        """Export contacts to CSV: queue the export, wait until its file is ready, and save that.
+        """Export contacts to CSV: queue the export, wait until its file is ready, and save the file.
 
-        No operation of the description tells when the file is ready, nor what it is called. So the file is asked for
-        again and again, until the answer is one. Its name is the `file_name` of the export, if the server tells one
-        (in its answer, or at `GET /leads/api/file-exports/{uuid}`, which is not described); otherwise it is assumed to
-        be `<uuid>.csv` or `<uuid>`, after the export. That a file can be fetched only when it is complete is assumed
-        too.
+        No described operation shows when the file is ready, or its name. So this method requests the file again and
+        again, until the answer is a file. Its name is the export's `file_name`, if the server sends it (in its answer,
+        or at `GET /leads/api/file-exports/{uuid}`, which is not described); otherwise it is assumed to be `<uuid>.csv`
+        or `<uuid>`, with the export's UUID. It is also assumed that a file can be fetched only when it is complete.
 
         POST /leads/api/file-exports/leads, POST /leads/api/file-exports/download
 
         Args:
-            filter: Filter that picks the contacts; `{"all": True}` exports all of them.
-            to: Where the file goes: a path, which is left as it is until the file has arrived in full; or anything with
-                a `write` for bytes, which is called from then on. Until then the data is in a file on disk.
-            timeout: Seconds, from when the export was queued.
-            first_wait: Seconds to wait before the file is asked for; each further wait is half as long again, up to 30
-                seconds.
+            filter: Filter for the contacts; `{"all": True}` exports all of them.
+            to: Target: a path, which is replaced when the whole file has arrived; or an object with a `write` method
+                for bytes, which is called when the whole file has arrived. Until then, the data is in a file on disk.
+            timeout: Seconds to wait after the export was queued.
+            first_wait: Seconds until the file is requested; each further wait is 1.5 times as long, up to 30 seconds.
 
         Returns:
-            The export, as it was queued.
+            The queued export.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent, or `to` cannot be written; nothing was queued.
@@ -136,20 +134,20 @@ class FilesMixin(Resource):
         timeout: float = 1800.0,
         first_wait: float = 1.0,
     ) -> CompanyExportT:
-        """Export companies to CSV: queue the export, wait until its file is ready, and save that.
+        """Export companies to CSV: queue the export, wait until its file is ready, and save the file.
 
-        As `save_contacts_export`, with the same assumptions.
+        Like `save_contacts_export`, with the same assumptions.
 
         POST /leads/api/file-exports/companies, POST /leads/api/file-exports/download
 
         Args:
-            filter: Filter that picks the companies; `{"all": True}` exports all of them.
-            to: Where the file goes: a path, or anything with a `write` for bytes.
-            timeout: Seconds, from when the export was queued.
-            first_wait: Seconds to wait before the file is asked for; further waits grow up to 30 seconds.
+            filter: Filter for the companies; `{"all": True}` exports all of them.
+            to: Target: a path, or an object with a `write` method for bytes.
+            timeout: Seconds to wait after the export was queued.
+            first_wait: Seconds until the file is requested; each further wait is 1.5 times as long, up to 30 seconds.
 
         Returns:
-            The export, as it was queued.
+            The queued export.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent, or `to` cannot be written; nothing was queued.
@@ -160,17 +158,17 @@ class FilesMixin(Resource):
         return await _save_export(client, self.export_companies, filter, to, timeout, first_wait)
 
     async def save(self, *, file_name: str, to: Target) -> None:
-        """Save an export file whose name is known, without holding it in memory.
+        """Save an export file whose name is known, without loading it into memory.
 
         POST /leads/api/file-exports/download
 
         Args:
-            file_name: Name of the file, as found in the export record.
-            to: Where the file goes, as for `save_contacts_export`.
+            file_name: Name of the file, from the record of the export.
+            to: Target, as for `save_contacts_export`.
 
         Raises:
             InvalidArgumentError: An argument cannot be sent, or `to` cannot be written.
-            NotFoundError: No such file.
+            NotFoundError: There is no such file.
             GrinfiError: The request failed in another way.
         """
         async with _saved(to) as file:
@@ -195,10 +193,14 @@ async def _save_export(
 
 
 async def _fetch(client: BaseClient, export: Export, file: BinaryIO, timeout: float, wait: float) -> None:
-    """Wait for the file of an export, and write it."""
+    """Wait for the file of an export, and write it to `file`.
+
+    An error status is not final, because the file may not be ready. Only errors that waiting cannot change are raised
+    (`NEVER_READY`). The server may also answer with JSON, or without a body, which is not a CSV file.
+    """
     uuid = export.uuid
     if uuid is None:
-        raise ExportError("without uuid", "the server did not say what it is called")
+        raise ExportError("without uuid", "the server did not send its UUID, so its file cannot be fetched")
     name = export.additional_properties.get("file_name")
     latest: Exception | None = None
     asks_record = True
@@ -227,10 +229,10 @@ async def _fetch(client: BaseClient, export: Export, file: BinaryIO, timeout: fl
                         "POST",
                         response.request.url.path,
                         response.status_code,
-                        f"the body is no file (content type: {kind}, {file.tell()} bytes)",
+                        f"the body is not a file (content type: {kind}, {file.tell()} bytes)",
                     )
     raise ExportError(
-        uuid, f"there was no file within {timeout:g} s; if it gets one, files.save fetches it"
+        uuid, f"there was no file within timeout={timeout:g} s; if it is ready later, files.save fetches it"
     ) from latest
 
 
@@ -255,10 +257,10 @@ async def _download(client: BaseClient, file_name: str, file: BinaryIO) -> httpx
 
 @asynccontextmanager
 async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
-    """A file to write; what is in it goes to `to` if nothing fails meanwhile."""
+    """A file to write. If the block ends without an error, its content goes to `to`."""
     if not isinstance(to, str | os.PathLike):
         if not callable(getattr(to, "write", None)) or isinstance(to, io.TextIOBase):
-            raise reject("to", 'a path, or something with a `write` for bytes (open a file with mode "wb")', to)
+            raise reject("to", 'a path, or an object with a `write` for bytes (open a file with mode "wb")', to)
         with tempfile.TemporaryFile() as spool:
             yield spool
             spool.seek(0)
@@ -271,8 +273,8 @@ async def _saved(to: Target) -> AsyncGenerator[BinaryIO]:
         try:
             file = stack.enter_context(replacing(os.fsdecode(to)))
         except OSError as error:
-            hint = "name another file, or pass something with a `write`"
+            hint = "pass another path, or an object with a `write` for bytes"
             problem = f"cannot write {os.fsdecode(to)[:200]!r}: {error.strerror}; {hint}"
             raise InvalidArgumentError("to", problem) from error
         yield file
-        await anyio.to_thread.run_sync(stack.pop_all().close)  # it waits for the disk
+        await anyio.to_thread.run_sync(stack.pop_all().close)  # in a thread, because it waits for the disk
