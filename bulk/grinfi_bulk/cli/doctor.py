@@ -23,6 +23,7 @@ from grinfi_async import (
     KEYS_PAGE,
     OPERATIONS,
     RESOURCES,
+    APIConnectionError,
     APIStatusError,
     AsyncPaginator,
     AuthenticationError,
@@ -33,7 +34,6 @@ from grinfi_async import (
     InvalidArgumentError,
     Model,
     Operation,
-    RateLimitError,
     RetryPolicy,
     __version__,
     fields,
@@ -50,6 +50,11 @@ __all__ = ["Answer", "Check", "ReadOnly", "Row", "Safe", "Seen", "Session", "dia
 Row = dict[str, Any]
 Verdict = Literal["holds", "differs", "not seen", "skipped"]
 SHARE: Final = 0.5
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+PASSING: Final = (429, 502, 503, 504)
+"""Statuses that say nothing of the request: it is repeated, and then given up."""
+FORBIDDING: Final = (401, 402, 403)
+"""Statuses that say something of the key."""
 MOST_LOST: Final = 3
 """Requests without an answer, one after the other, after which no more are sent."""
 STEPS: Final = (1, 10, 100, 1_000, 10_000)
@@ -111,7 +116,7 @@ def bound(number: int) -> Safe:
 
 def code(status: int) -> Safe:
     """The status of an answer."""
-    return Safe(f"status {status}") if 100 <= status <= 599 else Safe("a status that HTTP does not have")
+    return Safe(f"status {status}") if 100 <= status <= 599 else Safe("no answer")
 
 
 def json_type(value: object) -> Safe:
@@ -272,9 +277,13 @@ class Session:
         """All answers so far."""
         return [answer for guard in self._guards for answer in guard.answers]
 
+    def first(self, operation_id: str) -> Answer:
+        """The first page of a list; an empty answer if there was none."""
+        return self.lists.get(operation_id, Answer(0, httpx.Headers(), None, readable=False))
+
     def rows(self, operation_id: str) -> list[Row]:
         """The rows of the first page of a list."""
-        return self.lists[operation_id].rows if operation_id in self.lists else []
+        return self.first(operation_id).rows
 
     def values(self, kind: Callable[[tuple[Any, ...]], bool]) -> Iterator[tuple[str, Any, tuple[Any, ...]]]:
         """Each value of a field whose types are of a kind, with the field's name and types."""
@@ -292,7 +301,7 @@ class Session:
         )
 
     async def ask(self, operation_id: str, params: Any = (), *, part: str = "", **body: Any) -> Answer:
-        """Send a request as it is; only a 429 is repeated. `part` takes the place of the path's parameter."""
+        """Send a request as it is. It is repeated only after `PASSING` statuses. `part` replaces the path parameter."""
         it = OPERATIONS[operation_id]
         path = f"{it.path.partition('{')[0]}{part}"
         options: Any = {"params": params} if it.method == "GET" else {"json": body, "retry_class": "read"}
@@ -304,18 +313,15 @@ class Session:
         before = len(self.answers)
         try:
             await send(client or self._once)
-        except RateLimitError:
-            if client is not None:
-                raise
-            return await self._answer(send, self.grinfi)
-        except (AuthenticationError, InvalidArgumentError):
-            raise
         except DecodeError as error:
             if len(self.answers) == before:
                 return Answer(error.status, httpx.Headers(), None, readable=False)
-        except APIStatusError:
-            pass  # how it is refused is what is looked at
-        except GrinfiError:
+        except APIStatusError as error:
+            if error.status in PASSING and client is None:
+                return await self._answer(send, self.grinfi)
+            if error.status in (*PASSING, *FORBIDDING):
+                raise
+        except APIConnectionError:
             self._lost += 1
             raise
         self._lost = 0
@@ -367,7 +373,9 @@ def diagnose(
         live.append(KEYS_PAGE.startswith(f"{grinfi.base_url.rstrip('/')}/"))
         session = Session(grinfi, most)
         if list_ is not None:
-            session.list_uuid = await uuid_of("--list", list_, session.grinfi.lists.list(limit=100), "list")
+            by_name = not UUID.fullmatch(list_)
+            lists = session.grinfi.lists.list(limit=100)
+            session.list_uuid = await uuid_of("--list", list_, lists, "list") if by_name else list_
         with Console(stderr=True, markup=False).status("") as status:
             for check in checks:
                 status.update(f"{session.used} requests sent; looking at {check.id}")
@@ -404,8 +412,8 @@ async def _run(check: Check, session: Session) -> Seen:
         return await check.run(session)
     except OutOfRequestsError:
         return Seen("skipped", words("no more requests could be sent"))
-    except (AuthenticationError, GrinfiError) as error:
-        if isinstance(error, AuthenticationError) or not session.answers:
+    except GrinfiError as error:
+        if isinstance(error, AuthenticationError) or not session.lists:
             raise
         return Seen("skipped", words("the request failed: {}", Safe(type(error).__name__)))
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # an answer nobody foresaw
