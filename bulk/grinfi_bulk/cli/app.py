@@ -713,13 +713,14 @@ def doctor(
         int | None,
         typer.Option(min=1, metavar="N", help="Send at most so many requests; by default 64, 76 with --list."),
     ] = None,
+    quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
     """Check which documented quirks of the API hold. It only reads; exit status 1 if something differs."""
     from .doctor import diagnose
     from .doctor_checks import CHECKS
 
-    raise typer.Exit(diagnose(CHECKS, requests, list_, report, as_json=as_json))
+    raise typer.Exit(diagnose(CHECKS, requests, list_, report, quiet=quiet, as_json=as_json))
 
 
 @app.command("mcp")

@@ -357,7 +357,7 @@ class Result(NamedTuple):
 
 
 def diagnose(
-    checks: Sequence[Check], most: int | None, list_: str | None, report: Path | None, *, as_json: bool
+    checks: Sequence[Check], most: int | None, list_: str | None, report: Path | None, *, quiet: bool, as_json: bool
 ) -> Status:
     """Run the checks, show what they have come to, and write the report."""
     most = most or REQUESTS[list_ is not None]
@@ -376,13 +376,14 @@ def diagnose(
             by_name = not UUID.fullmatch(list_)
             lists = session.grinfi.lists.list(limit=100)
             session.list_uuid = await uuid_of("--list", list_, lists, "list") if by_name else list_
-        with Console(stderr=True, markup=False).status("") as status:
+        with Console(stderr=True, markup=False, quiet=quiet).status("") as status:
             for check in checks:
                 status.update(f"{session.used} requests sent; looking at {check.id}")
                 before = session.used
                 results.append(Result(check, await _run(check, session), session.used - before))
 
-    say(f"grinfi doctor only reads: at most {most} requests, in the background of other programs with this key.")
+    if not quiet:
+        say(f"grinfi doctor only reads: at most {most} requests, in the background of other programs with this key.")
     interrupted = False
     try:
         with_client(use, share=SHARE)
@@ -400,7 +401,7 @@ def diagnose(
         with create_new(report) as file:
             file.write(json.dumps(document, indent=2).encode())
         say(f"{report} has the report: it holds no key, no ids and no texts of your account, and can be sent in.")
-    elif not as_json:
+    elif not quiet and not as_json:
         say(f"`grinfi doctor --report grinfi-doctor-{document['date']}.json` writes a report that can be sent in.")
     if interrupted:
         return Status.INTERRUPTED

@@ -208,7 +208,7 @@ async def described_fields(it: Session) -> Seen:
             missing = {key for key in field_types(name) if not any(key in row for row in rows)} - BESIDE
             if unknown or missing:
                 parts.append(words("{}: others {}, missing {}", named([name_of(name)]), named(unknown), named(missing)))
-    return judged(any(map(it.rows, it.lists)), parts, joined(parts))
+    return judged(any(map(it.rows, it.lists)), parts, words("not as described: {}", joined(parts)))
 
 
 @check("enumerations", "adds enumeration values without notice", "C")
