@@ -153,7 +153,7 @@ def outreach(contact: str, flow: str, senders: list[str]) -> list[dict[str, Any]
                 "schedule_at": at,
                 "created_at": at,
                 "updated_at": at,
-            }  # fmt: skip
+            }
         )
         if happened == (outcome == "replied"):
             break
@@ -204,10 +204,21 @@ def photograph(browser: str, page: Path, picture: Path) -> None:
     """A page as a browser shows it on a light screen."""
     width, height = SIZE
     subprocess.run(  # noqa: S603
-        [browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-color-profile=srgb",
-         f"--window-size={width},{height}", f"--screenshot={picture}", page.as_uri()],
-        check=True, capture_output=True, timeout=60,
-    )  # fmt: skip
+        [
+            browser,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--force-color-profile=srgb",
+            f"--window-size={width},{height}",
+            f"--screenshot={picture}",
+            page.as_uri(),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
 
 
 if __name__ == "__main__":
