@@ -21,7 +21,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --pyt
 	--custom-compile-command 'make lock'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types mypy pyright build release-check workflows hooks docs docs-serve benchmark clean
+.PHONY: help run test lowest lock fuzz adversarial mutations soak soak-breaks kills generate check diff sync lint format drawings types mypy pyright build release-check workflows hooks docs docs-serve pictures benchmark clean
 
 help: ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1|\2/' | while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
@@ -143,6 +143,8 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 
 hooks: $(VENV)/release.stamp ## Let git run lint and check before each commit
 	$(BIN)/python -m pre_commit install
+pictures: $(VENV)/dev.stamp ## Make the pictures of README.md from a real run; needs Chromium
+	$(BIN)/python .ci/pictures.py
 
 benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
 	$(BIN)/python -m benchmarks.against_raw_generator

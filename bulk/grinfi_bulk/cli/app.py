@@ -699,6 +699,32 @@ def report(
     raise typer.Exit(show_report(kind, options, csv=csv, html=html, excel=excel, as_json=as_json))
 
 
+@app.command()
+def doctor(
+    list_: Annotated[
+        str | None,
+        typer.Option("--list", metavar="NAME_OR_UUID", help="A list of contacts, to try filters on: name or UUID."),
+    ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", dir_okay=False, help="Write a report without data of your account, to be sent in."
+        ),
+    ] = None,
+    requests: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help="Send at most so many requests; by default 64, 76 with --list."),
+    ] = None,
+    quiet: Quiet = False,
+    as_json: Json = False,
+) -> None:
+    """Check which documented quirks of the API hold. It only reads; exit status 1 if something differs."""
+    from .doctor import diagnose
+    from .doctor_checks import CHECKS
+
+    raise typer.Exit(diagnose(CHECKS, requests, list_, report, quiet=quiet, as_json=as_json))
+
+
 @app.command("mcp")
 def mcp_(
     allow_writes: Annotated[
