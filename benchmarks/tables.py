@@ -16,7 +16,7 @@ class Measure:
 
     label: str
     show: Callable[[float], str]
-    better: Literal["less", "more"] = "less"
+    better: Literal["less", "more"] | None = "less"
     ratio: bool = True
     """Whether to show figures as multiples of the base row too."""
 
@@ -65,6 +65,8 @@ class Table:
     def where_a_peer_is_better(self) -> Iterator[str]:
         """A sentence for each measure in which a row that is not ours beats the best of ours."""
         for index, measure in enumerate(self.measures):
+            if measure.better is None:
+                continue
             pick = min if measure.better == "less" else max
             figures = [(row.name, row.ours, value) for row in self.rows if (value := row.values[index]) is not None]
             own = [value for _, ours, value in figures if ours]

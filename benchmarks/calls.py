@@ -1,0 +1,188 @@
+"""CPU per call of clients that read one small object from a server on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from typing import Any
+
+import httpx
+
+from grinfi_async import Grinfi, Tag
+
+from .peers import equivalent, pydantic_model, raw
+from .processes import result_of, server
+from .tables import Benchmark, Measure, Row, Table, count, microseconds
+
+AT_ONCE = 20
+CALLS = 1_000
+ROUNDS = 5
+PATH = "/leads/api/lists/tag"
+TAG = {
+    "uuid": "00000000-0000-4000-8000-000000000001",
+    "team_id": 1,
+    "name": "Tag",
+    "color": None,
+    "created_at": "2026-03-04T09:25:00.000000Z",
+    "updated_at": "2026-03-04T09:25:00.000000Z",
+}
+
+Client = Callable[[str], AbstractAsyncContextManager[Callable[[], Awaitable[object]]]]
+Calls = AsyncGenerator[Callable[[], Awaitable[object]]]
+
+
+class Server(asyncio.Protocol):
+    """The least of an HTTP server, so that it is quicker than its clients."""
+
+    ANSWER = b"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: %d\r\n\r\n%b" % (
+        len(json.dumps(TAG)),
+        json.dumps(TAG).encode(),
+    )
+
+    def __init__(self) -> None:
+        self._received = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        while b"\r\n\r\n" in self._received:
+            head, _, self._received = self._received.partition(b"\r\n\r\n")
+            if head:
+                self._transport.write(self.ANSWER)
+
+
+async def serve() -> None:
+    listening = await asyncio.get_running_loop().create_server(Server, "127.0.0.1", 0, backlog=2048)
+    print(listening.sockets[0].getsockname()[1], flush=True)
+    await listening.serve_forever()
+
+
+def httpx_alone(library: str) -> Client:
+    @asynccontextmanager
+    async def client(url: str) -> Calls:
+        async with import_module(library).AsyncClient(base_url=url, headers={"authorization": "Bearer key"}) as http:
+
+            async def call() -> object:
+                return (await http.get(PATH)).raise_for_status().json()
+
+            yield call
+
+    return client
+
+
+@asynccontextmanager
+async def aiohttp_alone(url: str) -> Calls:
+    async with import_module("aiohttp").ClientSession(url, headers={"authorization": "Bearer key"}) as session:
+
+        async def call() -> object:
+            async with session.get(PATH, raise_for_status=True) as response:
+                return await response.json()
+
+        yield call
+
+
+@asynccontextmanager
+async def raw_generator(url: str) -> Calls:
+    get_list = raw("api.lists.get_list").asyncio
+    async with raw("client").AuthenticatedClient(url, "key") as client:
+        yield lambda: get_list("tag", client=client)
+
+
+@asynccontextmanager
+async def githubkit(url: str) -> Calls:
+    tag = equivalent(Tag, pydantic_model(import_module("githubkit.compat").GitHubModel))
+    # Its cache keeps what the server says may be kept: here that is nothing, and it would only cost time.
+    async with import_module("githubkit").GitHub("key", base_url=url, http_cache=False) as client:
+
+        async def call() -> object:
+            return (await client.arequest("GET", PATH, response_model=tag)).parsed_data
+
+        yield call
+
+
+@asynccontextmanager
+async def openai(url: str) -> Calls:
+    tag = equivalent(Tag, pydantic_model(import_module("openai").BaseModel))
+    async with import_module("openai").AsyncOpenAI(api_key="key", base_url=url) as client:
+        yield lambda: client.get(PATH, cast_to=tag)
+
+
+def ours(library: Any, limited: bool = False) -> Client:
+    @asynccontextmanager
+    async def client(url: str) -> Calls:
+        limiter: Any = {} if limited else {"rate_limiter": None}
+        async with Grinfi("key", base_url=url, http_library=library, **limiter) as grinfi:
+            yield lambda: grinfi.lists.get("tag")
+
+    return client
+
+
+CLIENTS: dict[str, tuple[str, Client]] = {
+    "httpx alone": ("httpx alone", httpx_alone("httpx")),
+    "raw generator (httpx)": ("httpx alone", raw_generator),
+    "githubkit (httpx)": ("httpx alone", githubkit),
+    "ours (httpx)": ("httpx alone", ours("httpx")),
+    "httpx2 alone": ("httpx2 alone", httpx_alone("httpx2")),
+    "openai (httpx2)": ("httpx2 alone", openai),
+    "ours (httpx2)": ("httpx2 alone", ours("httpx2")),
+    "aiohttp alone": ("aiohttp alone", aiohttp_alone),
+    "ours (aiohttp)": ("aiohttp alone", ours("aiohttp")),
+}
+"""The client, and the row of the HTTP library that it is built on."""
+
+
+async def cpu_per_call(client: Client, url: str) -> tuple[float, float]:
+    """The least CPU seconds per call, and the most calls per second, of some rounds."""
+    cpu, rate = float("inf"), 0.0
+    async with client(url) as call:
+
+        async def caller(calls: int) -> None:
+            for _ in range(calls):
+                await call()
+
+        for _ in range(ROUNDS):
+            started, busy = time.perf_counter(), time.process_time()
+            await asyncio.gather(*(caller(CALLS // AT_ONCE) for _ in range(AT_ONCE)))
+            cpu = min(cpu, (time.process_time() - busy) / CALLS)
+            rate = max(rate, CALLS / (time.perf_counter() - started))
+    return cpu, rate
+
+
+def run() -> Iterator[Table]:
+    with server(__spec__.name) as url:
+        results = {name: result_of("-m", __spec__.name, name, url) for name in CLIENTS}
+    rows: list[Row] = []
+    for name, (library, _) in CLIENTS.items():
+        cpu, rate = results[name]
+        above = cpu - results[library][0] if name != library else None
+        rows.append(Row(name, (cpu, above, rate), name.startswith("ours")))
+    measures = (
+        Measure("CPU per call", microseconds),
+        Measure("above its HTTP library", microseconds, ratio=False),
+        Measure("calls per second", count, better="more", ratio=False),
+    )
+    yield Table(measures, rows, base="httpx alone")
+
+
+BENCHMARK = Benchmark(
+    "calls",
+    "CPU per call",
+    f"Read one small object as a model (HTTP libraries alone: as a dict) from a server on loopback, {AT_ONCE} calls at "
+    f"once, rate limit off. Best of {ROUNDS} rounds of {CALLS:,} calls in a process of its own.",
+    run,
+)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["serve"]:
+        asyncio.run(serve())
+    else:
+        print(json.dumps(asyncio.run(cpu_per_call(CLIENTS[sys.argv[1]][1], sys.argv[2]))))
