@@ -39,6 +39,11 @@ $(VENV)/dev.stamp: pyproject.toml $(LOCK) | $(BIN)/python
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@ $(VENV)/run.stamp
 
+$(VENV)/benchmark.stamp: requirements/benchmark.txt $(VENV)/dev.stamp
+	@echo "Installing the peers of the benchmarks, as $< says …"
+	@$(PIP) --require-hashes --requirement $<
+	@touch $@
+
 run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a sandbox, tag, search
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
@@ -106,17 +111,8 @@ build: $(VENV)/dev.stamp ## Build the wheel and the source distribution into dis
 	rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
-	$(BIN)/python -m benchmarks.against_raw_generator
-	$(BIN)/python -m benchmarks.rate_limit
-	$(BIN)/python -m benchmarks.against_plain_httpx
-	$(BIN)/python -m benchmarks.sandbox
-	$(BIN)/python -m benchmarks.models
-	$(BIN)/python -m benchmarks.pages
-	$(BIN)/python -m benchmarks.bulk
-	$(BIN)/python -m benchmarks.imports
-	$(BIN)/python -m benchmarks.import_memory
-	$(BIN)/python -m benchmarks.lanes
+benchmark: $(VENV)/benchmark.stamp ## Measure against peers, and write docs/benchmarks.md (one of them: python -m benchmarks NAME)
+	$(BIN)/python -m benchmarks --write
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

@@ -71,9 +71,7 @@ def plan_of(model: type[Model]) -> Plan:
             yield from nested(part)
 
     hints = get_type_hints(model)
-    return {
-        name: next(map(plan_of, nested(hints[name])), None) for name in model.wire_fields() if name not in BESIDE
-    }
+    return {name: next(map(plan_of, nested(hints[name])), None) for name in model.wire_fields() if name not in BESIDE}
 
 
 def read_wholly(rows: Any, plan: Plan, get: Callable[[Any, str], Any] = getattr) -> None:

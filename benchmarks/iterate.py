@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -49,7 +48,9 @@ class Server:
 
     def __init__(self) -> None:
         self._rows = [
-            json.dumps({"uuid": uuid_of(number), "created_at": time_of(number), "first_name": "Ada", "tags": []}).encode()
+            json.dumps(
+                {"uuid": uuid_of(number), "created_at": time_of(number), "first_name": "Ada", "tags": []}
+            ).encode()
             for number in range(ROWS)
         ]
 
@@ -67,8 +68,8 @@ class Server:
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                head = (await reader.readuntil(b"\r\n\r\n")).lower()
-                length = int(head.partition(b"content-length:")[2].split(b"\r\n")[0])
+                asked = (await reader.readuntil(b"\r\n\r\n")).lower()
+                length = int(asked.partition(b"content-length:")[2].split(b"\r\n")[0])
                 status, body = self.page_of(json.loads(await reader.readexactly(length)))
                 head = f"HTTP/1.1 {status} X\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
                 writer.write(head.encode() + body)
@@ -137,10 +138,9 @@ WAYS: dict[str, Callable[[str], AsyncIterator[str]]] = {
 
 async def read(way: str, url: str) -> int:
     rows = 0
-    async with aclosing(WAYS[way](url)) as uuids:  # type: ignore[type-var]
-        async for uuid in uuids:
-            assert uuid == uuid_of(rows), "a row is missing, doubled or in the wrong place"
-            rows += 1
+    async for uuid in WAYS[way](url):
+        assert uuid == uuid_of(rows), "a row is missing, doubled or in the wrong place"
+        rows += 1
     return rows
 
 

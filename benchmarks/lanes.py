@@ -99,7 +99,9 @@ def run() -> Iterator[Table]:
         Measure("time of the job", duration, ratio=False),
         Measure("429s", count, ratio=False),
     )
-    yield Table(measures, [Row(name, run_virtually(beside(client)), name == "ours") for name, client in CLIENTS.items()])
+    yield Table(
+        measures, [Row(name, run_virtually(beside(client)), name == "ours") for name, client in CLIENTS.items()]
+    )
 
 
 BENCHMARK = Benchmark(

@@ -153,7 +153,8 @@ def run() -> Iterator[Table]:
 BENCHMARK = Benchmark(
     "limit",
     "Use of the rate limit",
-    f"{REQUESTS:,} calls by {CALLERS} callers, {CAPACITY} allowed per {PERIOD:.0f} s, answers after 5 ms to 2 s, in virtual time. Refused "
-    "calls are sent again. Used is the shortest time that a server with a full window allows, as a share of the time taken.",
+    f"{REQUESTS:,} calls by {CALLERS} callers, {CAPACITY} allowed per {PERIOD:.0f} s, answers after 5 ms to 2 s, in "
+    "virtual time. Refused calls are sent again. Used: the shortest time in which a server with a fixed window answers "
+    "all calls, as a share of the time taken.",
     run,
 )

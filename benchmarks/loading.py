@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from .peers import RAW, ROOT, raw_folder
 from .processes import result_of
@@ -42,13 +43,13 @@ PROGRAMS = {
         "await client.tags.list()",
     ),
 }
-ANSWERS = {"githubkit": []}
+ANSWERS: dict[str, Any] = {"githubkit": []}
 """What the first call is answered with, if that is not an empty page."""
 
 
 def program(name: str) -> str:
     ready, call = PROGRAMS[name]
-    ready = ready.format(answer=ANSWERS.get(name, {"data": []}))
+    ready = ready.format(answer=ANSWERS.get(name, {"data": list[Any]()}))
     return f"""import time; started = time.perf_counter()
 {ready}
 ready = time.perf_counter()
@@ -70,7 +71,9 @@ def run() -> Iterator[Table]:
     for _ in range(PROCESSES + 1):  # the first one compiles to bytecode
         for name in PROGRAMS:
             taken[name].append(result_of("-c", program(name)))
-    rows = [Row(name, [min(each) for each in zip(*times[1:], strict=True)], name == "ours") for name, times in taken.items()]
+    rows = [
+        Row(name, [min(each) for each in zip(*times[1:], strict=True)], name == "ours") for name, times in taken.items()
+    ]
     yield Table(
         (Measure("client ready", milliseconds), Measure("first call answered", milliseconds)), rows, base="ours"
     )
@@ -87,8 +90,7 @@ def run() -> Iterator[Table]:
 BENCHMARK = Benchmark(
     "import",
     "Import",
-    "From the start of the program, so without the start of Python; the second column includes the first, and its call is "
-    "answered in the process at once. Best of "
-    f"{PROCESSES} new processes, in turns, with bytecode at hand.",
+    "From the start of the program, so without the start of Python. The second column includes the first, and its call "
+    f"is answered in the process at once. Best of {PROCESSES} new processes, in turns, with bytecode at hand.",
     run,
 )

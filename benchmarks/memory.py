@@ -127,9 +127,7 @@ async def imported(rows: int, folder: Path) -> dict[str, float]:
     server = await asyncio.start_server(quick.converse, "127.0.0.1", 0, limit=1 << 20, backlog=1000)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with server:
-        result: dict[str, float] = await asyncio.to_thread(
-            result_of, "-m", __spec__.name, "import", url, str(source)
-        )
+        result: dict[str, float] = await asyncio.to_thread(result_of, "-m", __spec__.name, "import", url, str(source))
     assert set(quick.enrolled) == {1}
     assert all(set(each) == {1} for each in quick.tags)
     return result

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import atexit
-import operator
 import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache, reduce
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 
 from grinfi_async import Model
 
@@ -85,7 +84,10 @@ def equivalent(model: type[Model], make: Make) -> Any:
         if get_origin(hint) is list:
             return list[translate(get_args(hint)[0])]  # type: ignore[misc]
         if get_origin(hint) in (Union, UnionType):
-            return reduce(operator.or_, map(translate, get_args(hint)))
+            union = cast(Any, None)
+            for part in get_args(hint):
+                union = translate(part) | union
+            return union
         return hint
 
     hints = get_type_hints(model)
@@ -94,5 +96,5 @@ def equivalent(model: type[Model], make: Make) -> Any:
 
 def equivalent_page(model: type[Model], make: Make) -> Any:
     """A page of such models."""
-    row = equivalent(model, make)
+    row: Any = equivalent(model, make)
     return make("Page", {"data": list[row] | None, "limit": int | None, "offset": int | None, "total": int | None})

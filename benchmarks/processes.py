@@ -30,7 +30,9 @@ def result_of(*arguments: str) -> Any:
     """Run Python in a new process, where the raw generator's package can be imported; read the JSON it prints."""
     environment = {**os.environ, "PYTHONPATH": str(raw_folder())}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    return json.loads(subprocess.run([sys.executable, *arguments], check=True, env=environment, capture_output=True).stdout)
+    return json.loads(
+        subprocess.run([sys.executable, *arguments], check=True, env=environment, capture_output=True).stdout
+    )
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Requests and time of imports: every row has a profile, a name and an email, gets two tags and enters an automation."""
+"""Requests and time of imports: every row has a profile, a name and an email, two tags and an automation."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def row_by_row(rows: int, place: Place) -> None:
             response = await client.request(method, path, json=body)
             if response.status_code == REFUSED:
                 raise RefusedError
-            return response.raise_for_status().json()
+            return response.raise_for_status().json() if response.content else None
 
         async def work() -> None:
             for person in left:
