@@ -18,8 +18,8 @@ from .processes import result_of, server
 from .tables import Benchmark, Measure, Row, Table, count, microseconds
 
 AT_ONCE = 100
-CALLS = 1_000
-ROUNDS = 4
+CALLS = 300
+ROUNDS = 5
 PATH = "/leads/api/lists/tag"
 TAG = {
     "uuid": "00000000-0000-4000-8000-000000000001",

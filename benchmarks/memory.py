@@ -20,9 +20,10 @@ from grinfi_async import Grinfi
 from .processes import peak_memory, result_of
 from .tables import Benchmark, Measure, Row, Table, count, duration, megabytes
 
-ROWS: Final = (5_000, 20_000, 80_000)
-ITEMS: Final = 20_000
+ROWS: Final = (5_000, 20_000, 40_000)
+ITEMS: Final = 10_000
 AT_ONCE: Final = 50
+ROUNDS: Final = 2
 LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")
 ABOUT: Final = "Has led teams of twenty people in logistics and trade for many years. " * 8
 
@@ -186,7 +187,7 @@ def run() -> Iterator[Table]:
     measures = (Measure("CPU", duration), Measure("most memory of the process", megabytes))
     rows: list[Row] = []
     for way in WAYS:
-        results = [result_of("-m", __spec__.name, "calls", way) for _ in range(2)]
+        results = [result_of("-m", __spec__.name, "calls", way) for _ in range(ROUNDS)]
         rows.append(Row(way, [min(each[name] for each in results) for name in ("cpu", "peak")], way.startswith("ours")))
     yield Table(measures, rows, base="gather with a semaphore", caption=f"{ITEMS:,} calls")
     with TemporaryDirectory() as folder:
@@ -202,7 +203,7 @@ BENCHMARK = Benchmark(
     "memory",
     "Memory of jobs",
     f"Each in a process of its own. Calls: {AT_ONCE} at once, answered in the process at once, without a limit, best "
-    'of 2. Imports: `via="create"` with a journal, two tags and an automation, from a server on loopback.',
+    f'of {ROUNDS}. Imports: `via="create"` with a journal, two tags and an automation, from a server on loopback.',
     run,
 )
 

@@ -7,12 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, reduce
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import UnionType
-from typing import Any, Union, cast, get_args, get_origin, get_type_hints
+from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from grinfi_async import Model
 
@@ -75,19 +75,24 @@ def msgspec_struct(name: str, fields: dict[str, Any]) -> Any:
     return import_module("msgspec").defstruct(name, [(field, hint, None) for field, hint in fields.items()])
 
 
+def _is_model(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, Model)
+
+
+def _either(left: Any, right: Any) -> Any:
+    return left | right
+
+
 def equivalent(model: type[Model], make: Make) -> Any:
     """A peer's model with the fields and types of one of ours."""
 
     def translate(hint: Any) -> Any:
-        if isinstance(hint, type) and issubclass(hint, Model):
+        if _is_model(hint):
             return equivalent(hint, make)
         if get_origin(hint) is list:
-            return list[translate(get_args(hint)[0])]  # type: ignore[misc]
+            return list.__class_getitem__(translate(get_args(hint)[0]))
         if get_origin(hint) in (Union, UnionType):
-            union = cast(Any, None)
-            for part in get_args(hint):
-                union = translate(part) | union
-            return union
+            return reduce(_either, map(translate, get_args(hint)))
         return hint
 
     hints = get_type_hints(model)
