@@ -19,7 +19,7 @@ from .tables import Benchmark, Measure, Row, Table, count, microseconds
 
 AT_ONCE = 100
 CALLS = 300
-ROUNDS = 5
+ROUNDS = 3
 PATH = "/leads/api/lists/tag"
 TAG = {
     "uuid": "00000000-0000-4000-8000-000000000001",

@@ -20,8 +20,8 @@ from grinfi_async import Grinfi
 from .processes import peak_memory, result_of
 from .tables import Benchmark, Measure, Row, Table, count, duration, megabytes
 
-ROWS: Final = (5_000, 20_000, 40_000)
-ITEMS: Final = 10_000
+ROWS: Final = (5_000, 25_000)
+ITEMS: Final = 5_000
 AT_ONCE: Final = 50
 ROUNDS: Final = 2
 LIST, FLOW, TAGS = "list-1", "flow-1", ("tag-1", "tag-2")

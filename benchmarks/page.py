@@ -1,4 +1,4 @@
-"""docs/benchmarks.md, which nobody writes by hand."""
+"""docs/benchmarks.md, as `make benchmark` writes it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
+
+from grinfi_async import __version__
 
 from .peers import PACKAGES, ROOT
 from .tables import Benchmark, Table
@@ -65,7 +67,7 @@ Written by `make benchmark`, which measures grinfi-async and its peers in one ru
 `python -m benchmarks NAME` runs one of them after that. In brackets: multiples of the row that shows 1.00 ×.
 
 - {datetime.now(UTC):%Y-%m-%d}; {machine}; {python}
-- grinfi-async {version("grinfi-async")}; {packages}
+- grinfi-async {__version__}; {packages}
 
 ## Where a peer is better
 

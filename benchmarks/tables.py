@@ -103,7 +103,7 @@ def microseconds(seconds: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds >= 100 else f"{seconds:.1f} s"
+    return f"{seconds / 60:.1f} min" if seconds >= 100 else f"{seconds:.1f} s"
 
 
 def megabytes(size: float) -> str:
