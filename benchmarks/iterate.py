@@ -148,13 +148,13 @@ def run() -> Iterator[Table]:
     rows: list[Row] = []
     with server(__spec__.name) as url:
         for way in WAYS:
-            result = result_of("-m", __spec__.name, way, url)
-            assert result["rows"] == ROWS, result
-            figures = (result["seconds"], ROWS / result["seconds"], result["peak"])
-            rows.append(Row(way, figures, way.startswith("ours")))
+            results = [result_of("-m", __spec__.name, way, url) for _ in range(2)]
+            assert all(result["rows"] == ROWS for result in results), results
+            seconds, peak = (min(result[name] for result in results) for name in ("seconds", "peak"))
+            rows.append(Row(way, (seconds, ROWS / seconds, peak), way.startswith("ours")))
     measures = (
         Measure("time", duration),
-        Measure("rows per second", count, better="more", ratio=False),
+        Measure("rows per second", count, better=None, ratio=False),
         Measure("most memory of the process", megabytes),
     )
     yield Table(measures, rows, base="ours")
@@ -164,8 +164,8 @@ BENCHMARK = Benchmark(
     "iterate",
     f"Iterate {ROWS:,} rows",
     f"From a server on loopback, in pages of {PAGE:,}; the server refuses rows after the first {WINDOW:,} of a search, "
-    "as the real one does. The httpx loops and the raw generator are given slices of time that are small enough; ours "
-    "finds them. Each once, in a process of its own.",
+    "as the API does. The httpx loops and the raw generator are given slices of time that are small enough; ours "
+    "finds them. Each in a process of its own, best of 2.",
     run,
 )
 

@@ -10,7 +10,7 @@ from .peers import RAW, ROOT, raw_folder
 from .processes import result_of
 from .tables import Benchmark, Measure, Row, Table, count, milliseconds
 
-PROCESSES = 8
+PROCESSES = 7
 
 HTTPX = "import httpx; transport = httpx.MockTransport(lambda _: httpx.Response(200, json={answer}))"
 HTTPX2 = HTTPX.replace("httpx", "httpx2")

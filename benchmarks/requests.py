@@ -19,7 +19,7 @@ from .limit import RefusedError
 from .tables import Benchmark, Measure, Row, Table, count, duration
 
 MANY: Final = 10_000
-SOME: Final = 2_000
+SOME: Final = 1_000
 FEW: Final = 500
 """Where a row takes whole requests, more rows show nothing new."""
 AT_ONCE: Final = 50
