@@ -143,20 +143,12 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 
 hooks: $(VENV)/release.stamp ## Let git run lint and check before each commit
 	$(BIN)/python -m pre_commit install
+
 pictures: $(VENV)/dev.stamp ## Make the pictures of README.md from a real run; needs Chromium
 	$(BIN)/python .ci/pictures.py
 
-benchmark: $(VENV)/dev.stamp ## Compare with the raw generator, other rate limiters, plain httpx and gather; time the sandbox
-	$(BIN)/python -m benchmarks.against_raw_generator
-	$(BIN)/python -m benchmarks.rate_limit
-	$(BIN)/python -m benchmarks.against_plain_httpx
-	$(BIN)/python -m benchmarks.sandbox
-	$(BIN)/python -m benchmarks.models
-	$(BIN)/python -m benchmarks.pages
-	$(BIN)/python -m benchmarks.bulk
-	$(BIN)/python -m benchmarks.imports
-	$(BIN)/python -m benchmarks.import_memory
-	$(BIN)/python -m benchmarks.lanes
+benchmark: $(VENV)/benchmark.stamp ## Measure against peers, and write docs/benchmarks.md (one of them: python -m benchmarks NAME)
+	$(BIN)/python -m benchmarks --write
 
 clean: ## Remove everything that is made
 	rm -rf $(VENV) $(VENV)-* dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

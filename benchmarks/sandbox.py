@@ -1,7 +1,4 @@
-"""The sandbox with 250,000 contacts: its start, searches, upserts, and searches during a mass action.
-
-python -m benchmarks.sandbox
-"""
+"""The sandbox with many contacts: its start, searches, and upserts."""
 
 from __future__ import annotations
 
@@ -10,16 +7,17 @@ import random
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Generator
-from contextlib import AsyncExitStack, contextmanager
-from statistics import quantiles
+from collections.abc import Awaitable, Callable, Generator, Iterator
+from contextlib import contextmanager
+from statistics import median
 from typing import Any, TypeAlias
 
 import httpx
 
-CONTACTS = 250_000
-CLIENTS = 20
-SECONDS = 2.0
+from .tables import Benchmark, Measure, Row, Table, duration, milliseconds
+
+CONTACTS = 50_000
+SECONDS = 0.5
 LEADS = "/leads/api/leads"
 
 Json: TypeAlias = dict[str, Any]
@@ -76,29 +74,16 @@ def upsert(list_uuid: str, handle: Callable[[], str]) -> Call:
     )
 
 
-async def measure(settings: Json, call: Call, clients: int, before: Call | None = None) -> tuple[float, list[float]]:
-    """Have clients call without rest; return the calls per second, and the milliseconds that each took."""
+async def measure(settings: Json, call: Call) -> float:
+    """The median time of calls one after another."""
     durations: list[float] = []
-
-    async def client(api: httpx.AsyncClient) -> None:
+    async with httpx.AsyncClient(**settings) as api:
+        end = time.perf_counter() + SECONDS
         while time.perf_counter() < end:
-            if before is not None:
-                (await before(api)).raise_for_status()
             began = time.perf_counter()
             (await call(api)).raise_for_status()
-            durations.append((time.perf_counter() - began) * 1000)
-
-    async with AsyncExitStack() as stack:
-        apis = [await stack.enter_async_context(httpx.AsyncClient(**settings)) for _ in range(clients)]
-        started = time.perf_counter()
-        end = started + SECONDS
-        await asyncio.gather(*map(client, apis))
-        return len(durations) / (time.perf_counter() - started), durations
-
-
-def percentiles(durations: list[float]) -> str:
-    steps = quantiles(durations, n=20, method="inclusive")
-    return f"{steps[9]:8.1f}{steps[18]:8.1f}"
+            durations.append(time.perf_counter() - began)
+    return median(durations)
 
 
 def known_values(api: httpx.Client) -> dict[str, list[str]]:
@@ -106,7 +91,7 @@ def known_values(api: httpx.Client) -> dict[str, list[str]]:
     rows: list[Json] = []
     for offset in range(0, 2_000, 100):
         answer = api.post(f"{LEADS}/search", json={"limit": 100, "offset": offset}).raise_for_status()
-        rows.extend(answer.json()["data"])
+        rows += [row.get("lead", row) for row in answer.json()["data"]]
     fields = {
         "lists": "list_uuid",
         "stages": "pipeline_stage_uuid",
@@ -119,10 +104,10 @@ def known_values(api: httpx.Client) -> dict[str, list[str]]:
     return {**known, "tags": sorted({tag for row in rows for tag in row["tags"]})}
 
 
-async def main() -> None:
+def run() -> Iterator[Table]:
     started = time.perf_counter()
     with sandbox(CONTACTS) as (url, key):
-        print(f"start with {CONTACTS:,} contacts: {time.perf_counter() - started:.1f} s\n")
+        start = time.perf_counter() - started
         # Without `verify`, each client would read the certificates, which takes longer than many requests.
         settings: Json = {
             "base_url": url,
@@ -134,31 +119,21 @@ async def main() -> None:
         with httpx.Client(**settings) as api:
             known = known_values(api)
         new = iter(range(sys.maxsize))
-        change = upsert(known["lists"][0], lambda: chosen.choice(known["handles"]))
-        create = upsert(known["lists"][0], lambda: f"new-{next(new)}")
-        print(f"{'':24}{'1 client':>24}{'after a write':>18}{f'{CLIENTS} clients':>26}")
-        print(
-            f"{'':24}{'per s':>8}{'p50 ms':>8}{'p95 ms':>8}  {'p50 ms':>8}{'p95 ms':>8}  "
-            + f"{'per s':>8}{'p50 ms':>8}{'p95 ms':>8}"
-        )
-        calls = searches(known)
-        for name, call in {**calls, "upsert, known": change, "upsert, new": create}.items():
-            rate, alone = await measure(settings, call, 1)
-            # Totals are remembered until something is written; here nothing is.
-            _, fresh = await measure(settings, call, 1, change) if name in calls else (0, alone)
-            busy_rate, busy = await measure(settings, call, CLIENTS)
-            print(
-                f"{name:24}{rate:8,.0f}{percentiles(alone)}  {percentiles(fresh)}  {busy_rate:8,.0f}{percentiles(busy)}"
-            )
-        async with httpx.AsyncClient(**settings) as api:
-            action = {"type": "contact_add_tags", "filter": {"all": True}, "payload": {"tag_uuid": known["tags"][0]}}
-            started = time.perf_counter()
-            (await api.put(f"{LEADS}/mass-action", json=action)).raise_for_status()
-        accepted = (time.perf_counter() - started) * 1000
-        print(f"\nmass action on all contacts accepted after {accepted:.0f} ms; searches during it:")
-        _, durations = await measure(settings, calls["list, tag"], 1)
-        print(f"{'list, tag':24}{'':8}{percentiles(durations)}{max(durations):8.1f} at most")
+        calls = {f"search by {name}": call for name, call in searches(known).items()}
+        calls["upsert, known contact"] = upsert(known["lists"][0], lambda: chosen.choice(known["handles"]))
+        calls["upsert, new contact"] = upsert(known["lists"][0], lambda: f"new-{next(new)}")
+        taken = {name: asyncio.run(measure(settings, call)) for name, call in calls.items()}
+    yield Table(
+        (Measure("seconds", duration),), [Row(f"with {CONTACTS:,} contacts", (start,), ours=True)], caption="start"
+    )
+    rows = [Row(name, (seconds,), ours=True) for name, seconds in taken.items()]
+    yield Table((Measure("median", milliseconds),), rows, caption="request")
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+BENCHMARK = Benchmark(
+    "sandbox",
+    "The sandbox",
+    f"In a process of its own, with {CONTACTS:,} contacts; one client, one request after another, over loopback. There "
+    "is no peer to compare with.",
+    run,
+)
