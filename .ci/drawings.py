@@ -117,7 +117,7 @@ class Tracer:
             above = above.f_back
         # A task starts beneath nothing: what started last has started it.
         parent = self._steps[above] if above is not None else self._last
-        # What is awaited is the way; of the rest, only the functions that the method of the resource itself uses.
+        # The way consists of what is awaited, and of the other functions that the resource's method calls itself.
         function = parent is not None and "Resource." in parent.name and code.co_name != "__init__"
         if not code.co_flags & inspect.CO_COROUTINE and not function:
             return

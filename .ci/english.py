@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-SKIPPED = ("openapi.yaml", "grinfi_async/", "requirements/", ".ci/english.py", "tests/test_english.py")
+SKIPPED = ("LICENSE", "openapi.yaml", "grinfi_async/", "requirements/", ".ci/english.py", "tests/test_english.py")
 KINDS = {"", ".html", ".ipynb", ".jinja", ".md", ".py", ".toml", ".yaml", ".yml"}
 FEW = r"(a|an|one|two|three|few|many|\d+)"
 
@@ -36,7 +36,6 @@ RULES = {
     r"(?<!so )\bas to\b": "about",
     r"\bsave that\b(?! file\b)": "except that",
     r"(?<!wait )(?<!waits )(?<!waiting )(?<!waited )\bfor it to\b": "a clause of its own",
-    r"(?<!code )\bof (its|their|your|our|his|her|my|one's) own\b": "its own …",
     r"\b(is|are|was|were|has|have|takes|needs) but (?=(a|an|one|two|few|the|\d+)\b)": "only",
     rf"\b(?!{FEW} )\w+ (?!{FEW} )\w+ (?!{FEW} )\w+ at a time\b": "at once, at the same time",
     r"\b(to be|is|are|was|were|be) had\b": "exists, is available",
@@ -51,7 +50,6 @@ RULES = {
     r"\b(at most|at least|about|after|for|of|by|with|than|in|within|every) so (many|much)\b": "this many, a number",
     r"\bfor want of\b": "without",
     r"\bone \w+ more\b(?! than)": "one more …",
-    r"\bonce more\b": "again",
     r"\bof late\b": "recently",
     r"\bas yet\b": "yet",
     r"\blikewise\b": "also",

@@ -39,7 +39,7 @@ BELOW = {
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),
 }
-"""Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
+"""Layer -> the layers it may import. `grinfi_sandbox` and `codegen` are separate."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
     ("grinfi_async._client", "grinfi_toolkit.reports"),

@@ -134,6 +134,6 @@ BENCHMARK = Benchmark(
     "sandbox",
     "The sandbox",
     f"In a process of its own, with {CONTACTS:,} contacts; one client, one request after another, over loopback. There "
-    "is no peer to compare with.",
+    "is not a peer to compare with.",
     run,
 )

@@ -108,7 +108,7 @@ class Outcome:
 
 
 class Strategy(Protocol):
-    """How a client sends one request; `exchange` sends it and tells whether the server admitted it."""
+    """How a client sends one request; `exchange` sends it and returns whether the server admitted it."""
 
     async def send(self, exchange: Callable[[], Awaitable[bool]]) -> None: ...
 

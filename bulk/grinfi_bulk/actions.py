@@ -90,7 +90,7 @@ FILTERS: Final[Mapping[str, FilterOf]] = {
 NOUNS: Final[Mapping[str, str]] = {"contacts": "contact", "companies": "company", "tasks": "task"}
 CREATED: Final = 204
 SAMPLED_CALLS: Final = 25
-"""With verify="sample", one of so many single calls is read back if its answer does not show the change."""
+"""With verify="sample", one single call in this many is read back if its answer does not show the change."""
 
 
 class StepOptions(TypedDict, total=False):

@@ -575,7 +575,7 @@ class Bulk:
             ConfigurationError: The file cannot be written.
             JournalError: Another process writes the same file, or the interrupted export had other options.
             ResultWindowError: There are more rows than the API lists, and they cannot be divided.
-            GrinfiError: A request failed for good. What was written is kept, and the same call resumes.
+            GrinfiError: A request failed for good. The rows written so far are kept, and the same call resumes.
         """
         return await export(self._grinfi, SOURCES["contacts"], filter, **options)
 

@@ -69,7 +69,7 @@ class ExportFile:
         self.partial = self.place.with_name(f"{self.place.name}.part")
 
     def open(self, position: int) -> None:
-        """Resume after so many bytes. Bytes that follow are cut off: a run wrote them, but did not record them."""
+        """Resume after this many bytes. Bytes that follow are cut off: a run wrote them, but did not record them."""
         try:
             self._file = reopen(self.partial) if position else create(self.partial)
         except OSError as error:

@@ -15,10 +15,10 @@ __all__ = ["DELIMITERS", "SEPARATOR_LINE", "Layout", "find_layout", "header_of"]
 
 DELIMITERS: Final = ",;\t|"
 SEPARATOR_LINE: Final = re.compile(r'\ufeff?"?sep=(.)"?[ \t]*\r?\n?', re.IGNORECASE)
-"""A first line that tells Excel the delimiter."""
+"""A first line that names the delimiter for Excel."""
 NAMES: Final = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 MAX_NOTES: Final = 30
-"""The header is looked for in so many rows."""
+"""The header is expected within this many rows."""
 
 Record = tuple[int, Sequence[str]]
 

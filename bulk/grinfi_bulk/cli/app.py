@@ -713,7 +713,7 @@ def doctor(
     ] = None,
     requests: Annotated[
         int | None,
-        typer.Option(min=1, metavar="N", help="Send at most so many requests; by default 64, 76 with --list."),
+        typer.Option(min=1, metavar="N", help="The most requests to send; by default 64, or 76 with --list."),
     ] = None,
     quiet: Quiet = False,
     as_json: Json = False,

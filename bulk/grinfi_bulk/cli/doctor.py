@@ -76,7 +76,7 @@ REQUESTS: Final = (64, 76)
 SHOWN: Final = 200
 """Letters of an observation on a screen."""
 WIDE: Final = 80
-"""Columns from which there is a table."""
+"""Narrower terminals get lines instead of a table."""
 STYLES: Final = {"holds": "green", "differs": "bold red", "not seen": "yellow", "skipped": "dim"}
 
 

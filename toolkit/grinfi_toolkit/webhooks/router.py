@@ -271,7 +271,7 @@ class WebhookRouter:
                     if not (failures and self._dead_letters) or self._bury(failures, body):
                         store.finish(key)
                 except Exception:
-                    logger.exception("The store of webhook events fails; what is in it is handled at the next start.")
+                    logger.exception("The store of webhook events fails; its events are handled at the next start.")
 
     async def _run(self, event: WebhookEvent, only: Sequence[str] = ()) -> dict[str, str]:
         """Call the handlers of an event, or only some; return those that failed, and why."""

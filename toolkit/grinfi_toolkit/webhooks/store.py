@@ -28,7 +28,7 @@ CREATE INDEX IF NOT EXISTS waiting ON events (running, id) WHERE body IS NOT NUL
 REMEMBERED: Final = 100_000
 """Most keys that are remembered."""
 EVERY: Final = 1_000
-"""Old keys are deleted after every so many events."""
+"""Old keys are deleted each time this many events have come."""
 
 
 class EventStore:
@@ -67,7 +67,7 @@ class EventStore:
         return self._connection.execute(query, (key, time.time())).fetchone() is not None
 
     def put(self, key: str, body: str, seconds: float | None) -> None:
-        """Store an event until it is finished, and its key for so many seconds; None for as long as there is room."""
+        """Store an event until it is finished, and its key for this many seconds; None for as long as there is room."""
         until = None if seconds is None else time.time() + seconds
         added = "INSERT OR REPLACE INTO events (key, body, until) VALUES (?, ?, ?)"
         number = self._connection.execute(added, (key, body, until)).lastrowid or 0
