@@ -133,7 +133,7 @@ def run() -> Iterator[Table]:
 BENCHMARK = Benchmark(
     "sandbox",
     "The sandbox",
-    f"In a process of its own, with {CONTACTS:,} contacts; one client, one request after another, over loopback. There "
-    "is not a peer to compare with.",
+    f"In a process of its own, with {CONTACTS:,} contacts; one client, one request after another, over loopback. "
+    "There is no peer to compare with.",
     run,
 )

@@ -77,7 +77,7 @@ MOST_PENDING: Final = 100
 MOST_READ: Final = 10
 """Most records whose names a preview reads one by one."""
 AGAIN: Final = "Call call_operation again for a new preview."
-FIELDS: TypeAlias = Annotated[list[str] | None, Field(description="Fields to return of each row, such as uuid or company.name")]
+FIELDS: TypeAlias = Annotated[list[str] | None, Field(description="Fields of each row, such as company.name")]
 HIDDEN: Final = "(secret, not shown)"
 NAMED_BY: Final = {
     "contact": "contacts", "lead": "contacts", "flow": "automations", "company": "companies", "list": "lists",
