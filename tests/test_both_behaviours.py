@@ -76,7 +76,7 @@ async def new_automation(grinfi: Grinfi) -> tuple[str, str]:
     return flow.uuid, sender.uuid
 
 
-async def test_every_row_comes_once_whatever_becomes_of_the_limit(grinfi: Grinfi) -> None:
+async def test_every_row_comes_once_for_any_limit(grinfi: Grinfi) -> None:
     names = [f"Company {number}" for number in range(ROWS)]
     await grinfi.companies.create(companies=[{"name": name} for name in names])
     for rows in (grinfi.companies.list(limit=1000), grinfi.companies.search(limit=1000), grinfi.companies.search()):
@@ -112,7 +112,7 @@ async def test_a_contact_that_is_searched_is_the_one_that_is_got(grinfi: Grinfi)
     assert (await grinfi.contacts.count(all=True)).total == 1
 
 
-async def test_what_is_changed_and_deleted(grinfi: Grinfi) -> None:
+async def test_changed_and_deleted_rows(grinfi: Grinfi) -> None:
     [uuid] = await new_contacts(grinfi, 1)
     assert (await grinfi.contacts.update(uuid, position="CTO", headline=None)).position == "CTO"
     tag = await grinfi.tags.create(name="Warm")
@@ -152,7 +152,7 @@ async def test_a_new_contact_is_created_or_skipped(grinfi: Grinfi) -> None:
     assert [(contact.created, contact.reason) for contact in added] == [(True, None), (False, "skipped")]
 
 
-async def test_failures_are_told_alike(grinfi: Grinfi, behaviour: str) -> None:
+async def test_failures_are_reported_alike(grinfi: Grinfi, behaviour: str) -> None:
     with pytest.raises(UnprocessableEntityError if behaviour == "published" else ServerError):
         await grinfi.contacts.search(filter={"nothing": 1})
     with pytest.raises(UnprocessableEntityError) as refused:
@@ -183,7 +183,7 @@ async def test_files_go_up_and_down(grinfi: Grinfi) -> None:
     assert (await grinfi.attachments.get(attachment.uuid)).uuid == attachment.uuid
 
 
-async def test_what_cannot_be_reached_is_told(grinfi: Grinfi, behaviour: str) -> None:
+async def test_unreachable_records_are_reported(grinfi: Grinfi, behaviour: str) -> None:
     if behaviour == "published":
         assert list(await grinfi.lists.list(offset=9_981)) == []
     else:

@@ -388,7 +388,7 @@ async def test_every_operation_sends_what_the_description_asks_for_and_reads_bot
         assert read_alike == await call_all(published, full, observed=False)
 
 
-def test_the_manifest_tells_where_each_operation_is() -> None:
+def test_the_manifest_locates_each_operation() -> None:
     with_offset = OPERATIONS["listCompanies"]
     assert with_offset == Operation(
         "listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", paginated=True, expects_json=True

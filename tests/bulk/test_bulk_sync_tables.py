@@ -47,7 +47,7 @@ def test_the_choices_are_the_sources() -> None:
 
 @pytest.mark.filterwarnings("ignore:The copy reads")  # by the description they have no order
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-async def test_names_stand_in_place_of_uuids(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
+async def test_names_replace_uuids(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
     made = await play(grinfi)
     report = await grinfi.bulk.sync(sink)
     assert {name: table.rows for name, table in report.tables.items()} == {
@@ -212,7 +212,7 @@ async def test_versions_resume_after_the_last_automation_that_was_read(sink: Pat
     assert len(uuids(sink, "current_flow_versions")) == 6
 
 
-async def test_what_is_odd_in_a_row_breaks_no_view(sink: Path) -> None:
+async def test_odd_values_in_a_row_break_no_view(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(2, tags=lambda n: "x{", custom_fields=lambda n: []))
     crm.tables["flows-leads"] = [{**row, "color": "red"} for row in flow_contacts(1)]
     await crm.client().bulk.sync(sink, tables=["contacts", "automation_contacts"])

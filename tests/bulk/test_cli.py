@@ -270,9 +270,7 @@ Raises:
 """
 
 
-def test_help_keeps_what_the_text_says_apart_from_the_arguments(
-    grinfi: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_help_separates_the_text_from_the_arguments(grinfi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TagsResource.create, "__doc__", HOSTILE)
     usage, text = grinfi("call", "tags.create", "--help").out.split("\n\n", 1)
     assert usage == "Usage: grinfi call tags.create [--arg NAME=VALUE]... [--json OBJECT]"
@@ -336,7 +334,7 @@ def test_imports_into_a_list_and_tags_by_name(grinfi: Command, api: httpx.Client
     assert grinfi(*command, *journal).json["skipped"] == 2
 
 
-def test_an_import_that_fails_in_part_can_be_fed_in_again(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
+def test_the_failed_rows_of_an_import_can_be_imported_again(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
     list_uuid = new_list(api, "Everyone")
     path = contacts_file(tmp_path, "ada-1,Ada,Acme", "bob-1,Bob,Basalt")
     failed = tmp_path / "failed.csv"

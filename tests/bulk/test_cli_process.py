@@ -244,7 +244,7 @@ def test_serves_a_sandbox(tmp_path: Path, here: Here) -> None:
     assert "--rate-limit" in here("sandbox", "--help", env=environment())[1]
 
 
-def test_an_interrupted_import_goes_on_where_it_stopped(
+def test_an_interrupted_import_resumes_where_it_stopped(
     server: SandboxServer, api: httpx.Client, tmp_path: Path
 ) -> None:
     api.post("/leads/api/lists", json={"name": "Everyone"})

@@ -52,7 +52,7 @@ def test_conditions_that_cannot_be_read(condition: str, told: str) -> None:
     assert str(caught.value).startswith(told)
 
 
-def test_no_condition_is_no_filter() -> None:
+def test_without_conditions_there_is_no_filter() -> None:
     assert read_filter("--filter", []) is None
 
 

@@ -80,7 +80,7 @@ async def look(url: str, automation: str) -> tuple[list[str], Counter[str]]:
         return await handles(grinfi), await added(grinfi, automation)
 
 
-def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_killed(tmp_path: Path) -> None:
+def test_a_killed_worker_loses_and_repeats_nothing_and_the_limit_holds(tmp_path: Path) -> None:
     people = [f"a-{number:03}" for number in range(ROWS)]
     (tmp_path / "people.csv").write_text("linkedin_id\n" + "\n".join(people))
     with ExitStack() as stack:

@@ -54,7 +54,7 @@ def worker() -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("kind", ["export", "sync"])
-def test_killed_at_random_moments_it_goes_on_where_it_was(
+def test_an_export_killed_at_random_moments_resumes_where_it_stopped(
     kind: str, server: SandboxServer, worker: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     assert worker.stdin is not None

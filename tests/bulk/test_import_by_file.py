@@ -99,7 +99,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], upserts: int, note: s
 
 
 @pytest.mark.usefixtures("small")
-def test_contacts_that_are_there_are_updated() -> None:
+def test_existing_contacts_are_updated() -> None:
     """The server leaves them as they are, and the report does not count that as an update."""
 
     async def run() -> None:
@@ -133,7 +133,7 @@ def test_rows_of_a_file_have_the_same_fields_and_cells_keep_what_is_in_them() ->
 
 
 @pytest.mark.usefixtures("small")
-def test_rows_of_one_contact_are_written_after_each_other() -> None:
+def test_rows_of_one_contact_are_written_in_sequence() -> None:
     people = [{"linkedin_id": f"p-{n}", "first_name": f"P{n}", "email": f"box{n // 3}@x.example"} for n in range(12)]
     people += [{"linkedin_id": f"q-{n}", "first_name": "Q"} for n in range(4)]
 
@@ -149,7 +149,7 @@ def test_rows_of_one_contact_are_written_after_each_other() -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) -> None:
+def test_an_import_killed_at_any_moment_adds_every_contact_once(tmp_path: Path) -> None:
     """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
     people = 13
 

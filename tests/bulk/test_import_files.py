@@ -363,7 +363,7 @@ async def test_a_common_word_is_not_enough(grinfi: Grinfi, column: str) -> None:
 
 @pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
-async def test_our_own_export_is_imported_without_a_word(
+async def test_an_export_can_be_imported_without_changes(
     grinfi: Grinfi, list_uuid: str, tmp_path: Path, suffix: str
 ) -> None:
     await grinfi.custom_fields.create(name="budget", object="lead")
@@ -394,7 +394,7 @@ async def test_our_own_export_is_imported_without_a_word(
 # -- options -----------------------------------------------------------------------------------------------------------
 
 
-async def test_what_the_caller_says_decides(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
+async def test_the_callers_choice_decides(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("linkedin_id,email\nVorname;Profil\nАда;ada-b\n", "koi8-u")
     options: dict[str, Any] = {"encoding": "koi8-u", "delimiter": ";", "header_row": 2}
@@ -550,7 +550,7 @@ async def test_emails_are_cleaned(grinfi: Grinfi, list_uuid: str, given: str, ke
     ["n/a", "-", "none@none.com", "test@test.com", "NO@no.email", "ada@one", "ada", "@one.example", "a..b@one.example",
      ".a@one.example", "a@-one.example", "a b@one.example", "a@one.example, b@one.example", "a@1.2.3.4"],
 )  # fmt: skip
-async def test_what_is_not_an_email(grinfi: Grinfi, given: str) -> None:
+async def test_values_that_are_not_emails(grinfi: Grinfi, given: str) -> None:
     (problem,) = (await refused(grinfi, [{"linkedin_id": "ada-b", "email": given}])).problems
     assert problem.column == "email"
 

@@ -113,7 +113,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], unknown: int, note: s
 
 
 @pytest.mark.usefixtures("small")
-def test_who_is_not_seen_in_the_automation_did_not_succeed(tmp_path: Path) -> None:
+def test_a_contact_missing_from_the_automation_did_not_succeed(tmp_path: Path) -> None:
     async def run() -> None:
         server = PeopleServer()
         await load(server, 60, via="create", flow_uuid=None)
@@ -134,7 +134,7 @@ def test_who_is_not_seen_in_the_automation_did_not_succeed(tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("enrol", ["mass", "each"])
-def test_who_came_late_into_the_automation_is_not_added_again(enrol: Any, tmp_path: Path) -> None:
+def test_a_contact_that_entered_the_automation_late_is_not_added_again(enrol: Any, tmp_path: Path) -> None:
     async def run() -> None:
         server = PeopleServer(delay=100.0)
         server.lost = {f"POST /flows/api/flows/{FLOW}/leads/u-{n}": {1} for n in range(13)}
@@ -151,7 +151,7 @@ def test_who_came_late_into_the_automation_is_not_added_again(enrol: Any, tmp_pa
 
 
 @pytest.mark.usefixtures("small")
-def test_rows_of_one_contact_are_written_after_each_other() -> None:
+def test_rows_of_one_contact_are_written_in_sequence() -> None:
     people = [{"linkedin_id": f"p-{n}", "first_name": f"P{n}", "email": f"box{n // 3}@x.example"} for n in range(12)]
 
     async def run() -> None:
@@ -199,7 +199,7 @@ def test_a_contact_of_two_imports_enters_the_automation_once(via: Any) -> None:
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("via", "step"), [("create", 11), ("upsert", 61)])
-def test_killed_at_any_moment_nobody_is_added_twice_or_missed(via: str, step: int, tmp_path: Path) -> None:
+def test_an_import_killed_at_any_moment_adds_every_contact_once(via: str, step: int, tmp_path: Path) -> None:
     """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
     count, options = 9, {"via": via, "concurrency": 2}
 

@@ -86,7 +86,7 @@ async def test_an_update_takes_what_an_edition_adds(package: ModuleType) -> None
     ]
 
 
-async def test_what_an_edition_takes_away_is_refused(package: ModuleType) -> None:
+async def test_a_removed_argument_is_refused(package: ModuleType) -> None:
     with pytest.raises(package.InvalidArgumentError, match="headline: the server would ignore it"):
         await Server(package).grinfi.contacts.update("c", reason="r", headline="CTO")
 
@@ -110,7 +110,7 @@ async def test_a_renamed_operation_keeps_its_correction(package: ModuleType) -> 
     assert server.requests[-1][1]["is_public"] == 1
 
 
-async def test_a_mass_action_that_is_new_can_be_taken(package: ModuleType) -> None:
+async def test_a_new_mass_action_can_be_used(package: ModuleType) -> None:
     server = Server(package)
     await server.grinfi.contacts.mass_action(package.ContactAction.snooze({"days": 3}), ids=["c"])
     by_ids = {"all": False, "ids": ["c"], "excludeIds": []}
@@ -167,7 +167,7 @@ def with_a_refused_argument(document: Json) -> None:
         (with_a_refused_argument, "updateLead: tags is in x-refused-arguments, but this edition takes it"),
     ],
 )
-def test_a_correction_that_lost_what_it_needs_fails_generation(change: Callable[[Json], None], told: str) -> None:
+def test_a_correction_whose_needs_are_gone_fails_generation(change: Callable[[Json], None], told: str) -> None:
     document = copy.deepcopy(edition())
     change(document)
     with pytest.raises(CodegenError) as error:

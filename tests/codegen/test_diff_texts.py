@@ -53,7 +53,7 @@ def test_texts_are_compared_by_their_places() -> None:
     assert compare_texts(described(), described()).places == ()
 
 
-def test_what_one_edition_lacks_and_other_line_breaks_are_no_changes_of_texts() -> None:
+def test_missing_parts_and_line_breaks_are_not_changes_of_texts() -> None:
     old, new = described("Old\n\nfolded"), described("Old folded")
     del old["paths"]["/a"]["get"]
     new["paths"]["/a"]["post"]["parameters"].pop(0)

@@ -476,7 +476,7 @@ def world(made: tuple[World, str]) -> World:
     return world
 
 
-def test_a_reply_cancels_what_was_planned(world: World) -> None:
+def test_a_reply_cancels_scheduled_tasks(world: World) -> None:
     message = {"payload": {"template": "Hi", "stop_on_reply_level": "always"}}
     wait = {"payload": {"wait_time": 60}}
     nodes = (node(2, "linkedin_send_message", (3, 1), **message), node(3, "util_timer", (1, 1), **wait), node(1, "end"))

@@ -116,7 +116,7 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
         assert "GET /day" in out
 
 
-def test_a_mass_action_of_made_up_contacts_goes_on_after_a_kill(tmp_path: Path) -> None:
+def test_a_mass_action_on_seeded_contacts_resumes_after_a_kill(tmp_path: Path) -> None:
     contacts = 800
     made_up = ("--contacts", str(contacts), "--seed", "7")  # and not once more, when it is started again
     options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"), *made_up)
@@ -166,7 +166,7 @@ def test_takes_behaviour_rate_limit_and_faults() -> None:
         assert process.communicate(timeout=10) == ("", "")
 
 
-def test_takes_what_nobody_has_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_accepts_unknown_values(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     made: list[dict[str, Any]] = []
 
     def create_app(*_: Any, **options: Any) -> None:

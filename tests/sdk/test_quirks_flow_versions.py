@@ -151,7 +151,7 @@ def test_builders_do_not_change() -> None:
     assert message("Other").build()["nodes"][0]["payload"]["attachments"] == []
 
 
-def test_contact_sources_of_ones_own() -> None:
+def test_custom_contact_sources() -> None:
     sources: list[ContactSource | Mapping[str, Any]] = [
         ContactSource(name="A"),
         {"name": "B"},
@@ -377,7 +377,7 @@ async def test_a_sound_tree_is_sent(nodes: tuple[dict[str, Any], ...], more: dic
     assert server.body == {**arguments, "nodes": [{**node, **times} for node in nodes]}
 
 
-async def test_all_faults_are_told_at_once() -> None:
+async def test_all_faults_are_reported_at_once() -> None:
     nodes: list[FlowNode | dict[str, Any]] = [
         node(2, "rule_ab_test", (3, 1), (4, 2)),
         FlowNode(id=3, type=VISIT, before=[], after=[]),
@@ -427,7 +427,7 @@ async def test_validate_node_sends_both_edge_arrays() -> None:
     await assert_refused("id", lambda it: it.flow_versions.validate_node(id=text, type="end"), match="an integer")
 
 
-async def test_the_server_can_be_asked_all_the_same() -> None:
+async def test_the_server_can_still_be_queried() -> None:
     server = Server()
     path = f"/flows/api/flows/{UUID}/flow-versions"
     await server.client().request("POST", path, json={"nodes": [], "contact_sources": []})

@@ -115,7 +115,7 @@ def test_all_tables_of_a_team() -> None:
     assert {row["flow_uuid"] for row in rows["tasks"]} == {row["uuid"] for row in rows["automations"]}
 
 
-def test_what_failed_is_read_again(tmp_path: Path) -> None:
+def test_failed_tables_are_read_again(tmp_path: Path) -> None:
     crm = crm_of_contacts(largest_page=10)
     made = pipeline(dlt.destinations.duckdb(str(tmp_path / "crm.duckdb")), tmp_path)
     crm.ends_after = 3
@@ -151,7 +151,7 @@ def _is_reading() -> bool:
     return any("portal" in thread.name for thread in threading.enumerate())
 
 
-def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="tables must be a list of some of lists, tags"):
         grinfi_source(cast("Any", ("contact",)), "key")
     monkeypatch.delenv("GRINFI_API_KEY", raising=False)

@@ -164,7 +164,7 @@ def server() -> Server:
 
 
 @pytest.mark.anyio
-async def test_the_first_call_gives_what_came_since(server: Server) -> None:
+async def test_the_first_call_returns_messages_since_a_time(server: Server) -> None:
     server.add(86400)
     recent = [server.add(3600), server.add()]
     first = await news(server, since=server.now - timedelta(hours=2))
@@ -224,7 +224,7 @@ async def test_a_poll_reads_a_page_and_the_cursor_stays_small(server: Server) ->
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("cursor", ["", "x", "eJyrBQABtQCy", "é"])
-async def test_what_is_not_a_cursor_is_refused(server: Server, cursor: str) -> None:
+async def test_an_invalid_cursor_is_refused(server: Server, cursor: str) -> None:
     with pytest.raises(InvalidArgumentError, match="is not a cursor"):
         await news(server, cursor)
     with pytest.raises(InvalidArgumentError, match="first call"):

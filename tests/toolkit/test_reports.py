@@ -85,7 +85,7 @@ class TestPeriods:
             ("reports.on(tz)", {"timezone": "Europe/Kiew"}),
         ],
     )
-    async def test_what_cannot_be_used_costs_nothing(
+    async def test_an_unusable_value_costs_nothing(
         self, server: ReportServer, argument: str, options: dict[str, Any]
     ) -> None:
         with pytest.raises(InvalidArgumentError) as caught:
@@ -136,7 +136,7 @@ class TestSenders:
         assert daily.records == []
         assert "ignores sent_at" in said(daily)
 
-    async def test_too_many_emails_are_left_out(self, server: ReportServer) -> None:
+    async def test_excess_emails_are_dropped(self, server: ReportServer) -> None:
         for _ in range(40):
             server.receive("emails", AT, uuid(1))
         server.page = 1
@@ -287,7 +287,7 @@ async def test_branches_are_compared_by_their_own_steps(server: ReportServer) ->
 
 
 class TestFailedTasks:
-    async def test_what_can_be_retried(self, server: ReportServer) -> None:
+    async def test_retryable_tasks(self, server: ReportServer) -> None:
         for code, kind, count in (("too_many_attempts", REQUEST, 3), ("too_many_attempts", EMAIL, 1),
                                   ("replied", MESSAGE, 2), (None, MESSAGE, 1), ("brand_new", "odd", 1)):  # fmt: skip
             for _ in range(count):
