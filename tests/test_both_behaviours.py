@@ -1,4 +1,4 @@
-"""What programs do with the SDK works alike, whether the server follows the description or does what has been seen."""
+"""Programs that use the SDK work alike with a server that follows the description and with the observed one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_every_row_comes_once_for_any_limit(grinfi: Grinfi) -> None:
 
 async def test_every_contact_of_an_automation_comes_once(grinfi: Grinfi) -> None:
     flow, _ = await new_automation(grinfi)
-    contacts = await new_contacts(grinfi, 25)  # more than the observed server has in a page, whatever it is asked
+    contacts = await new_contacts(grinfi, 25)  # more than the observed server returns in a page, for any limit
     for uuid in contacts:
         await grinfi.automations.add_contact(flow, uuid)
     entries = [entry async for entry in grinfi.automations.list_contacts(filter={"flow_uuid": [flow]}, limit=100)]

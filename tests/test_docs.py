@@ -97,7 +97,7 @@ async def test_the_examples_run_as_written(page: str, tmp_path: Path, monkeypatc
             "tag_uuid": tag.uuid,
             "flow": await grinfi.automations.create(name="Hello", use_sender_schedule=True, schedule=SCHEDULE),
         }
-        for example in blocks(page, "python")[page == "README.md" :]:  # its first program has a client of its own
+        for example in blocks(page, "python")[page == "README.md" :]:  # its first program makes its own client
             running = eval(compile(example, page, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT), names)
             if iscoroutine(running):
                 await running

@@ -13,12 +13,12 @@ HEADING = """# What the sandbox does with each operation
 
 Written by `python -m grinfi_sandbox.coverage docs/sandbox-operations.md`.
 
-An operation that acts on **state** reads or changes what the sandbox keeps, or is checked by the API's published rules.
-One that answers from the **description** is checked against it alone, gets its example or a value made from its schema,
-and changes nothing; that is also how an operation of a later edition is answered. Where an answer is **not described**,
-what is in it is the sandbox's own choice. A field of a record that nobody has set, and that cannot be null, has the
-description's example. Those that are **observed only** are not in the vendor's description, and are not served with
-`--behaviour published`.
+An operation that acts on **state** reads or changes the sandbox's records, or is checked by the API's published rules.
+An operation that answers from the **description** is only checked against it, answers with its example or a value made
+from its schema, and changes nothing; operations of later editions are answered in the same way. Where an answer is
+**not described**, the sandbox chooses its content. A field that no request has set, and that cannot be null, has the
+description's example. Operations that are **observed only** are not in the vendor's description, and are not
+served with `--behaviour published`.
 """
 
 

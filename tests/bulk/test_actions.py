@@ -1,4 +1,4 @@
-"""One thing done to many contacts: who is meant, how many requests it takes, and what is told of it."""
+"""One action on many contacts: who is selected, how many requests it takes, and the report."""
 
 from __future__ import annotations
 
@@ -198,7 +198,7 @@ async def test_update_through_mass_actions(
 async def test_update_of_other_fields(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     other = await new_list(grinfi, "Other")
     grinfi_sandbox.faults.add(operation="updateLead", status=422, count=1)
-    # What is changed is what the filter looks for.
+    # The change affects the field of the filter.
     changes = {"company_name": "Acme Ltd", "list_uuid": other}
     report = await grinfi.bulk.update(changes, filter=ACME, concurrency=1)
     assert (report.succeeded, report.failed) == (2, 1)

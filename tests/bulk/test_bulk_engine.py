@@ -1,4 +1,4 @@
-"""Jobs: which calls are made and when, and what becomes of failures, duplicates and cancelled work."""
+"""Jobs: which calls are made and when, and how failures, duplicates and cancelled work are handled."""
 
 from __future__ import annotations
 
@@ -168,7 +168,7 @@ def test_memory_does_not_depend_on_the_number_of_items() -> None:
 
     async def peak(count: int) -> int:
         gc.collect()
-        gc.freeze()  # what the test process holds already is not looked at again and again
+        gc.freeze()  # so that objects of the test process are not collected again and again
         tracemalloc.start()
         try:
             report = await grinfi.bulk.run(call, items(count))
@@ -558,7 +558,7 @@ async def test_retries_refusals_and_waits_are_counted() -> None:
 
 async def test_an_interrupt_that_a_task_group_has_wrapped_ends_a_job_as_an_interrupt(grinfi: Grinfi) -> None:
     async def call(item: str) -> None:
-        # As trio does when Ctrl-C comes while a connection is made, in tasks of the connecting.
+        # As trio does on Ctrl-C while a connection is made, in tasks of its own.
         raise BaseExceptionGroup("Exceptions from Trio nursery", [BaseExceptionGroup("", [KeyboardInterrupt()])])
 
     with pytest.raises(KeyboardInterrupt):

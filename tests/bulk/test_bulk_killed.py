@@ -21,7 +21,7 @@ ITEMS_A_KILL = 20
 
 
 class Server:
-    """Applies what it receives some time before or after its answer is due, whether anybody still wants it or not."""
+    """Applies requests some time before or after its answer is due, also when the client is gone."""
 
     def __init__(self) -> None:
         self.applied: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What a job tells: the report, the file of failures, and the progress."""
+"""The output of a job: the report, the file of failures, and the progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies in SQLite: what is updated, deleted and new, through interruptions, while others read them."""
+"""Copies in SQLite: updated, deleted and new rows, through interruptions, while other processes read them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_the_copy_follows_what_is_changed_and_deleted(behaviour: str, grin
 
     await grinfi.contacts.delete(third)
     report = await grinfi.bulk.sync(sink, tables=["contacts"])
-    assert uuids(sink, "current_contacts") == {first, second, third}  # nothing tells that it is gone
+    assert uuids(sink, "current_contacts") == {first, second, third}  # nothing shows that it was deleted
     report = await grinfi.bulk.sync(sink, full=True)
     assert report.tables["contacts"].deleted == 1
     assert "1 deleted" in " ".join(str(report).split())
@@ -130,7 +130,7 @@ async def test_closed_filters_mean_a_full_pass_which_notices_deletions(sink: Pat
     report = await bulk.sync(sink, tables=["tasks", "messages"])
     assert (report.tables["tasks"].deleted, report.tables["messages"].deleted) == (1, 0)
     assert uuids(sink, "current_tasks") == keys(crm.tables["tasks"])
-    crm.tables["tasks"].append(gone)  # it was not gone after all
+    crm.tables["tasks"].append(gone)  # it was not deleted after all
     await bulk.sync(sink, tables=["tasks"])
     assert uuids(sink, "current_tasks") == keys(crm.tables["tasks"])
 
@@ -178,7 +178,7 @@ async def test_an_interrupted_copy_resumes(table: Table, path: str, sink: Path) 
     full_reading = [asked for _, asked in crm.requests[before:] if asked.get("order_field") != "updated_at"]
     assert len(full_reading) < 11
     assert report.tables[table].full
-    if table == "contacts":  # which can tell at once what was updated in between
+    if table == "contacts":  # which returns at once the rows updated in between
         assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]
     assert report.tables[table].deleted == 0
 

@@ -1,4 +1,4 @@
-"""The whole copy: every table with its keys and links, what is read again of automations, and views with names."""
+"""The whole copy: every table with its keys and links, rows of automations that are read again, views with names."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_choices_are_the_sources() -> None:
     assert get_args(Table) == tuple(SOURCES)
 
 
-@pytest.mark.filterwarnings("ignore:The copy reads")  # by the description they have no order
+@pytest.mark.filterwarnings("ignore:The copy reads")  # the description has no order for them
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
 async def test_names_replace_uuids(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
     made = await play(grinfi)
@@ -127,7 +127,7 @@ async def test_contacts_of_automations_are_read_newest_first_in_pages_of_twenty(
     rows, bulk = crm.tables["flows-leads"], crm.client().bulk
     update(rows[1_000])  # by which the server shows that it sorts
     await bulk.sync(sink, tables=["automation_contacts"])
-    assert len(crm.requests) == 2 + -(-1_999 // 19)  # what is newest by updates and creation, and pages of 19 new rows
+    assert len(crm.requests) == 2 + -(-1_999 // 19)  # the newest rows by update and creation, and pages of 19 new rows
     for number in range(30):
         update(rows[number], status="off")
     rows += flow_contacts(5, 2)

@@ -63,7 +63,7 @@ def grinfi(
     """Run the command with an empty sandbox."""
     monkeypatch.setenv("GRINFI_API_KEY", server.key)
     monkeypatch.setenv("GRINFI_BASE_URL", server.url)
-    monkeypatch.setattr("typer.main.get_command", get_command)  # made anew, it takes longer than most commands
+    monkeypatch.setattr("typer.main.get_command", get_command)  # making it again is slower than most commands
 
     def run(*arguments: str) -> Ended:
         status = main(arguments)
@@ -116,7 +116,7 @@ SPECIAL: dict[str, list[str]] = {
     "files.export_contacts": ["filter=list_uuid=A"],
     "flow_versions.create": [f"flow_uuid={NOBODY}", f"nodes=[{END}]", 'contact_sources=[{"id": 1}]'],
 }
-"""Arguments of operations that need more than those that are always required, or JSON of some kind."""
+"""Arguments of operations that need more than the required ones, or a certain JSON value."""
 
 
 def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def test_says_what_is_wrong_with_a_call(grinfi: Command, api: httpx.Client, argu
     assert told in ended.err
     assert ended.err.startswith("grinfi: ")
     assert ended.err.count("\n") == 1
-    assert "all the same" not in ended.err  # which is said in Python
+    assert "all the same" not in ended.err  # a Python-only message
     assert received(api) == []
 
 

@@ -1,4 +1,4 @@
-"""Profiles: `grinfi login` and what uses it."""
+"""Profiles: `grinfi login` and the commands that use profiles."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_each_team_has_its_profile(grinfi: Command, server: SandboxServer, monke
     assert grinfi("whoami")[0] == 0
     monkeypatch.setenv("GRINFI_API_KEY", ACME)
     assert "both set" in grinfi("whoami")[2]
-    assert grinfi("--profile", "acme", "whoami")[0] == 0  # what is typed decides
+    assert grinfi("--profile", "acme", "whoami")[0] == 0  # the typed text decides
     monkeypatch.delenv("GRINFI_API_KEY")
     assert grinfi("profiles", "--use", "navy")[0] == 0
     assert grinfi("logout", "navy")[0] == 0

@@ -1,4 +1,4 @@
-"""What the command line reads as conditions, moments and names."""
+"""How the command line reads conditions, times and names."""
 
 from __future__ import annotations
 

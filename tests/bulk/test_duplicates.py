@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 def found_in(rows: list[Row], filter: Any = None, crm: CrmInMemory | None = None) -> DuplicateReport:
-    """What is found among these contacts."""
+    """The duplicates among these contacts."""
     crm = crm or CrmInMemory(
         search=[{"created_at": f"2026-01-01T00:00:{n % 60:02}Z", **row} for n, row in enumerate(rows)]
     )

@@ -1,4 +1,4 @@
-"""Exports: every row once, in the form that was asked for, beyond 10,000 and through interruptions."""
+"""Exports: every row once, in the chosen form, beyond 10,000 rows and through interruptions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BEHAVIOURS = [
 
 
 class Crash(BaseException):
-    """The end of the process, as far as an export can tell."""
+    """What an export sees of the end of its process."""
 
 
 @pytest.fixture
@@ -405,7 +405,7 @@ async def test_an_export_that_starts_again_beside_a_finished_file_can_be_interru
 
 
 async def test_rows_that_come_again_are_written_once(tmp_path: Path) -> None:
-    """A cursor goes on at another place, if its row was deleted: at most a page comes again."""
+    """If the row of a cursor was deleted, it continues at another place: at most one page comes again."""
     rows = rows_of(60)
     crm = CrmInMemory(companies=list(rows), largest_page=10)
     await interrupted(crm, to=tmp_path / "c.jsonl")
@@ -426,7 +426,7 @@ async def test_another_export_to_the_same_file_is_refused(tmp_path: Path) -> Non
         await bulk.export_companies(F.name.is_null(), to=target, fields=["uuid"])
     with pytest.raises(JournalError, match="of was 'companies', and is 'tasks'"):
         await bulk.export_tasks(to=target)
-    (tmp_path / "companies.csv.part").unlink()  # to begin anew
+    (tmp_path / "companies.csv.part").unlink()  # to start again
     (tmp_path / "companies.csv.part-journal").unlink()
     assert (await bulk.export_companies(to=target)).skipped == 0
 

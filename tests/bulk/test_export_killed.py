@@ -23,8 +23,8 @@ from grinfi_sandbox import SandboxServer, run_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
 CONTACTS = 500
-LONGEST_RUN = 0.15  # seconds, in which some pages can be read, but not all
-PATIENCE = 0.1  # seconds more for each run: a slow machine comes to the end, too
+LONGEST_RUN = 0.15  # seconds; enough for some pages, but not for all
+PATIENCE = 0.1  # more seconds for each run, so that a slow machine also finishes
 ENOUGH_RUNS = 60
 
 
@@ -63,7 +63,7 @@ def test_an_export_killed_at_random_moments_resumes_where_it_stopped(
     moments = random.Random(kind)
     codes: list[int] = []
     while 0 not in codes:
-        assert len(codes) < ENOUGH_RUNS, "It begins anew each time."
+        assert len(codes) < ENOUGH_RUNS, "It starts again each time."
         worker.stdin.write(json.dumps([server.url, kind, str(target)]) + "\n")
         worker.stdin.flush()
         pid = int(worker.stdout.readline())

@@ -1,4 +1,4 @@
-"""What an import does to contacts, tags and automations: once, whatever happens on the way."""
+"""The effects of an import on contacts, tags and automations: once, also after failures."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ async def test_a_lost_answer_does_not_start_the_automation_twice(
 
 @pytest.fixture(scope="module")
 def imports() -> Iterator[Callable[..., int]]:
-    """Runs an import in a process of its own; tells how that ended."""
+    """Runs an import in its own process; returns its exit code."""
     command = [sys.executable, "-m", "tests.bulk.killed_import"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         stdin, stdout = worker.stdin, worker.stdout
@@ -218,7 +218,7 @@ async def test_a_killed_import_resumes_where_it_stopped(
         expected = [f"a-{number}" for number in range(existing == "skip", 7)]
         report = await run()
         assert report.failed == 0
-        # Of two that were under way together, the other may have been recorded by then.
+        # Of two concurrent requests, the other one may have been recorded already.
         assert report.unknown <= unknown
         assert report.unknown > 0 or not unknown or moment == "after"  # which is seen to be in the automation
         assert report.existing == (existing == "skip")
@@ -228,7 +228,7 @@ async def test_a_killed_import_resumes_where_it_stopped(
         in_automation = await added(grinfi, flow)
         assert set(in_automation.values()) == {1}
         assert len(expected) - len(in_automation) <= report.unknown
-        # Once everything is done, nothing is sent any more; what is unknown is looked for.
+        # When everything is done, nothing more is sent; only unknown contacts are checked.
         before = len(grinfi_sandbox.requests)
         again = await run()
         assert (again.skipped, again.unknown, again.succeeded) == (report.succeeded + report.skipped, report.unknown, 0)

@@ -1,4 +1,4 @@
-"""Files of the trade, each with its right result: those in `cases`, and headers of programs that export contacts."""
+"""Files of common programs, with their results: those in `cases`, and headers of programs that export contacts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASES = Path(__file__).with_name("cases")
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """What is read does not depend on the event loop."""
+    """Reading does not depend on the event loop."""
     return "asyncio"
 
 
@@ -316,7 +316,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     ),
     "Spanish, URL": ("Nombre;Apellidos;URL", "first_name last_name linkedin_id"),
 }  # fmt: skip
-"""Program -> its header, and where each column goes: `.` for nowhere, `-` for a column that is asked about."""
+"""Program -> its header, and the target of each column: `.` for none, `-` for a column that needs a decision."""
 SAMPLES = {
     "linkedin_id": "https://www.linkedin.com/in/Ada-Byron",
     "email": "ada@one.example",
@@ -361,7 +361,7 @@ async def test_a_common_word_is_not_enough(grinfi: Grinfi, column: str) -> None:
     assert (problem.column, problem.problem) == (column, "it is not a field of a contact")
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
 async def test_an_export_can_be_imported_without_changes(
     grinfi: Grinfi, list_uuid: str, tmp_path: Path, suffix: str
@@ -512,7 +512,7 @@ async def test_workbooks_without_the_extra(grinfi: Grinfi, monkeypatch: pytest.M
 # -- custom fields -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 async def test_custom_fields_can_be_made(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     rows = [{"linkedin_id": "ada-b", "# Employees": "50", "3rd note": "x"}]
     options: dict[str, Any] = {"custom_fields": True, "create_custom_fields": True}

@@ -27,7 +27,7 @@ async def load(server: PeopleServer, count: int, **options: Any) -> ImportReport
 
 
 def check(server: PeopleServer, count: int) -> None:
-    """Everybody is there, tagged, and in the automation once."""
+    """Check that every contact exists, is tagged, and is in the automation once."""
     server.finish()
     assert sorted(it["linkedin"] for it in server.contacts.values()) == [f"a-{n:06}" for n in range(count)]
     assert all(sorted(it["tags"]) == sorted(TAGS) for it in server.contacts.values())
@@ -200,7 +200,7 @@ def test_a_contact_of_two_imports_enters_the_automation_once(via: Any) -> None:
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("via", "step"), [("create", 11), ("upsert", 61)])
 def test_an_import_killed_at_any_moment_adds_every_contact_once(via: str, step: int, tmp_path: Path) -> None:
-    """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
+    """A dead process leaves the journals as they were at that moment, and sends nothing more."""
     count, options = 9, {"via": via, "concurrency": 2}
 
     async def run_until(moment: int) -> None:
@@ -219,6 +219,6 @@ def test_an_import_killed_at_any_moment_adds_every_contact_once(via: str, step: 
         check(server, count)
 
     moments = in_virtual_time(lambda: moments_of(lambda server: load(server, count, **options)))
-    # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
+    # All were tried once. At the last ones, contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, step), *range(moments - 10, moments + 1, 2)):
         in_virtual_time(partial(run_until, moment))

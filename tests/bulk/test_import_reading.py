@@ -1,4 +1,4 @@
-"""What is read from files, streams and iterables, and what is told of rows that cannot be imported."""
+"""Reading files, streams and iterables, and the report of rows that cannot be imported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADER = "linkedin_id,first_name,company_name\n"
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """What is read does not depend on the event loop, but for where it comes from."""
+    """Reading does not depend on the event loop, except for asynchronous sources."""
     return "asyncio"
 
 
@@ -62,7 +62,7 @@ async def problems(grinfi: Grinfi, source: Any, **options: Any) -> list[str]:
 )
 async def test_encodings(grinfi: Grinfi, list_uuid: str, tmp_path: Path, encoding: str, name: str) -> None:
     file = tmp_path / "contacts.csv"
-    # The name stands behind more than one block that is plain ASCII.
+    # The name comes after more than one block of plain ASCII.
     rows = "".join(f"a-{number},Ann,{'x' * 700}\n" for number in range(100))
     file.write_text(f"{HEADER}{rows}zoe,{name},Acme\n", encoding=encoding)
     await grinfi.bulk.import_contacts(file, list_uuid=list_uuid)
@@ -193,7 +193,7 @@ async def test_columns_are_found_by_their_names(grinfi: Grinfi, list_uuid: str) 
     assert (ada.company_name, ada.position, ada.raw_address) == ("Acme", "Countess", "London")
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 async def test_overrides(grinfi: Grinfi, list_uuid: str) -> None:
     await grinfi.custom_fields.create(name="lead_source", object="lead")
     await grinfi.custom_fields.create(name="size", object="lead")
@@ -209,7 +209,7 @@ async def test_overrides(grinfi: Grinfi, list_uuid: str) -> None:
     assert ada.custom_fields == {"lead_source": "fair", "size": "50"}
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize(
     "options",
     [{"custom_fields": True}, {"unknown_columns": "custom_fields"}, {"custom_fields": ["Lead-Source"]}],
@@ -339,7 +339,7 @@ async def test_values_that_custom_fields_refuse(grinfi: Grinfi, value: Any) -> N
     assert told == f"row 1, column 'size': a custom field takes text or a number, not {type(value).__name__}"
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize("as_source", [list, iter], ids=["list", "iterator"])
 async def test_values_of_mappings(grinfi: Grinfi, list_uuid: str, as_source: Any) -> None:
     for name in ("size", "since"):

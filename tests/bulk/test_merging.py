@@ -1,4 +1,4 @@
-"""Making one contact of several: nothing is lost, and nobody is deleted who should not be."""
+"""Merging several contacts into one: nothing is lost, and no contact is deleted by mistake."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class People:
         unsaved: Fields of contacts that it does not save.
         refuses: Operations that it refuses.
         loses: Operations whose answers are lost, after they were done.
-        ends_after: So many requests are answered, and no more.
+        ends_after: The number of requests that are answered.
         before: Called with each operation before it is done.
-        calls: What was called.
+        calls: The calls.
     """
 
     def __init__(self, pairs: int = 1, **fields: Any) -> None:
@@ -405,7 +405,7 @@ def test_an_answer_is_lost(tmp_path: Path, operation: str, is_done: bool) -> Non
             assert ("b-0" in server.rows) is not is_done
         elif operation == "contact_add_tags" and is_done:  # reading back showed everything
             assert counts(report) == {"succeeded": 2}
-        else:  # what comes after it is not sent
+        else:  # later requests are not sent
             assert report.deleted == 0
             assert "b-0" in server.rows
             assert counts(report)["skipped"] == 1

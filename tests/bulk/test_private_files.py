@@ -1,4 +1,4 @@
-"""The files that jobs write: who may read them, where they go, and what is left when they cannot be written."""
+"""The files that jobs write: permissions, places, and what remains when they cannot be written."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def write_journal(path: Path) -> None:
     grinfi = CountingServer(latency=0).client()
     async with grinfi.bulk.map(grinfi.tags.delete, ["a", "b"], journal=path) as outcomes:
         async for _ in outcomes:
-            check_modes(path.parent)  # of what SQLite keeps beside it, too
+            check_modes(path.parent)  # including the files that SQLite keeps beside it
 
 
 def write_export(path: Path, **options: Any) -> Awaitable[object]:
@@ -253,7 +253,7 @@ async def test_an_export_ends_when_its_journal_or_file_is_removed(name: str, tmp
 
 @contextmanager
 def files_of_at_most(size: int) -> Generator[None]:
-    """What a write beyond it meets, is what it would meet on a full disk: an error, and half of it written."""
+    """A write beyond it behaves as on a full disk: an error, after half of it was written."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -311,7 +311,7 @@ def table_of(path: Path) -> list[list[str]]:
 
 
 async def imported(path: Path, encoding: str | None = None) -> list[dict[str, Any]]:
-    """What our importer reads of a file."""
+    """The rows that our importer reads from a file."""
     async with open_source(path, ReadingOptions(encoding), Columns(None, None, "ignore").is_known) as source:
         rows = list(source.read())
     assert not [row for row in rows if isinstance(row, Problem)]

@@ -1,4 +1,4 @@
-"""Many tasks, one by one: who is left alone, and what a report says of servers that do nothing or do it late."""
+"""Many tasks, one by one: which are skipped, and the report when a server does nothing or is late."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Tasks:
         answers: Whether its answers have the task.
         ignores: Whether it ignores filters.
         loses: Whether answers to changes are lost.
-        calls: What was asked for.
+        calls: The calls.
     """
 
     def __init__(self, verb: str, count: int = 4) -> None:

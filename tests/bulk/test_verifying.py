@@ -1,4 +1,4 @@
-"""What a report says of actions on many, on servers that accept them and do nothing, half, or late."""
+"""Reports of mass actions, on servers that accept them and then do nothing, a part, or are late."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ FLOW = "f-1"
 
 
 class Crm:
-    """A server with contacts, companies and an automation that does what it accepted as it is told.
+    """A server with contacts, companies and an automation; how it does what it accepted is configured.
 
     Attributes:
         delay: Seconds until a mass action shows.
-        part: Of so many records one is changed; None for none of them.
+        part: One of this many records is changed; None for none of them.
         ignores: Fields of filters that it ignores.
         refuses: Fields of filters that it answers with a 500.
         loses: Whether answers to writes are lost.
-        has_status: Whether it says how far a mass action is.
+        has_status: Whether it returns the progress of a mass action.
         saves: Whether single updates are saved.
-        requests: What was asked, as method and path.
-        acted: What mass actions were accepted.
+        requests: The requests, as method and path.
+        acted: The accepted mass actions.
     """
 
     def __init__(self, people: int = 6) -> None:
@@ -221,7 +221,7 @@ def test_accepted_but_unfinished_actions_are_reported_as_sent(name: str, has_sta
         crm.part, crm.has_status = None, has_status
         report = await act(crm, name)
         assert counts(report) == {"sent": 6}
-        assert report.elapsed < (9 if has_status else 33)  # which does not wait for what is over
+        assert report.elapsed < (9 if has_status else 33)  # which does not wait for finished actions
         assert {it.error for it in report.unseen} == {"reading back did not show the change within 30 s"}
         assert "\n  sent               6\n" in str(report)
         assert "\n  sent: 6 items: reading back did not show the change within 30 s" in str(report)

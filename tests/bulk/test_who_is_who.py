@@ -1,4 +1,4 @@
-"""Rows that the server makes one contact: nobody overwritten without a word, nobody put into an automation twice."""
+"""Rows that the server merges into one contact: none is overwritten silently, none is added to an automation twice."""
 
 from __future__ import annotations
 

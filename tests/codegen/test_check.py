@@ -1,4 +1,4 @@
-"""`python -m codegen check`: is the committed package what openapi.yaml generates?"""
+"""`python -m codegen check`: does openapi.yaml generate the committed package?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Corrections live through other editions with no hand edit, or say what they have lost."""
+"""Corrections work for other editions without edits, or say what is missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def body_of(document: Json, path: str, method: str) -> Json:
 
 
 def changed() -> Json:
-    """An edition that adds, renames and takes away what corrected operations have."""
+    """An edition that adds, renames and removes parts of corrected operations."""
     document = copy.deepcopy(edition())
     update = body_of(document, CONTACT, "put")
     update["properties"] |= {"nickname": {"type": "string"}, "reason": {"type": "string"}}
@@ -58,7 +58,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Generator[ModuleType]:
 
 
 class Server:
-    """Answers with a record, and keeps what it was asked."""
+    """Answers with a record, and keeps the requests."""
 
     def __init__(self, package: ModuleType) -> None:
         self.requests: list[tuple[str, Any]] = []
@@ -173,7 +173,9 @@ def test_a_correction_whose_needs_are_gone_fails_generation(change: Callable[[Js
     with pytest.raises(CodegenError) as error:
         planned(document, overlay=OVERLAY)
     assert told in str(error.value)
-    if "properties.custom_fields" not in told:  # the overlay has lost its target, which is told instead of a comparison
+    if (
+        "properties.custom_fields" not in told
+    ):  # the overlay's target is missing, which is reported instead of a comparison
         difference = compare_editions(edition(), document)
         assert difference.breaking
         assert f"! Cannot be generated: {told}" in difference.to_text()

@@ -716,7 +716,7 @@ def redescribed(node: Any, chance: random.Random, key: str = "") -> Any:
 
 
 def references(node: Any) -> set[str]:
-    """What a node refers to, `schemas/lead` for instance."""
+    """The references of a node, such as `schemas/lead`."""
     return {part.split('"')[0] for part in json.dumps(node, default=str).split('"#/components/')[1:]}
 
 

@@ -68,7 +68,7 @@ def test_a_text_that_comes_or_goes_is_a_change() -> None:
 
 
 def leaves(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
-    """Everything that a document says, and where."""
+    """All texts of a document, with their places."""
     if isinstance(node, dict):
         for key, child in cast(Json, node).items():
             yield from leaves(child, f"{path}/{key}")

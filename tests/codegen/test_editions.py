@@ -1,4 +1,4 @@
-"""Editions that say the same in another way, or a little more: callers keep what they have."""
+"""Editions that describe the same API in another way, or a little more: nothing changes for callers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Types of flow nodes are in the overlay's table alone: builder and sandbox take new ones with no hand edit."""
+"""Only the overlay's table has the types of flow nodes: builder and sandbox accept new ones without edits."""
 
 from __future__ import annotations
 

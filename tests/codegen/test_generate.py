@@ -308,7 +308,7 @@ def test_the_catalogues_of_fields() -> None:
     ]  # fmt: skip
     from grinfi_async.fields import linkedin_messages, tasks
 
-    # Of a filter that only names its fields, their types are those of the rows.
+    # A filter that only names its fields has the types of the rows.
     assert get_args(linkedin_messages.Type) == ("inbox", "outbox")
     assert get_args(tasks.Status) == ("in_progress", "closed", "canceled", "failed", "skipped")
     assert type(tasks.schedule_at) is type(linkedin_messages.sent_at) is DateTimeField
@@ -448,7 +448,7 @@ def test_answers_of_every_kind_are_read(client: ModuleType) -> None:
 
 def test_a_checker_finds_nothing_in_another_edition(changed: Package) -> None:
     cache = ROOT / ".mypy_cache" / "hostile"
-    folder = cache / "sources"  # what is the same as in the last run is not checked again
+    folder = cache / "sources"  # unchanged files are not checked again
     write(changed, folder / "grinfi_hostile")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", cache, "-p", "grinfi_hostile"],
@@ -458,7 +458,7 @@ def test_a_checker_finds_nothing_in_another_edition(changed: Package) -> None:
         text=True,
     )
     found = [line for line in done.stdout.splitlines() if ": error:" in line]
-    # What is attached is for grinfi_async; this package has another name.
+    # Attachments are typed for grinfi_async; this package has another name.
     attached = [f'Argument 1 to "{each.class_name}"' for each in ATTACHMENTS]
     assert [line for line in found if not any(text in line for text in attached)] == [], done.stdout
     assert len(found) == len(ATTACHMENTS)

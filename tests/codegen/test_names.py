@@ -114,7 +114,7 @@ LISTED = {"listLeads": Name("contacts", "list"), "getLead": Name("contacts", "ge
         ("archiveLeads", "Contacts", Name("contacts", "archive")),  # the tag's resource; nouns left out
         ("archiveContactNotes", "Contacts", Name("contacts", "archive_notes")),
         ("getContact", "Contacts", Name("contacts", "get_contact")),  # `get` is taken
-        ("contacts", "Contacts", Name("contacts", "contacts")),  # nothing but nouns
+        ("contacts", "Contacts", Name("contacts", "contacts")),  # only nouns
         ("listThings", "Brand-new Things", Name("brand_new_things", "list")),  # a new tag
         ("import", "class", Name("class_", "import_")),
         ("getIt", "Property", Name("property_", "get_it")),  # the class of resources needs the word

@@ -30,7 +30,7 @@ class Served(NamedTuple):
 
 
 class Server(ThreadingHTTPServer):
-    """Answers as told, path by path."""
+    """Answers with a given page for each path."""
 
     daemon_threads = True
 

@@ -37,7 +37,7 @@ def documented(lines: list[str]) -> str:
 
 
 def spoken(text: str) -> Counter[str]:
-    """The words of a text, but for those that no line can hold."""
+    """The words of a text, except those too long for a line."""
     return Counter(word for part in text.split() if len(part) < 50 for word in re.findall(r"\w+", part))
 
 

@@ -1,4 +1,4 @@
-"""What a client takes from the environment, and how it speaks of it when that goes wrong."""
+"""What a client reads from the environment, and its messages when that fails."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def ask(grinfi: Grinfi) -> Any:
 
 
 async def failure(grinfi: Grinfi) -> str:
-    """What is said when there is no answer."""
+    """The error of a request without an answer."""
     with pytest.raises(APIConnectionError) as error:
         await ask(grinfi)
     assert SECRET not in str(error.value)
@@ -350,7 +350,7 @@ async def test_a_redirect_names_what_set_the_base_url(monkeypatch: pytest.Monkey
 
 
 def reachable(value: object, depth: int = 5) -> Iterator[str]:
-    """What a tool that shows local variables might show of one."""
+    """The text in which a tool might show a local variable."""
     yield repr(value)
     if isinstance(value, dict):
         inner: list[object] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownArgumentType]
@@ -364,7 +364,7 @@ def reachable(value: object, depth: int = 5) -> Iterator[str]:
 
 
 def locals_of(error: BaseException) -> Iterator[tuple[str, str, object]]:
-    """The local variables of all frames of an error and of what led to it, but for those of this file."""
+    """The local variables of all frames of an error and its causes, except those of this file."""
     steps: TracebackType | None = error.__traceback__
     while steps is not None:
         code = steps.tb_frame.f_code

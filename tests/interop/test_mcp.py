@@ -61,7 +61,7 @@ async def session(grinfi: Grinfi, *names: str) -> AsyncGenerator[Client]:
 
 
 async def called(client: Client, tool: str, **arguments: Any) -> Any:
-    """What a tool answers, as its text has it."""
+    """The answer of a tool, as its text."""
     result = await client.call_tool(tool, arguments)
     texts = [part.text for part in result.content if isinstance(part, TextContent)]
     assert not result.is_error, texts
@@ -82,11 +82,11 @@ async def test_every_method_is_a_tool_whose_arguments_have_a_schema(grinfi: Grin
         schema = tools[name].input_schema
         Draft202012Validator.check_schema(schema)
         parameters = {**inspect.signature(method).parameters}
-        parameters.pop("extra_body", None)  # a way for programs, not for models
+        parameters.pop("extra_body", None)  # for programs, not for models
         assert schema["properties"].keys() == parameters.keys(), name
         needed = {it.name for it in parameters.values() if it.default is it.empty}
         assert set(schema.get("required", ())) == needed, name
-        # UNSET is no value of JSON: who reads the schema sees no default, rather than a null, which clears fields.
+        # UNSET is not a JSON value: the schema shows no default, and not null, which clears fields.
         nulls = {key for key, field in schema["properties"].items() if field.get("default", ...) is None}
         assert nulls == {it.name for it in parameters.values() if it.default is None}, name
 

@@ -1,7 +1,7 @@
-"""Requests as programs send them to the live API: the observed behaviour does what each of them means.
+"""Requests as programs send them to the live API: the observed behaviour has their effect.
 
-Each row says how strong its evidence is (F, C, P, S, as in docs/quirks.md), what is sent, and what reading back shows.
-Where the SDK says the same, its call sends this request, and has this effect.
+Each row has the strength of its evidence (F, C, P, S, as in docs/quirks.md), the request, and what reading back shows.
+Where the SDK has a method for it, that call sends this request, and has this effect.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def named(*uuids: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Row:
-    """A request, the effect that is to be seen, and the call of the SDK that sends it."""
+    """A request, its visible effect, and the SDK call that sends it."""
 
     name: str
     grade: str

@@ -158,7 +158,7 @@ async def test_filters_are_never_ignored(api: httpx.AsyncClient, behaviour: str)
 
 
 async def tagged_by_a_filter(behaviour: Any, **options: Any) -> list[bool]:
-    """Who of two has the tag after a mass action whose filter means the first."""
+    """Which of two contacts has the tag after a mass action whose filter selects the first."""
     async with Sandbox(sockets=False, behaviour=behaviour, **options) as sandbox, client(sandbox) as api:
         contacts = [await add_contact(api, linkedin_id=handle, position=handle) for handle in ("ada", "bob")]
         tag = (await post(api, "/leads/api/tags", name="Warm"))["uuid"]

@@ -1,4 +1,4 @@
-"""YAML is read as what it says, in the usual forms and in rare ones; the overlay is applied as the generator does."""
+"""YAML is read correctly, in usual and rare forms; the overlay is applied as the generator does."""
 
 from __future__ import annotations
 

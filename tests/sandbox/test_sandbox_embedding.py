@@ -151,7 +151,7 @@ def pytest_collection_modifyitems(items):
         if item.path.name.startswith("test_observed"):
             item.add_marker(pytest.mark.grinfi_sandbox(behaviour="observed"))
 """
-# Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
+# Only named plugins: the sandbox's plugin is loaded once, also when it is not installed.
 PLUGINS = ("-p", "anyio.pytest_plugin", "-p", "pytest_asyncio.plugin", "-p", "grinfi_sandbox.pytest_plugin")
 
 

@@ -1,4 +1,4 @@
-"""Who is answered: those who ask by the sandbox's own address, and no page of another site."""
+"""Which requests are answered: those to the sandbox's own address, and none from pages of other sites."""
 
 from __future__ import annotations
 

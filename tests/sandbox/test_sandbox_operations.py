@@ -39,7 +39,7 @@ EMAIL = {
     "to_email": "john@acme.com",
     "subject": "Hello",
     "body": "Hi",
-    # What the live server wants instead; the description leaves open what else is sent.
+    # The fields that the live server requires instead; the description allows other fields.
     "to": [{"to_email": "john@acme.com", "to_name": "John"}],
 }
 # This event is among those of the description's request and of its answer.
@@ -84,7 +84,7 @@ PATHS = {
 
 
 class State:
-    """One record of each kind that the sandbox keeps, made when it is asked for."""
+    """One record of each kind that the sandbox keeps, made at its first use."""
 
     def __init__(self, api: httpx.Client) -> None:
         self._api = api

@@ -1,4 +1,4 @@
-"""What was written is found again."""
+"""Written records are found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks: added by hand, ended by hand, listed and counted."""
+"""Tasks: added and ended by users, listed and counted."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def test_targets_elsewhere_are_not_called(api: httpx.Client, target: Target) -> 
 
 
 def test_allowed_hosts_are_called(target: Target) -> None:
-    # This address is no loopback address, but leads to this machine.
+    # This is not a loopback address, but leads to this machine.
     elsewhere = {"event": "contact_created", "target_url": target.url.replace("127.0.0.1", "0.0.0.0")}
     hosts: tuple[str, ...]
     for hosts, status in (((), None), (("0.0.0.0",), 202)):
@@ -241,7 +241,7 @@ def test_events_of_contacts(api: httpx.Client, target: Target) -> None:
     stage = new(api, "/leads/api/pipeline-stages", name="Met", object="lead", category="positive")
 
     def told(*expected: str) -> list[Any]:
-        """Return the contacts of the next deliveries, which nothing but the last request sets off."""
+        """Return the contacts of the next deliveries, which only the last request causes."""
         deliveries = [target.next()[2] for _ in expected]
         assert [delivery["event_name"] for delivery in deliveries] == [f"contact_{event}" for event in expected]
         return [delivery["contact"] for delivery in deliveries]
@@ -285,7 +285,7 @@ def test_events_of_contacts(api: httpx.Client, target: Target) -> None:
     assert [contact["uuid"] for contact in told("deleted")] == [jo]
     act("delete")
     assert [contact["name"] for contact in told("deleted")] == ["Ann"]
-    send(api, "POST", "/leads/api/companies", {"companies": [{"name": "Zeta"}]})  # is no contact
+    send(api, "POST", "/leads/api/companies", {"companies": [{"name": "Zeta"}]})  # is not a contact
     with pytest.raises(Empty):
         target.received.get(timeout=0.05)
 

@@ -1,4 +1,4 @@
-"""Answers: what a method returns for what the server sends, and what it raises for what cannot be read."""
+"""Answers: what methods return for answers of the server, and what they raise for unreadable ones."""
 
 from __future__ import annotations
 

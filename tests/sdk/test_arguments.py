@@ -1,4 +1,4 @@
-"""Arguments: what is sent, what is refused, and that nothing is sent then."""
+"""Arguments: which are sent, and which are refused before anything is sent."""
 
 from __future__ import annotations
 

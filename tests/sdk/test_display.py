@@ -1,4 +1,4 @@
-"""What models, pages and lists look like in consoles and notebooks."""
+"""Models, pages and lists in consoles and notebooks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters: what `F` and the catalogues say, what they refuse, and what each operation sends of them."""
+"""Filters: what `F` and the catalogues express, what they refuse, and what each operation sends."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ from tests.sdk.helpers import UUID, answering, assert_refused, php_query, raw_qu
 pytestmark = pytest.mark.anyio
 
 MOMENT = datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
-anything: Any = F  # for what a type checker would refuse
+anything: Any = F  # for values that a type checker would refuse
 
 
 class Kind(Enum):
     LEAD = "lead"
 
 
-# What conditions mean on the wire
+# The encoding of conditions
 
 SAID: list[tuple[Expression, dict[str, Any]]] = [
     (F.email_status == "ok", {"email_status": "ok"}),
@@ -283,7 +283,7 @@ def test_every_encoding_decodes_to_the_same_filter(said: Expression) -> None:
     assert eval(repr(said), {"F": F, "Expression": Expression}) == said
 
 
-# What cannot be said
+# Inexpressible conditions
 
 REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("filter", 'no "or".*in_', lambda: (F.a == 1) | (F.b == 2)),
@@ -409,7 +409,7 @@ def test_python_special_names_are_not_fields() -> None:
     assert copy.copy(F).a.is_null() == F.a.is_null()
 
 
-# What operations take
+# The filters of operations
 
 UNKNOWN: list[tuple[str, str, Callable[[Grinfi], Any]]] = [
     ("filter.staus", "tasks.list has no field 'staus'.* did you mean 'status'\\? It takes flow_uuid, status, type",
@@ -587,7 +587,7 @@ async def test_filters_find_what_they_describe(sandbox: Sandbox) -> None:
             assert {row.lead_uuid async for row in grinfi.tasks.list(filter=filter)} == leads
             counts = await grinfi.tasks.group_counts(group_field="sender_profile_uuid", filter=filter)
             assert sum(counts.values()) == len(leads)
-        # lists alone
+        # only lists
         await grinfi.automations.start(str(flow.uuid))
         await grinfi.automations.add_contact(str(flow.uuid), str(rows["ada"].uuid))
         for filter, count in ((automation_contacts.flow_uuid == str(flow.uuid), 1), (F.lead_uuid == UUID, 0)):

@@ -1,4 +1,4 @@
-"""One person on LinkedIn has many forms, and one identity; what is not a person has none."""
+"""One person on LinkedIn has many forms and one identity; other values have none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists: one page by await, every row by async for, whatever the server says about pages."""
+"""Lists: one page by await, every row by async for, for all kinds of page information."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Envelope = Callable[[list[Any], int, int], Any]
 
 
 def paged(envelope: Envelope, *, rows: list[Any] = ROWS, clamp: int = 20) -> Server:
-    """A server with rows, which answers with at most `clamp` of them whatever it is asked for."""
+    """A server with rows, which answers with at most `clamp` of them for any limit."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content) if request.method == "POST" else dict(raw_query(request))
@@ -34,7 +34,7 @@ def _more(rows: list[Any], offset: int) -> bool:
 
 
 SILENT = {"neither", "null", "nonsense", "empty object at the end", "array"}
-"""Envelopes that do not tell the end of the rows, so that it takes one more request to find it."""
+"""Envelopes that do not show the end of the rows, so that finding it takes one more request."""
 ENVELOPES: dict[str, Envelope] = {
     "all": lambda r, o, n: {"data": r, "limit": n, "offset": o, "total": 45, "has_more": _more(r, o)},
     "total": lambda r, o, n: {"data": r, "limit": 500, "offset": o, "total": 45},
@@ -231,7 +231,7 @@ async def test_the_same_page_may_come_twice_by_chance() -> None:
     assert await collect(server.client().lists.list(limit=1)) == ["0", "1"]
 
 
-# What is no list
+# Answers that are not lists
 
 
 @pytest.mark.parametrize("second", [httpx.Response(200, json={"oops": 1}), httpx.Response(200, text="<html>")])

@@ -1,4 +1,4 @@
-"""Actions on many by a filter, on servers that ignore a condition: nothing is done to anybody who was not read."""
+"""Mass actions by filter, on servers that ignore a condition: only contacts that were read are changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models: reading that never fails, writing that loses nothing, and what a user does with them in between."""
+"""Models: reading that never fails, writing that loses nothing, and typical uses in between."""
 
 from __future__ import annotations
 

@@ -54,14 +54,14 @@ def true_sizes() -> None:
 
 
 def rows_of(count: int, *, per_second: int = 1, random: Random | None = None) -> list[Row]:
-    """Rows in the order of their creation, so many a second."""
+    """Rows in the order of their creation, `per_second` in each second."""
     source = random or Random(1)
     times = [(START + timedelta(seconds=n // per_second)).strftime("%Y-%m-%dT%H:%M:%S.000000Z") for n in range(count)]
     return [{"uuid": str(uuid.UUID(int=source.getrandbits(128))), "created_at": time} for time in times]
 
 
 class Table:
-    """A server with one table. It sorts and filters as it is told, and can do several things wrong."""
+    """A server with one table. It sorts and filters as requested, and can make several mistakes."""
 
     def __init__(
         self,
@@ -94,7 +94,7 @@ class Table:
             for sign, value in operators.items():
                 holds = OPERATORS[sign]
                 found = [row for row in found if holds(row[name], value)]
-        if self.shuffled:  # by what is asked, so that the same request has the same answer
+        if self.shuffled:  # depends on the request, so that the same request has the same answer
             source = Random(f"{asked['limit']} {asked['offset']} {asked.get('order_type')}")
             found = sorted(found, key=lambda _: source.random())
         if self.sorts:
@@ -265,7 +265,7 @@ async def test_paging_arguments_are_checked() -> None:
     await assert_refused("limit", lambda it: it.lists.list().collect(limit=-1))
 
 
-# What servers tell of the end
+# How servers show the end
 
 
 TOLD = ["total", "has_more", "has_more is always true", "nothing"]
@@ -275,7 +275,7 @@ TOLD = ["total", "has_more", "has_more is always true", "nothing"]
     ("told", "clamp"),
     [
         *((told, clamp) for told in TOLD for clamp in (1, 2, 20)),
-        # Of fewer than 20 rows nothing would tell that they are not the last ones.
+        # With fewer than 20 rows nothing would show that they are not the last ones.
         ("has_more is never true", 20),
     ],
 )
@@ -388,7 +388,7 @@ async def test_removed_rows_do_not_hide_others(direction: Any, step: int, prefet
 
 
 async def test_removing_the_rows_that_were_just_given_is_fine() -> None:
-    """What a caller does who deletes row by row: reading goes back to the start of the list each time."""
+    """A caller that deletes row by row: reading returns to the start of the list each time."""
     table = Table(rows_of(200), clamp=20)
     found: list[str] = []
     async for row in table.grinfi.lists.list():
@@ -426,7 +426,7 @@ async def test_few_rows_are_remembered() -> None:
 async def test_added_rows_do_not_duplicate_others(direction: Any) -> None:
     def add(table: Table, number: int) -> None:
         if number % 3 == 2:
-            table.rows += rows_of(7, random=Random(number))  # in front, in the midst, and at the end
+            table.rows += rows_of(7, random=Random(number))  # at the start, in the middle, and at the end
             newest = {"created_at": f"2027-01-01T00:00:{number:02}.000000Z"}
             table.rows.append({"uuid": str(uuid.UUID(int=number)), **newest})
 
@@ -439,7 +439,7 @@ async def test_added_rows_do_not_duplicate_others(direction: Any) -> None:
 
 @pytest.mark.parametrize("offset", [0, 7])
 async def test_rows_of_one_time_are_all_found_if_their_order_changes(offset: int) -> None:
-    """Sorted by a time that twenty rows share each, as databases do that sort anew for each page."""
+    """Sorted by a time that twenty rows share, as by databases that sort again for each page."""
     for seed in range(5):
         table = Table(rows_of(200, per_second=20, random=Random(seed)), clamp=30, shuffled=True)
         found = await collect(table.grinfi.contacts.search(offset=offset))
@@ -463,7 +463,7 @@ async def test_reading_continues_beyond_the_window(method: Callable[[Grinfi], Me
     table = Table(rows_of(2_500, per_second=3))
     found = await collect(method(table.grinfi)(order_type=direction))
     assert_exactly(found, table.uuids)
-    # Time by time, in the order that was asked for.
+    # Time by time, in the requested order.
     assert {page.total async for page in method(table.grinfi)(order_type=direction).pages()} == {2_500}
     times = {row["uuid"]: row["created_at"] for row in table.rows}
     assert [times[one] for one in found] == sorted(times.values(), reverse=direction == "desc")

@@ -288,7 +288,7 @@ async def test_each_action_is_sent_with_its_payload(action: ContactAction, kind:
 
 
 class Expression:
-    """Stands for anything that can turn itself into a filter."""
+    """Any object that can turn itself into a filter."""
 
     def __init__(self, **conditions: Any) -> None:
         self.conditions = conditions

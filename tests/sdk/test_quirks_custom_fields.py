@@ -1,4 +1,4 @@
-"""Custom fields: names are checked, the limit is explained, and changes are known to whoever uses the names."""
+"""Custom fields: names are checked, the limit is explained, and all users of the names see changes."""
 
 from __future__ import annotations
 

@@ -274,7 +274,7 @@ async def test_a_download_that_is_cancelled_leaves_nothing(tmp_path: Path) -> No
 
 
 def test_a_long_download_does_not_time_out() -> None:
-    """It takes longer than an attempt and all attempts together may; only the time of the export counts."""
+    """It takes longer than the limits of an attempt and of all attempts; only the time of the export counts."""
 
     async def job() -> None:
         body = Body([CSV] * 6, pause=100)

@@ -1,4 +1,4 @@
-"""LinkedIn browsers: one that nobody has logged in to is not run, since that puts it into `login_issue`."""
+"""LinkedIn browsers: a browser without a login is not run, because that would change its state to `login_issue`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks: what works on manual tasks only says so when it is refused."""
+"""Tasks: refusals of actions that work only on manual tasks say so."""
 
 from __future__ import annotations
 

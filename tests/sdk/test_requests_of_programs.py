@@ -290,7 +290,7 @@ def state(**fields: Any) -> httpx.Response:
 def test_a_mass_action_is_waited_for(last: Any) -> None:
     async def job() -> None:
         start = trio.current_time()
-        # States that nobody has published, and none at all, are no end.
+        # Unknown states, and a missing state, are not an end.
         server = Server(state(status="queued"), state(progress=50), state(status=3), state(**last))
         found = await server.client().contacts.wait_for_mass_action(UUID)
         assert found == last.get("data", last)

@@ -1,4 +1,4 @@
-"""Ways past the closed sets of the SDK, for one call: what goes through as it is written, and what never does."""
+"""Ways past the closed sets of the SDK, for one call: what is sent unchanged, and what is always refused."""
 
 from __future__ import annotations
 

@@ -299,7 +299,7 @@ async def test_pages_are_reads_by_default(failure: Answer) -> None:
             assert server.failures == []
 
 
-# What is repeated, by the table of `RetryPolicy`: status, retry class, whether it is asked again.
+# Repetitions, by the table of `RetryPolicy`: status, retry class, whether the request is repeated.
 REPEATED: list[tuple[str, int, Any, bool]] = [
     ("POST", 503, None, False),
     ("POST", 503, "write", False),

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.anyio
 
 ROWS: dict[str, Any] = {"data": []}
 ORDER = {"order_field": "created_at", "order_type": "asc"}
-"""What lists send if they are not told an order."""
+"""What lists send without a given order."""
 Make = Callable[[Path], Any]
 upload: Any = Upload  # for calls that a type checker would refuse
 
@@ -47,7 +47,7 @@ upload: Any = Upload  # for calls that a type checker would refuse
 
 
 def _filtered() -> Iterator[tuple[Operation, str]]:
-    """Every GET operation that takes a filter, and how it is written: JSON if the description has it as a string."""
+    """Every GET operation with a filter, and its encoding: JSON if the description has it as a string."""
     description = load_description(find_description())
     for item in description["paths"].values():
         for parameter in item.get("get", {}).get("parameters", []):
@@ -69,7 +69,7 @@ FIELDS = {
     "listPipelineStages": ("type",),
     "listTasks": ("flow_uuid", "status", "lead_uuid", "flow_node_id", "executed_at"),
 }
-"""Fields of the operations that take no others. The rest is open."""
+"""Fields of the operations that accept no others. The rest is open."""
 
 ALWAYS: dict[str, dict[str, Any]] = {"listPipelineStages": {"object": "lead"}}
 
@@ -87,7 +87,7 @@ FILTER_VALUES: list[Any] = [
 
 
 def _texts(value: Any) -> Any:
-    """What a query, which has nothing but text, can hold of a value."""
+    """The form of a value in a query, which has only text."""
     if isinstance(value, dict):
         entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return {key: _texts(item) for key, item in entries.items()}
@@ -287,7 +287,7 @@ async def test_a_form_has_the_file_and_the_fields(csv: Path) -> None:
 
 
 class NoBytes(io.RawIOBase):
-    """A stream that cannot be rewound, and has no file below it."""
+    """A stream that cannot be rewound, and is not a file."""
 
     def __init__(self, content: bytes) -> None:
         self._left = io.BytesIO(content)

@@ -1,4 +1,4 @@
-"""Wrong use is answered with the right way."""
+"""Errors for wrong use show the right use."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def test_a_page_is_not_a_list_of_all_rows() -> None:
         async for _ in page:
             pass
     assert len([*page]) == 2
-    assert [item async for item in iterate(page)] == page.data  # a job takes it all the same
+    assert [item async for item in iterate(page)] == page.data  # a job accepts it nevertheless
 
 
 async def test_a_client_is_asynchronous() -> None:

@@ -1,4 +1,4 @@
-"""Loading into warehouses with dlt: typed columns, merged by UUID, and only what changed."""
+"""Loading into warehouses with dlt: typed columns, merged by UUID, and only changed rows."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_only_what_changed_is_loaded_and_merged(kind: str, tmp_path: Path, reque
     assert kinds["tags"].lower() in {"json", "jsonb"}
     first = query(made, "SELECT created_at, name FROM contacts ORDER BY created_at LIMIT 1")[0]
     assert first == (datetime.fromisoformat(crm.tables["search"][0]["created_at"]), "Аda")
-    assert not [name for (name,) in query(made, LISTED) if "__" in name]  # no table for what is within a row
+    assert not [name for (name,) in query(made, LISTED) if "__" in name]  # no table for values within a row
 
     for row in (*crm.tables["search"][3:5], crm.tables["flows-leads"][7]):
         update(row, name="Bob", status="finished")

@@ -1,4 +1,4 @@
-"""What is new comes exactly once, whatever the server does meanwhile."""
+"""New messages come exactly once, also when the server changes meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.toolkit.crm import team
 
 OVERLAP = timedelta(minutes=10)
 LATEST = 599.0
-"""Seconds that a message may show up late."""
+"""Seconds by which a message may appear late."""
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Server:
     Attributes:
         now: Its clock.
         rows: The messages, and from when on each is shown.
-        between: What happens before the next pages.
+        between: Changes before the next pages.
         failing: Answers that fail, from the next one on.
-        sorts: Whether it sorts as it is asked to.
+        sorts: Whether it sorts as requested.
     """
 
     now: datetime
@@ -130,7 +130,7 @@ def test_each_message_comes_exactly_once(old: int, steps: list[tuple[str, float]
                 server.add(number)
             elif what == "tick":
                 server.now += timedelta(seconds=number)
-                server.hide(True)  # what vanishes comes back in time
+                server.hide(True)  # vanished messages return in time
             elif what == "between":
                 server.between.append(number)
             elif what == "fail":

@@ -126,7 +126,7 @@ class TestFiles:
 
 
 class Page(HTMLParser):
-    """What a page consists of."""
+    """The parts of a page."""
 
     def __init__(self) -> None:
         super().__init__()

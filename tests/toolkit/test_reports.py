@@ -1,4 +1,4 @@
-"""Reports of servers that tell the truth, and of those that do not."""
+"""Reports of servers whose figures are true, and of others."""
 
 from __future__ import annotations
 
@@ -184,7 +184,7 @@ class TestFunnel:
             ("1. Connection request", 40, 2, 1, 13, 10, 0.25, 0, 0.0),
             ("2. LinkedIn message", 8, 0, 0, 2, None, None, 2, 0.25),
             ("3. Email", 0, 0, 3, 0, None, None, 0, None),  # nothing was sent: no rate
-            ("4. Linkedin dance", 0, 0, 0, 0, None, None, None, None),  # the server says nothing of it
+            ("4. Linkedin dance", 0, 0, 0, 0, None, None, None, None),  # the server does not return it
         ]
         assert "7 contacts were added" in report.covers
         assert report.requests == len(server.requests) == 4
@@ -241,7 +241,7 @@ class TestFunnel:
         assert "No accepted connection request is on record" in said(report)
 
         server.ignores = {"statistics"}
-        server.page = 1  # more rows than a report reads: what was sent is counted, the rest is not known
+        server.page = 1  # more rows than a report reads: sent ones are counted, the rest is unknown
         for _ in range(30):
             server.task(REQUEST, "2026-03-03T09:00:00Z", flow_node_id=2)
         server.requests.clear()

@@ -1,4 +1,4 @@
-"""Webhooks of the server become what is wanted, and what the sandbox delivers reaches an application."""
+"""Webhooks of the server are changed to the wanted ones, and the sandbox's deliveries reach an application."""
 
 from __future__ import annotations
 

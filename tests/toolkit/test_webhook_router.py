@@ -1,4 +1,4 @@
-"""A router of webhooks within an application: what it answers, what it does afterwards, and what it never loses."""
+"""A router of webhooks within an application: its answers, its later work, and that it loses nothing."""
 
 from __future__ import annotations
 
@@ -176,7 +176,7 @@ async def test_a_body_that_is_not_an_event_is_refused(
     assert router.statistics().refused == 8
     assert "413: The body is larger than 100 bytes." in caplog.text
     await router({"type": "http", "path": "/", "headers": []}, _body({"event_name": "x"}), keep)
-    assert sent[0]["status"] == 503  # it does not run: nothing is taken that nobody would handle
+    assert sent[0]["status"] == 503  # it does not run: no event is accepted that would not be handled
 
 
 def _body(value: Any) -> Any:
@@ -272,7 +272,9 @@ async def test_events_beyond_the_bound_are_kept_or_refused(dead_letters: str | N
         while router.statistics().waiting:
             await anyio.sleep(0.001)
         if dead_letters != "full.jsonl":
-            assert (await sender.post("/grinfi/", json=event(2))).status_code == 200  # it was not taken for a repeat
+            assert (
+                await sender.post("/grinfi/", json=event(2))
+            ).status_code == 200  # it was not recognised as a repeat
     assert came == ["c-0", "c-1"] + ([] if dead_letters == "full.jsonl" else ["c-2"])
     if dead_letters == "full.jsonl":
         assert [it["body"]["contact"]["uuid"] for it in letters(dead_letters)] == ["c-2", "c-3"]

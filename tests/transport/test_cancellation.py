@@ -1,7 +1,7 @@
-"""A call that is cancelled costs nothing: no connection, slot, task or descriptor, at whatever step it is cancelled.
+"""A call that is cancelled at any step leaks nothing: no connection, slot, task or descriptor.
 
 Tasks are cancelled as users do it, by `task.cancel()` and `asyncio.timeout`. The scopes of anyio are only a part of
-that: while a scope is cancelled, code under a shielded scope is left alone; `task.cancel()` interrupts that too.
+that: a cancelled scope does not interrupt code under a shielded scope; `task.cancel()` interrupts that too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SOON = 2.0
 
 
 def run(loop: Loop, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run it, and see that no task and no descriptor is left."""
+    """Run it, and check that no task and no descriptor is left."""
 
     async def alone() -> None:
         await main()

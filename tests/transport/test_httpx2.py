@@ -1,4 +1,4 @@
-"""Objects of httpx2 in the places where those of httpx are taken."""
+"""Objects of httpx2 where objects of httpx are accepted."""
 
 from __future__ import annotations
 

@@ -154,7 +154,7 @@ async def test_the_application_has_connections_before_jobs(
                     tasks.start_soon(job)
                 await anyio.sleep(0.02)
                 await grinfi.tags.delete("0")
-                # Of two connections, the first to be free; of four, the one that jobs may not have.
+                # With two connections, the first free one; with four, the one that is not for jobs.
                 assert len(done) <= jobs / 2
 
 
@@ -170,7 +170,7 @@ async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:
                     await grinfi.with_options(max_wait=0.05).tags.delete("0")
                 assert caught.value.in_front == 1
             statistics = grinfi.rate_limiter.statistics()
-            assert (statistics.available, statistics.in_flight) == (8, 0)  # what was not sent gave its token back
+            assert (statistics.available, statistics.in_flight) == (8, 0)  # unsent requests have returned their tokens
             await grinfi.tags.delete("0")
 
 

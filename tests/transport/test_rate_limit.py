@@ -87,7 +87,7 @@ def test_callers_are_served_in_the_order_they_came_also_after_cancellations() ->
                 tasks.start_soon(cancellable, number)
                 await trio.testing.wait_all_tasks_blocked()
             assert bucket.statistics().waiting == 7
-            scopes[1].cancel()  # the one that is next
+            scopes[1].cancel()  # the next one
             scopes[4].cancel()
         assert served == [0, 2, 3, 5, 6, 7]
         assert trio.current_time() == 5

@@ -1,4 +1,4 @@
-"""What is repeated, and what never is: a matrix of faults of a real server over the three retry classes."""
+"""Which requests are repeated, and which never: a matrix of faults of a real server over the three retry classes."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ async def test_faults_are_repeated_only_where_that_is_safe(retry_class: str, fau
 async def test_connections_by_other_libraries_are_repeated_alike(retry_class: str, fault: str, library: str) -> None:
     with FaultyServer(fault, after=1) as server:
         async with client(server.url, http_library=library) as grinfi:
-            await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would mend by itself
+            await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would repair itself
             server.applied = 0
             if repeated(retry_class, fault):
                 assert (await CALLS[retry_class](grinfi)).uuid == "list-1"
@@ -123,7 +123,11 @@ async def test_aiohttp_does_not_repeat_a_mass_action(fault: str) -> None:
         (ContactAction.delete(), {"ids": ["c"]}, 2),
         (ContactAction.add_to_flow("f"), {"ids": ["c"]}, 1),
         (ContactAction.export_csv(), {"ids": ["c"]}, 1),
-        (ContactAction.add_tags("t"), {"all": True, "confirm": True}, 1),  # others could be meant the second time
+        (
+            ContactAction.add_tags("t"),
+            {"all": True, "confirm": True},
+            1,
+        ),  # it could affect other contacts the second time
     ],
 )
 async def test_a_mass_action_is_repeated_if_that_is_harmless(
@@ -453,7 +457,7 @@ def test_delays_grow_with_jitter_and_obey_retry_after() -> None:
 
 
 def test_the_retry_class_of_every_operation() -> None:
-    """The whole table, so that a change shows in review."""
+    """The whole table, so that reviews show a change."""
     classes = {name: sorted(item.id for item in OPERATIONS.values() if item.retry == name) for name in CALLS}
     assert classes == RETRY_CLASSES
 

@@ -67,7 +67,7 @@ class Redis:
             self._process = None
 
     def freeze(self) -> None:
-        """Have it answer nobody, as a machine that is suspended."""
+        """Let it answer no client, like a suspended machine."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -149,7 +149,7 @@ def test_three_processes_use_the_whole_limit_and_are_never_refused(redis: Redis)
         for worker in workers:
             assert worker.stdout is not None
             assert worker.stdout.readline() == "ready\n"
-        time.sleep(period + 0.1)  # what they needed to get ready is forgotten by now
+        time.sleep(period + 0.1)  # the requests of their preparation no longer count
         before = dict(counts)
         for worker in workers:
             assert worker.stdin is not None
@@ -290,7 +290,7 @@ async def test_a_task_cancelled_at_any_step_holds_no_permit(redis: Redis, anyio_
             if not task.cancelled():
                 limiter.give_back(task.result())
         limiter.give_back(await limiter.acquire())
-        limiter.give_back(await limiter.acquire())  # Redis has heard of all that came before
+        limiter.give_back(await limiter.acquire())  # Redis has received everything sent before
         assert redis.permits() <= 1
 
 
@@ -334,7 +334,7 @@ async def test_a_permit_returned_before_redis_received_it_is_not_counted(
     connections: list[anyio.abc.SocketStream] = []
 
     async def forward(client: anyio.abc.SocketStream) -> None:
-        """Hold back what the first connection says, while the test wants it."""
+        """Hold back the bytes of the first connection, while the test wants it."""
         connections.append(client)
         first = len(connections) == 1
         async with (
@@ -365,7 +365,7 @@ async def test_a_permit_returned_before_redis_received_it_is_not_counted(
             limiter.give_back(await limiter.acquire())
             await anyio.sleep(0.1)
             held.set()
-            limiter.give_back(await limiter.acquire())  # after a while, one of its own
+            limiter.give_back(await limiter.acquire())  # after a while, its own request
             with anyio.fail_after(5):
                 while len(connections) == 1:
                     await anyio.sleep(0.05)
@@ -381,7 +381,7 @@ async def test_waiting_callers_resume_when_redis_is_back(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=4, period=60, share=0.25) as limiter:
         limiter.release(await limiter.acquire(), 200, {})
         redis.stop()
-        limiter.release(await limiter.acquire(), 200, {})  # the one request a minute that is this process's own
+        limiter.release(await limiter.acquire(), 200, {})  # the one request a minute of this process
 
         async def back_soon() -> None:
             await anyio.sleep(0.3)
