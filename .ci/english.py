@@ -49,7 +49,7 @@ RULES = {
     r"\bso long as\b": "as long as, while",
     r"\b(at most|at least|about|after|for|of|by|with|than|in|within|every) so (many|much)\b": "this many, a number",
     r"\bfor want of\b": "without",
-    r"\bone \w+ more\b(?! than)": "one more …",
+    r"\bone (?!or\b)\w+ more\b(?! than)": "one more …",
     r"\bof late\b": "recently",
     r"\bas yet\b": "yet",
     r"\blikewise\b": "also",

@@ -14,7 +14,7 @@ import certifi
 import hypothesis
 import pytest
 
-# A script has what it starts in the background ignore SIGINT, and so would the programs that tests start and interrupt.
+# A program that a script starts in the background ignores SIGINT; so would programs that tests start and interrupt.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -23,16 +23,16 @@ hypothesis.settings.register_profile("few examples", max_examples=40, deadline=N
 hypothesis.settings.register_profile("many examples", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile("few examples")
 
-# Not those of whoever runs the tests.
+# Not the profiles and keys of the user who runs the tests.
 os.environ["GRINFI_PROFILES"] = str(Path(tempfile.gettempdir(), "grinfi-tests", "no-profiles.json"))
 for name in ("GRINFI_PROFILE", "GRINFI_API_KEY", "GRINFI_BASE_URL"):
     os.environ.pop(name, None)
 
-gc.disable()  # until the tests are collected, which is all that comes from here on and stays
+gc.disable()  # until the tests are collected: objects made until then stay
 
 
 ON_ASYNCIO = ("sdk", "bulk", "interop", "sandbox", "toolkit", "test_every_operation.py")
-"""Folders and files whose tests stand on what tests/transport tries on both event loops."""
+"""Folders and files whose tests build on what tests/transport tests on both event loops."""
 ON_BOTH = {
     "test_bulk_engine.py",
     "test_bulk_killed.py",
@@ -42,11 +42,11 @@ ON_BOTH = {
     "test_sandbox_faults.py",
     "test_tasks_of_lists.py",
 }
-"""But for those that have tasks of their own, or are cancelled."""
+"""Exceptions: tests that have their own tasks, or are cancelled."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run asynchronous tests on both event loops, and on asyncio alone what does not depend on the loop."""
+    """Run asynchronous tests on both event loops, or only on asyncio if they do not depend on the loop."""
     marks = metafunc.definition.iter_markers("parametrize")
     module = sys.modules[metafunc.function.__module__]
     chosen = hasattr(module, "anyio_backend") or any("anyio_backend" in mark.args[0] for mark in marks)
@@ -60,9 +60,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Let the garbage collector leave the collected tests alone: looking at them takes a tenth of the time of all.
+    """Hide the collected tests from the garbage collector: looking at them takes a tenth of the total time.
 
-    Hypothesis, when it is loaded, asks the collector about objects that were made before; so it is loaded above.
+    Hypothesis, when it is loaded, asks the collector about existing objects; so it is loaded above.
     """
     gc.collect()
     gc.freeze()
@@ -78,14 +78,14 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module", autouse=True)
 def what_is_left_is_left_alone() -> None:
-    """Take what earlier modules have loaded out of the garbage collector's sight, for tests that collect many times."""
+    """Hide objects of earlier modules from the garbage collector, for tests that collect many times."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
 def few_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Trust one authority: to load all of them takes 30 ms for each client that speaks TLS."""
+    """Trust one authority: loading all of them takes 30 ms for each client that uses TLS."""
     first = Path(certifi.where()).read_text("utf-8").partition("-----END CERTIFICATE-----\n")
     file = tmp_path_factory.mktemp("authorities") / "one.pem"
     file.write_text("".join(first[:2]), "utf-8")

@@ -1,4 +1,4 @@
-"""What programs do with the SDK works alike, whether the server follows the description or does what has been seen."""
+"""Programs that use the SDK work alike with a server that follows the description and with the observed one."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def new_automation(grinfi: Grinfi) -> tuple[str, str]:
     return flow.uuid, sender.uuid
 
 
-async def test_every_row_comes_once_whatever_becomes_of_the_limit(grinfi: Grinfi) -> None:
+async def test_every_row_comes_once_for_any_limit(grinfi: Grinfi) -> None:
     names = [f"Company {number}" for number in range(ROWS)]
     await grinfi.companies.create(companies=[{"name": name} for name in names])
     for rows in (grinfi.companies.list(limit=1000), grinfi.companies.search(limit=1000), grinfi.companies.search()):
@@ -86,7 +86,7 @@ async def test_every_row_comes_once_whatever_becomes_of_the_limit(grinfi: Grinfi
 
 async def test_every_contact_of_an_automation_comes_once(grinfi: Grinfi) -> None:
     flow, _ = await new_automation(grinfi)
-    contacts = await new_contacts(grinfi, 25)  # more than the observed server has in a page, whatever it is asked
+    contacts = await new_contacts(grinfi, 25)  # more than the observed server returns in a page, for any limit
     for uuid in contacts:
         await grinfi.automations.add_contact(flow, uuid)
     entries = [entry async for entry in grinfi.automations.list_contacts(filter={"flow_uuid": [flow]}, limit=100)]
@@ -112,7 +112,7 @@ async def test_a_contact_that_is_searched_is_the_one_that_is_got(grinfi: Grinfi)
     assert (await grinfi.contacts.count(all=True)).total == 1
 
 
-async def test_what_is_changed_and_deleted(grinfi: Grinfi) -> None:
+async def test_changed_and_deleted_rows(grinfi: Grinfi) -> None:
     [uuid] = await new_contacts(grinfi, 1)
     assert (await grinfi.contacts.update(uuid, position="CTO", headline=None)).position == "CTO"
     tag = await grinfi.tags.create(name="Warm")
@@ -152,7 +152,7 @@ async def test_a_new_contact_is_created_or_skipped(grinfi: Grinfi) -> None:
     assert [(contact.created, contact.reason) for contact in added] == [(True, None), (False, "skipped")]
 
 
-async def test_failures_are_told_alike(grinfi: Grinfi, behaviour: str) -> None:
+async def test_failures_are_reported_alike(grinfi: Grinfi, behaviour: str) -> None:
     with pytest.raises(UnprocessableEntityError if behaviour == "published" else ServerError):
         await grinfi.contacts.search(filter={"nothing": 1})
     with pytest.raises(UnprocessableEntityError) as refused:
@@ -183,7 +183,7 @@ async def test_files_go_up_and_down(grinfi: Grinfi) -> None:
     assert (await grinfi.attachments.get(attachment.uuid)).uuid == attachment.uuid
 
 
-async def test_what_cannot_be_reached_is_told(grinfi: Grinfi, behaviour: str) -> None:
+async def test_unreachable_records_are_reported(grinfi: Grinfi, behaviour: str) -> None:
     if behaviour == "published":
         assert list(await grinfi.lists.list(offset=9_981)) == []
     else:

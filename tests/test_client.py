@@ -94,7 +94,7 @@ async def test_key_and_base_url_come_from_the_environment(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("url", ["ftp://x", "leadgen.grinfi.io", "http://", "http://x?a=b", "http://x#y", ""])
-def test_a_base_url_that_cannot_be_used_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unusable_base_url_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match=r"^base_url "):
         Grinfi(SECRET, base_url=url)
     if url:
@@ -166,7 +166,7 @@ async def test_each_status_has_its_error(status: int, kind: type[APIStatusError]
 
 
 @pytest.mark.anyio
-async def test_an_error_tells_what_the_api_told() -> None:
+async def test_an_error_shows_the_message_of_the_api() -> None:
     body = {
         "error": {
             "reason": "validation_error",
@@ -220,7 +220,7 @@ async def test_any_body_of_an_error_is_understood(content: dict[str, Any]) -> No
     ],
 )
 @pytest.mark.anyio
-async def test_a_lost_answer_tells_whether_the_request_may_have_been_applied(
+async def test_the_error_of_a_lost_answer_shows_if_the_request_may_have_been_applied(
     raised: httpx.HTTPError, kind: type[APIConnectionError], may_have_been_applied: bool
 ) -> None:
     def handler(request: httpx.Request) -> httpx.Response:
@@ -234,7 +234,7 @@ async def test_a_lost_answer_tells_whether_the_request_may_have_been_applied(
 
 
 @pytest.mark.anyio
-async def test_a_server_that_is_not_there_is_a_connection_error() -> None:
+async def test_an_unreachable_server_is_a_connection_error() -> None:
     async with Grinfi(SECRET, base_url="http://127.0.0.1:9", retry=ONCE) as grinfi:
         with pytest.raises(APIConnectionError, match="ConnectError") as failure:
             await grinfi.lists.create(name="x")
@@ -287,7 +287,7 @@ async def test_a_request_cannot_leave_the_base_url(path: str) -> None:
 
 
 @pytest.mark.anyio
-async def test_an_answer_that_is_no_json_is_a_decode_error() -> None:
+async def test_an_answer_that_is_not_json_is_a_decode_error() -> None:
     assert await client(answering(200)).request("GET", "/empty") is None
     with pytest.raises(
         DecodeError, match=r"GET /html answered 200, but the body is not JSON \(content type: text/html"
@@ -299,7 +299,7 @@ async def test_an_answer_that_is_no_json_is_a_decode_error() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_closed_client_says_so() -> None:
+async def test_a_call_of_a_closed_client_is_an_error() -> None:
     async with client(answering(200, json={})) as grinfi:
         await grinfi.user.current()
     with pytest.raises(ClientClosedError, match="closed") as failure:
@@ -331,7 +331,7 @@ def test_resources_are_made_once() -> None:
         _ = grinfi.contcats  # type: ignore[attr-defined]  # pyright: ignore
 
 
-def test_public_objects_say_that_they_are_where_they_are_imported_from() -> None:
+def test_public_objects_name_the_module_they_are_imported_from() -> None:
     for name in grinfi_async.__all__:
         value = getattr(grinfi_async, name)
         if isinstance(value, type | FunctionType):
@@ -381,7 +381,7 @@ def test_preload_loads_everything() -> None:
     assert {"grinfi_support.corrections.attachments", "grinfi_support.corrections.updates"} <= loaded
 
 
-def test_the_public_names_are_all_there() -> None:
+def test_all_public_names_exist() -> None:
     assert sorted(grinfi_async.__all__) == sorted(set(grinfi_async.__all__))
     assert {name for name in grinfi_async.__all__ if getattr(grinfi_async, name, None) is None} == set()
     assert set(grinfi_async.__all__) <= set(dir(grinfi_async))
@@ -390,7 +390,7 @@ def test_the_public_names_are_all_there() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_query_that_is_too_long_names_the_argument() -> None:
+async def test_a_query_that_is_too_long_is_refused_and_names_the_argument() -> None:
     with pytest.raises(InvalidArgumentError, match=r"filter: .*fewer values") as refusal:
         await client(answering()).tasks.list(filter={"flow_uuid": [f"{number:036}" for number in range(2000)]})
     assert refusal.value.argument == "filter"
@@ -490,7 +490,7 @@ async def test_no_header_of_a_copy_or_call_replaces_the_key() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_server_that_shows_the_headers_of_the_request_does_not_give_the_key_away() -> None:
+async def test_a_server_that_echoes_request_headers_does_not_leak_the_key() -> None:
     page = f"Whoops! Authorization: Bearer {SECRET}"
     body = {"error": {"message": page, "data": {SECRET: [page]}, "reason": page}, "code": page}
     for content in ({"html": page}, {"json": body}):

@@ -1,4 +1,4 @@
-"""Calls every operation against the sandbox, which checks each request against the description on its own account."""
+"""Calls every operation against the sandbox, which checks each request independently against the description."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ from grinfi_sandbox.store import JOB_DELAY
 
 @cache
 def vendors_description() -> dict[str, Any]:
-    """What the vendor describes."""
+    """The vendor's description."""
     return load(str(DEFAULT_SPEC))
 
 
 @cache
 def corrected_description() -> dict[str, Any]:
-    """That with the overlay's corrections of what is sent and answered."""
+    """The description with the overlay's corrections of requests and answers."""
     return apply(
         vendors_description(), [action for action in load_overlay(OVERLAY) if not action.get("x-python-only")]
     )[0]
@@ -262,14 +262,14 @@ async def prepare_outreach(grinfi: Grinfi, ids: dict[str, Any], by_path: dict[st
 
 
 TIMEOUTS = ("massCancelTasks", "massCompleteTasks", "massRetryTasks", "massSkipTasks")
-"""What does not work on the observed server."""
+"""Operations that do not work on the observed server."""
 DIFFERENT = ("markers", "flows", "custom_fields", "cc", "bcc")
-"""What only the observed server sends, beside the contacts and companies of a search; and copies of an email without
-any, which are null or `[]`."""
+"""Fields that only the observed server sends, besides the contacts and companies of a search; and copies of an
+email without any, which are null or `[]`."""
 
 
 def read(value: Any) -> Any:
-    """What a caller reads in an answer, without what differs from run to run: of text, only that it is text."""
+    """The values that a caller reads, without those that differ between runs: any text is only "text"."""
     if isinstance(value, Model):
         return {name: read(getattr(value, name)) for name in value.wire_fields() if name not in DIFFERENT}
     if isinstance(value, Page):
@@ -283,7 +283,7 @@ def read(value: Any) -> Any:
 
 
 async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict[str, Any]:
-    """Call every operation; return what is read in the answers that the description describes."""
+    """Call every operation; return the values of described answers."""
     told: dict[str, Any] = {}
     async with Grinfi(server.key, base_url=server.url) as grinfi:
         contact_list = await grinfi.lists.create(name="Everyone")
@@ -332,7 +332,7 @@ async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict
             "file-imports": table.uuid,
         }
         await prepare_outreach(grinfi, ids, by_path, observed)
-        # Nobody on a blacklist is written to, so blacklisting comes after sending.
+        # Contacts on a blacklist get no messages, so blacklisting comes after sending.
         ordered = [item for item in OPERATIONS.values() if item.method != "DELETE"]
         ordered.sort(key=lambda item: (item.id in from_elsewhere(), "blacklist" in item.path))
         deletions = [item for item in OPERATIONS.values() if item.method == "DELETE" and item.id not in DELETIONS]
@@ -348,7 +348,7 @@ async def call_all(server: SandboxServer, full: bool, *, observed: bool) -> dict
                 (by_path[owner],) = {row["uuid"] for row in await grinfi.contacts.mass_actions()} - before
             known = {**ids, **({"uuid": by_path[owner]} if owner in by_path else {})}
             if operation.id == "importCompaniesFromFile":
-                await anyio.sleep(JOB_DELAY)  # the contacts of the same file come first
+                await anyio.sleep(JOB_DELAY)  # after the contacts of the same file
             if operation.id.startswith("create"):
                 known["name"] = f"name_{full}".lower()
             if operation.id == "updateCustomField":
@@ -388,7 +388,7 @@ async def test_every_operation_sends_what_the_description_asks_for_and_reads_bot
         assert read_alike == await call_all(published, full, observed=False)
 
 
-def test_the_manifest_tells_where_each_operation_is() -> None:
+def test_the_manifest_locates_each_operation() -> None:
     with_offset = OPERATIONS["listCompanies"]
     assert with_offset == Operation(
         "listCompanies", "GET", "/leads/api/companies", "companies", "list", "read", paginated=True, expects_json=True

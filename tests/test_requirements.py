@@ -1,4 +1,4 @@
-"""What requirements/ locks is what pyproject.toml asks for, whatever Python and platform reads it."""
+"""The locks in requirements/ match pyproject.toml, for every Python and platform."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PYTHONS = [f"3.{minor}" for minor in range(11, 15)]
 
 
 def asked_for(extras: set[str]) -> Iterator[Requirement]:
-    """The requirements of the package with extras; of extras of itself, what they ask for."""
+    """The requirements of the package with extras; its own extras are resolved to their requirements."""
     lines = [*PROJECT["dependencies"], *(line for extra in extras for line in PROJECT["optional-dependencies"][extra])]
     for requirement in map(Requirement, lines):
         if canonicalize_name(requirement.name) == PROJECT["name"]:

@@ -20,15 +20,15 @@ except ModuleNotFoundError as error:
 
 
 LONGEST_DELAY = 86_400
-# What the observed behaviour does where nobody has seen what the live server does.
+# What the observed behaviour does where the live server's behaviour is unknown.
 FACTS = (
     (
         "--mass-action-filter",
         ("everybody", "nobody"),
-        "observed: who is affected by a mass action by other than ids",
+        "observed: the contacts that a mass action affects whose filter has other keys than ids",
     ),
-    ("--name-filter", ("everybody", "nobody"), "observed: who is found by a filter of contacts by name"),
-    ("--unknown-filter-key", ("error", "ignored"), "observed: what becomes of a filter key that is unknown"),
+    ("--name-filter", ("everybody", "nobody"), "observed: the contacts that a filter by name finds"),
+    ("--unknown-filter-key", ("error", "ignored"), "observed: the effect of an unknown filter key"),
 )
 
 
@@ -44,7 +44,7 @@ def _seconds(text: str) -> float:
 
 def _number(text: str) -> int:
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 up")
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 up")
     return int(text)
 
 
@@ -67,9 +67,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--spec", type=Path, metavar="FILE", help="OpenAPI description (default: the Grinfi API's)")
     parser.add_argument("--database", default=":memory:", metavar="FILE", help="SQLite file (default: in memory)")
     parser.add_argument(
-        "--contacts", type=_number, default=0, metavar="N", help="make up so many contacts in a new database"
+        "--contacts", type=_number, default=0, metavar="N", help="seed a new database with this many contacts"
     )
-    parser.add_argument("--seed", type=int, default=0, metavar="N", help="other contacts for another number")
+    parser.add_argument(
+        "--seed", type=int, default=0, metavar="N", help="seed of these contacts: another number makes other contacts"
+    )
     parser.add_argument(
         "--behaviour",
         choices=("published", "observed"),
@@ -90,14 +92,14 @@ def main(arguments: list[str] | None = None) -> int:
         type=_seconds,
         default=JOB_DELAY,
         metavar="SECONDS",
-        help="do mass actions, imports and exports so long after the request (default: %(default)s)",
+        help="run mass actions, imports and exports this long after the request (default: %(default)s)",
     )
     parser.add_argument(
         "--rate-limit",
         metavar="N/SECONDS[:fixed|sliding|bucket]",
-        help="refuse more than N requests of a key in so many seconds, as in 300/60 (default: no limit)",
+        help="refuse more than this many requests of a key in this many seconds, as in 300/60 (default: no limit)",
     )
-    parser.add_argument("--no-rate-limit-headers", action="store_true", help="do not tell of the limit in headers")
+    parser.add_argument("--no-rate-limit-headers", action="store_true", help="omit the headers that show the limit")
     parser.add_argument(
         "--fault",
         action="append",
@@ -105,7 +107,7 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="SPEC",
         help="a fault, as in operation=upsertContact,status=503,probability=0.1,count=5; repeatable",
     )
-    parser.add_argument("--json", action="store_true", help="tell url and key as JSON when ready")
+    parser.add_argument("--json", action="store_true", help="print url and key as JSON when ready")
     parser.add_argument(
         "--webhook-host",
         action="append",

@@ -1,4 +1,4 @@
-"""Who sends, and who asks: sender profiles, mailboxes, attachments, LinkedIn browsers, teams, users and API keys."""
+"""Sender profiles, mailboxes, attachments, LinkedIn browsers, teams, users and API keys."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ class Senders(Collection):
         return {"label": None, **call.body, "schedule": schedule, "status": "enabled", "smart_limits_enabled": True}
 
     def _changes(self, body: JsonObject, document: JsonObject) -> JsonObject:
-        """Return what a request changes; a schedule may be sent in part."""
+        """Return the fields that a request changes; a schedule may be sent in part."""
         if "schedule" not in body:
             return body
         schedule = {**document["schedule"], **body["schedule"]}
         if not self._is_schedule(schedule):
-            raise invalid_field("schedule", "The schedule field has a timezone and timeblocks.")
+            raise invalid_field("schedule", "The schedule field must have a timezone and timeblocks.")
         return {**body, "schedule": schedule}
 
     def _setting(self, status: str) -> Handler:
@@ -99,7 +99,7 @@ class Mailboxes(Collection):
             wanted = call.body.get("automation_mailbox_to_reassign")
             other = self._records.require("automation_mailbox_to_reassign", wanted)
             if other["uuid"] == mailbox["uuid"]:
-                raise invalid_field("automation_mailbox_to_reassign", "The other mailbox is the one to be deleted.")
+                raise invalid_field("automation_mailbox_to_reassign", "The other mailbox must not be the deleted one.")
             successor = other["uuid"]
         for kind, conditions in (("task", [OPEN]), ("sender-profile", [])):
             for record in self._store.find(kind, [equals("mailbox_uuid", mailbox["uuid"]), *conditions]):
@@ -115,22 +115,24 @@ class Mailboxes(Collection):
 
 
 class Attachments(Collection):
-    """Uploaded files: what the request tells of them. Nothing reads their contents, which are not kept."""
+    """Uploaded files: name, size and type, as given in the request. Their contents are not kept."""
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         payload: JsonObject = call.body["payload"]
         if len(call.files["attachment"].content) > LARGEST_ATTACHMENT:
-            raise invalid_field("attachment", f"The attachment field is a file of up to {LARGEST_ATTACHMENT} bytes.")
+            raise invalid_field(
+                "attachment", f"The attachment field must be a file of at most {LARGEST_ATTACHMENT} bytes."
+            )
         size = payload["size"]
         if not size.isdecimal() or len(size) > 9 or int(size) > LARGEST_ATTACHMENT:
-            raise invalid_field("payload.size", f"The payload.size field is a number up to {LARGEST_ATTACHMENT}.")
+            raise invalid_field("payload.size", f"The payload.size field must be a number up to {LARGEST_ATTACHMENT}.")
         suffix = payload["name"].rpartition(".")[2]
         path = f"attachments/{TEAM_ID}/{secrets.token_hex(16)}.{suffix}"
         return {"payload": {**payload, "path": path}}
 
 
 class Browsers(Collection):
-    """LinkedIn browsers. Who has an access key has logged in by the time the clock is next turned."""
+    """LinkedIn browsers. A login with an access key is finished the next time the clock is turned."""
 
     def __init__(self, tables: Tables, checker: Checker) -> None:
         super().__init__(tables.browsers, checker)
@@ -172,10 +174,10 @@ class Browsers(Collection):
         return Reply(call.operation.answer.status, {"external_access_key": key, "cloud_browser_url": url})
 
     def run(self, call: Call) -> Reply:
-        """Start a browser; one that nobody has logged in to gets into `login_issue`, as published."""
+        """Start a browser; without a login its state becomes `login_issue`, as published."""
         browser = self._document(call)
         if browser["linkedin_account_uuid"] is None:
-            self._store.update(browser, {"status": "login_issue", "error_reason": "Nobody has logged in yet."})
+            self._store.update(browser, {"status": "login_issue", "error_reason": "No user has logged in yet."})
         else:
             self._start(browser)
         return Reply(call.operation.answer.status)
@@ -249,7 +251,7 @@ class Account:
         return Reply(call.operation.answer.status, self._tables.teams.row(self._own_team(call)))
 
     def check_limits(self, call: Call) -> Reply:
-        """Tell whether there is room for more sender profiles; 402 if not."""
+        """Check that there is room for more sender profiles; 402 if not."""
         limit = self._own_team(call)["features"]["sender_profiles"]
         used = self._store.count("sender-profile")
         if used + call.body["sender_profiles_limit"] > limit:
@@ -258,7 +260,7 @@ class Account:
         return Reply(call.operation.answer.status, {"monthly": monthly, "yearly": None})
 
     def create_key(self, call: Call) -> Reply:
-        """Issue a key, a JWT whose signature nobody checks; requests that bear it are accepted."""
+        """Issue a key, a JWT whose signature is never checked; requests with it are accepted."""
         now = self._store.now()
         expires = int(moment(later(now, KEY_SECONDS)).timestamp())
         jti = secrets.token_urlsafe(12)
@@ -286,12 +288,12 @@ class Account:
         return self._only("team", lambda: {**self._tables.teams.blank(), **make()})
 
     def _only(self, kind: str, make: Callable[[], JsonObject]) -> JsonObject:
-        """Return the only record of a kind, made when it is first asked for."""
+        """Return the only record of a kind, made at the first request for it."""
         return self._store.first(kind, []) or self._store.insert(kind, make())
 
 
 def is_api_key(store: Store, token: str) -> bool:
-    """Tell whether a token is an API key that was issued."""
+    """Return whether a token is an issued API key."""
     with store.transaction():
         return store.count(API_KEY, [equals("last_token", token)]) > 0
 

@@ -14,14 +14,14 @@ from .schemas import Schemas
 from .validation import Call, Checker
 from .values import JsonObject, as_object
 
-LARGEST_LIMIT = 2500  # a larger `limit` is lowered without a word, as on the real server
+LARGEST_LIMIT = 2500  # a larger `limit` is lowered silently, as on the real server
 
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer: `body` is JSON, or text where `media_type` is not JSON; None stands for no body.
+    """An answer: `body` is JSON, or text where `media_type` is not JSON; None means no body.
 
-    `finish`, if there is one, takes its time to make the real answer; it runs outside the transaction, in a thread.
+    `finish`, if given, makes the real answer, which may be slow; it runs outside the transaction, in a thread.
     """
 
     status: int
@@ -32,7 +32,7 @@ class Reply:
 
 @dataclass(frozen=True)
 class Page:
-    """The part of a result that a caller asks for."""
+    """The part of a result that a caller wants."""
 
     limit: int
     offset: int
@@ -67,7 +67,7 @@ class Described:
         self._checker = checker
 
     def reply(self, call: Call) -> Reply:
-        """Return the described answer, with what the request has settled: the page, identifiers, and sent fields."""
+        """Return the described answer, with values of the request: page, identifiers and sent fields."""
         answer = call.operation.answer
         if answer.status == 204:
             return Reply(204)

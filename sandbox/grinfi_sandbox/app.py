@@ -124,7 +124,7 @@ class Service:
             await response(scope, receive, send)
 
     def is_stateful(self, operation: Operation) -> bool:
-        """Tell whether an operation acts on state, or is answered from the description alone."""
+        """Return whether an operation acts on state; others are answered from the description alone."""
         return operation.route in self._handlers
 
     def received(self) -> list[JsonObject]:
@@ -132,7 +132,7 @@ class Service:
         return list(self._requests)
 
     def restart(self) -> None:
-        """Delete the state, forget the requests, and go back to the faults of the start."""
+        """Delete the state, forget the requests, and restore the initial faults."""
         with self.store.transaction():
             self.store.reset()
         self._requests.clear()
@@ -154,7 +154,7 @@ class Service:
         return Response(status_code=204)
 
     async def control(self, request: Request) -> Response:
-        """Turn the clock, or let a contact answer; checked and done like an operation of the API."""
+        """Turn the clock, or let a contact answer; checked and run like an operation of the API."""
         await self.admit(request)
         return await self._answer(request, *self._controls.match(request.method, request.url.path))
 
@@ -169,7 +169,7 @@ class Service:
             self.store.tell_time(self._clock())
 
     def _authorize(self, request: Request) -> str:
-        """Return the key of a request; 401 when it is none of the sandbox's."""
+        """Return the key of a request; 401 when the sandbox does not know it."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         if not (f"{scheme.lower()} {key.strip()}" in self._credentials or self._has_issued(scheme, key.strip())):
             raise ApiError(401, "Unauthenticated.", None, {"www-authenticate": "Bearer"})
@@ -179,7 +179,7 @@ class Service:
         return scheme.lower() == "bearer" and is_api_key(self.store, key)
 
     def _admit(self, request: Request) -> dict[str, str]:
-        """Check the key and the rate limit; return what the answer's headers tell of the limit."""
+        """Check the key and the rate limit; return the headers of the answer that show the limit."""
         key = self._authorize(request)
         return {} if self._limiter is None else self._limiter.take(key)
 

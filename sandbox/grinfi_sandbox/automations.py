@@ -142,7 +142,7 @@ class Flows(Collection):
     def _check_flows(self, payload: JsonObject) -> None:
         uuids = as_array(required(payload, "flow_uuids"))
         if not uuids:
-            raise invalid_field("payload.flow_uuids", "The payload.flow_uuids field takes one or more automations.")
+            raise invalid_field("payload.flow_uuids", "The payload.flow_uuids field must have one or more automations.")
         for uuid in uuids:
             self._tables.flows.require("payload.flow_uuids", uuid)
 
@@ -282,11 +282,11 @@ class Versions(Collection):
             raise invalid_field("uuid", "The version is active.")
 
     def _faults(self, body: JsonObject) -> Iterator[tuple[str, str]]:
-        """Find what is wrong with a version: fields and messages."""
+        """Find the mistakes of a version: fields and messages."""
         nodes: list[JsonObject] = body["nodes"]
         ids = [node["id"] for node in nodes]
         if len(set(ids)) < len(ids) or not ids:
-            yield "nodes", "The nodes field takes one or more nodes, each with an id of its own."
+            yield "nodes", "The nodes field must have one or more nodes, each with a unique id."
             return
         forth = [(node["id"], edge["node_id"], edge["branch_id"]) for node in nodes for edge in node["after"]]
         back = [(edge["node_id"], node["id"], edge["branch_id"]) for node in nodes for edge in node["before"]]
@@ -297,22 +297,25 @@ class Versions(Collection):
             for field, message in self._node_faults(node):
                 yield f"nodes.{index}.{field}", message
             if (node["type"] == "end") == bool(node["after"]):
-                yield f"nodes.{index}.after", "Every branch ends in an end node, and nothing follows one."
+                yield f"nodes.{index}.after", "Every branch must end in an end node, and nothing may follow one."
             outgoing = [edge for edge in forth if edge[0] == node["id"]]
             incoming = [edge for edge in back if edge[1] == node["id"]]
             if sorted(outgoing) != sorted(edge for edge in back if edge[0] == node["id"]):
-                yield f"nodes.{index}.after", "Each edge in after is in before of the other node, with its branch_id."
+                yield (
+                    f"nodes.{index}.after",
+                    "Each edge in after must also be in before of the other node, with its branch_id.",
+                )
             if any(edge[0] not in ids for edge in incoming):
                 yield f"nodes.{index}.before", "The before field names a node that does not exist."
         if _has_cycle(ids, forth):
             yield "nodes", "The nodes form a circle, which never ends."
         common = body.get("first_common_node_id")
         if common not in ids and (common is not None or len({edge[0] for edge in forth}) < len(forth)):
-            yield "first_common_node_id", "A flow that branches names one of its nodes in first_common_node_id."
+            yield "first_common_node_id", "A flow that branches must name one of its nodes in first_common_node_id."
         sources: list[JsonObject] = body["contact_sources"]
         for index, source in enumerate(sources):
             if "id" not in source or source["id"] in [other.get("id") for other in sources[:index]]:
-                yield f"contact_sources.{index}.id", "Every contact source has an id of its own."
+                yield f"contact_sources.{index}.id", "Every contact source must have a unique id."
             if source.get("after_id") is not None and source["after_id"] not in ids:
                 yield f"contact_sources.{index}.after_id", "The after_id field names a node that does not exist."
 
@@ -320,11 +323,11 @@ class Versions(Collection):
         if node["type"] not in self._tables.node_types:
             yield "type", f"The selected type is invalid: {node['type']}."
         if not 0 <= (node.get("delay_in_seconds") or 0) <= LONGEST_DELAY:
-            yield "delay_in_seconds", f"The delay_in_seconds field is between 0 and {LONGEST_DELAY}."
+            yield "delay_in_seconds", f"The delay_in_seconds field must be between 0 and {LONGEST_DELAY}."
 
 
 def _has_cycle(ids: list[int], edges: list[tuple[int, int, int]]) -> bool:
-    """Take away nodes that nothing leads to, until none is left; a circle stays."""
+    """Remove nodes that nothing leads to, until none is left; a circle stays."""
     left = set(ids)
     while left:
         targets = {target for origin, target, _ in edges if origin in left}

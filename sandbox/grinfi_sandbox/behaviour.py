@@ -1,4 +1,4 @@
-"""How answers differ from the description: not at all, or as the live server's have been seen to differ."""
+"""How answers differ from the description: not at all, or as observed on the live server."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ OWN_SCOPE = frozenset(("ids", "all", "excludeIds"))
 FLOW_CONTACTS = "/flows/api/flows-leads/list"
 EMAILS = "/emails/api/emails"
 SEND_EMAIL = f"{EMAILS}/send-email"
-SENT = ("mailbox_uuid", "to", "body")  # without which no email is sent, whatever the description wants
+SENT = ("mailbox_uuid", "to", "body")  # no email is sent without these, whatever the description requires
 MASS_TASKS = "/flows/api/tasks/mass-"
 OTHER_PATH = ("/integrations/c1/", "/integrations/")
 # Lists without a filter, which ignore other parameters but reject this one.
 UNFILTERED = ("/emails/api/email-bodies", "/emails/api/mailbox-errors")
-# What answers with one contact, wrapped unless it is not to be aggregated.
+# Operations that answer with one contact, wrapped unless aggregation is switched off.
 SINGLE = (("GET", "/leads/api/leads/{}"), ("POST", "/leads/api/leads/lookup-one"))
 # Lists whose answers come without `has_more`.
 UNTOLD = frozenset(
@@ -47,15 +47,27 @@ UNTOLD = frozenset(
 )
 
 
+# A request passes these methods in this order; `Published` changes nothing in any of them:
+#
+#   path -> route -> relax -> check -> adjust -> operation -> present -> answer
+#                               |                    |
+#                               |                    +- an error ------> judge   -> answer
+#                               +- unknown filter key -> forgive -> check again
+#
+# So the operations themselves are written once, for the description. Everything that the live server does differently
+# is done before the check (it accepts more), before the operation (it ignores a part), or after it (it writes answers
+# in another way).
+
+
 class Published:
-    """Follows the description to the letter."""
+    """Follows the description exactly."""
 
     def path(self, raw_path: str) -> str:
         """Return the path by which a request is served."""
         return raw_path
 
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
-        """Return what is left of a request before it is checked."""
+        """Return the part of a request that is checked."""
         return request
 
     def forgive(self, operation: Operation, request: RawRequest, error: UnknownFilterKeyError) -> RawRequest:
@@ -63,7 +75,7 @@ class Published:
         raise error
 
     def adjust(self, call: Call) -> Call:
-        """Return the call that is made of a checked one."""
+        """Return the call to make for a checked one."""
         return call
 
     def present(self, call: Call, reply: Reply) -> Reply:
@@ -71,12 +83,12 @@ class Published:
         return reply
 
     def judge(self, error: ApiError) -> ApiError:
-        """Return the error that is answered."""
+        """Return the error to answer with."""
         return error
 
 
 class Observed(Published):
-    """Does what programs have met: the facts marked F, C and S in what is known of the API's behaviour."""
+    """Does what programs have observed, each fact at the method that imitates it."""
 
     def __init__(self, model: Model, store: Store, options: Options) -> None:
         self._model = model
@@ -90,11 +102,11 @@ class Observed(Published):
         self._ignores_keys = options.get("unknown_filter_key", "error") == "ignored"
 
     def path(self, raw_path: str) -> str:
-        """Serve webhooks under their other path too."""
+        """Serve webhooks under their second path, too."""
         return raw_path.replace(*OTHER_PATH, 1) if raw_path.startswith(OTHER_PATH[0]) else raw_path
 
     def relax(self, operation: Operation, request: RawRequest) -> RawRequest:
-        """Leave out parameters that are not declared; mass operations on tasks end in a timeout."""
+        """Drop parameters that are not declared; mass operations on tasks end in a timeout."""
         if operation.path.startswith(MASS_TASKS):
             raise ApiError(504, "Gateway Timeout")
         if operation.path in UNFILTERED and not self._ignores_keys and "filter[q]" in _names(request.query):
@@ -108,11 +120,12 @@ class Observed(Published):
         return rest
 
     def adjust(self, call: Call) -> Call:
-        """Lower the limit, and refuse what lies beyond the window; ignore what is not saved, and filters of actions."""
+        """Lower the limit, refuse rows beyond the window, ignore unsaved fields and the filters of actions."""
         if (call.operation.method, call.operation.path) == ("PUT", CONTACT) and "email" in call.body:
             call = replace(call, body={name: value for name, value in call.body.items() if name != "email"})
         if call.operation.path.endswith("/mass-action") and object_at(call.body, "filter").keys() - OWN_SCOPE:
-            # What the live server does with it is unknown: the worst is that everybody is meant.
+            # The live server's behaviour is unknown. The worst case is that it means every contact: a client that
+            # deletes by {"status": "new"} must be seen to delete everybody, not to do what was intended.
             everybody = self._mass_action_filter == "everybody"
             call = replace(call, body={**call.body, "filter": {"all": True} if everybody else {"ids": []}})
         if call.operation.path == SEND_EMAIL and (missing := [name for name in SENT if name not in call.body]):
@@ -122,6 +135,8 @@ class Observed(Published):
             return call
         in_query = call.operation.method == "GET"
         values = call.query if in_query else call.body
+        # A `limit` above the largest one is lowered silently, and the lowered one counts for the window: where 100 is
+        # the largest, 5,000 rows from offset 9,900 on become 100 rows, which end at 10,000 and are allowed.
         largest = self._largest.get(call.operation.path, LARGEST_LIMIT)
         limit = min(int(values.get("limit", PAGE_DEFAULTS["limit"])), largest)
         if limit + int(values.get("offset", 0)) > LARGEST_WINDOW:
@@ -199,5 +214,5 @@ def _plain(value: Any) -> Any:
     node = as_object(value)
     if node is None:
         return value
-    # What most values are is left alone here already: rows are many, and have many fields.
+    # Most values end here: there are many rows with many fields, so that this must be quick.
     return {key: item if item is None or type(item) is str else _plain(item) for key, item in node.items()} or []

@@ -34,7 +34,7 @@ class BlacklistEntries(Collection):
 
 
 def blacklist_matcher(store: Store) -> Matcher:
-    """Return a function that tells whether a contact or company, given with its kind, is on a blacklist.
+    """Return a function that returns whether a contact or company, given with its kind, is on a blacklist.
 
     A contact is also left out when its company is, by what is known of the company, by the name that the contact has
     for it, or by the domain of the contact's email address.
@@ -70,7 +70,7 @@ def blacklist_matcher(store: Store) -> Matcher:
 
 
 def _company(store: Store, lead: JsonObject) -> JsonObject:
-    """Return the company of a contact, which one that is not stored yet has by name alone."""
+    """Return the company of a contact; a contact that is not stored yet has only the company's name."""
     company = store.get(COMPANY.kind, str(lead.get("company_uuid")))
     if company is None and lead.get("company_name"):
         company = store.first(COMPANY.kind, [equals("name", lead["company_name"])])

@@ -69,7 +69,7 @@ class Companies(Members):
         return {"name": domain or "", **company_fields(sent), "domain": domain}
 
     def make(self, fields: JsonObject) -> JsonObject:
-        """Create a company, to which the contacts with its name belong that have no company yet."""
+        """Create a company. Contacts that have its name and no company yet then belong to it."""
         document = super().make(fields)
         for lead in self._store.find(LEAD.kind, [equals("company_name", document["name"])]):
             if lead.get("company_uuid") is None:

@@ -17,10 +17,10 @@ from .store import Condition, among, equals
 from .validation import Call, Checker
 from .values import JsonObject, array_at
 
-# In this order; the first that matches decides.
+# In this order; the first match decides.
 DEDUPLICATION = ("ln_member_id", "ln_id", "sn_id", "linkedin", "work_email", "personal_email")
 
-# What a `linkedin_id` holds that is no handle: the member's ID on LinkedIn, or in Sales Navigator.
+# A `linkedin_id` that is not a handle is the member's ID on LinkedIn, or in Sales Navigator.
 MEMBER_IDS = {"ACoA": "ln_id", "ACwA": "sn_id"}
 MEMBER_ID = re.compile(r"AC[ow]A[\w-]{8,}")
 
@@ -54,7 +54,7 @@ class Contacts(Members):
     def create_many(self, call: Call) -> Reply:
         """Create or change the contacts one after another, as upsert does; answer with them in their order.
 
-        When that is late, or never comes to its end, the answer is empty.
+        When that is late, or never ends, the answer is empty.
         """
         target = self._crm.lists.require("list_uuid", call.body["list_uuid"])["uuid"]
         leads, plan = array_at(call.body, "leads"), call.job
@@ -148,7 +148,7 @@ class Contacts(Members):
             if field is None:
                 raise invalid_field(f"custom_fields.{name}", f"There is no custom field {name} for contacts.")
             if isinstance(value, list | dict):
-                raise invalid_field(f"custom_fields.{name}", f"The custom_fields.{name} field takes a plain value.")
+                raise invalid_field(f"custom_fields.{name}", f"The custom_fields.{name} field must be a plain value.")
             yield field, value if value is None or isinstance(value, str) else str(value)
 
     def _check_list(self, payload: JsonObject) -> None:

@@ -1,4 +1,4 @@
-"""What controls a sandbox over HTTP: faults, snapshots, and the page for a person."""
+"""Control of a sandbox over HTTP: faults, snapshots, and the page for a browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Control:
-    """Serves what is below `/_sandbox`, and the page."""
+    """Serves the paths below `/_sandbox`, and the page."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -63,7 +63,7 @@ class Control:
         return Response(status_code=204)
 
     async def page(self, request: Request) -> Response:
-        """Show the state and the latest requests; needs no key, and shows none."""
+        """Show the state and the latest requests; needs no API key, and shows none."""
         service = self._service
         faults = service.faults.to_json()
         notes = [

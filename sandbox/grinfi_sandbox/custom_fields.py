@@ -17,7 +17,7 @@ FIELDS_PER_OBJECT = 100
 
 
 class CustomFields(Collection):
-    """Custom fields: names are identifiers, unique per object type; a deleted field takes its values along."""
+    """Custom fields: names are identifiers, unique per object type; the values of a deleted field are deleted, too."""
 
     def fields(self, call: Call, document: JsonObject | None) -> JsonObject:
         fields = call.body
@@ -27,7 +27,9 @@ class CustomFields(Collection):
             raise invalid_field("object", f"There are {FIELDS_PER_OBJECT} custom fields of this object already.")
         if "name" in fields:
             if NAME.fullmatch(fields["name"]) is None:
-                message = "The name field takes letters, digits and underscores, and starts with no digit."
+                message = (
+                    "The name field must have only letters, digits and underscores, and must not start with a digit."
+                )
                 raise invalid_field("name", message)
             namesake = store.first(CUSTOM_FIELD.kind, [owner, equals("name", fields["name"])])
             if namesake is not None and (document is None or namesake["uuid"] != document["uuid"]):
@@ -57,7 +59,7 @@ class CustomFieldValues(Collection):
         return self._reply(call, self.set(field, body["object_uuid"], body.get("value")))
 
     def set(self, field: JsonObject, object_uuid: str, value: str | None) -> JsonObject:
-        """Store the value that a record has for a custom field."""
+        """Store the value of a record for a custom field."""
         same = [equals("object_uuid", object_uuid), equals("custom_field_uuid", field["uuid"])]
         document = self._records.store.first(CUSTOM_FIELD_VALUE.kind, same)
         if document is not None:

@@ -19,7 +19,7 @@ BY_CONTACTS = (SEARCH, COUNT, f"{LEAD.path}/advanced-enrichment", "/leads/api/fi
 
 
 def without_names(call: Call, found: Found) -> Call:
-    """Take the names out of a filter of contacts, which then finds everybody else, or nobody; 500 for `updated_at`."""
+    """Remove names from a filter of contacts, which then finds every contact or none; 500 for `updated_at`."""
     conditions = as_object(call.body.get("filter"))
     if call.operation.path not in BY_CONTACTS or conditions is None:
         return call
@@ -27,6 +27,9 @@ def without_names(call: Call, found: Found) -> Call:
         raise ApiError(500, "Server Error")
     if not conditions.keys() & NAMES:
         return call
+    # {"first_name": "Ada", "status": "new"} finds all new contacts, and {"first_name": "Ada"} all contacts. Whether the
+    # live server finds all or none is not known for every path, so that `name_filter` chooses. The impossible condition
+    # for "nobody" keeps the rest of the filter, whose mistakes are still reported.
     rest = {key: value for key, value in conditions.items() if key not in NAMES}
     if found == "nobody":
         rest["uuid"] = []
@@ -34,7 +37,7 @@ def without_names(call: Call, found: Found) -> Call:
 
 
 def without_key(path: str, request: RawRequest, key: str) -> RawRequest | None:
-    """Take a condition out of a request; None if it does not have it."""
+    """Remove a condition from a request; None if the request does not have it."""
     pieces = request.query.split("&")
     kept = [piece for piece in pieces if not unquote_plus(piece).startswith((f"filter[{key}]", f"filter[{key}[]"))]
     if len(kept) < len(pieces):
@@ -48,7 +51,9 @@ def without_key(path: str, request: RawRequest, key: str) -> RawRequest | None:
 
 
 def _narrowed(path: str, body: JsonObject, conditions: JsonObject) -> JsonObject:
-    """Return a body with other conditions; with none it means everybody."""
+    """Return a body with other conditions; without conditions it means every contact."""
+    # Each operation writes "every contact" in its own way: a search as {}, a count as `all` beside the filter, and an
+    # export or enrichment as `all` in it, where an empty filter is an error.
     if conditions or path == SEARCH or not path.startswith("/leads/"):
         return {**body, "filter": conditions}
     return {**body, "filter": {}, "all": True} if path == COUNT else {**body, "filter": {"all": True}}

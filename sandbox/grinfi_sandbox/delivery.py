@@ -1,4 +1,4 @@
-"""Delivers an answer, or what a fault leaves of it."""
+"""Delivers an answer, or the part of it that a fault lets through."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from .errors import ApiError
 
 CONNECTION = "grinfi_sandbox.connection"
 BODY_LIMIT = 25 * 1024 * 1024
-DRAINED = 8 * BODY_LIMIT  # so much of a body that is too large is read, so that its sender sees the answer
+DRAINED = 8 * BODY_LIMIT  # this much of a body that is too large is read, so that its sender sees the answer
 
 
 @dataclass
 class Connection:
-    """The connection of a request, as its server lends it; a silent one need not be waited for."""
+    """The connection of a request, as given by its server; nothing waits for a silent one."""
 
     close: Callable[[], None]
     silent: bool = False
 
 
 class LimitedBodies:
-    """Middleware: whatever reads a body, reads no more than the limit."""
+    """Middleware: no reader of a body gets more than the limit."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -35,7 +35,7 @@ class LimitedBodies:
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:
-    """Return a `receive` that raises the 413 for a body above the limit, and that keeps none of it."""
+    """Return a `receive` that raises the 413 for a body above the limit and keeps none of the body."""
     received = 0
     declared = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
     announced = int(declared) if declared.isdigit() and len(declared) < 20 else 0
@@ -61,7 +61,7 @@ async def break_off(scope: Scope, receive: Receive) -> None:
 
 
 async def stall(scope: Scope, receive: Receive, seconds: float) -> None:
-    """Keep silent until the client goes away, or for so many seconds; then close the connection."""
+    """Stay silent until the client disconnects, or for this many seconds; then close the connection."""
     _connection(scope).silent = True
     with anyio.move_on_after(seconds):
         await _disconnected(receive)
@@ -70,7 +70,7 @@ async def stall(scope: Scope, receive: Receive, seconds: float) -> None:
 
 
 async def send_half(response: Response, scope: Scope, receive: Receive, send: Send) -> None:
-    """Announce the whole body, send half of it, and close the connection; of an empty answer nothing is sent."""
+    """Announce the whole body, send half of it, and close the connection; for an empty answer, send nothing."""
     body = bytes(response.body)
     if body:
         headers = response.raw_headers
@@ -82,7 +82,7 @@ async def send_half(response: Response, scope: Scope, receive: Receive, send: Se
 def _connection(scope: Scope) -> Connection:
     connection: Connection | None = scope.get("state", {}).get(CONNECTION)
     if connection is None:
-        raise ConnectionAbortedError("A fault breaks the connection off; this server cannot do that.")
+        raise ConnectionAbortedError("A fault closes the connection, which this server cannot do.")
     return connection
 
 

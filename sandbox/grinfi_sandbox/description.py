@@ -67,12 +67,12 @@ class Operation:
 
     @property
     def route(self) -> tuple[str, str]:
-        """Method and path, whatever the path's parameters are called."""
+        """Method and path, independent of the names of the path's parameters."""
         return self.method, PATH_PARAMETER.sub("{}", self.path)
 
     @property
     def answer(self) -> Answer:
-        """The usual answer: the one without a body where there is a choice."""
+        """The usual answer; among several, the one without a body."""
         return next((answer for answer in self.answers if answer.status == 204), self.answers[0])
 
     @property
@@ -119,7 +119,7 @@ class Description:
         return node
 
     def match(self, method: str, raw_path: str) -> tuple[Operation, dict[str, str]]:
-        """Find the operation of a request and its decoded path parameters; 404 or 405 if there is none."""
+        """Find the operation of a request and its decoded path parameters; 404 or 405 if none matches."""
         for route in self._routes:
             found = route.match(raw_path)
             if found is None:
@@ -213,7 +213,7 @@ def _actions(overlay: Path) -> list[JsonObject]:
 
 
 def node_types() -> JsonObject:
-    """Return what the overlay says of each type that a flow node can have."""
+    """Return the overlay's entry for each type of flow node."""
     tables = [object_at(object_at(action, "update"), "x-node-payloads") for action in load_overlay()]
     return {kind: facts for table in tables for kind, facts in table.items()}
 

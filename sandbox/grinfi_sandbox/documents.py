@@ -1,4 +1,4 @@
-"""Reads YAML, dates as strings, as they are in JSON."""
+"""Reads YAML with dates as strings, as in JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MERGE = "<<"
 
 
 class _Loader(_BaseLoader):  # type: ignore[valid-type, misc]
-    """A YAML loader that leaves dates as strings, as JSON does; the quick one where libyaml is installed."""
+    """A YAML loader that leaves dates as strings, as JSON does; the fast one where libyaml is installed."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -22,17 +22,17 @@ _Loader.yaml_implicit_resolvers = {
 
 
 def read_yaml(text: str) -> Any:
-    """Return what a YAML document holds; a YAMLError tells what is wrong with it.
+    """Return the value of a YAML document; a YAMLError says what is wrong with it.
 
-    PyYAML's loaders make a node of everything first, and take five times as long: here that is left to what is rare.
+    PyYAML's loaders first make a node of everything, which takes five times as long; here only rare documents need it.
     """
     plain = _read_plain(text)
     return yaml.load(text, _Loader) if plain is None else plain  # noqa: S506 - a SafeLoader
 
 
 def _read_plain(text: str) -> Any:
-    """Return what a document without aliases, tags and merged keys holds, and None for any other."""
-    values: list[Any] = []  # those of the collection that is being read
+    """Return the value of a document without aliases, tags and merged keys, and None for any other."""
+    values: list[Any] = []  # events of the collection that is being read
     outer: list[list[Any]] = []  # and of the collections around it
     scalars: dict[str, Any] = {}
     for event in yaml.parse(text, _Loader):

@@ -89,7 +89,7 @@ class SandboxTransport(httpx.AsyncBaseTransport):
 
 
 class _Receiver:
-    """Hands webhooks to an ASGI application, and keeps what it answered."""
+    """Sends webhooks to an ASGI application, and keeps its answers."""
 
     def __init__(self, app: ASGIApp, deliveries: list[JsonObject]) -> None:
         self._client = httpx.AsyncClient(transport=httpx.ASGITransport(app))
@@ -100,7 +100,7 @@ class _Receiver:
         try:
             response = await self._client.request(method, url, json=payload)
             answer |= {"status": response.status_code, "body": response.text}
-        except Exception as error:  # of the application: a server would log it, and answer 500
+        except Exception as error:  # an error of the application: a server would log it and answer 500
             logging.getLogger("grinfi_sandbox").exception("The webhook_app failed.")
             answer |= {"status": 500, "error": f"{type(error).__name__}: {error}"}
         self._deliveries.append({"event": payload["event_name"], "url": url, **answer})
@@ -132,7 +132,7 @@ class Sandbox:
     transport=sandbox.transport)` suits both. `in_process` is a transport that needs no socket in either case. The
     options are those of `Options`.
 
-    With `sockets=False`, a `webhook_app` gets what webhooks deliver, whatever their target's host: before the request
+    With `sockets=False`, a `webhook_app` gets the deliveries to targets on any host: before the request
     that caused it returns, or with the next one if a job did. `deliveries` shows what it answered.
     """
 
@@ -147,9 +147,7 @@ class Sandbox:
         **options: Unpack[Options],
     ) -> None:
         if sockets and webhook_app is not None:
-            raise ValueError(
-                "webhook_app goes with sockets=False; on sockets, webhooks call the URL they are made with."
-            )
+            raise ValueError("webhook_app needs sockets=False; with sockets, webhooks call their own target URL.")
         accepted = tuple(keys)
         self.key = accepted[0]
         self._server: SandboxServer | None = None
@@ -162,7 +160,7 @@ class Sandbox:
         self.transport = None if sockets else self.in_process
         self._service: Service = self._app.state.sandbox
         self.deliveries: list[JsonObject] = []
-        """What the `webhook_app` was sent: event, url, and status, body or error of its answer."""
+        """The deliveries to the `webhook_app`: event, url, and status, body or error of its answer."""
         if webhook_app is not None:
             self._service.events.receiver = _Receiver(webhook_app, self.deliveries)
 
@@ -177,19 +175,19 @@ class Sandbox:
         return self._service.faults
 
     def reset(self) -> None:
-        """Delete the state, forget the requests, and go back to the faults of the start."""
+        """Delete the state, forget the requests, and restore the initial faults."""
         self._service.restart()
 
     def snapshot(self) -> str:
-        """Keep a copy of the state and its clock; return its id. ValueError if there are as many as are kept."""
+        """Keep a copy of the state and its clock; return its id. ValueError if too many are kept already."""
         return self._service.snapshots.take()
 
     def restore(self, snapshot: str) -> None:
-        """Go back to a copy of the state; ValueError if there is none of this id."""
+        """Restore a copy of the state; ValueError if no copy has this id."""
         self._service.snapshots.restore(snapshot)
 
     def delete_snapshot(self, snapshot: str) -> None:
-        """Forget a copy of the state; ValueError if there is none of this id."""
+        """Delete a copy of the state; ValueError if no copy has this id."""
         self._service.snapshots.delete(snapshot)
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Enrichment of contacts and companies: a queue, and the credits that it costs."""
+"""Enrichment of contacts and companies: a queue, and its price in credits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .store import Store, among
 from .validation import Call
 from .values import JsonObject
 
-CREDITS = 1000  # of a new sandbox
+CREDITS = 1000  # those of a new sandbox
 ACCOUNT = "account"
 ENTRY = "enrichment-entry"
 QUEUE = "/leads/api/enrichment-queue"

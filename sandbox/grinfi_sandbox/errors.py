@@ -60,7 +60,7 @@ def invalid_field(field: str, message: str) -> ApiError:
 
 
 class UnforeseenError(ApiError):
-    """A mistake that the live server does not look for: it answers 500 where the description has 422."""
+    """A mistake that the live server does not check: it answers 500 where the description has 422."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(422, message, {field: [message]})

@@ -1,4 +1,4 @@
-"""Faults that the sandbox is set to have: wrong statuses, broken and stalled connections, delays, unfinished jobs."""
+"""Faults that a test configures: wrong statuses, broken and stalled connections, delays, unfinished jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .jobs import SOUND, JobPlan
 from .values import JsonObject, as_array, as_object
 
 ENDS = ("failed", "endless")
-JOB_KINDS = ("late", "partial", *ENDS)  # which strike the job that a request starts
+JOB_KINDS = ("late", "partial", *ENDS)  # faults of the job that a request starts
 KINDS = ("status", "reset", "stall", "half", "latency", *JOB_KINDS)
 DISTRIBUTIONS = {"fixed": ("seconds",), "uniform": ("low", "high"), "normal": ("mean", "deviation")}
 APPLIED = ("before", "after")
@@ -37,7 +37,7 @@ ANY_OPERATION = "*"
 
 
 class FaultError(ValueError):
-    """A description of a fault that makes no sense; `field` is the part at fault."""
+    """An invalid description of a fault; `field` is the invalid part."""
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message)
@@ -46,7 +46,7 @@ class FaultError(ValueError):
 
 @dataclass
 class Fault:
-    """A fault: what happens to which operation, how often, and whether the request has its effect before."""
+    """A fault: what happens to which operation, how often, and whether the request takes effect before it."""
 
     id: int
     operation: str
@@ -58,7 +58,7 @@ class Fault:
     hits: int = 0
 
     def delay(self, chance: random.Random) -> float:
-        """Return the seconds that a latency takes this time."""
+        """Return the seconds of this delay."""
         settings = self.settings
         if settings["distribution"] == "uniform":
             return chance.uniform(settings["low"], settings["high"])
@@ -81,7 +81,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Plan:
-    """What happens to one request: delays before and after its work, at most one other fault, and what its job does."""
+    """The plan for one request: delays before and after its work, at most one other fault, its job."""
 
     before: float = 0.0
     after: float = 0.0
@@ -91,7 +91,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Takes the parts of a fault's description, and checks each."""
+    """Reads the parts of a fault's description, and checks each."""
 
     spec: JsonObject
     operations: Collection[str]
@@ -123,13 +123,13 @@ class _Reader:
             raise FaultError("operation", f"There is no operation {operation!r}; {ANY_OPERATION} stands for all.")
         if kind in JOB_KINDS and operation not in (ANY_OPERATION, *self.jobs):
             jobs = ", ".join(sorted(self.jobs))
-            raise FaultError("operation", f"{operation} starts no job; those that do are {jobs}.")
+            raise FaultError("operation", f"{operation} does not start a job; these do: {jobs}.")
         return str(operation)
 
     def _applied(self, kind: str) -> str:
         applied = self._choice("applied", self.spec.get("applied", "after" if kind == "half" else "before"), APPLIED)
         if kind == "half" and applied == "before":
-            raise FaultError("applied", "A half answer needs a whole one: applied is always after.")
+            raise FaultError("applied", "A half answer needs a complete one: applied must be after.")
         return applied
 
     def _settings(self, kind: str) -> JsonObject:
@@ -137,7 +137,7 @@ class _Reader:
             return {"status": self._integer("status", 400, 599)}
         if kind == "partial":
             if self.spec.keys().isdisjoint(("share", "rows")):
-                raise FaultError("share", "A partial job needs the share that is left out, or the rows that are.")
+                raise FaultError("share", "A partial job needs the share, or the rows, that it skips.")
             return {"share": self._number("share", 0.0, 1.0, 0.0), "rows": self._rows()}
         if kind in ENDS:
             return {"done": self._number("done", 0.0, 1.0, HALF)}
@@ -189,13 +189,13 @@ class _Reader:
 
 
 class Faults:
-    """The faults in force. Chance is seeded: the same requests in the same order meet the same faults."""
+    """The faults in force. Random choices are seeded: the same requests in the same order get the same faults."""
 
     def __init__(
         self, operations: Collection[str], initial: Iterable[str | JsonObject] = (), jobs: Collection[str] = ()
     ) -> None:
         self._operations = operations
-        self._jobs = jobs  # those of the operations that start a job
+        self._jobs = jobs  # operations that start a job
         self._numbers = count(1)
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
@@ -211,7 +211,7 @@ class Faults:
         return fault.to_json()
 
     def add_all(self, body: Any) -> list[JsonObject]:
-        """Add the faults of a request: one object, or `{"data": [...]}`; all of them or, with a 422, none."""
+        """Add the faults of a request: one object, or `{"data": [...]}`; none if one is invalid (422)."""
         whole = as_object(body)
         specs = [whole] if whole is None or whole.keys() != {"data"} else as_array(whole["data"])
         if whole is None or specs is None:
@@ -225,26 +225,26 @@ class Faults:
         return [fault.to_json() for fault in faults]
 
     def to_json(self) -> list[JsonObject]:
-        """Return the faults in force, and how often each has struck."""
+        """Return the active faults, and how often each was applied."""
         with self._lock:
             return [fault.to_json() for fault in self._faults]
 
     def clear(self) -> None:
-        """End all faults."""
+        """Remove all faults."""
         with self._lock:
             self._faults.clear()
 
     def reset(self) -> None:
-        """Go back to the faults given at the start."""
+        """Restore the initial faults."""
         faults = [self._read(parse(spec) if isinstance(spec, str) else spec) for spec in self._initial]
         with self._lock:
             self._faults = faults
             self._chance.seed(0)
 
     def plan(self, operation: str) -> Plan:
-        """Decide what happens to a request; the delays add up, of other faults the first to strike counts.
+        """Decide what happens to a request. Delays add up; of the other faults, the first that applies counts.
 
-        Of those that strike its job, the first of each kind counts.
+        Of the faults of its job, the first of each kind counts.
         """
         before = after = 0.0
         chosen: Fault | None = None
@@ -277,12 +277,12 @@ class Faults:
     def _read(self, spec: Any) -> Fault:
         parts = as_object(spec)
         if parts is None:
-            raise FaultError("body", f"A fault is an object, not {spec!r}.")
+            raise FaultError("body", f"A fault must be an object, not {spec!r}.")
         return _Reader(parts, self._operations, self._jobs).fault(next(self._numbers))
 
 
 def _job_parts(fault: Fault, seed: int) -> JsonObject:
-    """Return what a fault changes in the plan of a job."""
+    """Return the changes that a fault makes to the plan of a job."""
     settings = fault.settings
     if fault.kind == "late":
         return {"delay": settings["seconds"]}
@@ -297,7 +297,7 @@ def parse(text: str) -> JsonObject:
     for piece in text.split(","):
         name, equals, value = (part.strip() for part in piece.partition("="))
         if not equals or not name or not value:
-            raise FaultError("body", f"{piece.strip()!r} is no part of a fault: write NAME=VALUE,NAME=VALUE…")
+            raise FaultError("body", f"{piece.strip()!r} is not a part of a fault: write NAME=VALUE,NAME=VALUE…")
         if name in parts:
             raise FaultError(name, f"{name} is given twice.")
         parts[name] = value

@@ -33,7 +33,7 @@ DELIMITERS = ",;\t|"
 
 
 class DataSources(Collection):
-    """Data sources: jobs that import. Those that stand for LinkedIn find nobody."""
+    """Data sources: jobs that import. Data sources of LinkedIn find no contacts."""
 
     def __init__(self, records: Records, checker: Checker, lists: Records) -> None:
         super().__init__(records, checker)
@@ -69,7 +69,7 @@ class DataSources(Collection):
 
 
 class FileImports:
-    """Uploaded CSV files. The data source that stands for an import has the UUID of the file."""
+    """Uploaded CSV files. The data source of an import has the UUID of the file."""
 
     def __init__(self, contacts: Contacts, companies: Companies, records: dict[str, Records], crm: Crm) -> None:
         self._contacts = contacts
@@ -163,7 +163,7 @@ class FileImports:
         return Reply(call.operation.answer.status, {})
 
     def _import(self, job: JsonObject) -> None:
-        """Import the next rows; the rest is left to another job."""
+        """Import the next rows; another job imports the rest."""
         source = self._records[DATA_SOURCE.kind].get(job["uuid"])
         _, text = self._read(job["uuid"])
         header, rows, _ = _parse(text)
@@ -183,7 +183,7 @@ class FileImports:
             outcome = import_row(values)
             metrics[outcome] += 1
             if outcome == "error_records":
-                errors.append({"line": position + 2, "message": "The row identifies nobody."})
+                errors.append({"line": position + 2, "message": "The row identifies no contact."})
         metrics["queued_records"] = len(rows) - end
         finished = end == job["stop"]
         status = job["end"] if finished and job["end"] != "endless" else "in_progress"
@@ -192,7 +192,7 @@ class FileImports:
             self._store.schedule("import", {**job, "done": end}, job["delay"])
 
     def _row_importer(self, kind: str, source: JsonObject) -> Callable[[JsonObject], str]:
-        """Return the function that imports a row, and tells the metric under which the row counts."""
+        """Return the function that imports a row and returns the metric that counts it."""
         members: Members = self._contacts if kind == LEAD.kind else self._companies
         blacklisted = blacklist_matcher(self._store)
 
@@ -283,7 +283,7 @@ class FileExports:
         wanted = set(job["uuids"])
         documents = [document for document in self._store.find(job["kind"]) if document["uuid"] in wanted]
         self._write(f"{job['uuid']}.csv", job["kind"], documents)
-        if job["kind"] == LEAD.kind:  # without activities, which would take long for a whole database
+        if job["kind"] == LEAD.kind:  # without activities, which would be slow for a whole database
             self._crm.events.emit_for_all("contact_exported", documents)
 
     def _export_selected(self, leads: list[JsonObject], payload: JsonObject) -> None:

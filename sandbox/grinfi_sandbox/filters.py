@@ -29,7 +29,7 @@ AMONG = "IN (SELECT value FROM json_each(?))"
 
 @dataclass(frozen=True)
 class _Column:
-    """Something that a condition compares: SQL, the values bound in it, and its schema."""
+    """The left side of a comparison: SQL, the values bound in it, and its schema."""
 
     key: str
     sql: str
@@ -55,6 +55,14 @@ class Filters:
         """Return the SQL conditions; an unknown key is an error 500, as on the real server."""
         return [compiled for key, value in conditions.items() for compiled in self._compile(key, value)]
 
+    # How a filter becomes conditions; the SQL texts are constants, and everything from the request is a bound value:
+    #
+    #   {"email": "a@b.co"}                    records.email = ?                                 a column
+    #   {"headline": ["x", "y"]}               json_extract(document, ?) IN (json_each(?))       a part of the document
+    #   {"created_at": {">=": t, "<": u}}      one condition for each operator
+    #   {"tags": ["t"]}                        records.id IN (elements with this field and value)
+    #   {"custom_fields.region": "EU"}         the value of the custom field, as a subquery
+    #   {"q": "ada acme"}                      instr(words, "ada") AND instr(words, "acme")
     def _compile(self, key: str, value: Any) -> Iterator[Condition]:
         if key == "q":
             yield from self._full_text(value)
@@ -74,7 +82,7 @@ class Filters:
         yield from _compare(_Column(key, CUSTOM_VALUE, (uuid,), {"type": "string"}), value)
 
     def _full_text(self, value: Any) -> Iterator[Condition]:
-        """Every word must occur in one of the fields that the store keeps the words of."""
+        """Every word must occur in one of the fields that the store indexes for full text search."""
         if value is None:
             return
         if not isinstance(value, str):
@@ -89,7 +97,7 @@ class Filters:
 
 
 def _field(key: str, schema: JsonObject) -> _Column:
-    """Return the column of a field: one of the table's own, or a piece of the document."""
+    """Return the column of a field: a column of the table, or a part of the document."""
     for column in COLUMNS:
         if column == key:
             return _Column(key, f"records.{column}", (), schema)
@@ -112,7 +120,7 @@ def _compare(column: _Column, value: Any) -> Iterator[Condition]:
                 yield condition(f"NOT ({column.sql} {AMONG})", _json_list(column, values))
                 continue
             sql = f"{column.sql} {operator} ?"
-            # SQLite takes a range for narrow; without the hint it begins with the other conditions' indexes.
+            # SQLite assumes that a range is narrow; with this hint it starts with the other conditions' indexes.
             yield condition(sql if operator == "=" else f"likelihood({sql}, 0.9)", _bind(column, operand))
 
 
@@ -133,6 +141,8 @@ def _compare_elements(column: _Column, value: Any) -> Iterator[Condition]:
                 found = _has_element(column, "= ?", _bind(column, operand))
             else:
                 found = _has_element(column, AMONG, _json_list(column, several))
+            # "!=" means that no element equals the value, not that some element differs from it: {"!=": "a"} does not
+            # find a contact with the tags a and b, but finds contacts without tags.
             yield found if operator == "=" else Condition(f"NOT {found.sql}", found.values)
 
 

@@ -1,6 +1,6 @@
-"""Who is answered: whoever asks for the sandbox by its own address, but no page of another site.
+"""Which requests are answered: those to the sandbox's own address, and none from pages of other sites.
 
-A web page can let its own name lead to 127.0.0.1 (DNS rebinding). Its requests would then reach this sandbox, whose key
+A web page can point its own name to 127.0.0.1 (DNS rebinding). Its requests would then reach this sandbox, whose key
 is known, and through webhooks other services of this machine. But they carry that name.
 """
 
@@ -19,7 +19,7 @@ LOCALHOST = "localhost"
 
 
 class KnownHosts:
-    """Middleware: refuses requests whose `Host` or `Origin` is neither the sandbox's own address nor allowed."""
+    """Middleware: refuses requests whose `Host` or `Origin` is not the sandbox's own address and not allowed."""
 
     def __init__(self, app: ASGIApp, hosts: Iterable[str]) -> None:
         self._app = app
@@ -36,11 +36,11 @@ class KnownHosts:
         hosts = [f"//{value.decode('latin-1')}" for name, value in scope["headers"] if name == b"host"]
         for host in hosts or ["//"]:
             if not self._knows(_name(host), scope):
-                problem = f"This sandbox is asked for as {host[2:]!r}, but answers at its own address only."
+                problem = f"This request is for {host[2:]!r}, but the sandbox answers only at its own address."
                 return ApiError(421, f"{problem} {_remedy(_name(host))}")
         for origin in [value.decode("latin-1") for name, value in scope["headers"] if name == b"origin"]:
             if not self._knows(_name(origin), scope):
-                problem = f"This sandbox does not answer what a page of {origin!r} asks."
+                problem = f"This sandbox does not answer requests of pages of {origin!r}."
                 return ApiError(403, f"{problem} {_remedy(_name(origin))}")
         return None
 
@@ -50,7 +50,7 @@ class KnownHosts:
 
 
 def _name(url: str) -> str:
-    """The host of a URL; an empty text if it has none."""
+    """The host of a URL; an empty string if it has no host."""
     try:
         return (urlsplit(url).hostname or "").rstrip(".")
     except ValueError:
@@ -66,4 +66,4 @@ def _is_local(name: str) -> bool:
 
 
 def _remedy(name: str) -> str:
-    return f"Start it with --allow-host {name}, or with allow_hosts=[{name!r}], if that is right." if name else ""
+    return f"To allow that, start it with --allow-host {name}, or with allow_hosts=[{name!r}]." if name else ""

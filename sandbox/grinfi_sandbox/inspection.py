@@ -1,4 +1,4 @@
-"""The store as a whole: what it counts, copies of it, and the copies that are kept."""
+"""The store as a whole: counts, copies, and the copies that are kept."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import ApiError
 from .store import Store
 
 SNAPSHOTS = 20
-WRITES_AHEAD = slice(18, 20)  # where the image of a database says that it has a write-ahead log
+WRITES_AHEAD = slice(18, 20)  # positions in a database file that say that it has a write-ahead log
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Copy:
 
 
 class InspectedStore(Store):
-    """A store that can be counted by kind, copied, and set back to a copy."""
+    """A store that can be counted by kind, copied, and restored from a copy."""
 
     def counts(self) -> dict[str, int]:
         """Return how many records there are of each kind."""
@@ -42,7 +42,7 @@ class InspectedStore(Store):
         return Copy(bytes(image), last_time, ahead)
 
     def restore(self, copied: Copy) -> None:
-        """Go back to a copy."""
+        """Restore a copy."""
         with closing(sqlite3.connect(":memory:")) as memory:
             memory.deserialize(copied.database)
             with self._lock:
@@ -52,7 +52,7 @@ class InspectedStore(Store):
 
 
 class SnapshotError(ApiError, ValueError):
-    """A snapshot that is not there, or one too many."""
+    """A snapshot that does not exist, or one too many."""
 
 
 class Snapshots:
@@ -66,17 +66,17 @@ class Snapshots:
     def take(self) -> str:
         """Keep a copy of the state; return its id."""
         if len(self._copies) >= SNAPSHOTS:
-            raise SnapshotError(409, f"There are {SNAPSHOTS} snapshots, and no more are kept: delete one first.")
+            raise SnapshotError(409, f"There are {SNAPSHOTS} snapshots, and no more can be kept: delete one first.")
         self._taken += 1
         self._copies[str(self._taken)] = self._store.copy()
         return str(self._taken)
 
     def restore(self, identifier: str) -> None:
-        """Go back to a copy of the state."""
+        """Restore a copy of the state."""
         self._store.restore(self._get(identifier))
 
     def delete(self, identifier: str) -> None:
-        """Forget a copy of the state."""
+        """Delete a copy of the state."""
         self._get(identifier)
         del self._copies[identifier]
 

@@ -1,4 +1,4 @@
-"""What goes wrong with the job that a request starts: it is late, leaves records out, or does not come to its end."""
+"""Faults of the job that a request starts: it is late, skips records, or does not finish."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass
 
 FILE_IMPORT, MASS_ACTION = "/leads/api/file-imports/{}/import", "/leads/api/{}/mass-action"
-# What is done by a job, or record by record, so that it can be done in part.
+# Operations that run as a job or record by record, so that they can be done in part.
 JOB_ROUTES = frozenset(
     (
         ("POST", "/leads/api/leads"),
@@ -18,10 +18,10 @@ JOB_ROUTES = frozenset(
 
 @dataclass(frozen=True)
 class JobPlan:
-    """How a job differs from one that does everything soon.
+    """How a job differs from one that does everything promptly.
 
-    `delay` takes the place of `job_delay`. Of the records, those at `rows` (counted from 1) and a `share` that `seed`
-    chooses are not done, though the job says so. If the `end` is "failed" or "endless", only the part `done` is.
+    `delay` replaces `job_delay`. Of the records, those at `rows` (counted from 1) and a `share` that `seed`
+    selects are not done, although the job reports so. If the `end` is "failed" or "endless", only the part `done` is.
     """
 
     delay: float | None = None
@@ -33,12 +33,14 @@ class JobPlan:
 
     def left_out(self, total: int) -> set[int]:
         """Return the positions, from 0, of the records that are not done."""
+        # Only the seed chooses, not the request: when a client repeats the job, the same records are skipped, as by a
+        # server that rejects them, and do not succeed by luck.
         chance = random.Random(self.seed)  # noqa: S311 - nothing secret
         chosen = chance.sample(range(total), round(total * self.share))
         return {*chosen, *(row - 1 for row in self.rows)}
 
     def stop(self, total: int) -> int:
-        """Return how many records the job comes to."""
+        """Return how many records the job gets to."""
         return total if self.end == "completed" else int(total * self.done)
 
 

@@ -1,4 +1,4 @@
-"""What is written about contacts and companies: notes by hand, activities by events too."""
+"""What is written about contacts and companies: notes by users, activities by users and by events."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OWNER_TYPES = ("object_type", "object")
 
 
 class Journal(Collection):
-    """Notes or activities, each of a contact or company that is there."""
+    """Notes or activities, each of an existing contact or company."""
 
     def __init__(self, records: Records, checker: Checker, owners: Mapping[str, Records]) -> None:
         super().__init__(records, checker)

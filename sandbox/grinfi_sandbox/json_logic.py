@@ -1,4 +1,4 @@
-"""Rules of JsonLogic, by which webhooks choose contacts: variables, comparisons, and their combinations."""
+"""Rules of JsonLogic, by which webhooks select contacts: variables, comparisons, and their combinations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 
 def _contains(wanted: Any, place: Any) -> bool:
-    """Tell whether a list has a value, or a text a part."""
+    """Return whether a list has a value, or a text a part."""
     values = as_array(place)
     if values is not None:
         return any(_equal(wanted, value) for value in values)
@@ -27,7 +27,7 @@ def _contains(wanted: Any, place: Any) -> bool:
 
 
 def _ordered(compare: Callable[[Any, Any], bool]) -> Callable[[Any, Any], bool]:
-    """Return a comparison in which values of different types are in no order."""
+    """Return a comparison in which values of different types have no order."""
     return lambda one, other: any(
         isinstance(one, kind) and isinstance(other, kind) and compare(one, other) for kind in (str, int | float)
     )

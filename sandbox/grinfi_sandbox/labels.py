@@ -1,4 +1,4 @@
-"""What contacts and companies are sorted by: lists, tags and pipeline stages."""
+"""The ways to sort contacts and companies: lists, tags and pipeline stages."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Label(Collection):
 
 
 class Lists(Label):
-    """Lists: a deleted one is taken off all companies."""
+    """Lists: a deleted one is removed from all companies."""
 
     def count(self, uuid: str) -> JsonObject:
         store = self._records.store
@@ -72,7 +72,7 @@ class Lists(Label):
 
 
 class Tags(Label):
-    """Tags: a deleted one is taken off all contacts and companies."""
+    """Tags: a deleted one is removed from all contacts and companies."""
 
     def count(self, uuid: str) -> JsonObject:
         store = self._records.store
@@ -87,7 +87,7 @@ class Tags(Label):
 
 
 class Stages(Collection):
-    """Pipeline stages: those of a new sandbox stay; records in a deleted stage go back to the first one."""
+    """Pipeline stages: those of a new sandbox stay; records in a deleted stage return to the first one."""
 
     def __init__(self, records: Records, checker: Checker, savers: Mapping[str, Saver]) -> None:
         super().__init__(records, checker)

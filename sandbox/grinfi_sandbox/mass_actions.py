@@ -1,4 +1,4 @@
-"""Mass actions as jobs: what has become of them, and cancelling one that has not ended."""
+"""Mass actions as jobs: their state, and cancelling one that has not ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OPEN, ENDS = ("queued", "in_progress"), ("completed", "failed")
 
 
 class MassActions:
-    """The mass actions of contacts and companies. Their states are called so here; no other names are published."""
+    """The mass actions of contacts and companies. The names of their states are the sandbox's; none are published."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -24,16 +24,18 @@ class MassActions:
         return {("GET", PATH): self.list, ("GET", f"{PATH}/{{}}"): self.get, ("DELETE", f"{PATH}/{{}}"): self.cancel}
 
     def start(self, kind: str, total: int) -> str:
-        """Note a mass action that is about to be done; return its UUID."""
+        """Record a mass action that is about to be done; return its UUID."""
         fields = {"type": kind, "status": "queued", "total": total, "processed": 0}
         uuid: str = self._store.insert(KIND, fields)["uuid"]
         return uuid
 
     def advance(self, uuid: str, number: int, end: str) -> bool:
-        """Note that so many records are done now; tell whether they are to be done, as it was not cancelled.
+        """Record the number of records done; return whether to do them, which is false after a cancellation.
 
-        With the last of them it is at its `end`: "completed", "failed", or in progress for ever.
+        With the last of them it reaches its `end`: "completed", "failed", or in progress for ever.
         """
+        # A cancelled mass action keeps its scheduled jobs, which all arrive here and do nothing: to delete them, jobs
+        # would have to be found by their content.
         job = self._store.get(KIND, uuid)
         if job is None or job["status"] not in OPEN:
             return False

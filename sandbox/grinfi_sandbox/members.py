@@ -1,4 +1,4 @@
-"""What contacts and companies have in common: events, stages, tags, selections and mass actions."""
+"""The common part of contacts and companies: events, stages, tags, selections and mass actions."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ class Crm:
 
 @dataclass(frozen=True)
 class MassAction:
-    """One type of mass action: what is checked at once, and what is done to the selected records later."""
+    """One type of mass action: the check at the request, and the later effect on the selected records."""
 
     check: Check
     effect: Effect
-    at_once: bool = False  # whether the effect needs all records together, or step by step
+    at_once: bool = False  # whether the effect needs all records together, or works in steps
 
 
 class Members(Collection):
@@ -77,7 +77,7 @@ class Members(Collection):
         self._actions[name] = action
 
     def act(self, call: Call) -> Reply:
-        """Check a mass action, select its records, and have it done in the background."""
+        """Check a mass action, select its records, and schedule it in the background."""
         name, payload = call.body["type"].removeprefix(f"{self.prefix}_"), object_at(call.body, "payload")
         uuids = self._store.uuids(self._kind, self.selection(call.body["filter"]))
         if not uuids and call.body["filter"].get("ids"):
@@ -86,6 +86,16 @@ class Members(Collection):
             action = self._actions[name]
             action.check(payload)
             mass_action = self._crm.mass_actions.start(call.body["type"], len(uuids))
+            # Records are selected now and changed later, in steps, so that other requests run in between and a
+            # cancellation stops the rest. With 5 records, steps of 2, a fault that skips the third, and one that stops
+            # the action after 4:
+            #
+            #   uuids      a   b  |  c   d  |  e       left_out = {2}, stop = 4
+            #   jobs      [a   b] | [    d] |          each counts 2 records as processed
+            #   end      in_progress  "failed"         the last job before `stop` sets the state of the whole
+            #
+            # A skipped record still counts as processed: the fault is a job that reports more than it did. Without
+            # records there is one empty job, which ends the mass action.
             left_out, stop = call.job.left_out(len(uuids)), call.job.stop(len(uuids))
             size = len(uuids) if action.at_once else RECORDS_PER_STEP
             for start in range(0, max(1, stop), max(1, size)):
@@ -124,7 +134,7 @@ class Members(Collection):
         return stored
 
     def record(self, document: JsonObject, event: str, payload: JsonObject) -> None:
-        """Write an activity of a record, and tell the webhooks."""
+        """Write an activity of a record, and notify the webhooks."""
         self._crm.activities.write(self._kind, document["uuid"], event, payload)
         self._tell(document, event)
 
@@ -133,7 +143,7 @@ class Members(Collection):
             self._crm.events.emit(event if event.startswith("contact_") else f"contact_{event}", document)
 
     def forget(self, document: JsonObject) -> None:
-        """Delete what is kept about a record that is about to go, and tell the webhooks."""
+        """Delete everything about a record that is about to be deleted, and notify the webhooks."""
         self._tell(document, "deleted")
         for kind in (CUSTOM_FIELD_VALUE.kind, NOTE.kind, ACTIVITY.kind):
             for held in self._store.find(kind, [equals("object_uuid", document["uuid"])]):
@@ -151,6 +161,11 @@ class Members(Collection):
             named[key] = ids
         if named.get("excludeIds"):
             conditions.append(outside(named["excludeIds"]))
+        # `ids: []` selects no contact, except beside `all: true`, which programs send with empty `ids`:
+        #
+        #   {"ids": ["a"]}               a            {"all": true, "excludeIds": ["a"]}   all but a
+        #   {"ids": []}                  none         {"all": true, "ids": []}             all
+        #   {"all": true, "ids": ["a"]}  a            {}                                   an error
         if "ids" in named and not (selection.get("all") is True and not named["ids"]):
             conditions.append(among(named["ids"]))
         elif not conditions and selection.get("all") is not True:
@@ -158,7 +173,7 @@ class Members(Collection):
         return conditions
 
     def selected(self, uuids: list[str]) -> list[JsonObject]:
-        """Return those of the records that are still there and not on a blacklist."""
+        """Return the records that still exist and are not on a blacklist."""
         blacklisted = blacklist_matcher(self._store)
         return [
             document
@@ -198,9 +213,9 @@ class Members(Collection):
         self.require_stage("payload.pipeline_stage_uuid", required(payload, "pipeline_stage_uuid"))
 
     def require_stage(self, field: str, uuid: Any) -> None:
-        """Refuse a stage that is not there, or is one of another kind of record."""
+        """Refuse a stage that does not exist, or belongs to another kind of record."""
         if self._crm.stages.require(field, uuid)["object"] != self._kind:
-            raise invalid_field(field, f"The selected {field} is no stage of the object type {self._kind}.")
+            raise invalid_field(field, f"The selected {field} is not a stage of the object type {self._kind}.")
 
     def _change_stage(self, members: list[JsonObject], payload: JsonObject) -> None:
         for member in members:
@@ -231,7 +246,7 @@ class Members(Collection):
 
 
 def required(payload: JsonObject, name: str) -> Any:
-    """Return what the payload of a mass action has to have; 422 if it is missing."""
+    """Return a required field of a mass action's payload; 422 if it is missing."""
     if payload.get(name) is None:
         raise invalid_field(f"payload.{name}", f"The payload.{name} field is required for this type.")
     return payload[name]

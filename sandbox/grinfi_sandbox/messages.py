@@ -31,12 +31,12 @@ class Messenger:
     def happened(
         self, event: str, lead: JsonObject, sender: JsonObject | None, flow: JsonObject | None, **objects: JsonObject
     ) -> None:
-        """Record an event as an activity of the contact, and tell the webhooks."""
+        """Record an event as an activity of the contact, and notify the webhooks."""
         actor = "sender_profile" if event.startswith("sender_profile") else "contact"
         verb, _, thing = event.removeprefix(f"{actor}_").partition("_")
         payload = {"sender_profile_uuid": (sender or {}).get("uuid"), "flow_uuid": (flow or {}).get("uuid")}
         activity = {"team_id": 1, "object_type": "lead", "object_uuid": lead["uuid"], "payload": payload}
-        kind = event if event == "email_bounced" else f"{thing}_{verb}"  # that one has no actor
+        kind = event if event == "email_bounced" else f"{thing}_{verb}"  # this event has no actor
         self._store.insert("activity", {**activity, "type": kind})
         self._events.emit(event, lead, sender, flow, **objects)
 
@@ -62,7 +62,7 @@ class Messenger:
         sender = self._tables.senders.find(message["sender_profile_uuid"])
         lead = self._tables.leads.find(message["lead_uuid"])
         if sender is None or lead is None or sender["status"] == "disabled":
-            reason = "The contact is gone." if lead is None else "The sender profile is disabled."
+            reason = "The contact was deleted." if lead is None else "The sender profile is disabled."
             return self._store.update(message, {"status": "failed", "fail_reason": reason})
         sent = self._store.update(message, {"status": "done", "fail_reason": None, "sent_at": self._store.now()})
         self._touch(sent)
@@ -72,7 +72,7 @@ class Messenger:
         return sent
 
     def send_queued(self) -> None:
-        """Send the LinkedIn messages that wait, but those to blacklisted contacts."""
+        """Send the waiting LinkedIn messages, except those to blacklisted contacts."""
         blacklisted = blacklist_matcher(self._store)
         for message in self._store.find("linkedin-message", [equals("status", "new")]):
             lead = self._tables.leads.find(message["lead_uuid"])
@@ -300,7 +300,7 @@ class EmailCollection(Collection):
         return self._sent(call, emails[0])
 
     def _addressed(self, body: JsonObject, index: int, recipient: JsonObject) -> JsonObject:
-        """Return the contact that an address is of: the one that is named, or the first that has it."""
+        """Return the contact of an address: the named one, or the first that has it."""
         if "lead_uuid" in body:
             return self._tables.leads.require("lead_uuid", body["lead_uuid"])
         for field in ("work_email", "personal_email"):
@@ -358,7 +358,7 @@ class EmailCollection(Collection):
 
 
 class Searched(Collection):
-    """A collection whose list takes a text as `search`."""
+    """A collection whose list accepts a text as `search`."""
 
     def list(self, call: Call) -> Reply:
         answer = call.operation.answer

@@ -1,4 +1,4 @@
-"""What is made from a description once, and shared by all sandboxes of a process."""
+"""Objects made once from a description, and shared by all sandboxes of a process."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .values import JsonObject
 
 @dataclass(frozen=True)
 class Model:
-    """A description, its compiled schemas, and what checks and makes values by them."""
+    """A description, its compiled schemas, and their validators and samples."""
 
     description: Description
     schemas: Schemas

@@ -22,7 +22,7 @@ ACTIONS: list[JsonObject] = [
 
 
 def observed_document(document: JsonObject) -> JsonObject:
-    """Return a description with what is known of the live server beyond it."""
+    """Return a description extended by what is known of the live server."""
     actions = [action for action in load_overlay() if says_what_the_server_does(action)]
     return _with_a_list_of_flow_contacts(apply(document, [*actions, *ACTIONS]))
 
@@ -34,7 +34,7 @@ def _with_a_list_of_flow_contacts(document: JsonObject) -> JsonObject:
     if searched is None or FLOW_CONTACTS in paths:
         return document
     body = searched["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"]
-    # A filter of lists takes one value of them here.
+    # Here a filter of lists also takes one value.
     conditions = object_at(object_at(body, "filter"), "properties")
     plain = {"properties": {name: node.get("items", node) for name, node in conditions.items()}}
     given = {**body, "filter": {**object_at(body, "filter"), **plain}}

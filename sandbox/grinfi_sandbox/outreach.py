@@ -1,4 +1,4 @@
-"""The outreach part: puts its collections together, turns the clock, and lets contacts answer."""
+"""The outreach part: assembles its collections, turns the clock, and lets contacts answer."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class Outreach:
         }
 
     def advance(self, call: Call) -> Reply:
-        """Turn the clock ahead; what is due until then is done on the way, each thing at its time."""
+        """Turn the clock ahead; everything due until then is done on the way, each at its time."""
         self._browsers.log_in()
         self._messenger.send_queued()
         until = later(self._store.now(), call.body["seconds"])
@@ -131,9 +131,9 @@ class Outreach:
         return Reply(call.operation.answer.status, {"now": until, "tasks": done})
 
     def reply(self, call: Call) -> Reply:
-        """Let a contact answer. Without a text it only accepts the connection request, or opens the email.
+        """Let a contact answer. Without a text, it only accepts the connection request, or opens the email.
 
-        With a `kind` in place of a text, it follows the email's link or unsubscribes, or the email bounces.
+        With a `kind` instead of a text, it follows the email's link or unsubscribes, or the email bounces.
         """
         body = call.body
         lead = self._tables.leads.require("lead_uuid", body["lead_uuid"])

@@ -1,4 +1,4 @@
-"""Applies the overlay that corrects the description: what it says of the server, and not of Python."""
+"""Applies the overlay that corrects the description: the parts about the server, not those about Python."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ TEXTS = ("title", "description")
 
 
 def says_what_the_server_does(action: JsonObject) -> bool:
-    """Tell whether an action changes what the server takes and gives, beyond texts and extensions."""
+    """Return whether an action changes what the server accepts and returns, beyond texts and extensions."""
     changes = action.get("remove") is True or any(not (key in TEXTS or key[:2] == "x-") for key in action["update"])
     return changes and action.get("x-python-only") is not True
 
 
 def apply(document: JsonObject, actions: Iterable[JsonObject]) -> JsonObject:
-    """Return a corrected copy of a description; a target that it does not have is passed over.
+    """Return a corrected copy of a description; a missing target is skipped.
 
     A target is a JSONPath of names, `*`, lists of names and `[?(@.name=='text')]`. It is found through `$ref` and
-    `allOf`, and what is updated is an object.
+    `allOf`, and an update is an object.
     """
     corrected = copy.deepcopy(document)
     for action in actions:
@@ -50,7 +50,7 @@ def apply(document: JsonObject, actions: Iterable[JsonObject]) -> JsonObject:
 
 
 def _undescribed(document: JsonObject, paths: JsonObject) -> JsonObject:
-    """Return those of the paths' operations that a description does not have itself."""
+    """Return the operations of the paths that a description lacks."""
     described = {path: as_object(_follow(document, item)) or {} for path, item in document["paths"].items()}
     known = {(method, _shape(path)) for path, item in described.items() for method in item}
     ids = {(as_object(node) or {}).get("operationId") for item in described.values() for node in item.values()}
@@ -77,7 +77,7 @@ def _parse(target: str) -> tuple[re.Match[str], ...]:
 
 
 def _find(document: JsonObject, steps: tuple[re.Match[str], ...], value: Any) -> Iterator[Place]:
-    """Find the places that steps lead to: in a value, or else in the first part of its `allOf` that has them."""
+    """Find the places that steps lead to: in a value, or in the first part of its `allOf` that has them."""
     for part in _parts(document, value):
         found = list(_find_in(document, steps, part))
         if found:

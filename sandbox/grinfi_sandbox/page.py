@@ -1,4 +1,4 @@
-"""The page at `/`: the state and the latest requests, for a person."""
+"""The page at `/`: the state and the latest requests, for a browser."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Markup(str):
 
 
 def tag(name: str, *children: str, **attributes: str) -> Markup:
-    """Return an element; attributes and children are escaped, save those that are markup."""
+    """Return an element; attributes and children are escaped, except markup."""
     inner = "".join(child if isinstance(child, Markup) else escape(child) for child in children)
     given = "".join(f' {key.rstrip("_")}="{escape(value)}"' for key, value in attributes.items())
     return Markup(f"<{name}{given}>{inner}</{name}>")

@@ -1,4 +1,4 @@
-"""Fixtures for tests against a sandbox, which each test gets for itself."""
+"""Fixtures for tests against a sandbox; each test gets its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def grinfi_sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
 
 @pytest.fixture
 def grinfi(grinfi_sandbox: Sandbox) -> Grinfi:
-    """A client of that sandbox, which waits for no rate limit of its own.
+    """A client of that sandbox, without a rate limit.
 
     It is an ordinary fixture, so that it suits every plugin for asynchronous tests. It opens no connections, even if
     the sandbox listens, and so nothing has to be closed in the event loop of the test.

@@ -1,4 +1,4 @@
-"""The rate limit: so many requests per key in a window, shown in the headers that Laravel sends."""
+"""The rate limit: a number of requests per key in a window, shown in the headers that Laravel sends."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RateLimit:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a limit says of a request: how many more may follow at once; when refused, the seconds to wait."""
+    """The verdict on a request: how many more may follow at once; when refused, the seconds to wait."""
 
     remaining: int
     wait: float = 0.0
@@ -44,6 +44,17 @@ class Verdict:
 
 class _Counter(Protocol):
     def take(self, now: float) -> Verdict: ...
+
+
+# Which window the live server uses is unknown. They differ in what they allow around a border, here with 3 requests a
+# minute and requests at the seconds below (x: allowed, -: refused):
+#
+#   second    0  50  55 | 60  61  62  63  75  110
+#   fixed     x  x   x  | x   x   x   -   -   -     five within 12 s, on both sides of the border
+#   sliding   x  x   x  | x   -   -   -   -   x     a request counts for 60 s
+#   bucket    x  x   x  | x   -   -   -   x   x     a token returns each 20 s, up to 3
+#
+# A client that none of them refuses must wait 60 s after an answer before it counts that request as free again.
 
 
 class _Fixed:
@@ -64,7 +75,7 @@ class _Fixed:
 
 
 class _Sliding:
-    """The window is the time just past."""
+    """The window is the most recent period."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -80,7 +91,7 @@ class _Sliding:
 
 
 class _Bucket:
-    """Tokens come back evenly, up to the limit."""
+    """Tokens are refilled evenly, up to the limit."""
 
     def __init__(self, limit: RateLimit) -> None:
         self._limit = limit
@@ -117,6 +128,7 @@ class RateLimiter:
             verdict = counter.take(self._clock())
         headers = {"x-ratelimit-limit": str(self._limit.requests), "x-ratelimit-remaining": str(verdict.remaining)}
         if verdict.wait > 0:
+            # Whole seconds, rounded up: a client that waits exactly this long must not be refused again.
             seconds = max(1, math.ceil(verdict.wait))
             headers |= {"retry-after": str(seconds), "x-ratelimit-reset": str(int(time.time()) + seconds)}
             raise ApiError(429, "Too Many Attempts.", None, headers if self._headers else None)

@@ -1,4 +1,4 @@
-"""What contacts do: accept a connection request, open an email, follow its link, reply."""
+"""Actions of contacts: accept a connection request, open an email, follow its link, reply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Replies:
         self._runner = runner
 
     def linkedin(self, lead: JsonObject, text: str | None) -> JsonObject | None:
-        """Accept what connection requests there are, read the messages, and reply if there is a text."""
+        """Accept open connection requests, read the messages, and reply if a text is given."""
         own = equals("lead_uuid", lead["uuid"])
         tasks = self._store.find("task", [own, equals("status", "closed")], "executed_at", True)
         for request in tasks:
@@ -58,7 +58,7 @@ class Replies:
         return shown
 
     def email(self, lead: JsonObject, text: str | None) -> JsonObject | None:
-        """Open the emails, and reply if there is a text."""
+        """Open the emails, and reply if a text is given."""
         own = equals("lead_uuid", lead["uuid"])
         sent = self._store.find("email", [own, equals("type", "outbox")], "sent_at", True)
         for email in sent:
@@ -86,7 +86,10 @@ class Replies:
             return None
         changes: JsonObject = {f"{kind}_at": self._store.now()}
         if kind == "bounced":
-            changes |= {"status": "bounced", "bounced_by_uuid": str(uuid4())}  # of a report, which is not kept
+            changes |= {
+                "status": "bounced",
+                "bounced_by_uuid": str(uuid4()),
+            }  # the message ID of a bounce report, which is not kept
         email = self._store.update(sent[0], changes)
         self._note(self._tables.tasks.find(email.get("task_uuid")), kind)
         self._happened(EMAIL_EVENTS[kind], email, lead, email=self._messenger.shown(email))
@@ -95,7 +98,7 @@ class Replies:
         return self._tables.emails.row(email)
 
     def _unwritten(self, lead: JsonObject, tasks: list[JsonObject]) -> JsonObject | None:
-        """Return what a contact answers to whom nothing was written yet, but a connection request was sent."""
+        """Return the conversation of a contact who got a connection request, but no message yet."""
         task = next((task for task in tasks if task["type"] == CONNECTION_REQUEST), None)
         sender = None if task is None else self._tables.senders.find(task["sender_profile_uuid"])
         if task is None or sender is None:
@@ -109,7 +112,7 @@ class Replies:
             self._runner.stop_on_reply(lead["uuid"])
 
     def _note(self, task: JsonObject | None, outcome: str) -> bool:
-        """Note what came of a task; tell whether that is new."""
+        """Record an event of a task; return whether it is new."""
         if task is None or outcome in object_at(task, "outcomes"):
             return False
         current = self._tables.tasks.get(task["uuid"])

@@ -1,4 +1,4 @@
-"""Kinds of record that the sandbox keeps, and what every one of them can do: create, get, list, change, delete."""
+"""Kinds of record that the sandbox keeps, and the operations of all of them: create, get, list, change, delete."""
 
 from __future__ import annotations
 
@@ -94,12 +94,12 @@ class Records:
 
     @cached_property
     def _blank(self) -> JsonObject:
-        """The fields of a record that nobody has set; made when first needed, as that takes a while."""
+        """The fields of a new record that no request sets; made at the first use, because that is slow."""
         return {name: _blank(name, node, self._schemas, self._samples) for name, node in self._properties.items()}
 
     @cached_property
     def text_names(self) -> list[str]:
-        """Names of the fields that hold text, but for identifiers and times."""
+        """Names of the fields that hold text, except identifiers and times."""
         kept = ("uuid", "_uuid", "_at")
         return [
             name for name, node in self._properties.items() if node.get("type") == "string" and not name.endswith(kept)
@@ -109,21 +109,21 @@ class Records:
         return self.store.insert(self.resource.kind, {**self._blank, **fields}, uuid)
 
     def get(self, uuid: Any) -> JsonObject:
-        """Return the record with this UUID; 404 if there is none."""
+        """Return the record with this UUID; 404 if it does not exist."""
         document = self.store.get(self.resource.kind, str(uuid))
         if document is None:
             raise ApiError(404, f"There is no {self.resource.kind} {uuid}.")
         return document
 
     def require(self, field: str, uuid: Any) -> JsonObject:
-        """Return the record that a field of the request names; 422 if there is none."""
+        """Return the record that a field of the request names; 422 if it does not exist."""
         document = self.store.get(self.resource.kind, str(uuid))
         if document is None:
             raise invalid_field(field, f"The selected {field} is invalid: there is no {self.resource.kind} {uuid}.")
         return document
 
     def require_fit(self, field: str, value: Any) -> None:
-        """Check a field against its schema in answers; 422 if it does not fit, so that no answer is off it."""
+        """Check a field against its schema in answers; 422 if it does not fit: answers must match it."""
         if not self._schemas.fits(self._properties[field], value):
             raise invalid_field(field, f"The selected {field} is invalid.")
 
@@ -136,7 +136,7 @@ class Records:
         return {name: document.get(name, blank) for name, blank in self._blank.items()}
 
     def page(self, settings: JsonObject, envelope: JsonObject) -> JsonObject:
-        """Return the page that a checked query or body asks for."""
+        """Return the page for a checked query or body."""
         order_field = settings.get("order_field", "created_at")
         if order_field not in self._properties and order_field not in ("created_at", "updated_at"):
             raise invalid_field("order_field", f"The selected order_field is invalid: there is no field {order_field}.")
@@ -154,7 +154,7 @@ class Records:
         return page.envelope(envelope, [self.row(document) for document in rows], total)
 
     def blank(self) -> JsonObject:
-        """Return the fields of a record that nobody has set."""
+        """Return the fields of a new record that no request sets."""
         return dict(self._blank)
 
     def find(self, uuid: Any) -> JsonObject | None:
@@ -212,11 +212,11 @@ class Collection:
         return call.body
 
     def settings(self, settings: JsonObject) -> JsonObject:
-        """Return the page, order and filter to list by, for those asked for."""
+        """Return the page, order and filter to use, given the requested ones."""
         return settings
 
     def forget(self, document: JsonObject) -> None:
-        """Clean up what refers to a record that is about to go."""
+        """Clean up references to a record that is about to be deleted."""
 
     def _document(self, call: Call) -> JsonObject:
         return self._records.get(*call.path.values())
@@ -226,7 +226,7 @@ class Collection:
 
 
 def _blank(name: str, schema: JsonObject, schemas: Schemas, samples: Samples) -> Any:
-    """Return the value of a field that nobody has set: null, nothing, or the description's example."""
+    """Return the value of a field that no request sets: null, empty, or the description's example."""
     if schemas.fits(schema, []):
         return []
     return None if schemas.fits(schema, None) else samples.value(schema, name)

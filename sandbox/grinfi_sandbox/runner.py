@@ -1,8 +1,8 @@
-"""Runs automations: contacts go through the nodes of a flow, which makes tasks, as the clock is turned.
+"""Runs automations: as the clock is turned, contacts go through the nodes of a flow, which create tasks.
 
 Triggers and branches: branch 2 of a trigger is taken when it happened, branch 1 when its timer ran out; a filter takes
 branch 1 on a match and 0 otherwise, an AI filter always 0, the email search 2 when the contact has an email. A node
-with a single way out takes that one.
+with a single branch takes that one.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Runner:
     def enroll(
         self, flow: JsonObject, lead: JsonObject, source_id: int | None = None, blacklisted: Matcher | None = None
     ) -> None:
-        """Let a contact start a flow; one that is on its way in it starts over, a blacklisted one is canceled."""
+        """Let a contact start a flow. A contact that is in it already starts over; a blacklisted one is canceled."""
         for earlier in self.enrollments(equals("flow_uuid", flow["uuid"]), equals("lead_uuid", lead["uuid"]), OPEN):
             self.stop(earlier, "restarted")
         version = self._tables.versions.find(flow["flow_version_uuid"]) or {}
@@ -71,7 +71,7 @@ class Runner:
             self._go(enrollment, self._entry(version, source))
 
     def start(self, flow: JsonObject) -> None:
-        """Let those go on who waited for the flow to be started."""
+        """Continue the contacts that waited for the flow to be started."""
         for enrollment in self.enrollments(equals("flow_uuid", flow["uuid"]), OPEN):
             if enrollment.get("flow_version_uuid") is None:
                 version = self._tables.versions.get(flow["flow_version_uuid"])
@@ -82,7 +82,7 @@ class Runner:
                 self._go(enrollment, enrollment["next_node_id"])
 
     def stop(self, enrollment: JsonObject, status: str, reason: str | None = None) -> None:
-        """Take a contact out of a flow; a reason is kept with the tasks that this cancels."""
+        """Remove a contact from a flow; the canceled tasks keep the reason."""
         changes = {"status": "canceled", **({"automation_error_code": reason} if reason else {})}
         for task in self._store.find("task", [equals("lead_uuid", enrollment["lead_uuid"]), OPEN]):
             if task.get("flow_lead_uuid") == enrollment["uuid"]:
@@ -90,13 +90,13 @@ class Runner:
         self._end(enrollment, status)
 
     def leave(self, lead_uuid: str, flow_uuids: list[Any] | None) -> None:
-        """Take a contact out of some flows, or of all."""
+        """Remove a contact from some flows, or from all."""
         for enrollment in self.enrollments(equals("lead_uuid", lead_uuid), OPEN):
             if flow_uuids is None or enrollment["flow_uuid"] in flow_uuids:
                 self.stop(enrollment, "canceled")
 
     def advance(self, until: str) -> int:
-        """Turn the clock, and do what is due on the way, each at its time; return how many tasks were done."""
+        """Turn the clock, and do all due tasks on the way, each at its time; return how many were done."""
         due = [OPEN, equals("automation", "auto"), Condition("json_extract(records.document, '$.waits') IS NOT 1")]
         due.append(Condition("json_extract(records.document, '$.schedule_at') <= ?", (until,)))
         self._due = []
@@ -115,7 +115,7 @@ class Runner:
         return done
 
     def execute(self, task: JsonObject, blacklisted: Matcher | None = None) -> None:
-        """Do a task, and go on behind it; one for a blacklisted contact is canceled, and with it the contact's way."""
+        """Do a task, and continue behind it; for a blacklisted contact, cancel the task and the contact's way."""
         node = self._node(task)
         lead = self._tables.leads.find(task["lead_uuid"])
         if lead is not None and (blacklisted or blacklist_matcher(self._store))(LEAD.kind, lead):
@@ -126,11 +126,11 @@ class Runner:
         task = self._store.update(task, attempt)
         try:
             if lead is None:
-                raise TaskError("lead_not_found", "The contact is gone.")
+                raise TaskError("lead_not_found", "The contact was deleted.")
             effect = self._steps.effects.get(task["type"])
             fork = None if effect is None else effect(task, node, lead)
         except TaskError as error:
-            if task["automation"] == "manual":  # a person did it elsewhere
+            if task["automation"] == "manual":  # it was completed elsewhere
                 self.close(task, "closed")
             else:
                 self.fail(task, error.code, str(error))
@@ -153,7 +153,7 @@ class Runner:
             self.stop(enrollment, "canceled")
 
     def close(self, task: JsonObject, status: str, fork: int | None = None) -> None:
-        """End a task, and go on behind it."""
+        """End a task, and continue behind it."""
         task = self._store.update(task, {"status": status, "executed_at": self._store.now(), "fork_result": fork})
         enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
         if enrollment is None or enrollment["status"] != "in_progress":
@@ -164,7 +164,7 @@ class Runner:
         self._go(enrollment, ways[0]["node_id"] if ways else None)
 
     def happened(self, trigger: str, lead_uuid: str) -> bool:
-        """Let the tasks of a contact go on that wait for something; tell whether there were any."""
+        """Continue the tasks of a contact that wait for something; return whether there were any."""
         waiting = [equals("lead_uuid", lead_uuid), equals("type", trigger), OPEN]
         found = self._store.find("task", waiting)
         for task in found:
@@ -185,7 +185,7 @@ class Runner:
                 self.stop(enrollment, "canceled", "replied")
 
     def reopen(self, task: JsonObject) -> None:
-        """Let a failed task be tried again."""
+        """Retry a failed task."""
         nothing = dict.fromkeys(("automation_error_code", "error_msg", "executed_at"))
         self._store.update(task, {"status": "in_progress", **nothing})
         enrollment = self._tables.enrollments.find(task["flow_lead_uuid"])
@@ -193,7 +193,7 @@ class Runner:
             self._store.update(enrollment, {"status": "in_progress", "finished_at": None})
 
     def _go(self, enrollment: JsonObject, node_id: int | None) -> None:
-        """Go to a node: make its task, or finish at an end."""
+        """Go to a node: create its task, or finish at an end."""
         version = self._tables.versions.find(enrollment["flow_version_uuid"])
         flow = self._tables.flows.find(enrollment["flow_uuid"])
         if flow is None or flow["status"] != "on" or version is None:
@@ -241,7 +241,7 @@ class Runner:
         return task
 
     def _waiting_time(self, kind: str, payload: JsonObject) -> tuple[float, bool]:
-        """Return the seconds that a node waits by itself, and whether it waits for something without end."""
+        """Return the seconds that a node waits, and whether it waits for an event without a time limit."""
         if kind == HOLD:
             return 0, not payload.get("is_open")
         if kind in self._steps.triggers:
@@ -277,7 +277,7 @@ class Runner:
             heapq.heappush(self._due, (task["schedule_at"], self._planned, task["uuid"]))
 
     def _is_allowed(self, task: JsonObject) -> bool:
-        """A disabled sender profile does nothing."""
+        """A disabled sender profile sends nothing."""
         sender = self._tables.senders.find(task["sender_profile_uuid"])
         return sender is None or sender["status"] != "disabled"
 

@@ -43,7 +43,7 @@ class Samples:
         return self.value(answer.schema)
 
     def value(self, schema: JsonObject, name: str = "value", within: tuple[str, ...] = ()) -> Any:
-        """Return a value for `schema`, which stands under `name`."""
+        """Return a value for `schema`, whose field is `name`."""
         reference = schema.get("$ref")
         if reference is not None:
             name = reference.rsplit("/", 1)[1]

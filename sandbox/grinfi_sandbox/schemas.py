@@ -1,4 +1,4 @@
-"""OpenAPI 3.0 schemas as JSON Schema 2020-12, and what is wrong with a value."""
+"""OpenAPI 3.0 schemas as JSON Schema 2020-12, and the mistakes of a value."""
 
 from __future__ import annotations
 
@@ -79,11 +79,11 @@ def _is_int32(value: object) -> bool:
 
 
 class Mode(Enum):
-    """How an object that declares properties takes undeclared ones."""
+    """How an object that declares properties treats undeclared ones."""
 
     LENIENT = "lenient"  # accepts them
     CLOSED = "closed"  # rejects them
-    OPEN_TOP = "open-top"  # accepts them here, because the schema around it rejects them, and rejects them deeper down
+    OPEN_TOP = "open-top"  # accepts them here, because the enclosing schema rejects them, and rejects them deeper down
 
     @property
     def uri(self) -> str:
@@ -92,12 +92,12 @@ class Mode(Enum):
 
 @dataclass(frozen=True)
 class Violation:
-    """One thing wrong with a value."""
+    """One mistake of a value."""
 
     path: tuple[str, ...]
     message: str
     undeclared: bool = False
-    excluded: bool = False  # undeclared where the description says that there is nothing else
+    excluded: bool = False  # undeclared, although the description allows nothing else
 
     @property
     def field(self) -> str:
@@ -105,7 +105,7 @@ class Violation:
 
 
 class Validator(Protocol):
-    """What is used of a JSON Schema validator."""
+    """The used part of a JSON Schema validator."""
 
     def iter_errors(self, instance: Any) -> Iterator[ValidationError]: ...
 
@@ -140,20 +140,20 @@ class Schemas:
         if key not in self._validators:
             converted = self.convert(schema, mode)
             validator: Validator = Draft202012Validator(converted, registry=self._registry, format_checker=FORMATS)
-            self._validators[key] = (validator, schema)  # the schema is kept, so that its id stays its own
+            self._validators[key] = (validator, schema)  # the schema is kept, so that no other object gets its id
         return self._validators[key][0]
 
     def violations(
         self, schema: JsonObject, value: object, mode: Mode = Mode.LENIENT, root: str | None = None
     ) -> list[Violation]:
-        """Return what is wrong with `value`, which stands under `root`; nothing when it fits."""
+        """Return the mistakes of `value`, whose field is `root`; nothing when it fits."""
         found: list[Violation] = []
         for error in self.validator(schema, mode).iter_errors(value):
             found.extend(_explain(error, () if root is None else (root,)))
         return list(dict.fromkeys(found))
 
     def fits(self, schema: JsonObject, value: object) -> bool:
-        """Tell whether `value` fits the schema."""
+        """Return whether `value` fits the schema."""
         return self.validator(schema).is_valid(value)
 
     def properties(self, schema: JsonObject) -> JsonObject:

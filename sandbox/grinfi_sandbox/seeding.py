@@ -131,7 +131,7 @@ def _leads(
 def _identity(random: Random, moment: datetime) -> JsonObject:
     digits = f"{random.getrandbits(128):032x}"
     uuid = f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
-    created = f"{moment.isoformat(timespec='microseconds')}Z"  # as `write_time` has it, but three times as fast
+    created = f"{moment.isoformat(timespec='microseconds')}Z"  # the format of `write_time`, but three times as fast
     return {"uuid": uuid, "team_id": 1, "created_at": created, "updated_at": created}
 
 

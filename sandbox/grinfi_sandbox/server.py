@@ -41,7 +41,7 @@ class _Protocol(H11Protocol):
 
 
 class _Server(uvicorn.Server):
-    """A uvicorn server that tells when it is ready, and that treats a signal as a plain request to stop."""
+    """A uvicorn server that reports when it is ready, and that treats a signal as a plain request to stop."""
 
     def __init__(self, app: Starlette, on_ready: Callable[[], None], log: bool, verbose: bool) -> None:
         super().__init__(
@@ -67,7 +67,7 @@ class _Server(uvicorn.Server):
         self._on_ready()
 
     def stop(self) -> None:
-        """Stop soon; may be called from any thread."""
+        """Stop soon; can be called from any thread."""
         self.should_exit = True
         if self._running is not None and self._told_to_stop is not None:
             with suppress(RuntimeError):  # the loop is closed already
@@ -115,7 +115,7 @@ class _Server(uvicorn.Server):
 def listen(host: str, port: int) -> tuple[socket.socket, str]:
     """Open the listening socket; return it with the URL of the server. Port 0 takes a free port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Told to be TCP, because asyncio turns Nagle's delays off for such sockets only.
+    # Declared as TCP, because asyncio turns off Nagle's delays only for such sockets.
     listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -191,6 +191,6 @@ def run_in_thread(
     port: int = 0,
     **options: Unpack[Options],
 ) -> Generator[SandboxServer, None, None]:
-    """Run a sandbox for the length of a `with` block."""
+    """Run a sandbox for the duration of a `with` block."""
     with SandboxServer(description, database, keys, host, port, **options) as server:
         yield server

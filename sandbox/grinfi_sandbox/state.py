@@ -1,4 +1,4 @@
-"""Puts together what is served from state."""
+"""Assembles the operations that are served from state."""
 
 from __future__ import annotations
 

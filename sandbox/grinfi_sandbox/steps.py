@@ -1,4 +1,4 @@
-"""What the steps of automations do when their tasks are done."""
+"""The effects of the steps of automations when their tasks are done."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ACCEPTED = "trigger_linkedin_connection_request_accepted"
 REPLIED = "trigger_message_replied"
 OPENED = "trigger_email_opened"
 CLICKED = "trigger_link_clicked"
-EMAIL_TIMES = {OPENED: "opened_at", CLICKED: "clicked_at"}  # of an email, by what they trigger
-# What else can happen to an email that was sent, and the events of it.
+EMAIL_TIMES = {OPENED: "opened_at", CLICKED: "clicked_at"}  # events of an email, by what they trigger
+# Other events of an email that was sent.
 EMAIL_EVENTS = {
     "clicked": "contact_clicked_email",
     "unsubscribed": "contact_unsubscribed_email",
@@ -45,7 +45,7 @@ class TaskError(Exception):
 
 
 class Flows(Protocol):
-    """What steps do to the way of a contact."""
+    """How steps change the way of a contact."""
 
     def enroll(self, flow: JsonObject, lead: JsonObject) -> None: ...
     def leave(self, lead_uuid: str, flow_uuids: list[Any] | None) -> None: ...
@@ -57,8 +57,8 @@ class Steps:
     """The steps, by the types of their tasks.
 
     Attributes:
-        triggers: The types that wait for something to happen.
-        effects: Type -> what is done; it returns the branch to take, or None where there is one way only.
+        triggers: The types that wait for an event.
+        effects: Type -> its effect, which returns the branch to take, or None where there is only one.
     """
 
     def __init__(self, tables: Tables, messenger: Messenger, save_lead: Saver, flows: Flows) -> None:
@@ -150,7 +150,7 @@ class Steps:
         return HAPPENED if self.has_happened(task, enrollment["created_at"]) else TIMED_OUT
 
     def has_happened(self, task: JsonObject, since: str) -> bool:
-        """Whether what a trigger waits for has happened since then."""
+        """Whether the event that a trigger waits for has happened since then."""
         own = equals("lead_uuid", task["lead_uuid"])
         if task["type"] == ACCEPTED:
             accepted = Condition("json_extract(records.document, '$.outcomes.accepted') IS NOT NULL")
@@ -165,7 +165,7 @@ class Steps:
         return self._store.count("email", [own, later_than, seen]) > 0
 
     def _split(self, task: JsonObject, node: JsonObject, lead: JsonObject) -> int | None:
-        """Choose the branch that lags most behind its share."""
+        """Choose the branch that is furthest behind its share."""
         branches = [item for item in array_at(object_at(node, "payload"), "branches") if item.get("value")]
         same = [equals("flow_uuid", task["flow_uuid"]), equals("flow_node_id", task["flow_node_id"])]
         taken = dict(self._store.group_counts("task", "fork_result", [*same, equals("status", "closed")]))

@@ -46,7 +46,7 @@ COLUMNS = (
 )
 # Fields that are lists of identifiers, kept in the table `elements` as well.
 ELEMENT_FIELDS = ("lists", "tags")
-# Fields that records are often ordered by have an index of all records, others one of those records that have them.
+# Fields that often order records have an index of all records; others have one of the records that have a value.
 ORDERED = ("company_name", "created_at", "name", "updated_at")
 # Many records share a value of these, so that filters combine them. What finds the records of one of these, or of an
 # element, holds them all, in the order of the records: neither to count nor to page takes a look at the records.
@@ -85,7 +85,7 @@ CREATE TABLE IF NOT EXISTS jobs (
     id INTEGER PRIMARY KEY AUTOINCREMENT, due REAL NOT NULL, kind TEXT NOT NULL, payload TEXT NOT NULL
 );
 """
-# What a database says of its tables; it changes with them.
+# The version of the tables, which is stored in a database; it changes with them.
 SCHEMA_VERSION = zlib.crc32(repr((SCHEMA, INDEXES)).encode()) >> 1
 UUID_INDEX = "CREATE UNIQUE INDEX IF NOT EXISTS records_uuid ON records (uuid)"
 INSERT = (
@@ -95,10 +95,10 @@ INSERT = (
 INSERT_ELEMENT = f"INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?{', ?' * len(HELD)})"  # noqa: S608
 UPDATE = f"UPDATE records SET words = ?, document = ?, {', '.join(f'{column} = ?' for column in COLUMNS)} WHERE id = ?"  # noqa: S608
 JOB_DELAY = 0.05  # seconds
-LOCK_SECONDS = 3.0  # for which a new sandbox waits until the last one has left its database
-JOB_SECONDS = 0.05  # for which a request may wait for jobs that are due
-PAUSE_SECONDS = 0.005  # in which waiting requests take their turn between two jobs
-CACHE_KIBIBYTES = 256 * 1024  # at most: with less, making the indexes of many contacts goes through files
+LOCK_SECONDS = 3.0  # seconds for which a new sandbox waits until the previous one has closed the database
+JOB_SECONDS = 0.05  # seconds for which a request may wait for jobs that are due
+PAUSE_SECONDS = 0.005  # seconds in which waiting requests get their turn between two jobs
+CACHE_KIBIBYTES = 256 * 1024  # with less memory, making the indexes of many contacts uses files
 LARGEST_INTEGER = 2**63 - 1
 
 
@@ -112,11 +112,11 @@ class Condition:
     sql: str
     values: tuple[Any, ...] = ()
     numbers: str | None = None
-    column: str | None = None  # the only one that it is about
+    column: str | None = None  # the UUID, if the condition selects one record
 
 
 def storable(value: Any) -> Any:
-    """Return a value as SQLite can hold it: a number that is too large becomes text, which equals no number."""
+    """Return a value as SQLite can hold it: a number that is too large becomes text, which is equal to no number."""
     return str(value) if isinstance(value, int) and abs(value) > LARGEST_INTEGER else value
 
 
@@ -142,15 +142,15 @@ def outside(uuids: Iterable[Any]) -> Condition:
 class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
-    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction's work. A store
+    Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction. A store
     that follows another clock does them in the latter way alone, each at its time, and has to be told the time.
     """
 
     def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY, follows_clock: bool = False) -> None:
         self.job_delay = job_delay
-        self._told: float | None = time.time() if follows_clock else None  # the time by the clock that is followed
-        self._zero: float | None = None  # the time when that clock is at 0
-        self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: those that full text search looks into
+        self._told: float | None = time.time() if follows_clock else None  # the time of the clock that is followed
+        self._zero: float | None = None  # the sandbox's time when that clock is at 0
+        self.text_fields: dict[str, tuple[str, ...]] = {}  # by kind: the fields that full text search covers
         self._lock = threading.RLock()
         self._scheduled = threading.Condition(self._lock)
         self._worker: threading.Thread | None = None
@@ -182,11 +182,11 @@ class Store:
         version = self._connection.execute("PRAGMA user_version").fetchone()[0]
         made = self._connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
         if made and version != SCHEMA_VERSION:
-            raise ValueError(f"{database} was not made by this edition of the sandbox: name a new file.")
+            raise ValueError(f"{database} was not made by this version of the sandbox: use a new file.")
         self._connection.execute("PRAGMA temp_store = MEMORY")
         self._connection.execute(f"PRAGMA cache_size = -{CACHE_KIBIBYTES}")
         if database != ":memory:":
-            # One sandbox at a time: what it has counted it takes for true until it writes itself.
+            # Only one sandbox may use a database: it trusts its cached counts until it writes itself.
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
@@ -201,7 +201,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
-        """Run one request's work: all of it is kept, or nothing after an error."""
+        """Run the work of one request: all of it is kept, or none after an error."""
         with self._lock:
             self.run_jobs()
             with self._atomic():
@@ -219,11 +219,11 @@ class Store:
         self._connection.execute("COMMIT")
 
     def on_job(self, kind: str, handler: JobHandler) -> None:
-        """Name the function that does the jobs of a kind."""
+        """Register the function that does the jobs of a kind."""
         self._job_handlers[kind] = handler
 
     def schedule(self, kind: str, payload: JsonObject, delay: float | None = None) -> None:
-        """Have a job done in the background, `job_delay` seconds from now unless the delay is given."""
+        """Schedule a job in the background, `job_delay` seconds from now unless a delay is given."""
         self._connection.execute(
             "INSERT INTO jobs (due, kind, payload) VALUES (?, ?, ?)",
             (self._time() + (self.job_delay if delay is None else delay), kind, json.dumps(payload)),
@@ -257,7 +257,7 @@ class Store:
                     delay = due - self._time()
                     if delay <= 0:
                         self._run_next_job(self._time())
-                    self._scheduled.wait(max(PAUSE_SECONDS, delay))  # which lets requests in
+                    self._scheduled.wait(max(PAUSE_SECONDS, delay))  # this lets requests in
             finally:
                 self._worker = None
 
@@ -269,8 +269,8 @@ class Store:
     def run_jobs(self, all_jobs: bool = False) -> None:
         """Do the jobs that are due, or all, in the order in which they were scheduled.
 
-        A job that fails leaves nothing. One that a job schedules in turn waits for the next time, unless all are done.
-        What takes longer than a request may wait is left to a thread, which lets requests in after each job.
+        A job that fails changes nothing. A job that a job schedules waits for the next call, unless all are done.
+        If jobs take longer than a request may wait, a thread does the rest, and lets requests in after each job.
         """
         with self._lock:
             if all_jobs:
@@ -280,6 +280,8 @@ class Store:
             if self._told is not None:
                 self._catch_up(self._told)
                 return
+            # Only jobs that were scheduled before this request are done here (`last`): a job that schedules another
+            # one without a delay would otherwise keep the request waiting for ever.
             latest, end = self._time(), time.monotonic() + JOB_SECONDS
             last = self._connection.execute("SELECT max(id) FROM jobs").fetchone()[0]
             while last is not None and self._run_next_job(latest, last):
@@ -289,6 +291,9 @@ class Store:
 
     def _catch_up(self, told: float) -> None:
         """Do the jobs that are due by the clock that is followed, each at its time."""
+        # A virtual clock jumps, from 0 to 100 for example, with jobs due at 5 and 60. For the first job the time is 5,
+        # which its records get. If it schedules a job 10 seconds later, that one is due at 15, and is done
+        # before the one at 60. No reader sees the earlier times, because the lock is held.
         latest, ahead = self._time(), self._ahead.total_seconds()
         while (due := self._next_due()) is not None and due <= latest:
             self._told = min(told, due - ahead)
@@ -296,19 +301,21 @@ class Store:
         self._told = told
 
     def _run_next_job(self, latest: float, last: float = math.inf) -> bool:
-        """Do one job; tell whether there was one."""
+        """Do one job; return whether there was one."""
         query = "SELECT id, kind, payload FROM jobs WHERE due <= ? AND id <= ? ORDER BY id LIMIT 1"
         job = self._connection.execute(query, (latest, last)).fetchone()
         if job is None:
             return False
         number, kind, payload = job
         try:
-            with self._atomic():  # so that a process that is killed here leaves the job to the next one
+            # The job is deleted in the transaction of its effect: if the process is killed, either both are stored, or
+            # the next process does the job.
+            with self._atomic():
                 self._drop_job(number)
                 self._job_handlers[kind](json.loads(payload))
         except Exception as error:
             self._drop_job(number)
-            if not isinstance(error, ApiError):  # an ApiError: what the job named is gone by now
+            if not isinstance(error, ApiError):  # an ApiError: a record that the job needs was deleted meanwhile
                 raise
         return True
 
@@ -316,7 +323,7 @@ class Store:
         self._connection.execute("DELETE FROM jobs WHERE id = ?", (number,))
 
     def add_defaults(self, make: Callable[[], None]) -> None:
-        """Have records made that a new sandbox starts with: now if the database is new, and after each reset."""
+        """Register the records of a new sandbox: they are made now if the database is new, and after each reset."""
         self._defaults.append(make)
         if self.fresh:
             with self._lock, self._atomic():
@@ -334,6 +341,8 @@ class Store:
 
     def now(self) -> str:
         """Return the time, later than any time returned before."""
+        # No two records have the same time, so that an order by `created_at` is the order of their ids, and reading by
+        # "later than the last row" skips nothing. Clocks return the same microsecond twice, or go back.
         self._last_time = max(self._now() + self._ahead, self._last_time + timedelta(microseconds=1))
         return write_time(self._last_time)
 
@@ -393,7 +402,7 @@ class Store:
         return self.first_of(kind, [conditions])
 
     def first_of(self, kind: str, alternatives: Iterable[Iterable[Condition]]) -> JsonObject | None:
-        """Return the oldest record that meets all conditions of the first alternative that any meets."""
+        """Return the oldest record that meets the first alternative that any record meets."""
         chosen = [_where(kind, conditions) for conditions in alternatives]
         numbers = [f"(SELECT id FROM records {where} ORDER BY records.id LIMIT 1)" for where, _ in chosen]  # noqa: S608
         query = f"SELECT document FROM records WHERE id = coalesce({', '.join((*numbers, 'NULL, NULL'))})"  # noqa: S608
@@ -423,7 +432,7 @@ class Store:
         if order_field in (None, "created_at") and (direct := _direct(all_conditions)) is not None:
             source, values = f"{direct[0]} ORDER BY record {direction}", direct[1]
         chosen = " ".join((source, "LIMIT ? OFFSET ?"))
-        # Documents are fetched for the chosen records alone, and not sorted with the others.
+        # Documents are fetched only for the chosen records, so that they are not sorted with the others.
         numbers = [number for (number,) in self._connection.execute(chosen, [*values, limit, offset])]
         query = (
             "SELECT document FROM json_each(?) AS chosen CROSS JOIN records ON records.id = chosen.value"
@@ -432,7 +441,7 @@ class Store:
         return list(_documents(self._connection.execute(query, (json.dumps(numbers),))))
 
     def remembered(self, kind: str, key: Any, find: Callable[[], Found]) -> Found:
-        """Return what was found among the records of a kind that seldom change; find it anew after a change."""
+        """Return a cached result about records of a kind that seldom change; find it again after a change."""
         known = self._remembered.setdefault(kind, {})
         if key not in known:
             known[key] = find()
@@ -440,7 +449,7 @@ class Store:
         return found
 
     def _forget(self, kind: str | None = None) -> None:
-        """Forget what was counted and found, as a record was written: one of this kind, or of any."""
+        """Drop cached counts and results after a write: those of a kind, or all."""
         self._totals.clear()
         if kind is None:
             self._remembered.clear()
@@ -493,7 +502,7 @@ class Store:
         return list(self._connection.execute(query, [json_path(field), *values]))
 
     def turn_clock(self, moment: datetime) -> None:
-        """Turn the clock ahead to a moment, from which it goes on; it never goes back."""
+        """Turn the clock ahead to a moment, from which it continues; it never goes back."""
         self._ahead = max(self._ahead, moment - self._now())
 
     def _now(self) -> datetime:
@@ -501,7 +510,7 @@ class Store:
 
 
 def _make_private(database: str) -> None:
-    """Make the file of a new database for its owner only. SQLite gives those beside it the same mode."""
+    """Make the file of a new database for its owner only. SQLite gives its other files the same mode."""
     if database in ("", ":memory:"):
         return
     path = os.path.realpath(database)
@@ -510,7 +519,7 @@ def _make_private(database: str) -> None:
     except FileExistsError:
         return
     if hasattr(os, "fchmod"):
-        os.fchmod(descriptor, 0o600)  # the umask takes bits away
+        os.fchmod(descriptor, 0o600)  # the umask removes bits
     os.close(descriptor)
 
 
@@ -520,7 +529,14 @@ def json_path(field: str) -> str:
 
 
 def _direct(conditions: Sequence[Condition]) -> tuple[str, list[Any]] | None:
-    """Return a query of the ids, and its values, when the elements have all that the conditions ask for."""
+    """Return a query of the ids, and its values, if the table `elements` can answer all conditions."""
+    # A row of `elements` is one value of a list, with copies of the columns in HELD:
+    #
+    #   kind   field  value  record  email_status  list_uuid  ...
+    #   lead   tags   t-1    17      ok            l-1
+    #   lead   tags   t-2    17      ok            l-1
+    #
+    # So one index answers {"tags": ["t-1"], "list_uuid": "l-1"}, in the order of the records, and reads no record.
     first = next((condition for condition in conditions if condition.numbers is not None), None)
     others = [condition for condition in conditions if condition is not first]
     if first is None or any(condition.column not in HELD for condition in others):
@@ -537,7 +553,7 @@ def _where(kind: str, conditions: Iterable[Condition]) -> tuple[str, list[Any]]:
 
 
 def _columns(document: JsonObject, names: Iterable[str]) -> list[Any]:
-    """Return the values of fields; a list or an object as json_extract gives it."""
+    """Return the values of fields; a list or an object as json_extract returns it."""
     values = [document.get(name) for name in names]
     return [json.dumps(value, separators=(",", ":")) if isinstance(value, (list, dict)) else value for value in values]
 

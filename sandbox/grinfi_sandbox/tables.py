@@ -38,7 +38,7 @@ ENROLLMENT = Resource("flow-lead", "/flows/api/flows-leads", ())
 TEXT: JsonObject = {"type": "string", "nullable": True}
 WHOLE: JsonObject = {"type": "integer", "nullable": True}
 TIME: JsonObject = {"type": "string", "format": "date-time", "nullable": True}
-# What the description answers with inline, or without telling its fields.
+# Answers that the description defines inline, or without naming their fields.
 UNDESCRIBED: JsonObject = {
     VERSION.kind: {
         "type": "object",
@@ -148,7 +148,7 @@ class Tables:
 
 
 def is_described(description: Description) -> bool:
-    """Tell whether a description has all kinds of record of the outreach part."""
+    """Return whether a description has all kinds of record of the outreach part."""
     return all(resource.kind in description.components for resource in (LEAD, LIST, *DESCRIBED.values()))
 
 

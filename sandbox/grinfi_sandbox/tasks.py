@@ -15,7 +15,7 @@ from .values import JsonObject
 
 
 class Tasks(Collection):
-    """Tasks: those of automations, and those added by hand.
+    """Tasks of automations, and tasks added by users.
 
     Only manual tasks can be completed, cancelled and failed; one of an automation can be retried or skipped by itself.
     """
@@ -95,7 +95,7 @@ class Tasks(Collection):
         wanted = "failed" if action == self._retry else "in_progress"
         for task in tasks:
             if task["automation"] != "manual" and not automatic:
-                raise invalid_field(field, f"The task {task['uuid']} is not a manual one.")
+                raise invalid_field(field, f"The task {task['uuid']} is not a manual task.")
             if task["status"] != wanted:
                 raise invalid_field(field, f"The task {task['uuid']} is {task['status']}, not {wanted}.")
             action(task)

@@ -21,7 +21,7 @@ ALIASES = {"company": "company_name", "email": "work_email"}
 
 
 class Renderer:
-    """Fills the variables of texts."""
+    """Replaces the variables of texts."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

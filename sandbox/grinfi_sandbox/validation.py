@@ -66,7 +66,7 @@ class Checker:
         self._schemas = schemas
 
     def check(self, operation: Operation, path: dict[str, str], request: RawRequest) -> Call:
-        """Return the decoded call; an ApiError tells what is wrong with the request."""
+        """Return the decoded call; an ApiError says what is wrong with the request."""
         return Call(
             operation,
             self._check_path(operation, path),
@@ -125,7 +125,7 @@ class Checker:
     def _check_bracket_filter(self, name: str, schema: JsonObject, value: Any, found: list[Violation]) -> JsonObject:
         conditions = as_object(value)
         if conditions is None:
-            message = f"The {name} parameter is read in bracket form, as in {name}[field]=value."
+            message = f"The {name} parameter must be in bracket form, as in {name}[field]=value."
             found.append(Violation((name,), message))
             return {}
         properties = object_at(schema, "properties")
@@ -159,7 +159,7 @@ class Checker:
 
     def _check_scalar(self, name: str, schema: JsonObject, value: Any, found: list[Violation]) -> Any:
         if not isinstance(value, str):
-            found.append(Violation((name,), f"The {name} filter takes a plain value here."))
+            found.append(Violation((name,), f"The {name} filter must be a plain value here."))
             return value
         coerced = self._coerce(schema, value)
         if not self._schemas.fits(schema, coerced):
@@ -187,7 +187,7 @@ class Checker:
         found = self._schemas.violations(schema, body, Mode.CLOSED)
         kept = {it.path for it in found if it.excluded or (it.path[:1] == ("filter",) and it.path[1:])}
         ignored = {violation.path for violation in found if violation.undeclared} - kept
-        for path in ignored:  # the description leaves open what else is sent
+        for path in ignored:  # the description allows other fields
             _remove(body, path)
         found = [violation for violation in found if violation.path not in ignored]
         if found and all(violation.undeclared and violation.path[:-1] == ("filter",) for violation in found):
@@ -218,7 +218,7 @@ class Checker:
         return form
 
     def _coerce(self, schema: JsonObject, value: Any) -> Any:
-        """Turn text into the described type where it can be read as such."""
+        """Convert text to the described type if possible."""
         schema = self._description.resolve(schema)
         node = as_object(value)
         if node is not None:
@@ -260,7 +260,7 @@ def _remove(body: Any, path: tuple[str, ...]) -> None:
 
 
 def decode_body(content: bytes) -> Any:
-    """Read a JSON body; 400 if it is none."""
+    """Read a JSON body; 400 if it is invalid."""
     try:
         return _decode_json(content)
     except (ValueError, RecursionError) as error:
@@ -268,7 +268,7 @@ def decode_body(content: bytes) -> Any:
 
 
 def _decode_json(content: str | bytes) -> Any:
-    """Read JSON that can be written again: with no lone surrogate, which is no text, and no number beyond floats."""
+    """Read JSON that can be written again: without lone surrogates, which are not text, and numbers beyond floats."""
     value = json.loads(content, parse_constant=_refuse_constant)
     json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
     return value
@@ -284,7 +284,7 @@ def _check_json_filter(name: str, value: Any, found: list[Violation]) -> JsonObj
     except (ValueError, RecursionError):
         conditions = None
     if conditions is None:
-        message = f'The {name} parameter is a JSON object in a string, as in {name}={{"field":"value"}}.'
+        message = f'The {name} parameter must be a JSON object in a string, as in {name}={{"field":"value"}}.'
         found.append(Violation((name,), message))
     return conditions or {}
 

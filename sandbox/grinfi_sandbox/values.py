@@ -10,7 +10,7 @@ JsonArray: TypeAlias = list[Any]
 
 
 def write_time(moment: datetime) -> str:
-    """Write a time as the API does; `strftime` would leave out the zeros of early years."""
+    """Write a time as the API does; `strftime` would omit the zeros of early years."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 

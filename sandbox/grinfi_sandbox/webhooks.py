@@ -50,14 +50,14 @@ COMPANY_FIELDS = ("uuid", "name", "domain", "website", "industry", "linkedin_url
 
 
 class Events:
-    """Tells webhooks what happens. A delivery is kept with the change that caused it, and goes out after it."""
+    """Notifies webhooks of events. A delivery is stored with the change that caused it, and sent after it."""
 
     def __init__(self, store: Store, hosts: Iterable[str]) -> None:
         self._store = store
         self._hosts = {host.lower() for host in hosts}
         self._worker: threading.Thread | None = None
         self.receiver: Receiver | None = None
-        """What is called in the place of targets, in the event loop of the sandbox's client."""
+        """The receiver that is called instead of targets, in the event loop of the sandbox's client."""
 
     def emit(
         self,
@@ -67,7 +67,7 @@ class Events:
         flow: JsonObject | None = None,
         **objects: JsonObject,
     ) -> None:
-        """Queue the payload of an event for the webhooks that wait for it; `objects` are those the event has."""
+        """Queue the payload of an event for the webhooks that want it; `objects` are the event's records."""
         for webhook in self._waiting(event):
             self._offer(webhook, self.payload(event, lead, sender, flow, **objects), lead)
 
@@ -93,7 +93,7 @@ class Events:
         self._start()
 
     def resume(self) -> None:
-        """Send what a sandbox that was ended left in its database."""
+        """Send the deliveries that an earlier sandbox left in its database."""
         if self._store.count(DELIVERY):
             self._start()
 
@@ -117,7 +117,7 @@ class Events:
         }
 
     def send(self, method: str, url: str, payload: JsonObject) -> JsonObject:
-        """Send a payload where that is allowed; return what came back, or why nothing did."""
+        """Send a payload if its target is allowed; return the answer, or the reason for having none."""
         if self.receiver is not None:
             return anyio.from_thread.run(self.receiver, method, url, payload)
         target = urlsplit(url)
@@ -164,7 +164,7 @@ class Events:
         }
 
     def _work(self) -> None:
-        """Send what is queued, the oldest first, until nothing is left."""
+        """Send the queued deliveries, the oldest first, until none is left."""
         try:
             while True:
                 delivery = self._take()
@@ -175,7 +175,7 @@ class Events:
             return
 
     async def hand_over(self) -> None:
-        """Send what is queued to the receiver."""
+        """Send the queued deliveries to the receiver."""
         while self.receiver is not None and (delivery := self._take()) is not None:
             await self.receiver(delivery["request_method"], delivery["target_url"], delivery["payload"])
 
@@ -193,8 +193,8 @@ class Events:
 class Webhooks(Collection):
     """Serves webhooks.
 
-    Of their filters, `jsonLogic` is applied: its variables are the fields of the contact, by themselves or below `lead`
-    or `contact`. The description does not tell what the others hold; they are only kept. `event` is shown as it was
+    Of their filters, `jsonLogic` is applied: its variables are the fields of the contact, directly or below `lead`
+    or `contact`. The description does not define the others; they are only kept. `event` is shown as it was
     sent, also where the description of the answer knows fewer events than that of the request.
     """
 
@@ -207,7 +207,7 @@ class Webhooks(Collection):
         return {**super().routes(), ("POST", "/integrations/api/webhooks/test"): self.test}
 
     def test(self, call: Call) -> Reply:
-        """Deliver a sample, and answer with what the target answers."""
+        """Deliver a sample, and return the target's answer."""
         body = call.body
         _target(body["target_url"])
         self._tables.webhooks.get(body["uuid"])
@@ -225,12 +225,12 @@ class Webhooks(Collection):
 
 
 def _rule(webhook: JsonObject) -> Any:
-    """Return the rule by which a webhook chooses contacts; it takes all when there is none."""
+    """Return the rule by which a webhook selects contacts; without a rule it selects all."""
     return object_at(webhook, "filters").get("jsonLogic") or True
 
 
 def _target(url: str) -> None:
-    """Check a target; 422 if it is no URL that can be called."""
+    """Check a target; 422 if it is not a URL that can be called."""
     try:
         target = urlsplit(url)
         valid = target.scheme in ("http", "https") and bool(target.hostname) and target.port != 0

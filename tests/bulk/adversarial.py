@@ -1,4 +1,4 @@
-"""Files that try to be read wrongly, by seed, and what each is: `python -m tests.bulk.adversarial 10000 [FIRST]`."""
+"""Easily misread files, made from seeds, with the truth of each: `python -m tests.bulk.adversarial 10000 [FIRST]`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ COLUMNS = {
     "about": ("Summary", "about", "Profile Summary"),
     "": ("Keywords", "Who, or what", "a;b|c", "Last Contacted", "Email Status", "Company Linkedin Url", "#", "x y"),
 }
-"""Field -> how its column is called; those of no field are left out."""
+"""Field -> the name of its column; columns without a field are not imported."""
 NAMES = {
     "cp1251": ("Оксана", "Тарас", "Шевченко", "Ґалаґан", "Їжакевич", "Объединение «Заря»"),
     "cp1252": ("Zoë", "Müller", "François", "Ångström", "Nuñez", "Größe & Söhne – “Ltd”"),
@@ -62,7 +62,7 @@ ENDS = ("\n", "\r\n", "\r")
 
 @dataclass
 class Hostile:
-    """A file, and its people: None if nothing of it may be imported."""
+    """A file, and its people: None if nothing in it may be imported."""
 
     content: bytes
     name: str
@@ -112,7 +112,7 @@ def make(seed: int) -> Hostile:
 
 
 def people_of(fields: Sequence[str], lines: Sequence[Sequence[str]]) -> Rows:
-    """What is known of the people of some lines."""
+    """The expected values of the people of some lines."""
     people: Rows = []
     for number, line in enumerate(lines):
         known = {name: text.strip() for name, text in zip(fields, line, strict=False) if name and text.strip()}

@@ -1,4 +1,4 @@
-"""A team to import into, and what a test reads of it."""
+"""A team to import into, and the parts of it that tests read."""
 
 from __future__ import annotations
 
@@ -62,6 +62,6 @@ def sent(sandbox: Sandbox, operation: str) -> int:
 
 
 def writes(sandbox: Sandbox) -> Sequence[str]:
-    """The operations that were called and are no mere reading."""
+    """The operations that were called, except those that only read."""
     reading = ("get", "list", "search", "count", "find")
     return [entry["operation_id"] for entry in sandbox.requests if not entry["operation_id"].startswith(reading)]

@@ -46,9 +46,9 @@ class CrmInMemory:
     Attributes:
         tables: End of a path, such as `tasks` -> its rows.
         window: `offset + limit` beyond this is refused; None to refuse nothing.
-        requests: What was asked: end of the path, and arguments.
-        ends_after: So many requests are answered, and no more.
-        orders: What it does with an order by updates: "sorts" by them, "ignores" them, or "refuses" them with a 500.
+        requests: The requests: end of the path, and arguments.
+        ends_after: The number of requests that are answered.
+        orders: How it treats an order by updates: "sorts" by them, "ignores" them, or "refuses" them with a 500.
         before_answer: Called before each answer.
     """
 

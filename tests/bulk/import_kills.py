@@ -1,9 +1,9 @@
-"""Imports whose process is killed again and again, against the process of a sandbox that notes what it is asked.
+"""Imports whose process is killed again and again, against a sandbox in its own process that records all writes.
 
 python -m tests.bulk.import_kills [--via upsert create file] [--moods sound late partial lost] [--kills 50] [--seed 1]
 
-Each import is killed at random moments and resumed with the same journal until it ends. Then: nobody was put into the
-automation twice, nobody is missing, and every status that was reported is right.
+Each import is killed at random moments and resumed with the same journal until it ends. Then no contact was added to
+the automation twice, none is missing, and every reported status is right.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ MOODS: Final[dict[str, list[dict[str, Any]]]] = {
 
 
 class Audit:
-    """Writes down who is to be put into an automation, and every other request that writes."""
+    """Records who is added to an automation, and every other request that writes."""
 
     def __init__(self, app: Callable[..., Awaitable[None]], file: IO[str]) -> None:
         self._app, self._file, self._random = app, file, random.Random(1)
@@ -108,7 +108,7 @@ class Server(NamedTuple):
         return [json.loads(line) for line in self.audit.read_text(encoding="utf-8").splitlines()]
 
     def wait_for_writes(self, count: int, *, only_adding: bool) -> None:
-        """Wait until so many requests came that write, but not long."""
+        """Wait until this many writing requests came, for a bounded time."""
         with self.audit.open(encoding="utf-8") as file:
             file.seek(0, os.SEEK_END)
             until = time.monotonic() + 2 * SETTLE
@@ -145,7 +145,7 @@ def sandbox(folder: Path) -> Generator[Server]:
 
 
 class Found(NamedTuple):
-    """What the server has in the end, by handle."""
+    """The final state of the server, by handle."""
 
     contacts: Counter[str]
     tagged: set[str]
@@ -177,7 +177,7 @@ async def look(server: Server, list_uuid: str, tags: list[str], flow_uuid: str) 
 
 
 def check(told: dict[str, Any], found: Found, added: Counter[str], everybody: set[str]) -> None:
-    """Nobody is there twice, and every status is right."""
+    """Check that no contact exists twice and that every status is right."""
     unsettled = {*told["unknown"], *told["sent"], *told["failed"]}
     assert told["merged"] == told["existing"] == 0, told
     assert told["succeeded"] + told["skipped"] + len(unsettled) == len(everybody), told
@@ -217,7 +217,7 @@ def kill_import(
         told = end(worker, job)
     time.sleep(LATE + 0.5 if mood == "late" else 0.5)
     check(told, anyio.run(lambda: look(server, **target)), added_in(server, before), everybody)
-    # What is done is not written again; what is not comes in, once it is told to, and nobody twice.
+    # Done contacts are not written again. With `repeat_unknown` the others are imported, and none twice.
     server.misbehave([])
     after = len(server.noted())
     end(worker, job)
@@ -234,7 +234,7 @@ def kill_import(
 
 
 def end(worker: Worker, job: dict[str, Any], **more: Any) -> dict[str, Any]:
-    """Let an import come to its end; what it told."""
+    """Let an import finish; return its report."""
     worker.start(**job, **more)
     code, told = worker.result()
     assert code == 0, code
@@ -244,12 +244,12 @@ def end(worker: Worker, job: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 
 def added_in(server: Server, start: int) -> Counter[str]:
-    """Who was to be put into an automation, and how often, since so many requests."""
+    """Who was added to an automation, and how often, after this many requests."""
     return Counter(uuid for it in server.noted()[start:] for uuid in it["added"])
 
 
 def kill_imports(*, via: list[str], moods: list[str], kills: int, seed: int, count: int = 300, batch: int = 20) -> None:
-    """For each way and mood, import until so many were killed."""
+    """For each way and mood, import until this many runs were killed."""
     with TemporaryDirectory() as name, sandbox(Path(name)) as server:
         worker = Worker()
         try:

@@ -1,6 +1,6 @@
-"""Imports that kill themselves in the middle. Started once, it makes a process for each: a fork loads nothing anew.
+"""Imports that kill themselves in the middle. Started once, it makes a process for each: a fork loads nothing again.
 
-Reads a line of JSON for each import, and tells how the process ended: below 0 by a signal.
+Reads a line of JSON for each import, and prints the exit code of the process: negative for a signal.
 """
 
 from __future__ import annotations

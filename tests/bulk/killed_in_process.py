@@ -1,4 +1,4 @@
-"""Imports that end at a request as if the process were gone: journals stay as they are, and nothing more is sent."""
+"""Imports that end at a request as if the process died: journals stay as they are, and nothing more is sent."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def killed_at(
 
 
 def check_resumed(report: ImportReport, server: PeopleServer, count: int) -> None:
-    """After the next run: nobody is added twice or missed, and nobody is reported wrongly."""
+    """Check the next run: every contact was added once and is reported correctly."""
     server.finish()
     assert report.failed + report.sent + report.merged == 0
     assert report.succeeded + report.skipped + report.unknown == count

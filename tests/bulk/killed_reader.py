@@ -25,7 +25,7 @@ async def run_job(url: str, kind: str, target: str) -> None:
 
 def main() -> None:
     grinfi_async.preload()
-    for kind, name in (("sync", "copy"), ("export", "rows.csv")):  # loads the rest of what a job needs
+    for kind, name in (("sync", "copy"), ("export", "rows.csv")):  # loads all other modules of a job
         with TemporaryDirectory() as folder, suppress(APIConnectionError):
             anyio.run(run_job, "http://127.0.0.1:9", kind, f"{folder}/{name}")
     for line in sys.stdin:

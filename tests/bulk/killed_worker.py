@@ -1,6 +1,6 @@
-"""Jobs that a test kills. Started once, it makes a process for each job: loading the SDK takes long, a fork does not.
+"""Jobs that a test kills. Started once, it makes a process for each job: loading the SDK is slow, a fork is not.
 
-Reads a line of JSON for each job, tells the process id of it, and then `[how it ended, what it told]`.
+Reads a line of JSON for each job, prints its process id, and then `[exit code, report]`.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Worker:
         return int(self._line())
 
     def result(self) -> tuple[int, Any]:
-        """How the job ended: its exit code, or minus the signal; and what it told."""
+        """How the job ended: its exit code, or minus the signal; and its report."""
         code, told = json.loads(self._line())
         return code, told
 
@@ -53,7 +53,7 @@ class Worker:
 
 
 async def run_job(url: str, journal: str, call: str, count: int, repeat_unknown: bool = False) -> dict[str, Any]:
-    """Create or update so many tags, as fast as 20 in 50 ms."""
+    """Create or update this many tags, at most 20 in 50 ms."""
     async with Grinfi(
         "key", base_url=url, rate_limiter=TokenBucket(20, 0.05), retry=RetryPolicy(max_attempts=1)
     ) as grinfi:
@@ -70,7 +70,7 @@ async def run_job(url: str, journal: str, call: str, count: int, repeat_unknown:
 
 
 async def run_import(url: str, key: str, label: str, count: int, batch: int, **options: Any) -> dict[str, Any]:
-    """Import so many people, so many in a request."""
+    """Import `count` people, `batch` in a request."""
     for module, size, value in (
         (mass_steps, "BATCH", batch),
         (actions, "MASS_ACTION_SIZE", batch),
@@ -96,7 +96,7 @@ def run(backend: str, call: str, **job: Any) -> dict[str, Any]:
 
 
 def main() -> None:
-    for backend in ("asyncio", "trio"):  # loads all that a job needs
+    for backend in ("asyncio", "trio"):  # loads all modules of a job
         with TemporaryDirectory() as folder:
             run(backend, url="http://127.0.0.1:9", journal=f"{folder}/journal", call="create", count=1)
     for line in sys.stdin:

@@ -35,22 +35,22 @@ class PeopleServer:
     Attributes:
         requests: How often each method and path was called.
         enrolled: UUID -> how often a contact was put into the automation.
-        delay: Seconds after which what is done in the background shows.
+        delay: Seconds after which background work becomes visible.
         lost: Method and path -> numbers of requests whose answers are lost.
         refused: Method and path -> status of each answer.
-        dropped: Handles of contacts that many are created with, and that are not kept.
-        left_out: UUIDs that mass actions leave out.
-        takes_senders: Whether a contact keeps the sender profile that is sent. The API does not say.
-        counts_places: Whether it says how many contacts are in the automation.
+        dropped: Handles of contacts that are created in bulk, but not kept.
+        left_out: UUIDs that mass actions skip.
+        takes_senders: Whether a contact keeps the sender profile that is sent. The API does not define it.
+        counts_places: Whether it returns the number of contacts in the automation.
         largest_page: The most contacts that a search answers with.
         imported: Profile -> how often it was in a file whose import was started.
         import_delay: Seconds after which it begins to import a file.
         import_rate: Rows of a file that it imports in a second.
-        import_end: Rows of a file that it comes to; None for all.
+        import_end: Rows of a file that it imports before it stops; None for all.
         ignored_columns: Columns of a file that it does not import.
         tags_imports: Whether contacts of a file get the tags.
-        tells_total: Whether it tells how many contacts there are in a list.
-        ignores_filters: Whether it finds everybody, whatever the filter of a list is.
+        tells_total: Whether it returns the number of contacts in a list.
+        ignores_filters: Whether it ignores the filter of a list and finds all contacts.
         on_request: Called before a request is applied, and after.
     """
 
@@ -78,7 +78,7 @@ class PeopleServer:
         self._numbers = count()
 
     def client(self, **options: Any) -> Grinfi:
-        """A client of this server, without a rate limit unless told otherwise."""
+        """A client of this server, by default without a rate limit."""
         options = {"rate_limiter": None, **options}
         return Grinfi("key", base_url="http://people.test", transport=httpx.MockTransport(self.handle), **options)
 
@@ -108,19 +108,19 @@ class PeopleServer:
         return httpx.Response(200, json=answer)
 
     def add_stranger(self) -> None:
-        """Somebody in another list, and somebody who is older than what is imported."""
+        """A contact in another list, and one that is older than the import."""
         for name in ("other", "older"):
             uuid = self._merge({"linkedin_id": name, "first_name": name}, place={"list_uuid": LIST, "created_at": ""})
             self.contacts[uuid]["list_uuid"] = LIST if name == "older" else "list-2"
             self.contacts[uuid]["created_at"] = "2026-02-01T00:00:00.000000Z"
 
     def forget_stranger(self) -> None:
-        """Have them gone."""
+        """Delete these contacts."""
         for uuid in [uuid for uuid, it in self.contacts.items() if it["linkedin"] in ("other", "older")]:
             self._forget(uuid)
 
     def finish(self, now: float = float("inf")) -> None:
-        """Do what is to be done in the background."""
+        """Do the background work that is due."""
         ready = [job for job in self._jobs if job[0] <= now]
         self._jobs = [job for job in self._jobs if job[0] > now]
         for _, work in ready:
@@ -193,7 +193,7 @@ class PeopleServer:
         return {"uuid": uuid, "status": "uploaded"}
 
     def _start(self, uuid: str, body: Row) -> Row:
-        """Import rows bit by bit; those of contacts that are there are left as they are."""
+        """Import rows gradually; existing contacts are not changed."""
         self.imported.update(row["linkedin_id"] for row in self._files[uuid])
         targets = {it["source"]: it["target"] for it in body["columns"] if it["source"] not in self.ignored_columns}
         rows = [{targets[name]: cell for name, cell in row.items() if name in targets} for row in self._files[uuid]]

@@ -1,4 +1,4 @@
-"""A server in memory that counts what it applied, and answers when and as it is told."""
+"""A server in memory that counts the requests it applied; its answers and their times are configured."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class CountingServer:
     Attributes:
         applied: Name of the tag -> how often it was created, updated or deleted.
         in_flight: Requests that have not been answered.
-        most_in_flight: The most of them there have been at a time.
+        most_in_flight: The most at the same time.
         answers: Name of the tag -> statuses of the next answers; None for no answer after it was applied.
     """
 
@@ -54,7 +54,7 @@ class CountingServer:
         return httpx.Response(status, json={"uuid": name, "name": name})
 
     def client(self, **options: Any) -> Grinfi:
-        """A client of this server, without a rate limit unless told otherwise."""
+        """A client of this server, by default without a rate limit."""
         options = {"rate_limiter": None, "retry": NO_RETRIES, **options}
         return Grinfi("key", base_url="http://sandbox.test", transport=httpx.MockTransport(self.handle), **options)
 

@@ -1,4 +1,4 @@
-"""An asyncio loop in virtual time that counts its steps, and says so when nothing can ever happen again."""
+"""An asyncio loop in virtual time that counts its steps, and raises an error when nothing can happen any more."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ class SteppedLoop(asyncio.SelectorEventLoop):
     """A loop without sockets and threads.
 
     Attributes:
-        steps: How often it has gone round.
-        at_step: Step -> what is called before it.
+        steps: Rounds of the loop so far.
+        at_step: Step -> a function that is called before it.
     """
 
     def __init__(self) -> None:

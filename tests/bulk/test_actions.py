@@ -1,4 +1,4 @@
-"""One thing done to many contacts: who is meant, how many requests it takes, and what is told of it."""
+"""One action on many contacts: who is selected, how many requests it takes, and the report."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ACME = {"headline": "Acme"}
         ({"filter": {"emial_status": "invalid"}}, "filter.emial_status"),
     ],
 )
-async def test_nobody_is_meant_by_mistake(
+async def test_no_contact_is_selected_by_mistake(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, target: dict[str, Any], argument: str
 ) -> None:
     bulk = grinfi.bulk
@@ -67,9 +67,7 @@ async def test_nobody_is_meant_by_mistake(
     assert grinfi_sandbox.requests == []
 
 
-async def test_what_cannot_be_undone_is_to_be_confirmed(
-    grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]
-) -> None:
+async def test_irreversible_actions_need_confirmation(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     flow = await new_automation(grinfi)
     before = len(writes(grinfi_sandbox))
     for call in (
@@ -121,7 +119,7 @@ async def test_tag(
     assert await tagged(grinfi, by_filter) == ["a-0", "a-1", "a-2"]
 
 
-async def test_nobody_is_found(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
+async def test_no_contact_is_found(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     report = await grinfi.bulk.tag(await new_tag(grinfi), filter={"headline": "None"})
     assert report.succeeded == 0
     assert sent(grinfi_sandbox, "leadsMassAction") == 0
@@ -144,7 +142,7 @@ async def test_a_chunk_that_fails(
     assert await tagged(grinfi, tag) == await handles(grinfi)
 
 
-async def test_a_mass_action_that_is_refused(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
+async def test_a_refused_mass_action(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     grinfi_sandbox.faults.add(operation="leadsMassAction", status=422, count=1)
     report = await grinfi.bulk.tag(await new_tag(grinfi), filter=ACME)
     assert (report.failed, report.succeeded) == (3, 0)
@@ -200,7 +198,7 @@ async def test_update_through_mass_actions(
 async def test_update_of_other_fields(grinfi: Grinfi, grinfi_sandbox: Sandbox, ids: list[str]) -> None:
     other = await new_list(grinfi, "Other")
     grinfi_sandbox.faults.add(operation="updateLead", status=422, count=1)
-    # What is changed is what the filter looks for.
+    # The change affects the field of the filter.
     changes = {"company_name": "Acme Ltd", "list_uuid": other}
     report = await grinfi.bulk.update(changes, filter=ACME, concurrency=1)
     assert (report.succeeded, report.failed) == (2, 1)

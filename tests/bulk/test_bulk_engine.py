@@ -1,4 +1,4 @@
-"""Jobs: which calls are made and when, and what becomes of failures, duplicates and cancelled work."""
+"""Jobs: which calls are made and when, and how failures, duplicates and cancelled work are handled."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_another_job_that_uses_up_the_limit_does_not_stop_a_job() -> None:
     in_virtual_time(job)
 
 
-def test_items_are_taken_only_when_they_can_be_sent() -> None:
+def test_items_are_read_only_when_they_can_be_sent() -> None:
     async def job() -> None:
         server = CountingServer()
         grinfi = server.client(rate_limiter=TokenBucket(10, 60))
@@ -168,7 +168,7 @@ def test_memory_does_not_depend_on_the_number_of_items() -> None:
 
     async def peak(count: int) -> int:
         gc.collect()
-        gc.freeze()  # what the test process holds already is not looked at again and again
+        gc.freeze()  # so that objects of the test process are not collected again and again
         tracemalloc.start()
         try:
             report = await grinfi.bulk.run(call, items(count))
@@ -236,7 +236,7 @@ def test_outcomes_that_wait_for_an_earlier_row_are_bounded() -> None:
     in_virtual_time(job)
 
 
-async def test_a_method_of_a_resource_takes_mappings_as_arguments_and_others_as_the_first() -> None:
+async def test_a_mapping_is_the_arguments_of_a_method_and_other_items_the_first_one() -> None:
     server = CountingServer(latency=0)
     grinfi = server.client()
     created = await outcomes_of(grinfi, partial(grinfi.tags.create, color="#fff"), new_tags(2))
@@ -268,7 +268,7 @@ async def test_an_item_with_the_key_of_an_earlier_one_is_not_sent(journal: bool,
     assert (report.succeeded, report.duplicates, server.applied) == (2, 2, {"a": 1, "b": 1})
 
 
-async def test_a_failure_harms_no_other_item() -> None:
+async def test_a_failure_does_not_affect_other_items() -> None:
     server = CountingServer(latency=0)
     server.answers = {"tag-2": [422], "tag-4": [500]}
     grinfi = server.client()
@@ -303,7 +303,7 @@ async def test_a_function_for_keys_fails_for_its_item_alone_unless_it_is_wrong_i
     assert caught.value.__notes__ == ["The job was at row 1; its key could not be found."]
 
 
-async def test_half_a_surrogate_pair_is_a_character_like_others(tmp_path: Path) -> None:
+async def test_half_a_surrogate_pair_is_treated_like_any_character(tmp_path: Path) -> None:
     async def call(item: Any) -> None:
         raise ValueError(f"no {item}")
 
@@ -368,7 +368,7 @@ async def test_a_mistake_of_the_program_stops_the_job_and_is_raised() -> None:
     assert server.applied.total() <= 6
 
 
-async def test_a_key_that_is_refused_stops_the_job() -> None:
+async def test_a_rejected_key_stops_the_job() -> None:
     server = CountingServer(latency=0)
     server.answers = {name: [401] for name in names(1000)}
     grinfi = server.client()
@@ -377,7 +377,7 @@ async def test_a_key_that_is_refused_stops_the_job() -> None:
     assert sum(bool(answers) for answers in server.answers.values()) >= 990
 
 
-async def test_what_the_input_raises_ends_the_job_after_what_was_sent() -> None:
+async def test_an_error_of_the_input_ends_the_job_after_pending_requests() -> None:
     server = CountingServer(latency=0.02)
     grinfi = server.client()
 
@@ -407,7 +407,7 @@ async def test_on_error_stop_ends_at_the_first_failure() -> None:
     assert isinstance(caught.value.__cause__, NotFoundError)
 
 
-async def test_on_error_is_told_of_every_failure_and_may_raise() -> None:
+async def test_on_error_receives_every_failure_and_may_raise() -> None:
     server = CountingServer(latency=0)
     server.answers = {"tag-2": [422], "tag-4": [422]}
     grinfi = server.client()
@@ -456,7 +456,7 @@ async def test_wrong_options_are_refused_by_name(options: dict[str, Any], told: 
         grinfi.bulk.map(grinfi.tags.delete, ["a"], **options)
 
 
-async def test_a_job_is_entered_once_and_first() -> None:
+async def test_a_job_must_be_entered_once_before_use() -> None:
     grinfi = CountingServer(latency=0).client()
     job = grinfi.bulk.map(grinfi.tags.delete, ["a"])
     with pytest.raises(ConfigurationError, match="async with"):
@@ -483,7 +483,7 @@ async def test_a_job_is_entered_once_and_first() -> None:
 # -- the end before the end ------------------------------------------------------------------------------------------
 
 
-def test_cancelling_lets_writes_end_and_takes_no_more() -> None:
+def test_cancelling_lets_writes_finish_and_starts_no_more() -> None:
     async def job() -> None:
         server = CountingServer(latency=4)
         grinfi = server.client()
@@ -516,7 +516,7 @@ def test_after_the_grace_a_write_is_given_up_as_unknown() -> None:
 
 
 @pytest.mark.parametrize("kind", ["reads", "writes that wait for the limit"])
-def test_what_need_not_end_is_given_up_at_once(kind: str) -> None:
+def test_waits_that_need_not_end_are_abandoned_at_once(kind: str) -> None:
     async def job() -> None:
         server = CountingServer(latency=1)
         grinfi = server.client(rate_limiter=TokenBucket(3, 60))
@@ -558,7 +558,7 @@ async def test_retries_refusals_and_waits_are_counted() -> None:
 
 async def test_an_interrupt_that_a_task_group_has_wrapped_ends_a_job_as_an_interrupt(grinfi: Grinfi) -> None:
     async def call(item: str) -> None:
-        # As trio does when Ctrl-C comes while a connection is made, in tasks of the connecting.
+        # As trio does on Ctrl-C while a connection is made, in tasks of its own.
         raise BaseExceptionGroup("Exceptions from Trio nursery", [BaseExceptionGroup("", [KeyboardInterrupt()])])
 
     with pytest.raises(KeyboardInterrupt):

@@ -34,7 +34,7 @@ def test_no_private_name_is_used() -> None:
     assert {name: path.name for path in files for name in private_uses(ast.parse(path.read_text("utf-8")))} == {}
 
 
-def test_a_private_name_would_be_found() -> None:
+def test_the_check_finds_a_private_name() -> None:
     code = "from grinfi_overrides.client import _x\nimport grinfi_async._generated\ngrinfi._transport\nself._own"
     assert set(private_uses(ast.parse(code))) == {
         "grinfi_overrides.client._x",

@@ -23,7 +23,7 @@ def counts(report: BulkReport) -> dict[str, int]:
     return {name: getattr(report, name) for name in names if getattr(report, name)}
 
 
-async def test_a_second_run_skips_what_is_done_and_tries_again_what_failed(tmp_path: Path) -> None:
+async def test_a_second_run_skips_done_items_and_retries_failed_ones(tmp_path: Path) -> None:
     server = CountingServer(latency=0)
     server.answers = {"b": [422], "d": [None]}
     grinfi = server.client()
@@ -56,7 +56,7 @@ async def test_short_results_are_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("call", ["create", "update"])
-def test_given_up_while_sent_a_write_is_unknown_and_an_idempotent_one_is_repeated(call: str, tmp_path: Path) -> None:
+def test_a_write_abandoned_while_sent_is_unknown_and_an_idempotent_one_is_repeated(call: str, tmp_path: Path) -> None:
     async def job() -> None:
         server = CountingServer(latency=10)
         grinfi = server.client()
@@ -69,7 +69,7 @@ def test_given_up_while_sent_a_write_is_unknown_and_an_idempotent_one_is_repeate
     in_virtual_time(job)
 
 
-def test_what_waited_for_the_limit_when_the_job_ended_is_sent_by_the_next(tmp_path: Path) -> None:
+def test_items_waiting_for_the_limit_are_sent_by_the_next_run(tmp_path: Path) -> None:
     async def job() -> None:
         server = CountingServer(latency=0.1)
         grinfi = server.client(rate_limiter=TokenBucket(2, 60))
@@ -131,7 +131,7 @@ async def test_a_row_may_be_fixed_where_its_key_stays(tmp_path: Path) -> None:
     assert server.applied == {"a": 1, "b": 1}
 
 
-async def test_files_that_are_no_journal_are_refused_and_left_alone(tmp_path: Path) -> None:
+async def test_files_that_are_not_journals_are_refused_and_unchanged(tmp_path: Path) -> None:
     grinfi = CountingServer(latency=0).client()
 
     async def told(path: Path) -> str:

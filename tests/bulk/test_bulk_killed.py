@@ -21,7 +21,7 @@ ITEMS_A_KILL = 20
 
 
 class Server:
-    """Applies what it receives some time before or after its answer is due, whether anybody still wants it or not."""
+    """Applies requests some time before or after its answer is due, also when the client is gone."""
 
     def __init__(self) -> None:
         self.applied: Counter[str] = Counter()
@@ -88,7 +88,7 @@ def worker() -> Iterator[Worker]:
 @pytest.mark.parametrize(
     ("call", "backend", "kills"), [("update", "asyncio", 5), ("create", "asyncio", 7), ("create", "trio", 4)]
 )
-def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
+def test_a_job_killed_at_random_moments_resumes_where_it_stopped(
     call: str, backend: str, kills: int, server: Server, worker: Worker, tmp_path: Path
 ) -> None:
     count = kills * ITEMS_A_KILL
@@ -126,7 +126,7 @@ def test_killed_at_random_moments_a_job_goes_on_where_it_stopped(
 
 
 @pytest.mark.parametrize("backend", ["asyncio", "trio"])
-def test_interrupted_from_the_keyboard_a_job_lets_its_writes_end(
+def test_a_job_interrupted_from_the_keyboard_finishes_its_writes(
     backend: str, server: Server, worker: Worker, tmp_path: Path
 ) -> None:
     job = {"url": server.url, "journal": str(tmp_path / "journal"), "call": "create", "count": 100, "backend": backend}

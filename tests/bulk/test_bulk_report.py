@@ -1,4 +1,4 @@
-"""What a job tells: the report, the file of failures, and the progress."""
+"""The output of a job: the report, the file of failures, and the progress."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.bulk.server import CountingServer, in_virtual_time
 pytestmark = pytest.mark.anyio
 
 
-async def test_failures_are_written_to_be_fixed_and_fed_in_again(tmp_path: Path) -> None:
+async def test_failures_are_written_so_that_they_can_be_fixed_and_imported_again(tmp_path: Path) -> None:
     server = CountingServer(latency=0)
     server.answers = {"b": [422], "c": [500], "d": [422]}
     grinfi = server.client()
@@ -44,7 +44,7 @@ async def test_failures_are_written_to_be_fixed_and_fed_in_again(tmp_path: Path)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["failed.csv"]
 
 
-async def test_failures_of_items_that_are_no_mappings(tmp_path: Path) -> None:
+async def test_failures_of_items_that_are_not_mappings(tmp_path: Path) -> None:
     server = CountingServer(latency=0)
     server.answers = {"b": [404]}
     grinfi = server.client()
@@ -77,7 +77,7 @@ def test_a_report_reads_as_a_summary() -> None:
     in_virtual_time(job)
 
 
-def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> None:
+def test_progress_is_reported_twice_a_second_and_estimates_from_the_limit() -> None:
     async def job() -> None:
         told: list[Progress] = []
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(300, 60))
@@ -97,7 +97,7 @@ def test_progress_is_told_twice_a_second_and_knows_what_the_limit_means() -> Non
     in_virtual_time(job)
 
 
-def test_lines_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_progress_is_printed_in_lines_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(10, 5))
         await grinfi.bulk.run(grinfi.tags.delete, [str(number) for number in range(25)], progress=True, share=1)
@@ -135,7 +135,7 @@ def test_messages_are_wrapped_in_a_terminal_and_one_line_elsewhere(monkeypatch: 
 
 
 @pytest.mark.parametrize("columns", [80, 40])
-def test_a_bar_in_a_terminal_leaves_every_number_whole(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bar_in_a_terminal_cuts_no_number(columns: int, monkeypatch: pytest.MonkeyPatch) -> None:
     async def job() -> None:
         grinfi = CountingServer(latency=0.3).client(rate_limiter=TokenBucket(1000, 10))
         tags = [str(number) for number in range(1100)]

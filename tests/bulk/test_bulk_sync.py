@@ -1,4 +1,4 @@
-"""Copies in SQLite: what is updated, deleted and new, through interruptions, while others read them."""
+"""Copies in SQLite: updated, deleted and new rows, through interruptions, while other processes read them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ async def test_the_copy_follows_what_is_changed_and_deleted(behaviour: str, grin
 
     await grinfi.contacts.delete(third)
     report = await grinfi.bulk.sync(sink, tables=["contacts"])
-    assert uuids(sink, "current_contacts") == {first, second, third}  # nothing tells that it is gone
+    assert uuids(sink, "current_contacts") == {first, second, third}  # nothing shows that it was deleted
     report = await grinfi.bulk.sync(sink, full=True)
     assert report.tables["contacts"].deleted == 1
     assert "1 deleted" in " ".join(str(report).split())
@@ -101,7 +101,7 @@ async def test_only_what_was_updated_is_read_again(sink: Path) -> None:
     assert (await bulk.sync(sink, tables=["contacts"])).succeeded == 1
 
 
-async def test_a_copy_takes_no_other_team(sink: Path) -> None:
+async def test_a_copy_refuses_another_team(sink: Path) -> None:
     ours = CrmInMemory(search=rows_of(3, team_id=lambda n: 7))
     theirs = CrmInMemory(search=rows_of(2, 5, team_id=lambda n: 8))
     await ours.client().bulk.sync(sink, tables=["contacts"])
@@ -111,7 +111,7 @@ async def test_a_copy_takes_no_other_team(sink: Path) -> None:
     assert uuids(sink, "current_contacts") == keys(ours.tables["search"])
 
 
-async def test_what_was_updated_shortly_before_is_read_again(sink: Path) -> None:
+async def test_recently_updated_rows_are_read_again(sink: Path) -> None:
     rows = rows_of(30)
     crm = CrmInMemory(search=rows)
     await crm.client().bulk.sync(sink, tables=["contacts"])
@@ -130,7 +130,7 @@ async def test_closed_filters_mean_a_full_pass_which_notices_deletions(sink: Pat
     report = await bulk.sync(sink, tables=["tasks", "messages"])
     assert (report.tables["tasks"].deleted, report.tables["messages"].deleted) == (1, 0)
     assert uuids(sink, "current_tasks") == keys(crm.tables["tasks"])
-    crm.tables["tasks"].append(gone)  # it was not gone after all
+    crm.tables["tasks"].append(gone)  # it was not deleted after all
     await bulk.sync(sink, tables=["tasks"])
     assert uuids(sink, "current_tasks") == keys(crm.tables["tasks"])
 
@@ -148,7 +148,7 @@ async def test_since_a_time(is_span: bool, sink: Path) -> None:
 
 
 @pytest.mark.usefixtures("no_overlap")
-async def test_a_later_since_leaves_no_gap_behind(sink: Path) -> None:
+async def test_a_later_since_leaves_no_gap(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(30))
     bulk = crm.client().bulk
     await bulk.sync(sink, tables=["contacts"])
@@ -162,7 +162,7 @@ async def test_a_later_since_leaves_no_gap_behind(sink: Path) -> None:
 
 
 @pytest.mark.parametrize(("table", "path"), [("contacts", "search"), ("tasks", "tasks")])
-async def test_an_interrupted_copy_goes_on(table: Table, path: str, sink: Path) -> None:
+async def test_an_interrupted_copy_resumes(table: Table, path: str, sink: Path) -> None:
     crm = CrmInMemory(largest_page=10)
     crm.tables[path] = rows_of(120)
     bulk = crm.client().bulk
@@ -178,12 +178,12 @@ async def test_an_interrupted_copy_goes_on(table: Table, path: str, sink: Path) 
     full_reading = [asked for _, asked in crm.requests[before:] if asked.get("order_field") != "updated_at"]
     assert len(full_reading) < 11
     assert report.tables[table].full
-    if table == "contacts":  # which can tell at once what was updated in between
+    if table == "contacts":  # which returns at once the rows updated in between
         assert query(sink, "SELECT name FROM contacts WHERE name IS NOT NULL") == [("Ada",)]
     assert report.tables[table].deleted == 0
 
 
-async def test_an_interrupted_full_pass_is_ended_before_anything_else(sink: Path) -> None:
+async def test_an_interrupted_full_pass_is_completed_first(sink: Path) -> None:
     crm = CrmInMemory(largest_page=10, search=rows_of(120))
     bulk = crm.client().bulk
     await bulk.sync(sink, tables=["contacts"])
@@ -207,7 +207,7 @@ async def test_new_fields_become_columns(sink: Path) -> None:
     assert sorted(query(sink, "SELECT domain FROM current_companies")) == [("0.example",), ("1.example",)]
 
 
-async def test_what_is_not_described_is_kept(sink: Path) -> None:
+async def test_undescribed_values_are_kept(sink: Path) -> None:
     crm = CrmInMemory(companies=rows_of(1, motto=lambda n: {"en": "Go"}))
     await crm.client().bulk.sync(sink, tables=["companies"])
     assert query(sink, "SELECT json_extract(additional_properties, '$.motto.en') FROM companies") == [("Go",)]
@@ -250,7 +250,7 @@ async def test_others_can_read_meanwhile_but_not_copy(sink: Path) -> None:
         ({"progress": 1}, "progress must be"),
     ],
 )
-async def test_mistakes_are_told_before_anything_is_read(options: dict[str, Any], told: str, sink: Path) -> None:
+async def test_mistakes_are_reported_before_anything_is_read(options: dict[str, Any], told: str, sink: Path) -> None:
     crm = CrmInMemory()
     with pytest.raises(ConfigurationError, match=told):
         await crm.client().bulk.sync(sink, **options)
@@ -258,7 +258,7 @@ async def test_mistakes_are_told_before_anything_is_read(options: dict[str, Any]
     assert not sink.exists()
 
 
-async def test_another_database_is_left_alone(tmp_path: Path) -> None:
+async def test_another_database_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "text").write_text("no database " * 100)
     with closing(sqlite3.connect(tmp_path / "other")) as other:
         other.execute("CREATE TABLE contacts (x)")
@@ -297,7 +297,7 @@ async def test_a_server_that_does_not_sort_is_read_fully_with_a_warning(orders: 
 
 
 @pytest.mark.usefixtures("no_overlap")
-async def test_an_order_that_could_be_another_is_not_believed(sink: Path) -> None:
+async def test_an_ambiguous_order_is_not_trusted(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(300), largest_page=20)
     crm.orders = "ignores"
     bulk = crm.client().bulk
@@ -343,7 +343,7 @@ async def test_rows_of_one_time_at_the_mark_are_all_read(sink: Path) -> None:
 
 @pytest.mark.usefixtures("no_overlap")
 @pytest.mark.parametrize("largest_page", [7, 1000])
-async def test_what_is_updated_while_it_is_read_is_in_the_next_copy(largest_page: int, sink: Path) -> None:
+async def test_rows_updated_during_a_copy_are_in_the_next_one(largest_page: int, sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(300, name=lambda n: "old"), largest_page=largest_page)
     rows, bulk = crm.tables["search"], crm.client().bulk
     steps = iter(range(300))
@@ -365,7 +365,7 @@ async def test_what_is_updated_while_it_is_read_is_in_the_next_copy(largest_page
 
 
 @pytest.mark.usefixtures("no_overlap")
-async def test_what_an_interrupted_update_had_read_is_read_again(sink: Path) -> None:
+async def test_rows_of_an_interrupted_update_are_read_again(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(100), largest_page=10)
     bulk = crm.client().bulk
     update(crm.tables["search"][70])
@@ -398,7 +398,7 @@ async def test_more_updates_than_an_order_gives_mean_a_full_pass(sink: Path, mon
 
 
 @pytest.mark.usefixtures("no_overlap")
-async def test_a_row_from_the_future_hides_no_updates(sink: Path) -> None:
+async def test_a_row_from_the_future_does_not_hide_updates(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(30))
     bulk = crm.client().bulk
     crm.tables["search"][9]["updated_at"] = "2099-01-01T00:00:00.000000Z"

@@ -1,4 +1,4 @@
-"""The whole copy: every table with its keys and links, what is read again of automations, and views with names."""
+"""The whole copy: every table with its keys and links, rows of automations that are read again, views with names."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ def test_the_choices_are_the_sources() -> None:
     assert get_args(Table) == tuple(SOURCES)
 
 
-@pytest.mark.filterwarnings("ignore:The copy reads")  # by the description they have no order
+@pytest.mark.filterwarnings("ignore:The copy reads")  # the description has no order for them
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-async def test_names_stand_in_place_of_uuids(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
+async def test_names_replace_uuids(behaviour: str, grinfi: Grinfi, sink: Path) -> None:
     made = await play(grinfi)
     report = await grinfi.bulk.sync(sink)
     assert {name: table.rows for name, table in report.tables.items()} == {
@@ -127,7 +127,7 @@ async def test_contacts_of_automations_are_read_newest_first_in_pages_of_twenty(
     rows, bulk = crm.tables["flows-leads"], crm.client().bulk
     update(rows[1_000])  # by which the server shows that it sorts
     await bulk.sync(sink, tables=["automation_contacts"])
-    assert len(crm.requests) == 2 + -(-1_999 // 19)  # what is newest by updates and creation, and pages of 19 new rows
+    assert len(crm.requests) == 2 + -(-1_999 // 19)  # the newest rows by update and creation, and pages of 19 new rows
     for number in range(30):
         update(rows[number], status="off")
     rows += flow_contacts(5, 2)
@@ -212,7 +212,7 @@ async def test_versions_resume_after_the_last_automation_that_was_read(sink: Pat
     assert len(uuids(sink, "current_flow_versions")) == 6
 
 
-async def test_what_is_odd_in_a_row_breaks_no_view(sink: Path) -> None:
+async def test_odd_values_in_a_row_break_no_view(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(2, tags=lambda n: "x{", custom_fields=lambda n: []))
     crm.tables["flows-leads"] = [{**row, "color": "red"} for row in flow_contacts(1)]
     await crm.client().bulk.sync(sink, tables=["contacts", "automation_contacts"])

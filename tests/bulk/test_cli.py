@@ -63,7 +63,7 @@ def grinfi(
     """Run the command with an empty sandbox."""
     monkeypatch.setenv("GRINFI_API_KEY", server.key)
     monkeypatch.setenv("GRINFI_BASE_URL", server.url)
-    monkeypatch.setattr("typer.main.get_command", get_command)  # made anew, it takes longer than most commands
+    monkeypatch.setattr("typer.main.get_command", get_command)  # making it again is slower than most commands
 
     def run(*arguments: str) -> Ended:
         status = main(arguments)
@@ -116,7 +116,7 @@ SPECIAL: dict[str, list[str]] = {
     "files.export_contacts": ["filter=list_uuid=A"],
     "flow_versions.create": [f"flow_uuid={NOBODY}", f"nodes=[{END}]", 'contact_sources=[{"id": 1}]'],
 }
-"""Arguments of operations that need more than those that are always required, or JSON of some kind."""
+"""Arguments of operations that need more than the required ones, or a certain JSON value."""
 
 
 def test_calls_every_operation_with_what_its_help_asks_for(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_says_what_is_wrong_with_a_call(grinfi: Command, api: httpx.Client, argu
     assert told in ended.err
     assert ended.err.startswith("grinfi: ")
     assert ended.err.count("\n") == 1
-    assert "to send it anyway" not in ended.err  # which is said in Python
+    assert "to send it anyway" not in ended.err  # a hint for Python only
     assert received(api) == []
 
 
@@ -273,9 +273,7 @@ Raises:
 """
 
 
-def test_help_keeps_what_the_text_says_apart_from_the_arguments(
-    grinfi: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_help_separates_the_text_from_the_arguments(grinfi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(TagsResource.create, "__doc__", HOSTILE)
     usage, text = grinfi("call", "tags.create", "--help").out.split("\n\n", 1)
     assert usage == "Usage: grinfi call tags.create [--arg NAME=VALUE]... [--json OBJECT]"
@@ -339,7 +337,7 @@ def test_imports_into_a_list_and_tags_by_name(grinfi: Command, api: httpx.Client
     assert grinfi(*command, *journal).json["skipped"] == 2
 
 
-def test_an_import_that_fails_in_part_can_be_fed_in_again(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
+def test_the_failed_rows_of_an_import_can_be_imported_again(grinfi: Command, api: httpx.Client, tmp_path: Path) -> None:
     list_uuid = new_list(api, "Everyone")
     path = contacts_file(tmp_path, "ada-1,Ada,Acme", "bob-1,Bob,Basalt")
     failed = tmp_path / "failed.csv"

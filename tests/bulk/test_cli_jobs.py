@@ -35,7 +35,7 @@ def connected(server: SandboxServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GRINFI_BASE_URL", server.url)
 
 
-def test_exports_what_meets_the_conditions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exports_rows_that_match_the_conditions(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     everyone, some, none = (tmp_path / name for name in ("everyone.jsonl", "some.csv", "none.csv"))
     assert main(["export", "contacts", "-o", str(everyone), "--quiet", "--json"]) == 0
     report: dict[str, Any] = json.loads(capsys.readouterr().out)
@@ -104,7 +104,7 @@ def test_writes_csv_for_spreadsheets(tmp_path: Path, capsys: pytest.CaptureFixtu
 
 
 @pytest.mark.parametrize("name", [":memory:", "file:journal", "/dev/null", ""])
-def test_what_is_not_a_file_is_refused_as_a_journal(
+def test_a_journal_that_is_not_a_file_is_refused(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -119,7 +119,7 @@ def test_what_is_not_a_file_is_refused_as_a_journal(
     assert "cannot be used as the journal of an export" in capsys.readouterr().err
 
 
-def test_after_a_full_disk_the_command_says_what_is_recorded(
+def test_after_a_full_disk_the_command_reports_what_is_recorded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     contacts = tmp_path / "contacts.csv"
@@ -177,7 +177,7 @@ def test_tasks_one_by_one(tmp_path: Path, capsys: pytest.CaptureFixture[str], mo
     assert "Invalid value for --full: cannot be used with --since" in capsys.readouterr().err
 
 
-def test_what_is_not_seen_to_be_done_is_said_by_the_status(
+def test_unconfirmed_results_follow_the_status(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async def cancel(self: Bulk, **options: Any) -> BulkReport:
@@ -239,7 +239,7 @@ def test_dedupe_writes_a_plan_and_does_it(tmp_path: Path, capsys: pytest.Capture
         (["--plan", "no/folder/a.csv"], "the folder no/folder is not writable; use another one"),
     ],
 )
-def test_dedupe_says_what_goes_with_what(
+def test_dedupe_explains_conflicting_options(
     arguments: list[str], problem: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["dedupe", *arguments]) == 2
@@ -273,9 +273,7 @@ def test_rows_of_one_contact(capsys: pytest.CaptureFixture[str]) -> None:
         ["stages", "--timezone", "Europe/Berlin"],
     ],
 )
-def test_options_that_mean_nothing_to_a_report_are_refused(
-    options: list[str], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_options_that_a_report_does_not_use_are_refused(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["report", *options]) == 2
     written = capsys.readouterr()
     assert written.out == ""

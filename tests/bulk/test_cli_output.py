@@ -67,7 +67,7 @@ def test_csv_has_the_columns_of_all_rows() -> None:
     assert second["late"] == "7"
 
 
-def test_a_table_shows_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_table_shows_the_chosen_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "60")
     lines = written("table", fields="name,company.name").splitlines()
     assert lines[0].split() == ["name", "company.name"]
@@ -77,7 +77,7 @@ def test_a_table_shows_what_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> Non
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_all_rows_come_in_each_form() -> None:
+async def test_every_form_returns_all_rows() -> None:
     assert [json.loads(line) for line in (await all_written("jsonl")).splitlines()] == ROWS
     assert json.loads(await all_written("json")) == ROWS
     assert len(list(csv.DictReader(io.StringIO(await all_written("csv"))))) == 2
@@ -86,7 +86,7 @@ async def test_all_rows_come_in_each_form() -> None:
 
 
 @pytest.mark.parametrize(("option", "given"), [("--query", {"query": "data["}), ("--fields", {"fields": "uuid,a b"})])
-def test_what_is_not_jmespath_is_named(option: str, given: dict[str, Any]) -> None:
+def test_an_invalid_jmespath_expression_is_reported(option: str, given: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{option}: .* is not JMESPath"):
         written("json", **given)
 
@@ -102,7 +102,7 @@ def test_csv_loses_nothing(rows: list[dict[str, Any]]) -> None:
 @pytest.mark.parametrize(
     ("option", "given"), [("--query", {"query": "length(total)"}), ("--fields", {"fields": "foo(a)"})]
 )
-def test_what_jmespath_cannot_do_with_the_answer_is_named(option: str, given: dict[str, Any]) -> None:
+def test_a_jmespath_failure_is_explained(option: str, given: dict[str, Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{option}: .*(length|foo)"):
         written("json", **given)
 
@@ -114,7 +114,7 @@ def test_cells_of_a_table_cannot_control_the_terminal() -> None:
 
 
 @pytest.mark.parametrize("answer", [[], {"data": []}])
-def test_no_rows_are_no_lines(answer: Any) -> None:
+def test_no_rows_make_no_lines(answer: Any) -> None:
     assert [written(form, answer=answer) for form in ("csv", "table", "jsonl")] == ["", "", ""]
     assert written("csv", fields="name", answer=answer).splitlines() == ["name"]
 

@@ -1,4 +1,4 @@
-"""The command `grinfi` as a process of its own: its exit statuses, its output, and what it loads."""
+"""The command `grinfi` as a process of its own: its exit statuses, its output, and the modules it loads."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def api(server: SandboxServer) -> Iterator[httpx.Client]:
 
 
 def environment(server: SandboxServer | None = None, **more: str) -> dict[str, str]:
-    """What a process finds in its environment."""
+    """The environment of a process."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRINFI_")}
     told = {} if server is None else {"GRINFI_API_KEY": server.key, "GRINFI_BASE_URL": server.url}
     return {**inherited, **told, **more}
@@ -219,7 +219,7 @@ def test_production_loads_neither_the_sandbox_nor_pytest(server: SandboxServer, 
 
 def test_completes_commands_operations_and_arguments(here: Here) -> None:
     def complete(words: str, run: Here = here) -> list[str]:
-        """What a shell offers for the last word."""
+        """The completions for the last word."""
         count = len(words.split(" ")) - 1
         env = environment(_GRINFI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=str(count))
         _, out, err = run(env=env)
@@ -265,7 +265,7 @@ def test_serves_a_sandbox(tmp_path: Path, here: Here) -> None:
     assert "--rate-limit" in here("sandbox", "--help", env=environment())[1]
 
 
-def test_an_interrupted_import_goes_on_where_it_stopped(
+def test_an_interrupted_import_resumes_where_it_stopped(
     server: SandboxServer, api: httpx.Client, tmp_path: Path
 ) -> None:
     api.post("/leads/api/lists", json={"name": "Everyone"})

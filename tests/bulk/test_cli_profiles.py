@@ -1,4 +1,4 @@
-"""Profiles: `grinfi login` and what uses it."""
+"""Profiles: `grinfi login` and the commands that use profiles."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def test_each_team_has_its_profile(grinfi: Command, server: SandboxServer, monke
     assert grinfi("whoami")[0] == 0
     monkeypatch.setenv("GRINFI_API_KEY", ACME)
     assert "both set" in grinfi("whoami")[2]
-    assert grinfi("--profile", "acme", "whoami")[0] == 0  # what is typed decides
+    assert grinfi("--profile", "acme", "whoami")[0] == 0  # the typed text decides
     monkeypatch.delenv("GRINFI_API_KEY")
     assert grinfi("profiles", "--use", "navy")[0] == 0
     assert grinfi("logout", "navy")[0] == 0
@@ -164,7 +164,7 @@ def test_a_key_that_the_server_refuses_is_not_kept(grinfi: Command, server: Sand
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{}", '{"default": null, "profiles": {"a": {"colour": 1}}}', "null"])
-def test_another_file_is_left_alone(tmp_path: Path, content: str) -> None:
+def test_another_file_is_unchanged(tmp_path: Path, content: str) -> None:
     file = tmp_path / "notes.json"
     file.write_text(content)
     with pytest.raises(ConfigurationError, match="not a file of profiles"):
@@ -173,7 +173,7 @@ def test_another_file_is_left_alone(tmp_path: Path, content: str) -> None:
 
 
 @pytest.mark.usefixtures("system_keyring")
-def test_a_name_that_is_empty_chooses_no_other_profile(grinfi: Command, server: SandboxServer) -> None:
+def test_an_empty_name_does_not_choose_another_profile(grinfi: Command, server: SandboxServer) -> None:
     login(grinfi, server, "acme", ACME)
     status, _, err = grinfi("--profile", "", "whoami")  # as by --profile "$TEAM" without TEAM
     assert status == 3
@@ -200,7 +200,7 @@ def test_a_keyring_that_keeps_nothing_is_not_trusted(
 @pytest.mark.parametrize(
     "error", [keyring.errors.PasswordSetError("no"), RuntimeError("no D-Bus"), OSError(1783, "too long")]
 )
-def test_a_keyring_that_fails_in_its_own_way_is_told(
+def test_a_failing_keyring_is_reported(
     grinfi: Command, server: SandboxServer, system_keyring: Keyring, monkeypatch: pytest.MonkeyPatch, error: Exception
 ) -> None:
     login(grinfi, server, "acme", ACME)
@@ -247,7 +247,7 @@ def test_a_folder_that_cannot_be_written_is_named(
     assert not system_keyring.kept
 
 
-def test_the_end_of_the_input_is_no_key(grinfi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_end_of_the_input_is_not_a_key(grinfi: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     def end(_: str) -> str:
         raise EOFError  # Ctrl-D
 

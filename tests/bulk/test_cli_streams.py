@@ -24,7 +24,7 @@ CONTENTS = {
 
 
 @pytest.mark.parametrize("content", CONTENTS.values(), ids=CONTENTS)
-def test_what_is_piped_in_is_imported(
+def test_piped_input_is_imported(
     grinfi: Command, api: httpx.Client, monkeypatch: pytest.MonkeyPatch, content: bytes
 ) -> None:
     api.post("/leads/api/lists", json={"name": "Everyone"})

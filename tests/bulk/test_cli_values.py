@@ -1,4 +1,4 @@
-"""What the command line reads as conditions, moments and names."""
+"""How the command line reads conditions, times and names."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_conditions_that_cannot_be_read(condition: str, told: str) -> None:
     assert str(caught.value).startswith(told)
 
 
-def test_no_condition_is_no_filter() -> None:
+def test_without_conditions_there_is_no_filter() -> None:
     assert read_filter("--filter", []) is None
 
 

@@ -33,7 +33,7 @@ ANSWERS: dict[str, Any] = {
     "custom_fields": {"field": "budget", "value": "high", "contacts": 1},
     "how_fresh": {},
 }
-"""Query -> what its first row has, of a team that `play` has made; None for no row."""
+"""Query -> its expected first row, for the team that `play` makes; None for no row."""
 
 
 @pytest.mark.grinfi_sandbox(behaviour="observed")

@@ -22,7 +22,7 @@ from tests.transport.test_shared_rate_limit import Redis
 
 ROOT = Path(__file__).parent.parent.parent
 ROWS = 100
-SLICE = 50  # one for each worker, which takes longer than LOST_AFTER
+SLICE = 50  # one for each worker; a slice takes longer than LOST_AFTER
 CAPACITY, PERIOD = 100, 1.5
 LOST_AFTER = 1.2
 KEY = "sandbox-key"
@@ -41,7 +41,7 @@ def sandbox() -> Generator[str]:
 
 
 class Worker:
-    """A worker in a session of its own: the process that Taskiq starts, and the one that starts it anew."""
+    """A worker in its own session: the process that Taskiq starts, and its parent, which restarts it."""
 
     def __init__(self, log: Path, environment: dict[str, str]) -> None:
         command = [sys.executable, "-m", "taskiq", "worker", "examples.distributed.tasks:broker"]
@@ -80,7 +80,7 @@ async def look(url: str, automation: str) -> tuple[list[str], Counter[str]]:
         return await handles(grinfi), await added(grinfi, automation)
 
 
-def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_killed(tmp_path: Path) -> None:
+def test_a_killed_worker_loses_and_repeats_nothing_and_the_limit_holds(tmp_path: Path) -> None:
     people = [f"a-{number:03}" for number in range(ROWS)]
     (tmp_path / "people.csv").write_text("linkedin_id\n" + "\n".join(people))
     with ExitStack() as stack:
@@ -128,7 +128,7 @@ def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_kille
         imported, in_automation = anyio.run(look, url, automation)
 
     assert not [request for request in log if request["status"] == httpx.codes.TOO_MANY_REQUESTS]
-    # What the dead worker had, unless it was done, was done by another one; what the slow ones had was left to them.
+    # The other worker did the unfinished slice of the dead one; the slice of the slow one stayed with it.
     begun = Counter(task for worker in workers for task in worker.executed)
     assert begun - Counter(unlucky.executed) == Counter({task: 1 for worker in others for task in worker.executed})
     assert max(begun.values()) <= 2
@@ -140,6 +140,6 @@ def test_nothing_is_lost_or_doubled_and_the_limit_is_kept_when_a_worker_is_kille
     additions = [request["path"] for request in log if request["operation_id"] == "addLeadToFlow"]
     assert len(set(additions)) == len(additions)
     assert sum(summary[name] for name in ("succeeded", "skipped", "unknown")) == ROWS, told
-    # What was on its way when the worker was killed is told as unknown, and not sent again.
+    # Requests under way when the worker was killed are reported as unknown, and not sent again.
     assert ROWS - len(in_automation) <= summary["unknown"] < SLICE
     assert started.returncode == (1 if summary["unknown"] else 0)

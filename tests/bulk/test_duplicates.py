@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 
 def found_in(rows: list[Row], filter: Any = None, crm: CrmInMemory | None = None) -> DuplicateReport:
-    """What is found among these contacts."""
+    """The duplicates among these contacts."""
     crm = crm or CrmInMemory(
         search=[{"created_at": f"2026-01-01T00:00:{n % 60:02}Z", **row} for n, row in enumerate(rows)]
     )
@@ -79,7 +79,7 @@ def test_different_people(rows: list[Row]) -> None:
     assert people(report) == set()
 
 
-def test_a_mailbox_of_a_company_links_nobody_else() -> None:
+def test_a_mailbox_of_a_company_links_no_contacts() -> None:
     rows = [row(f"u{n}", f"Name {chr(97 + n % 26)}{n}", "Acme", work_email="info@acme.com") for n in range(40)]
     rows += [
         row("ada-1", "Ada Byron", work_email="INFO@acme.com"),
@@ -95,7 +95,7 @@ def test_a_mailbox_of_a_company_links_nobody_else() -> None:
     assert "not linked: email info@acme.com: 43 contacts with different names" in str(report)
 
 
-def test_a_chain_is_in_doubt_and_says_why(tmp_path: Path) -> None:
+def test_a_chain_is_doubtful_and_the_plan_says_why(tmp_path: Path) -> None:
     rows = [
         row("a", linkedin="ada", work_email="one@acme.com"),
         row("b", work_email="one@acme.com", personal_email="two@acme.com"),
@@ -117,7 +117,7 @@ def test_a_chain_is_in_doubt_and_says_why(tmp_path: Path) -> None:
     assert all(line["reason"].startswith("IN DOUBT: different profiles: ada, alan; email ") for line in planned)
 
 
-def test_who_is_kept_and_what_the_plan_shows(tmp_path: Path) -> None:
+def test_the_plan_shows_the_survivor_and_the_changes(tmp_path: Path) -> None:
     rows = [
         row("old", "Ada Byron", linkedin="ada", position="CEO", twitter="@ada"),
         row("full", "Ada Byron", linkedin="ada", position="CTO", about="x", headline="y"),

@@ -1,4 +1,4 @@
-"""Exports: every row once, in the form that was asked for, beyond 10,000 and through interruptions."""
+"""Exports: every row once, in the chosen form, beyond 10,000 rows and through interruptions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ BEHAVIOURS = [
 
 
 class Crash(BaseException):
-    """The end of the process, as far as an export can tell."""
+    """What an export sees of the end of its process."""
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ async def test_chosen_fields_are_columns_in_their_order(grinfi: Grinfi, tmp_path
 
 
 @pytest.mark.grinfi_sandbox(behaviour="published")
-async def test_custom_fields_that_the_api_does_not_send_are_no_empty_columns(grinfi: Grinfi, tmp_path: Path) -> None:
+async def test_custom_fields_that_the_api_does_not_send_are_not_columns(grinfi: Grinfi, tmp_path: Path) -> None:
     await new_contacts(grinfi, 1)
     with pytest.raises(GrinfiError, match="without its custom fields"):
         await grinfi.bulk.export_contacts(to=tmp_path / "contacts.csv", fields=["custom_fields.Industry"])
@@ -178,7 +178,7 @@ async def test_a_function_gets_the_rows_of_each_page(is_async: bool) -> None:
     assert (report.rows, report.path) == (25, None)
 
 
-async def test_what_the_model_does_not_know_is_kept(tmp_path: Path) -> None:
+async def test_unknown_fields_are_kept(tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(1, brand_new=lambda n: {"half": "\ud800"}))
     await crm.client().bulk.export_companies(to=tmp_path / "companies.csv")
     [row] = table_of(tmp_path / "companies.csv")
@@ -221,7 +221,7 @@ async def test_contacts_of_automations_have_the_columns_that_come(tmp_path: Path
         ({"progress": 7}, ConfigurationError, "progress must be"),
     ],
 )
-async def test_mistakes_are_told_before_anything_is_read(
+async def test_mistakes_are_reported_before_anything_is_read(
     options: dict[str, Any], error: type[Exception], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -240,7 +240,7 @@ async def test_closed_filters_are_checked(tmp_path: Path) -> None:
     assert crm.requests == []
 
 
-async def test_a_custom_field_that_is_not_there(grinfi: Grinfi, tmp_path: Path) -> None:
+async def test_a_custom_field_that_does_not_exist(grinfi: Grinfi, tmp_path: Path) -> None:
     await new_contacts(grinfi, 1)
     with pytest.raises(InvalidArgumentError, match=r"did you mean 'custom_fields\.Industry'"):
         await grinfi.bulk.export_contacts(to=tmp_path / "contacts.csv", fields=["custom_fields.industri"])
@@ -318,7 +318,7 @@ async def test_lists_without_a_window_are_read_on(small_window: int, tmp_path: P
     assert not any("filter" in asked for _, asked in crm.requests)
 
 
-async def test_what_cannot_be_divided_is_an_error(small_window: int, tmp_path: Path) -> None:
+async def test_a_list_that_cannot_be_divided_is_an_error(small_window: int, tmp_path: Path) -> None:
     of_a_lost_sender = rows_of(120, status=lambda n: "brand_new", sender_profile_uuid=lambda n: "gone")
     crm = CrmInMemory(window=small_window, tasks=of_a_lost_sender)
     with pytest.raises(ResultWindowError, match="Narrow the filter"):
@@ -338,7 +338,7 @@ async def interrupted(crm: CrmInMemory, **options: Any) -> ServerError:
 
 
 @pytest.mark.parametrize("name", ["c.csv", "c.csv.gz", "c.jsonl", "c.parquet"])
-async def test_an_export_goes_on_where_it_was_interrupted(name: str, tmp_path: Path) -> None:
+async def test_an_interrupted_export_resumes_where_it_stopped(name: str, tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(100), largest_page=10)
     target = tmp_path / name
     await interrupted(crm, to=target)
@@ -405,7 +405,7 @@ async def test_an_export_that_starts_again_beside_a_finished_file_can_be_interru
 
 
 async def test_rows_that_come_again_are_written_once(tmp_path: Path) -> None:
-    """A cursor goes on at another place, if its row was deleted: at most a page comes again."""
+    """If the row of a cursor was deleted, it continues at another place: at most one page comes again."""
     rows = rows_of(60)
     crm = CrmInMemory(companies=list(rows), largest_page=10)
     await interrupted(crm, to=tmp_path / "c.jsonl")
@@ -426,12 +426,12 @@ async def test_another_export_to_the_same_file_is_refused(tmp_path: Path) -> Non
         await bulk.export_companies(F.name.is_null(), to=target, fields=["uuid"])
     with pytest.raises(JournalError, match="of was 'companies', and is now 'tasks'"):
         await bulk.export_tasks(to=target)
-    (tmp_path / "companies.csv.part").unlink()  # to begin anew
+    (tmp_path / "companies.csv.part").unlink()  # to start again
     (tmp_path / "companies.csv.part-journal").unlink()
     assert (await bulk.export_companies(to=target)).skipped == 0
 
 
-async def test_without_its_partial_file_an_export_begins_anew(tmp_path: Path) -> None:
+async def test_without_its_partial_file_an_export_starts_again(tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(100), largest_page=10)
     await interrupted(crm, to=tmp_path / "companies.jsonl")
     (tmp_path / "companies.jsonl.part").unlink()
@@ -440,7 +440,7 @@ async def test_without_its_partial_file_an_export_begins_anew(tmp_path: Path) ->
     assert lines_of(tmp_path / "companies.jsonl") == crm.tables["companies"]
 
 
-async def test_a_partial_file_that_lost_rows_is_refused(tmp_path: Path) -> None:
+async def test_a_partial_file_with_missing_rows_is_refused(tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(100), largest_page=10)
     await interrupted(crm, to=tmp_path / "companies.jsonl")
     os.truncate(tmp_path / "companies.jsonl.part", 10)
@@ -479,7 +479,7 @@ async def test_a_failed_request_says_what_to_do(tmp_path: Path) -> None:
     assert "run the same export again to resume" in error.__notes__[0]
 
 
-async def test_progress_is_told(tmp_path: Path) -> None:
+async def test_progress_is_reported(tmp_path: Path) -> None:
     crm = CrmInMemory(companies=rows_of(100), largest_page=10)
     told: list[Any] = []
     await crm.client().bulk.export_companies(to=tmp_path / "companies.csv", progress=told.append)

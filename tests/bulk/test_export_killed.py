@@ -23,8 +23,8 @@ from grinfi_sandbox import SandboxServer, run_in_thread
 
 ROOT = Path(__file__).parent.parent.parent
 CONTACTS = 500
-LONGEST_RUN = 0.15  # seconds, in which some pages can be read, but not all
-PATIENCE = 0.1  # seconds more for each run: a slow machine comes to the end, too
+LONGEST_RUN = 0.15  # seconds; enough for some pages, but not for all
+PATIENCE = 0.1  # more seconds for each run, so that a slow machine also finishes
 ENOUGH_RUNS = 60
 
 
@@ -54,7 +54,7 @@ def worker() -> Iterator[subprocess.Popen[str]]:
 
 
 @pytest.mark.parametrize("kind", ["export", "sync"])
-def test_killed_at_random_moments_it_goes_on_where_it_was(
+def test_an_export_killed_at_random_moments_resumes_where_it_stopped(
     kind: str, server: SandboxServer, worker: subprocess.Popen[str], tmp_path: Path
 ) -> None:
     assert worker.stdin is not None
@@ -63,7 +63,7 @@ def test_killed_at_random_moments_it_goes_on_where_it_was(
     moments = random.Random(kind)
     codes: list[int] = []
     while 0 not in codes:
-        assert len(codes) < ENOUGH_RUNS, "It begins anew each time."
+        assert len(codes) < ENOUGH_RUNS, "It starts again each time."
         worker.stdin.write(json.dumps([server.url, kind, str(target)]) + "\n")
         worker.stdin.flush()
         pid = int(worker.stdout.readline())

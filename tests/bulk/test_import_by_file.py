@@ -1,4 +1,4 @@
-"""Imports by files that the server imports: what the list shows afterwards is reported, whatever the server says."""
+"""Imports by files: the report follows what the list shows afterwards, not what the server claims."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> None:
     ("faults", "upserts", "note"),
     [
         ({}, 0, ""),
-        ({"import_delay": 20.0, "import_rate": 0.1}, 0, ""),  # late and slow, but it comes
+        ({"import_delay": 20.0, "import_rate": 0.1}, 0, ""),  # late and slow, but it works
         ({"import_delay": 3_600.0}, 14, "After the import of files, 4 rows did not show as new contacts of the list"),
         (
             {"import_end": 3},
@@ -99,7 +99,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], upserts: int, note: s
 
 
 @pytest.mark.usefixtures("small")
-def test_contacts_that_are_there_are_updated() -> None:
+def test_existing_contacts_are_updated() -> None:
     """The server leaves them as they are, and the report does not count that as an update."""
 
     async def run() -> None:
@@ -133,7 +133,7 @@ def test_rows_of_a_file_have_the_same_fields_and_cells_keep_what_is_in_them() ->
 
 
 @pytest.mark.usefixtures("small")
-def test_rows_of_one_contact_are_written_after_each_other() -> None:
+def test_rows_of_one_contact_are_written_in_sequence() -> None:
     people = [{"linkedin_id": f"p-{n}", "first_name": f"P{n}", "email": f"box{n // 3}@x.example"} for n in range(12)]
     people += [{"linkedin_id": f"q-{n}", "first_name": "Q"} for n in range(4)]
 
@@ -149,8 +149,8 @@ def test_rows_of_one_contact_are_written_after_each_other() -> None:
 
 
 @pytest.mark.usefixtures("small")
-def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) -> None:
-    """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
+def test_an_import_killed_at_any_moment_adds_every_contact_once(tmp_path: Path) -> None:
+    """A dead process leaves the journals as they were at that moment, and sends nothing more."""
     people = 13
 
     async def run_until(moment: int) -> None:
@@ -173,7 +173,7 @@ def test_killed_at_any_moment_nobody_is_added_twice_or_missed(tmp_path: Path) ->
         check(server, people)
 
     moments = in_virtual_time(lambda: moments_of(lambda server: load(server, rows(people))))
-    # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
+    # All were tried once. At the last ones, contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, 7), *range(moments - 10, moments + 1, 2)):
         in_virtual_time(partial(run_until, moment))
 

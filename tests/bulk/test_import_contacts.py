@@ -1,4 +1,4 @@
-"""What an import does to contacts, tags and automations: once, whatever happens on the way."""
+"""The effects of an import on contacts, tags and automations: once, also after failures."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_the_same_profile_is_sent_once(grinfi: Grinfi, grinfi_sandbox: San
     ("existing", "name", "moved", "touched"),
     [("update", "Augusta", False, True), ("move", "Augusta", True, True), ("skip", "Ada", False, False)],
 )
-async def test_contacts_that_are_there(
+async def test_existing_contacts(
     grinfi: Grinfi, existing: Any, name: str, moved: bool, touched: bool, list_uuid: str
 ) -> None:
     other = await new_list(grinfi, "Other")
@@ -100,9 +100,7 @@ async def test_a_contact_that_only_the_server_knows_again_is_not_changed(grinfi:
     assert [contact.position for contact in await contacts(grinfi)] == ["CEO"]
 
 
-async def test_lists_tags_and_automations_must_be_there(
-    grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str
-) -> None:
+async def test_lists_tags_and_automations_must_exist(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     nobody = "6f9619ff-8b86-4d01-b42d-00c04fc964ff"
     with pytest.raises(NotFoundError):
         await grinfi.bulk.import_contacts(rows(2), list_uuid=nobody)
@@ -113,7 +111,7 @@ async def test_lists_tags_and_automations_must_be_there(
     assert "upsertContact" not in writes(grinfi_sandbox)
 
 
-async def test_failed_rows_harm_no_other_and_can_be_fixed_and_fed_in_again(
+async def test_failed_rows_do_not_affect_others_and_can_be_fixed_and_imported_again(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str, tmp_path: Path
 ) -> None:
     tag, flow = await new_tag(grinfi), await new_automation(grinfi)
@@ -139,7 +137,7 @@ async def test_failed_rows_harm_no_other_and_can_be_fixed_and_fed_in_again(
     assert await added(grinfi, flow) == dict.fromkeys(await handles(grinfi), 1)
 
 
-async def test_a_lost_answer_is_no_second_start_of_the_automation(
+async def test_a_lost_answer_does_not_start_the_automation_twice(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str, tmp_path: Path
 ) -> None:
     flow = await new_automation(grinfi)
@@ -161,7 +159,7 @@ async def test_a_lost_answer_is_no_second_start_of_the_automation(
 
 @pytest.fixture(scope="module")
 def imports() -> Iterator[Callable[..., int]]:
-    """Runs an import in a process of its own; tells how that ended."""
+    """Runs an import in its own process; returns its exit code."""
     command = [sys.executable, "-m", "tests.bulk.killed_import"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         stdin, stdout = worker.stdin, worker.stdout
@@ -189,7 +187,7 @@ def imports() -> Iterator[Callable[..., int]]:
         ("skip", "upsertContact", 3, "after", 0),
     ],
 )
-async def test_a_killed_import_goes_on_where_it_stopped(
+async def test_a_killed_import_resumes_where_it_stopped(
     grinfi_sandbox: Sandbox,
     imports: Callable[..., int],
     tmp_path: Path,
@@ -220,7 +218,7 @@ async def test_a_killed_import_goes_on_where_it_stopped(
         expected = [f"a-{number}" for number in range(existing == "skip", 7)]
         report = await run()
         assert report.failed == 0
-        # Of two that were under way together, the other may have been recorded by then.
+        # Of two concurrent requests, the other one may have been recorded already.
         assert report.unknown <= unknown
         assert report.unknown > 0 or not unknown or moment == "after"  # which is seen to be in the automation
         assert report.existing == (existing == "skip")
@@ -230,7 +228,7 @@ async def test_a_killed_import_goes_on_where_it_stopped(
         in_automation = await added(grinfi, flow)
         assert set(in_automation.values()) == {1}
         assert len(expected) - len(in_automation) <= report.unknown
-        # Once everything is done, nothing is sent any more; what is unknown is looked for.
+        # When everything is done, nothing more is sent; only unknown contacts are checked.
         before = len(grinfi_sandbox.requests)
         again = await run()
         assert (again.skipped, again.unknown, again.succeeded) == (report.succeeded + report.skipped, report.unknown, 0)
@@ -287,7 +285,7 @@ async def test_tags_are_tried_again_when_their_answer_is_lost(
     assert len(await tagged(grinfi, tag)) == 3
 
 
-async def test_what_is_told_of_errors(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
+async def test_error_texts(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     flow = await new_automation(grinfi)
     told: list[Outcome[Any, Any]] = []
     grinfi_sandbox.faults.add(operation="upsertContact", status=422, count=1)

@@ -54,7 +54,7 @@ async def test_the_server_is_asked_and_nothing_is_written(
 
 
 class Team:
-    """A server of a team with so many contacts, of which it shows none."""
+    """A server of a team with this many contacts, which shows none of them."""
 
     def __init__(self, total: int | None) -> None:
         self.requests: Counter[str] = Counter()

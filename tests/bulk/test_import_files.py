@@ -1,4 +1,4 @@
-"""Files of the trade, each with its right result: those in `cases`, and headers of programs that export contacts."""
+"""Files of common programs, with their results: those in `cases`, and headers of programs that export contacts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CASES = Path(__file__).with_name("cases")
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """What is read does not depend on the event loop."""
+    """Reading does not depend on the event loop."""
     return "asyncio"
 
 
@@ -316,7 +316,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     ),
     "Spanish, URL": ("Nombre;Apellidos;URL", "first_name last_name linkedin_id"),
 }  # fmt: skip
-"""Program -> its header, and where each column goes: `.` for nowhere, `-` for a column that is asked about."""
+"""Program -> its header, and the target of each column: `.` for none, `-` for a column that needs a decision."""
 SAMPLES = {
     "linkedin_id": "https://www.linkedin.com/in/Ada-Byron",
     "email": "ada@one.example",
@@ -361,9 +361,9 @@ async def test_a_common_word_is_not_enough(grinfi: Grinfi, column: str) -> None:
     assert (problem.column, problem.problem) == (column, "it is not a field of a contact")
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl"])
-async def test_our_own_export_is_imported_without_a_word(
+async def test_an_export_can_be_imported_without_changes(
     grinfi: Grinfi, list_uuid: str, tmp_path: Path, suffix: str
 ) -> None:
     await grinfi.custom_fields.create(name="budget", object="lead")
@@ -394,7 +394,7 @@ async def test_our_own_export_is_imported_without_a_word(
 # -- options -----------------------------------------------------------------------------------------------------------
 
 
-async def test_what_the_caller_says_decides(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
+async def test_the_callers_choice_decides(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("linkedin_id,email\nVorname;Profil\nАда;ada-b\n", "koi8-u")
     options: dict[str, Any] = {"encoding": "koi8-u", "delimiter": ";", "header_row": 2}
@@ -512,7 +512,7 @@ async def test_workbooks_without_the_extra(grinfi: Grinfi, monkeypatch: pytest.M
 # -- custom fields -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 async def test_custom_fields_can_be_made(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str) -> None:
     rows = [{"linkedin_id": "ada-b", "# Employees": "50", "3rd note": "x"}]
     options: dict[str, Any] = {"custom_fields": True, "create_custom_fields": True}
@@ -550,7 +550,7 @@ async def test_emails_are_cleaned(grinfi: Grinfi, list_uuid: str, given: str, ke
     ["n/a", "-", "none@none.com", "test@test.com", "NO@no.email", "ada@one", "ada", "@one.example", "a..b@one.example",
      ".a@one.example", "a@-one.example", "a b@one.example", "a@one.example, b@one.example", "a@1.2.3.4"],
 )  # fmt: skip
-async def test_what_is_not_an_email(grinfi: Grinfi, given: str) -> None:
+async def test_values_that_are_not_emails(grinfi: Grinfi, given: str) -> None:
     (problem,) = (await refused(grinfi, [{"linkedin_id": "ada-b", "email": given}])).problems
     assert problem.column == "email"
 

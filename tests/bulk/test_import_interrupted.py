@@ -1,4 +1,4 @@
-"""An import that is interrupted: its report has all that ended, and the same import resumes."""
+"""An interrupted import: its report has everything that ended, and the same import resumes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""No file is imported wrongly: what divides its cells and where its header is, is found by structure, or asked for."""
+"""No file is imported wrongly: its delimiter and header row follow from its structure, or the user is asked."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ async def load(server: PeopleServer, count: int, **options: Any) -> ImportReport
 
 
 def check(server: PeopleServer, count: int) -> None:
-    """Everybody is there, tagged, and in the automation once."""
+    """Check that every contact exists, is tagged, and is in the automation once."""
     server.finish()
     assert sorted(it["linkedin"] for it in server.contacts.values()) == [f"a-{n:06}" for n in range(count)]
     assert all(sorted(it["tags"]) == sorted(TAGS) for it in server.contacts.values())
@@ -113,7 +113,7 @@ def test_servers_that_behave_badly(faults: dict[str, Any], unknown: int, note: s
 
 
 @pytest.mark.usefixtures("small")
-def test_who_is_not_seen_in_the_automation_did_not_succeed(tmp_path: Path) -> None:
+def test_a_contact_missing_from_the_automation_did_not_succeed(tmp_path: Path) -> None:
     async def run() -> None:
         server = PeopleServer()
         await load(server, 60, via="create", flow_uuid=None)
@@ -134,7 +134,7 @@ def test_who_is_not_seen_in_the_automation_did_not_succeed(tmp_path: Path) -> No
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize("enrol", ["mass", "each"])
-def test_who_came_late_into_the_automation_is_not_added_again(enrol: Any, tmp_path: Path) -> None:
+def test_a_contact_that_entered_the_automation_late_is_not_added_again(enrol: Any, tmp_path: Path) -> None:
     async def run() -> None:
         server = PeopleServer(delay=100.0)
         server.lost = {f"POST /flows/api/flows/{FLOW}/leads/u-{n}": {1} for n in range(13)}
@@ -151,7 +151,7 @@ def test_who_came_late_into_the_automation_is_not_added_again(enrol: Any, tmp_pa
 
 
 @pytest.mark.usefixtures("small")
-def test_rows_of_one_contact_are_written_after_each_other() -> None:
+def test_rows_of_one_contact_are_written_in_sequence() -> None:
     people = [{"linkedin_id": f"p-{n}", "first_name": f"P{n}", "email": f"box{n // 3}@x.example"} for n in range(12)]
 
     async def run() -> None:
@@ -199,8 +199,8 @@ def test_a_contact_of_two_imports_enters_the_automation_once(via: Any) -> None:
 
 @pytest.mark.usefixtures("small")
 @pytest.mark.parametrize(("via", "step"), [("create", 11), ("upsert", 61)])
-def test_killed_at_any_moment_nobody_is_added_twice_or_missed(via: str, step: int, tmp_path: Path) -> None:
-    """A process that is gone leaves the journals as they are at that moment, and sends nothing more."""
+def test_an_import_killed_at_any_moment_adds_every_contact_once(via: str, step: int, tmp_path: Path) -> None:
+    """A dead process leaves the journals as they were at that moment, and sends nothing more."""
     count, options = 9, {"via": via, "concurrency": 2}
 
     async def run_until(moment: int) -> None:
@@ -219,6 +219,6 @@ def test_killed_at_any_moment_nobody_is_added_twice_or_missed(via: str, step: in
         check(server, count)
 
     moments = in_virtual_time(lambda: moments_of(lambda server: load(server, count, **options)))
-    # Each has been tried; the last ones are those in which contacts enter the automation by mass actions.
+    # All were tried once. At the last ones, contacts enter the automation by mass actions.
     for moment in (*range(1, moments - 10, step), *range(moments - 10, moments + 1, 2)):
         in_virtual_time(partial(run_until, moment))

@@ -1,4 +1,4 @@
-"""What is read from files, streams and iterables, and what is told of rows that cannot be imported."""
+"""Reading files, streams and iterables, and the report of rows that cannot be imported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HEADER = "linkedin_id,first_name,company_name\n"
 
 @pytest.fixture
 def anyio_backend() -> str:
-    """What is read does not depend on the event loop, but for where it comes from."""
+    """Reading does not depend on the event loop, except for asynchronous sources."""
     return "asyncio"
 
 
@@ -62,14 +62,14 @@ async def problems(grinfi: Grinfi, source: Any, **options: Any) -> list[str]:
 )
 async def test_encodings(grinfi: Grinfi, list_uuid: str, tmp_path: Path, encoding: str, name: str) -> None:
     file = tmp_path / "contacts.csv"
-    # The name stands behind more than one block that is plain ASCII.
+    # The name comes after more than one block of plain ASCII.
     rows = "".join(f"a-{number},Ann,{'x' * 700}\n" for number in range(100))
     file.write_text(f"{HEADER}{rows}zoe,{name},Acme\n", encoding=encoding)
     await grinfi.bulk.import_contacts(file, list_uuid=list_uuid)
     assert (await names(grinfi))[-1] == name
 
 
-async def test_damaged_utf_8_is_not_taken_for_another_encoding(grinfi: Grinfi) -> None:
+async def test_damaged_utf_8_is_not_read_as_another_encoding(grinfi: Grinfi) -> None:
     text = f"{HEADER}zoe,Zoë,Acme\n\nann,Ann,".encode() + b"\xff\n"
     assert await problems(grinfi, BytesIO(text)) == [
         "row 4, column 'company_name': it has a damaged character; save the file in UTF-8, or pass encoding="
@@ -93,14 +93,14 @@ async def test_the_header_decides_if_the_rows_do_not(grinfi: Grinfi, list_uuid: 
     assert [contact.about for contact in await contacts(grinfi)] == [None, "x,y,z", "a,b"]
 
 
-async def test_a_single_column_needs_no_delimiter(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
+async def test_a_single_column_does_not_need_a_delimiter(grinfi: Grinfi, list_uuid: str, tmp_path: Path) -> None:
     (tmp_path / "ids.txt").write_text("linkedin_id\nada\nbob\n")
     await grinfi.bulk.import_contacts(tmp_path / "ids.txt", list_uuid=list_uuid)
     assert await handles(grinfi) == ["ada", "bob"]
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04...", b"linkedin_id\0"], ids=["spreadsheet", "binary"])
-async def test_what_is_no_text(grinfi: Grinfi, content: bytes) -> None:
+async def test_values_that_are_not_text(grinfi: Grinfi, content: bytes) -> None:
     with pytest.raises(ConfigurationError, match="save it as CSV"):
         await grinfi.bulk.import_contacts(BytesIO(content), list_uuid="l")
 
@@ -133,7 +133,7 @@ async def _asynchronous() -> AsyncIterator[dict[str, str]]:
     ],
     ids=["list", "iterator", "generator", "async", "text", "bytes", "gzip", "JSON Lines"],
 )
-async def test_what_is_read_once_is_imported_as_well(grinfi: Grinfi, list_uuid: str, make: Any) -> None:
+async def test_a_source_that_can_be_read_only_once_is_imported(grinfi: Grinfi, list_uuid: str, make: Any) -> None:
     report = await grinfi.bulk.import_contacts(make(), list_uuid=list_uuid)
     assert (report.rows, report.succeeded) == (2, 2)
     assert await names(grinfi) == ["Ada", "Bob"]
@@ -157,12 +157,12 @@ async def test_files(grinfi: Grinfi, list_uuid: str, tmp_path: Path, name: str, 
 
 
 @pytest.mark.parametrize("source", [None, 5, b"linkedin_id", {"linkedin_id": "ada"}])
-async def test_what_is_no_source(grinfi: Grinfi, source: Any) -> None:
+async def test_values_that_are_not_sources(grinfi: Grinfi, source: Any) -> None:
     with pytest.raises(ConfigurationError, match="source must be a path, an open file, or an iterable of mappings"):
         await grinfi.bulk.import_contacts(source, list_uuid="l")
 
 
-async def test_a_file_that_is_not_there(grinfi: Grinfi, tmp_path: Path) -> None:
+async def test_a_missing_file(grinfi: Grinfi, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"no\.csv"):
         await grinfi.bulk.import_contacts(tmp_path / "no.csv", list_uuid="l")
 
@@ -193,7 +193,7 @@ async def test_columns_are_found_by_their_names(grinfi: Grinfi, list_uuid: str) 
     assert (ada.company_name, ada.position, ada.raw_address) == ("Acme", "Countess", "London")
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 async def test_overrides(grinfi: Grinfi, list_uuid: str) -> None:
     await grinfi.custom_fields.create(name="lead_source", object="lead")
     await grinfi.custom_fields.create(name="size", object="lead")
@@ -209,7 +209,7 @@ async def test_overrides(grinfi: Grinfi, list_uuid: str) -> None:
     assert ada.custom_fields == {"lead_source": "fair", "size": "50"}
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize(
     "options",
     [{"custom_fields": True}, {"unknown_columns": "custom_fields"}, {"custom_fields": ["Lead-Source"]}],
@@ -233,7 +233,7 @@ async def test_unknown_columns(grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uui
     assert await names(grinfi) == [None]
 
 
-async def test_custom_fields_that_are_not_there(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
+async def test_missing_custom_fields(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
     await grinfi.custom_fields.create(name="lead_source", object="lead")
     await grinfi.custom_fields.create(name="shoe_size", object="company")
     (told,) = await problems(grinfi, StringIO("linkedin_id,lead source,shoe size\nada,x,y\n"), custom_fields=True)
@@ -271,7 +271,7 @@ async def test_arguments(grinfi: Grinfi, options: Any, error: type[Exception], t
         await grinfi.bulk.import_contacts(ROWS, list_uuid="l", **options)
 
 
-async def test_columns_that_are_told_but_not_there(grinfi: Grinfi) -> None:
+async def test_named_columns_that_do_not_exist(grinfi: Grinfi) -> None:
     told = await problems(grinfi, StringIO("linkedin_id,Mail\nada,\n"), mapping={"Mial": "email", "Mail": None})
     assert told == ["row 1, column 'Mial': the file has no such column; did you mean 'Mail'?"]
 
@@ -279,7 +279,7 @@ async def test_columns_that_are_told_but_not_there(grinfi: Grinfi) -> None:
 # -- rows --------------------------------------------------------------------------------------------------------------
 
 
-async def test_all_problems_are_told_with_the_rows_of_a_spreadsheet(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
+async def test_all_problems_are_reported_with_their_spreadsheet_rows(grinfi: Grinfi, grinfi_sandbox: Sandbox) -> None:
     text = (
         "\n"
         "linkedin_id,email,about\n"
@@ -300,7 +300,7 @@ async def test_all_problems_are_told_with_the_rows_of_a_spreadsheet(grinfi: Grin
     assert writes(grinfi_sandbox) == []
 
 
-async def test_cells_below_no_name(grinfi: Grinfi, list_uuid: str) -> None:
+async def test_cells_without_a_column_name(grinfi: Grinfi, list_uuid: str) -> None:
     (told,) = await problems(grinfi, StringIO("linkedin_id,,about\nada,,x\nbob,y,x\n"))
     assert told == "row 3: cell 2 is not empty, but its column has no name in the header"
     await grinfi.bulk.import_contacts(StringIO("linkedin_id,,about,\nada,,x,\n"), list_uuid=list_uuid)
@@ -333,13 +333,13 @@ async def test_a_compressed_file_that_ends_too_early(grinfi: Grinfi) -> None:
 
 
 @pytest.mark.parametrize("value", [True, ["a"], {"b": 1}])
-async def test_values_that_no_custom_field_takes(grinfi: Grinfi, value: Any) -> None:
+async def test_values_that_custom_fields_refuse(grinfi: Grinfi, value: Any) -> None:
     await grinfi.custom_fields.create(name="size", object="lead")
     (told,) = await problems(grinfi, [{"linkedin_id": "ada", "size": value}], custom_fields=True)
     assert told == f"row 1, column 'size': a custom field takes text or a number, not {type(value).__name__}"
 
 
-@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches tell custom fields
+@pytest.mark.grinfi_sandbox(behaviour="observed")  # its searches return custom fields
 @pytest.mark.parametrize("as_source", [list, iter], ids=["list", "iterator"])
 async def test_values_of_mappings(grinfi: Grinfi, list_uuid: str, as_source: Any) -> None:
     for name in ("size", "since"):

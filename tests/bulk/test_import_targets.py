@@ -62,7 +62,7 @@ def test_a_stage_that_does_not_show_is_not_done(via: dict[str, str]) -> None:
     in_virtual_time(run)
 
 
-def test_where_the_server_ignores_senders_nobody_gets_into_the_automation() -> None:
+def test_if_the_server_ignores_senders_no_contact_enters_the_automation() -> None:
     """Somebody else would write to them. The trial takes two requests; for the others, none is sent."""
 
     async def run() -> None:
@@ -77,7 +77,7 @@ def test_where_the_server_ignores_senders_nobody_gets_into_the_automation() -> N
     in_virtual_time(run)
 
 
-def test_contacts_that_are_there_get_neither() -> None:
+def test_existing_contacts_get_neither() -> None:
     async def run() -> None:
         server = PeopleServer()
         await load(server, 1)
@@ -94,7 +94,7 @@ def test_contacts_that_are_there_get_neither() -> None:
     in_virtual_time(run)
 
 
-def test_a_stage_that_is_not_there_is_found_out_first() -> None:
+def test_a_missing_stage_is_noticed_before_anything_is_sent() -> None:
     async def run() -> None:
         server = PeopleServer()
         with pytest.raises(InvalidArgumentError, match="pipeline_stage_uuid: contacts have no pipeline stage nowhere"):

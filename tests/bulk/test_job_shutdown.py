@@ -37,7 +37,7 @@ from tests.bulk.steps import SteppedLoop
 ROOT = Path(__file__).parents[2]
 PATH = os.pathsep.join(map(str, (ROOT, ROOT / "overrides", ROOT / "bulk")))
 ITEMS = ("a", "b", "c", "d", "e")
-GRACE = 0.2  # less than an answer takes, so that some are not waited for
+GRACE = 0.2  # less than the time of an answer, so that some answers are not awaited
 Way = Literal["task", "all tasks", "scope"]
 Job = BulkJob[Any, Any]
 
@@ -97,14 +97,14 @@ class Service:
             return {ITEMS[row - 1]: state for row, state in db.execute("SELECT row, state FROM items")}
 
     def check_after(self, job: Job) -> None:
-        """The journal and the report say what was sent, answered and lost; nothing that was not sent seems to be."""
+        """Check that journal and report show what was sent, answered and lost, and nothing that was not sent."""
         if not self.journal.exists():
             assert not self.sent
             return
         states = self.states()
         settled = {name: state for name, state in states.items() if state != "pending"}
         assert set(settled.values()) <= {"done", "unknown"}
-        # A function may do other things before its request, so that nobody knows what was done of it.
+        # A function may do other things before its request, so that its outcome is unknown.
         assert len(settled) == self.sent if self.kind == "method" else len(settled) >= self.sent
         assert (
             settled.keys() >= self.server.applied.keys() >= {name for name, state in states.items() if state == "done"}
@@ -114,7 +114,7 @@ class Service:
         assert self.closed <= 1
 
     def check_next_run(self, run: Callable[[Service], object]) -> None:
-        """The next run does all that is not unknown, and nothing twice."""
+        """Check that the next run does everything that is not unknown, and nothing twice."""
         states = self.states() if self.journal.exists() else {}
         unknown = {name for name, state in states.items() if state == "unknown"}
         following = Service(self.journal, self.kind)
@@ -130,7 +130,7 @@ class Service:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
-    """A folder in memory, where there is one: a disk would take a minute for the commits of so many jobs."""
+    """A folder in memory, if possible: on a disk, the commits of this many jobs would take a minute."""
     memory = Path("/dev/shm")
     with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as path:
         yield Path(path)
@@ -140,7 +140,7 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def run_stepped(service: Service, way: Way = "task", steps: tuple[int, ...] = ()) -> int:
-    """Run a job on a loop of its own, and cancel it before these steps; how many steps it took."""
+    """Run a job on its own loop, and cancel it before these steps; return how many steps it took."""
     loop = SteppedLoop()
     job = service.job()
     scopes: list[anyio.CancelScope] = []
@@ -187,7 +187,7 @@ def run_stepped(service: Service, way: Way = "task", steps: tuple[int, ...] = ()
 def test_a_job_can_be_cancelled_at_every_step(way: Way, kind: str, folder: Path) -> None:
     last = run_stepped(Service(folder / "whole", kind))
     assert last > 50
-    # A function differs from a method in what is known of an item, which each second step shows as well.
+    # A function differs from a method only in what is known about an item; every second step shows that.
     for step in range(1, last + 1, 2 if kind == "function" else 1):
         for again in [()] if way == "scope" else [(), (step + 1,)]:  # a scope is cancelled only once
             service = Service(folder / f"{step}-{again}", kind)
@@ -221,7 +221,7 @@ def test_a_main_that_returns_ends_a_job_in_the_background(folder: Path) -> None:
 
 
 def test_items_that_take_long_to_close_do_not_hold_up_the_end() -> None:
-    """The generator has something to clean up, which takes a minute and can be cancelled."""
+    """The generator cleans up for a minute, which can be cancelled."""
     server = CountingServer(latency=100)
 
     async def items() -> AsyncIterator[str]:
@@ -266,7 +266,7 @@ class CountedLoop(asyncio.SelectorEventLoop):
 def test_an_export_or_a_copy_can_be_cancelled_at_every_step(
     kind: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What a worker thread was writing meanwhile is written or forgotten, and the next run has every row once."""
+    """Rows that a worker thread was writing are written or dropped, and the next run has every row once."""
     # anyio never awaits the coroutine of a task that is cancelled before its first step, which Python warns of.
     monkeypatch.setattr(sources, "AHEAD", 0)
     rows = rows_of(150)
@@ -397,7 +397,7 @@ def test_a_service_ends_within_the_grace_after_sigterm(how: str, silent_server: 
         command, cwd=ROOT, stderr=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": PATH}
     ) as service:
         assert silent_server.silent.wait(20)
-        time.sleep(0.8)  # most of the answers that are given have arrived by then, on a busy machine too
+        time.sleep(0.8)  # most answers have arrived by then, on a busy machine too
         started = time.monotonic()
         service.terminate()
         try:
@@ -408,7 +408,7 @@ def test_a_service_ends_within_the_grace_after_sigterm(how: str, silent_server: 
     assert "never awaited" not in told
     with closing(sqlite3.connect(tmp_path / "journal")) as db:
         states = Counter(state for (state,) in db.execute("SELECT state FROM items"))
-    # An answer that was still on its way leaves its item unknown. What was not sent is pending.
+    # An answer that was still on its way leaves its item unknown. Unsent items are pending.
     assert states["pending"] == 1
     assert states["done"] + states["unknown"] == 20
     assert states["unknown"] >= 10

@@ -1,4 +1,4 @@
-"""Making one contact of several: nothing is lost, and nobody is deleted who should not be."""
+"""Merging several contacts into one: nothing is lost, and no contact is deleted by mistake."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ class People:
         unsaved: Fields of contacts that it does not save.
         refuses: Operations that it refuses.
         loses: Operations whose answers are lost, after they were done.
-        ends_after: So many requests are answered, and no more.
+        ends_after: The number of requests that are answered.
         before: Called with each operation before it is done.
-        calls: What was called.
+        calls: The calls.
     """
 
     def __init__(self, pairs: int = 1, **fields: Any) -> None:
@@ -182,7 +182,7 @@ def test_a_person_chooses_another(tmp_path: Path) -> None:
     in_virtual_time(job)
 
 
-def test_without_confirmation_nobody_is_deleted(tmp_path: Path) -> None:
+def test_without_confirmation_no_contact_is_deleted(tmp_path: Path) -> None:
     async def job() -> None:
         server = People(2)
         report = await server.merge(
@@ -251,7 +251,7 @@ def test_a_contact_twice_and_a_missing_column(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("change", [{"about": "y"}, {"updated_at": "2026-03-03"}, {"tags": []}, {"custom_fields": {}}])
-def test_who_has_changed_since_is_left_alone(tmp_path: Path, change: Row) -> None:
+def test_a_contact_that_has_changed_since_is_not_merged(tmp_path: Path, change: Row) -> None:
     async def job() -> None:
         server = People(3)
         plan = await server.plan(tmp_path / "plan.csv")
@@ -267,7 +267,7 @@ def test_who_has_changed_since_is_left_alone(tmp_path: Path, change: Row) -> Non
     in_virtual_time(job)
 
 
-def test_a_survivor_that_has_everything_and_has_changed_is_left_alone(tmp_path: Path) -> None:
+def test_a_complete_survivor_that_has_changed_is_not_written(tmp_path: Path) -> None:
     async def job() -> None:
         server = People(1)
         server.rows["b-0"] = {**server.rows["a-0"], "uuid": "b-0"}
@@ -281,7 +281,7 @@ def test_a_survivor_that_has_everything_and_has_changed_is_left_alone(tmp_path: 
 
 @pytest.mark.parametrize("victim", ["a-0", "b-0"])
 @pytest.mark.parametrize("change", [{"about": "new"}, {"work_email": None}, {"tags": []}, {"custom_fields": {}}, None])
-def test_who_changes_after_the_survivor_was_written_is_not_deleted(
+def test_a_contact_that_changes_after_the_survivor_was_written_is_not_deleted(
     tmp_path: Path, victim: str, change: Row | None
 ) -> None:
     """The contacts are read again right before the deletion."""
@@ -308,7 +308,7 @@ def test_who_changes_after_the_survivor_was_written_is_not_deleted(
 
 
 @pytest.mark.parametrize("status", ["in_progress", "paused", "something new", None])
-def test_who_is_in_a_running_automation_is_left_alone(tmp_path: Path, status: str | None) -> None:
+def test_a_contact_in_a_running_automation_is_not_merged(tmp_path: Path, status: str | None) -> None:
     async def job() -> None:
         server = People(3)
         plan = await server.plan(tmp_path / "plan.csv")
@@ -328,7 +328,7 @@ def test_who_is_in_a_running_automation_is_left_alone(tmp_path: Path, status: st
     in_virtual_time(job)
 
 
-def test_who_comes_into_an_automation_meanwhile_is_not_deleted(tmp_path: Path) -> None:
+def test_a_contact_that_enters_an_automation_meanwhile_is_not_deleted(tmp_path: Path) -> None:
     async def job() -> None:
         server = People(1)
         plan = await server.plan(tmp_path / "plan.csv")
@@ -345,7 +345,7 @@ def test_who_comes_into_an_automation_meanwhile_is_not_deleted(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("unsaved", ["work_email", "everything"])
-def test_nobody_is_deleted_before_the_survivor_shows_it(tmp_path: Path, unsaved: str) -> None:
+def test_no_contact_is_deleted_before_the_survivor_shows_its_values(tmp_path: Path, unsaved: str) -> None:
     async def job() -> None:
         server = People(2)
         plan = await server.plan(tmp_path / "plan.csv")
@@ -361,7 +361,7 @@ def test_nobody_is_deleted_before_the_survivor_shows_it(tmp_path: Path, unsaved:
     in_virtual_time(job)
 
 
-def test_a_server_that_takes_its_time(tmp_path: Path) -> None:
+def test_a_slow_server(tmp_path: Path) -> None:
     async def job() -> None:
         server = People(2)
         plan = await server.plan(tmp_path / "plan.csv")
@@ -405,7 +405,7 @@ def test_an_answer_is_lost(tmp_path: Path, operation: str, is_done: bool) -> Non
             assert ("b-0" in server.rows) is not is_done
         elif operation == "contact_add_tags" and is_done:  # reading back showed everything
             assert counts(report) == {"succeeded": 2}
-        else:  # what comes after it is not sent
+        else:  # later requests are not sent
             assert report.deleted == 0
             assert "b-0" in server.rows
             assert counts(report)["skipped"] == 1
@@ -420,7 +420,7 @@ def test_an_answer_is_lost(tmp_path: Path, operation: str, is_done: bool) -> Non
 
 
 @pytest.mark.parametrize("with_journal", [True, False])
-def test_killed_anywhere_and_resumed(tmp_path: Path, with_journal: bool) -> None:
+def test_a_merge_killed_anywhere_resumes(tmp_path: Path, with_journal: bool) -> None:
     """However many requests are answered before the end, the next run does the rest, and nothing is lost."""
 
     async def job() -> None:

@@ -1,4 +1,4 @@
-"""The files that jobs write: who may read them, where they go, and what is left when they cannot be written."""
+"""The files that jobs write: permissions, places, and what remains when they cannot be written."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ async def write_journal(path: Path) -> None:
     grinfi = CountingServer(latency=0).client()
     async with grinfi.bulk.map(grinfi.tags.delete, ["a", "b"], journal=path) as outcomes:
         async for _ in outcomes:
-            check_modes(path.parent)  # of what SQLite keeps beside it, too
+            check_modes(path.parent)  # including the files that SQLite keeps beside it
 
 
 def write_export(path: Path, **options: Any) -> Awaitable[object]:
@@ -144,7 +144,7 @@ async def test_a_symbolic_link_stays_and_its_target_is_written(name: str, is_the
 
 
 @pytest.mark.parametrize("name", REPLACED)
-async def test_a_link_that_somebody_planted_is_not_followed(name: str, tmp_path: Path) -> None:
+async def test_a_planted_link_is_not_followed(name: str, tmp_path: Path) -> None:
     victim, folder = tmp_path / "victim", tmp_path / "folder"
     victim.write_text("precious")
     folder.mkdir()
@@ -155,7 +155,7 @@ async def test_a_link_that_somebody_planted_is_not_followed(name: str, tmp_path:
     assert not (folder / name).is_symlink()
 
 
-async def test_a_link_in_the_place_of_a_half_written_export_is_refused(tmp_path: Path) -> None:
+async def test_a_link_in_place_of_a_partial_export_is_refused(tmp_path: Path) -> None:
     server = CrmInMemory(largest_page=50, tasks=rows_of(300))
     server.ends_after = 4
     with pytest.raises(GrinfiError):
@@ -170,7 +170,7 @@ async def test_a_link_in_the_place_of_a_half_written_export_is_refused(tmp_path:
 
 
 @pytest.mark.parametrize("name", ["", ":memory:", "file:journal", "file::memory:?cache=shared", "/dev/null", "."])
-async def test_what_is_not_a_file_is_refused_as_a_journal(
+async def test_a_journal_that_is_not_a_file_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -214,7 +214,7 @@ def move(path: Path) -> None:
 
 @pytest.mark.parametrize("take_away", [delete, replace, move])
 @pytest.mark.parametrize("suffix", ["", "-wal"])
-async def test_a_job_whose_journal_is_taken_away_sends_no_more(
+async def test_a_job_without_its_journal_stops_sending(
     take_away: Callable[[Path], None], suffix: str, tmp_path: Path
 ) -> None:
     server = CountingServer(latency=0)
@@ -234,7 +234,7 @@ async def test_a_job_whose_journal_is_taken_away_sends_no_more(
 
 
 @pytest.mark.parametrize("name", ["tasks.csv.part-journal", "tasks.csv.part"])
-async def test_an_export_whose_journal_or_file_is_taken_away_ends(name: str, tmp_path: Path) -> None:
+async def test_an_export_ends_when_its_journal_or_file_is_removed(name: str, tmp_path: Path) -> None:
     server = CrmInMemory(largest_page=50, tasks=rows_of(500))
 
     async def handle(request: httpx.Request) -> httpx.Response:
@@ -253,7 +253,7 @@ async def test_an_export_whose_journal_or_file_is_taken_away_ends(name: str, tmp
 
 @contextmanager
 def files_of_at_most(size: int) -> Generator[None]:
-    """What a write beyond it meets, is what it would meet on a full disk: an error, and half of it written."""
+    """A write beyond it behaves as on a full disk: an error, after half of it was written."""
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
@@ -263,7 +263,7 @@ def files_of_at_most(size: int) -> Generator[None]:
 
 
 @pytest.mark.parametrize("size", [60_000, 61_234, 100_000])
-async def test_after_a_full_disk_the_report_says_what_is_recorded(size: int, tmp_path: Path) -> None:
+async def test_after_a_full_disk_the_report_shows_what_is_recorded(size: int, tmp_path: Path) -> None:
     server = CountingServer(latency=0)
     grinfi = server.client()
     items = [str(number) for number in range(200)]
@@ -287,7 +287,7 @@ async def test_after_a_full_disk_the_report_says_what_is_recorded(size: int, tmp
 
 
 @pytest.mark.parametrize("size", [20_000, 45_000])
-async def test_after_a_full_disk_an_export_says_what_is_recorded_and_goes_on(size: int, tmp_path: Path) -> None:
+async def test_after_a_full_disk_an_export_reports_what_is_recorded_and_resumes(size: int, tmp_path: Path) -> None:
     rows = rows_of(1000)
     with files_of_at_most(size), pytest.raises((JournalError, OSError)) as caught:
         await CrmInMemory(largest_page=50, tasks=rows).client().bulk.export_tasks(to=tmp_path / "tasks.csv")
@@ -311,7 +311,7 @@ def table_of(path: Path) -> list[list[str]]:
 
 
 async def imported(path: Path, encoding: str | None = None) -> list[dict[str, Any]]:
-    """What our importer reads of a file."""
+    """The rows that our importer reads from a file."""
     async with open_source(path, ReadingOptions(encoding), Columns(None, None, "ignore").is_known) as source:
         rows = list(source.read())
     assert not [row for row in rows if isinstance(row, Problem)]
@@ -327,7 +327,7 @@ def report_of(cells: list[str]) -> BulkReport:
 
 
 @given(cells=st.lists(CELLS, min_size=1, max_size=4))
-def test_cells_for_a_spreadsheet_are_harmless_and_are_read_back_alike(cells: list[str]) -> None:
+def test_cells_for_a_spreadsheet_are_harmless_and_read_back_unchanged(cells: list[str]) -> None:
     async def check() -> None:
         report = report_of(cells)
         with TemporaryDirectory() as folder:
@@ -357,7 +357,7 @@ async def test_an_export_for_spreadsheets(name: str, tmp_path: Path) -> None:
     assert [row["note"] for row in await imported(to)] == names
 
 
-async def test_an_export_for_spreadsheets_has_one_mark_whatever_interrupts_it(tmp_path: Path) -> None:
+async def test_an_interrupted_export_for_spreadsheets_has_one_byte_order_mark(tmp_path: Path) -> None:
     to = tmp_path / "tasks.csv"
     server = CrmInMemory(largest_page=50, tasks=rows_of(300))
     server.ends_after = 4
@@ -377,7 +377,7 @@ async def test_only_csv_is_for_spreadsheets(tmp_path: Path) -> None:
             await crm().bulk.export_tasks(to=to, excel=True)
 
 
-async def test_what_a_spreadsheet_saved_in_its_own_way_is_read_as_it_was(tmp_path: Path) -> None:
+async def test_values_reformatted_by_a_spreadsheet_are_read_back(tmp_path: Path) -> None:
     """Excel keeps the apostrophes, and writes its code page, semicolons or UTF-16."""
     for name, encoding, delimiter in ("a", "cp1252", ","), ("b", "ascii", ";"), ("c", "utf-16", "\t"):
         path = tmp_path / f"{name}.csv"

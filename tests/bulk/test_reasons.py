@@ -78,7 +78,7 @@ def errors() -> Iterator[type[Exception]]:
                 yield found
 
 
-def test_no_reason_names_a_class_or_a_path_and_each_fits_in_60_columns() -> None:
+def test_reasons_name_no_class_or_path_and_fit_in_60_columns() -> None:
     statuses = [kind for kind in errors() if issubclass(kind, APIStatusError)]
     assert len(statuses) > len(CASES) // 2
     report = BulkReport(name="Import contacts")
@@ -92,7 +92,7 @@ def test_no_reason_names_a_class_or_a_path_and_each_fits_in_60_columns() -> None
     assert "row 1 (ada-lovelace): the server" in text
 
 
-def test_counts_agree_with_what_they_count() -> None:
+def test_words_agree_with_their_counts() -> None:
     assert [counted(1, "row"), counted(0, "row"), counted(2000, "retry"), counted(1, "retry"), counted(2, "day")] == [
         "1 row",
         "0 rows",

@@ -1,4 +1,4 @@
-"""Many tasks, one by one: who is left alone, and what a report says of servers that do nothing or do it late."""
+"""Many tasks, one by one: which are skipped, and the report when a server does nothing or is late."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Tasks:
         answers: Whether its answers have the task.
         ignores: Whether it ignores filters.
         loses: Whether answers to changes are lost.
-        calls: What was asked for.
+        calls: The calls.
     """
 
     def __init__(self, verb: str, count: int = 4) -> None:
@@ -97,7 +97,7 @@ class Tasks:
 @each_verb
 @pytest.mark.parametrize("answers", [True, False])
 @pytest.mark.parametrize("delay", [0.0, 4.0])
-def test_what_is_shown_to_be_done_succeeded(verb: str, answers: bool, delay: float) -> None:
+def test_confirmed_actions_are_reported_as_succeeded(verb: str, answers: bool, delay: float) -> None:
     async def job() -> None:
         server = Tasks(verb)
         server.answers, server.delay = answers, delay
@@ -111,7 +111,7 @@ def test_what_is_shown_to_be_done_succeeded(verb: str, answers: bool, delay: flo
 
 
 @each_verb
-def test_what_is_accepted_and_not_done_is_sent(verb: str) -> None:
+def test_accepted_but_unfinished_actions_are_reported_as_sent(verb: str) -> None:
     async def job() -> None:
         server = Tasks(verb)
         server.delay = None
@@ -126,7 +126,7 @@ def test_what_is_accepted_and_not_done_is_sent(verb: str) -> None:
 
 
 @each_verb
-def test_tasks_that_a_reply_cancelled_are_left_alone(verb: str) -> None:
+def test_tasks_cancelled_by_a_reply_are_not_retried(verb: str) -> None:
     async def job() -> None:
         server = Tasks(verb)
         server.rows["t-0"]["status"] = "canceled"
@@ -190,7 +190,7 @@ def test_a_retried_task_that_has_ended_since_was_retried() -> None:
     in_virtual_time(job)
 
 
-def test_what_did_not_fail_is_not_retried() -> None:
+def test_tasks_that_did_not_fail_are_not_retried() -> None:
     async def job() -> None:
         server = Tasks("retry")
         for uuid, status in zip(server.rows, ("closed", "in_progress", "restarted", "new"), strict=True):
@@ -227,7 +227,7 @@ def test_a_server_that_ignores_the_filter_changes_nothing(verb: str) -> None:
 
 
 @each_verb
-def test_conditions_that_tasks_do_not_show_are_to_be_confirmed(verb: str) -> None:
+def test_conditions_that_tasks_do_not_show_need_confirmation(verb: str) -> None:
     async def job() -> None:
         server = Tasks(verb)
         server.ignores = True

@@ -1,4 +1,4 @@
-"""What a report says of actions on many, on servers that accept them and do nothing, half, or late."""
+"""Reports of mass actions, on servers that accept them and then do nothing, a part, or are late."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ FLOW = "f-1"
 
 
 class Crm:
-    """A server with contacts, companies and an automation that does what it accepted as it is told.
+    """A server with contacts, companies and an automation; how it does what it accepted is configured.
 
     Attributes:
         delay: Seconds until a mass action shows.
-        part: Of so many records one is changed; None for none of them.
+        part: One of this many records is changed; None for none of them.
         ignores: Fields of filters that it ignores.
         refuses: Fields of filters that it answers with a 500.
         loses: Whether answers to writes are lost.
-        has_status: Whether it says how far a mass action is.
+        has_status: Whether it returns the progress of a mass action.
         saves: Whether single updates are saved.
-        requests: What was asked, as method and path.
-        acted: What mass actions were accepted.
+        requests: The requests, as method and path.
+        acted: The accepted mass actions.
     """
 
     def __init__(self, people: int = 6) -> None:
@@ -202,7 +202,7 @@ def counts(report: BulkReport) -> dict[str, int]:
 
 @each_action
 @pytest.mark.parametrize("has_status", [False, True])
-def test_what_shows_late_is_waited_for(name: str, has_status: bool) -> None:
+def test_late_effects_are_awaited(name: str, has_status: bool) -> None:
     async def job() -> None:
         crm = Crm()
         crm.delay, crm.has_status = 5, has_status
@@ -215,13 +215,13 @@ def test_what_shows_late_is_waited_for(name: str, has_status: bool) -> None:
 
 @each_action
 @pytest.mark.parametrize("has_status", [False, True])
-def test_what_is_accepted_and_not_done_is_sent(name: str, has_status: bool) -> None:
+def test_accepted_but_unfinished_actions_are_reported_as_sent(name: str, has_status: bool) -> None:
     async def job() -> None:
         crm = Crm()
         crm.part, crm.has_status = None, has_status
         report = await act(crm, name)
         assert counts(report) == {"sent": 6}
-        assert report.elapsed < (9 if has_status else 33)  # which does not wait for what is over
+        assert report.elapsed < (9 if has_status else 33)  # which does not wait for finished actions
         assert {it.error for it in report.unseen} == {"reading back did not show the change within 30 s"}
         assert "\n  sent               6\n" in str(report)
         assert "\n  sent: 6 items: reading back did not show the change within 30 s" in str(report)
@@ -233,7 +233,7 @@ def test_what_is_accepted_and_not_done_is_sent(name: str, has_status: bool) -> N
 
 
 @each_action
-def test_what_is_half_done_is_half_sent(name: str) -> None:
+def test_partial_results_are_reported_as_partly_sent(name: str) -> None:
     async def job() -> None:
         crm = Crm()
         crm.part = 2
@@ -245,7 +245,7 @@ def test_what_is_half_done_is_half_sent(name: str) -> None:
 
 
 @each_action
-def test_what_nobody_reads_back_is_sent(name: str) -> None:
+def test_actions_that_cannot_be_read_back_are_reported_as_sent(name: str) -> None:
     async def job() -> None:
         crm = Crm()
         report = await act(crm, name, verify="none")
@@ -272,7 +272,7 @@ def test_a_server_that_ignores_filters_by_ids_shows_nothing(name: str) -> None:
 
 
 @each_action
-def test_a_server_that_refuses_filters_by_ids_shows_nothing(name: str) -> None:
+def test_a_refused_filter_by_ids_confirms_nothing(name: str) -> None:
     async def job() -> None:
         crm = Crm()
         crm.refuses = {"uuid", "lead_uuid"}
@@ -296,7 +296,7 @@ def test_a_sample_counts_what_it_read() -> None:
     in_virtual_time(job)
 
 
-def test_what_was_there_before_shows_no_deletion_and_no_addition() -> None:
+def test_earlier_state_confirms_no_deletion_and_no_addition() -> None:
     async def job() -> None:
         crm = Crm()
         crm.part = None
@@ -310,7 +310,7 @@ def test_what_was_there_before_shows_no_deletion_and_no_addition() -> None:
 
 
 @pytest.mark.parametrize("told", [{"total": 3}, {"has_more": True}, {"total": 2, "data": [{"uuid": "l-5"}]}], ids=str)
-def test_an_answer_without_rows_that_speaks_of_some_shows_no_deletion(told: dict[str, Any]) -> None:
+def test_an_empty_answer_with_a_positive_total_does_not_confirm_a_deletion(told: dict[str, Any]) -> None:
     class Hiding(Crm):
         def _page(self, rows: list[Row], body: Row) -> httpx.Response:
             if not self.acted:
@@ -382,7 +382,7 @@ ANSWERS: list[tuple[tuple[int, Any], dict[str, int]]] = [
 
 
 @pytest.mark.parametrize(("answer", "expected"), ANSWERS)
-def test_what_the_answer_says_of_an_addition(answer: tuple[int, Any], expected: dict[str, int]) -> None:
+def test_the_answer_shows_the_result_of_an_addition(answer: tuple[int, Any], expected: dict[str, int]) -> None:
     async def job() -> None:
         crm = Crm()
         crm.add_answer = answer
@@ -392,7 +392,7 @@ def test_what_the_answer_says_of_an_addition(answer: tuple[int, Any], expected: 
     in_virtual_time(job)
 
 
-def test_the_next_run_looks_for_what_may_be_added_and_adds_nobody_twice(tmp_path: Path) -> None:
+def test_the_next_run_checks_unknown_additions_and_adds_no_contact_twice(tmp_path: Path) -> None:
     async def job() -> None:
         crm = Crm()
         options: dict[str, Any] = {"ids": LEADS, "journal": tmp_path / "journal"}
@@ -427,7 +427,7 @@ def test_a_lost_addition_is_looked_for_in_the_next_run(tmp_path: Path) -> None:
     in_virtual_time(job)
 
 
-def test_a_look_that_is_cancelled_leaves_the_doubt(tmp_path: Path) -> None:
+def test_a_cancelled_check_leaves_the_outcome_unknown(tmp_path: Path) -> None:
     async def job() -> None:
         crm = Crm()
         crm.add_answer = 200, {}

@@ -1,4 +1,4 @@
-"""Rows that the server makes one contact: nobody overwritten without a word, nobody put into an automation twice."""
+"""Rows that the server merges into one contact: none is overwritten silently, none is added to an automation twice."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_rows_of_a_contact_that_only_the_server_knows_are_merged_by_its_an
 
 
 @pytest.mark.parametrize("failing", ["upsertContact", "leadsMassAction", "addLeadToFlow"])
-async def test_whichever_row_a_contact_shows_the_next_run_does_nothing_twice(
+async def test_the_next_run_repeats_nothing_for_any_matching_row(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str, tmp_path: Path, failing: str
 ) -> None:
     tag, flow = await new_tag(grinfi), await new_automation(grinfi)
@@ -117,7 +117,7 @@ async def test_whichever_row_a_contact_shows_the_next_run_does_nothing_twice(
     assert len(await tagged(grinfi, tag)) == 1
 
 
-async def test_existing_contacts_are_left_alone_by_whatever_they_are_recognised(
+async def test_existing_contacts_are_unchanged_however_they_are_recognised(
     grinfi: Grinfi, grinfi_sandbox: Sandbox, list_uuid: str
 ) -> None:
     tag, flow = await new_tag(grinfi), await new_automation(grinfi)

@@ -1,4 +1,4 @@
-"""Editions that several tests look at, each generated once."""
+"""Editions that several tests use, each generated once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.codegen.hostile import hostile
 def quick_parser() -> Iterator[None]:
     """Endpoints that the parser does not copy before it changes them: the copies take a quarter of a generation.
 
-    A generation in a process of its own, with copies, gives the same bytes: see test_generate.py.
+    A generation in its own process, with copies, gives the same bytes: see test_generate.py.
     """
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setattr("openapi_python_client.parser.openapi.deepcopy", copy.copy)
@@ -28,7 +28,7 @@ def quick_parser() -> Iterator[None]:
 
 @pytest.fixture
 def uncorrected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Small descriptions have nothing of what the overlay corrects."""
+    """Small descriptions have nothing that the overlay corrects."""
     monkeypatch.setattr(edition, "OVERLAY", NO_OVERLAY)
 
 

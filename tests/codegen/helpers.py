@@ -45,7 +45,7 @@ def edition() -> Document:
 
 
 def small(paths: Json | None = None, schemas: Json | None = None, **rest: Any) -> Document:
-    """A description of its own with little in it."""
+    """A small description."""
     return {
         "openapi": "3.0.3",
         "info": {"title": "Small", "version": "1"},
@@ -105,7 +105,7 @@ def dump(document: Document, path: Path) -> Path:
 
 
 def contents(folder: Path) -> dict[str, str]:
-    """What is in a folder: file -> hash of its bytes."""
+    """The contents of a folder: file -> hash of its bytes."""
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
@@ -124,13 +124,13 @@ def sources() -> dict[str, str]:
 
 @contextmanager
 def imported(package: Package, folder: Path, name: str) -> Generator[ModuleType]:
-    """The package, written into `folder` and imported under a name of its own."""
+    """The package, written into `folder` and imported under this name."""
     write(package, folder / name)
     sys.path.insert(0, str(folder))
     shown_in = lazy.shown_in
 
     def leave_shared_classes(package: str, *values: Any) -> None:
-        """Classes of the hand-written layer belong to `grinfi_async`, whatever other edition uses them in a test."""
+        """Classes of the hand-written layer belong to `grinfi_async`, also when another edition uses them in a test."""
         if package != name:
             shown_in(package, *values)
 
@@ -147,7 +147,7 @@ def imported(package: Package, folder: Path, name: str) -> Generator[ModuleType]
 
 
 class Wire:
-    """A client of generated resources that answers as told and keeps the last request."""
+    """A client of generated resources that returns a given answer and keeps the last request."""
 
     def __init__(self) -> None:
         self.answer = httpx.Response(200, json={})

@@ -172,7 +172,7 @@ def _named(name: str) -> Json:
 
 
 def _known_tags() -> dict[str, Json]:
-    """New operations of resources that are there; their names come by the rule."""
+    """New operations of existing resources; their names follow the rule."""
     filtered = {"type": "object", "additionalProperties": True}
     row = obj(data={"type": "array", "items": ref("lead")}, total=INTEGER, limit=INTEGER)
     return {

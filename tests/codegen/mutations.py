@@ -1,6 +1,6 @@
-"""Ways in which a vendor changes a description, each with the truth of it: what a caller of the package meets.
+"""Ways in which a vendor changes a description, each with its expected effect on callers of the package.
 
-`python -m tests.codegen.mutations [SEED]` tries all of them on a small API, and prints a table of those that go wrong;
+`python -m tests.codegen.mutations [SEED]` tries all of them on a small API, and prints a table of the failures;
 `tests.codegen.real_mutations` tries those of fields on the committed description.
 """
 
@@ -351,7 +351,7 @@ MUTATIONS: list[Mutation] = [*_field_mutations()]
 
 
 def kind(name: str, told: str = "", breaking: bool = False) -> Callable[[Change], Change]:
-    """Enter a change of its own into the list."""
+    """Add a separate change to the list."""
 
     def enter(change: Change) -> Change:
         MUTATIONS.append(Mutation(name, change, breaking, told))
@@ -746,7 +746,7 @@ def _(document: Json, chance: random.Random) -> None:
 
 
 def problems(mutation: Mutation, seed: int = 0) -> list[str]:
-    """What goes wrong with an edition that is changed so: a line each."""
+    """The problems of an edition that is changed in this way: a line each."""
     document = laboratory()
     new = copy.deepcopy(document)
     new = mutation.change(new, random.Random(seed)) or new
@@ -883,7 +883,7 @@ def _example(schema: Json, document: Json, depth: int = 0) -> Any:
 
 
 def _invalid(wire: Wire, method: Method, described: Json, document: Json) -> Iterator[str]:
-    """What a validator that is not ours finds wrong with the body that was sent."""
+    """The mistakes that an independent validator finds in the body that was sent."""
     media = described.get("requestBody", {}).get("content", {})
     schema = next((it.get("schema", {}) for name, it in media.items() if "json" in name), None)
     if schema is not None and wire.request.content and method.body in {"json", "optional_json", "whole"}:

@@ -1,6 +1,6 @@
-"""Many changes at once of the committed description, at places of it that a seed picks, each with the truth of it.
+"""Many changes at once of the committed description, at places that a seed chooses, each with its expected effect.
 
-`python -m tests.codegen.real_mutations [SEED]` tries all of them, some dozens an edition.
+`python -m tests.codegen.real_mutations [SEED]` tries all of them, dozens in each edition.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ REWRITINGS: Final[tuple[Callable[[Document], Document], ...]] = (
 
 
 class Planted(NamedTuple):
-    """A change of a field that stands somewhere in the real description."""
+    """A change of a field somewhere in the real description."""
 
     where: str
     kind: str
@@ -50,7 +50,7 @@ class Planted(NamedTuple):
     change: FieldChange
 
     def problems(self, difference: Difference) -> Iterator[str]:
-        """What is told of it that is not so."""
+        """Wrong statements of a comparison about this change."""
         there = re.compile(rf"\.{re.escape(self.field)}(?!\w)")
         found = [it for each in difference.changed for it in each.changes if there.search(it.where)]
         breaking = self.change.read if self.where == "answer" else self.change.sent
@@ -61,7 +61,7 @@ class Planted(NamedTuple):
 
 
 def editions(seed: int, number: int) -> tuple[Document, Document, list[Planted]]:
-    """An old and a new edition, and what is different."""
+    """An old and a new edition, and their differences."""
     chance = random.Random(f"{seed} {number}")
     old = edition()
     kinds = [(where, kind) for where in PLACES for kind in FIELDS if (where, kind) not in NOT_OF]
@@ -112,7 +112,7 @@ def _bodies(document: Document) -> list[Json]:
 
 
 def _answers(document: Document) -> list[Json]:
-    """Schemas that come in answers, and are never sent."""
+    """Schemas that occur in answers, and are never sent."""
     schemas = cast("dict[str, Json]", document["components"]["schemas"])
 
     def reached(values: list[Any]) -> set[str]:
@@ -128,7 +128,7 @@ def _answers(document: Document) -> list[Json]:
 
 
 def problems(number: int, seed: int = 0) -> list[str]:
-    """What goes wrong with an edition: a line each."""
+    """The problems of an edition: a line each."""
     old, new, planted = editions(seed, number)
     difference = compare_editions(old, new)
     found = [line for it in planted for line in it.problems(difference)]

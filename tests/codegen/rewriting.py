@@ -48,7 +48,7 @@ def each_schema(document: Document, change: Callable[[Json], Json]) -> Document:
 
 
 def as_3_1(document: Document) -> Document:
-    """The same API in OpenAPI 3.1, with its ways to say it."""
+    """The same API in OpenAPI 3.1, with its notation."""
 
     def change(schema: Json) -> Json:
         nullable = schema.pop("nullable", False)

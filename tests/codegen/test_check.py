@@ -1,4 +1,4 @@
-"""`python -m codegen check`: is the committed package what openapi.yaml generates?"""
+"""`python -m codegen check`: does openapi.yaml generate the committed package?"""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_an_edited_package_is_not_what_openapi_generates(tmp_path: Path, monkeyp
     assert sources() == before
 
 
-def test_compiled_files_are_no_difference_and_a_missing_package_is(tiny: Package, tmp_path: Path) -> None:
+def test_compiled_files_are_not_a_difference_and_a_missing_package_is(tiny: Package, tmp_path: Path) -> None:
     write(tiny, tmp_path / "same")
     (tmp_path / "same" / "__pycache__").mkdir()
     (tmp_path / "same" / "__pycache__" / "x.pyc").touch()

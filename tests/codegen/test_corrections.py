@@ -1,4 +1,4 @@
-"""Corrections live through other editions with no hand edit, or say what they have lost."""
+"""Corrections work for other editions without edits, or say what is missing."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def body_of(document: Json, path: str, method: str) -> Json:
 
 
 def changed() -> Json:
-    """An edition that adds, renames and takes away what corrected operations have."""
+    """An edition that adds, renames and removes parts of corrected operations."""
     document = copy.deepcopy(edition())
     update = body_of(document, CONTACT, "put")
     update["properties"] |= {"nickname": {"type": "string"}, "reason": {"type": "string"}}
@@ -58,7 +58,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Generator[ModuleType]:
 
 
 class Server:
-    """Answers with a record, and keeps what it was asked."""
+    """Answers with a record, and keeps the requests."""
 
     def __init__(self, package: ModuleType) -> None:
         self.requests: list[tuple[str, Any]] = []
@@ -86,7 +86,7 @@ async def test_an_update_takes_what_an_edition_adds(package: ModuleType) -> None
     ]
 
 
-async def test_what_an_edition_takes_away_is_refused(package: ModuleType) -> None:
+async def test_a_removed_argument_is_refused(package: ModuleType) -> None:
     with pytest.raises(package.InvalidArgumentError, match="headline: the server would ignore it"):
         await Server(package).grinfi.contacts.update("c", reason="r", headline="CTO")
 
@@ -110,7 +110,7 @@ async def test_a_renamed_operation_keeps_its_correction(package: ModuleType) -> 
     assert server.requests[-1][1]["is_public"] == 1
 
 
-async def test_a_mass_action_that_is_new_can_be_taken(package: ModuleType) -> None:
+async def test_a_new_mass_action_can_be_used(package: ModuleType) -> None:
     server = Server(package)
     await server.grinfi.contacts.mass_action(package.ContactAction.snooze({"days": 3}), ids=["c"])
     by_ids = {"all": False, "ids": ["c"], "excludeIds": []}
@@ -167,13 +167,15 @@ def with_a_refused_argument(document: Json) -> None:
         (with_a_refused_argument, "updateLead: tags is in x-refused-arguments, but this edition takes it"),
     ],
 )
-def test_a_correction_that_lost_what_it_needs_fails_generation(change: Callable[[Json], None], told: str) -> None:
+def test_a_correction_whose_needs_are_gone_fails_generation(change: Callable[[Json], None], told: str) -> None:
     document = copy.deepcopy(edition())
     change(document)
     with pytest.raises(CodegenError) as error:
         planned(document, overlay=OVERLAY)
     assert told in str(error.value)
-    if "properties.custom_fields" not in told:  # the overlay has lost its target, which is told instead of a comparison
+    if (
+        "properties.custom_fields" not in told
+    ):  # the overlay's target is missing, which is reported instead of a comparison
         difference = compare_editions(edition(), document)
         assert difference.breaking
         assert f"! Cannot be generated: {told}" in difference.to_text()

@@ -88,7 +88,7 @@ class TestOperations:
         assert [o.operation for o in difference.changed] == ["fetchA"]
         assert difference.breaking
 
-    def test_a_name_that_another_operation_already_had_is_no_rename(self) -> None:
+    def test_a_name_that_another_operation_already_had_is_not_a_rename(self) -> None:
         old = {"paths": {"/a": {"get": {"operationId": "a"}, "post": {"operationId": "b"}}}}
         new = {"paths": {"/a": {"get": {"operationId": "b"}}}}
         difference = compare(old, new)
@@ -170,7 +170,7 @@ class TestParameters:
         )
         assert found == [("request.query.filter.q", "type changed from string to integer", True)]
 
-    def test_defaults_of_style_and_explode_are_no_difference(self) -> None:
+    def test_defaults_of_style_and_explode_are_not_differences(self) -> None:
         assert changes(with_parameters(parameter()), with_parameters(parameter(style="form", explode=True))) == []
 
     def test_path_parameter_renamed(self) -> None:
@@ -252,7 +252,7 @@ class TestRequestBody:
     def test_changed(self, old: Json, new: Json, expected: tuple[str, bool]) -> None:
         assert changes(document(**old), document(**new)) == [("request.body", *expected)]
 
-    def test_parameters_of_a_content_type_are_no_difference(self) -> None:
+    def test_parameters_of_a_content_type_are_not_differences(self) -> None:
         old, new = body(STRING), body(STRING, "application/json; charset=utf-8")
         assert changes(document(requestBody=old), document(requestBody=new)) == []
 
@@ -433,7 +433,7 @@ class TestRules:
     def test_changed(self, old: Json, new: Json, expected: list[tuple[str, bool]]) -> None:
         assert requested({}, {}, (old, new)) == [("request.body", *change) for change in expected]
 
-    def test_order_is_no_difference(self) -> None:
+    def test_order_is_not_a_difference(self) -> None:
         assert requested({}, {}, (rule(["a"], ["b", "c"]), rule(["c", "b"], ["a"]))) == []
 
     def test_a_rule_that_replaces_a_required_field(self) -> None:
@@ -449,7 +449,7 @@ class TestRules:
 
 
 class TestVariants:
-    def test_order_and_keyword_are_no_difference(self) -> None:
+    def test_order_and_keyword_are_not_differences(self) -> None:
         old: Json = {"oneOf": [STRING, field(STRING), field(INTEGER), {"type": "array", "items": STRING}]}
         assert requested(old, {"anyOf": old["oneOf"][::-1]}) == []
 
@@ -480,7 +480,7 @@ class TestVariants:
         new = {"oneOf": [STRING, {"type": "object", "properties": {"y": INTEGER, "z": STRING}}, field(STRING)]}
         assert requested(old, new) == [("request.body.x.y", "type changed from string to integer", True)]
 
-    def test_what_all_variants_share_is_told_once(self) -> None:
+    def test_texts_shared_by_all_variants_are_written_once(self) -> None:
         def schema(shared: Json) -> Json:
             return {**field(shared), "oneOf": [{"properties": {"a": {}}}, {"properties": {"b": {}}}]}
 
@@ -561,7 +561,7 @@ TREE: Json = {"$ref": "#/components/schemas/tree"}
 
 
 class TestReferences:
-    def test_inlining_and_merging_are_no_difference(self) -> None:
+    def test_inlining_and_merging_are_not_differences(self) -> None:
         base: Json = {"type": "object", "properties": {"x": STRING}, "required": ["x"]}
         old = document(requestBody={"$ref": "#/components/requestBodies/a~1b"})
         real: Json = {**base, "properties": {"x": STRING, "y": INTEGER}}
@@ -572,7 +572,7 @@ class TestReferences:
         new = document(requestBody=body({"properties": {"y": INTEGER, "x": STRING}, "required": ["y", "x"]}))
         assert changes(old, new) == []
 
-    def test_documents_that_share_objects_are_not_taken_for_equal(self) -> None:
+    def test_documents_that_share_objects_are_not_assumed_equal(self) -> None:
         old: Json = document(requestBody=body({"$ref": "#/components/schemas/s"}))
         schemas = ({"components": {"schemas": {"s": schema}}} for schema in (STRING, INTEGER))
         assert changes(*({**old, **s} for s in schemas)) == [
@@ -606,7 +606,7 @@ class TestReferences:
         assert [where for where, _, _ in found] == ["request.body.a.leaf", "response.200.body.leaf"]
 
     @pytest.mark.parametrize("ref", ["#/components/schemas/none", "other.yaml#/x", "#/components/schemas/circle"])
-    def test_that_lead_nowhere_are_refused(self, ref: str) -> None:
+    def test_links_that_lead_nowhere_are_refused(self, ref: str) -> None:
         broken = document(requestBody=body({"$ref": ref}))
         broken["components"] = {"schemas": {"circle": {"$ref": "#/components/schemas/circle"}}}
         with pytest.raises(ValueError, match="cannot follow the reference"):
@@ -716,7 +716,7 @@ def redescribed(node: Any, chance: random.Random, key: str = "") -> Any:
 
 
 def references(node: Any) -> set[str]:
-    """What a node refers to, `schemas/lead` for instance."""
+    """The references of a node, such as `schemas/lead`."""
     return {part.split('"')[0] for part in json.dumps(node, default=str).split('"#/components/')[1:]}
 
 

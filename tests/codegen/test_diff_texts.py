@@ -53,7 +53,7 @@ def test_texts_are_compared_by_their_places() -> None:
     assert compare_texts(described(), described()).places == ()
 
 
-def test_what_one_edition_lacks_and_other_line_breaks_are_no_changes_of_texts() -> None:
+def test_missing_parts_and_line_breaks_are_not_changes_of_texts() -> None:
     old, new = described("Old\n\nfolded"), described("Old folded")
     del old["paths"]["/a"]["get"]
     new["paths"]["/a"]["post"]["parameters"].pop(0)
@@ -68,7 +68,7 @@ def test_a_text_that_comes_or_goes_is_a_change() -> None:
 
 
 def leaves(node: Any, path: str = "$") -> Iterator[tuple[str, Any]]:
-    """Everything that a document says, and where."""
+    """All texts of a document, with their places."""
     if isinstance(node, dict):
         for key, child in cast(Json, node).items():
             yield from leaves(child, f"{path}/{key}")

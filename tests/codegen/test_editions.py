@@ -1,4 +1,4 @@
-"""Editions that say the same in another way, or a little more: callers keep what they have."""
+"""Editions that describe the same API in another way, or a little more: nothing changes for callers."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def written_in_3_1(document: Document) -> None:
         (listed_id_renamed, True, "Renamed"),
     ],
 )
-def test_a_comparison_says_what_a_caller_meets(change: Callable[[Document], None], breaking: bool, told: str) -> None:
+def test_a_comparison_shows_what_affects_callers(change: Callable[[Document], None], breaking: bool, told: str) -> None:
     new = edition()
     change(new)
     difference = compare_editions(edition(), new)
@@ -98,7 +98,7 @@ def test_a_comparison_says_what_a_caller_meets(change: Callable[[Document], None
 
 
 @pytest.mark.usefixtures("uncorrected")
-def test_a_list_that_loses_its_offset_has_no_pages_any_more() -> None:
+def test_a_list_without_its_offset_no_longer_has_pages() -> None:
     offset = parameter("offset", schema=INTEGER)
     answer = obj(data={"type": "array", "items": obj(id=INTEGER)})
     old = small({"/a": {"get": operation("listA", offset, answer=answer)}})
@@ -212,7 +212,7 @@ def test_models_of_renamed_schemas_keep_their_names() -> None:
     assert kept["RenamedWebhookPayload"] == "WebhookPayload", "no operation uses it: it is known by its fields"
 
 
-def test_a_model_that_becomes_two_is_told_as_renamed() -> None:
+def test_a_model_that_becomes_two_is_reported_as_renamed() -> None:
     difference = compare_editions(listing("person", "person"), listing("owner", "buyer"), overlay=NO_OVERLAY)
     assert (difference.breaking, difference.kept_models) == (True, ())
     assert "! Renamed the model Person to Buyer" in difference.to_text().splitlines()
@@ -220,14 +220,14 @@ def test_a_model_that_becomes_two_is_told_as_renamed() -> None:
     assert "- Renamed the model `Person` to `Buyer` (breaking)." in difference.changelog_lines()
 
 
-def test_a_model_that_nothing_replaces_is_told_as_removed() -> None:
+def test_a_model_without_a_replacement_is_reported_as_removed() -> None:
     old, new = listing("owner", "buyer"), listing("owner", "buyer")
     del new["components"]["schemas"]["thing"]["properties"]["buyer"], new["components"]["schemas"]["buyer"]
     told = compare_editions(old, new, overlay=NO_OVERLAY).to_text().splitlines()
     assert "! Removed the model Buyer" in told
 
 
-def test_a_model_of_other_fields_is_not_taken_for_a_renamed_one() -> None:
+def test_a_model_with_other_fields_is_not_a_renamed_one() -> None:
     old, new = listing("owner", "buyer"), listing("seller", "buyer")
     new["components"]["schemas"]["seller"] = obj(number=STRING, since=STRING)
     told = compare_editions(old, new, overlay=NO_OVERLAY).to_text().splitlines()

@@ -1,4 +1,4 @@
-"""Types of flow nodes are in the overlay's table alone: builder and sandbox take new ones with no hand edit."""
+"""Only the overlay's table has the types of flow nodes: builder and sandbox accept new ones without edits."""
 
 from __future__ import annotations
 
@@ -164,7 +164,7 @@ def read(table: Json, node_fields: tuple[str, ...] = NODE_FIELDS, listed: tuple[
     return read_flow_nodes(schemas, models)
 
 
-def test_a_sound_table_is_taken() -> None:
+def test_a_sound_table_is_accepted() -> None:
     assert read(SMALL).steps == ("timer", "message")
     assert read(SMALL).branchings == ("rule",)
 
@@ -211,7 +211,7 @@ def test_a_faulty_table_fails_generation(change: Callable[[Json], None], told: s
     assert told in str(error.value)
 
 
-def test_what_an_edition_has_lost_fails_generation() -> None:
+def test_a_missing_operation_or_field_fails_generation() -> None:
     with pytest.raises(CodegenError, match="FlowBuilder writes payload of node, which this edition does not have"):
         read(SMALL, tuple(name for name in NODE_FIELDS if name != "payload"))
     with pytest.raises(CodegenError, match=r"no type of node message in this edition.*mark it optional"):

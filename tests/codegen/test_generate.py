@@ -100,7 +100,7 @@ def test_another_edition_is_generated_whole(changed: Package) -> None:
     assert "listNotes" in changed.unused_names
 
 
-def test_a_correction_of_what_is_gone_fails_and_is_named() -> None:
+def test_a_correction_without_its_target_fails_and_is_named() -> None:
     document = edition()
     del document["paths"]["/flows/api/ai-templates/render"]
     with pytest.raises(CodegenError, match=r"'/flows/api/ai-templates/render'\]\.post\.responses.*\(An object without"):
@@ -115,7 +115,7 @@ def test_a_repr_of_fields_that_are_gone_fails_and_is_named() -> None:
         build(small(schemas=schemas))
 
 
-def test_an_optional_correction_of_what_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_optional_correction_without_its_target_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     action: Json = {"target": "$.components.x", "description": "Why.", "update": {}, "x-optional": True}
     overlay = dump({"overlay": "1.0.0", "actions": [action]}, tmp_path / "overlay.yaml")
     monkeypatch.setattr("codegen.edition.OVERLAY", overlay)
@@ -148,7 +148,7 @@ def test_operations_that_are_new_get_names_by_the_rule(client: ModuleType) -> No
     assert "listNotes" not in names
 
 
-def test_what_is_repeated_is_decided_for_new_operations_too(client: ModuleType) -> None:
+def test_new_operations_get_a_retry_class(client: ModuleType) -> None:
     expected = {
         "searchArchivedContacts": "read",
         "getOrCreateNote": "write",  # by POST, whatever its first word
@@ -308,7 +308,7 @@ def test_the_catalogues_of_fields() -> None:
     ]  # fmt: skip
     from grinfi_async.fields import linkedin_messages, tasks
 
-    # Of a filter that only names its fields, their types are those of the rows.
+    # A filter that only names its fields has the types of the rows.
     assert get_args(linkedin_messages.Type) == ("inbox", "outbox")
     assert get_args(tasks.Status) == ("in_progress", "closed", "canceled", "failed", "skipped")
     assert type(tasks.schedule_at) is type(linkedin_messages.sent_at) is DateTimeField
@@ -448,7 +448,7 @@ def test_answers_of_every_kind_are_read(client: ModuleType) -> None:
 
 def test_a_checker_finds_nothing_in_another_edition(changed: Package) -> None:
     cache = ROOT / ".mypy_cache" / "hostile"
-    folder = cache / "sources"  # what is the same as in the last run is not checked again
+    folder = cache / "sources"  # unchanged files are not checked again
     write(changed, folder / "grinfi_hostile")
     done = subprocess.run(
         [sys.executable, "-m", "mypy", "--config-file", "pyproject.toml", "--cache-dir", cache, "-p", "grinfi_hostile"],
@@ -458,7 +458,7 @@ def test_a_checker_finds_nothing_in_another_edition(changed: Package) -> None:
         text=True,
     )
     found = [line for line in done.stdout.splitlines() if ": error:" in line]
-    # What is attached is for grinfi_async; this package has another name.
+    # Attachments are typed for grinfi_async; this package has another name.
     attached = [f'Argument 1 to "{each.class_name}"' for each in ATTACHMENTS]
     assert [line for line in found if not any(text in line for text in attached)] == [], done.stdout
     assert len(found) == len(ATTACHMENTS)
@@ -484,7 +484,7 @@ def test_the_overlay_has_the_last_word_on_texts_of_operations() -> None:
 # -- the same bytes ----------------------------------------------------------------------------------------------------
 
 
-def test_the_same_input_gives_the_same_bytes_anywhere(changed: Package, tmp_path: Path) -> None:
+def test_the_same_input_generates_the_same_bytes_anywhere(changed: Package, tmp_path: Path) -> None:
     spec = dump(hostile(), tmp_path / "hostile.yaml")
     elsewhere = tmp_path / "else" / "where"
     elsewhere.mkdir(parents=True)
@@ -553,7 +553,7 @@ UNTOLD: dict[str, tuple[Json, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", UNTOLD)
-def test_what_cannot_be_generated_is_told_with_its_remedy(case: str) -> None:
+def test_a_description_that_cannot_be_generated_is_reported_with_a_remedy(case: str) -> None:
     document, expected = UNTOLD[case]
     with pytest.raises(CodegenError) as error:
         build(document)
@@ -597,7 +597,7 @@ def test_an_invalid_description_is_refused(case: str) -> None:
         (b"[" * 100_000 + b"\n", "cannot be parsed"),
     ],
 )
-def test_what_is_no_description_is_refused(text: bytes, problem: str) -> None:
+def test_a_file_that_is_not_a_description_is_refused(text: bytes, problem: str) -> None:
     with pytest.raises(CodegenError, match=problem):
         parse(text, "it")
 
@@ -648,7 +648,7 @@ def test_a_run_replaces_the_old_package_whole(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"spec.yaml", "package"}
 
 
-def test_an_output_that_cannot_be_replaced_is_left_alone(tiny: Package, tmp_path: Path) -> None:
+def test_an_output_that_cannot_be_replaced_is_unchanged(tiny: Package, tmp_path: Path) -> None:
     foreign = tmp_path / "foreign"
     foreign.mkdir()
     (foreign / "__init__.py").write_bytes(b"\xff mine")
@@ -666,7 +666,7 @@ def test_an_output_that_cannot_be_replaced_is_left_alone(tiny: Package, tmp_path
 
 
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_the_old_package_comes_back_when_the_new_one_cannot_take_its_place(
+def test_the_old_package_is_restored_when_the_new_one_cannot_replace_it(
     error: BaseException, tiny: Package, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     output = old_package(tmp_path / "package")

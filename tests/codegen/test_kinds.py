@@ -159,7 +159,7 @@ def test_any_content_type_with_an_object_is_json(call: Caller) -> None:
     assert call("get_anything").id == 7
 
 
-def test_what_no_type_describes_is_json(call: Caller) -> None:
+def test_undescribed_values_are_json(call: Caller) -> None:
     odd: Json = {"mixed": "b", "rates": 0.25, "anything": [1, "x"], "tree": {"left": ["x", {"left": "y"}]}}
     call.wire.answer = httpx.Response(200, json=odd)
     read = call("put_odd", **odd)
@@ -168,7 +168,7 @@ def test_what_no_type_describes_is_json(call: Caller) -> None:
     assert (read.mixed, read.rates, read.anything, read.tree) == tuple(odd.values())
 
 
-def test_what_stands_around_the_rows_of_a_list_can_be_read(call: Caller) -> None:
+def test_the_envelope_of_a_list_can_be_read(call: Caller) -> None:
     call.wire.answer = httpx.Response(200, json={"data": [{"id": 7}], "total": 1, "next_cursor": "x", "new": None})
     page = call("list_rows")
     assert (page.data[0].id, page.total, page.envelope) == (7, 1, {"next_cursor": "x", "new": None})

@@ -33,7 +33,7 @@ def test_links_are_names_of_this_package(text: str, expected: str) -> None:
     assert linked(Resource("tags", "TagsResource", text), NAMES).description == expected
 
 
-def test_links_stand_in_every_kind_of_docstring() -> None:
+def test_links_are_in_every_kind_of_docstring() -> None:
     link = "See #operation/getA and #schema/part."
     fields = {"description": link, **obj(x={**STRING, "description": link})}
     described: Json = operation(

@@ -114,7 +114,7 @@ LISTED = {"listLeads": Name("contacts", "list"), "getLead": Name("contacts", "ge
         ("archiveLeads", "Contacts", Name("contacts", "archive")),  # the tag's resource; nouns left out
         ("archiveContactNotes", "Contacts", Name("contacts", "archive_notes")),
         ("getContact", "Contacts", Name("contacts", "get_contact")),  # `get` is taken
-        ("contacts", "Contacts", Name("contacts", "contacts")),  # nothing but nouns
+        ("contacts", "Contacts", Name("contacts", "contacts")),  # only nouns
         ("listThings", "Brand-new Things", Name("brand_new_things", "list")),  # a new tag
         ("import", "class", Name("class_", "import_")),
         ("getIt", "Property", Name("property_", "get_it")),  # the class of resources needs the word
@@ -139,7 +139,7 @@ def test_an_operation_without_a_tag_belongs_to_default() -> None:
     assert plan_names(small({"/a": {"get": {"operationId": "ping"}}}), {}) == {"ping": Name("default", "ping")}
 
 
-def test_two_operations_that_nothing_tells_apart_are_an_error() -> None:
+def test_two_operations_with_the_same_name_are_an_error() -> None:
     paths = {"/a": {"get": operation("do-it", tag="T")}, "/b": {"get": operation("do_it", tag="T")}}
     with pytest.raises(CodegenError, match=r"do_it is taken\. List a name for it in codegen/names.yaml"):
         plan_names(small(paths), {})
@@ -154,7 +154,7 @@ def test_two_operations_that_nothing_tells_apart_are_an_error() -> None:
         ("a: {", "cannot be parsed"),
     ],
 )
-def test_mistakes_in_the_list_of_names_are_told(text: str, problem: str, tmp_path: Path) -> None:
+def test_mistakes_in_the_list_of_names_are_reported(text: str, problem: str, tmp_path: Path) -> None:
     path = tmp_path / "names.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(CodegenError, match=rf"names\.yaml.*{problem}"):

@@ -50,7 +50,7 @@ def test_actions_come_in_order() -> None:
     assert apply(DOCUMENT, actions)[0] == {"a": {"c": "text", "d": {"e": 1}}}
 
 
-def test_a_target_that_is_no_path_is_an_error() -> None:
+def test_a_target_that_is_not_a_path_is_an_error() -> None:
     with pytest.raises(CodegenError, match=r"target \$\.\.\[ is not a JSONPath"):
         apply(DOCUMENT, [action("$..[", update={})])
 
@@ -77,7 +77,7 @@ def test_an_action_needs_a_target_a_reason_and_one_thing_to_do(text: str, tmp_pa
 
 
 @pytest.mark.parametrize("text", ["", "overlay: 2.0.0", "- 1", "a: {", "overlay: 1.0.0\noverlay: 1.0.0"])
-def test_a_file_that_is_no_overlay_is_an_error(text: str, tmp_path: Path) -> None:
+def test_a_file_that_is_not_an_overlay_is_an_error(text: str, tmp_path: Path) -> None:
     path = tmp_path / "overlay.yaml"
     path.write_text(text, "utf-8")
     with pytest.raises(CodegenError, match=r"overlay\.yaml"):
@@ -105,7 +105,7 @@ def test_a_target_is_found_wherever_it_is_written(target: str) -> None:
     assert corrected["components"]["schemas"]["BigThing"]["allOf"][1]["properties"]["b"] == {"c": 1, "d": 2}
 
 
-def test_an_entry_that_is_referred_to_is_found_by_what_it_is() -> None:
+def test_a_referenced_entry_is_identified_by_its_content() -> None:
     document: Json = {**SHARED, "components": {"named": {"name": "x"}}}
     entry = "$.list[?(@.name=='x')]"
     assert apply(document, [action(entry, update={"z": 1})])[0]["components"]["named"] == {"name": "x", "z": 1}
@@ -140,14 +140,12 @@ ADDITION: Json = {
         ),
     ],
 )
-def test_an_added_operation_steps_back_where_an_edition_describes_it(
-    paths: Json, expected: Json, left_out: list[str]
-) -> None:
+def test_an_added_operation_yields_to_a_described_one(paths: Json, expected: Json, left_out: list[str]) -> None:
     addition = action("$.paths", update=ADDITION, **{"x-adds-operations": True})
     assert apply({"paths": paths}, [addition]) == ({"paths": expected}, left_out)
 
 
-def test_an_added_operation_steps_back_behind_a_reference() -> None:
+def test_an_added_operation_yields_to_a_described_one_behind_a_reference() -> None:
     document: Json = {
         "paths": {"/jobs/{uuid}": {"$ref": "#/components/pathItems/job"}},
         "components": {"pathItems": {"job": {"get": {"operationId": "showJob"}}}},

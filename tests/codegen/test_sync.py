@@ -30,7 +30,7 @@ class Served(NamedTuple):
 
 
 class Server(ThreadingHTTPServer):
-    """Answers as told, path by path."""
+    """Answers with a given page for each path."""
 
     daemon_threads = True
 
@@ -166,7 +166,7 @@ UNBOUNDED: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.parametrize("case", UNBOUNDED)
-def test_what_has_no_bound_is_refused(case: str, place: Place, server: Server) -> None:
+def test_an_unbounded_description_is_refused(case: str, place: Place, server: Server) -> None:
     content, problem = UNBOUNDED[case]
     before = contents(place.root)
     assert_refused(place.sync(server.url(Served(content=content))), problem)
@@ -245,7 +245,7 @@ def test_an_edition_that_is_cut_off_changes_nothing(place: Place, server: Server
     assert contents(place.root) == before
 
 
-def test_a_source_that_is_not_there_changes_nothing(place: Place) -> None:
+def test_a_missing_source_changes_nothing(place: Place) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         port = closed.getsockname()[1]
@@ -268,7 +268,7 @@ def test_a_package_that_cannot_be_written_leaves_the_old_description(place: Plac
     assert not list(place.root.glob(".*"))
 
 
-def test_a_description_that_cannot_be_written_leaves_everything(
+def test_a_description_that_cannot_be_written_changes_nothing(
     place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dumped(small({"/b": {"get": operation("getB")}}), tmp_path)

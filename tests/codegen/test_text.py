@@ -37,7 +37,7 @@ def documented(lines: list[str]) -> str:
 
 
 def spoken(text: str) -> Counter[str]:
-    """The words of a text, but for those that no line can hold."""
+    """The words of a text, except those too long for a line."""
     return Counter(word for part in text.split() if len(part) < 50 for word in re.findall(r"\w+", part))
 
 
@@ -46,7 +46,7 @@ def spoken(text: str) -> Counter[str]:
 @example("\\", (4, 0, ""))
 @example('"', (12, 4, "name:"))
 @example("", (12, 4, "name:"))
-def test_a_docstring_is_whole_loses_no_word_and_has_no_long_line(text: str, layout: tuple[int, int, str]) -> None:
+def test_a_docstring_keeps_every_word_and_has_no_long_line(text: str, layout: tuple[int, int, str]) -> None:
     lines = wrapped(text, *layout)
     assert [line for line in lines if len(line) > WIDTH] == []
     assert "" not in lines or not layout[1], "the text of an argument ends at a blank line"
@@ -75,7 +75,7 @@ def test_the_docstring_of_a_model_is_whole(description: str, field: str, compone
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x85", "\u202e", "\u2066", "\ud800"])
-def test_characters_that_deceive_or_break_are_left_out_of_docstrings(character: str) -> None:
+def test_deceptive_and_control_characters_are_removed_from_docstrings(character: str) -> None:
     assert clean(f"a{character}b") == "ab"
 
 
@@ -97,7 +97,7 @@ def test_a_table_is_laid_out_folded_or_not() -> None:
     assert shown(f"Types | or:\n\n{' '.join(rows)}") == f"Types | or:\n\n{TABLE}"
 
 
-def test_a_table_that_is_too_wide_is_a_list_of_its_rows() -> None:
+def test_a_table_that_is_too_wide_is_shown_as_a_list() -> None:
     row = f"| `a\\|b` | {'word ' * 30}|"
     assert shown(f"| Type | What | | --- | --- | {row} | c | |").split("\n") == [
         "- Type: `a|b`",
@@ -126,7 +126,7 @@ def test_a_table_that_is_too_wide_is_a_list_of_its_rows() -> None:
         ("# Head\nText", "# Head\nText"),
     ],
 )
-def test_what_was_folded_is_unfolded_and_what_was_not_stays(folded: str, expected: str) -> None:
+def test_folded_texts_are_unfolded_and_others_are_unchanged(folded: str, expected: str) -> None:
     assert shown(folded) == expected
 
 
@@ -143,7 +143,7 @@ def test_the_text_of_an_argument_hangs_below_its_name() -> None:
     ]
 
 
-def test_only_what_no_line_can_hold_is_parted() -> None:
+def test_only_words_too_long_for_a_line_are_split() -> None:
     lines = wrapped(f"See {'x' * 100} {'y' * 300} end.", 4)
     assert [len(line) for line in lines] == [108, 116, 116, 85]
     assert lines[-1].endswith("y end.")

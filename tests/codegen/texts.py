@@ -1,6 +1,6 @@
-"""Editions that say the same in other words: every description and summary is rewritten, nothing else.
+"""Editions with other words: every description and summary is rewritten, and nothing else.
 
-`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml. All tests pass with one in its place:
+`python -m tests.codegen.texts NEW [SEED]` writes such an edition of openapi.yaml. With it in place, all tests pass:
 `python -m tests.codegen.texts openapi.yaml && make generate test`.
 """
 
@@ -19,7 +19,7 @@ from tests.codegen.helpers import dump, edition
 
 TEXTS: Final = ("description", "summary")
 VALUES: Final = ("default", "enum", "example", "value")
-"""What holds data, in which a description is no text."""
+"""Keys whose values are data, where a `description` is not a text."""
 
 WORDS: Final = """
 the record identifier of each UUID value returned when nothing default required ignored server контакт список имя

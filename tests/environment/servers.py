@@ -26,7 +26,7 @@ def serving(serve: Serve) -> Generator[int]:
                 while True:
                     connection, _ = listener.accept()
                     connection.settimeout(PATIENCE)
-                    with connection, suppress(OSError):  # the client hangs up when it cannot go on
+                    with connection, suppress(OSError):  # the client disconnects when it cannot continue
                         serve(connection)
 
         thread = threading.Thread(target=run, daemon=True)
@@ -52,7 +52,7 @@ def secured(connection: socket.socket) -> ssl.SSLSocket:
 
 
 def answering(answer: bytes) -> Serve:
-    """A server that sends these bytes, whatever it is asked."""
+    """A server that answers every request with these bytes."""
 
     def serve(connection: socket.socket) -> None:
         connection.recv(65536)
@@ -69,7 +69,7 @@ def over_tls(connection: socket.socket) -> None:
 
 
 class Proxy:
-    """An HTTP proxy that answers in place of every server, over TLS where it is asked for a tunnel."""
+    """An HTTP proxy that answers instead of every server, over TLS for a tunnel."""
 
     def __init__(self) -> None:
         self.heads: list[str] = []

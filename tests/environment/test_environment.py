@@ -1,4 +1,4 @@
-"""What a client takes from the environment, and how it speaks of it when that goes wrong."""
+"""What a client reads from the environment, and its messages when that fails."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ async def ask(grinfi: Grinfi) -> Any:
 
 
 async def failure(grinfi: Grinfi) -> str:
-    """What is said when there is no answer."""
+    """The error of a request without an answer."""
     with pytest.raises(APIConnectionError) as error:
         await ask(grinfi)
     assert SECRET not in str(error.value)
@@ -118,7 +118,7 @@ async def test_the_argument_goes_before_the_environment(monkeypatch: pytest.Monk
 
 @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
 @pytest.mark.parametrize("value", ["*", "a.test, 127.0.0.1", "127.0.0.1:{}", "127.0.0.0/8", "0.0.1"])
-async def test_some_hosts_need_no_proxy(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_some_hosts_bypass_the_proxy(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "127.0.0.1:1")
     with serving(answering(ANSWER)) as port:
         monkeypatch.setenv(variable, value.format(port))
@@ -126,7 +126,7 @@ async def test_some_hosts_need_no_proxy(variable: str, value: str, monkeypatch: 
 
 
 @pytest.mark.parametrize("value", ["", "127.0.0.2", "10.0.0.0/8", "127.0.0.1:1", "api.test"])
-async def test_other_hosts_do(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_other_hosts_use_the_proxy(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", value)
     with serving(Proxy()) as port:
         monkeypatch.setenv("HTTP_PROXY", f"127.0.0.1:{port}")
@@ -184,7 +184,7 @@ def test_a_folder_of_certificates_that_cannot_be_used(tmp_path: Path, monkeypatc
     client()
 
 
-def test_a_file_is_no_value_of_verify() -> None:
+def test_verify_does_not_take_a_file() -> None:
     with pytest.raises(ConfigurationError, match=r"verify .*create_default_context\(cafile='ca.pem'\)"):
         client(verify="ca.pem")
 
@@ -235,7 +235,7 @@ async def test_no_answer_in_time_names_the_host_too() -> None:
 
 @with_every_library
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"SSH-2.0-OpenSSH_9.6\r\n"])
-async def test_tls_to_a_port_that_does_not_speak_it(
+async def test_tls_to_a_plain_text_port_is_explained(
     answer: bytes, library: Library, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(answering(answer)) as port:
@@ -249,7 +249,7 @@ async def test_tls_to_a_port_that_does_not_speak_it(
         assert "; the port does not speak TLS: write http:// in HTTP_PROXY" in told
 
 
-async def test_no_tls_to_a_port_that_expects_it(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_plain_text_to_a_tls_port_is_explained(monkeypatch: pytest.MonkeyPatch) -> None:
     def hang_up(request: httpx.Request) -> httpx.Response:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.")
 
@@ -274,7 +274,7 @@ def mock(*answers: httpx.Response, **options: Any) -> Grinfi:
     return client(transport=httpx.MockTransport(lambda request: next(waiting)), **options)
 
 
-async def test_a_key_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_rejected_key(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused() -> httpx.Response:
         return httpx.Response(401, json={"message": "Unauthenticated."})
 
@@ -286,7 +286,7 @@ async def test_a_key_that_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("key", [f"Bearer {SECRET}", f" bearer   {SECRET}\n", f"BEARER {SECRET}"])
-async def test_a_key_is_taken_without_its_scheme(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_scheme_of_a_key_is_removed(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[str] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -300,7 +300,7 @@ async def test_a_key_is_taken_without_its_scheme(key: str, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize("key", ["Bearer", "Bearer ", "bearer\t"])
-def test_a_scheme_alone_is_no_key(key: str) -> None:
+def test_a_scheme_without_a_key_is_refused(key: str) -> None:
     with pytest.raises(ConfigurationError, match="No API key"):
         client(key=key)
 
@@ -331,7 +331,7 @@ async def test_a_404_of_another_server_points_to_the_base_url(monkeypatch: pytes
         httpx.Response(422, json={"message": "The given data was invalid.", "errors": {}}),
     ],
 )
-async def test_once_the_api_has_answered_a_404_is_a_404(sign: httpx.Response) -> None:
+async def test_a_404_has_no_hint_after_a_proper_answer(sign: httpx.Response) -> None:
     grinfi = mock(sign, httpx.Response(404, html="<h1>Not Found</h1>"))
     with suppress(APIStatusError):
         await grinfi.tags.delete("uuid")
@@ -350,7 +350,7 @@ async def test_a_redirect_names_what_set_the_base_url(monkeypatch: pytest.Monkey
 
 
 def reachable(value: object, depth: int = 5) -> Iterator[str]:
-    """What a tool that shows local variables might show of one."""
+    """The text in which a tool might show a local variable."""
     yield repr(value)
     if isinstance(value, dict):
         inner: list[object] = [*value.keys(), *value.values()]  # pyright: ignore[reportUnknownArgumentType]
@@ -364,7 +364,7 @@ def reachable(value: object, depth: int = 5) -> Iterator[str]:
 
 
 def locals_of(error: BaseException) -> Iterator[tuple[str, str, object]]:
-    """The local variables of all frames of an error and of what led to it, but for those of this file."""
+    """The local variables of all frames of an error and its causes, except those of this file."""
     steps: TracebackType | None = error.__traceback__
     while steps is not None:
         code = steps.tb_frame.f_code
@@ -403,9 +403,7 @@ WRONG: list[dict[str, Any]] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=" and ".join)
-def test_an_error_of_the_client_holds_no_secret_in_its_frames(
-    wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_frames_of_a_client_error_hold_no_secret(wrong: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "socksio", None)
     with pytest.raises(GrinfiError) as refusal:
         client(**{"key": SECRET, **wrong})
@@ -420,7 +418,7 @@ def test_an_error_of_the_client_holds_no_secret_in_its_frames(
 
 
 @with_every_library
-async def test_a_failed_call_holds_no_secret_in_its_frames(library: Library) -> None:
+async def test_the_frames_of_a_failed_call_hold_no_secret(library: Library) -> None:
     with serving(answering(b"nonsense")) as port:
         for url in (f"http://127.0.0.1:{port}", f"https://127.0.0.1:{port}", "http://127.0.0.1:9"):
             grinfi = client(url, http_library=library)

@@ -35,7 +35,7 @@ class Server:
         return httpx.Response(self.statuses.pop(0) if self.statuses else 200, json={"data": []})
 
 
-async def test_every_attempt_carries_the_key_of_its_moment() -> None:
+async def test_every_attempt_carries_the_current_key() -> None:
     server = Server(429)
     keys = ["first", "first", "second", "third"]
     async with Grinfi(
@@ -49,7 +49,7 @@ async def test_every_attempt_carries_the_key_of_its_moment() -> None:
     assert server.keys == ["first", "second", "third"]
 
 
-async def test_a_failing_function_is_the_callers_error_and_costs_nothing_else() -> None:
+async def test_the_error_of_a_function_is_raised_and_costs_no_request() -> None:
     server = Server()
     fails = False
 
@@ -67,7 +67,7 @@ async def test_a_failing_function_is_the_callers_error_and_costs_nothing_else() 
     assert server.keys == ["first"]
 
 
-async def test_a_function_that_fails_takes_nothing_of_the_limit() -> None:
+async def test_a_function_that_fails_uses_no_token() -> None:
     keys = ["first"]
     limiter = TokenBucket(3)
     async with Grinfi(lambda: keys[0], transport=httpx.MockTransport(Server()), rate_limiter=limiter) as grinfi:
@@ -84,7 +84,7 @@ async def test_a_key_that_is_not_a_text_is_named() -> None:
             Grinfi(key)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
-async def test_a_key_that_is_refused_changes_nothing_and_is_in_no_frame() -> None:
+async def test_a_rejected_key_changes_nothing_and_is_in_no_frame() -> None:
     keys = [key_of(7)]
     async with Grinfi(lambda: keys[-1], expect_team=7, transport=httpx.MockTransport(Server())) as grinfi:
         keys.append(key_of(8))
@@ -97,7 +97,7 @@ async def test_a_key_that_is_refused_changes_nothing_and_is_in_no_frame() -> Non
 
 
 @pytest.mark.parametrize("given", ["", " ", "two words", "naïve", None])
-async def test_what_a_function_returns_is_checked(given: str | None) -> None:
+async def test_the_result_of_a_function_is_checked(given: str | None) -> None:
     keys: list[str | None] = ["fine"]
     server = Server()
     async with Grinfi(lambda: keys[-1], transport=httpx.MockTransport(server)) as grinfi:  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -108,7 +108,7 @@ async def test_what_a_function_returns_is_checked(given: str | None) -> None:
 
 
 @pytest.mark.parametrize("expected", [7, "7"])
-async def test_the_key_of_another_team_is_refused_before_anything_is_sent(expected: int | str) -> None:
+async def test_the_key_of_another_team_is_refused_before_any_request(expected: int | str) -> None:
     with pytest.raises(ConfigurationError, match="expect_team is 7, but api_key is for team 8"):
         Grinfi(key_of(8), expect_team=expected)
     with pytest.raises(ConfigurationError, match="does not name a team"):
@@ -131,7 +131,7 @@ async def test_repr_shows_the_team_and_not_the_key() -> None:
         assert repr(grinfi) == "Grinfi(base_url='http://sandbox.test')"
 
 
-async def test_the_key_that_was_refused_is_in_no_error() -> None:
+async def test_a_rejected_key_is_in_no_error() -> None:
     server = Server(401)
     async with Grinfi(lambda: "a-very-secret-key", transport=httpx.MockTransport(server)) as grinfi:
         with pytest.raises(Exception, match="401") as caught:

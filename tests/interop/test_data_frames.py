@@ -1,4 +1,4 @@
-"""Rows in data frames: a column for each field, whatever the rows hold."""
+"""Rows in data frames: a column for each field, for any values."""
 
 from __future__ import annotations
 

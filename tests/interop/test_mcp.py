@@ -61,7 +61,7 @@ async def session(grinfi: Grinfi, *names: str) -> AsyncGenerator[Client]:
 
 
 async def called(client: Client, tool: str, **arguments: Any) -> Any:
-    """What a tool answers, as its text has it."""
+    """The answer of a tool, as its text."""
     result = await client.call_tool(tool, arguments)
     texts = [part.text for part in result.content if isinstance(part, TextContent)]
     assert not result.is_error, texts
@@ -82,11 +82,11 @@ async def test_every_method_is_a_tool_whose_arguments_have_a_schema(grinfi: Grin
         schema = tools[name].input_schema
         Draft202012Validator.check_schema(schema)
         parameters = {**inspect.signature(method).parameters}
-        parameters.pop("extra_body", None)  # a way for programs, not for models
+        parameters.pop("extra_body", None)  # for programs, not for models
         assert schema["properties"].keys() == parameters.keys(), name
         needed = {it.name for it in parameters.values() if it.default is it.empty}
         assert set(schema.get("required", ())) == needed, name
-        # UNSET is no value of JSON: who reads the schema sees no default, rather than a null, which clears fields.
+        # UNSET is not a JSON value: the schema shows no default, and not null, which clears fields.
         nulls = {key for key, field in schema["properties"].items() if field.get("default", ...) is None}
         assert nulls == {it.name for it in parameters.values() if it.default is None}, name
 
@@ -105,7 +105,7 @@ async def test_nested_arguments_have_the_schema_of_their_models(grinfi: Grinfi) 
     assert not action.is_valid({"action": {"type": "add_tags", "payload": {}}})
 
 
-async def test_tools_are_called_with_nested_arguments_and_without_those_left_out(grinfi: Grinfi) -> None:
+async def test_tools_take_nested_arguments_and_omit_missing_ones(grinfi: Grinfi) -> None:
     async with session(grinfi, "lists_create", "contacts_upsert", "contacts_update", "contacts_get") as client:
         [everyone] = await called(client, "lists_create", name="Everyone")
         lead = {"linkedin_id": "ada", "first_name": "Ada", "headline": "Countess"}
@@ -166,7 +166,7 @@ async def test_a_list_is_a_tool_that_gives_a_page(grinfi: Grinfi) -> None:
     assert inspect.iscoroutinefunction(grinfi.contacts.search) is MARKED
 
 
-async def test_arguments_that_the_server_ignores_are_no_arguments_of_a_tool(grinfi: Grinfi) -> None:
+async def test_arguments_that_the_server_ignores_are_not_arguments_of_a_tool(grinfi: Grinfi) -> None:
     async with session(grinfi, "contacts_metrics") as client:
         period = {"period_from": "2026-01-01T00:00:00Z", "period_to": "2026-02-01T00:00:00Z"}
         [figures] = await called(client, "contacts_metrics", **period, metrics=["linkedin_sent_count"])

@@ -76,7 +76,7 @@ def test_a_model_is_a_field_that_takes_models_and_objects() -> None:
         Answer.model_validate({"contact": "x"})
 
 
-def test_what_is_sent_is_checked_as_an_argument_is() -> None:
+def test_sent_models_are_validated_like_arguments() -> None:
     adapter = TypeAdapter(Schedule)
     read = adapter.validate_python({"timezone": "UTC", "timeblocks": [{"dow": 1, "min": 540}]})
     assert read.timeblocks[0].min == 540
@@ -101,7 +101,7 @@ def test_a_mapping_stays_a_mapping() -> None:
     assert adapter.json_schema() == TypeAdapter(NewContact).json_schema()
 
 
-def test_a_model_is_written_as_its_schema_says() -> None:
+def test_a_model_is_written_as_described() -> None:
     written = json.loads(Answer(contact=Contact.from_dict(ROW)).model_dump_json(exclude_unset=True))
     assert written == {
         "contact": {
@@ -134,7 +134,7 @@ class Folder(Model):
     folders: list[Folder] | None = wire(Array(ModelOf(lambda: Folder)), default=None)
 
 
-def test_a_model_may_hold_others_of_its_kind() -> None:
+def test_a_model_may_contain_others_of_its_kind() -> None:
     adapter = TypeAdapter(Folder)
     schema: Any = adapter.json_schema()
     row = {"name": "a", "folders": [{"name": "b", "folders": [{"name": "c"}]}]}
@@ -143,7 +143,7 @@ def test_a_model_may_hold_others_of_its_kind() -> None:
     assert not Draft202012Validator(schema).is_valid({"folders": [{"folders": [{"name": 1}]}]})
 
 
-def test_unset_is_what_is_left_out() -> None:
+def test_unset_means_omitted() -> None:
     schema = Answer.model_json_schema()
     assert schema["properties"]["note"] == {"title": "Note", "type": "string"}
     assert schema["properties"]["headline"] == {"title": "Headline", "anyOf": [{"type": "string"}, {"type": "null"}]}
@@ -252,7 +252,7 @@ async def test_models_are_requests_and_responses_of_fastapi(api: httpx.AsyncClie
         resolved.validate(row)
 
 
-def test_a_model_can_be_taken_apart_as_a_dataclass() -> None:
+def test_a_model_can_be_read_like_a_dataclass() -> None:
     contact: Any = Contact.from_dict({**ROW, "list_uuid": "l", "team_id": 1, "pipeline_stage_uuid": "p"})
     apart = dataclasses.asdict(contact)
     assert apart.keys() == {*Contact.wire_fields(), "additional_properties"}

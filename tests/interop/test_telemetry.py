@@ -25,7 +25,7 @@ UUID = "11111111-1111-4111-8111-111111111111"
 
 
 class Telescope:
-    """What was exported."""
+    """The exported spans."""
 
     def __init__(self) -> None:
         self._spans = InMemorySpanExporter()

@@ -30,13 +30,13 @@ ResultT = TypeVar("ResultT")
 
 
 class Service:
-    """Some other program that a recipe talks to, such as Slack, a CRM or a language model: it answers all POSTs."""
+    """Another program that a recipe talks to, such as Slack, a CRM or a language model: it answers all POSTs."""
 
     def __init__(self) -> None:
         self.received: list[Any] = []
-        """The JSON bodies that came."""
+        """The JSON bodies it received."""
         self.answer: Any = {}
-        """What it answers with."""
+        """Its answer."""
         service = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -75,10 +75,10 @@ class Stage:
     capture: pytest.CaptureFixture[str]
     arguments: pytest.MonkeyPatch
     names: dict[str, Any] = field(default_factory=dict[str, Any])
-    """What the last program that ran has defined."""
+    """The names that the last program defined."""
 
     def do(self, use: Callable[[Grinfi], Awaitable[ResultT]]) -> ResultT:
-        """Prepare something in the sandbox, or look at what is there."""
+        """Prepare records in the sandbox, or read them."""
 
         async def main() -> ResultT:
             async with Grinfi(self.server.key, base_url=self.server.url, rate_limiter=None) as grinfi:
@@ -87,7 +87,7 @@ class Stage:
         return anyio.run(main)
 
     def run(self, recipe: str, *arguments: str, run_name: str = "__main__") -> str:
-        """Run the program of a recipe as written; what it printed."""
+        """Run the program of a recipe as written; return its output."""
         text = (RECIPES / f"{recipe}.md").read_text("utf-8")
         program = PROGRAM.search(text)
         assert program is not None, recipe
@@ -97,7 +97,7 @@ class Stage:
         self.arguments.setattr("sys.argv", [file.name, *arguments])
         self.capture.readouterr()
         module = ModuleType(run_name)
-        if run_name != "__main__":  # annotations are read in the module that a function says
+        if run_name != "__main__":  # annotations are resolved in the module that a function names
             self.arguments.setitem(sys.modules, run_name, module)
         self.names = vars(module)
         exec(compile(program[1], str(file), "exec"), self.names)
@@ -117,7 +117,7 @@ def stage(
     capsys: pytest.CaptureFixture[str],
 ) -> Iterator[Stage]:
     service = Service()
-    with run_in_thread(behaviour=request.param, keys=(f"key-{uuid4()}",)) as server:  # a limit of its own
+    with run_in_thread(behaviour=request.param, keys=(f"key-{uuid4()}",)) as server:  # a separate limit
         monkeypatch.setenv("GRINFI_API_KEY", server.key)
         monkeypatch.setenv("GRINFI_BASE_URL", server.url)
         monkeypatch.setenv("SERVICE_URL", service.url)

@@ -9,7 +9,7 @@ from tests.bulk.campaign import play
 from tests.recipes.conftest import Stage
 
 
-@pytest.mark.filterwarnings("ignore:The copy reads")  # by the description the contacts of automations have no order
+@pytest.mark.filterwarnings("ignore:The copy reads")  # the description has no order for contacts of automations
 def test_the_copy_has_a_funnel(stage: Stage) -> None:
     stage.do(play)
     assert "Hello: 4 contacts, 4 reached, 2 replied" in stage.run("copy-and-datasette")

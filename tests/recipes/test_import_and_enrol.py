@@ -12,7 +12,7 @@ Grace,Hopper,Admiral,Navy,grace@navy.test,http://www.linkedin.com/in/grace-h
 """
 
 
-def test_everybody_is_added_once(stage: Stage) -> None:
+def test_every_contact_is_added_once(stage: Stage) -> None:
     (stage.folder / "export.csv").write_text(EXPORT, "utf-8")
 
     async def prepare(grinfi: Grinfi) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""The service of docs/recipes/reply-to-slack.md: a contact's reply reaches it over sockets, and goes on to Slack."""
+"""The service of docs/recipes/reply-to-slack.md: a contact's reply reaches it over sockets, and is sent to Slack."""
 
 from __future__ import annotations
 
@@ -57,6 +57,6 @@ def test_reply_to_slack(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
             if router.statistics().accepted:
                 break
             time.sleep(0.01)
-    # The end of the service waits for what it has accepted.
+    # The service finishes what it has accepted before it ends.
     assert stage.service.received == [{"text": "Ada: Is &lt;this&gt; for R&amp;D?"}]
     assert router.statistics().handled == 1

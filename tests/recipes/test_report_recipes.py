@@ -56,7 +56,7 @@ def test_funnel_page(stage: Stage) -> None:
 def test_failed_task_triage(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fail(grinfi: Grinfi) -> None:
         await outreach(grinfi)
-        await grinfi.request("POST", "/_sandbox/advance", json={"seconds": 100_000})  # nobody has an address
+        await grinfi.request("POST", "/_sandbox/advance", json={"seconds": 100_000})  # no contact has an address
 
     stage.do(fail)
     tasks = stage.server.app.state.store.find("task")

@@ -38,7 +38,7 @@ def test_fastapi_service(stage: Stage) -> None:
         ):
             assert (await browser.get("/alive")).json() == {"alive": True}
             ready = await browser.get("/ready")
-            assert (ready.status_code, ready.content) == (204, b"")  # whose key it is concerns nobody
+            assert (ready.status_code, ready.content) == (204, b"")  # the owner of the key does not matter
             metrics = (await browser.get("/metrics")).text
             assert re.search(r"^grinfi_granted 1$", metrics, re.MULTILINE)
         assert stage.names["grinfi"]._core.closed

@@ -46,7 +46,7 @@ def list_uuid(api: httpx.Client) -> str:
 
 @pytest.fixture
 def slow_jobs(server: SandboxServer) -> Iterator[None]:
-    """Background jobs wait until they are told to run."""
+    """Background jobs wait until a test runs them."""
     store: Store = server.app.state.store
     delay, store.job_delay = store.job_delay, 3600
     yield

@@ -1,6 +1,6 @@
 # pyright: reportUnknownMemberType=false, reportUntypedFunctionDecorator=false
 # (schemathesis is not typed throughout)
-"""Schemathesis, which knows the description alone, finds no answer that is off it, and no server error.
+"""Schemathesis, which knows only the description, finds no answer that contradicts it, and no server error.
 
 Here it sends the description's examples, and a valid and an invalid random request for each operation. `make fuzz` also
 sends everything at the bounds of the schemas, and FUZZ_EXAMPLES random requests.
@@ -40,7 +40,7 @@ SETTINGS: dict[str, Any] = {
 }
 if not FUZZ_EXAMPLES:
     SETTINGS["seed"] = 1
-# A valid request is refused for what it means, such as a record that there is not, but not for its form.
+# A valid request can be refused for its meaning, such as a missing record, but not for its form.
 FORM = re.compile(
     r"The [\w-]+ (field|parameter) is required\.|[\w.-]+ (field|parameter) is not declared|must be of type"
     r"|is invalid; it takes|must be a valid|must be at (least|most)|has none of the forms|does not satisfy"
@@ -79,8 +79,8 @@ def test_answers(case: schemathesis.Case[Any], sandboxes: list[tuple[Sandbox, St
         refer(case, state)
         response = case.call(base_url=sandbox.url)
         if sandbox is sandboxes[0][0]:
-            # A body that may be left out is no fault when it is missing, nor is any text in a form or a query's filter:
-            # what breaks one form of a filter, such as an operator without a name, is written like another form of it.
+            # A missing optional body is not a mistake, and neither is any text in a form or a query's filter:
+            # a mistake in one form of a filter, such as an operator without a name, is another form of it.
             form = bool(case.operation.body) and (case.media_type != "application/json" or case.body is NOT_SET)
             loose = form or any(name.startswith("filter") for name in case.query)
             case.validate_response(response, excluded_checks=[negative_data_rejection] if loose else None)

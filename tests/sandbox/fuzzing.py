@@ -1,4 +1,4 @@
-"""What schemathesis is given: the description completed, and requests about records that there are."""
+"""The input of schemathesis: the completed description, and requests about existing records."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.sandbox.test_sandbox_operations import PARAMETERS, PATHS, State
 
 ROOT = Path(__file__).parents[2]
 JSON = "application/json"
-# The records of `State` that fields of requests name, where they are called otherwise.
+# Fields of requests that name records of `State` by another name.
 REFERENCES = {
     "sender_profile": "sender",
     "custom_field": "field",
@@ -33,7 +33,7 @@ REFERENCE = re.compile(r"(?:(\w+)_)?(?:uu)?ids?|automation_mailbox_to_reassign")
 
 
 def complete_description() -> JsonObject:
-    """Return the description, corrected by the overlay and completed by what it says in prose alone."""
+    """Return the description, corrected by the overlay and completed by the facts that it has only in prose."""
     actions = load_overlay(ROOT / "codegen" / "overlay.yaml")
     actions = [action for action in actions if not action.get("x-python-only")]
     document, unmatched = apply(load_description(find_description()), actions)
@@ -44,7 +44,7 @@ def complete_description() -> JsonObject:
         for method in METHODS:
             if method in item:
                 _describe_operation(item[method])
-    # The sandbox answers no more than what is declared.
+    # The sandbox answers only with declared fields.
     operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
     sent = set(re.findall(r"schemas/([\w-]+)", json.dumps([object_at(each, "requestBody") for each in operations])))
     schemas = [node for name, node in document["components"]["schemas"].items() if name not in sent]
@@ -67,7 +67,7 @@ def _describe_filter(node: JsonObject) -> None:
 
 
 def _describe_operation(operation: JsonObject) -> None:
-    # Any operation can refuse a request: the introduction tells of the key, and the schema of the error's form.
+    # Any operation can refuse a request: the introduction describes the key, and a schema the form of errors.
     error = {"schema": {"$ref": "#/components/schemas/error"}}
     operation["responses"]["4XX"] = {"description": "The request is refused.", "content": {JSON: error}}
     for media_type, media in object_at(object_at(operation, "requestBody"), "content").items():
@@ -96,7 +96,7 @@ def _objects(*roots: Any) -> Iterator[JsonObject]:
 
 
 def refer(case: Case[Any], state: State) -> None:
-    """Let the valid parts of a request name records that there are, so that it is not just answered with 404."""
+    """Let the valid parts of a request name existing records, so that it is not only answered with 404."""
     kind = PATHS.get(case.operation.path.split("/")[3], "")
     component = case.meta and case.meta.components.get(ParameterLocation.PATH)
     if component and component.mode.is_positive:

@@ -1,4 +1,4 @@
-"""What the tests of the sandbox's outreach part share: flows built of short descriptions, contacts, senders."""
+"""Shared by the tests of the sandbox's outreach part: flows from short descriptions, contacts, senders."""
 
 from __future__ import annotations
 

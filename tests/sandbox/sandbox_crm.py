@@ -1,4 +1,4 @@
-"""What the tests of contacts, companies and files share."""
+"""Shared by the tests of contacts, companies and files."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LEADS = "/leads/api/leads"
 
 
 def finish_jobs(server: SandboxServer) -> None:
-    """Have the background jobs done, those too that they leave to others."""
+    """Run the background jobs, including those that they schedule."""
     store: Store = server.app.state.store
     store.run_jobs(all_jobs=True)
 

@@ -1,7 +1,7 @@
-"""Requests as programs send them to the live API: the observed behaviour does what each of them means.
+"""Requests as programs send them to the live API: the observed behaviour has their effect.
 
-Each row says how strong its evidence is (F, C, P, S, as in docs/quirks.md), what is sent, and what reading back shows.
-Where the SDK says the same, its call sends this request, and has this effect.
+Each row has the strength of its evidence (F, C, P, S, as in docs/quirks.md), the request, and what reading back shows.
+Where the SDK has a method for it, that call sends this request, and has this effect.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def named(*uuids: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Row:
-    """A request, the effect that is to be seen, and the call of the SDK that sends it."""
+    """A request, its visible effect, and the SDK call that sends it."""
 
     name: str
     grade: str
@@ -476,7 +476,7 @@ def world(made: tuple[World, str]) -> World:
     return world
 
 
-def test_a_reply_cancels_what_was_planned(world: World) -> None:
+def test_a_reply_cancels_scheduled_tasks(world: World) -> None:
     message = {"payload": {"template": "Hi", "stop_on_reply_level": "always"}}
     wait = {"payload": {"wait_time": 60}}
     nodes = (node(2, "linkedin_send_message", (3, 1), **message), node(3, "util_timer", (1, 1), **wait), node(1, "end"))

@@ -90,7 +90,7 @@ def test_attachments(api: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("chunked", [False, True])
-def test_a_file_is_as_large_as_it_is_whatever_size_it_declares(api: httpx.Client, chunked: bool) -> None:
+def test_the_real_size_of_a_file_counts_not_the_declared_one(api: httpx.Client, chunked: bool) -> None:
     def upload(size: int) -> httpx.Response:
         payload = {"payload[name]": "a.png", "payload[size]": "3", "payload[type]": "image/png"}
         request = api.build_request(

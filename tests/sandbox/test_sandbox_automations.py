@@ -259,7 +259,7 @@ def test_triggers(api: httpx.Client, accepts: bool) -> None:
 
 
 @pytest.mark.parametrize("early", [True, False])
-def test_a_contact_that_follows_a_link_goes_on(api: httpx.Client, early: bool) -> None:
+def test_a_contact_that_follows_a_link_continues(api: httpx.Client, early: bool) -> None:
     sender = new_sender(api)
     new_mailbox(api, sender)
     lead = new_lead(api, email="jo@zeta.com")
@@ -464,7 +464,7 @@ def test_mass_actions_on_flows(api: httpx.Client, server: SandboxServer) -> None
         ("companies", {"linkedin": "https://www.linkedin.com/company/zeta-co"}),
     ],
 )
-def test_blacklisted_contacts_are_left_out(api: httpx.Client, blacklist: str, entry: dict[str, str]) -> None:
+def test_blacklisted_contacts_are_excluded(api: httpx.Client, blacklist: str, entry: dict[str, str]) -> None:
     company = {"name": "Zeta", "website": "https://zeta.example", "linkedin": "zeta-co"}
     send(api, "POST", "/leads/api/companies", {"companies": [company]})
     sender = new_sender(api)

@@ -60,7 +60,7 @@ async def test_contact_rows(api: httpx.AsyncClient, behaviour: str) -> None:
         assert row["custom_fields"] == {"budget": "high"}
 
 
-async def test_company_rows_and_what_pages_tell(api: httpx.AsyncClient, behaviour: str) -> None:
+async def test_company_rows_and_page_attributes(api: httpx.AsyncClient, behaviour: str) -> None:
     await post(api, "/leads/api/companies", companies=[{"name": "Acme Inc"}])
     for page in (await post(api, "/leads/api/companies/list"), (await api.get("/leads/api/companies")).json()):
         assert page["data"]
@@ -133,7 +133,7 @@ async def test_parameters_that_are_ignored(api: httpx.AsyncClient, behaviour: st
         assert (await api.get(f"{LISTS}?x[]=1&limit=3&a")).json()["limit"] == 3
 
 
-async def test_what_the_live_server_forgets_to_check(api: httpx.AsyncClient, behaviour: str) -> None:
+async def test_missing_checks_of_the_live_server(api: httpx.AsyncClient, behaviour: str) -> None:
     node: dict[str, Any] = {
         "id": 1,
         "type": "end",
@@ -158,7 +158,7 @@ async def test_filters_are_never_ignored(api: httpx.AsyncClient, behaviour: str)
 
 
 async def tagged_by_a_filter(behaviour: Any, **options: Any) -> list[bool]:
-    """Who of two has the tag after a mass action whose filter means the first."""
+    """Which of two contacts has the tag after a mass action whose filter selects the first."""
     async with Sandbox(sockets=False, behaviour=behaviour, **options) as sandbox, client(sandbox) as api:
         contacts = [await add_contact(api, linkedin_id=handle, position=handle) for handle in ("ada", "bob")]
         tag = (await post(api, "/leads/api/tags", name="Warm"))["uuid"]
@@ -170,7 +170,7 @@ async def tagged_by_a_filter(behaviour: Any, **options: Any) -> list[bool]:
         return [tag in row["tags"] for row in found["data"]]
 
 
-async def test_a_mass_action_by_a_filter_may_mean_everybody() -> None:
+async def test_a_mass_action_by_filter_may_reach_every_contact() -> None:
     assert await tagged_by_a_filter("published") == [True, False]
     assert await tagged_by_a_filter("observed") == [True, True]
     assert await tagged_by_a_filter("observed", mass_action_filter="nobody") == [False, False]
@@ -204,7 +204,7 @@ async def names_found(api: httpx.AsyncClient, conditions: Any) -> tuple[list[str
     indirect=["observed"],
 )
 @pytest.mark.parametrize("field", ["name", "first_name", "last_name", "company_name"])
-async def test_names_are_no_filter(
+async def test_names_are_not_filters(
     observed: httpx.AsyncClient, by_name: list[str], with_another: list[str], field: str
 ) -> None:
     for handle in ("ada", "bob"):
@@ -218,7 +218,7 @@ async def test_names_are_no_filter(
     assert len(exported.text.splitlines()) == 1 + len(by_name)
 
 
-async def test_figures_of_contacts_have_no_filter(observed: httpx.AsyncClient) -> None:
+async def test_contact_statistics_have_no_filter(observed: httpx.AsyncClient) -> None:
     period = {"period_from": "2026-01-01T00:00:00Z", "period_to": "2026-02-01T00:00:00Z"}
     sent = {**period, "metrics": ["linkedin_sent_count"], "filter": {"nothing": 1}, "group_by": "day"}
     assert (await observed.post(f"{LEADS}/metrics", json=sent)).status_code == 200
@@ -230,7 +230,7 @@ async def test_messages_have_no_full_text(observed: httpx.AsyncClient) -> None:
     assert (await observed.post("/flows/api/linkedin-messages/group-counts", json=counts)).status_code == 500
 
 
-async def test_updated_at_is_no_filter(observed: httpx.AsyncClient) -> None:
+async def test_updated_at_is_not_a_filter(observed: httpx.AsyncClient) -> None:
     for path in ("search", "count"):
         answer = await observed.post(f"{LEADS}/{path}", json={"filter": {"updated_at": {">=": "2026-01-01"}}})
         assert answer.status_code == 500
@@ -306,7 +306,7 @@ async def test_a_mass_action_is_a_job(observed: httpx.AsyncClient) -> None:
     assert (await observed.get(f"{JOBS}/nothing")).status_code == 404
 
 
-async def test_a_mass_action_on_nobody_is_refused(observed: httpx.AsyncClient) -> None:
+async def test_a_mass_action_without_contacts_is_refused(observed: httpx.AsyncClient) -> None:
     contact = await add_contact(observed)
     assert (await mark_read(observed, contact["uuid"]))["total"] == 1
     with pytest.raises(AssertionError, match="No leads found to apply action"):
@@ -317,14 +317,14 @@ async def test_a_mass_action_on_nobody_is_refused(observed: httpx.AsyncClient) -
 SALES, MEMBER = "ACwAAAB6GuQBEz2TMHbG4sa7Nw5wSi7cJXMQkPI", "ACoAAAB6GuQBOXo75numqJfM9u08uHgjOSo4p9U"
 
 
-async def test_a_member_id_is_no_handle(api: httpx.AsyncClient) -> None:
+async def test_a_member_id_is_not_a_handle(api: httpx.AsyncClient) -> None:
     list_uuid = (await post(api, LISTS, name="Prospects"))["uuid"]
     for identifier, field in ((SALES, "sn_id"), (f"https://www.linkedin.com/in/{MEMBER}/", "ln_id")):
         contact = await post(api, f"{LEADS}/upsert", lead={"linkedin_id": identifier}, list_uuid=list_uuid)
         assert (contact["linkedin"], contact[field]) == (None, identifier.strip("/").rpartition("/")[2])
 
 
-async def test_who_is_the_same_contact(observed: httpx.AsyncClient) -> None:
+async def test_matching_of_contacts(observed: httpx.AsyncClient) -> None:
     list_uuid = (await post(observed, LISTS, name="Prospects"))["uuid"]
     pairs: list[tuple[dict[str, Any], dict[str, Any]]] = [
         ({"linkedin_id": "11"}, {"linkedin_id": "11", "ln_id": "other"}),

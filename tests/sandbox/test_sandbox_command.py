@@ -1,4 +1,4 @@
-"""The command line, as a process of its own."""
+"""The command line, in its own process."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def test_serves_another_description_until_sigint(tmp_path: Path) -> None:
         assert "GET /day" in out
 
 
-def test_a_mass_action_of_made_up_contacts_goes_on_after_a_kill(tmp_path: Path) -> None:
+def test_a_mass_action_on_seeded_contacts_resumes_after_a_kill(tmp_path: Path) -> None:
     contacts = 800
-    made_up = ("--contacts", str(contacts), "--seed", "7")  # and not once more, when it is started again
+    made_up = ("--contacts", str(contacts), "--seed", "7")  # and not again after a restart
     options = ("--port", "0", "--database", str(tmp_path / "sandbox.sqlite3"), *made_up)
     headers = {"authorization": "Bearer sandbox-key"}
 
@@ -166,7 +166,7 @@ def test_takes_behaviour_rate_limit_and_faults() -> None:
         assert process.communicate(timeout=10) == ("", "")
 
 
-def test_takes_what_nobody_has_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_accepts_unknown_values(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     made: list[dict[str, Any]] = []
 
     def create_app(*_: Any, **options: Any) -> None:
@@ -206,7 +206,7 @@ def test_reports_what_stops_it(server: SandboxServer, tmp_path: Path, capsys: py
         (["--spec", str(broken)], "broken.yaml"),
         (["--database", str(tmp_path)], f"{tmp_path} cannot be used as the sandbox's database"),
         (["--database", str(text)], f"{text} cannot be used as the sandbox's database"),
-        (["--database", str(foreign)], f"{foreign} was not made by this edition of the sandbox: name a new file."),
+        (["--database", str(foreign)], f"{foreign} was not made by this version of the sandbox: use a new file."),
     ):
         assert main(arguments) == 1
         out, err = capsys.readouterr()

@@ -1,4 +1,4 @@
-"""The list of what each operation acts on is the one that the sandbox writes."""
+"""The committed list of operations is the one that the sandbox writes."""
 
 from __future__ import annotations
 

@@ -142,7 +142,7 @@ def test_activities(api: httpx.Client, list_uuid: str) -> None:
     assert activities(api, type=["email_sent", "created"]) == ["created", "email_sent"]
 
 
-def test_blacklisted_contacts_are_left_out_of_mass_actions(
+def test_blacklisted_contacts_are_excluded_from_mass_actions(
     api: httpx.Client, server: SandboxServer, list_uuid: str
 ) -> None:
     upsert(api, list_uuid, "ann")
@@ -221,7 +221,7 @@ def test_jobs_and_state_outlive_a_restart(tmp_path: Any) -> None:
     assert done == [{"name": "Ann"}]
 
 
-def test_a_job_outlives_a_process_that_is_killed_in_the_midst_of_it(tmp_path: Path) -> None:
+def test_a_job_resumes_after_its_process_was_killed(tmp_path: Path) -> None:
     done: list[str] = []
     first = Store(str(tmp_path / "first.sqlite3"))
 
@@ -243,7 +243,7 @@ def test_a_job_outlives_a_process_that_is_killed_in_the_midst_of_it(tmp_path: Pa
 
 
 @pytest.mark.parametrize("error", [ApiError(404, "It is gone."), ZeroDivisionError()], ids=["told", "a mistake"])
-def test_a_job_that_fails_is_not_done_again(error: Exception) -> None:
+def test_a_failed_job_is_not_repeated(error: Exception) -> None:
     tried: list[Any] = []
     store = Store()
 

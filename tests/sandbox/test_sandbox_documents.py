@@ -1,4 +1,4 @@
-"""YAML is read as what it says, in the usual forms and in rare ones; the overlay is applied as the generator does."""
+"""YAML is read correctly, in usual and rare forms; the overlay is applied as the generator does."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ READ: list[tuple[str, Any]] = [
 
 
 @pytest.mark.parametrize(("text", "value"), READ)
-def test_what_is_read(text: str, value: Any) -> None:
+def test_the_messages_that_are_read(text: str, value: Any) -> None:
     assert read_yaml(text) == value
 
 
 @pytest.mark.parametrize("text", ["{", "a: b: c", "a: *unknown", "!unknown a", "? [a]\n: 1", "a\n---\nb", "'a"])
-def test_what_is_refused(text: str) -> None:
+def test_refused_values(text: str) -> None:
     with pytest.raises(yaml.YAMLError):
         read_yaml(text)
 

@@ -126,7 +126,7 @@ async def test_the_number_of_snapshots_is_bounded() -> None:
 
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
-async def test_a_hundred_fresh_sandboxes_take_no_time() -> None:
+async def test_a_hundred_new_sandboxes_are_quick() -> None:
     started = time.process_time()  # not how busy the machine is
     for _ in range(100):
         async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
@@ -135,7 +135,7 @@ async def test_a_hundred_fresh_sandboxes_take_no_time() -> None:
     assert time.process_time() - started < 5
 
 
-async def test_many_requests_at_once_lose_no_write() -> None:
+async def test_many_concurrent_requests_do_not_lose_writes() -> None:
     async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
         async with anyio.create_task_group() as group:
             for number in range(100):
@@ -153,7 +153,7 @@ def pytest_collection_modifyitems(items):
         if item.path.name.startswith("test_observed"):
             item.add_marker(pytest.mark.grinfi_sandbox(behaviour="observed"))
 """
-# Named plugins only: the sandbox's is here whether it is installed or not, and it is there once.
+# Only named plugins: the sandbox's plugin is loaded once, also when it is not installed.
 PLUGINS = ("-p", "anyio.pytest_plugin", "-p", "pytest_asyncio.plugin", "-p", "grinfi_sandbox.pytest_plugin")
 
 

@@ -128,7 +128,7 @@ async def test_latency(local: Sandbox, spec: str, shortest: float, longest: floa
     assert local.requests[0]["duration_ms"] >= shortest * 1000
 
 
-async def test_latency_holds_up_nobody_else(sandbox: Sandbox) -> None:
+async def test_latency_does_not_delay_other_requests(sandbox: Sandbox) -> None:
     sandbox.faults.add("kind=latency,seconds=0.2")
     started = time.perf_counter()
     async with client(sandbox) as api, anyio.create_task_group() as group:
@@ -215,7 +215,7 @@ async def test_a_wrong_fault_is_a_422(local: Sandbox, spec: Any, field: str) -> 
     assert local.faults.to_json() == []
 
 
-async def test_a_body_that_is_no_json_is_a_400(local: Sandbox) -> None:
+async def test_a_body_that_is_not_json_is_a_400(local: Sandbox) -> None:
     async with client(local) as api:
         assert (await api.post("/_sandbox/faults", content=b"{")).status_code == 400
 

@@ -1,4 +1,4 @@
-"""Filters mean the same in SQL as in Python, whatever their values; and a large sandbox answers them quickly."""
+"""Filters mean the same in SQL and in Python, for any values; and a large sandbox answers them quickly."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from grinfi_sandbox.values import as_array, as_object
 KIND = "thing"
 TEXT_FIELDS = ("name", "note")
 PROPERTIES: dict[str, Any] = {
-    "name": {"type": "string", "nullable": True},  # a column of its own
+    "name": {"type": "string", "nullable": True},  # a separate column
     "note": {"type": "string", "nullable": True},
     "email_status": {"type": "string", "nullable": True},  # kept with the elements too
     "size": {"type": "integer", "nullable": True},
@@ -94,7 +94,7 @@ def read(key: str, value: Any) -> Any:
 
 
 def holds(row: dict[str, Any], key: str, wanted: Any) -> bool:
-    """Tell whether a row meets a condition."""
+    """Return whether a row meets a condition."""
     if key == "q":
         shown = [str(row[name] or "").casefold() for name in TEXT_FIELDS]
         words: list[str] = [] if wanted is None else wanted.casefold().split()

@@ -1,4 +1,4 @@
-"""Who is answered: those who ask by the sandbox's own address, and no page of another site."""
+"""Which requests are answered: those to the sandbox's own address, and none from pages of other sites."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_pages_of_this_machine_are_answered(ask: Ask, origin: str) -> None:
     assert ask(origin=origin).status_code == 200
 
 
-def test_nobody_is_answered_who_names_no_host(server: SandboxServer) -> None:
+def test_a_request_without_a_host_is_refused(server: SandboxServer) -> None:
     url = httpx.URL(server.url)
     with socket.create_connection((url.host, url.port or 80), timeout=5) as connection:
         connection.sendall(b"GET /_sandbox/health HTTP/1.0\r\n\r\n")

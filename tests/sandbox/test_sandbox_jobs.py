@@ -57,7 +57,7 @@ async def counts(api: httpx.AsyncClient, uuid: str) -> dict[str, int]:
     return {name.removesuffix("_records"): count for name, count in metrics.items() if count}
 
 
-def test_an_import_takes_its_time() -> None:
+def test_an_import_job_takes_time() -> None:
     async def test(sandbox: Sandbox, api: httpx.AsyncClient) -> None:
         _, target = await begin_import(api, 1_200)
         seen: list[int] = []
@@ -69,7 +69,7 @@ def test_an_import_takes_its_time() -> None:
     in_virtual_time(test)
 
 
-def test_what_is_due_long_ago_is_done_at_its_time() -> None:
+def test_overdue_jobs_are_done_at_their_due_time() -> None:
     async def test(sandbox: Sandbox, api: httpx.AsyncClient) -> None:
         _, target = await begin_import(api, 1_200)
         await anyio.sleep(12)

@@ -113,7 +113,7 @@ def test_raw_requests(sandbox: Sandbox, request_bytes: bytes) -> None:
     assert answer.startswith(b"HTTP/1.1 4"), answer
 
 
-def test_a_client_that_goes_away_within_its_body(sandbox: Sandbox) -> None:
+def test_a_client_that_disconnects_within_its_body(sandbox: Sandbox) -> None:
     url = httpx.URL(sandbox.url)
     with socket.create_connection((url.host, url.port or 80), timeout=5) as connection:
         connection.sendall(b"POST %s HTTP/1.1\r\nHost: [::1]\r\n%sContent-Length: 99\r\n\r\n{" % (TAGS.encode(), KEY))

@@ -128,7 +128,7 @@ def test_emails(api: httpx.Client, addressed: dict[str, Any]) -> None:
     send(api, "GET", f"/emails/api/email-bodies/{first['email_body_uuid']}", None, 404)
 
 
-def test_what_else_happens_to_an_email(api: httpx.Client, addressed: dict[str, Any]) -> None:
+def test_bounces_and_unsubscribes_of_emails(api: httpx.Client, addressed: dict[str, Any]) -> None:
     lead = {"lead_uuid": addressed["lead_uuid"], "channel": "email"}
     send(api, "POST", "/_sandbox/reply", {**lead, "kind": "clicked"}, 422)  # no email was sent
     new_mailbox(api, addressed["sender_profile_uuid"])

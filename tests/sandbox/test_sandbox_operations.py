@@ -39,7 +39,7 @@ EMAIL = {
     "to_email": "john@acme.com",
     "subject": "Hello",
     "body": "Hi",
-    # What the live server wants instead; the description leaves open what else is sent.
+    # The fields that the live server requires instead; the description allows other fields.
     "to": [{"to_email": "john@acme.com", "to_name": "John"}],
 }
 # This event is among those of the description's request and of its answer.
@@ -84,7 +84,7 @@ PATHS = {
 
 
 class State:
-    """One record of each kind that the sandbox keeps, made when it is asked for."""
+    """One record of each kind that the sandbox keeps, made at its first use."""
 
     def __init__(self, api: httpx.Client) -> None:
         self._api = api
@@ -389,7 +389,7 @@ def corrected() -> Iterator[httpx.Client]:
 
 
 @pytest.mark.parametrize("operation", ADDED, ids=lambda operation: operation.id)
-def test_answers_as_the_overlay_says(corrected: httpx.Client, api: httpx.Client, operation: Operation) -> None:
+def test_answers_match_the_overlay(corrected: httpx.Client, api: httpx.Client, operation: Operation) -> None:
     assert api.request(operation.method, operation.path.replace("{uuid}", ANY_UUID)).status_code in (404, 405)
     corrected.post("/_sandbox/reset")
     response = send(corrected, operation, State(corrected))
@@ -482,7 +482,7 @@ def test_reports_the_requests(api: httpx.Client) -> None:
     ]
 
 
-def test_only_health_needs_no_key(server: SandboxServer) -> None:
+def test_only_the_health_check_works_without_a_key(server: SandboxServer) -> None:
     assert httpx.get(f"{server.url}/_sandbox/health").json() == {
         "status": "ok",
         "operations": len(DESCRIPTION.operations),

@@ -71,7 +71,7 @@ async def test_it_shows_counts_and_the_latest_requests_first() -> None:
     assert sandbox.key not in answer.text
 
 
-async def test_it_shows_an_empty_sandbox_and_its_faults() -> None:
+async def test_the_page_shows_an_empty_sandbox_and_its_faults() -> None:
     async with (
         Sandbox(sockets=False, faults=["status=503"], behaviour="observed") as sandbox,
         client(sandbox) as api,

@@ -44,7 +44,7 @@ def test_windows(spec: str, expected: list[tuple[float, int]]) -> None:
     assert wait_of(limiter, "another key") == 0
 
 
-async def test_answers_tell_of_the_limit() -> None:
+async def test_answers_show_the_limit() -> None:
     async with (
         Sandbox(sockets=False, rate_limit="2/60", keys=("one", "two")) as sandbox,
         client(sandbox) as api,
@@ -73,7 +73,7 @@ async def test_answers_tell_of_the_limit() -> None:
         assert (await api.get(TAGS)).status_code == 200
 
 
-async def test_headers_can_be_left_out() -> None:
+async def test_headers_can_be_omitted() -> None:
     async with (
         Sandbox(sockets=False, rate_limit="1/60:bucket", rate_limit_headers=False) as sandbox,
         client(sandbox) as api,
@@ -83,7 +83,7 @@ async def test_headers_can_be_left_out() -> None:
     assert not any(name.startswith("x-ratelimit") or name == "retry-after" for item in answers for name in item.headers)
 
 
-async def test_there_is_no_limit_unless_one_is_asked_for() -> None:
+async def test_there_is_no_limit_by_default() -> None:
     async with Sandbox(sockets=False) as sandbox, client(sandbox) as api:
         answers = [await api.get(TAGS) for _ in range(310)]
     assert {answer.status_code for answer in answers} == {200}

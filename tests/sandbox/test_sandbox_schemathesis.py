@@ -1,4 +1,4 @@
-"""Runs tests/sandbox/fuzz_answers.py in a process of its own, which alone loads schemathesis."""
+"""Runs tests/sandbox/fuzz_answers.py in its own process, the only one that loads schemathesis."""
 
 from __future__ import annotations
 

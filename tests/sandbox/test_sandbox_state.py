@@ -1,4 +1,4 @@
-"""What was written is found again."""
+"""Written records are found again."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_upsert_of_a_known_contact(api: httpx.Client, list_uuid: str) -> None:
     assert (changed["list_uuid"], changed["about"], changed["name"]) == (other_list, "Old", "Jo Wu")
 
 
-def test_a_refused_upsert_leaves_nothing(api: httpx.Client, list_uuid: str) -> None:
+def test_a_refused_upsert_writes_nothing(api: httpx.Client, list_uuid: str) -> None:
     make(api, "custom-fields", name="tier", object="lead")
     body = {"lead": {"linkedin_id": "jo"}, "list_uuid": list_uuid, "custom_fields": {"tier": "A", "shoe size": "44"}}
     response = api.post(f"{LEADS}/upsert", json=body)
@@ -398,7 +398,7 @@ def test_adding_a_new_contact_to_a_flow(api: httpx.Client, list_uuid: str) -> No
     assert api.post(path, json={**again, "list_uuid": str(uuid4())}).status_code == 422
 
 
-def test_concurrent_clients_lose_no_write(api: httpx.Client, server: SandboxServer, list_uuid: str) -> None:
+def test_concurrent_clients_do_not_lose_writes(api: httpx.Client, server: SandboxServer, list_uuid: str) -> None:
     headers = {"authorization": f"Bearer {server.key}"}
 
     async def write(number: int) -> None:

@@ -1,4 +1,4 @@
-"""Tasks: added by hand, ended by hand, listed and counted."""
+"""Tasks: added and ended by users, listed and counted."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ def test_manual_tasks_only(api: httpx.Client, addressed: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("action", "expected"), [("skip", "finished"), ("cancel", "canceled"), ("complete", "finished")]
 )
-def test_what_becomes_of_the_flow(api: httpx.Client, addressed: dict[str, Any], action: str, expected: str) -> None:
+def test_the_state_of_the_flow_changes(
+    api: httpx.Client, addressed: dict[str, Any], action: str, expected: str
+) -> None:
     nodes = (node(2, "phone_call_phone", (3, 1)), node(3, MESSAGE, (1, 1)), node(1, "end"))
     enroll(api, new_flow(api, *nodes), addressed["lead_uuid"])
     (task,) = rows(api, TASKS)

@@ -101,7 +101,7 @@ def subscribe(api: httpx.Client, target: Target, *events: str, **more: Any) -> l
     return [new(api, WEBHOOKS, name=event, event=event, target_url=target.url, **more) for event in events]
 
 
-def test_what_was_queued_goes_out_after_a_restart(target: Target, tmp_path: Path) -> None:
+def test_queued_deliveries_are_sent_after_a_restart(target: Target, tmp_path: Path) -> None:
     database = str(tmp_path / "sandbox.sqlite3")
     target.open.clear()
     with Sandbox(database=database) as sandbox, connect(sandbox) as api:
@@ -163,7 +163,7 @@ def test_deliveries(api: httpx.Client, target: Target) -> None:
         target.received.get(timeout=0.05)
 
 
-def test_a_slow_target_blocks_nobody(api: httpx.Client, target: Target) -> None:
+def test_a_slow_target_does_not_block_others(api: httpx.Client, target: Target) -> None:
     target.open.clear()
     sender, lead = new_sender(api), new_lead(api)
     (uuid,) = subscribe(api, target, "sender_profile_sent_linkedin_message")
@@ -217,8 +217,8 @@ def test_targets_elsewhere_are_not_called(api: httpx.Client, target: Target) -> 
     send(api, "POST", f"{WEBHOOKS}/test", {**body, "uuid": ANY_UUID, "target_url": target.url}, 404)
 
 
-def test_hosts_that_are_allowed_are_called(target: Target) -> None:
-    # This address is no loopback address, but leads to this machine.
+def test_allowed_hosts_are_called(target: Target) -> None:
+    # This is not a loopback address, but leads to this machine.
     elsewhere = {"event": "contact_created", "target_url": target.url.replace("127.0.0.1", "0.0.0.0")}
     hosts: tuple[str, ...]
     for hosts, status in (((), None), (("0.0.0.0",), 202)):
@@ -241,7 +241,7 @@ def test_events_of_contacts(api: httpx.Client, target: Target) -> None:
     stage = new(api, "/leads/api/pipeline-stages", name="Met", object="lead", category="positive")
 
     def told(*expected: str) -> list[Any]:
-        """Return the contacts of the next deliveries, which nothing but the last request sets off."""
+        """Return the contacts of the next deliveries, which only the last request causes."""
         deliveries = [target.next()[2] for _ in expected]
         assert [delivery["event_name"] for delivery in deliveries] == [f"contact_{event}" for event in expected]
         return [delivery["contact"] for delivery in deliveries]
@@ -285,7 +285,7 @@ def test_events_of_contacts(api: httpx.Client, target: Target) -> None:
     assert [contact["uuid"] for contact in told("deleted")] == [jo]
     act("delete")
     assert [contact["name"] for contact in told("deleted")] == ["Ann"]
-    send(api, "POST", "/leads/api/companies", {"companies": [{"name": "Zeta"}]})  # is no contact
+    send(api, "POST", "/leads/api/companies", {"companies": [{"name": "Zeta"}]})  # is not a contact
     with pytest.raises(Empty):
         target.received.get(timeout=0.05)
 

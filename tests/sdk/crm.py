@@ -1,4 +1,4 @@
-"""A team with custom fields, whose requests a test reads and some of which it makes fail."""
+"""A team with custom fields. Tests read its requests, and let some of them fail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Crm:
         self.requests: list[tuple[str, str, Any]] = []
 
     async def __call__(self, request: httpx.Request) -> httpx.Response:
-        await anyio.sleep(0)  # so that others come in between
+        await anyio.sleep(0)  # so that other calls run in between
         path = request.url.path
         body: Any = json.loads(request.content) if request.content else None
         self.requests.append((request.method, path, body))

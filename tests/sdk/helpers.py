@@ -1,4 +1,4 @@
-"""A server in the test itself: it answers what it is told, and remembers what it was asked."""
+"""A server within the test: it returns given answers, and keeps the requests."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class Server:
 
     @property
     def request(self) -> httpx.Request:
-        """The one request there was."""
+        """The only request."""
         assert len(self.requests) == 1, f"{len(self.requests)} requests"
         return self.requests[0]
 
     @property
     def body(self) -> Any:
-        """The JSON of the one request there was."""
+        """The JSON of the only request."""
         return json.loads(self.request.content)
 
     def client(self) -> Grinfi:
@@ -83,7 +83,7 @@ def raw_query(request: httpx.Request) -> list[tuple[str, str]]:
 
 
 def php_query(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """What PHP makes of query parameters: `a[b][]=1` is `{"a": {"b": ["1"]}}`, and each `[]` is one more entry."""
+    """Query parameters as PHP reads them: `a[b][]=1` is `{"a": {"b": ["1"]}}`, and each `[]` is one more entry."""
     result: dict[Any, Any] = {}
     for name, value in pairs:
         base, brackets = re.fullmatch(r"([^\[]+)((?:\[[^\]]*\])*)", name, re.DOTALL).groups()  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Answers: what a method returns for what the server sends, and what it raises for what cannot be read."""
+"""Answers: what methods return for answers of the server, and what they raise for unreadable ones."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ async def test_no_groups_have_no_counts(value: Any) -> None:
 
 
 @pytest.mark.parametrize("value", [7, None, ["closed"], {"closed": "many"}, [{"value": "closed"}]], ids=str)
-async def test_what_holds_no_counts_is_an_error_and_never_none(value: Any) -> None:
+async def test_an_answer_without_counts_is_an_error_and_never_none(value: Any) -> None:
     with pytest.raises(DecodeError):
         await answering(value).client().tasks.group_counts(group_field="status")
 
@@ -176,7 +176,7 @@ async def assert_unreadable(server: Server, call: Call, method: str, path: str, 
     ],
     ids=range(4),
 )
-async def test_what_is_no_json_is_a_decode_error(kind: str, call: Call, method: str, path: str, content: str) -> None:
+async def test_invalid_json_is_a_decode_error(kind: str, call: Call, method: str, path: str, content: str) -> None:
     server = text(content.encode("latin-1"), "text/html")
     await assert_unreadable(server, call, method, path, r"not JSON \(.*text/html\)")
 
@@ -186,7 +186,7 @@ async def test_a_body_of_too_many_brackets_is_a_decode_error() -> None:
     await assert_unreadable(text("[" * 100_000), call, method, path, "not JSON")
 
 
-async def test_a_decode_error_tells_the_status_of_the_answer() -> None:
+async def test_a_decode_error_has_the_status_of_the_answer() -> None:
     _, call, method, path = READERS[1]
     await assert_unreadable(text("<html>", "text/html", 201), call, method, path, "not JSON", 201)
 
@@ -222,7 +222,7 @@ async def test_json_of_the_wrong_kind_is_a_decode_error(
         (3, {"data": {"a": 1}}),
     ],
 )
-async def test_an_array_is_no_object_and_an_object_no_array(number: int, value: Any) -> None:
+async def test_an_array_is_not_an_object_and_an_object_is_not_an_array(number: int, value: Any) -> None:
     _, call, method, path = READERS[number]
     await assert_unreadable(answering(value), call, method, path, "the body is")
 
@@ -235,16 +235,16 @@ async def test_an_entry_of_the_wrong_kind_is_a_decode_error(number: int, value: 
     )
 
 
-async def test_a_byte_order_mark_is_no_obstacle() -> None:
+async def test_a_byte_order_mark_is_skipped() -> None:
     assert (await text(b'\xef\xbb\xbf{"uuid": "a"}').client().contacts.get("a")).uuid == "a"
 
 
-async def test_add_new_contact_tells_created() -> None:
+async def test_add_new_contact_reports_created() -> None:
     result = await Server(httpx.Response(204)).client().automations.add_new_contact(UUID, lead=LEAD, list_uuid="l")
     assert (result.created, result.reason) == (True, None)
 
 
-async def test_add_new_contact_tells_skipped() -> None:
+async def test_add_new_contact_reports_skipped() -> None:
     server = answering({"reason": "skipped", "by": "x"})
     result = await server.client().automations.add_new_contact(UUID, lead=LEAD, list_uuid="l")
     assert (result.created, result.reason, result.additional_properties) == (False, "skipped", {"by": "x"})

@@ -1,4 +1,4 @@
-"""Arguments: what is sent, what is refused, and that nothing is sent then."""
+"""Arguments: which are sent, and which are refused before anything is sent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def untyped(grinfi: Grinfi) -> Any:
 # Leaving out, null
 
 
-async def test_unset_arguments_are_left_out() -> None:
+async def test_unset_arguments_are_omitted() -> None:
     server = Server()
     await server.client().contacts.update(UUID, first_name="Ann", headline=UNSET)
     assert server.body == {"first_name": "Ann"}
@@ -74,7 +74,7 @@ async def test_none_is_refused_where_the_api_does_not_take_it() -> None:
     )
 
 
-async def test_a_query_leaves_unset_out_and_refuses_none() -> None:
+async def test_a_query_omits_unset_and_refuses_none() -> None:
     server = answering({"data": []})
     await server.client().teams.list(limit=5, offset=UNSET)
     assert raw_query(server.request) == [("limit", "5")]
@@ -369,7 +369,7 @@ async def test_models_in_lists_are_named_by_their_place() -> None:
     await assert_refused("nodes[1]", call({**NODE, "id": 2, 1: 2}), match="keys must be strings")
 
 
-async def test_a_node_takes_further_fields_as_a_mapping_too() -> None:
+async def test_a_node_also_takes_more_fields_as_a_mapping() -> None:
     server = Server()
     node = {**NODE, **SAVED, "colour": "red"}
     await server.client().flow_versions.create(UUID, nodes=[node], contact_sources=[SOURCE])
@@ -394,7 +394,7 @@ def test_models_can_be_written_without_a_client() -> None:
 IDENTITY = uuid.UUID("3f2504e0-4f89-11d3-9a0c-0305e82c3301")
 
 
-async def test_a_uuid_is_taken_wherever_an_id_goes() -> None:
+async def test_a_uuid_is_accepted_wherever_an_id_is() -> None:
     server = Server()
     await server.client().contacts.get(IDENTITY)
     assert server.request.url.path.endswith(f"/{IDENTITY}")
@@ -414,5 +414,5 @@ IN_PLACE_OF_IDS: list[tuple[str, Call]] = [
 
 
 @pytest.mark.parametrize(("argument", "call"), IN_PLACE_OF_IDS)
-async def test_a_model_in_place_of_its_id_is_refused_with_what_to_pass(argument: str, call: Call) -> None:
+async def test_a_model_instead_of_its_id_is_refused_with_advice(argument: str, call: Call) -> None:
     await assert_refused(argument, call, match=r"got a Contact; pass \.uuid$")

@@ -1,4 +1,4 @@
-"""What models, pages and lists look like in consoles and notebooks."""
+"""Models, pages and lists in consoles and notebooks."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ async def test_a_page_shows_its_size() -> None:
     assert repr(Page[Any](data=["a", 1], total=2)) == "<Page of 2 rows, total 2>"
 
 
-def test_a_list_says_how_it_is_read() -> None:
+def test_the_docstring_of_a_list_explains_how_to_read_it() -> None:
     shown = "<AsyncPaginator of contacts.search: use `async for`, or `await ….collect()`>"
     assert repr(Server().client().contacts.search()) == shown
 
@@ -102,7 +102,7 @@ def test_a_long_page_and_long_texts_stay_small() -> None:
     assert len(shown.rows[1][1]) < 50
 
 
-def test_what_others_wrote_is_no_markup() -> None:
+def test_texts_of_others_are_not_markup() -> None:
     for value in (
         Tag(uuid="t", name=SCRIPT),
         Page(data=[Tag(uuid="t", name=SCRIPT)]),

@@ -1,4 +1,4 @@
-"""Filters: what `F` and the catalogues say, what they refuse, and what each operation sends of them."""
+"""Filters: what `F` and the catalogues express, what they refuse, and what each operation sends."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ from tests.sdk.helpers import UUID, answering, assert_refused, php_query, raw_qu
 pytestmark = pytest.mark.anyio
 
 MOMENT = datetime(2026, 3, 4, 9, 25, 42, tzinfo=UTC)
-anything: Any = F  # for what a type checker would refuse
+anything: Any = F  # for values that a type checker would refuse
 
 
 class Kind(Enum):
     LEAD = "lead"
 
 
-# What conditions mean on the wire
+# The encoding of conditions
 
 SAID: list[tuple[Expression, dict[str, Any]]] = [
     (F.email_status == "ok", {"email_status": "ok"}),
@@ -121,7 +121,7 @@ SAID: list[tuple[Expression, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("said", "wire"), SAID, ids=[repr(said) for said, _ in SAID])
-def test_conditions_on_the_wire(said: Expression, wire: dict[str, Any]) -> None:
+def test_the_encoding_of_conditions(said: Expression, wire: dict[str, Any]) -> None:
     assert json.dumps(said.to_dict()) == json.dumps(wire)
     assert said.equals(wire)
     assert Expression(wire) == said
@@ -204,7 +204,7 @@ def test_expressions_are_values() -> None:
         one.a = 1
 
 
-def test_a_mapping_that_changes_later_changes_no_expression() -> None:
+def test_a_later_change_of_a_mapping_does_not_change_an_expression() -> None:
     given: dict[str, Any] = {"a": {">=": 1}, "b": ["x"]}
     said = Expression(given)
     given["a"]["<"] = 5
@@ -280,7 +280,7 @@ def test_every_encoding_decodes_to_the_same_filter(said: Expression) -> None:
     assert eval(repr(said), {"F": F, "Expression": Expression}) == said
 
 
-# What cannot be said
+# Inexpressible conditions
 
 REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
     ("filter", 'no "or".*in_', lambda: (F.a == 1) | (F.b == 2)),
@@ -386,7 +386,7 @@ REFUSED: list[tuple[str, str, Callable[[], Any]]] = [
 @pytest.mark.parametrize(
     ("argument", "match", "say"), REFUSED, ids=[f"{number}-{name}" for number, (name, _, _) in enumerate(REFUSED)]
 )
-def test_what_cannot_be_said_is_refused_at_once(argument: str, match: str, say: Callable[[], Any]) -> None:
+def test_inexpressible_conditions_are_refused_at_once(argument: str, match: str, say: Callable[[], Any]) -> None:
     with pytest.raises(InvalidArgumentError, match=match) as caught:
         say()
     assert caught.value.argument == argument
@@ -398,7 +398,7 @@ def test_fields_cannot_be_iterated_over() -> None:
             iter(field)  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 
 
-def test_names_of_python_itself_are_no_fields() -> None:
+def test_python_special_names_are_not_fields() -> None:
     for name in ("__wrapped__", "_repr_html_"):
         with pytest.raises(AttributeError, match="write F\\["):
             getattr(F, name)
@@ -406,7 +406,7 @@ def test_names_of_python_itself_are_no_fields() -> None:
     assert copy.copy(F).a.is_null() == F.a.is_null()
 
 
-# What operations take
+# The filters of operations
 
 UNKNOWN: list[tuple[str, str, Callable[[Grinfi], Any]]] = [
     ("filter.staus", "tasks.list has no field 'staus'.* did you mean 'status'\\? It takes flow_uuid, status, type",
@@ -449,7 +449,7 @@ UNKNOWN: list[tuple[str, str, Callable[[Grinfi], Any]]] = [
 @pytest.mark.parametrize(
     ("argument", "match", "call"), UNKNOWN, ids=[f"{number}-{name}" for number, (name, _, _) in enumerate(UNKNOWN)]
 )
-async def test_what_an_operation_does_not_take_is_refused_before_sending(
+async def test_unknown_arguments_are_refused_before_sending(
     argument: str, match: str, call: Callable[[Grinfi], Any]
 ) -> None:
     await assert_refused(argument, call, match=match)
@@ -498,7 +498,7 @@ async def test_filters_in_queries() -> None:
     ]
 
 
-async def test_whatever_turns_itself_into_a_filter_is_checked_too() -> None:
+async def test_objects_with_to_filter_are_checked_too() -> None:
     class Saved:
         def to_dict(self) -> Mapping[str, Any]:
             return {"staus": "closed"}
@@ -515,7 +515,7 @@ def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
         yield running
 
 
-async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
+async def test_filters_find_what_they_describe(sandbox: Sandbox) -> None:
     async with Grinfi(sandbox.key, base_url=sandbox.url, transport=sandbox.transport, rate_limiter=None) as grinfi:
         everyone = await grinfi.lists.create(name="Everyone")
         warm = await grinfi.tags.create(name="Warm")
@@ -584,7 +584,7 @@ async def test_filters_find_what_they_say(sandbox: Sandbox) -> None:
             assert {row.lead_uuid async for row in grinfi.tasks.list(filter=filter)} == leads
             counts = await grinfi.tasks.group_counts(group_field="sender_profile_uuid", filter=filter)
             assert sum(counts.values()) == len(leads)
-        # lists alone
+        # only lists
         await grinfi.automations.start(str(flow.uuid))
         await grinfi.automations.add_contact(str(flow.uuid), str(rows["ada"].uuid))
         for filter, count in ((automation_contacts.flow_uuid == str(flow.uuid), 1), (F.lead_uuid == UUID, 0)):

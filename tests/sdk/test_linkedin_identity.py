@@ -1,4 +1,4 @@
-"""One person on LinkedIn has many forms, and one identity; what is not a person has none."""
+"""One person on LinkedIn has many forms and one identity; other values have none."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_every_form_of_a_member_id_is_the_same_person(member: str, form: str) ->
 @given(st.text() | st.builds(str.format, st.sampled_from(FORMS + MEMBER_FORMS), st.text()))
 @example("https://www.linkedin.com/in/%25%32%46")
 @example("İ")
-def test_any_text_is_one_person_or_refused_and_stays_so(text: str) -> None:
+def test_any_text_is_one_person_or_refused_consistently(text: str) -> None:
     with suppress(InvalidArgumentError):  # any other error is a failure
         identity = LinkedInIdentity.parse(text)
         assert LinkedInIdentity.parse(identity.value) == identity
@@ -103,7 +103,7 @@ def test_any_text_is_one_person_or_refused_and_stays_so(text: str) -> None:
         ("00123456", "123456"),
     ],
 )
-def test_what_it_is_called(text: str, value: str) -> None:
+def test_the_name_of_a_file(text: str, value: str) -> None:
     assert LinkedInIdentity.parse(text).value == value
 
 
@@ -137,7 +137,7 @@ def test_what_it_is_called(text: str, value: str) -> None:
         ("https://www.linkedin.com/in/%E9ric|=ada|ada|b\ud800".replace("ada|b", "ada;b"), "another text"),
     ],
 )  # fmt: skip
-def test_what_is_not_a_person(texts: str, told: str) -> None:
+def test_values_that_are_not_people(texts: str, told: str) -> None:
     for text in texts.split("|"):
         with pytest.raises(InvalidArgumentError, match=rf"^profile: .*is {told}|has {told}") as caught:
             LinkedInIdentity.parse(text, "profile")
@@ -181,7 +181,7 @@ async def test_a_server_that_knows_one_form_only(known: str | None) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_handle_is_blacklisted_whatever_is_given(grinfi: Grinfi) -> None:
+async def test_a_handle_is_blacklisted_in_every_form(grinfi: Grinfi) -> None:
     entry = await grinfi.blacklist.add_contact(linkedin="https://uk.linkedin.com/in/Ada-Byron/en")
     assert entry.linkedin == "ada-byron"
     assert (await grinfi.blacklist.add_contact(email="ada@one.example")).email == "ada@one.example"

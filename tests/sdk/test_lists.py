@@ -1,4 +1,4 @@
-"""Lists: one page by await, every row by async for, whatever the server says about pages."""
+"""Lists: one page by await, every row by async for, for all kinds of page information."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Envelope = Callable[[list[Any], int, int], Any]
 
 
 def paged(envelope: Envelope, *, rows: list[Any] = ROWS, clamp: int = 20) -> Server:
-    """A server with rows, which answers with at most `clamp` of them whatever it is asked for."""
+    """A server with rows, which answers with at most `clamp` of them for any limit."""
 
     def answer(request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content) if request.method == "POST" else dict(raw_query(request))
@@ -34,7 +34,7 @@ def _more(rows: list[Any], offset: int) -> bool:
 
 
 SILENT = {"neither", "null", "nonsense", "empty object at the end", "array"}
-"""Envelopes that do not tell the end of the rows, so that it takes one more request to find it."""
+"""Envelopes that do not show the end of the rows, so that finding it takes one more request."""
 ENVELOPES: dict[str, Envelope] = {
     "all": lambda r, o, n: {"data": r, "limit": n, "offset": o, "total": 45, "has_more": _more(r, o)},
     "total": lambda r, o, n: {"data": r, "limit": 500, "offset": o, "total": 45},
@@ -77,7 +77,7 @@ async def test_await_gives_one_page() -> None:
     assert server.body == {"limit": 3, "offset": 1, "order_field": "created_at", "order_type": "asc"}
 
 
-async def test_a_page_tells_none_where_the_server_tells_nothing() -> None:
+async def test_a_page_has_none_where_the_server_sends_nothing() -> None:
     page = await paged(ENVELOPES["neither"]).client().lists.list()
     assert (len(page), page.total, page.has_more, page.limit, page.offset) == (20, None, None, None, None)
 
@@ -100,13 +100,13 @@ async def test_async_for_advances_by_the_rows_received(envelope: Envelope, metho
 
 
 @methods
-async def test_async_for_begins_at_the_offset(method: Method) -> None:
+async def test_async_for_starts_at_the_offset(method: Method) -> None:
     for envelope in (ENVELOPES["all"], ENVELOPES["neither"]):
         assert await collect(method(paged(envelope).client(), limit=2, offset=41)) == ["41", "42", "43", "44"]
 
 
 @pytest.mark.parametrize("value", [{"data": [], "total": 0}, {"data": []}, {"data": {}}, []], ids=str)
-async def test_async_for_of_nothing(value: Any) -> None:
+async def test_async_for_over_no_rows(value: Any) -> None:
     server = answering(value)
     assert await collect(server.client().lists.list()) == []
     assert len(server.requests) == 1
@@ -175,7 +175,7 @@ async def test_changing_a_page_does_not_disturb_its_successors() -> None:
     assert len(seen) == 45
 
 
-async def test_an_iteration_goes_on_after_a_failure() -> None:
+async def test_an_iteration_continues_after_a_failure() -> None:
     failing = paged(ENVELOPES["all"])
     answer = failing.answers[0]
     failing.answers = (answer, httpx.Response(503), answer)
@@ -198,7 +198,7 @@ async def test_a_list_without_paging_is_read_in_one_request(value: Any) -> None:
 
 
 @pytest.mark.parametrize("told", [{"total": 46}, {"has_more": True}], ids=str)
-async def test_a_list_without_paging_that_has_more_rows_says_so(told: dict[str, Any]) -> None:
+async def test_a_list_without_paging_warns_of_missing_rows(told: dict[str, Any]) -> None:
     server = answering({"data": ROWS, **told})
     rows = aiter(server.client().tags.list())
     for _ in ROWS:
@@ -218,7 +218,7 @@ async def test_a_short_list_of_a_server_that_ignores_the_offset_is_read_once() -
 
 
 @pytest.mark.parametrize("told", [{"total": 4500}, {"has_more": True}, {}], ids=str)
-async def test_a_server_that_ignores_the_offset_is_not_asked_for_ever(told: dict[str, Any]) -> None:
+async def test_reading_ends_when_a_server_ignores_the_offset(told: dict[str, Any]) -> None:
     server = answering({"data": ROWS[:20], **told})
     with pytest.raises(GrinfiError, match="answers every offset with the same 20 rows"):
         await collect(server.client().lists.list(limit=20))
@@ -231,11 +231,11 @@ async def test_the_same_page_may_come_twice_by_chance() -> None:
     assert await collect(server.client().lists.list(limit=1)) == ["0", "1"]
 
 
-# What is no list
+# Answers that are not lists
 
 
 @pytest.mark.parametrize("second", [httpx.Response(200, json={"oops": 1}), httpx.Response(200, text="<html>")])
-async def test_a_later_page_that_cannot_be_read_is_no_end(second: httpx.Response) -> None:
+async def test_an_unreadable_later_page_is_an_error_not_the_end(second: httpx.Response) -> None:
     server = Server(httpx.Response(200, json={"data": ROWS[:20], "total": 45}), second)
     with pytest.raises(DecodeError, match="GET /leads/api/lists answered 200"):
         await collect(server.client().lists.list())

@@ -1,4 +1,4 @@
-"""Actions on many by a filter, on servers that ignore a condition: nothing is done to anybody who was not read."""
+"""Mass actions by filter, on servers that ignore a condition: only contacts that were read are changed."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ ACTIONS: dict[str, Callable[[Grinfi, Any], Awaitable[Any]]] = {
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_server_that_ignores_a_condition_changes_nobody(action: str) -> None:
+async def test_if_the_server_ignores_a_condition_no_contact_is_changed(action: str) -> None:
     server = Ignoring()
     with pytest.raises(FilterIgnoredError, match=r"c-0, which does not meet F.email_status == 'invalid'.*was written"):
         await ACTIONS[action](server.client(), F.email_status == "invalid")
@@ -71,7 +71,7 @@ async def test_a_server_that_ignores_a_condition_changes_nobody(action: str) -> 
 
 @pytest.mark.parametrize("uuid", [{}, {"uuid": None}, {"uuid": ""}, {"uuid": 5}], ids=str)
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_row_without_an_id_changes_nobody(action: str, uuid: dict[str, Any]) -> None:
+async def test_a_row_without_an_id_changes_no_contact(action: str, uuid: dict[str, Any]) -> None:
     server = Ignoring([PEOPLE[0], {"email_status": "ok", **uuid}])
     with pytest.raises(MissingFieldError, match=r"without a uuid.*Nothing was written"):
         await ACTIONS[action](server.client(), F.email_status == "ok")
@@ -79,7 +79,7 @@ async def test_a_row_without_an_id_changes_nobody(action: str, uuid: dict[str, A
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-async def test_a_field_that_is_not_known_is_refused_before_anything_is_read(action: str) -> None:
+async def test_an_unknown_field_is_refused_before_anything_is_read(action: str) -> None:
     server = Ignoring()
     with pytest.raises(InvalidArgumentError, match=r"filter.emial_status: .*did you mean 'email_status'"):
         await ACTIONS[action](server.client(), F.emial_status == "invalid")
@@ -93,7 +93,7 @@ async def test_companies_are_checked_too() -> None:
     assert server.writes == []
 
 
-async def test_what_rows_do_not_show_is_named_and_is_to_be_confirmed() -> None:
+async def test_conditions_that_rows_do_not_show_are_named_and_need_confirmation() -> None:
     server = Ignoring()
     grinfi = server.client()
     preview = await grinfi.bulk.preview(filter=F.q == "person")
@@ -107,7 +107,7 @@ async def test_what_rows_do_not_show_is_named_and_is_to_be_confirmed() -> None:
     assert [each["filter"]["ids"] for each in server.writes] == [["c-0", "c-1", "c-2"]] * 2
 
 
-async def test_what_a_preview_showed_is_what_is_done() -> None:
+async def test_a_confirmed_preview_is_executed_unchanged() -> None:
     server = Ignoring()
     grinfi = server.client()
     preview = await grinfi.bulk.preview(filter=F.q == "person")
@@ -180,7 +180,7 @@ NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
         (F.q == "acme", None),
     ],
 )
-def test_what_a_row_shows_of_a_condition(condition: Any, is_met: bool | None) -> None:
+def test_a_row_shows_if_it_meets_a_condition(condition: Any, is_met: bool | None) -> None:
     match = Match(condition)
     assert (match.broken_by(ROW) is None) is (is_met is not False)
     assert bool(match.unseen) is (is_met is None)
@@ -194,7 +194,7 @@ def test_a_row_meets_what_it_shows(text: str, number: int, flag: bool) -> None:
     assert match.broken_by({**row, "number": number + 1}) == f"F.number == {number!r}"
 
 
-def test_a_text_of_a_filter_is_read_as_a_time_once_for_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_time_in_a_filter_is_parsed_once_for_all_rows(monkeypatch: pytest.MonkeyPatch) -> None:
     class Counting:
         calls = 0
 

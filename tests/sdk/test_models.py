@@ -1,4 +1,4 @@
-"""Models: reading that never fails, writing that loses nothing, and what a user does with them in between."""
+"""Models: reading that never fails, writing that loses nothing, and typical uses in between."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def _wire_names(model: type[Model]) -> list[str]:
 # Reading
 
 
-def test_all_models_are_there() -> None:
+def test_all_models_exist() -> None:
     assert len(MODELS) > 60
 
 
@@ -155,7 +155,7 @@ def test_a_flat_contact_row_has_nothing_beside_it() -> None:
     assert contact.to_dict() == {"uuid": "a", "name": "Ann"}
 
 
-def test_rows_of_many_shapes_keep_what_is_theirs() -> None:
+def test_rows_of_many_shapes_keep_their_values() -> None:
     sent = [{"uuid": str(number), f"new_{number % 150}": number} for number in range(300)]
     rows = [Contact.from_dict(row) for row in sent]
     rows[0].additional_properties["mine"] = True
@@ -220,7 +220,7 @@ def test_a_field_named_like_the_wrapper_does_not_hide_a_flat_row() -> None:
         ("2026-03-04T092542.00000000Z", MOMENT),
     ],
 )
-def test_odd_times_are_understood_or_none_but_never_lost(raw: Any, read: datetime | None) -> None:
+def test_odd_times_are_parsed_or_none_and_stay_readable(raw: Any, read: datetime | None) -> None:
     task = Task.from_dict({"executed_at": raw})
     assert task.executed_at == read
     assert read is None or (task.executed_at is not None and task.executed_at.utcoffset() is not None)
@@ -233,7 +233,7 @@ def test_no_text_in_place_of_a_time_raises(text: str) -> None:
 
 
 @given(rows())
-def test_whatever_is_read_comes_back_exactly(case: tuple[type[Model], dict[str, Any]]) -> None:
+def test_every_value_read_is_sent_back_exactly(case: tuple[type[Model], dict[str, Any]]) -> None:
     model, row = case
     before = as_json(row)
     read = model.from_dict(row)
@@ -245,7 +245,7 @@ def test_whatever_is_read_comes_back_exactly(case: tuple[type[Model], dict[str, 
     assert as_json(copy.deepcopy(read).to_dict()) == before
 
 
-def test_not_a_number_is_no_change() -> None:
+def test_not_a_number_is_not_a_change() -> None:
     row: dict[str, Any] = {"experience": [[], {"years": math.nan}]}
     again = pickle.loads(pickle.dumps(Contact.from_dict(row)))
     assert as_json(again.to_dict()) == as_json(row)
@@ -286,7 +286,7 @@ def test_a_field_is_decoded_when_it_is_first_read() -> None:
         ({"created_at": [USUAL]}, "sent a list"),
     ],
 )
-def test_a_time_that_is_missing_after_all_fails_where_it_is_read_and_nowhere_else(row: Any, problem: str) -> None:
+def test_an_unexpectedly_missing_time_fails_only_where_it_is_read(row: Any, problem: str) -> None:
     row = {"uuid": "a", **row}
     task = Task.from_dict(row)
     for _ in range(2):
@@ -339,7 +339,7 @@ def test_both_parsers_refuse_the_same(monkeypatch: pytest.MonkeyPatch, parse: An
 
 
 @pytest.mark.parametrize("read_before", [True, False])
-def test_everything_read_and_nothing_changed_is_the_row(read_before: bool) -> None:
+def test_an_unchanged_model_is_the_row_it_was_read_from(read_before: bool) -> None:
     row = {
         "uuid": "a",
         "created_at": "2026-03-04 09:25:42",
@@ -361,7 +361,7 @@ def test_an_unknown_field_can_be_removed_and_added() -> None:
     assert contact.to_dict() == {"uuid": "a", "y": 2, "z": 3}
 
 
-def test_an_attribute_set_to_unset_is_left_out() -> None:
+def test_an_attribute_set_to_unset_is_omitted() -> None:
     lead = NewContact.from_dict({"linkedin_id": "a", "email": "b"})
     lead.email = UNSET
     assert lead.to_dict() == {"linkedin_id": "a"}
@@ -407,7 +407,7 @@ def test_a_changed_attribute_is_in_to_dict_and_all_others_stay() -> None:
     }
 
 
-def test_a_value_that_was_odd_is_replaced_by_a_changed_one() -> None:
+def test_an_odd_value_is_replaced_by_a_changed_one() -> None:
     config = TeamConfig.from_dict({"is_onboarding_completed": 1})
     config.is_onboarding_completed = False
     assert as_json(config.to_dict()) == '{"is_onboarding_completed": false}'
@@ -436,7 +436,7 @@ def test_a_time_at_the_end_of_the_calendar_can_be_written() -> None:
     assert Task(created_at=last).to_dict() == {"created_at": "9999-12-31T23:59:59.000000-05:00"}
 
 
-def test_a_read_model_made_by_hand_leaves_none_out() -> None:
+def test_a_read_model_built_by_a_caller_omits_none() -> None:
     assert Contact(name="Ann", headline=None).to_dict() == {"name": "Ann"}
 
 
@@ -518,14 +518,14 @@ def _subclasses(kind: type[APIStatusError]) -> list[type[APIStatusError]]:
     ids=lambda error: type(error).__name__,
 )
 @clones
-def test_a_clone_of_an_error_tells_the_same(error: Exception, clone: Any) -> None:
+def test_a_clone_of_an_error_has_the_same_text(error: Exception, clone: Any) -> None:
     twin = clone(error)
     assert type(twin) is type(error)
     assert str(twin) == str(error)
     assert vars(twin) == vars(error)
 
 
-def test_the_status_errors_are_all_there() -> None:
+def test_all_status_errors_exist() -> None:
     assert RateLimitError in _subclasses(APIStatusError)
     assert len(_subclasses(APIStatusError)) >= 10
 

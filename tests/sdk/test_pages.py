@@ -52,14 +52,14 @@ def true_sizes() -> None:
 
 
 def rows_of(count: int, *, per_second: int = 1, random: Random | None = None) -> list[Row]:
-    """Rows in the order of their creation, so many a second."""
+    """Rows in the order of their creation, `per_second` in each second."""
     source = random or Random(1)
     times = [(START + timedelta(seconds=n // per_second)).strftime("%Y-%m-%dT%H:%M:%S.000000Z") for n in range(count)]
     return [{"uuid": str(uuid.UUID(int=source.getrandbits(128))), "created_at": time} for time in times]
 
 
 class Table:
-    """A server with one table. It sorts and filters as it is told, and can do several things wrong."""
+    """A server with one table. It sorts and filters as requested, and can make several mistakes."""
 
     def __init__(
         self,
@@ -92,7 +92,7 @@ class Table:
             for sign, value in operators.items():
                 holds = OPERATORS[sign]
                 found = [row for row in found if holds(row[name], value)]
-        if self.shuffled:  # by what is asked, so that the same request has the same answer
+        if self.shuffled:  # depends on the request, so that the same request has the same answer
             source = Random(f"{asked['limit']} {asked['offset']} {asked.get('order_type')}")
             found = sorted(found, key=lambda _: source.random())
         if self.sorts:
@@ -198,7 +198,7 @@ async def test_first_collect_and_count_are_cheap() -> None:
     assert [row.uuid for row in await lists.list().collect()] == table.uuids
 
 
-async def test_count_reads_the_pages_of_a_server_that_tells_no_total() -> None:
+async def test_count_reads_all_pages_if_the_server_sends_no_total() -> None:
     table = Table(rows_of(45), clamp=20, envelope=lambda told: {"data": told["data"]})
     assert await table.grinfi.lists.list(offset=5).count() == 40
     assert await table.grinfi.tags.list().count() == 20
@@ -229,7 +229,7 @@ async def test_the_awaited_page_keeps_the_limit_of_the_caller() -> None:
 
 
 @pytest.mark.usefixtures("true_sizes")
-async def test_a_server_that_refuses_large_pages_is_asked_for_smaller_ones() -> None:
+async def test_refused_large_pages_are_replaced_by_smaller_ones() -> None:
     table = Table(rows_of(250), refuses=100)
     assert await collect(table.grinfi.lists.list()) == table.uuids
     assert [asked["limit"] for asked in table.asked] == ["1000", "100", "100", "100"]
@@ -251,7 +251,7 @@ async def test_the_order_is_always_sent(direction: Any, field: str | None) -> No
     assert sent == {(field or "created_at", direction or "asc")}
 
 
-async def test_a_list_that_cannot_be_sorted_is_not_told_an_order() -> None:
+async def test_a_list_that_cannot_be_sorted_is_sent_no_order() -> None:
     table = Table(rows_of(3))
     await collect(table.grinfi.teams.list())
     assert table.asked[0].keys() == {"limit", "offset"}
@@ -263,7 +263,7 @@ async def test_paging_arguments_are_checked() -> None:
     await assert_refused("limit", lambda it: it.lists.list().collect(limit=-1))
 
 
-# What servers tell of the end
+# How servers show the end
 
 
 TOLD = ["total", "has_more", "has_more is always true", "nothing"]
@@ -273,11 +273,11 @@ TOLD = ["total", "has_more", "has_more is always true", "nothing"]
     ("told", "clamp"),
     [
         *((told, clamp) for told in TOLD for clamp in (1, 2, 20)),
-        # Of fewer than 20 rows nothing would tell that they are not the last ones.
+        # With fewer than 20 rows nothing would show that they are not the last ones.
         ("has_more is never true", 20),
     ],
 )
-async def test_clamps_and_lies(told: str, clamp: int) -> None:
+async def test_clamped_limits_and_wrong_totals(told: str, clamp: int) -> None:
     def envelope(answer: Row) -> Row:
         data = {"data": answer["data"]}
         if told == "total":
@@ -305,7 +305,7 @@ async def test_a_list_that_stops_long_before_its_total_is_an_error() -> None:
     assert await collect(table.grinfi.lists.list()) == table.uuids
 
 
-async def test_a_total_below_what_came_is_not_believed() -> None:
+async def test_a_total_below_the_rows_received_is_not_trusted() -> None:
     table = Table(rows_of(60), clamp=20, envelope=lambda told: {**told, "total": 0, "has_more": None})
     assert await collect(table.grinfi.lists.list()) == table.uuids
 
@@ -347,7 +347,7 @@ async def test_a_server_that_counts_each_row_twice(times: int) -> None:
     assert await collect(table.grinfi.automations.list_contacts()) == [row["uuid"] for row in rows]
 
 
-async def test_a_server_whose_pages_leave_rows_out_is_an_error() -> None:
+async def test_a_server_whose_pages_omit_rows_is_an_error() -> None:
     def envelope(told: Row) -> Row:
         start = 2 * told["offset"]
         return {"data": table.rows[start : start + told["limit"]], "total": 400}
@@ -361,7 +361,7 @@ async def test_a_server_whose_pages_leave_rows_out_is_an_error() -> None:
 # Rows that move
 
 
-async def test_rows_without_an_id_are_all_given() -> None:
+async def test_rows_without_an_id_all_come() -> None:
     table = Table([{"created_at": "2026", "name": "same"}] * 50, clamp=20)
     assert [row.name async for row in table.grinfi.lists.list()] == ["same"] * 50
 
@@ -369,7 +369,7 @@ async def test_rows_without_an_id_are_all_given() -> None:
 @directions
 @pytest.mark.parametrize("step", [1, 19, 100])
 @pytest.mark.parametrize("prefetch", [0, 3])
-async def test_rows_that_are_removed_skip_no_others(direction: Any, step: int, prefetch: int) -> None:
+async def test_removed_rows_do_not_hide_others(direction: Any, step: int, prefetch: int) -> None:
     def remove(table: Table, number: int) -> None:
         if number in {3, 7, 12}:
             rows = table.rows if direction == "asc" else table.rows[::-1]
@@ -386,7 +386,7 @@ async def test_rows_that_are_removed_skip_no_others(direction: Any, step: int, p
 
 
 async def test_removing_the_rows_that_were_just_given_is_fine() -> None:
-    """What a caller does who deletes row by row: reading goes back to the start of the list each time."""
+    """A caller that deletes row by row: reading returns to the start of the list each time."""
     table = Table(rows_of(200), clamp=20)
     found: list[str] = []
     async for row in table.grinfi.lists.list():
@@ -421,10 +421,10 @@ async def test_few_rows_are_remembered() -> None:
 
 
 @directions
-async def test_rows_that_are_added_double_no_others(direction: Any) -> None:
+async def test_added_rows_do_not_duplicate_others(direction: Any) -> None:
     def add(table: Table, number: int) -> None:
         if number % 3 == 2:
-            table.rows += rows_of(7, random=Random(number))  # in front, in the midst, and at the end
+            table.rows += rows_of(7, random=Random(number))  # at the start, in the middle, and at the end
             newest = {"created_at": f"2027-01-01T00:00:{number:02}.000000Z"}
             table.rows.append({"uuid": str(uuid.UUID(int=number)), **newest})
 
@@ -436,8 +436,8 @@ async def test_rows_that_are_added_double_no_others(direction: Any) -> None:
 
 
 @pytest.mark.parametrize("offset", [0, 7])
-async def test_ties_in_another_order_with_each_request_are_all_found(offset: int) -> None:
-    """Sorted by a time that twenty rows share each, as databases do that sort anew for each page."""
+async def test_rows_of_one_time_are_all_found_if_their_order_changes(offset: int) -> None:
+    """Sorted by a time that twenty rows share, as by databases that sort again for each page."""
     for seed in range(5):
         table = Table(rows_of(200, per_second=20, random=Random(seed)), clamp=30, shuffled=True)
         found = await collect(table.grinfi.contacts.search(offset=offset))
@@ -457,11 +457,11 @@ async def test_an_order_that_changes_with_each_request_is_an_error(monkeypatch: 
 
 @sliced
 @directions
-async def test_it_goes_on_beyond_the_window(method: Callable[[Grinfi], Method], direction: Any) -> None:
+async def test_reading_continues_beyond_the_window(method: Callable[[Grinfi], Method], direction: Any) -> None:
     table = Table(rows_of(2_500, per_second=3))
     found = await collect(method(table.grinfi)(order_type=direction))
     assert_exactly(found, table.uuids)
-    # Time by time, in the order that was asked for.
+    # Time by time, in the requested order.
     assert {page.total async for page in method(table.grinfi)(order_type=direction).pages()} == {2_500}
     times = {row["uuid"]: row["created_at"] for row in table.rows}
     assert [times[one] for one in found] == sorted(times.values(), reverse=direction == "desc")
@@ -469,7 +469,7 @@ async def test_it_goes_on_beyond_the_window(method: Callable[[Grinfi], Method], 
 
 
 @pytest.mark.usefixtures("true_sizes")
-async def test_it_goes_on_beyond_the_window_of_the_api() -> None:
+async def test_reading_continues_beyond_the_window_of_the_api() -> None:
     table = Table(rows_of(11_000), window=10_000)
     assert await collect(table.grinfi.contacts.search()) == table.uuids
     reached = [asked["offset"] + asked["limit"] for asked in table.asked if "filter" not in asked]
@@ -563,7 +563,7 @@ REFUSED: dict[str, tuple[Callable[[Grinfi], AsyncPaginator[Any]], str]] = {
 
 
 @pytest.mark.parametrize(("call", "reason"), REFUSED.values(), ids=REFUSED)
-async def test_what_cannot_go_on_says_so_before_the_page_that_would_fail(
+async def test_a_list_that_cannot_continue_raises_before_the_failing_page(
     call: Callable[[Grinfi], AsyncPaginator[Any]], reason: str
 ) -> None:
     table = Table(rows_of(1_050))
@@ -585,23 +585,23 @@ async def test_what_cannot_go_on_says_so_before_the_page_that_would_fail(
     assert await collect(paginator.without_result_window()) == table.uuids
 
 
-async def test_contacts_of_automations_have_no_window() -> None:
+async def test_contacts_of_automations_can_be_read_beyond_10_000() -> None:
     table = Table(rows_of(1_050), clamp=50, window=None)
     assert await collect(table.grinfi.automations.list_contacts()) == table.uuids
 
 
-async def test_exactly_the_window_is_no_reason_to_fail() -> None:
+async def test_a_list_of_exactly_the_window_is_read() -> None:
     table = Table(rows_of(WINDOW))
     assert await collect(table.grinfi.tasks.list()) == table.uuids
     assert await collect(table.grinfi.contacts.search()) == table.uuids
 
 
-async def test_a_total_that_is_counted_no_further_than_the_window_is_not_believed() -> None:
+async def test_a_total_capped_at_the_window_is_not_trusted() -> None:
     table = Table(rows_of(2_200), envelope=lambda told: {"data": told["data"], "total": min(told["total"], WINDOW)})
     assert await collect(table.grinfi.contacts.search()) == table.uuids
 
 
-async def test_a_server_that_does_not_sort_is_an_error_before_anything_is_lost() -> None:
+async def test_a_server_that_does_not_sort_is_an_error_before_a_row_is_lost() -> None:
     rows = rows_of(1_200)
     Random(5).shuffle(rows)
     table = Table(rows, sorts=False)
@@ -620,7 +620,7 @@ async def test_a_server_that_does_not_filter_by_time_is_an_error() -> None:
         await collect(table.grinfi.contacts.search())
 
 
-async def test_a_server_that_takes_later_than_for_not_before_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_server_whose_later_than_includes_equal_times_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(OPERATORS, ">", operator.ge)
     table = Table([*rows_of(1_100, per_second=1_100), *rows_of(50, random=Random(2))])
     with pytest.raises(GrinfiError, match="ignores the filter on created_at"):
@@ -639,7 +639,7 @@ async def test_a_server_that_does_not_filter_by_uuid_is_an_error() -> None:
 
 @directions
 @pytest.mark.parametrize("ties", [5, 7, 30])
-async def test_ties_in_another_order_are_found_at_borders_too(direction: Any, ties: int) -> None:
+async def test_rows_of_one_time_in_another_order_are_found_at_borders(direction: Any, ties: int) -> None:
     """Five fit the window exactly; of the others some of the last time lie beyond it."""
     table = Table(rows_of(2_100, per_second=ties), shuffled=True)
     assert_exactly(await collect(table.grinfi.contacts.search(order_type=direction)), table.uuids)
@@ -650,7 +650,7 @@ async def test_ties_in_another_order_are_found_at_borders_too(direction: Any, ti
 
 @pytest.mark.parametrize("prefetch", [1, 4, 50])
 @directions
-async def test_pages_ahead_come_in_order(prefetch: int, direction: Any) -> None:
+async def test_pages_read_ahead_come_in_order(prefetch: int, direction: Any) -> None:
     table = Table(rows_of(580), clamp=20)
 
     async def later_pages_first(request: httpx.Request) -> httpx.Response:
@@ -666,25 +666,25 @@ async def test_pages_ahead_come_in_order(prefetch: int, direction: Any) -> None:
     assert len(table.asked) == 31
 
 
-async def test_pages_ahead_are_asked_for_at_the_same_time() -> None:
+async def test_pages_read_ahead_are_requested_concurrently() -> None:
     table = Table(rows_of(580), clamp=20)
     await collect(table.grinfi.contacts.search(prefetch=4))
     assert table.most_at_once == 5
 
 
-async def test_pages_ahead_beyond_the_window() -> None:
+async def test_pages_read_ahead_beyond_the_window() -> None:
     table = Table(rows_of(2_500, per_second=7))
     assert_exactly(await collect(table.grinfi.contacts.search(prefetch=5)), table.uuids)
     assert table.most_at_once == 6
 
 
-async def test_pages_ahead_wait_for_the_total() -> None:
+async def test_reading_ahead_waits_for_the_total() -> None:
     table = Table(rows_of(300), clamp=20, envelope=lambda told: {"data": told["data"]})
     assert await collect(table.grinfi.contacts.search(prefetch=5)) == table.uuids
     assert table.most_at_once == 1
 
 
-async def test_a_page_ahead_that_comes_short_is_filled_up() -> None:
+async def test_a_short_page_read_ahead_is_completed() -> None:
     def shorten(told: Row) -> Row:
         return {**told, "data": told["data"][: 10 if told["offset"] % 4 == 3 else None]}
 
@@ -702,7 +702,7 @@ async def test_leaving_early_leaves_nothing_behind() -> None:
     assert (len(table.asked), table.at_once, asked) == (11, 0, 11)
 
 
-async def test_a_page_ahead_that_fails_does_so_in_its_turn_and_is_asked_for_again() -> None:
+async def test_a_page_read_ahead_that_fails_raises_in_its_turn_and_is_requested_again() -> None:
     table = Table(rows_of(1_000), clamp=100)
     answer = table.answer
     failed: list[int] = []
@@ -758,7 +758,7 @@ async def read_until(paginator: AsyncPaginator[Any], count: int) -> list[str]:
 
 @pytest.mark.parametrize("stop", [1, 19, 20, 21, 50, 99, 100])
 @pytest.mark.parametrize("resource", ["contacts", "lists", "teams"])
-async def test_a_cursor_goes_on_after_any_row(stop: int, resource: str) -> None:
+async def test_a_cursor_continues_after_any_row(stop: int, resource: str) -> None:
     table = Table([{**row, "id": number} for number, row in enumerate(rows_of(100))], clamp=20)
     method: Method = (
         getattr(table.grinfi, resource).search if resource == "contacts" else getattr(table.grinfi, resource).list
@@ -911,7 +911,7 @@ async def test_contacts_of_automations_are_read_down_to_the_mark_of_the_last_tim
     assert len(table.asked) <= 4
 
 
-async def test_reading_newest_first_goes_on_from_a_cursor() -> None:
+async def test_reading_newest_first_resumes_from_a_cursor() -> None:
     table = Table(rows_of(WINDOW + 400), clamp=20, window=None)
     newest_first = table.uuids[::-1]
     paginator = table.grinfi.automations.list_contacts(order_type="desc")

@@ -19,7 +19,7 @@ def untyped(value: Any) -> Any:
     return value
 
 
-async def test_custom_fields_are_written_on_their_own() -> None:
+async def test_custom_fields_are_written_separately() -> None:
     crm = Crm()
     company = await crm.client().companies.update("o-1", industry="SaaS", custom_fields={"region": "EU"})
     assert company.uuid == "o-1"
@@ -36,7 +36,7 @@ async def test_a_failure_says_what_was_written() -> None:
 
 
 @pytest.mark.parametrize("standard", [{"industry": "SaaS"}, {}])
-async def test_nothing_is_written_to_a_company_that_is_not_there(standard: Any) -> None:
+async def test_nothing_is_written_to_a_missing_company(standard: Any) -> None:
     crm = Crm()
     crm.answers = {(method, COMPANY): (404, {}) for method in ("GET", "PUT")}
     with pytest.raises(NotFoundError):
@@ -60,7 +60,7 @@ async def test_a_field_of_contacts_is_refused() -> None:
         ("web_site", "did you mean 'website'"),
     ],
 )
-async def test_what_an_update_would_ignore_is_refused(name: str, match: str) -> None:
+async def test_arguments_that_an_update_would_ignore_are_refused(name: str, match: str) -> None:
     await assert_refused(name, lambda it: untyped(it).companies.update("o-1", **{name: "x"}), match=match)
 
 

@@ -46,7 +46,7 @@ def value_of(field: str, value: str | None, *, owner: str = "c-1", kind: str = "
     return "POST", VALUES, body
 
 
-async def test_each_custom_field_is_written_on_its_own_after_the_standard_fields() -> None:
+async def test_each_custom_field_is_written_separately_after_the_standard_fields() -> None:
     crm = Crm()
     contact = await crm.client().contacts.update(
         "c-1", first_name="Ann", headline=None, custom_fields={"Industry": "SaaS", "f-size": None, "region": UNSET}
@@ -74,7 +74,7 @@ async def test_values_are_sent_as_text(value: object, sent: str) -> None:
 
 
 @pytest.mark.parametrize("value", [True, ["a"], {"a": 1}, b"a", float("nan")])
-async def test_a_value_that_is_no_text_is_refused_before_anything_is_written(value: object) -> None:
+async def test_a_value_that_is_not_text_is_refused_before_anything_is_written(value: object) -> None:
     crm = Crm()
     with pytest.raises(InvalidArgumentError, match=r"custom_fields\.size"):
         await crm.client().contacts.update("c-1", first_name="Ann", custom_fields={"size": value})
@@ -120,7 +120,7 @@ async def test_upsert_sends_names_as_the_wire_has_them() -> None:
     assert crm.writes == [("POST", "/leads/api/leads/upsert", sent)]
 
 
-async def test_without_custom_fields_none_are_read() -> None:
+async def test_without_custom_fields_no_definitions_are_read() -> None:
     crm = Crm()
     await crm.client().contacts.update("c-1", first_name="Ann")
     await crm.client().contacts.update("c-1", first_name="Ann", custom_fields={})
@@ -153,7 +153,7 @@ async def test_names_do_not_leak_to_another_key_or_team() -> None:
     assert [body["custom_field_uuid"] for _, _, body in crm.writes] == ["f-size", "f-other", "f-other", "f-size"]
 
 
-async def test_a_miss_reads_the_names_again_once_for_all_that_miss() -> None:
+async def test_concurrent_misses_read_the_names_again_once() -> None:
     crm = Crm()
     grinfi = crm.client()
     await grinfi.contacts.update("c-1", custom_fields={"size": "5"})
@@ -198,7 +198,7 @@ async def test_a_failure_of_some_says_what_was_written() -> None:
     assert isinstance(caught.value.__cause__, UnprocessableEntityError)
 
 
-async def test_when_all_of_several_fail_nothing_is_told_as_written() -> None:
+async def test_if_all_writes_fail_none_is_reported_as_written() -> None:
     crm = Crm()
     crm.broken_fields = {"f-industry": 422, "f-size": 500}
     with pytest.raises(PartialUpdateError, match="Written: nothing") as caught:
@@ -209,7 +209,7 @@ async def test_when_all_of_several_fail_nothing_is_told_as_written() -> None:
 
 
 @pytest.mark.parametrize("standard", [{"first_name": "Ann"}, {}])
-async def test_nothing_is_written_to_a_contact_that_is_not_there(standard: Any) -> None:
+async def test_nothing_is_written_to_a_missing_contact(standard: Any) -> None:
     crm = Crm()
     crm.answers = {(method, CONTACT): (404, {"message": "No such contact."}) for method in ("GET", "PUT")}
     with pytest.raises(NotFoundError):
@@ -236,7 +236,7 @@ async def test_the_pipeline_stage_goes_through_the_mass_action() -> None:
         ("tags", r"ContactAction.replace_tags\(tag_uuids\)"),
     ],
 )
-async def test_what_an_update_would_ignore_is_refused(name: str, match: str) -> None:
+async def test_arguments_that_an_update_would_ignore_are_refused(name: str, match: str) -> None:
     await assert_refused(name, lambda it: untyped(it).contacts.update("c-1", **{name: "x"}), match=match)
 
 
@@ -288,7 +288,7 @@ async def test_each_action_is_sent_with_its_payload(action: ContactAction, kind:
 
 
 class Expression:
-    """Stands for anything that can turn itself into a filter."""
+    """Any object that can turn itself into a filter."""
 
     def __init__(self, **conditions: Any) -> None:
         self.conditions = conditions
@@ -341,7 +341,7 @@ async def test_targets(target: Any, sent: Any) -> None:
         ("confirm", "True or False", {"all": True, "confirm": "yes"}),
     ],
 )
-async def test_a_target_that_leaves_a_doubt_is_refused(argument: str, match: str, target: Any) -> None:
+async def test_an_ambiguous_target_is_refused(argument: str, match: str, target: Any) -> None:
     await assert_refused(
         argument, lambda it: it.contacts.mass_action(ContactAction.add_tags("t"), **target), match=match
     )
@@ -363,9 +363,7 @@ async def test_a_target_that_leaves_a_doubt_is_refused(argument: str, match: str
         (ContactAction.cancel_from_flows(["a"]), False),
     ],
 )
-async def test_what_is_done_to_all_or_cannot_be_undone_needs_confirmation(
-    action: ContactAction, undoable: bool
-) -> None:
+async def test_global_and_irreversible_actions_need_confirmation(action: ContactAction, undoable: bool) -> None:
     if not undoable:
         crm = Crm()
         crm.answers[("POST", "/leads/api/leads/search")] = (200, {"data": [{"uuid": "c-1"}], "total": 1})
@@ -387,14 +385,14 @@ async def test_what_is_done_to_all_or_cannot_be_undone_needs_confirmation(
         ("value", lambda: ContactAction.change_custom_field("f", ["x"])),
     ],
 )
-def test_a_payload_that_cannot_be_meant_is_refused(argument: str, make: Callable[[], Any]) -> None:
+def test_a_senseless_payload_is_refused(argument: str, make: Callable[[], Any]) -> None:
     with pytest.raises(InvalidArgumentError) as caught:
         make()
     assert caught.value.argument == argument
 
 
 @pytest.mark.parametrize("action", ["contact_add_tags", {"type": "contact_delete"}, ContactAction])
-async def test_an_action_is_what_a_constructor_makes(action: Any) -> None:
+async def test_each_constructor_makes_its_action(action: Any) -> None:
     match = r"ContactAction.add_tags\(tag_uuid\)"
     await assert_refused("action", lambda it: it.contacts.mass_action(action, ids=["c-1"]), match=match)
 
@@ -473,7 +471,7 @@ COUNT = "/leads/api/leads/count"
     ],
 )
 @pytest.mark.parametrize("name", ["total", "count"])
-async def test_a_count_is_of_all_unless_something_else_is_asked_for(arguments: Any, sent: Any, name: str) -> None:
+async def test_a_count_is_of_all_rows_by_default(arguments: Any, sent: Any, name: str) -> None:
     crm = Crm()
     crm.answers[("POST", COUNT)] = (200, {name: 7})
     assert (await crm.client().contacts.count(**arguments)).total == 7
@@ -489,7 +487,7 @@ async def test_a_count_that_is_not_answered_is_not_zero() -> None:
 
 
 @pytest.mark.parametrize("behaviour", BEHAVIOURS)
-async def test_a_count_of_everybody(grinfi: Grinfi, behaviour: str) -> None:
+async def test_a_count_of_all_contacts(grinfi: Grinfi, behaviour: str) -> None:
     everyone = await grinfi.lists.create(name="Everyone")
     for handle in ("ann", "bob"):
         await grinfi.contacts.upsert(lead={"linkedin_id": handle}, list_uuid=everyone.uuid)

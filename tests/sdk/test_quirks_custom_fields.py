@@ -1,4 +1,4 @@
-"""Custom fields: names are checked, the limit is explained, and changes are known to whoever uses the names."""
+"""Custom fields: names are checked, the limit is explained, and all users of the names see changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.anyio
         ("", "letters A-Z"),
     ],
 )
-async def test_a_name_that_the_server_refuses_is_refused(name: str, match: str) -> None:
+async def test_a_name_that_the_server_rejects_is_an_error(name: str, match: str) -> None:
     await assert_refused("name", lambda it: it.custom_fields.create(name=name, object="lead"), match=match)
     await assert_refused("name", lambda it: it.custom_fields.update("f-1", name=name), match=match)
 
@@ -67,7 +67,7 @@ async def test_changes_are_known_to_updates_by_name() -> None:
     assert await written_field("size") == "f-4"
 
 
-async def test_a_change_while_names_are_looked_up_disturbs_nobody() -> None:
+async def test_a_change_during_a_lookup_of_names_affects_no_other_call() -> None:
     for delay in range(40):
         crm = Crm()
         grinfi = crm.client()
@@ -98,7 +98,7 @@ async def test_the_limit_is_explained(status: int, error: type[UnprocessableEnti
     assert other.value.hint is None
 
 
-async def test_a_refusal_for_another_reason_is_left_as_it_is() -> None:
+async def test_a_refusal_for_another_reason_is_unchanged() -> None:
     crm = Crm()
     crm.answers = {("POST", FIELDS): (422, {"message": "Bad."})}
     with pytest.raises(UnprocessableEntityError) as caught:

@@ -26,5 +26,5 @@ async def test_no_limit_is_not_sent() -> None:
 
 
 @pytest.mark.parametrize("limit", [0, 1.5, True, None, "five"])
-async def test_what_is_no_limit_is_refused(limit: Any) -> None:
+async def test_an_invalid_limit_is_refused(limit: Any) -> None:
     await assert_refused("limit", lambda it: it.emails.llm_thread(**WHO, limit=limit))

@@ -127,7 +127,7 @@ async def test_a_symbolic_link_is_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("resource", ["contacts", "companies"])
-async def test_what_is_asked(resource: str, tmp_path: Path) -> None:
+async def test_questions_asked(resource: str, tmp_path: Path) -> None:
     server = Server(QUEUED, NO_RECORD, NOT_READY, NOT_READY, NOT_READY, file())
     files = server.client().files
     save = files.save_contacts_export if resource == "contacts" else files.save_companies_export
@@ -145,7 +145,7 @@ async def test_what_is_asked(resource: str, tmp_path: Path) -> None:
     assert server.requests[-1].headers["accept-encoding"] == "identity"
 
 
-async def test_a_name_that_the_server_tells_is_taken() -> None:
+async def test_the_name_that_the_server_sends_is_used() -> None:
     queued = httpx.Response(200, json={"uuid": "e-1", "status": "queued", "file_name": "people.csv"})
     server = Server(queued, file())
     await server.client().files.save_contacts_export(filter=EVERYBODY, to=io.BytesIO(), first_wait=0.001)
@@ -188,14 +188,14 @@ NO_FILES: list[Answer] = [
 
 
 @pytest.mark.parametrize("nothing", NO_FILES)
-async def test_what_is_no_file_is_waited_out(nothing: Answer) -> None:
+async def test_an_answer_that_is_not_a_file_yet_is_polled(nothing: Answer) -> None:
     server = Server(QUEUED, NO_RECORD, nothing, nothing, file())
     written = io.BytesIO()
     await server.client().files.save_contacts_export(filter=EVERYBODY, to=written, first_wait=0.001)
     assert written.getvalue() == CSV
 
 
-async def test_a_wrong_key_is_not_waited_out() -> None:
+async def test_a_rejected_key_is_not_retried() -> None:
     server = Server(QUEUED, NO_RECORD, httpx.Response(401))
     with pytest.raises(AuthenticationError):
         await server.client().files.save_contacts_export(filter=EVERYBODY, to=io.BytesIO(), first_wait=0.001)
@@ -246,7 +246,7 @@ async def test_a_writer_may_be_asynchronous(tmp_path: Path) -> None:
     assert (tmp_path / "people.csv").read_bytes() == CSV
 
 
-async def test_half_a_file_is_fetched_anew() -> None:
+async def test_half_a_file_is_fetched_again() -> None:
     half, whole = Body([b"uuid,na", b"me\n1,Eve"], broken=True), Body([CSV])
     server = Server(half.answer, whole.answer)
     written = io.BytesIO()
@@ -273,8 +273,8 @@ async def test_a_download_that_is_cancelled_leaves_nothing(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_long_download_is_not_late() -> None:
-    """It takes longer than an attempt and all attempts together may; only the time of the export counts."""
+def test_a_long_download_does_not_time_out() -> None:
+    """It takes longer than the limits of an attempt and of all attempts; only the time of the export counts."""
 
     async def job() -> None:
         body = Body([CSV] * 6, pause=100)

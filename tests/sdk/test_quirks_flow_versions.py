@@ -151,7 +151,7 @@ def test_builders_do_not_change() -> None:
     assert message("Other").build()["nodes"][0]["payload"]["attachments"] == []
 
 
-def test_contact_sources_of_ones_own() -> None:
+def test_custom_contact_sources() -> None:
     sources: list[ContactSource | Mapping[str, Any]] = [
         ContactSource(name="A"),
         {"name": "B"},
@@ -194,11 +194,11 @@ def test_the_builder_refuses(argument: str, match: str, build: Callable[[], Any]
     assert caught.value.argument == argument
 
 
-# What the sandbox makes of it
+# The result in the sandbox
 
 
 def every_step() -> FlowBuilder:
-    """A tree of every type that there is."""
+    """A tree with every type."""
     names = {name for node in NODE_TYPES.values() for name in node.fields}
     given: dict[str, Any] = {name: UUID for name in names if name.endswith("_uuid")}
     given |= {"template": "Hi", "number": 3, "linkedin_filters": [], "save_limit": 5, "method": "GET", "wait_time": DAY}
@@ -295,7 +295,7 @@ async def test_a_version_that_was_read_can_be_saved_again(grinfi: Grinfi, grinfi
     assert saved[0] == saved[1] == saved[2]
 
 
-# What is checked of any tree
+# Checks of any tree
 
 
 def node(number: int, kind: str, *after: tuple[int, int], before: tuple[tuple[int, int], ...] = ()) -> dict[str, Any]:
@@ -360,7 +360,7 @@ SOUND: list[tuple[tuple[dict[str, Any], ...], dict[str, Any]]] = [
         (node(2, "rule_filter", (1, 1), (3, 0)), END, node(3, "end", before=((2, 0),))),
         {"first_common_node_id": 1},
     ),
-    # two sources with ways of their own, one of which does not say where it starts
+    # two sources with separate paths, one without a start
     (
         (node(2, VISIT, (1, 1)), node(3, VISIT, (1, 1)), node(1, "end", before=((3, 1), (2, 1)))),
         {"contact_sources": [{"id": 1, "after_id": 2}, {"id": 2}]},
@@ -377,7 +377,7 @@ async def test_a_sound_tree_is_sent(nodes: tuple[dict[str, Any], ...], more: dic
     assert server.body == {**arguments, "nodes": [{**node, **times} for node in nodes]}
 
 
-async def test_all_faults_are_told_at_once() -> None:
+async def test_all_faults_are_reported_at_once() -> None:
     nodes: list[FlowNode | dict[str, Any]] = [
         node(2, "rule_ab_test", (3, 1), (4, 2)),
         FlowNode(id=3, type=VISIT, before=[], after=[]),
@@ -427,7 +427,7 @@ async def test_validate_node_sends_both_edge_arrays() -> None:
     await assert_refused("id", lambda it: it.flow_versions.validate_node(id=text, type="end"), match="an integer")
 
 
-async def test_the_server_can_be_asked_all_the_same() -> None:
+async def test_the_server_can_still_be_queried() -> None:
     server = Server()
     path = f"/flows/api/flows/{UUID}/flow-versions"
     await server.client().request("POST", path, json={"nodes": [], "contact_sources": []})

@@ -1,4 +1,4 @@
-"""LinkedIn browsers: one that nobody has logged in to is not run, since that puts it into `login_issue`."""
+"""LinkedIn browsers: a browser without a login is not run, because that would change its state to `login_issue`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ async def test_a_browser_with_an_account_is_run() -> None:
     assert asked(server) == [("GET", RUN.removesuffix("/run")), ("POST", RUN)]
 
 
-async def test_one_that_nobody_has_logged_in_to_is_not() -> None:
+async def test_a_browser_without_a_login_is_not() -> None:
     server = Server(httpx.Response(200, json={"id": 7, "status": "stopped", "linkedin_account_uuid": None}))
     with pytest.raises(InvalidArgumentError, match=r"nobody has logged in to browser 7 .* force=True"):
         await server.client().linkedin_browsers.run(7)

@@ -1,4 +1,4 @@
-"""Tasks: what works on manual tasks only says so when it is refused."""
+"""Tasks: refusals of actions that work only on manual tasks say so."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ CALLS: list[Callable[[Grinfi, str], Any]] = [
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("status", [400, 403, 409, 422])
-async def test_a_refusal_tells_why(call: Callable[[Grinfi, str], Any], status: int) -> None:
+async def test_a_refusal_says_why(call: Callable[[Grinfi, str], Any], status: int) -> None:
     server = answering({"message": "Refused"}, status)
     with pytest.raises(APIStatusError, match=r"answered .* Refused.*manual tasks only") as caught:
         await call(server.client(), UUID)
     assert caught.value.hint is not None
 
 
-async def test_other_failures_and_other_calls_get_no_such_hint() -> None:
+async def test_other_failures_and_calls_get_no_hint() -> None:
     for status in (401, 404, 500):
         with pytest.raises(APIStatusError) as caught:
             await answering({}, status).client().tasks.complete(UUID)

@@ -30,7 +30,7 @@ async def test_an_answer_without_a_body_and_a_request_id() -> None:
     assert (raw.status_code, raw.request_id, raw.parsed) == (204, None, None)
 
 
-async def test_of_a_list_it_is_the_first_page() -> None:
+async def test_the_raw_response_of_a_list_is_its_first_page() -> None:
     server = answering({"data": [{"uuid": "c-1"}], "total": 4})
     raw = await server.client().contacts.with_raw_response.search(limit=1)
     assert isinstance(raw.parsed, Page)
@@ -38,13 +38,13 @@ async def test_of_a_list_it_is_the_first_page() -> None:
     assert len(server.requests) == 1
 
 
-async def test_errors_are_raised_as_ever() -> None:
+async def test_errors_are_raised_unchanged() -> None:
     with pytest.raises(NotFoundError) as caught:
         await answering({}, 404).client().contacts.with_raw_response.get("c-1")
     assert caught.value.status == 404
 
 
-async def test_of_several_requests_it_is_the_answer_to_the_own_one() -> None:
+async def test_the_raw_response_is_of_the_called_operation() -> None:
     crm = Crm()
     crm.answers["PUT", COMPANY] = 202, {"uuid": "o-1"}
     raw = await crm.client().companies.with_raw_response.update("o-1", name="Acme", custom_fields={"region": "EU"})

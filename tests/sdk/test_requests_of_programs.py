@@ -245,7 +245,7 @@ async def test_a_mass_operation_on_tasks_points_to_single_calls(name: str, inste
 
 
 @pytest.mark.parametrize("name", ["createLeads", "getLeadsMassAction", "retryTask", "skipTask"])
-def test_an_operation_known_from_elsewhere_says_so(name: str) -> None:
+def test_an_operation_from_outside_the_description_is_labelled(name: str) -> None:
     operation = OPERATIONS[name]
     method = getattr(getattr(Grinfi("k"), operation.resource), operation.name)
     assert "This operation is not in the published description. The evidence for it: " in " ".join(
@@ -262,7 +262,7 @@ async def test_created_contacts_are_read(wrapped: bool) -> None:
     assert [it.uuid for it in created] == ["a", "b"]
 
 
-async def test_nobody_is_created_without_saying_who() -> None:
+async def test_a_contact_cannot_be_created_without_an_identifier() -> None:
     await assert_refused("leads", lambda it: it.contacts.create_many(list_uuid="l", leads=[]))
 
 
@@ -290,7 +290,7 @@ def state(**fields: Any) -> httpx.Response:
 def test_a_mass_action_is_waited_for(last: Any) -> None:
     async def job() -> None:
         start = trio.current_time()
-        # States that nobody has published, and none at all, are no end.
+        # Unknown states, and a missing state, are not an end.
         server = Server(state(status="queued"), state(progress=50), state(status=3), state(**last))
         found = await server.client().contacts.wait_for_mass_action(UUID)
         assert found == last.get("data", last)
@@ -300,7 +300,7 @@ def test_a_mass_action_is_waited_for(last: Any) -> None:
     in_virtual_time(job)
 
 
-async def test_a_mass_action_that_is_gone_has_ended_only_if_it_was_there() -> None:
+async def test_a_vanished_mass_action_has_ended_only_if_it_was_seen() -> None:
     gone = httpx.Response(404, json={})
     found = await Server(state(status="x"), gone).client().contacts.wait_for_mass_action(UUID, first_wait=0.001)
     assert found == {"status": "x"}
@@ -333,6 +333,6 @@ def test_waiting_for_a_mass_action_has_a_bound() -> None:
 
 
 @pytest.mark.parametrize("name", ["timeout", "first_wait"])
-async def test_a_wait_that_is_no_time_is_refused(name: str) -> None:
+async def test_a_wait_that_is_not_a_duration_is_refused(name: str) -> None:
     with pytest.raises(InvalidArgumentError, match=f"{name}.*above 0"):
         await Server().client().contacts.wait_for_mass_action(UUID, **{name: 0})

@@ -109,7 +109,7 @@ def test_each_start_sends_a_request() -> None:
     assert len(server.requests) == 5
 
 
-def test_an_error_reaches_who_awaits_the_task() -> None:
+def test_an_error_reaches_the_awaiting_caller() -> None:
     async def main() -> None:
         task = asyncio.create_task(answering({}, 404).client().lists.list())
         assert "lists.list()" in repr(task)

@@ -1,4 +1,4 @@
-"""Ways past the closed sets of the SDK, for one call: what goes through as it is written, and what never does."""
+"""Ways past the closed sets of the SDK, for one call: what is sent unchanged, and what is always refused."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_it_goes_past_fields_that_are_refused_and_fields_that_take_lists()
 
 
 @pytest.mark.parametrize("filter", [(new > 1) & (F.new_field < 5), (F.new_field > 1) & (new < 5)])
-def test_an_expression_keeps_what_it_is(filter: Expression) -> None:
+def test_an_expression_stays_what_it_is(filter: Expression) -> None:
     for same in (filter, copy.deepcopy(filter), pickle.loads(pickle.dumps(filter)), Expression(filter.to_dict())):
         assert repr(same) == "(F.unchecked('new_field') > 1) & (F.unchecked('new_field') < 5)"
         assert json.loads(json.dumps(same.to_dict())) == {"new_field": {">": 1, "<": 5}}
@@ -101,7 +101,7 @@ WRITES: list[Callable[[Any, Grinfi], Any]] = [
 
 @pytest.mark.parametrize("confirm", [True, False])
 @pytest.mark.parametrize("write", WRITES)
-async def test_what_is_changed_is_never_chosen_by_a_field_that_is_not_known(
+async def test_changes_are_never_selected_by_an_unknown_field(
     write: Callable[[Any, Grinfi], Any], confirm: bool
 ) -> None:
     for field in (F.unchecked("emial_status"), anything.emial_status):
@@ -127,7 +127,7 @@ REFUSED: list[tuple[str, str, Callable[[Any], Any]]] = [
 
 
 @pytest.mark.parametrize(("argument", "way_out", "call"), REFUSED)
-async def test_what_is_refused_names_the_way_out(argument: str, way_out: str, call: Callable[[Any], Any]) -> None:
+async def test_refusals_name_an_alternative(argument: str, way_out: str, call: Callable[[Any], Any]) -> None:
     error = await assert_refused(argument, call)
     assert f"to send it anyway, {'write' if 'F.' in way_out else 'pass'} {way_out}" in error.problem
 
@@ -168,12 +168,12 @@ async def test_the_refusal_of_a_new_value_arrives_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("value", [None, True, 1.5, ["a"], b"a"])
-def test_what_no_enumeration_has_is_refused(value: Any) -> None:
+def test_values_outside_every_enumeration_are_refused(value: Any) -> None:
     with pytest.raises(InvalidArgumentError, match="Unchecked: "):
         Unchecked(value)
 
 
-async def test_other_arguments_check_it_as_any_value() -> None:
+async def test_other_arguments_validate_it_like_any_value() -> None:
     await assert_refused("limit", lambda it: it.contacts.search(limit=Unchecked("5")))
     server = answering({"uuid": UUID})
     lead = NewContact(linkedin_id=Unchecked("ada"))

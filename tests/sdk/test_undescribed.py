@@ -172,7 +172,7 @@ async def test_every_row_comes_once_while_others_are_added(method: str) -> None:
     assert len(found) == len(set(found))
 
 
-async def test_rows_without_an_id_are_all_given_and_wrapped_ones_are_known_by_what_is_in_them() -> None:
+async def test_rows_without_an_id_all_come_and_wrapped_rows_are_identified_by_their_content() -> None:
     twins: list[Row] = [{"day": n // 2} for n in range(9)]
     wrapped: list[Row] = [{"lead": {"uuid": str(n)}, "n": n} for n in range(9)]
     for rows in (twins, wrapped):
@@ -181,7 +181,7 @@ async def test_rows_without_an_id_are_all_given_and_wrapped_ones_are_known_by_wh
                 assert await list_of(grinfi, "GET").collect() == rows
 
 
-async def test_what_is_asked_for_goes_out_with_every_page() -> None:
+async def test_other_arguments_go_out_with_every_page() -> None:
     server = ListServer(rows_of(45), clamp=20)
     filter = (F.status == "failed") & F.kind.in_(["a", "b"]) & (F.unchecked("x") >= 3)
     with serving(server) as grinfi:
@@ -267,7 +267,9 @@ NO_LISTS: list[tuple[Callable[[list[Any], int], Any], str]] = [
 
 
 @pytest.mark.parametrize(("envelope", "match"), NO_LISTS)
-async def test_what_is_no_list_of_rows_is_an_error(envelope: Callable[[list[Any], int], Any], match: str) -> None:
+async def test_an_answer_that_is_not_a_list_of_rows_is_an_error(
+    envelope: Callable[[list[Any], int], Any], match: str
+) -> None:
     with serving(ListServer(rows_of(3), envelope=envelope)) as grinfi:
         async with grinfi:
             with pytest.raises(DecodeError, match=match):
@@ -286,7 +288,7 @@ FAILURES: list[Answer] = [(502, {}), (503, {}), (500, {}), (200, b"<html>")]
 
 
 @pytest.mark.parametrize("failure", FAILURES)
-async def test_pages_are_reads_unless_something_else_is_said(failure: Answer) -> None:
+async def test_pages_are_reads_by_default(failure: Answer) -> None:
     server = ListServer(rows_of(3), failures=[failure])
     with serving(server) as grinfi:
         async with grinfi:
@@ -297,7 +299,7 @@ async def test_pages_are_reads_unless_something_else_is_said(failure: Answer) ->
             assert server.failures == []
 
 
-# What is repeated, by the table of `RetryPolicy`: status, retry class, whether it is asked again.
+# Repetitions, by the table of `RetryPolicy`: status, retry class, whether the request is repeated.
 REPEATED: list[tuple[str, int, Any, bool]] = [
     ("POST", 503, None, False),
     ("POST", 503, "write", False),
@@ -314,7 +316,9 @@ REPEATED: list[tuple[str, int, Any, bool]] = [
 
 
 @pytest.mark.parametrize(("method", "status", "retry_class", "repeated"), REPEATED)
-async def test_the_caller_says_what_may_be_repeated(method: str, status: int, retry_class: Any, repeated: bool) -> None:
+async def test_the_caller_chooses_what_may_be_repeated(
+    method: str, status: int, retry_class: Any, repeated: bool
+) -> None:
     events: list[RequestEvent] = []
     server = ListServer(rows_of(3), failures=[(status, {})])
     given = {} if retry_class is None else {"retry_class": retry_class}
@@ -333,7 +337,7 @@ async def test_the_caller_says_what_may_be_repeated(method: str, status: int, re
     assert {(event.operation_id, event.path) for event in events} == {(None, "/new/api/things")}
 
 
-async def test_what_is_gone_after_a_lost_answer_is_not_known_of_a_path_that_is_not_described() -> None:
+async def test_a_404_after_a_lost_answer_on_an_undescribed_path_stays_an_error() -> None:
     server = ListServer([], failures=[(503, {}), (404, {})])
     with serving(server) as grinfi:
         async with grinfi:

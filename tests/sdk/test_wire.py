@@ -38,7 +38,7 @@ pytestmark = pytest.mark.anyio
 
 ROWS: dict[str, Any] = {"data": []}
 ORDER = {"order_field": "created_at", "order_type": "asc"}
-"""What lists send if they are not told an order."""
+"""What lists send without a given order."""
 Make = Callable[[Path], Any]
 upload: Any = Upload  # for calls that a type checker would refuse
 
@@ -47,7 +47,7 @@ upload: Any = Upload  # for calls that a type checker would refuse
 
 
 def _filtered() -> Iterator[tuple[Operation, str]]:
-    """Every GET operation that takes a filter, and how it is written: JSON if the description has it as a string."""
+    """Every GET operation with a filter, and its encoding: JSON if the description has it as a string."""
     description = load_description(find_description())
     for item in description["paths"].values():
         for parameter in item.get("get", {}).get("parameters", []):
@@ -69,7 +69,7 @@ FIELDS = {
     "listPipelineStages": ("type",),
     "listTasks": ("flow_uuid", "status", "lead_uuid", "flow_node_id", "executed_at"),
 }
-"""Fields of the operations that take no others. The rest is open."""
+"""Fields of the operations that accept no others. The rest is open."""
 
 ALWAYS: dict[str, dict[str, Any]] = {"listPipelineStages": {"object": "lead"}}
 
@@ -87,7 +87,7 @@ FILTER_VALUES: list[Any] = [
 
 
 def _texts(value: Any) -> Any:
-    """What a query, which has nothing but text, can hold of a value."""
+    """The form of a value in a query, which has only text."""
     if isinstance(value, dict):
         entries: dict[str, Any] = value  # pyright: ignore[reportUnknownVariableType]
         return {key: _texts(item) for key, item in entries.items()}
@@ -190,7 +190,7 @@ VANISHING: list[tuple[dict[str, Any], str]] = [
 
 @every_bracket_filter
 @pytest.mark.parametrize(("filter", "match"), VANISHING, ids=str)
-async def test_what_would_vanish_from_a_bracket_filter_is_refused(
+async def test_values_that_would_vanish_from_a_bracket_filter_are_refused(
     operation: Operation, filter: dict[str, Any], match: str
 ) -> None:
     def call(grinfi: Any) -> Any:
@@ -226,7 +226,7 @@ async def test_a_body_without_arguments_is_an_empty_object() -> None:
     assert server.request.content == b"{}"
 
 
-async def test_a_request_that_takes_no_body_has_none() -> None:
+async def test_a_request_without_a_body_parameter_has_no_body() -> None:
     server = Server()
     await server.client().contacts.get(UUID)
     assert server.request.content == b""
@@ -242,7 +242,7 @@ async def test_delete_sends_a_body_if_it_has_something_to_say() -> None:
     assert server.body == {"automation_reassign_mailboxes": True, "automation_mailbox_to_reassign": "other"}
 
 
-async def test_delete_sends_no_body_otherwise() -> None:
+async def test_delete_without_arguments_sends_no_body() -> None:
     server = Server(httpx.Response(204))
     await server.client().mailboxes.delete(UUID)
     assert (server.request.content, "content-type" in server.request.headers) == (b"", False)
@@ -287,7 +287,7 @@ async def test_a_form_has_the_file_and_the_fields(csv: Path) -> None:
 
 
 class NoBytes(io.RawIOBase):
-    """A stream that cannot be rewound, and has no file below it."""
+    """A stream that cannot be rewound, and is not a file."""
 
     def __init__(self, content: bytes) -> None:
         self._left = io.BytesIO(content)
@@ -346,12 +346,12 @@ SOURCES: list[tuple[Make, str]] = [
         "unicode",
     ],
 )
-async def test_a_file_from_anything(csv: Path, make: Make, name: str) -> None:
+async def test_a_file_from_every_kind_of_source(csv: Path, make: Make, name: str) -> None:
     file = next(part for part in await _uploaded(make(csv)) if part.name == "file")
     assert (file.file_name, file.data) == (name, CSV)
 
 
-async def test_a_file_that_is_open_is_sent_and_stays_open(csv: Path) -> None:
+async def test_an_open_file_is_sent_and_stays_open(csv: Path) -> None:
     with csv.open("rb") as stream:
         file = next(part for part in await _uploaded(stream) if part.name == "file")
         assert (file.file_name, file.data) == ("people.csv", CSV)
@@ -383,7 +383,7 @@ async def test_a_pipe_is_sent() -> None:
     assert file.data == CSV
 
 
-async def test_name_and_content_type_can_be_told() -> None:
+async def test_name_and_content_type_can_be_given() -> None:
     file = next(
         p for p in await _uploaded(Upload(CSV, name="a.bin", content_type="text/csv; charset=utf-8")) if p.file_name
     )
@@ -457,7 +457,7 @@ NO_FILES: list[tuple[str, str, Make]] = [
 
 
 @pytest.mark.parametrize(("argument", "match", "make"), NO_FILES)
-async def test_what_cannot_be_sent_as_a_file_is_refused(csv: Path, argument: str, match: str, make: Make) -> None:
+async def test_values_that_are_not_files_are_refused(csv: Path, argument: str, match: str, make: Make) -> None:
     await assert_refused(argument, upload_of(make(csv)), match=match)
 
 
@@ -521,7 +521,7 @@ async def _attached(**arguments: Any) -> dict[str, Part]:
     return {part.name: part for part in multipart(server.request)}
 
 
-async def test_an_attachment_tells_name_size_and_type_of_the_file(tmp_path: Path) -> None:
+async def test_an_attachment_has_name_size_and_type_of_the_file(tmp_path: Path) -> None:
     path = tmp_path / "offer.pdf"
     path.write_bytes(b"%PDF-" * 10)
     parts = await _attached(attachment=path)
@@ -540,7 +540,7 @@ async def test_an_attachment_can_be_renamed() -> None:
     assert told == ['a".txt', "5", "text/x-log"]
 
 
-async def test_the_payload_of_an_attachment_can_be_told() -> None:
+async def test_the_payload_of_an_attachment_can_be_given() -> None:
     parts = await _attached(attachment=b"12345", payload={"name": "n", "size": "9", "type": "t"})
     assert [parts[f"payload[{name}]"].text for name in ("name", "size", "type")] == ["n", "9", "t"]
 

@@ -1,4 +1,4 @@
-"""Wrong use is answered with the right way."""
+"""Errors for wrong use show the right use."""
 
 from __future__ import annotations
 
@@ -47,18 +47,18 @@ async def test_a_list_is_true_before_it_is_read() -> None:
     assert not hasattr(GRINFI.contacts.search(), "nonsense")
 
 
-async def test_what_a_page_has_is_asked_of_a_page() -> None:
+async def test_attributes_of_a_page_are_read_from_a_page() -> None:
     with pytest.raises(AttributeError, match=r"`\(await grinfi.contacts.search\(...\)\).total`"):
         _ = GRINFI.contacts.search().total
 
 
-async def test_a_page_is_no_list_of_all_rows() -> None:
+async def test_a_page_is_not_a_list_of_all_rows() -> None:
     page: Any = await answering(TWO).client().contacts.search()
     with pytest.raises(TypeError, match="without `await`"):
         async for _ in page:
             pass
     assert len([*page]) == 2
-    assert [item async for item in iterate(page)] == page.data  # a job takes it all the same
+    assert [item async for item in iterate(page)] == page.data  # a job accepts it nevertheless
 
 
 async def test_a_client_is_asynchronous() -> None:
@@ -100,7 +100,7 @@ def test_every_word_of_the_api_leads_to_a_resource_that_has_it() -> None:
             assert any(f"/{word.replace('_', '-')}" in it.path for it in OPERATIONS.values() if it.resource == resource)
 
 
-def test_what_is_like_no_name_is_answered_with_all() -> None:
+def test_a_word_like_no_name_is_answered_with_all_names() -> None:
     with pytest.raises(AttributeError, match=r"it has activities, .*webhooks$"):
         _ = GRINFI.xyz
     with pytest.raises(AttributeError, match=r"it has create, delete, list, .*update"):

@@ -1,6 +1,6 @@
 """A deterministic simulation of clients, jobs and their server.
 
-A seed decides everything: who calls when, what the network and the server do to each request, who is cancelled at which
+A seed decides everything: the calls and their times, the faults of network and server, which call is cancelled at which
 step of the event loop, when the process is killed. Time is virtual and nothing leaves the process, but between the
 callers and the bytes everything is the code that users run: resources, retries, limiters, connection pools, httpcore,
 journals.

@@ -1,4 +1,4 @@
-"""`python -m tests.simulation SEED ...` shows runs; `--soak N` makes many and shows those that went wrong."""
+"""`python -m tests.simulation SEED ...` shows runs; `--soak N` makes many and shows the failures."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .soak import soak
 
 
 def main() -> int:
-    """Do what the command line says."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
     parser.add_argument("seeds", nargs="*", type=int, metavar="SEED", help="a seed to show")
     parser.add_argument("--soak", type=int, metavar="N", help="run so many seeds")

@@ -23,11 +23,11 @@ LONGEST_RUN: Final = 20_000.0
 
 
 class Work(Protocol):
-    """Something that is done beside.
+    """A concurrent task.
 
     Attributes:
-        value: What it returned.
-        error: What it raised; None if nothing.
+        value: Its result.
+        error: Its exception; None if it raised none.
         cancelled: Whether it ended because of a cancellation that it let through.
     """
 
@@ -57,7 +57,7 @@ class Backend(Protocol):
     Attributes:
         now: The time.
         killed: Whether it takes no further step.
-        problems: What the loop complained about.
+        problems: Reports of the loop's exception handler.
     """
 
     @property
@@ -194,7 +194,7 @@ class Asyncio:
             quiet: Any = task
             quiet._log_destroy_pending = False
             coroutine: Any = task.get_coro()
-            with suppress(BaseException):  # nobody is there any more who could mind
+            with suppress(BaseException):  # no task exists any more that could notice
                 coroutine.close()
 
 

@@ -1,4 +1,4 @@
-"""Ways to break the code that the simulation must notice: each is made in a copy, where seeds are run."""
+"""Ways to break the code that the simulation must detect: each is applied to a copy, where seeds are run."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Break:
         return text.replace(self.old, self.new)
 
     def seen_by(self, seeds: int) -> list[tuple[int, str]]:
-        """The seeds that notice it, with what they say."""
+        """The seeds that detect it, with their problems."""
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder)
             for source_root in SOURCE_ROOTS:

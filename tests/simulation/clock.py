@@ -1,4 +1,4 @@
-"""What makes a run the same each time: a virtual clock, and no chance but the seed's."""
+"""Makes a run repeatable: a virtual clock, and all random choices from the seed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EPOCH: Final = 1_800_000_000.0
 MOST_STEPS: Final = 20_000
 """Steps that an event loop may take without any time passing."""
 
-# Collections ordered by the address of what they hold would give each process another order.
+# Sets order their objects by address, which differs between processes.
 IN_SETS: Final = (
     ("anyio._backends._asyncio", "CancelScope"),
     ("grinfi_overrides.transport", "Call"),
@@ -33,18 +33,26 @@ IN_SETS: Final = (
     ("grinfi_bulk.engine", "_Entry"),
 )
 ADDRESS: Final = re.compile(r"at (0x)?[0-9a-f]{6,}")
-# The modules whose `time` is the virtual one.
+# The modules that get the virtual `time`.
 TIMED: Final = ("httpcore.", "grinfi_overrides.", "grinfi_integrations.", "grinfi_bulk.", "grinfi_async.")
 
 
 class Hang(BaseException):
-    """Nothing can happen any more, or time stands still, but something is still waited for."""
+    """Nothing can happen any more, or time does not pass, but a task still waits."""
 
 
 class Killed(BaseException):
     """The process is killed: its event loop takes no further step."""
 
 
+# The loop of asyncio asks its selector to wait until the next timer. Here the selector returns at once, and moves the
+# clock instead:
+#
+#   real loop     callbacks -> select(timeout=30.0) blocks 30 s            -> timer runs
+#   virtual loop  callbacks -> select(timeout=30.0) adds 30 to loop.now    -> timer runs
+#
+# All network is in memory and driven by timers of the same loop (see network.py), so that there is nothing else to wait
+# for: `select(None)`, without ready callbacks or timers, means that the program hangs, and is reported as that.
 class _Selector(selectors.BaseSelector):
     """Waits for no file, but moves the clock to the next timer."""
 
@@ -80,8 +88,11 @@ class _Selector(selectors.BaseSelector):
         raise KeyError(fileobj)
 
 
+# A run must be the same in every process, or a seed that fails could not be repeated. Besides the clock and `random`,
+# chance comes in through memory: `set` orders tasks by their hash, which is their address, so that `for task in set`
+# would wake them in another order each time. Objects that are kept in sets therefore hash to the number of their birth.
 class _Ages:
-    """Who came when, in a run."""
+    """The order in which objects were made in a run."""
 
     _count = itertools.count()
     of: ClassVar[dict[int, int]] = {}
@@ -97,7 +108,7 @@ class _Ages:
 
 
 class _Task(asyncio.Task[Any]):
-    """A task whose place in a set depends on when it was made, not on where it is in memory."""
+    """A task whose place in a set depends on its age, not on its address."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         self.serial = _Ages.next()
@@ -117,7 +128,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         now: The time.
         steps: Rounds the loop has made.
         killed: True to take no further step.
-        problems: What the loop was told to complain about, such as an exception nobody has seen.
+        problems: Reports to the exception handler, such as an exception that was never retrieved.
     """
 
     def __init__(self, now: float = START) -> None:
@@ -154,7 +165,7 @@ class _Time:
 
 
 def http_date(now: float) -> str:
-    """A virtual time as `Retry-After` may have it: in whole seconds."""
+    """A virtual time in a form of `Retry-After`: in whole seconds."""
     return datetime.datetime.fromtimestamp(EPOCH + now, datetime.UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
 
 
@@ -177,20 +188,20 @@ def _by_age(kind: Any) -> list[Any]:
 
 
 def start_over(seed: int) -> None:
-    """Begin a run: what it draws and the order of what it makes are the seed's."""
+    """Begin a run: its random numbers and the order of its objects depend only on the seed."""
     random.seed(seed)
     _Ages.start_over()
 
 
 @contextmanager
 def virtual(now: Callable[[], float]) -> Generator[list[str]]:
-    """Everything below takes the time and its chance from the simulation.
+    """Within this block, time and random choices come from the simulation.
 
     Args:
         now: The time.
 
     Yields:
-        What the interpreter complained about, such as a coroutine that was never awaited.
+        Warnings of the interpreter, such as a coroutine that was never awaited.
     """
     clock = _Time(now)
     patches: list[Any] = [

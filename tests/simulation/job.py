@@ -141,7 +141,7 @@ class Job:
             return client.contacts.get
 
         async def create_and_update(item: dict[str, str]) -> str:
-            # What a function has done before its first request, the job cannot know.
+            # The job cannot know what a function did before its first request.
             self._attempted.add(self._world.backend.current())
             tag = await client.tags.create(name=item["name"])
             await client.contacts.get(f"{item['name']}-seen")
@@ -209,7 +209,7 @@ class Job:
         return "succeeded"
 
     async def finish(self) -> None:
-        """Run it once more in the calm, when everything must come to its end."""
+        """Run it again in the calm, when everything must finish."""
         world = self._world
         if self._journal is None:
             return
@@ -249,7 +249,7 @@ class Job:
             database.close()
 
     def _check_started(self) -> None:
-        """What was not to be sent yet must not look as if it were, once a job has ended."""
+        """After a job has ended, unsent items must not look like sent ones."""
         world = self._world
         if self.killed or not self.once:
             return
@@ -264,7 +264,7 @@ class Job:
             world.wrong(f"{unsent} were never sent, but are started or unknown in the journal")
 
     def _check_report(self, before: dict[str, str], after: dict[str, str]) -> None:
-        """The report must count what the journal has got, however the job ended."""
+        """The report must count what the journal has, for any end of the job."""
         report, world = self._report, self._world
         done = [name for name, state in after.items() if state == "done" and before.get(name) != "done"]
         if self._journal is not None and report.succeeded != len(done):

@@ -1,4 +1,4 @@
-"""A network in memory, below httpcore: connections whose bytes take time, and break where the seed wants it."""
+"""A network in memory, below httpcore: connections whose bytes take time, and break where the seed says."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Connection", "Connector", "Stream", "Timeline"]
 
 
 class Timeline:
-    """What is going to happen outside of the process; it goes on when the process is killed."""
+    """Future events outside of the process; they also happen when the process is killed."""
 
     def __init__(self) -> None:
         self._due: list[tuple[float, int, Callable[[], None]]] = []
@@ -34,7 +34,7 @@ class Timeline:
         return float(self._loop.now)
 
     def after(self, seconds: float, happen: Callable[[], None]) -> None:
-        """Let something happen; what is due at the same time happens in the order in which it was planned."""
+        """Plan an event; events of the same time happen in the order in which they were planned."""
         heapq.heappush(self._due, (self.now() + seconds, next(self._count), happen))
         self._arm()
 
@@ -79,7 +79,7 @@ class Connection:
         self._timeline.after(self.down, lambda: self.stream.arrive(data))
 
     def finish(self) -> None:
-        """Close it in good order: what was sent arrives."""
+        """Close it properly: the bytes sent before arrive."""
         self._timeline.after(self.down, lambda: self.stream.arrive(b""))
 
     def reset(self) -> None:
@@ -88,7 +88,7 @@ class Connection:
 
 
 class Connector(Protocol):
-    """What takes connections and their bytes."""
+    """The receiver of connections and their bytes."""
 
     dead: bool
 

@@ -1,4 +1,4 @@
-"""How what is under way is interrupted, and what is known of it."""
+"""How calls and jobs are interrupted, and what is known of them."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ Kind = Literal["read", "update", "delete", "create", "raw"]
 KINDS: Final[tuple[Kind, ...]] = ("read", "update", "delete", "create", "create", "raw")
 READS: Final = frozenset({"read"})
 ONCE: Final = frozenset({"create", "raw", "function"})
-"""What must not be applied twice."""
+"""Kinds of calls that must not be applied twice."""
 
 
 @dataclass
 class Plan:
-    """How something is interrupted: when, and how.
+    """How and when a call or job is interrupted.
 
     `seconds` after its start, or when its answer comes (of a job, one of its answers) or a connection is made; and
     `steps` of the event loop later; natively cancelled (once more `again` steps after
@@ -41,7 +41,7 @@ class Plan:
 
 @dataclass(eq=False)
 class Record:
-    """What is known of a call, or of one run of a job."""
+    """The record of a call, or of one run of a job."""
 
     name: str
     kind: str
@@ -49,21 +49,21 @@ class Record:
     started: float = 0.0
     sent_first: float = math.inf
     asked_at: float = math.inf
-    """When its cancellation was asked for."""
+    """The time of its cancellation."""
     ended: float = math.inf
     outcome: str = "under way"
     error: BaseException | None = None
     scope: anyio.CancelScope | None = field(default=None, repr=False)
     client: Any = None
     waits: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
-    """From when till when it waited for the rate limit."""
+    """The periods in which it waited for the rate limit."""
     on_trio: bool = False
     answer: str = ""
-    """Whose answer is waited for, if not its own."""
+    """The name whose answer it waits for, if not its own."""
 
 
 async def scoped(plan: Plan, record: Record, work: Callable[[], Awaitable[Any]]) -> Any:
-    """Do something inside of what may interrupt it."""
+    """Run `work` within the construct that may interrupt it."""
     if plan.how in ("scope", "both"):
         with anyio.CancelScope() as record.scope:
             return await work()
@@ -84,6 +84,6 @@ async def scoped(plan: Plan, record: Record, work: Callable[[], Awaitable[Any]])
 
 
 async def steps(count: int) -> None:
-    """Let the event loop take so many steps."""
+    """Let the event loop take this many steps."""
     for _ in range(count):
         await anyio.sleep(0)

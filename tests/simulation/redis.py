@@ -19,7 +19,7 @@ CONNECT_SECONDS = 2.0
 
 
 class Redis:
-    """The server. Commands that come while it is frozen are carried out when it goes on, as those of a real one are.
+    """The server. Commands sent while it is frozen are executed when it resumes, as by a real one.
 
     Attributes:
         troubled: Whether it has ever been frozen or gone, so that permits may have been lost for a while.
@@ -49,13 +49,13 @@ class Redis:
         self._frozen_until = self.timeline.now() + seconds
 
     def blink(self, seconds: float) -> None:
-        """Be gone for a while, and come back with what it knew."""
+        """Stop for a while, and restart with its data."""
         self._log(f"Redis is gone for {seconds:g} s")
         self.troubled = True
         self._gone_until = self.timeline.now() + seconds
 
     def forget(self, _: float = 0.0) -> None:
-        """Come back empty."""
+        """Restart without data."""
         self._log("Redis forgets everything")
         self.troubled = True
         self._permits.clear()

@@ -26,12 +26,12 @@ __all__ = ["Run", "simulated"]
 
 @dataclass(frozen=True)
 class Run:
-    """What came of a seed.
+    """The result of a seed.
 
     Attributes:
         seed: The seed.
-        problems: What must not be; empty if all is well.
-        log: The events, one a line.
+        problems: Violations of the rules; empty if there are none.
+        log: The events, one per line.
         calls: Calls that were made.
     """
 
@@ -41,7 +41,7 @@ class Run:
     calls: int
 
     def tail(self, lines: int = 40) -> str:
-        """The end of the log, and what was wrong."""
+        """The end of the log, and the problems."""
         return "\n".join([*self.log.splitlines()[-lines:], *(f"WRONG: {problem}" for problem in self.problems)])
 
 
@@ -76,13 +76,14 @@ def simulated() -> Generator[Callable[[int], Run]]:
             (Path(folder) / str(seed)).mkdir()
             complaints.clear()
             problems, log, calls = books(seed)
-            # What nobody holds any more complains now; what is left is not looked at again.
+            # Unreferenced coroutines and connections report themselves now, in this run. The rest is frozen: a later
+            # collection would cost time, and report it in another run.
             gc.collect()
             gc.freeze()
             shutil.rmtree(Path(folder) / str(seed))
             return Run(seed, (*problems, *complaints), log, calls)
 
-        gc.disable()  # or its moment would depend on the runs before
+        gc.disable()  # otherwise its moment would depend on earlier runs
         try:
             yield run
         finally:
@@ -91,6 +92,11 @@ def simulated() -> Generator[Callable[[int], Run]]:
 
 
 def _run(world: World, complaints: list[str]) -> None:
+    # A killed process loses its event loop and all objects; its journal, the server and time stay:
+    #
+    #   loop 1  ...storm... Killed
+    #   bury                        drop what is left of it, without a word: a dead process closes nothing
+    #   loop 2                      resumes at the same virtual time, with the same server, and runs the job again
     while True:
         backend = world.backend
         try:

@@ -1,4 +1,4 @@
-"""The server, and what the network does on the way to it. It remembers what it has applied: the truth of a run."""
+"""The server, and the faults of the network on the way to it. It keeps what it has applied: the truth of a run."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ __all__ = ["CONNECTION", "OF_JOBS", "WINDOWS", "Server", "SlidingWindow"]
 GRID: Final = 0.05
 """Most durations are multiples of it, so that things happen at the same moment."""
 EXACT: Final = 1e-6
-"""What the sums of a client's clock and a server's may differ by."""
+"""The tolerance between sums of a client's clock and of a server's."""
 OF_JOBS: Final = "n-item-"
-"""How the names of what jobs send begin."""
+"""The prefix of the names that jobs send."""
 CONNECTION: Final = "a connection"
 JUNK: Final = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 
@@ -71,7 +71,7 @@ class SlidingWindow:
 
 
 class RefilledBucket:
-    """Tokens come back steadily."""
+    """Tokens are refilled steadily."""
 
     def __init__(self, capacity: int, period: float) -> None:
         self.capacity, self.period = capacity, period
@@ -91,20 +91,20 @@ WINDOWS: Final[tuple[Callable[[int, float], Window], ...]] = (FixedWindow, Slidi
 
 
 class Server:
-    """Answers requests for things that have a name, as the seed decides.
+    """Answers requests about named things, as the seed decides.
 
     Attributes:
-        chaos: How likely each kind of trouble is; 0 for none.
+        chaos: The probability of each kind of trouble; 0 for none.
         applied: Name -> how often it was written.
         received: Name -> how many requests for it came in.
         sent: Name -> how many requests for it have left the client.
         wrote: The tasks that have sent more than a head without a name.
         refused: Refusals that the rate limit does not excuse: its own count was above the limit.
-        jobs_window: What jobs may send of the limit; None if that is not to be watched.
-        beyond_share: Requests of jobs that are not within it.
+        jobs_window: The share of the limit for jobs; None if it is not checked.
+        beyond_share: Requests of jobs beyond it.
         late: Requests counted when their client had given them up, which no client can allow for.
         open: Connections that the client has not closed.
-        busy: Requests that are being worked on, and the most there were at a time.
+        busy: Requests in progress, and the most at the same time.
         dead: True if the client's process is dead: nothing leaves it.
     """
 
@@ -154,7 +154,7 @@ class Server:
     # -- connections -------------------------------------------------------------------------------------------
 
     async def connect(self, timeout: float | None) -> Stream:
-        """What httpcore calls to get a connection."""
+        """Open a connection, for httpcore."""
         chance = self._chance
         number = next(self._numbers)
         trouble = chance.random() < self.chaos and chance.choice(("refused", "slow", "never"))
@@ -198,7 +198,7 @@ class Server:
         self.on_write()
 
     def close(self, connection: Connection) -> None:
-        """The client closes a connection; what it sent before still arrives."""
+        """The client closes a connection; bytes sent before still arrive."""
         self.open.pop(connection.number, None)
         self._log(f"connection {connection.number} is closed by the client")
         self._timeline.after(connection.up, lambda: self._gone(connection))
@@ -236,7 +236,7 @@ class Server:
         connection.finish()
 
     def tell(self, what: str, event: anyio.Event) -> None:
-        """Set this when an answer to this name comes to the client, or when a `CONNECTION` is made."""
+        """Set this event when an answer to this name reaches the client, or when a `CONNECTION` is made."""
         self._awaited.setdefault(what, []).append(event)
 
     def _happens(self, what: str) -> None:
@@ -283,7 +283,7 @@ class Server:
         if chance.random() < self.chaos:
             status = chance.choice((429, 429, 500, 502, 503, 504, 404, 422, 0, 0, 0))
             if status == 404 and method == "DELETE":
-                status = 422  # what is not there counts as deleted
+                status = 422  # a missing name counts as deleted
             applied = applied and (status in (0, 500, 502, 503, 504)) and chance.random() < 0.5
         if chance.random() < self.chaos:
             mangled = chance.choice(MANGLED)
@@ -305,7 +305,7 @@ class Server:
         after(before, apply)
 
     def _answer(self, connection: Connection, name: str, status: int, mangled: Mangled) -> None:
-        """Send an answer, or what the network makes of it. Status 0 is none at all."""
+        """Send an answer, or what the network leaves of it. Status 0 means no answer."""
         chance = self._chance
         if connection.gone:
             return
@@ -365,7 +365,7 @@ class Server:
 
 
 def _name(data: bytes) -> str:
-    """The name of what a request is about, in its path or body."""
+    """The name in the path or body of a request."""
     head, _, body = (
         data.partition(b"\r\n\r\n") if data.startswith((b"GET", b"PUT", b"POST", b"DELETE")) else (b"", b"", data)
     )

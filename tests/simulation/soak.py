@@ -10,13 +10,13 @@ from multiprocessing import get_context
 from .runs import Run, simulated
 
 SHARE = 50
-"""Seeds that a process takes at a time."""
+"""Seeds that a process runs before it takes the next share."""
 ROUND = 40
 """How many times that the processes do before they are replaced."""
 
 
 def some(seeds: range) -> tuple[int, list[Run]]:
-    """Run seeds; how many calls were made, and the runs that went wrong."""
+    """Run seeds; return how many calls were made, and the failed runs."""
     with simulated() as run:
         runs = [run(seed) for seed in seeds]
     return sum(each.calls for each in runs), [each for each in runs if each.problems]
@@ -48,5 +48,5 @@ def soak(first: int, count: int, processes: int, most: int) -> int:
 
 
 def _kind(problem: str) -> str:
-    """What is wrong, without numbers and names."""
+    """The problem, without numbers and names."""
     return " ".join(word for word in problem.split() if not any(letter.isdigit() for letter in word))[:120]

@@ -21,7 +21,7 @@ SHARE = 20
 
 
 @pytest.mark.parametrize("first", FIRST_SEEDS)
-def test_whatever_happens_nothing_hangs_nothing_leaks_and_the_books_are_right(first: int) -> None:
+def test_nothing_hangs_nothing_leaks_and_every_report_is_right(first: int) -> None:
     _, wrong = some(range(first, first + SHARE))
     assert not wrong, "\n\n".join(
         f"seed {each.seed}, to be seen again with: python -m tests.simulation {each.seed}\n{each.tail()}"
@@ -55,7 +55,7 @@ def test_the_code_still_has_the_place_that_a_break_breaks(each: Break) -> None:
     assert each.applied((ROOT / each.file).read_text()) != (ROOT / each.file).read_text()
 
 
-def test_a_wait_that_nothing_can_end_is_noticed() -> None:
+def test_a_wait_that_cannot_end_is_detected() -> None:
     loop = VirtualLoop()
     try:
         with pytest.raises(Hang, match="nothing is due"):

@@ -1,4 +1,4 @@
-"""A run: callers and jobs in a storm, then calm, and then the books are checked against what the server knows."""
+"""A run: callers and jobs in a storm, then calm, and then their reports are checked against the server's records."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ LONGEST: Final = 3600.0
 """Seconds within which a storm must be over."""
 NO_TLS: Final = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 GIVEN_UP: Final = 185.0
-"""Seconds after which Redis gives up a permit whose release it has not heard of."""
+"""Seconds after which Redis drops a permit that was never released."""
 
 
 class OwnLimiter:
-    """A limiter as a user may have written it: with the methods that are asked for, and no more."""
+    """A limiter as a user may write it: with only the required methods."""
 
     def __init__(self, bucket: TokenBucket) -> None:
         self._bucket = bucket
@@ -66,7 +66,7 @@ class OwnLimiter:
 
 
 class World:
-    """All there is in a run."""
+    """Everything in a run."""
 
     def __init__(self, seed: int, folder: Path) -> None:
         self.seed = seed
@@ -116,7 +116,7 @@ class World:
         self.lines.append(f"{self.backend.now:10.4f} {line}".replace(str(self.folder), ""))
 
     def wrong(self, problem: str) -> None:
-        """Write down what must not be."""
+        """Record a violation."""
         problem = problem.replace(str(self.folder), "")
         self.log(f"WRONG: {problem}")
         self.problems.append(problem)
@@ -191,7 +191,7 @@ class World:
         )
 
     def kill(self) -> None:
-        """The process is gone between one instruction and the next; what it wrote to its files is there."""
+        """The process dies between two instructions; its files keep what it wrote."""
         if self.backend.killed:
             return
         self.log(f"process {self.lives} is killed")
@@ -202,7 +202,7 @@ class World:
         self.backend.kill()
 
     def bury(self) -> None:
-        """Forget a process that is no more."""
+        """Forget a dead process."""
         for record in self.records:
             if record.outcome == "under way":
                 record.outcome = "killed"
@@ -245,7 +245,7 @@ class World:
         chance = self.chance
         if chance.random() < 0.3:
             return Plan()
-        # Often at a moment when something else happens, too.
+        # Often at a moment when something else happens.
         seconds = GRID * chance.randint(0, 16) if chance.random() < 0.8 else chance.uniform(0, 5)
         how: Any = chance.choice(
             ("cancel", "cancel", "cancel", "scope", "both", "timeout", "nested", "wait_for", "fail_after")

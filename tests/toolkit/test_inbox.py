@@ -42,7 +42,7 @@ async def two_waiting(crm: Team) -> Unanswered:
 
 @BOTH
 @pytest.mark.anyio
-async def test_who_waits(behaviour: Behaviour) -> None:
+async def test_the_conversations_that_wait(behaviour: Behaviour) -> None:
     async with team(behaviour) as crm:
         grinfi = crm.grinfi
         max_ = await crm.sender()
@@ -104,7 +104,7 @@ async def test_requests_do_not_grow_with_contacts() -> None:
 
 
 @pytest.mark.anyio
-async def test_a_message_that_failed_is_no_answer_and_a_bounce_is_no_question() -> None:
+async def test_a_failed_message_is_not_an_answer_and_a_bounce_is_not_a_question() -> None:
     async with team() as crm:
         sender, ada, bo = await crm.sender(), await crm.contact("ada"), await crm.contact("bo")
         await crm.write(sender.uuid, ada.uuid)
@@ -119,7 +119,7 @@ async def test_a_message_that_failed_is_no_answer_and_a_bounce_is_no_question() 
 
 
 @pytest.mark.anyio
-async def test_the_report_of_a_bounce_is_no_question() -> None:
+async def test_a_bounce_report_is_not_a_question() -> None:
     async with team() as crm:
         sender, ada = await crm.sender(), await crm.contact("ada")
         await crm.email(sender, ada)
@@ -256,7 +256,7 @@ async def test_a_lost_answer_is_unknown_and_looked_for(applied: bool, tmp_path: 
 
 
 @pytest.mark.anyio
-async def test_what_cannot_be_planned() -> None:
+async def test_plans_that_cannot_be_made() -> None:
     async with team() as crm:
         ada, _ = await two_waiting(crm)
         plan = crm.grinfi.inbox.plan()

@@ -60,7 +60,7 @@ def test_a_screen(server: SandboxServer, run: Run, columns: int) -> None:
     assert lines[0].split() == ["Ada", "Byron", "0", "min"]
     assert lines[1] == "  LinkedIn with Max Roe"
     assert lines[2].startswith("  < Shall I show you the new version?")
-    assert lines[2].endswith("…")  # what we wrote is cut; what the contact wrote is not
+    assert lines[2].endswith("…")  # our texts are cut; the contact's are not
     assert lines[3].startswith("  > Yes, with  [31mpleasure.")
     assert " ".join(out.split()).count("Tuesday at ten") == 4
     assert max(map(len, lines)) == columns

@@ -1,4 +1,4 @@
-"""What is new comes exactly once, whatever the server does meanwhile."""
+"""New messages come exactly once, also when the server changes meanwhile."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.toolkit.crm import team
 
 OVERLAP = timedelta(minutes=10)
 LATEST = 599.0
-"""Seconds that a message may show up late."""
+"""Seconds by which a message may appear late."""
 
 
 @dataclass
@@ -32,9 +32,9 @@ class Server:
     Attributes:
         now: Its clock.
         rows: The messages, and from when on each is shown.
-        between: What happens before the next pages.
+        between: Changes before the next pages.
         failing: Answers that fail, from the next one on.
-        sorts: Whether it sorts as it is asked to.
+        sorts: Whether it sorts as requested.
     """
 
     now: datetime
@@ -130,7 +130,7 @@ def test_each_message_comes_exactly_once(old: int, steps: list[tuple[str, float]
                 server.add(number)
             elif what == "tick":
                 server.now += timedelta(seconds=number)
-                server.hide(True)  # what vanishes comes back in time
+                server.hide(True)  # vanished messages return in time
             elif what == "between":
                 server.between.append(number)
             elif what == "fail":
@@ -164,7 +164,7 @@ def server() -> Server:
 
 
 @pytest.mark.anyio
-async def test_the_first_call_gives_what_came_since(server: Server) -> None:
+async def test_the_first_call_returns_messages_since_a_time(server: Server) -> None:
     server.add(86400)
     recent = [server.add(3600), server.add()]
     first = await news(server, since=server.now - timedelta(hours=2))
@@ -224,7 +224,7 @@ async def test_a_poll_reads_a_page_and_the_cursor_stays_small(server: Server) ->
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("cursor", ["", "x", "eJyrBQABtQCy", "é"])
-async def test_what_is_not_a_cursor_is_refused(server: Server, cursor: str) -> None:
+async def test_an_invalid_cursor_is_refused(server: Server, cursor: str) -> None:
     with pytest.raises(InvalidArgumentError, match="is not a cursor"):
         await news(server, cursor)
     with pytest.raises(InvalidArgumentError, match="first call"):

@@ -92,7 +92,7 @@ async def test_by_http_and_ctrl_c(environment: dict[str, str]) -> None:
         (["--host", "0.0.0.0"], "Other machines can reach 0.0.0.0: set a token"),
     ],
 )
-def test_what_is_not_safe_is_refused(
+def test_unsafe_options_are_refused(
     environment: dict[str, str],
     arguments: list[str],
     told: str,

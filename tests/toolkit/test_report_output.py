@@ -58,7 +58,7 @@ EMPTY = Report(title="Empty", columns=REPORT.columns, records=[], requests=2, co
 
 class TestText:
     @pytest.mark.parametrize("width", [40, 60, 100, 160])
-    def test_it_fits_and_no_number_is_cut(self, width: int) -> None:
+    def test_a_screen_fits_and_no_number_is_cut(self, width: int) -> None:
         text = REPORT.text(width)
         assert max(map(len, text.splitlines())) <= width
         for figure in ("1,234,567", "61,728", "5.0%", "100%", "yes"):
@@ -68,7 +68,7 @@ class TestText:
         assert text.endswith("All of it. Not this. 1 request.")
         assert not any(line.endswith(" ") for line in text.splitlines())
 
-    def test_what_is_not_known_is_not_0(self) -> None:
+    def test_unknown_figures_are_not_0(self) -> None:
         line = next(it for it in REPORT.text(160).splitlines() if "Кличко" in it)
         assert line.split()[2:] == ["0", "–", "–", "–", "no"]
 
@@ -104,7 +104,7 @@ class TestFiles:
         assert read["records"] == REPORT.records
         assert (read["requests"], read["covers"], read["leaves_out"]) == (1, "All of it.", ["Not this."])
 
-    def test_a_page_asks_nobody_for_anything(self, tmp_path: Path) -> None:
+    def test_a_page_loads_nothing_from_elsewhere(self, tmp_path: Path) -> None:
         path = tmp_path / "report.html"
         write_page(path, [REPORT, EMPTY], title="This week")
         html = path.read_text("utf-8")
@@ -126,7 +126,7 @@ class TestFiles:
 
 
 class Page(HTMLParser):
-    """What a page consists of."""
+    """The parts of a page."""
 
     def __init__(self) -> None:
         super().__init__()

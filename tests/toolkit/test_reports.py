@@ -1,4 +1,4 @@
-"""Reports of servers that tell the truth, and of those that do not."""
+"""Reports of servers whose figures are true, and of others."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ class TestPeriods:
             ("reports.on(tz)", {"timezone": "Europe/Kiew"}),
         ],
     )
-    async def test_what_cannot_be_used_costs_nothing(
+    async def test_an_unusable_value_costs_nothing(
         self, server: ReportServer, argument: str, options: dict[str, Any]
     ) -> None:
         with pytest.raises(InvalidArgumentError) as caught:
@@ -136,7 +136,7 @@ class TestSenders:
         assert daily.records == []
         assert "ignores sent_at" in said(daily)
 
-    async def test_too_many_emails_are_left_out(self, server: ReportServer) -> None:
+    async def test_excess_emails_are_dropped(self, server: ReportServer) -> None:
         for _ in range(40):
             server.receive("emails", AT, uuid(1))
         server.page = 1
@@ -184,7 +184,7 @@ class TestFunnel:
             ("1. Connection request", 40, 2, 1, 13, 10, 0.25, 0, 0.0),
             ("2. LinkedIn message", 8, 0, 0, 2, None, None, 2, 0.25),
             ("3. Email", 0, 0, 3, 0, None, None, 0, None),  # nothing was sent: no rate
-            ("4. Linkedin dance", 0, 0, 0, 0, None, None, None, None),  # the server says nothing of it
+            ("4. Linkedin dance", 0, 0, 0, 0, None, None, None, None),  # the server does not return it
         ]
         assert "7 contacts were added" in report.covers
         assert report.requests == len(server.requests) == 4
@@ -241,7 +241,7 @@ class TestFunnel:
         assert "No accepted connection request is on record" in said(report)
 
         server.ignores = {"statistics"}
-        server.page = 1  # more rows than a report reads: what was sent is counted, the rest is not known
+        server.page = 1  # more rows than a report reads: sent ones are counted, the rest is unknown
         for _ in range(30):
             server.task(REQUEST, "2026-03-03T09:00:00Z", flow_node_id=2)
         server.requests.clear()
@@ -287,7 +287,7 @@ async def test_branches_are_compared_by_their_own_steps(server: ReportServer) ->
 
 
 class TestFailedTasks:
-    async def test_what_can_be_retried(self, server: ReportServer) -> None:
+    async def test_retryable_tasks(self, server: ReportServer) -> None:
         for code, kind, count in (("too_many_attempts", REQUEST, 3), ("too_many_attempts", EMAIL, 1),
                                   ("replied", MESSAGE, 2), (None, MESSAGE, 1), ("brand_new", "odd", 1)):  # fmt: skip
             for _ in range(count):

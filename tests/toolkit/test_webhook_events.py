@@ -64,7 +64,7 @@ def test_parts_are_models() -> None:
     assert WebhookEvent({"event_name": "contact_replied_email", "email": {"body": "Yes"}}).text == "Yes"
 
 
-def test_what_makes_an_event_another_one() -> None:
+def test_fields_that_identify_an_event() -> None:
     def key(**changes: Any) -> str:
         return WebhookEvent({**REPLY, **changes}).key
 
@@ -81,7 +81,7 @@ def test_what_makes_an_event_another_one() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b"{}", b"null", b'"x"', b"7", b'{"body": {}}', b"\xff\xfe\xfd", b"[" * 100_000, b"{"]
 )
-def test_what_is_not_an_event_is_a_clear_error(body: bytes) -> None:
+def test_a_value_that_is_not_an_event_is_a_clear_error(body: bytes) -> None:
     with pytest.raises(WebhookBodyError, match="The body of the webhook is not"):
         WebhookEvent.parse(body)
     assert issubclass(WebhookBodyError, GrinfiError)

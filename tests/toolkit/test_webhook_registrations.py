@@ -1,4 +1,4 @@
-"""Webhooks of the server become what is wanted, and what the sandbox delivers reaches an application."""
+"""Webhooks of the server are changed to the wanted ones, and the sandbox's deliveries reach an application."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def shown(grinfi: Grinfi) -> set[tuple[str | None, str | None]]:
     return {(each.target_url, each.event) async for each in grinfi.webhooks.list()}
 
 
-async def test_what_is_set_becomes_what_is_wanted(sandbox: Sandbox, grinfi: Grinfi) -> None:
+async def test_set_variables_become_their_values(sandbox: Sandbox, grinfi: Grinfi) -> None:
     others = [
         f"{OURS}-of-others",
         "https://you.test.evil/grinfi/x",
@@ -95,7 +95,7 @@ async def test_without_a_prefix_only_wanted_urls_are_touched(grinfi: Grinfi) -> 
             await ensure_webhooks(grinfi, [wanted], under=under)
 
 
-async def test_a_server_that_shows_webhooks_otherwise(grinfi: Grinfi) -> None:
+async def test_a_server_that_shows_webhooks_differently(grinfi: Grinfi) -> None:
     """Null for a default, more within filters, `[]` for none; a list that is cut; a write that has no effect."""
     rows: list[dict[str, Any]] = [
         {"uuid": "1", "event": "contact_created", "name": "contact_created", "target_url": OURS, "status": "on"},

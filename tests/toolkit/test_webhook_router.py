@@ -1,4 +1,4 @@
-"""A router of webhooks within an application: what it answers, what it does afterwards, and what it never loses."""
+"""A router of webhooks within an application: its answers, its later work, and that it loses nothing."""
 
 from __future__ import annotations
 
@@ -97,12 +97,12 @@ async def test_it_answers_at_once_and_works_afterwards(kind: Any) -> None:
         ("/grinfi/%FF", {}, 403),
     ],
 )
-async def test_only_who_knows_the_secret_is_heard(path: str, headers: dict[bytes, bytes], status: int) -> None:
+async def test_requests_without_the_secret_are_refused(path: str, headers: dict[bytes, bytes], status: int) -> None:
     async with served(WebhookRouter(secret=SECRET)) as sender:
         assert (await sender.post(path, json=event(), headers=headers)).status_code == status
 
 
-async def test_it_works_behind_a_proxy_that_takes_a_prefix_away() -> None:
+async def test_it_works_behind_a_proxy_that_removes_a_prefix() -> None:
     async with served(WebhookRouter(secret=SECRET), root_path="/api") as sender:
         assert (await sender.post(PATH, json=event())).status_code == 200
         assert (await sender.post("/grinfi/other", json=event())).status_code == 403
@@ -145,7 +145,9 @@ async def test_keys_are_forgotten_when_there_are_too_many(monkeypatch: pytest.Mo
     store.close()
 
 
-async def test_what_is_no_event_is_refused(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_body_that_is_not_an_event_is_refused(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(router_module, "BODY_SECONDS", 0.05)
     router = WebhookRouter(secret=None, body_limit=100)
 
@@ -174,7 +176,7 @@ async def test_what_is_no_event_is_refused(monkeypatch: pytest.MonkeyPatch, capl
     assert router.statistics().refused == 8
     assert "413: The body is larger than 100 bytes." in caplog.text
     await router({"type": "http", "path": "/", "headers": []}, _body({"event_name": "x"}), keep)
-    assert sent[0]["status"] == 503  # it does not run: nothing is taken that nobody would handle
+    assert sent[0]["status"] == 503  # it does not run: no event is accepted that would not be handled
 
 
 def _body(value: Any) -> Any:
@@ -184,7 +186,7 @@ def _body(value: Any) -> Any:
     return receive
 
 
-async def test_what_fails_can_be_handled_again(caplog: pytest.LogCaptureFixture) -> None:
+async def test_failed_messages_can_be_handled_again(caplog: pytest.LogCaptureFixture) -> None:
     router, works = WebhookRouter(secret=None, handler_timeout=0.05), False
     came: list[str] = []
 
@@ -236,7 +238,7 @@ async def test_a_dead_letter_of_a_handler_that_is_gone_is_kept() -> None:
     assert [(it["handlers"], it["error"]) for it in letters()] == [(["old"], "old: there is no such handler")]
 
 
-async def test_a_replay_that_was_interrupted_goes_on() -> None:
+async def test_an_interrupted_replay_resumes() -> None:
     router = WebhookRouter(secret=None)
     Path("webhook-failures.jsonl.replaying").write_text(json.dumps({"handlers": [], "body": event(1)}) + "\n")
     Path("webhook-failures.jsonl").write_text(json.dumps({"handlers": [], "body": event(2)}) + "\n")
@@ -270,7 +272,9 @@ async def test_events_beyond_the_bound_are_kept_or_refused(dead_letters: str | N
         while router.statistics().waiting:
             await anyio.sleep(0.001)
         if dead_letters != "full.jsonl":
-            assert (await sender.post("/grinfi/", json=event(2))).status_code == 200  # it was not taken for a repeat
+            assert (
+                await sender.post("/grinfi/", json=event(2))
+            ).status_code == 200  # it was not recognised as a repeat
     assert came == ["c-0", "c-1"] + ([] if dead_letters == "full.jsonl" else ["c-2"])
     if dead_letters == "full.jsonl":
         assert [it["body"]["contact"]["uuid"] for it in letters(dead_letters)] == ["c-2", "c-3"]

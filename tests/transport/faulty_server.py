@@ -1,4 +1,4 @@
-"""A real HTTP server on loopback that fails as told, and counts what it has applied."""
+"""A real HTTP server on loopback with configured failures, which counts the requests it applied."""
 
 from __future__ import annotations
 
@@ -94,8 +94,8 @@ class FaultyServer:
                 return  # the client gave up, as these tests make it
 
     def _exchange(self, connection: socket.socket) -> bool:
-        """Serve one request; whether the connection goes on."""
-        # Most often all of it, so that a client that gives up at once has been heard all the same.
+        """Serve one request; return whether the connection stays open."""
+        # Usually all of it, so that the request of a client that disconnects at once is received.
         first = connection.recv(65536)
         if not first:
             return False

@@ -1,4 +1,4 @@
-"""One of several processes that share a rate limit: calls for some seconds, and tells how it went."""
+"""One of several processes that share a rate limit: it sends requests for some seconds, and prints the result."""
 
 from __future__ import annotations
 

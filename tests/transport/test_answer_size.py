@@ -27,7 +27,7 @@ def answering(headers: dict[str, str], body: bytes) -> httpx.MockTransport:
 
 
 @pytest.mark.parametrize("packed", [True, False])
-async def test_an_answer_beyond_the_bound_is_an_error_and_not_asked_for_again(packed: bool) -> None:
+async def test_an_answer_beyond_the_bound_is_an_error_and_not_requested_again(packed: bool) -> None:
     body = b'"' + b"x" * 20 * MEBIBYTE + b'"'
     answer = compressed(body) if packed else b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n" % len(body) + body
     del body
@@ -80,6 +80,6 @@ async def test_an_answer_that_is_packed_wrongly_is_a_decode_error(encoding: str,
 
 
 @pytest.mark.parametrize("size", [0, -1, True, 1.5])
-def test_a_bound_that_cannot_be_used_is_refused(size: int) -> None:
+def test_an_unusable_bound_is_refused(size: int) -> None:
     with pytest.raises(ConfigurationError, match="max_answer_bytes"):
         Grinfi("key", max_answer_bytes=size)

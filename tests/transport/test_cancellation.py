@@ -1,7 +1,7 @@
-"""A call that is cancelled costs nothing: no connection, slot, task or descriptor, at whatever step it is cancelled.
+"""A call that is cancelled at any step leaks nothing: no connection, slot, task or descriptor.
 
 Tasks are cancelled as users do it, by `task.cancel()` and `asyncio.timeout`. The scopes of anyio are only a part of
-that: while a scope is cancelled, code under a shielded scope is left alone; `task.cancel()` interrupts that too.
+that: a cancelled scope does not interrupt code under a shielded scope; `task.cancel()` interrupts that too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ SOON = 30.0  # seconds; only a call that hangs takes so long, however busy the m
 
 
 def run(loop: Loop, main: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run it, and see that no task and no descriptor is left."""
+    """Run it, and check that no task and no descriptor is left."""
 
     async def alone() -> None:
         await main()
@@ -122,7 +122,7 @@ async def _cancelled_on_trio(steps: int, cancellations: int, called: Callable[[]
     ("loop", "library", "tls"),
     [*((*each, False) for each in LOOPS), *((*each, True) for each in LOOPS if each[0] == "asyncio")],
 )
-def test_a_call_cancelled_at_any_step_costs_no_connection(
+def test_a_call_cancelled_at_any_step_leaks_no_connection(
     loop: Loop, library: Library, tls: bool, warm: bool, cancellations: int
 ) -> None:
     async def main() -> None:
@@ -160,7 +160,7 @@ def test_a_call_cancelled_at_any_step_costs_no_connection(
         ("uvloop", "aiohttp", 2),
     ],
 )
-def test_hundreds_of_calls_under_random_timeouts_cost_no_connection(loop: Loop, library: Library, rounds: int) -> None:
+def test_hundreds_of_calls_under_random_timeouts_leak_no_connection(loop: Loop, library: Library, rounds: int) -> None:
     source = random.Random(4)
 
     async def impatient(grinfi: Grinfi) -> None:
@@ -199,7 +199,7 @@ def test_closing_that_is_cancelled_closes_every_connection(loop: Loop, library: 
     run(loop, main)
 
 
-def test_a_program_that_forgets_to_close_is_not_blamed_in_the_words_of_aiohttp() -> None:
+def test_a_program_that_forgets_to_close_gets_no_warning_of_aiohttp() -> None:
     blamed: list[dict[str, Any]] = []
 
     async def main() -> None:
@@ -216,7 +216,7 @@ def test_a_program_that_forgets_to_close_is_not_blamed_in_the_words_of_aiohttp()
 
 
 @pytest.mark.parametrize(("loop", "library"), LOOPS)
-def test_bytes_beyond_an_answer_are_not_taken_for_the_next_one(loop: Loop, library: Library) -> None:
+def test_bytes_beyond_an_answer_are_not_read_as_the_next_one(loop: Loop, library: Library) -> None:
     async def main() -> None:
         surplus = iter([b'HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\n"no"', b"", b""])
         async with serve(lambda: ANSWER + next(surplus)) as server:

@@ -1,4 +1,4 @@
-"""Objects of httpx2 in the places where those of httpx are taken."""
+"""Objects of httpx2 where objects of httpx are accepted."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def test_errors_of_a_transport_are_those_of_the_client(kind: str) -> None:
     assert isinstance(caught.value, APITimeoutError) is (kind == "ReadTimeout")
 
 
-async def test_an_error_of_its_own_class_too() -> None:
+async def test_an_error_of_a_custom_class_too() -> None:
     class Lost(httpx2.ReadError):
         pass
 
@@ -102,7 +102,7 @@ async def test_a_client_is_used_and_left_open() -> None:
 
 
 @pytest.mark.parametrize("library", ["httpx", "httpx2"])
-async def test_options_are_taken_whatever_makes_the_connections(library: str) -> None:
+async def test_options_work_with_every_http_library(library: str) -> None:
     options: dict[str, Any] = {
         "http_library": library,
         "timeout": httpx2.Timeout(2, connect=1),

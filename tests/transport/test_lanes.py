@@ -156,7 +156,7 @@ def test_a_waiter_cancelled_at_any_step_loses_no_token(
 
 
 @pytest.mark.parametrize("share", [0, -0.5, 1.5, True, "half"])
-def test_a_share_that_cannot_be_used_is_refused(share: Any) -> None:
+def test_an_unusable_share_is_refused(share: Any) -> None:
     from grinfi_async import ConfigurationError
 
     with pytest.raises(ConfigurationError, match="share must be"):

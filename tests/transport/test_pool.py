@@ -84,7 +84,7 @@ async def cancel_at_random(grinfi: Grinfi, rounds: int, at_once: int) -> None:
             tasks.cancel_scope.cancel()
 
 
-async def test_hundreds_of_cancellations_cost_no_connection() -> None:
+async def test_hundreds_of_cancellations_leak_no_connection() -> None:
     with slow_server() as (slow, url):
         async with client(url, timeout=3) as grinfi:
             await cancel_at_random(grinfi, rounds=14, at_once=30)
@@ -98,7 +98,7 @@ async def test_hundreds_of_cancellations_cost_no_connection() -> None:
                 await anyio.sleep(0.01)
 
 
-async def test_timeouts_cost_no_connection() -> None:
+async def test_timeouts_leak_no_connection() -> None:
     with slow_server() as (_, url):
         async with client(url, timeout=3) as grinfi:
             for _ in range(5):
@@ -154,7 +154,7 @@ async def test_the_application_has_connections_before_jobs(
                     tasks.start_soon(job)
                 await anyio.sleep(0.02)
                 await grinfi.tags.delete("0")
-                # Of two connections, the first to be free; of four, the one that jobs may not have.
+                # With two connections, the first free one; with four, the one that is not for jobs.
                 assert len(done) <= jobs / 2
 
 
@@ -170,11 +170,11 @@ async def test_a_call_waits_for_a_connection_as_long_as_max_wait() -> None:
                     await grinfi.with_options(max_wait=0.05).tags.delete("0")
                 assert caught.value.in_front == 1
             statistics = grinfi.rate_limiter.statistics()
-            assert (statistics.available, statistics.in_flight) == (8, 0)  # what was not sent gave its token back
+            assert (statistics.available, statistics.in_flight) == (8, 0)  # unsent requests have returned their tokens
             await grinfi.tags.delete("0")
 
 
-async def test_an_http_client_of_the_users_own_is_used_and_left_open() -> None:
+async def test_a_given_http_client_is_used_and_stays_open() -> None:
     seen: list[httpx.Request] = []
 
     async def hook(request: httpx.Request) -> None:

@@ -87,7 +87,7 @@ def test_callers_are_served_in_the_order_they_came_also_after_cancellations() ->
                 tasks.start_soon(cancellable, number)
                 await trio.testing.wait_all_tasks_blocked()
             assert bucket.statistics().waiting == 7
-            scopes[1].cancel()  # the one that is next
+            scopes[1].cancel()  # the next one
             scopes[4].cancel()
         assert served == [0, 2, 3, 5, 6, 7]
         assert trio.current_time() == 5
@@ -169,7 +169,7 @@ def test_retry_after_can_be_a_date() -> None:
     in_virtual_time(job)
 
 
-def test_pauses_without_retry_after_grow_and_start_anew_after_a_success() -> None:
+def test_pauses_without_retry_after_grow_and_restart_after_a_success() -> None:
     async def job() -> None:
         bucket = TokenBucket(100, 60)
         waits: list[float] = []
@@ -212,7 +212,7 @@ def test_requests_under_way_count_against_what_the_server_says_remains() -> None
     in_virtual_time(job)
 
 
-def test_a_bucket_in_use_in_two_threads_says_so() -> None:
+def test_a_bucket_used_in_two_threads_is_an_error() -> None:
     bucket = TokenBucket(1, 0.3)
     ended: list[str] = []
 
@@ -259,7 +259,7 @@ def test_burst_spaces_requests_evenly() -> None:
     in_virtual_time(job)
 
 
-def test_statistics_and_the_hook_tell_of_waits() -> None:
+def test_statistics_and_the_hook_show_waits() -> None:
     async def job() -> None:
         bucket = TokenBucket(1, 10)
         told: list[float] = []
@@ -301,7 +301,7 @@ def test_spent_tokens_count_in_the_next_event_loop_too() -> None:
 @pytest.mark.parametrize(
     "wrong", [{"capacity": 0}, {"period": 0}, {"period": float("inf")}, {"burst": 0}, {"burst": 301}]
 )
-def test_a_bucket_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_unusable_bucket_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(wrong))):
         TokenBucket(**wrong)
 
@@ -369,7 +369,7 @@ def test_max_elapsed_does_not_count_the_queue_before_the_first_attempt() -> None
     in_virtual_time(job)
 
 
-def test_an_own_limiter_takes_three_methods() -> None:
+def test_a_custom_limiter_needs_three_methods() -> None:
     class Counting:
         def __init__(self) -> None:
             self.calls: list[Any] = []

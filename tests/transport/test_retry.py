@@ -1,4 +1,4 @@
-"""What is repeated, and what never is: a matrix of faults of a real server over the three retry classes."""
+"""Which requests are repeated, and which never: a matrix of faults of a real server over the three retry classes."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ async def test_faults_are_repeated_only_where_that_is_safe(retry_class: str, fau
 @pytest.mark.parametrize("library", ["aiohttp", "httpx2"])
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("retry_class", CALLS)
-async def test_the_same_holds_for_connections_by_others(retry_class: str, fault: str, library: str) -> None:
+async def test_connections_by_other_libraries_are_repeated_alike(retry_class: str, fault: str, library: str) -> None:
     with FaultyServer(fault, after=1) as server:
         async with client(server.url, http_library=library) as grinfi:
-            await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would mend by itself
+            await grinfi.lists.get("list-1")  # so that a kept connection breaks, which aiohttp would repair itself
             server.applied = 0
             if repeated(retry_class, fault):
                 assert (await CALLS[retry_class](grinfi)).uuid == "list-1"
@@ -106,7 +106,7 @@ async def test_the_same_holds_for_connections_by_others(retry_class: str, fault:
 
 @pytest.mark.parametrize("anyio_backend", ["asyncio"])
 @pytest.mark.parametrize("fault", ["reset after reading", "close without an answer"])
-async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
+async def test_aiohttp_does_not_repeat_a_mass_action(fault: str) -> None:
     with FaultyServer(fault, after=1) as server:
         async with client(server.url, http_library="aiohttp") as grinfi:
             await grinfi.lists.get("list-1")
@@ -123,10 +123,14 @@ async def test_aiohttp_sends_no_mass_action_again(fault: str) -> None:
         (ContactAction.delete(), {"ids": ["c"]}, 2),
         (ContactAction.add_to_flow("f"), {"ids": ["c"]}, 1),
         (ContactAction.export_csv(), {"ids": ["c"]}, 1),
-        (ContactAction.add_tags("t"), {"all": True, "confirm": True}, 1),  # others could be meant the second time
+        (
+            ContactAction.add_tags("t"),
+            {"all": True, "confirm": True},
+            1,
+        ),  # it could affect other contacts the second time
     ],
 )
-async def test_a_mass_action_is_sent_again_if_that_does_no_harm(
+async def test_a_mass_action_is_repeated_if_that_is_harmless(
     action: ContactAction, target: dict[str, Any], attempts: int
 ) -> None:
     requests: list[httpx.Request] = []
@@ -189,7 +193,7 @@ async def test_max_elapsed_ends_an_attempt_that_is_under_way() -> None:
             assert failure.value.may_have_been_applied is True
 
 
-async def test_a_deadline_that_ends_a_wait_says_that_nothing_was_applied() -> None:
+async def test_a_deadline_during_a_wait_reports_that_nothing_was_applied() -> None:
     bucket = TokenBucket(1, 60)
     transport = httpx.MockTransport(lambda request: httpx.Response(429, headers={"retry-after": "0"}))
     policy = RetryPolicy(max_elapsed=0.2, first_delay=0.01)
@@ -207,7 +211,7 @@ async def test_a_500_is_repeated_once_and_only_for_reads() -> None:
     assert failure.value.attempts == 2
 
 
-async def test_what_was_not_sent_is_repeated_for_every_class() -> None:
+async def test_unsent_requests_are_repeated_for_every_class() -> None:
     tries: list[str] = []
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -221,7 +225,7 @@ async def test_what_was_not_sent_is_repeated_for_every_class() -> None:
     assert len(tries) == 3
 
 
-async def test_a_write_that_was_lost_once_stays_uncertain_when_the_next_attempt_is_refused() -> None:
+async def test_a_lost_write_stays_uncertain_when_the_next_attempt_is_refused() -> None:
     answers = iter([httpx.Response(503)])
 
     def handler(request: httpx.Request) -> httpx.Response:
@@ -337,7 +341,7 @@ async def test_a_500_on_a_filter_and_a_window_that_is_too_large_say_what_to_do()
             await grinfi.contacts.search(offset=10_000)
 
 
-async def test_hooks_tell_of_every_attempt_wait_and_retry() -> None:
+async def test_hooks_see_every_attempt_wait_and_retry() -> None:
     answers = iter([httpx.Response(503), httpx.Response(200, json={"uuid": "x"})])
     told: list[tuple[str, RequestEvent]] = []
 
@@ -363,7 +367,7 @@ async def test_hooks_tell_of_every_attempt_wait_and_retry() -> None:
     assert told[5][1].status == 200
 
 
-async def test_observers_are_told_of_the_calls_inside_and_so_are_the_hooks_of_the_client() -> None:
+async def test_observers_and_hooks_of_the_client_see_inner_calls() -> None:
     told: list[str] = []
 
     def hooks(name: str) -> Hooks:
@@ -426,7 +430,7 @@ async def test_closing_a_client_ends_waiting_calls_with_a_typed_error() -> None:
     assert bucket.statistics().waiting == 0
 
 
-def test_a_client_in_a_second_event_loop_says_so() -> None:
+def test_a_client_in_a_second_event_loop_is_an_error() -> None:
     transport = httpx.MockTransport(lambda request: httpx.Response(204))
     grinfi = client("http://x", transport=transport)
     anyio.run(grinfi.tags.delete, "x")
@@ -438,7 +442,7 @@ def test_a_client_in_a_second_event_loop_says_so() -> None:
     "wrong",
     [{"max_attempts": 0}, {"max_elapsed": 0}, {"max_elapsed": float("inf")}, {"first_delay": -1}, {"max_delay": 0}],
 )
-def test_a_policy_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+def test_an_unusable_policy_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(wrong))):
         RetryPolicy(**wrong)
 
@@ -453,7 +457,7 @@ def test_delays_grow_with_jitter_and_obey_retry_after() -> None:
 
 
 def test_the_retry_class_of_every_operation() -> None:
-    """The whole table, so that a change shows in review."""
+    """The whole table, so that reviews show a change."""
     classes = {name: sorted(item.id for item in OPERATIONS.values() if item.retry == name) for name in CALLS}
     assert classes == RETRY_CLASSES
 
@@ -485,7 +489,7 @@ async def test_an_answer_that_cannot_be_decompressed_is_a_decode_error() -> None
                 await grinfi.lists.create(name="x")
 
 
-async def test_waiting_for_a_connection_is_no_part_of_the_attempt() -> None:
+async def test_waiting_for_a_connection_is_not_part_of_the_attempt() -> None:
     policy = RetryPolicy(max_attempts=1, max_attempt=0.5)
     with FaultyServer() as server:
         server.seconds = 0.3
@@ -496,7 +500,7 @@ async def test_waiting_for_a_connection_is_no_part_of_the_attempt() -> None:
         assert server.applied == 4
 
 
-async def test_closing_tells_which_calls_may_have_been_applied() -> None:
+async def test_closing_reports_which_calls_may_have_been_applied() -> None:
     ended: list[tuple[bool, int]] = []
     with FaultyServer("stall", times=100) as server:
         grinfi = client(server.url, max_connections=2, rate_limiter=TokenBucket(3, 60), timeout=60)

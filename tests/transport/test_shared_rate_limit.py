@@ -67,7 +67,7 @@ class Redis:
             self._process = None
 
     def freeze(self) -> None:
-        """Have it answer nobody, as a machine that is suspended."""
+        """Let it answer no client, like a suspended machine."""
         assert self._process is not None
         self._process.send_signal(signal.SIGSTOP)
 
@@ -149,7 +149,7 @@ def test_three_processes_use_the_whole_limit_and_are_never_refused(redis: Redis)
         for worker in workers:
             assert worker.stdout is not None
             assert worker.stdout.readline() == "ready\n"
-        time.sleep(period + 0.1)  # what they needed to get ready is forgotten by now
+        time.sleep(period + 0.1)  # the requests of their preparation no longer count
         before = dict(counts)
         for worker in workers:
             assert worker.stdin is not None
@@ -173,7 +173,7 @@ async def drain(limiter: SharedRateLimiter, seconds: float) -> int:
     return granted
 
 
-async def test_two_limiters_of_one_key_share_the_capacity_and_redis_learns_no_key(redis: Redis) -> None:
+async def test_two_limiters_of_one_key_share_the_capacity_and_redis_never_sees_the_key(redis: Redis) -> None:
     async with (
         SharedRateLimiter(redis.url, api_key="secret-key", capacity=10, period=60) as one,
         SharedRateLimiter(redis.url, api_key="secret-key", capacity=10, period=60) as two,
@@ -215,7 +215,7 @@ async def test_a_cancelled_waiter_blocks_nobody(redis: Redis) -> None:
             await limiter.acquire()
 
 
-async def test_redis_may_go_and_come_back(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_limiter_survives_a_restart_of_redis(redis: Redis, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("WARNING", "grinfi_async")
     async with SharedRateLimiter(redis.url, api_key="key", capacity=40, period=1.0, share=0.25) as limiter:
         limiter.release(await limiter.acquire(), 200, {})
@@ -232,7 +232,7 @@ async def test_redis_may_go_and_come_back(redis: Redis, caplog: pytest.LogCaptur
 
 
 @pytest.mark.usefixtures("collect_what_coredis_left")
-async def test_redis_that_is_away_is_an_error_if_wanted() -> None:
+async def test_an_unreachable_redis_is_an_error_if_configured() -> None:
     async with SharedRateLimiter("redis://127.0.0.1:9/0", api_key="key", on_error="raise") as limiter:
         for _ in range(2):
             with pytest.raises(RateLimiterError, match=r"127\.0\.0\.1:9 cannot be reached.*Nothing was sent"):
@@ -255,13 +255,13 @@ async def test_it_must_be_entered() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"on_error": "ignore"}, {"share": 0}, {"capacity": 0}, {"period": -1}])
-async def test_arguments_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
+async def test_senseless_arguments_are_refused(wrong: dict[str, Any]) -> None:
     make: Callable[..., Any] = SharedRateLimiter
     with pytest.raises(ConfigurationError, match=next(iter(wrong))):
         make("redis://127.0.0.1:9/0", api_key="key", **wrong)
 
 
-async def test_what_redis_grants_to_a_caller_that_is_gone_comes_back(redis: Redis) -> None:
+async def test_a_permit_granted_to_a_cancelled_caller_is_returned(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=100, period=60) as limiter:
         limiter.give_back(await limiter.acquire())
         redis.freeze()
@@ -275,7 +275,7 @@ async def test_what_redis_grants_to_a_caller_that_is_gone_comes_back(redis: Redi
         assert limiter.statistics().in_flight == 0
 
 
-async def test_a_task_that_is_cancelled_at_any_step_takes_no_permit(redis: Redis, anyio_backend_name: str) -> None:
+async def test_a_task_cancelled_at_any_step_holds_no_permit(redis: Redis, anyio_backend_name: str) -> None:
     if anyio_backend_name == "trio":
         return  # tasks of trio are cancelled by scopes only, as above
     async with SharedRateLimiter(redis.url, api_key="key", capacity=100, period=60) as limiter:
@@ -290,12 +290,12 @@ async def test_a_task_that_is_cancelled_at_any_step_takes_no_permit(redis: Redis
             if not task.cancelled():
                 limiter.give_back(task.result())
         limiter.give_back(await limiter.acquire())
-        limiter.give_back(await limiter.acquire())  # Redis has heard of all that came before
+        limiter.give_back(await limiter.acquire())  # Redis has received everything sent before
         assert redis.permits() <= 1
 
 
 @pytest.mark.parametrize("cancelled", [False, True])
-async def test_leaving_takes_a_bounded_time_while_redis_is_frozen(
+async def test_closing_takes_a_bounded_time_while_redis_is_frozen(
     redis: Redis, monkeypatch: pytest.MonkeyPatch, cancelled: bool
 ) -> None:
     monkeypatch.setattr("grinfi_integrations.shared_rate_limit.LEAVE_SECONDS", 0.3)
@@ -314,7 +314,7 @@ async def test_leaving_takes_a_bounded_time_while_redis_is_frozen(
     redis.thaw()
 
 
-async def test_releases_that_redis_did_not_hear_of_are_sent_again(redis: Redis) -> None:
+async def test_releases_that_did_not_reach_redis_are_sent_again(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=100, period=0.2) as limiter:
         permits = [await limiter.acquire() for _ in range(5)]
         redis.command("CLIENT", "KILL", "TYPE", "normal")
@@ -325,7 +325,7 @@ async def test_releases_that_redis_did_not_hear_of_are_sent_again(redis: Redis) 
         assert redis.permits() == 1
 
 
-async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_taken(
+async def test_a_permit_returned_before_redis_received_it_is_not_counted(
     redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grinfi_integrations.shared_rate_limit.REDIS_SECONDS", 0.2)
@@ -334,7 +334,7 @@ async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_take
     connections: list[anyio.abc.SocketStream] = []
 
     async def forward(client: anyio.abc.SocketStream) -> None:
-        """Hold back what the first connection says, while the test wants it."""
+        """Hold back the bytes of the first connection, while the test wants it."""
         connections.append(client)
         first = len(connections) == 1
         async with (
@@ -365,7 +365,7 @@ async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_take
             limiter.give_back(await limiter.acquire())
             await anyio.sleep(0.1)
             held.set()
-            limiter.give_back(await limiter.acquire())  # after a while, one of its own
+            limiter.give_back(await limiter.acquire())  # after a while, its own request
             with anyio.fail_after(30):
                 while len(connections) == 1:
                     await anyio.sleep(0.05)
@@ -377,11 +377,11 @@ async def test_a_permit_that_was_given_back_before_redis_heard_of_it_is_not_take
         tasks.cancel_scope.cancel()
 
 
-async def test_who_waits_resumes_when_redis_is_back(redis: Redis) -> None:
+async def test_waiting_callers_resume_when_redis_is_back(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=4, period=60, share=0.25) as limiter:
         limiter.release(await limiter.acquire(), 200, {})
         redis.stop()
-        limiter.release(await limiter.acquire(), 200, {})  # the one request a minute that is this process's own
+        limiter.release(await limiter.acquire(), 200, {})  # the one request a minute of this process
 
         async def back_soon() -> None:
             await anyio.sleep(0.3)
@@ -402,7 +402,7 @@ async def test_who_waits_resumes_when_redis_is_back(redis: Redis) -> None:
         ("redis://127.0.0.1:9", "redis://127.0.0.1:9 cannot be reached .*Errno"),
     ],
 )
-async def test_errors_say_why_redis_cannot_be_used(
+async def test_errors_explain_why_redis_is_unusable(
     redis: Redis, url: str, problem: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("grinfi_integrations.shared_rate_limit.LEAVE_SECONDS", 0.1)
@@ -413,7 +413,7 @@ async def test_errors_say_why_redis_cannot_be_used(
 
 @pytest.mark.usefixtures("collect_what_coredis_left")
 @pytest.mark.parametrize("password", ["", ":wrong@"])
-async def test_a_refused_password_is_an_error_whatever_is_wanted(redis: Redis, password: str) -> None:
+async def test_a_rejected_password_is_always_an_error(redis: Redis, password: str) -> None:
     redis.command("CONFIG", "SET", "requirepass", "secret")
     url = f"redis://{password}127.0.0.1:{redis.port}"
     async with SharedRateLimiter(url, api_key="key", on_error="local") as limiter:
@@ -430,12 +430,12 @@ async def test_a_replica_is_called_one(redis: Redis) -> None:
 
 
 @pytest.mark.parametrize("url", ["127.0.0.1:6379", "redis://127.0.0.1:port", "http://127.0.0.1", "redis://", ""])
-def test_a_url_that_is_not_one_of_redis_is_refused(url: str) -> None:
+def test_a_url_that_is_not_for_redis_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="url must be like redis://"):
         SharedRateLimiter(url, api_key="key")
 
 
-async def test_what_was_sent_while_redis_was_away_costs_the_shared_limit_one_period_only(redis: Redis) -> None:
+async def test_requests_sent_without_redis_count_for_one_period_only(redis: Redis) -> None:
     async with SharedRateLimiter(redis.url, api_key="key", capacity=8, period=1.5, share=0.5) as limiter:
         redis.stop()
         assert await drain(limiter, 0.2) == 4

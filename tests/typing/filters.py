@@ -1,4 +1,4 @@
-"""Filters as callers write them, and what type checkers refuse of them. This file is never executed."""
+"""Filters as callers write them, and those that type checkers refuse. This file is never executed."""
 
 from __future__ import annotations
 

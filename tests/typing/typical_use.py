@@ -1,4 +1,4 @@
-"""What callers write, with the types they get. The type checkers run over this file; it is never executed."""
+"""Typical code of callers, with its types. The type checkers check this file; it is never executed."""
 
 from __future__ import annotations
 
