@@ -1,4 +1,4 @@
-"""Hold the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`."""
+"""Check the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BELOW = {
     "grinfi_sandbox": set[str](),
     "codegen": set[str](),
 }
-"""Layer -> the layers it may import. `grinfi_sandbox` and `codegen` stand aside."""
+"""Layer -> the layers it may import. `grinfi_sandbox` and `codegen` are separate."""
 ALLOWED = {
     ("grinfi_async._client", "grinfi_bulk"),  # the client offers jobs as `grinfi.bulk`
     ("grinfi_async._client", "grinfi_toolkit.reports"),
@@ -52,15 +52,15 @@ ALLOWED = {
         )
         for module in loaded
     ),
-    ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
+    ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # one fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
 BUDGETS = {"grinfi_overrides": 5_945, "grinfi_toolkit": 4_000}
-"""Lines that a package may have. Lower a budget when the package has become smaller; never raise it."""
+"""Lines that a package may have. Lower a budget when its package becomes smaller; never raise it."""
 
 
 class Import(NamedTuple):
-    """An import: who imports what, and whether it happens when the module is loaded."""
+    """An import: the importer, the imported module, and whether it runs when the importer is loaded."""
 
     importer: str
     line: int
@@ -107,7 +107,7 @@ def imports(name: str, path: Path, known: dict[str, Path]) -> Iterator[Import]:
 
 
 def upward(found: list[Import]) -> Iterator[str]:
-    """Imports that go against the direction."""
+    """Imports against the direction."""
     for each in found:
         importer, imported = layer_of(each.importer), layer_of(each.module)
         if importer is None or imported is None or imported == importer or imported in BELOW[importer]:
@@ -137,7 +137,7 @@ def circles(found: list[Import]) -> Iterator[str]:
 
 
 def main() -> int:
-    """Print what is wrong; 1 if anything is."""
+    """Print the problems; return 1 if there are any."""
     known = modules()
     found = [each for name, path in known.items() for each in imports(name, path, known)]
     wrong = [*upward(found), *circles(found)]
