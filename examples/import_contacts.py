@@ -58,7 +58,7 @@ async def decision_makers(grinfi: Grinfi, list_uuid: str) -> AsyncIterator[str]:
 
 
 async def make_custom_fields(grinfi: Grinfi) -> None:
-    """Make those custom fields of the default file that are not there yet."""
+    """Create the custom fields of the default file that do not exist yet."""
     present = {field.name async for field in grinfi.custom_fields.list() if field.object == "lead"}
     for name in DEFAULT_CUSTOM_FIELDS:
         if name not in present:

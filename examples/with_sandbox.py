@@ -1,4 +1,4 @@
-"""Run a program against a sandbox of its own, which is stopped afterwards.
+"""Run a program against a new sandbox, which is stopped afterwards.
 
 python examples/with_sandbox.py examples/import_contacts.py
 """

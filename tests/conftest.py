@@ -77,7 +77,7 @@ def anyio_backend(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def what_is_left_is_left_alone() -> None:
+def objects_of_earlier_modules_stay() -> None:
     """Hide objects of earlier modules from the garbage collector, for tests that collect many times."""
     gc.collect()
     gc.freeze()

@@ -19,7 +19,7 @@ def found(tmp_path: Path, **sources: str) -> list[Any]:
     return [each for name, path in paths.items() for each in LAYERS["imports"](name, path, paths)]
 
 
-def test_an_import_upward_is_found_wherever_it_stands(tmp_path: Path) -> None:
+def test_an_import_upward_is_found_at_any_depth(tmp_path: Path) -> None:
     made = found(
         tmp_path,
         grinfi_overrides__a="import grinfi_async.models\nfrom .b import x\n",

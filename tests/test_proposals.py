@@ -1,6 +1,6 @@
 """The scripts behind the weekly workflows: a new edition becomes a pull request, or an issue where it cannot.
 
-make, the generator and GitHub's command are stand-ins; git is real.
+make, the generator and GitHub's command are replaced; git is real.
 """
 
 from __future__ import annotations

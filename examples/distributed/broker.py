@@ -1,4 +1,4 @@
-"""A broker that gives a task to another worker when its own has died, and only then.
+"""A broker that gives a task to another worker only when its own worker has died.
 
 Of itself taskiq-redis looks for tasks of dead workers only after a new task has come, and takes a worker for dead whose
 task is long.
@@ -17,11 +17,11 @@ from taskiq import AckableMessage
 from taskiq_redis import RedisStreamBroker
 
 SIGNS_OF_LIFE: Final = 6
-"""So many a worker gives for each task before it would count as dead."""
+"""The number of renewals for each task within the time after which a worker counts as dead."""
 
 
 class RenewingBroker(RedisStreamBroker):
-    """Tasks are acknowledged when they are done; until then their worker says again and again that it is alive."""
+    """Tasks are acknowledged when they are done; until then, their worker renews its claim."""
 
     async def listen(self) -> AsyncGenerator[AckableMessage, None]:
         async with Redis(connection_pool=self.connection_pool) as redis:

@@ -1,4 +1,4 @@
-"""Cut an import into slices for the workers, and tell what became of it. Run it again to go on where it stopped.
+"""Cut an import into slices for the workers, and print its result. Run it again to resume where it stopped.
 
 python -m examples.distributed.start FILE.csv --list NAME --journals DIRECTORY [--automation UUID] [--slice 1000]
 """

@@ -26,7 +26,7 @@ from .broker import RenewingBroker
 REDIS_URL: Final = os.environ.get("REDIS_URL", "redis://127.0.0.1:6379/0")
 RATE_LIMIT: Final = os.environ.get("GRINFI_RATE_LIMIT", "300/60")
 LOST_AFTER: Final = float(os.environ.get("WORKER_LOST_AFTER", "60"))
-"""Seconds without a sign of life after which a worker counts as dead, and its slice goes to another one."""
+"""Seconds without a renewal after which a worker counts as dead, and its slice is given to another one."""
 WAIT: Final = 5.0
 MOST_WAITS: Final = 60
 WEEK: Final = 7 * 24 * 3600
@@ -62,7 +62,7 @@ def read_rows(file: str) -> Iterator[dict[str, str]]:
 
 
 def claims() -> Redis:
-    """Where slices note who adds a contact."""
+    """The place where slices record who adds a contact."""
     return Redis.from_url(REDIS_URL, decode_responses=True)  # pyright: ignore[reportUnknownMemberType]
 
 
@@ -70,7 +70,7 @@ def claims() -> Redis:
 async def import_slice(
     file: str, first: int, count: int, list_uuid: str, flow_uuid: str | None, journal: str
 ) -> dict[str, int]:
-    """Import so many rows, beginning with row `first`, where the first of all is row 0; tell what became of them.
+    """Import `count` rows from row `first` on, where 0 is the first row; return the counts of their outcomes.
 
     The slice has a journal of its own. Whoever gets it after a worker died goes on where that one stopped.
     """
@@ -78,7 +78,7 @@ async def import_slice(
     folder = Path(journal).parent
 
     async def claim(uuid: str) -> bool:
-        """A contact whose rows are in several slices enters the automation once: the slice that asks first adds it."""
+        """A contact with rows in several slices enters the automation once: the first slice that claims it adds it."""
         place = f"grinfi-import:claim:{folder}:{flow_uuid}:{uuid}"
         await redis.set(place, journal, nx=True, ex=WEEK)
         return bool(await redis.get(place) == journal)
@@ -92,13 +92,13 @@ async def import_slice(
                 )
                 break
             except JournalInUseError:
-                # The worker that seemed dead is not, or the file server has not noticed yet that it is.
+                # The worker is not dead after all, or the file server has not noticed its death yet.
                 if waits == MOST_WAITS:
                     raise
                 waits += 1
                 await asyncio.sleep(WAIT)
     failures = Path(f"{journal}.failed.csv")
-    failures.unlink(missing_ok=True)  # of an earlier try
+    failures.unlink(missing_ok=True)  # of an earlier attempt
     if report.failed:
         report.write_failures(failures)
     return {name: getattr(report, name) for name in COUNTS}

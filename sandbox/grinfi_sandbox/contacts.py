@@ -178,7 +178,7 @@ def stored_fields(sent: JsonObject) -> JsonObject:
 
 
 def _field_of(identifier: str) -> str:
-    """Return the field for a member ID, of which there are three kinds, or a handle."""
+    """Return the field for a handle, or for a member ID of one of three kinds."""
     if identifier.isdecimal():
         return "ln_member_id"
     return MEMBER_IDS[identifier[:4]] if MEMBER_ID.fullmatch(identifier) else "linkedin"

@@ -244,7 +244,7 @@ class Faults:
     def plan(self, operation: str) -> Plan:
         """Decide what happens to a request. Delays add up; of the other faults, the first that applies counts.
 
-        Of the faults of its job, the first of each kind counts.
+        If its job has several faults of a kind, the first one counts.
         """
         before = after = 0.0
         chosen: Fault | None = None

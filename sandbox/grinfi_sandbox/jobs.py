@@ -20,7 +20,7 @@ JOB_ROUTES = frozenset(
 class JobPlan:
     """How a job differs from one that does everything promptly.
 
-    `delay` replaces `job_delay`. Of the records, those at `rows` (counted from 1) and a `share` that `seed`
+    `delay` replaces `job_delay`. Records at `rows` (counted from 1) and a `share` that `seed`
     selects are not done, although the job reports so. If the `end` is "failed" or "endless", only the part `done` is.
     """
 

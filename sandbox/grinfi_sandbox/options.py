@@ -16,12 +16,12 @@ class Options(TypedDict, total=False):
     """Keyword arguments of `create_app`, `SandboxServer` and `Sandbox`.
 
     `behaviour` follows the live server as it has been observed (the default), or the description. `rate_limit` is
-    `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` tells whether answers speak of it.
+    `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` says whether answers show it.
     `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
     loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
     `job_delay` is the seconds after which mass actions, imports and exports are done, by default 0.05. `clock` returns
-    the seconds of a clock to follow in place of the real one, such as `anyio.current_time` in virtual time: then what
-    is due is done before the next request.
+    the seconds of a clock to follow in place of the real one, such as `anyio.current_time` in virtual time: then jobs
+    that are due are done before the next request.
 
     `search_limit` is the largest number of contacts that a search answers with (observed), by default 2,500.
 

@@ -46,7 +46,7 @@ CONTACTS_PER_COMPANY = 25
 
 def seed(store: Store, contacts: int, seed: int = 0) -> None:
     """Add `contacts` contacts to a new sandbox, in lists, with tags, and of companies."""
-    random = Random(seed)  # noqa: S311 - made-up people are no secret
+    random = Random(seed)  # noqa: S311 - made-up people are public
     with store.transaction():
         lists = _named(store, random, LIST.kind, LISTS)
         tags = _named(store, random, TAG.kind, TAGS)

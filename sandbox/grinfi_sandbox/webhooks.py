@@ -193,8 +193,8 @@ class Events:
 class Webhooks(Collection):
     """Serves webhooks.
 
-    Of their filters, `jsonLogic` is applied: its variables are the fields of the contact, directly or below `lead`
-    or `contact`. The description does not define the others; they are only kept. `event` is shown as it was
+    Only the filter `jsonLogic` is applied: its variables are the fields of the contact, directly or below `lead`
+    or `contact`. The description does not define the others; they are stored. `event` is shown as it was
     sent, also where the description of the answer knows fewer events than that of the request.
     """
 

@@ -88,7 +88,7 @@ async def test_the_copy_follows_what_is_changed_and_deleted(behaviour: str, grin
 
 
 @pytest.mark.usefixtures("no_overlap")
-async def test_only_what_was_updated_is_read_again(sink: Path) -> None:
+async def test_only_updated_rows_are_read_again(sink: Path) -> None:
     crm = CrmInMemory(search=rows_of(30))
     bulk = crm.client().bulk
     assert (await bulk.sync(sink, tables=["contacts"])).succeeded == 30
@@ -201,7 +201,7 @@ async def test_new_fields_become_columns(sink: Path) -> None:
     crm = CrmInMemory(companies=rows_of(2, domain=lambda n: f"{n}.example"))
     bulk = crm.client().bulk
     await bulk.sync(sink, tables=["companies"])
-    with closing(sqlite3.connect(sink)) as copy:  # as an older version made it, which did not know of the field
+    with closing(sqlite3.connect(sink)) as copy:  # as an older version made it, which lacked the field
         copy.executescript("DROP VIEW current_companies; ALTER TABLE companies DROP COLUMN domain;")
     await bulk.sync(sink, tables=["companies"], full=True)
     assert sorted(query(sink, "SELECT domain FROM current_companies")) == [("0.example",), ("1.example",)]

@@ -218,7 +218,7 @@ async def test_a_killed_import_resumes_where_it_stopped(
         expected = [f"a-{number}" for number in range(existing == "skip", 7)]
         report = await run()
         assert report.failed == 0
-        # Of two concurrent requests, the other one may have been recorded already.
+        # The other one of two concurrent requests may have been recorded already.
         assert report.unknown <= unknown
         assert report.unknown > 0 or not unknown or moment == "after"  # which is seen to be in the automation
         assert report.existing == (existing == "skip")

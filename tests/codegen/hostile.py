@@ -204,7 +204,7 @@ def _new_tag() -> dict[str, Json]:
             "parameters": [
                 parameter("class", "path"),
                 parameter("odd-id", "path", INTEGER),
-                parameter("limit", schema=INTEGER, description="Of the path"),
+                parameter("limit", schema=INTEGER, description="In the path"),
             ],
             "get": operation("getOdd", parameter("limit", schema=INTEGER, description=EVIL), answer=ref("twins")),
             "post": operation("post odd \"''' \\ {{ x }}", requestBody=body(ref("names"))),

@@ -135,7 +135,7 @@ def laboratory() -> Json:
         "owner": obj(name=STRING, email={**STRING, "nullable": True}),
         "part": obj(number=INTEGER, parts={"type": "array", "items": ref("part")}),
     }
-    return small(paths, schemas, tags=[{"name": "Laboratory", "description": "Of tests."}])
+    return small(paths, schemas, tags=[{"name": "Laboratory", "description": "For tests."}])
 
 
 def options() -> Json:
@@ -272,7 +272,7 @@ FIELDS: dict[str, FieldChange] = {
     "gets an example": FieldChange("size", _set(example=7), False, False, ""),
     "gets a title": FieldChange("size", _set(title="Size of it"), False, False, ""),
     "gets an extension": FieldChange("size", _set(**{"x-of-vendor": {"a": [1]}}), False, False, ""),
-    "stands in allOf": FieldChange("size", _in_all_of, False, False, ""),
+    "is in allOf": FieldChange("size", _in_all_of, False, False, ""),
     "becomes a text": FieldChange("size", _to(STRING), True, True, "type changed from integer to string"),
     "becomes a number": FieldChange("size", _set(type="number"), False, True, "type changed from integer to number"),
     "becomes an object": FieldChange("note", _to(obj(a=STRING)), True, True, "type changed"),
@@ -280,7 +280,9 @@ FIELDS: dict[str, FieldChange] = {
     "becomes a time": FieldChange(
         "note", _to({**STRING, "format": "date-time"}), True, True, "format changed from none to date-time"
     ),
-    "is no time any more": FieldChange("at", _without("format"), True, True, "format changed from date-time to none"),
+    "is not a time any more": FieldChange(
+        "at", _without("format"), True, True, "format changed from date-time to none"
+    ),
     "becomes a uuid": FieldChange("note", _set(format="uuid"), False, False, "format changed"),
     "may be of two types": FieldChange("size", _or_text, False, True, "type changed"),
     "gains a value": FieldChange("kind", _set(enum=["a", "b", "c", "d"]), False, False, "enumeration values added: d"),

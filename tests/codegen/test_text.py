@@ -115,7 +115,7 @@ def test_a_table_that_is_too_wide_is_shown_as_a_list() -> None:
         ("* a * b", "* a\n* b"),
         ("It has these. - a - b", "It has these.\n- a\n- b"),
         ("Keys - `a`: one - `b`: two", "Keys\n- `a`: one\n- `b`: two"),
-        ("Of a - `b`, or 2 * `c` * `d`", "Of a - `b`, or 2 * `c` * `d`"),
+        ("Take a - `b`, or 2 * `c` * `d`", "Take a - `b`, or 2 * `c` * `d`"),
         ("Steps: 1. Open. 2. Close. 3. Go.", "Steps:\n1. Open.\n2. Close.\n3. Go."),
         ("- a\n- b - c\n  d\n  - e\nf", "- a\n- b - c d\n  - e\nf"),
         ("From 1 - 2 - 3, see 1. and 3.", "From 1 - 2 - 3, see 1. and 3."),

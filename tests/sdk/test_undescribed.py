@@ -129,9 +129,9 @@ def list_of(grinfi: Grinfi, method: str, **given: Any) -> AsyncPaginator[Row]:
 methods = pytest.mark.parametrize("method", ["GET", "POST"])
 
 BADLY: dict[str, Callable[[], ListServer]] = {
-    "tells a total": lambda: ListServer(rows_of(45)),
+    "has a total": lambda: ListServer(rows_of(45)),
     "clamps": lambda: ListServer(rows_of(45), clamp=20),
-    "clamps and tells nothing": lambda: ListServer(rows_of(45), clamp=20, envelope=lambda page, _: {"data": page}),
+    "clamps without a total": lambda: ListServer(rows_of(45), clamp=20, envelope=lambda page, _: {"data": page}),
     "count for total": lambda: ListServer(
         rows_of(45), clamp=20, envelope=lambda page, total: {"data": page, "count": total}
     ),

@@ -213,7 +213,7 @@ BREAKS: Final = (
         "",
     ),
     Break(
-        "call an item failed whose outcome nobody knows",
+        "call an item failed whose outcome is unknown",
         BULK + "engine.py",
         '"unknown" if lost and',
         '"unknown" if not lost and',

@@ -258,7 +258,7 @@ class Job:
             for name, state in self._states().items()
             if state in ("started", "unknown") and not world.server.sent[name]
         ]
-        # Of a call that was given up while it connected, the job does not know that nothing was sent.
+        # If a call was given up while it connected, the job does not know that nothing was sent.
         connected_only = self._attempted - world.server.wrote
         if len(unsent) > len(connected_only):
             world.wrong(f"{unsent} were never sent, but are started or unknown in the journal")
@@ -272,7 +272,7 @@ class Job:
         open_now = ("started", "unknown")
         doubtful = [name for name, state in after.items() if state in open_now and before.get(name) not in open_now]
         if self.once and report.unknown < len(doubtful):
-            world.wrong(f"the report counts {report.unknown} as unknown, but of {doubtful} nobody knows")
+            world.wrong(f"the report counts {report.unknown} as unknown, but {doubtful} are")
 
     def check(self) -> None:
         """Compare the journal with what the server knows."""

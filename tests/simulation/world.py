@@ -308,7 +308,7 @@ class World:
         else:
             record.outcome = str(task.value)
             if asked and plan.how == "cancel" and record.outcome == "succeeded" and not self.on_trio:
-                self.wrong(f"{record.name} went on although it was cancelled")
+                self.wrong(f"{record.name} continued although it was cancelled")
         self.log(f"{record.kind} {record.name} ends: {record.outcome} {record.error or ''}")
 
     def _cancel(self, record: Record, task: Work, how: str) -> None:
@@ -359,7 +359,7 @@ class World:
         await anyio.sleep(PROMPTLY)
         for record in ended:
             if record.outcome == "under way" and record.kind != "job":
-                self.wrong(f"{record.name} goes on although its client is closed")
+                self.wrong(f"{record.name} continues although its client is closed")
 
     async def _close(self, client: Grinfi) -> None:
         """Close a client; sometimes this is cancelled, and done again."""

@@ -66,7 +66,7 @@ async def quiet(server: Server) -> None:
 
 
 async def call_cancelled_after(steps: int, cancellations: int, call: Callable[[], Awaitable[object]]) -> bool:
-    """Cancel a call after so many steps of the event loop. Whether it had ended before."""
+    """Cancel a call after this many steps of the event loop. Whether it had ended before."""
 
     async def called() -> None:
         await call()

@@ -29,7 +29,7 @@ CONNECTIONS = 10
 
 
 class SlowServer:
-    """Answers `DELETE /leads/api/tags/{seconds}` after so many seconds, and counts connections."""
+    """Answers `DELETE /leads/api/tags/{seconds}` after this many seconds, and counts connections."""
 
     def __init__(self) -> None:
         self.server = uvicorn.Server(
