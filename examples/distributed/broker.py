@@ -1,6 +1,6 @@
 """A broker that gives a task to another worker only when its own worker has died.
 
-Of itself taskiq-redis looks for tasks of dead workers only after a new task has come, and takes a worker for dead whose
+By default, taskiq-redis looks for tasks of dead workers only after a new task has come, and takes a worker for dead whose
 task is long.
 """
 

@@ -72,7 +72,7 @@ async def import_slice(
 ) -> dict[str, int]:
     """Import `count` rows from row `first` on, where 0 is the first row; return the counts of their outcomes.
 
-    The slice has a journal of its own. Whoever gets it after a worker died goes on where that one stopped.
+    The slice has its own journal. If its worker dies, the next one resumes where it stopped.
     """
     waits = 0
     folder = Path(journal).parent

@@ -280,9 +280,7 @@ FIELDS: dict[str, FieldChange] = {
     "becomes a time": FieldChange(
         "note", _to({**STRING, "format": "date-time"}), True, True, "format changed from none to date-time"
     ),
-    "is not a time any more": FieldChange(
-        "at", _without("format"), True, True, "format changed from date-time to none"
-    ),
+    "is no longer a time": FieldChange("at", _without("format"), True, True, "format changed from date-time to none"),
     "becomes a uuid": FieldChange("note", _set(format="uuid"), False, False, "format changed"),
     "may be of two types": FieldChange("size", _or_text, False, True, "type changed"),
     "gains a value": FieldChange("kind", _set(enum=["a", "b", "c", "d"]), False, False, "enumeration values added: d"),
