@@ -1,7 +1,7 @@
 """A broker that gives a task to another worker only when its own worker has died.
 
-By default, taskiq-redis looks for tasks of dead workers only after a new task has come, and takes a worker for dead whose
-task is long.
+By default, taskiq-redis looks for tasks of dead workers only after a new task has come, and takes a worker for dead
+if its task is long.
 """
 
 from __future__ import annotations
