@@ -141,7 +141,7 @@ workflows: $(VENV)/release.stamp ## Check the workflows of .github and their scr
 	$(BIN)/zizmor --offline --quiet --persona pedantic .github
 	$(BIN)/shellcheck .ci/run .ci/sync .ci/lock .ci/propose .ci/proposal.sh
 
-hooks: $(VENV)/release.stamp ## Let git run lint and check before each commit
+hooks: $(VENV)/release.stamp ## Let git run lint before each commit, and check and workflows where they matter
 	$(BIN)/python -m pre_commit install
 
 pictures: $(VENV)/dev.stamp ## Make the pictures of README.md from a real run; needs Chromium

@@ -174,7 +174,7 @@ def sync(
     from .generate import build, write
 
     with failures_shown():
-        step(f"Downloading {source}")
+        step(f"Fetching {source}")
         content = fetch(source)
         document = parse(content, source)
         before = load(str(spec))
@@ -182,9 +182,11 @@ def sync(
         kept = dict(difference.kept_models)
         package = build(document, step, source, pinned=kept)
         typer.echo(rendered(difference, texts, Format.TEXT).rstrip("\n"))
-        lines = [*difference.changelog_lines(), *texts.changelog_lines()]
+        breaking = difference.changelog_lines(breaking=True)
+        other = [*difference.changelog_lines(breaking=False), *texts.changelog_lines()]
+        entries = {heading: lines for heading, lines in (("Breaking", breaking), ("Changed", other)) if lines}
         changes: dict[Path, Callable[[str], str]] = {
-            spec.parent / "CHANGELOG.md": lambda text: with_entries(text, lines),
+            spec.parent / "CHANGELOG.md": lambda text: with_entries(text, entries),
             spec.parent / "codegen" / "names.yaml": lambda text: with_models(text, kept),
         }
         with ExitStack() as undone:
@@ -200,10 +202,11 @@ def sync(
         console.print(
             f"Replaced {spec.name} and wrote {output}: {package.operations} operations.", markup=False, style="green"
         )
-        if lines:
+        if entries:
             written = (spec.parent / "CHANGELOG.md").is_file()
-            console.print(f"\n{'Written to' if written else 'For'} CHANGELOG.md:\n", markup=False)
-            typer.echo("\n".join(lines))
+            console.print(f"\n{'Written to' if written else 'For'} CHANGELOG.md:", markup=False)
+            for heading, lines in entries.items():
+                typer.echo("\n".join(["", f"### {heading}", "", *lines]))
             reason = "there are breaking changes" if difference.breaking else "nothing breaks"
             version = released_version()
             typer.echo(f"\nProposed version: {next_version(version, difference)}, after {version} ({reason}).")

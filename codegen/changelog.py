@@ -10,23 +10,29 @@ from .errors import CodegenError
 
 UNRELEASED = re.compile(r"^## \[?Unreleased\]?.*$", re.MULTILINE)
 RELEASE = re.compile(r"^## ", re.MULTILINE)
-CHANGED = re.compile(r"^### Changed\n+", re.MULTILINE)
 
 
-def with_entries(text: str, lines: Sequence[str]) -> str:
-    """The changelog with lines added to "Changed" in the unreleased section."""
-    if not lines:
-        return text
-    heading = UNRELEASED.search(text)
-    if heading is None:
+def with_entries(text: str, entries: dict[str, list[str]]) -> str:
+    """The changelog with lines added below their headings in the unreleased section."""
+    for heading, lines in reversed(entries.items()):  # each new heading comes before the others
+        text = _with_lines(text, heading, lines)
+    return text
+
+
+def _with_lines(text: str, heading: str, lines: Sequence[str]) -> str:
+    unreleased = UNRELEASED.search(text)
+    if unreleased is None:
         raise CodegenError('CHANGELOG.md has no heading "## [Unreleased]" for the changes. Add it.')
-    following = RELEASE.search(text, heading.end())
+    start = unreleased.end()
+    following = RELEASE.search(text, start)
     end = following.start() if following else len(text)
-    new = "".join(f"{line}\n" for line in lines if f"{line}\n" not in text[heading.end() : end])
-    changed = CHANGED.search(text, heading.end(), end)
-    if changed:
-        return text[: changed.end()] + new + text[changed.end() :]
-    return f"{text[: heading.end()]}\n\n### Changed\n\n{new}{text[heading.end() :]}" if new else text
+    new = "\n".join(line for line in lines if f"{line}\n" not in text[start:end])
+    if not new:
+        return text
+    found = re.compile(rf"^### {heading}\n+", re.MULTILINE).search(text, start, end)
+    if found:
+        return f"{text[: found.end()]}{new}\n{text[found.end() :]}"
+    return f"{text[:start]}\n\n### {heading}\n\n{new}{text[start:]}"
 
 
 def next_version(version: str, difference: Difference) -> str:

@@ -329,7 +329,7 @@ async def add_to_automation(
         retry_class="write",
         **options,
     )
-    return await _run(job)
+    return await job.run()
 
 
 async def add_one(grinfi: Grinfi, flow_uuid: str, lead_uuid: str) -> Any:
@@ -399,7 +399,7 @@ async def update(
             progress=options.get("progress", False),
         )
         if not actions:
-            return await _run(job)
+            return await job.run()
         report = BulkReport(name=name)
         with TemporaryFile("w+", encoding="utf-8", prefix="grinfi-") as file:
             async with job as outcomes:
@@ -418,13 +418,6 @@ async def update(
         return await run(target.ids)
     async with target.found(grinfi, "an update", confirm=confirm) as found:
         return await run(found)
-
-
-async def _run(job: BulkJob[Any, Any]) -> BulkReport:
-    async with job as outcomes:
-        async for _ in outcomes:
-            pass
-    return job.report
 
 
 async def _split(

@@ -113,11 +113,7 @@ class Bulk:
         Returns:
             The report: `print` it, or `write_failures("failed.csv")`.
         """
-        job = self.map(call, items, **options)
-        async with job as outcomes:
-            async for _ in outcomes:
-                pass
-        return job.report
+        return await self.map(call, items, **options).run()
 
     async def import_contacts(
         self,

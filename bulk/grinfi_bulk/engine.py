@@ -215,6 +215,13 @@ class BulkJob(Generic[ItemT, ResultT]):
             ended = self._failure or StopAsyncIteration()
         raise ended
 
+    async def run(self) -> BulkReport:
+        """Enter the job, run it to its end, and return the report."""
+        async with self as outcomes:
+            async for _ in outcomes:
+                pass
+        return self.report
+
     # -- taking items ----------------------------------------------------------------------------------------------
 
     async def _work(self) -> None:

@@ -19,7 +19,8 @@ __all__ = ["Journal", "Record", "State"]
 #                            |             failed    refused, or harmless to repeat
 #                            |             unknown   a write whose answer was lost
 #                            |             pending   nothing was sent: cancelled while waiting, or left alone
-#                            +-- crash --> started   (as if unknown: the request may have left)
+#                            +-- no end -> started   a crash (the request may have left: as if unknown), or a
+#                                                    cancelled call that is harmless to repeat
 #
 # What the next run does with an item in each state:
 #

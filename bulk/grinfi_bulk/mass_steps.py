@@ -76,7 +76,7 @@ class MassSteps(Steps):
         # `_each`  -- upsert --> `written`
         #
         # Upserting is idempotent, so a row whose fate is unclear can always take that way. Reading back comes last,
-        # once for writing and tagging: 10,000 contacts with tags take 20 + 20 + 4 requests.
+        # once for writing and tagging: 10,000 contacts with tags take 20 + 20 + 4 requests, and 1 for the trial.
         self._begin()
         unseen, trial, written = self._new_rows(), self._new_rows(), self._new_rows()
         ledger = self._ledger("Import contacts", "")
@@ -254,14 +254,14 @@ class MassSteps(Steps):
     async def enrol(self, rows: Iterable[SourceRow], flow_uuid: str) -> Iterable[SourceRow]:
         """Add the contacts to the automation by mass actions, none of them twice.
 
-        If the automation then has exactly that many contacts more, all were added; otherwise each contact is looked up
+        If the automation then has exactly that many more contacts, all were added; otherwise each contact is looked up
         there.
         """
         # count the contacts of the automation
         #   v
         # mass actions, one after the other --> accepted, or unclear (the answer was lost)
         #   v
-        # count again --> as many more as were accepted, and nothing unclear: all are done
+        # count again --> exactly as many more as were accepted, none unclear or doubtful: all are done
         #   v
         # otherwise look up each contact --> done; sent (accepted, not there); unknown (unclear, not there)
         #

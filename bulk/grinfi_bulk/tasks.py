@@ -66,10 +66,7 @@ async def act_on_tasks(
             retry_class=BY_METHOD["tasks", verb].retry,
             **options,
         )
-        async with job as outcomes:
-            async for _ in outcomes:
-                pass
-        return job.report
+        return await job.run()
 
     if target.ids is not None:
         return await run(target.ids)

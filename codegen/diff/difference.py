@@ -111,19 +111,19 @@ class Difference:
             lines += [heading, "", *section, ""] if section else []
         return "\n".join(lines[:-1] or ["No changes."]) + "\n"
 
-    def changelog_lines(self) -> list[str]:
+    def changelog_lines(self, *, breaking: bool) -> list[str]:
         """Short bullets for a changelog; a change that several operations share is listed once."""
         shared: dict[Change, list[str]] = {}
-        for operation, change in ((o.operation, c) for o in self.changed for c in o.changes):
-            shared.setdefault(change, []).append(operation)
-        lines = [f"- {_sentence(entry)}" for entry in self._whole(False)]
-        lines += [f"- {_sentence(entry)[:-1]} (breaking)." for entry in self._whole(True)]
-        for change in sorted(shared, key=lambda c: (not c.breaking, c)):
+        for operation, changes in self._inside(breaking):
+            for change in changes:
+                shared.setdefault(change, []).append(operation)
+        lines = [f"- {_sentence(entry)}" for entry in self._whole(breaking)]
+        for change in sorted(shared):
             names = [f"`{name}`" for name in shared[change][:LISTED_OPERATIONS]]
             rest = len(shared[change]) - len(names)
             among = ", ".join(names) + (f" and {rest} more" if rest else "")
             place = "" if change.where == "operation" else f"`{change.where}` "
-            lines.append(f"- Changed {among}: {place}{_escape(change.what)}{' (breaking)' if change.breaking else ''}.")
+            lines.append(f"- Changed {among}: {place}{_escape(change.what)}.")
         return lines
 
     def _whole(self, breaking: bool) -> list[tuple[str, ...]]:

@@ -71,7 +71,6 @@ class KeyTransport(Stage):
         self._keys = keys
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        request.extensions[CALL].hold()  # if there is no key, nothing is sent, and the limiter gets its permit back
         request.headers["authorization"] = f"Bearer {self._keys.current()}"
         request.extensions[CALL].start()
         return await self._inner.handle_async_request(request)

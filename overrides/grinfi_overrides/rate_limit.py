@@ -142,11 +142,11 @@ class Unlimited:
 # Why a token returns one period after the answer, and not one period after the sending. The server counts a request at
 # some moment in between, which the client cannot see. With a period of 60 s, and a request that takes 10 s:
 #
-#     seconds   0        10                               60       70
-#     client    sends    answer
-#     server      ?????? counts it at some moment, such as 9.9
-#     window             |-------------- 60 s --------------|         a window from 9.9 to 69.9 still has the request
-#     token     |------- in flight -|------ one period ------|  back
+#     seconds   0         10                                                60        70
+#     client    sends     answer
+#     server     ?????????  counts it at some moment, such as 9.9
+#     window             |--------------------------- 60 s --------------------------|  has the request until 69.9
+#     token     |in flight|------------------------ one period -----------------------| returns
 #
 # A token that came back at 60 would let the server count one request too many between 60 and 69.9. At 70 no window of
 # 60 s has the request any more, fixed or sliding, wherever it begins.

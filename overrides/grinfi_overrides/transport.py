@@ -231,7 +231,7 @@ def _result(
 #     … its answer, or with an answer    after one period (`release`): the server may have counted it
 #
 # "It ends" includes every exception, a cancellation too: a token that a cancelled call kept would be lost for good.
-# `call.under_way` separates the second line from the third. The transports below set it.
+# `call.under_way` separates the second line from the third. The transports further in set it.
 class RateLimitTransport(Stage):
     """Waits for a token of the limiter before each attempt."""
 
@@ -265,5 +265,4 @@ class RateLimitTransport(Stage):
             call.started = anyio.current_time()
             call.scope.deadline = call.started + call.policy.max_elapsed
         call_hooks(call.hooks, "before_attempt", replace(call.event, waited=call.waited))
-        call.start()
         return await self._inner.handle_async_request(request)

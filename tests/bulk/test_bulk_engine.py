@@ -556,10 +556,10 @@ async def test_retries_refusals_and_waits_are_counted() -> None:
     assert report.waited > 0.1
 
 
-async def test_an_interrupt_that_a_task_group_has_wrapped_ends_a_job_as_an_interrupt(grinfi: Grinfi) -> None:
+async def test_an_interrupt_that_a_task_group_has_wrapped_ends_a_job_as_an_interrupt() -> None:
     async def call(item: str) -> None:
         # As trio does on Ctrl-C while a connection is made, in tasks of its own.
         raise BaseExceptionGroup("Exceptions from Trio nursery", [BaseExceptionGroup("", [KeyboardInterrupt()])])
 
     with pytest.raises(KeyboardInterrupt):
-        await grinfi.bulk.run(call, ["a", "b"])
+        await CountingServer(latency=0).client().bulk.run(call, ["a", "b"])

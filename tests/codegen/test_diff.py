@@ -665,22 +665,22 @@ class TestReports:
         assert other == "- Added `new`.\n- `doThing`\n  - `operation` became deprecated\n"
 
     def test_changelog(self) -> None:
-        assert several().changelog_lines() == [
-            "- Added `new`.",
-            "- Removed `old` (breaking).",
-            "- Renamed `before` to `after` (breaking).",
-            "- Changed `doThing`: `request.body.x` type changed from string to integer (breaking).",
+        assert several().changelog_lines(breaking=True) == [
+            "- Removed `old`.",
+            "- Renamed `before` to `after`.",
+            "- Changed `doThing`: `request.body.x` type changed from string to integer.",
             "- Changed `b`, `c`, `d`, `e`, `f` and 2 more: `request.query.limit` "
-            r"pattern changed from none to ^\*\`\<b> (breaking).",
-            "- Changed `doThing`: became deprecated.",
+            r"pattern changed from none to ^\*\`\<b>.",
         ]
+        other = several().changelog_lines(breaking=False)
+        assert other == ["- Added `new`.", "- Changed `doThing`: became deprecated."]
 
     def test_nothing(self) -> None:
         nothing = compare({}, {})
         assert nothing.empty
         assert not nothing.breaking
         assert nothing.to_text() == nothing.to_markdown() == "No changes.\n"
-        assert nothing.changelog_lines() == []
+        assert nothing.changelog_lines(breaking=True) == nothing.changelog_lines(breaking=False) == []
 
     def test_control_characters_do_not_reach_the_terminal(self) -> None:
         ((_, what, _),) = requested(STRING, {**STRING, "default": "\x1b[2J"})

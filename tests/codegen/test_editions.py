@@ -217,7 +217,7 @@ def test_a_model_that_becomes_two_is_reported_as_renamed() -> None:
     assert (difference.breaking, difference.kept_models) == (True, ())
     assert "! Renamed the model Person to Buyer" in difference.to_text().splitlines()
     assert json.loads(difference.to_json())["models"] == [{"old": "Person", "new": "Buyer"}]
-    assert "- Renamed the model `Person` to `Buyer` (breaking)." in difference.changelog_lines()
+    assert "- Renamed the model `Person` to `Buyer`." in difference.changelog_lines(breaking=True)
 
 
 def test_a_model_without_a_replacement_is_reported_as_removed() -> None:

@@ -142,8 +142,11 @@ def test_the_changelog_is_written_and_a_version_proposed(
     assert result.exit_code == 0, result.output
     assert f"Proposed version: {version}, after 0.1.0" in result.stdout
     changed = log.read_text("utf-8")
-    assert changed.startswith("# Changelog\n\n## [Unreleased]\n\n### Changed\n\n- Added `listNotes`.\n")
-    assert changed.endswith("### Added\n\n- A.\n\n## [0.1.0]\n")
+    removed = "### Breaking\n\n- Removed `listThings`.\n\n" if version == "1.0.0" else ""
+    assert changed == (
+        f"# Changelog\n\n## [Unreleased]\n\n{removed}### Changed\n\n- Added `listNotes`.\n\n### Added\n\n- A.\n\n"
+        "## [0.1.0]\n"
+    )
 
 
 def test_a_changelog_without_a_place_for_entries_changes_nothing(place: Place, tmp_path: Path) -> None:
