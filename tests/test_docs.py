@@ -48,7 +48,7 @@ FENCE = re.compile(
     r"```(?P<language>\w*)(?: title=\"(?P<file>[^\"\n]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 HIDDEN = re.compile(r"^ *(\$|grinfi|python|pip|make|pytest) ", re.MULTILINE)
 OWN_TEST = re.compile(r"^<!-- run by: (.+) -->$", re.MULTILINE)
 STATUS = "echo $?"
