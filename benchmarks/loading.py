@@ -90,7 +90,7 @@ def run() -> Iterator[Table]:
 BENCHMARK = Benchmark(
     "import",
     "Import",
-    "From the start of the program, so without the start of Python. The second column includes the first, and its call "
-    f"is answered in the process at once. Best of {PROCESSES} new processes, in turns, with bytecode at hand.",
+    "From the start of the program, without the start of Python. The second column includes the first; its call "
+    f"is answered in the process at once. Best of {PROCESSES} new processes, in turns, with cached bytecode.",
     run,
 )

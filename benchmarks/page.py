@@ -64,14 +64,14 @@ def page(results: Mapping[str, Sequence[Table]], benchmarks: Mapping[str, Benchm
     return f"""# Benchmarks
 
 Written by `make benchmark`, which measures grinfi-async and its peers in one run ({minutes:.0f} minutes).
-`python -m benchmarks NAME` runs one of them after that. In brackets: multiples of the row that shows 1.00 ×.
+After that, `python -m benchmarks NAME` runs one of them. A figure in brackets is a multiple of the row with 1.00 ×.
 
 - {datetime.now(UTC):%Y-%m-%d}; {machine}; {python}
 - grinfi-async {__version__}; {packages}
 
 ## Where a peer is better
 
-What follows is picked from the tables below: figures that beat the best of ours by more than 5 %. HTTP libraries
+These figures from the tables below beat the best of ours by more than 5 %. HTTP libraries
 alone and JSON parsers do less than a client.
 
 {where_peers_are_better(results, benchmarks)}

@@ -48,7 +48,7 @@ FENCE = re.compile(
     r"```(?P<language>\w*)(?: title=\"(?P<file>[^\"\n]+)\")?\n(?P<text>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-COMMAND = re.compile(r"^\$ (.*(?:\\\n.*)*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
+COMMAND = re.compile(r"^\$ ((?:.*\\\n)*.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
 HIDDEN = re.compile(r"^ *(\$|grinfi|python|pip|make|pytest) ", re.MULTILINE)
 OWN_TEST = re.compile(r"^<!-- run by: (.+) -->$", re.MULTILINE)
 STATUS = "echo $?"
@@ -208,11 +208,13 @@ def test_the_links_between_pages_lead_somewhere() -> None:
         for target, anchor in re.findall(r"\]\((?!https?:)([^)#]*)(#[^)]*)?\)", page.read_text("utf-8")):
             file = page.parent / target if target else page
             assert file.exists(), f"{page.name}: {target}"
+            if not anchor:
+                continue
             headings = [
                 line.lstrip("# ").casefold() for line in file.read_text("utf-8").splitlines() if line[:1] == "#"
             ]
             anchors = {"#" + re.sub(r"[^\w -]", "", heading).replace(" ", "-") for heading in headings}
-            assert anchor == "" or anchor in anchors, f"{page.name}: {target}{anchor}"
+            assert anchor in anchors, f"{page.name}: {target}{anchor}"
 
 
 def test_the_readme_is_short() -> None:

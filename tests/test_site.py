@@ -27,6 +27,7 @@ def test_the_tutorial_grows_a_program_that_does_what_the_page_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "80")
     blocks = [(match[1], match[2]) for match in BLOCK.finditer((DOCS / "tutorial.md").read_text("utf-8"))]
     program, printed = "", ""
     with run_in_thread() as server:

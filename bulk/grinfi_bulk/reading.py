@@ -220,7 +220,7 @@ def _file(path: Path, name: str, options: ReadingOptions, is_known: Callable[[st
     # the default of exports, has none, so that its apostrophes belong to the text.
     is_plain = encoding == "utf-8" and layout.delimiter == ","
     records = partial(_records, path, encoding, layout.delimiter, str if is_plain else unguarded, bool(separator))
-    return _table(records, layout, f"CSV in {encoding.removesuffix('-sig')}, cells divided by {layout.name}")
+    return _table(records, layout, f"CSV in {encoding.removesuffix('-sig')}, cells separated by {layout.name}")
 
 
 def _workbook(path: Path, name: str, options: ReadingOptions, is_known: Callable[[str], bool]) -> RowTable:

@@ -288,7 +288,7 @@ def test_the_report_is_a_new_private_file(tmp_path: Path) -> None:
     server, file = Server(), tmp_path / "report.json"
     status, _, err = diagnosed(server, "--report", str(file))
     assert status == 1
-    assert "can be sent in" in err
+    assert "Attach it to an issue" in err
     assert file.stat().st_mode & 0o777 == 0o600
     report = json.loads(file.read_text())
     assert set(report) == {"report", "version", "edition", "date", "live", "requests", "checks"}

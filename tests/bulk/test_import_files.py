@@ -73,7 +73,7 @@ async def test_one_person(grinfi: Grinfi, list_uuid: str) -> None:
 async def test_connections(grinfi: Grinfi, list_uuid: str) -> None:
     report = await load(grinfi, "connections.csv", list_uuid)
     assert report.plan is not None
-    assert report.plan.form == "CSV in utf-8, cells divided by commas, header in row 4"
+    assert report.plan.form == "CSV in utf-8, cells separated by commas, header in row 4"
     ada, bohdan = await contacts(grinfi)
     assert (ada.linkedin, ada.name, ada.position, ada.work_email) == ("ada-byron", "Ada Byron", "Engineer", None)
     assert (bohdan.linkedin, bohdan.company_name, bohdan.work_email) == (
@@ -97,7 +97,7 @@ async def test_another_encoding_is_never_guessed(grinfi: Grinfi, list_uuid: str)
 async def test_apostrophes(grinfi: Grinfi, list_uuid: str) -> None:
     report = await load(grinfi, "apostrophes.csv", list_uuid, unknown_columns="ignore")
     assert report.plan is not None
-    assert report.plan.form == "CSV in utf-8, cells divided by semicolons"
+    assert report.plan.form == "CSV in utf-8, cells separated by semicolons"
     assert [contact.company_name for contact in await contacts(grinfi)] == ["Acme", "Bolt", "Core"]
 
 

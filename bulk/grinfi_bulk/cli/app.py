@@ -270,7 +270,7 @@ def profiles_(
 
 @app.command()
 def whoami(as_json: Json = False) -> None:
-    """Show the user of the key, the address of the API, and the rate limit."""
+    """Show the user and team of the key."""
     from .client import as_text, identify, with_client
     from .output import write_json
 
@@ -525,7 +525,7 @@ def dedupe(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Find duplicate contacts, write a plan to edit, and merge contacts by that plan."""
+    """Find duplicate contacts, and merge them by a plan."""
     from .dedupe import apply_plan, make_plan
 
     if (plan is None) == (apply is None):
@@ -579,7 +579,7 @@ def sync(
     quiet: Quiet = False,
     as_json: Json = False,
 ) -> None:
-    """Copy contacts, automations, tasks, messages and related tables into an SQLite database."""
+    """Copy the team's data into an SQLite database."""
     if full and since is not None:
         raise typer.BadParameter("cannot be used with --since: it reads everything", param_hint="--full")
     from ..sync_schema import write_datasette_metadata
@@ -620,7 +620,7 @@ def inbox(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show LinkedIn and email conversations in which the contact wrote last."""
+    """Show conversations in which the contact wrote last."""
     from . import inbox as inboxes
     from .values import read_since
 
@@ -708,7 +708,7 @@ def doctor(
     report: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", dir_okay=False, help="Write a report without data of your account, to be sent in."
+            metavar="FILE", dir_okay=False, help="Write a report without data of your account, to attach to an issue."
         ),
     ] = None,
     requests: Annotated[
@@ -740,7 +740,7 @@ def mcp_(
         typer.Option(metavar="NAME", help="With --http: host name that other machines use; can be repeated."),
     ] = None,
 ) -> None:
-    """Serve the API, reports and the inbox to agents over MCP, read-only by default.
+    """Serve the API to agents over MCP, read-only by default.
 
     With --http, set GRINFI_MCP_TOKEN to the bearer token that requests must send. It is required with --allow-writes,
     and if other machines can reach the address.

@@ -400,9 +400,9 @@ def diagnose(
     if report is not None:
         with create_new(report) as file:
             file.write(json.dumps(document, indent=2).encode())
-        say(f"{report} has the report: it holds no key, no ids and no texts of your account, and can be sent in.")
+        say(f"{report} has the report: it holds no key, no ids and no texts of your account. Attach it to an issue.")
     elif not quiet and not as_json:
-        say(f"`grinfi doctor --report grinfi-doctor-{document['date']}.json` writes a report that can be sent in.")
+        say(f"`grinfi doctor --report grinfi-doctor-{document['date']}.json` writes a report to attach to an issue.")
     if interrupted:
         return Status.INTERRUPTED
     return Status.ROWS_FAILED if any(result.seen.verdict == "differs" for result in results) else Status.DONE
@@ -454,10 +454,13 @@ def _show(results: Sequence[Result]) -> None:
         if console.width >= WIDE:
             table.add_row(verdict, Text(check.sentence), text, check.grade)
         else:
-            console.print(Text.assemble(verdict, f" {check.sentence} ({check.grade})"))
+            console.print(Text.assemble(verdict, f": the server {check.sentence} ({check.grade})"))
             console.print(Padding(text, (0, 0, 0, 2)))
     if console.width >= WIDE:
         console.print(table)
     verdicts: list[str] = [result.seen.verdict for result in results]
-    counts = ", ".join(f"{verdicts.count(verdict)} {verdict}" for verdict in STYLES)
-    console.print(f"\n{len(results)} checks: {counts}. {sum(result.requests for result in results)} requests.")
+    counts = ", ".join(f"{verdict} {verdicts.count(verdict)}" for verdict in STYLES)
+    console.print(
+        "\nGrade: F a fix by the vendor, C code in use, P documentation, S a sister platform, ? an assumption."
+    )
+    console.print(f"{len(results)} checks: {counts}. {sum(result.requests for result in results)} requests.")

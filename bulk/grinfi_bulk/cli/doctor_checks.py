@@ -120,7 +120,8 @@ async def envelopes(it: Session) -> Seen:
             kind = words("`{}`", named([answer.rows_under])) if answer.rows_under else words("no list")
         found.setdefault(kind, []).append(name_of(operation.id))
     text = joined(
-        words("{}: {}", kind, bound(len(names)) if kind == data else named(names)) for kind, names in found.items()
+        words("{}: {}", kind, words("{} lists", bound(len(names))) if kind == data else named(names))
+        for kind, names in found.items()
     )
     answered = {kind for kind in found if not kind.startswith(("status", "no answer"))}
     return judged(answered, answered - {data, bare}, text)
@@ -432,6 +433,9 @@ async def content(it: Session) -> Seen:
     request_ids = {name for answer in answers for name in REQUEST_IDS if name in answer.headers}
     sized = sum("content-length" in answer.headers for answer in answers)  # of a compressed one it is taken away
     text = words(
-        "otherwise: {}; request ids: {}; not compressed: {} or more", about(bad), named(request_ids), about(sized)
+        "other types: {}; request ids: {}; answers with a Content-Length: {}",
+        about(bad),
+        named(request_ids),
+        about(sized),
     )
     return judged(answers, bad, text)
