@@ -170,7 +170,7 @@ async def test_a_plan_is_looked_at_and_done_once(behaviour: Behaviour, tmp_path:
 
         plan = planned()
         assert str(plan).splitlines()[:3] == [
-            "Inbox plan: 8 steps",
+            "Inbox plan (steps: 8)",
             "  reply: Ada Byron (linkedin): Does Tuesday suit you? <3",
             f"  set stage: Ada Byron (linkedin): {stage.name}",
         ]
