@@ -22,7 +22,6 @@ from grinfi_async import (
 )
 from grinfi_bulk import BulkJob, BulkReport, LeftAloneError, NotSeenError, Outcome
 from grinfi_bulk.report import Status, Verdict
-from grinfi_bulk.wording import counted
 
 from .inbox import Conversation, Inbox, Message
 from .names import name_of
@@ -122,7 +121,7 @@ class InboxPlan:
         return tuple(self._steps)
 
     def __str__(self) -> str:
-        return "\n".join([f"{NAME}: {counted(len(self._steps), 'step')}", *(f"  {it}" for it in self._steps)])
+        return f"{NAME}: {len(self._steps)} step{'s' * (len(self._steps) != 1)}" + "".join(f"\n  {it}" for it in self._steps)
 
     async def do(
         self, *, journal: str | os.PathLike[str] | None = None, repeat_unknown: bool = False, share: float | None = None
