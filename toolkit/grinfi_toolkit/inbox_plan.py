@@ -121,7 +121,7 @@ class InboxPlan:
         return tuple(self._steps)
 
     def __str__(self) -> str:
-        return f"{NAME}: {len(self._steps)} step{'s' * (len(self._steps) != 1)}" + "".join(f"\n  {it}" for it in self._steps)
+        return "\n".join([f"{NAME} (steps: {len(self._steps)})", *(f"  {it}" for it in self._steps)])
 
     async def do(
         self, *, journal: str | os.PathLike[str] | None = None, repeat_unknown: bool = False, share: float | None = None
