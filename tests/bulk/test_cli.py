@@ -285,6 +285,12 @@ def test_help_separates_the_text_from_the_arguments(grinfi: Command, monkeypatch
     assert Method("tags.create").summary == "Make a tag, in a summary that takes two lines."
 
 
+def test_a_resource_is_not_a_command(grinfi: Command) -> None:
+    ended = grinfi("lists", "list")
+    assert ended.status == 2
+    assert "`grinfi call lists.METHOD`" in ended.err
+
+
 def test_whoami(grinfi: Command, server: SandboxServer) -> None:
     ended = grinfi("whoami")
     assert ended.out.splitlines()[:3] == [

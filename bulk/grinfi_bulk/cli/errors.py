@@ -22,6 +22,8 @@ COMMAND_LINE_ERROR: Final = cast("type[Exception]", typer.BadParameter.__mro__[1
 IN_PYTHON: Final = re.compile(r"[;.]? to send it anyway, .*", re.IGNORECASE | re.DOTALL)
 """The end of a message that says what to write in Python."""
 
+RESOURCE: Final = re.compile(r"No such command '(\w+)'\.$")
+
 
 class Status(IntEnum):
     """Exit statuses."""
@@ -72,6 +74,11 @@ def _judged(error: BaseException) -> tuple[Status, str]:
         context = getattr(error, "ctx", None)
         command = "grinfi" if context is None else context.command_path
         message = cast("typer.BadParameter", error).format_message()
+        if found := RESOURCE.match(message):
+            from grinfi_async import RESOURCES
+
+            if found[1] in RESOURCES:
+                return Status.USAGE, f"{found[0]} Operations are called with `grinfi call {found[1]}.METHOD`."
         return Status.USAGE, f"{message}{'' if message[-1:] in '.?!' else '.'} See {command} --help."
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return Status.INTERRUPTED, "interrupted"
