@@ -21,7 +21,7 @@ COMMANDS: list[tuple[str, str]] = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", ""
 
 
 def as_pattern(text: str) -> str:
-    """`…` stands for any text, and at the end of the output for all the rest."""
+    """`…` matches any text, and at the end of the output all the rest."""
     return ".*".join(re.escape(part) for part in text.rstrip("\n").split("…"))
 
 
