@@ -1,5 +1,5 @@
-"""The description of the live server as it has been observed: the vendor's, corrected by the overlay, and what it
-serves besides that no method of a client needs.
+"""The description of the live server as observed: the vendor's, corrected by the overlay, with what the server serves
+besides, which no method of a client needs.
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class Store:
     """The state of a sandbox. Every access happens within `transaction`.
 
     Jobs run `job_delay` seconds after they were scheduled: in a thread, or before the next transaction. A store
-    that follows another clock does them in the latter way alone, each at its time, and has to be told the time.
+    that follows another clock only does the latter, each job at its time, and `tell_time` must set the time.
     """
 
     def __init__(self, database: str = ":memory:", job_delay: float = JOB_DELAY, follows_clock: bool = False) -> None:

@@ -51,7 +51,7 @@ Change = Callable[[Json, random.Random], "Json | None"]
 
 
 class Mutation(NamedTuple):
-    """One kind of change. `told` is part of what a comparison says; empty if it says nothing."""
+    """One kind of change. `told` is a part of the comparison; empty if it reports nothing."""
 
     name: str
     change: Change

@@ -69,7 +69,7 @@ class Redis:
 
     @property
     def gone(self) -> bool:
-        """Whether nobody can connect."""
+        """Whether connections are refused."""
         return self.timeline.now() < self._gone_until
 
     @property
