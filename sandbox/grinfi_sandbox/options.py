@@ -15,30 +15,20 @@ UnknownFilterKey = Literal["error", "ignored"]
 class Options(TypedDict, total=False):
     """Keyword arguments of `create_app`, `SandboxServer` and `Sandbox`.
 
-    <<<<<<< HEAD
-        `behaviour` follows the live server as it has been observed (the default), or the description. `rate_limit` is
-        `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key; `rate_limit_headers` says whether answers show it.
-        `faults` are in force from the start, each as text or as an object. `webhook_hosts` are called by webhooks, as
-        loopback addresses are. `allow_hosts` are names by which the sandbox may be asked, beside its own address.
-        `job_delay` is the seconds after which mass actions, imports and exports are done, by default 0.05. `clock` returns
-        the seconds of a clock to follow in place of the real one, such as `anyio.current_time` in virtual time: then jobs
-        that are due are done before the next request.
-    =======
-        `behaviour` is "observed", like the live server (the default), or "published", exactly as described. `rate_limit` is
-        `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key, and `rate_limit_headers` whether answers show it. `faults`
-        are active from the start, each as text or as an object. Webhooks may call the hosts `webhook_hosts`, besides
-        loopback addresses. Requests may name the hosts `allow_hosts`, besides the sandbox's own address. `job_delay` is
-        the number of seconds until mass actions, imports and exports are done, by default 0.05. `clock` returns the seconds
-        of a clock to follow instead of the real one, such as `anyio.current_time` in virtual time: everything due by it is
-        done before the next request.
-    >>>>>>> rest
+    `behaviour` is "observed", like the live server (the default), or "published", exactly as described. `rate_limit` is
+    `REQUESTS/SECONDS[:fixed|sliding|bucket]` for each key, and `rate_limit_headers` whether answers show it. `faults`
+    are active from the start, each as text or as an object. Webhooks may call the hosts `webhook_hosts`, besides
+    loopback addresses. Requests may name the hosts `allow_hosts`, besides the sandbox's own address. `job_delay` is
+    the number of seconds until mass actions, imports and exports are done, by default 0.05. `clock` returns the seconds
+    of a clock to follow instead of the real one, such as `anyio.current_time` in virtual time: everything due by it is
+    done before the next request.
 
-        `search_limit` is the largest number of contacts that a search returns (observed), by default 2,500.
+    `search_limit` is the largest number of contacts that a search returns (observed), by default 2,500.
 
-        The others choose the observed behaviour where the live server's is unknown; the defaults are the worst case.
-        `mass_action_filter`: the contacts that a mass action affects whose filter has other keys than `ids`, `all` and
-        `excludeIds`. `name_filter`: the contacts that a filter by a name finds, which the live server does not apply.
-        `unknown_filter_key`: whether an unknown key of a filter is an error 500 (the default) or ignored.
+    The others choose the observed behaviour where the live server's is unknown; the defaults are the worst case.
+    `mass_action_filter`: the contacts that a mass action affects whose filter has other keys than `ids`, `all` and
+    `excludeIds`. `name_filter`: the contacts that a filter by a name finds, which the live server does not apply.
+    `unknown_filter_key`: whether an unknown key of a filter is an error 500 (the default) or ignored.
     """
 
     behaviour: Behaviour

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import json
 import re
@@ -19,7 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grinfi_async import OPERATIONS, Grinfi, Operation
-from grinfi_bulk.cli import client, doctor_checks, main
+from grinfi_bulk.cli import client, doctor, doctor_checks, main
 from grinfi_bulk.cli.doctor import ReadOnly, Session, about
 from grinfi_sandbox import run_in_thread
 from grinfi_sandbox.seeding import seed
@@ -184,6 +185,60 @@ def test_servers_that_misbehave(attribute: str, value: Any, check: str, seen: st
     assert MARK not in text
 
 
+def one_contact(server: Server, request: httpx.Request) -> httpx.Response:
+    server.contacts = server.contacts[:1]
+    return server(request)
+
+
+def contacts_of_one_list(server: Server, request: httpx.Request) -> httpx.Response:
+    server.ignores = True
+    for row in server.contacts:
+        row.update(list_uuid=LIST, email_status="ok", uuid=LIST)
+    return server(request)
+
+
+def lists_by_uuid(server: Server, request: httpx.Request) -> httpx.Response:
+    return server.page([], {}) if "filter[uuid]" in request.url.params else server(request)
+
+
+def always(status: int, path: str = "", key: str = "", **options: Any) -> Callable[..., httpx.Response]:
+    """A server that answers this to requests whose path and body have these words."""
+
+    def answer(server: Server, request: httpx.Request) -> httpx.Response:
+        wanted = path in request.url.path and key.encode() in request.content
+        return httpx.Response(status, **options) if wanted else server(request)
+
+    return answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "check", "verdict"),
+    [
+        (one_contact, "order", "not seen"),
+        (one_contact, "default-order", "not seen"),
+        (contacts_of_one_list, "list-filters", "not seen"),
+        (always(200, "/emails", json={"data": [], "pagination": None}), "pagination", "differs"),
+        (always(200, "/leads/search", json={"data": [{"name": MARK}]}), "wrapped-rows", "differs"),
+        (always(422, "/search", '"limit":100', json={}), "limit", "differs"),
+        (always(500, "/leads/search", json={}), "window", "not seen"),
+        (always(500, "/leads/search", json={}), "updated-at", "not seen"),
+        (always(302, headers={"location": "/"}), "filter-q", "not seen"),
+        (always(200, "/mass-actions", html="<p>"), "mass-action-states", "not seen"),
+        (always(200, "/count", json={"total": None}), "count", "differs"),
+        (always(200, "group", json=MARK), "group-counts", "differs"),
+        (always(200, "group", json={"message": MARK}), "group-counts", "differs"),
+        (always(200, "group", json={"data": []}), "group-counts", "not seen"),
+        (lists_by_uuid, "filter-forms", "not seen"),
+    ],
+)
+def test_nothing_holds_that_was_not_seen(
+    answer: Callable[[Server, httpx.Request], httpx.Response], check: str, verdict: str
+) -> None:
+    server = Server()
+    found = verdicts(lambda request: answer(server, request), "--list", LIST, "--requests", "500")
+    assert found[check][0] == verdict, found[check]
+
+
 def test_it_only_reads() -> None:
     server = Server()
     assert diagnosed(server, "--list", LIST)[0] == 1
@@ -225,6 +280,47 @@ def test_requests_are_bounded_and_counted() -> None:
     assert "40 requests." in out.splitlines()[-1]
     assert "skipped" in out
     assert len(re.findall("no more requests", out)) > 5
+
+
+@pytest.mark.parametrize("most", [1, 2, 30])
+@pytest.mark.parametrize("status", [200, 500, 503])
+def test_repetitions_count_too(most: int, status: int) -> None:
+    server = Server()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answered = server(request)
+        return answered if len(server.requests) < most else httpx.Response(status, text="<html>")
+
+    diagnosed(answer, "--requests", str(most))
+    assert len(server.requests) == most
+
+
+def test_looking_up_the_list_counts_too() -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        rows = [{"uuid": f"{len(asked):04}{number:04}", "name": MARK} for number in range(100)]
+        return httpx.Response(200, json={"data": rows, "total": 100_000})
+
+    status, _, err = diagnosed(answer, "--list", "Prospects", "--requests", "5")
+    assert (status, len(asked)) == (2, 5)
+    assert "'Prospects' was not found in 5 requests; pass its UUID" in " ".join(err.split())
+    server = Server()
+    report = json.loads(diagnosed(server, "--json", "--list", "Prospects")[1])
+    assert report["requests"] == len(server.requests)
+
+
+def test_a_flood_is_not_kept() -> None:
+    server = Server()
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if len(server.requests) > 20:
+            return httpx.Response(200, content=b'{"data": []}' + b" " * 5_000_000)
+        return server(request)
+
+    diagnosed(answer)
+    assert len(server.requests) < 30
 
 
 @pytest.mark.parametrize("failure", ["broken", "late", "forbidden"])
@@ -300,6 +396,34 @@ def test_the_report_is_a_new_private_file(tmp_path: Path) -> None:
         assert err.startswith("grinfi: --report: ")
     assert len(server.requests) == asked
     assert json.loads(file.read_text()) == report
+
+
+def test_a_report_is_not_lost_or_left_in_pieces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, link, file = Server(), tmp_path / "link", tmp_path / "report.json"
+    link.symlink_to(tmp_path / "nowhere")
+    status, _, err = diagnosed(server, "--report", str(link))
+    assert (status, len(server.requests)) == (2, 0)
+    assert "is there already" in err
+
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor, "write_json", closed)
+        diagnosed(server, "--json", "--report", str(file))
+    assert json.loads(file.read_text())["checks"]
+    file.unlink()
+
+    class FullDisk(io.FileIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(doctor, "create_new", lambda path: FullDisk(path, "x"))
+        status, out, err = diagnosed(server, "--report", str(file))
+    assert (status, file.exists()) == (2, False)
+    assert "No space left" in err
+    assert "checks: " in out
 
 
 @pytest.mark.parametrize("columns", [60, 100])
@@ -383,4 +507,4 @@ def test_checks_are_of_documented_quirks() -> None:
 def test_the_guard_keeps_what_came() -> None:
     guard = ReadOnly(httpx.MockTransport(lambda request: httpx.Response(200)), "http://api.test/v1/")
     anyio.run(guard.handle_async_request, httpx.Request("GET", "http://api.test/v1/leads/api/lists?limit=1"))
-    assert [answer.status_code for answer in guard.answers] == [200]
+    assert [answer.status for answer in guard.answers] == [200]

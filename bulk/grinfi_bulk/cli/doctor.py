@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ from pkgutil import iter_modules
 from types import UnionType
 from typing import Any, Final, Literal, LiteralString, NamedTuple, Union, cast, get_args, get_origin, get_type_hints
 
+import anyio
 import httpx
 
 from grinfi_async import (
@@ -34,6 +36,7 @@ from grinfi_async import (
     InvalidArgumentError,
     Model,
     Operation,
+    RateLimitWaitError,
     RetryPolicy,
     __version__,
     fields,
@@ -56,7 +59,13 @@ PASSING: Final = (429, 502, 503, 504)
 FORBIDDING: Final = (401, 402, 403)
 """Statuses that say something of the key."""
 MOST_LOST: Final = 3
-"""Requests without an answer, one after the other, after which no more are sent."""
+"""Requests without an answer, or with one of `PASSING`, one after the other, after which no more are sent."""
+MOST_ATTEMPTS: Final = 3
+LONGEST_CALL: Final = 120
+LONGEST_RUN: Final = 900
+"""Seconds for a request with its repetitions, and as many for its wait; for all of them."""
+LARGEST_ANSWER: Final = 4_000_000
+"""Bytes: all first pages are kept, so a server that ignores `limit` must not fill the memory."""
 STEPS: Final = (1, 10, 100, 1_000, 10_000)
 RATE_HEADERS: Final = ("retry-after", "x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset", "ratelimit")
 REQUEST_IDS: Final = ("x-request-id", "request-id", "x-correlation-id", "cf-ray")
@@ -224,13 +233,25 @@ class OutOfRequestsError(Exception):
     """No further request may be sent."""
 
 
-class ReadOnly(httpx.AsyncBaseTransport):
-    """Lets only GET and POST pass, and only to what the catalogue calls a read; keeps the answers."""
+class Came(NamedTuple):
+    """What is kept of an answer after it was looked at."""
 
-    def __init__(self, inner: httpx.AsyncBaseTransport, base_url: str) -> None:
+    status: int
+    headers: httpx.Headers
+    empty: bool
+
+
+class ReadOnly(httpx.AsyncBaseTransport):
+    """Lets only GET and POST pass, and only to what the catalogue calls a read; keeps the headers of the answers."""
+
+    def __init__(
+        self, inner: httpx.AsyncBaseTransport, base_url: str, check: Callable[[], object] = lambda: None
+    ) -> None:
         self._inner = inner
+        self._check = check
         self._prefix = httpx.URL(base_url).path.rstrip("/")
-        self.answers: list[httpx.Response] = []
+        self.answers: list[Came] = []
+        self.latest: httpx.Response | None = None
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         path = request.url.raw_path.decode("ascii").partition("?")[0].removeprefix(self._prefix)
@@ -241,8 +262,9 @@ class ReadOnly(httpx.AsyncBaseTransport):
         ]
         if request.method not in ("GET", "POST") or not found or not all(found):
             raise RuntimeError(f"{request.method} {path} is not a read, and was not sent")
-        response = await self._inner.handle_async_request(request)
-        self.answers.append(response)
+        self._check()
+        self.latest = response = await self._inner.handle_async_request(request)
+        self.answers.append(Came(response.status_code, response.headers, not response.content))
         return response
 
     async def aclose(self) -> None:
@@ -263,17 +285,27 @@ class Session:
     def __post_init__(self) -> None:
         self._guards: list[ReadOnly] = []
         self._lost = 0
+        self._end = anyio.current_time() + LONGEST_RUN
         self.grinfi.add_stage(self._guard)
         hooks = Hooks(before_attempt=lambda _: setattr(self, "used", self.used + 1))
-        self.grinfi = self.grinfi.with_options(retry=RetryPolicy(max_attempts=3, max_elapsed=120), hooks=hooks)
-        self._once = self.grinfi.with_options(retry=RetryPolicy(max_attempts=1))
+        self.grinfi = self.grinfi.with_options(hooks=hooks, max_wait=LONGEST_CALL, max_answer_bytes=LARGEST_ANSWER)
+        self.grinfi = self.client(MOST_ATTEMPTS)
+
+    def client(self, attempts: int) -> Grinfi:
+        """A client that sends a request so many times at most, and no more often than is left."""
+        left = max(1, min(attempts, self.most - self.used))
+        return self.grinfi.with_options(retry=RetryPolicy(max_attempts=left, max_elapsed=LONGEST_CALL))
 
     def _guard(self, inner: httpx.AsyncBaseTransport) -> ReadOnly:
-        self._guards.append(ReadOnly(inner, self.grinfi.base_url))
+        self._guards.append(ReadOnly(inner, self.grinfi.base_url, self._check))
         return self._guards[-1]
 
+    def _check(self) -> None:
+        if self.used >= self.most or self._lost >= MOST_LOST or anyio.current_time() > self._end:
+            raise OutOfRequestsError
+
     @property
-    def answers(self) -> list[httpx.Response]:
+    def answers(self) -> list[Came]:
         """All answers so far."""
         return [answer for guard in self._guards for answer in guard.answers]
 
@@ -297,7 +329,7 @@ class Session:
         """Call the method of an operation; one page of a list."""
         it = OPERATIONS[operation_id]
         return await self._answer(
-            lambda client: getattr(getattr(client, it.resource), it.name)(**arguments), self.grinfi
+            lambda client: getattr(getattr(client, it.resource), it.name)(**arguments), MOST_ATTEMPTS
         )
 
     async def ask(self, operation_id: str, params: Any = (), *, part: str = "", **body: Any) -> Answer:
@@ -305,27 +337,28 @@ class Session:
         it = OPERATIONS[operation_id]
         path = f"{it.path.partition('{')[0]}{part}"
         options: Any = {"params": params} if it.method == "GET" else {"json": body, "retry_class": "read"}
-        return await self._answer(lambda client: client.request(it.method, path, **options))
+        return await self._answer(lambda client: client.request(it.method, path, **options), 1)
 
-    async def _answer(self, send: Callable[[Grinfi], Awaitable[Any]], client: Grinfi | None = None) -> Answer:
-        if self.used >= self.most or self._lost >= MOST_LOST:
-            raise OutOfRequestsError
+    async def _answer(self, send: Callable[[Grinfi], Awaitable[Any]], attempts: int) -> Answer:
+        self._check()
         before = len(self.answers)
         try:
-            await send(client or self._once)
+            await send(self.client(attempts))
         except DecodeError as error:
             if len(self.answers) == before:
                 return Answer(error.status, httpx.Headers(), None, readable=False)
         except APIStatusError as error:
-            if error.status in PASSING and client is None:
-                return await self._answer(send, self.grinfi)
+            if error.status in PASSING and attempts == 1:
+                return await self._answer(send, MOST_ATTEMPTS)
+            if error.status in PASSING:
+                self._lost += 1
             if error.status in (*PASSING, *FORBIDDING):
                 raise
-        except APIConnectionError:
+        except (APIConnectionError, RateLimitWaitError):
             self._lost += 1
             raise
         self._lost = 0
-        response = self.answers[-1]
+        response = next(guard.latest for guard in self._guards if guard.latest is not None)
         try:
             return Answer(response.status_code, response.headers, response.json(), readable=True)
         except (ValueError, RecursionError):
@@ -361,21 +394,18 @@ def diagnose(
 ) -> Status:
     """Run the checks, show what they have come to, and write the report."""
     most = most or REQUESTS[list_ is not None]
-    if report is not None and (report.exists() or not report.parent.is_dir()):
-        why = "is there already" if report.exists() else "cannot be written: there is no such folder"
-        raise InvalidArgumentError("--report", f"{report} {why}; name another file")
+    if report is not None and (wrong := _unusable(report)):
+        raise InvalidArgumentError("--report", f"{report} {wrong}; name another file")
     from rich.console import Console
 
     results: list[Result] = []
-    live: list[bool] = []
+    sessions: list[Session] = []
 
     async def use(grinfi: Grinfi) -> None:
-        live.append(KEYS_PAGE.startswith(f"{grinfi.base_url.rstrip('/')}/"))
         session = Session(grinfi, most)
+        sessions.append(session)
         if list_ is not None:
-            by_name = not UUID.fullmatch(list_)
-            lists = session.grinfi.lists.list(limit=100)
-            session.list_uuid = await uuid_of("--list", list_, lists, "list") if by_name else list_
+            session.list_uuid = list_ if UUID.fullmatch(list_) else await _list_named(list_, session)
         with Console(stderr=True, markup=False, quiet=quiet).status("") as status:
             for check in checks:
                 status.update(f"{session.used} requests sent; looking at {check.id}")
@@ -392,20 +422,53 @@ def diagnose(
     done = {result.check.id for result in results}
     stopped = Seen("skipped", words("interrupted"))
     results += [Result(check, stopped, 0) for check in checks if check.id not in done]
-    document = _document(results, live=live == [True])
-    if as_json:
-        write_json(document, sys.stdout)
-    else:
-        _show(results)
-    if report is not None:
-        with create_new(report) as file:
-            file.write(json.dumps(document, indent=2).encode())
-        say(f"{report} has the report: it holds no key, no ids and no texts of your account. Attach it to an issue.")
-    elif not quiet and not as_json:
+    live = any(KEYS_PAGE.startswith(f"{session.grinfi.base_url.rstrip('/')}/") for session in sessions)
+    document = _document(results, sum(session.used for session in sessions), live=live)
+    try:
+        if report is not None:  # first, as stdout may be closed
+            _write(report, document)
+            say(
+                f"{report} has the report: it holds no key, no ids and no texts of your account. Attach it to an issue."
+            )
+    finally:
+        if as_json:
+            write_json(document, sys.stdout)
+        else:
+            _show(results, document["requests"])
+    if report is None and not quiet and not as_json:
         say(f"`grinfi doctor --report grinfi-doctor-{document['date']}.json` writes a report to attach to an issue.")
     if interrupted:
         return Status.INTERRUPTED
     return Status.ROWS_FAILED if any(result.seen.verdict == "differs" for result in results) else Status.DONE
+
+
+def _unusable(report: Path) -> str | None:
+    """Why no report can be written there."""
+    if os.path.lexists(report):  # a link that leads nowhere, too
+        return "is there already"
+    if not report.parent.is_dir():
+        return "cannot be written: there is no such folder"
+    return None if os.access(report.parent, os.W_OK) else "cannot be written: the folder is not writable"
+
+
+def _write(report: Path, document: dict[str, Any]) -> None:
+    """Write the report, whole or not at all."""
+    file = create_new(report)
+    try:
+        with file:
+            file.write(json.dumps(document, indent=2).encode())
+    except BaseException:
+        report.unlink(missing_ok=True)
+        raise
+
+
+async def _list_named(name: str, session: Session) -> str:
+    try:
+        return await uuid_of("--list", name, session.grinfi.lists.list(limit=100), "list")
+    except OutOfRequestsError:
+        raise InvalidArgumentError(
+            "--list", f"{name!r} was not found in {session.most} requests; pass its UUID"
+        ) from None
 
 
 async def _run(check: Check, session: Session) -> Seen:
@@ -417,17 +480,19 @@ async def _run(check: Check, session: Session) -> Seen:
         if isinstance(error, AuthenticationError) or not session.lists:
             raise
         return Seen("skipped", words("the request failed: {}", Safe(type(error).__name__)))
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:  # an answer nobody foresaw
+    except (
+        *(ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    ) as error:  # an answer nobody foresaw
         return Seen("skipped", words("an answer could not be read: {}", Safe(type(error).__name__)))
 
 
-def _document(results: Sequence[Result], *, live: bool) -> dict[str, Any]:
+def _document(results: Sequence[Result], requests: int, *, live: bool) -> dict[str, Any]:
     """The report. Besides texts of this program it holds only `Safe` ones."""
     edition = hashlib.sha256(repr(sorted(OPERATIONS.items())).encode()).hexdigest()[:16]
     rows = [
         {"id": check.id, "sentence": check.sentence, "grade": check.grade, "verdict": seen.verdict,
-         "seen": words("{}", seen.text), "requests": requests}
-        for check, seen, requests in results
+         "seen": words("{}", seen.text), "requests": own}
+        for check, seen, own in results
     ]  # fmt: skip
     return {
         "report": "grinfi doctor",
@@ -435,12 +500,12 @@ def _document(results: Sequence[Result], *, live: bool) -> dict[str, Any]:
         "edition": edition,
         "date": datetime.now(UTC).date().isoformat(),
         "live": live,
-        "requests": sum(result.requests for result in results),
+        "requests": requests,
         "checks": rows,
     }
 
 
-def _show(results: Sequence[Result]) -> None:
+def _show(results: Sequence[Result], requests: int) -> None:
     from rich.console import Console
     from rich.padding import Padding
     from rich.table import Table
@@ -463,4 +528,4 @@ def _show(results: Sequence[Result]) -> None:
     console.print(
         "\nGrade: F a fix by the vendor, C code in use, P documentation, S a sister platform, ? an assumption."
     )
-    console.print(f"{len(results)} checks: {counts}. {sum(result.requests for result in results)} requests.")
+    console.print(f"{len(results)} checks: {counts}. {requests} requests.")
