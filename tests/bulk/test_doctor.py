@@ -9,6 +9,7 @@ import json
 import re
 import signal
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -419,7 +420,7 @@ def test_a_report_is_not_lost_or_left_in_pieces(tmp_path: Path, monkeypatch: pyt
             raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(doctor, "create_new", lambda path: FullDisk(path, "x"))
+        patch.setattr(doctor, "create_new", partial(FullDisk, mode="x"))
         status, out, err = diagnosed(server, "--report", str(file))
     assert (status, file.exists()) == (2, False)
     assert "No space left" in err

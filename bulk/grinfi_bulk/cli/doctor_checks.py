@@ -413,13 +413,14 @@ async def count(it: Session) -> Seen:
 async def group_counts(it: Session) -> Seen:
     answer = await it.call("groupCountTasks", group_field="status")
     body: Any = answer.body
-    listed = answer.rows_under or isinstance(body, list)
+    kind: type[object] = type(body)
+    listed = bool(answer.rows_under) or kind is list
     pairs = all({"value", "count"} <= row.keys() for row in answer.wrapped)
-    counts = isinstance(body, dict) and all(type(value) is int for value in cast("Row", body).values())
+    counts = kind is dict and all(type(value) is int for value in cast("Row", body).values())
     text = words(
         "{}; {}", code(answer.status), words("list") if listed else words("map") if counts else json_type(body)
     )
-    good = answer.wrapped and pairs if listed else counts and body
+    good = bool(answer.wrapped and pairs if listed else counts and body)
     return judged(good, answer.status != 200 or not (pairs if listed else counts or body == []), text)
 
 
