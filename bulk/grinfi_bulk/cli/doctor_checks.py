@@ -413,7 +413,7 @@ async def count(it: Session) -> Seen:
 async def group_counts(it: Session) -> Seen:
     answer = await it.call("groupCountTasks", group_field="status")
     body: Any = answer.body
-    kind: type[object] = type(body)
+    kind = cast("type[object]", type(body))
     listed = bool(answer.rows_under) or kind is list
     pairs = all({"value", "count"} <= row.keys() for row in answer.wrapped)
     counts = kind is dict and all(type(value) is int for value in cast("Row", body).values())
