@@ -418,8 +418,11 @@ def test_a_report_is_not_lost_or_left_in_pieces(tmp_path: Path, monkeypatch: pyt
         def write(self, _: object) -> int:
             raise OSError(errno.ENOSPC, "No space left on device")
 
+    def full_disk(path: Path) -> FullDisk:
+        return FullDisk(path, "x")
+
     with monkeypatch.context() as patch:
-        patch.setattr(doctor, "create_new", lambda path: FullDisk(path, "x"))
+        patch.setattr(doctor, "create_new", full_disk)
         status, out, err = diagnosed(server, "--report", str(file))
     assert (status, file.exists()) == (2, False)
     assert "No space left" in err

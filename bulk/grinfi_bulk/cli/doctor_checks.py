@@ -418,7 +418,7 @@ async def group_counts(it: Session) -> Seen:
     text = words(
         "{}; {}", code(answer.status), words("list") if listed else words("map") if counts else json_type(body)
     )
-    good = answer.wrapped and pairs if listed else counts and body
+    good = bool(answer.wrapped) and pairs if listed else counts and body != {}
     return judged(good, answer.status != 200 or not (pairs if listed else counts or body == []), text)
 
 
