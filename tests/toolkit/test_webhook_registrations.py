@@ -207,5 +207,5 @@ async def test_an_application_that_fails_is_shown(caplog: pytest.LogCaptureFixtu
         await grinfi.contacts.upsert(lead={"linkedin_id": "ada"}, list_uuid=list_uuid)
         assert [(each["status"], each["error"]) for each in sandbox.deliveries] == [(500, "LookupError: boom")]
     assert "boom" in caplog.text
-    with pytest.raises(ValueError, match="webhook_app goes with sockets=False"):
+    with pytest.raises(ValueError, match="webhook_app needs sockets=False"):
         Sandbox(webhook_app=app)
