@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grinfi_async import OPERATIONS, Grinfi, Operation
+from grinfi_async import OPERATIONS, Grinfi, Operation, TokenBucket
 from grinfi_bulk.cli import client, doctor, doctor_checks, main
 from grinfi_bulk.cli.doctor import ReadOnly, Session, about
 from grinfi_sandbox import run_in_thread
@@ -39,7 +39,9 @@ def no_delay(low: float, high: float) -> float:
     return low
 
 
-def diagnosed(answer: Answerer, *arguments: str, columns: int = 100) -> tuple[int, str, str]:
+def diagnosed(
+    answer: Answerer, *arguments: str, columns: int = 100, limiter: TokenBucket | None = None
+) -> tuple[int, str, str]:
     """Run it against a server; its exit status, stdout and stderr."""
 
     async def handle(request: httpx.Request) -> httpx.Response:
@@ -48,7 +50,7 @@ def diagnosed(answer: Answerer, *arguments: str, columns: int = 100) -> tuple[in
         return answered
 
     def make_client() -> Grinfi:
-        return Grinfi("key", base_url="http://api.test/v1", transport=httpx.MockTransport(handle), rate_limiter=None)
+        return Grinfi("key", base_url="http://api.test/v1", transport=httpx.MockTransport(handle), rate_limiter=limiter)
 
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
@@ -354,6 +356,19 @@ def test_a_server_that_is_lost_ends_it_soon() -> None:
     status, out, _ = diagnosed(server)
     assert status == 1  # what was seen before counts
     assert len(server.requests) < 35
+    assert "no more requests could be sent" in " ".join(out.split())
+
+
+def test_a_pause_of_an_hour_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server()
+    monkeypatch.setattr(doctor, "LONGEST_CALL", 0.05)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        answered = server(request)
+        return answered if len(server.requests) < 20 else httpx.Response(429, headers={"retry-after": "3600"})
+
+    status, out, _ = diagnosed(answer, limiter=TokenBucket())
+    assert (status, len(server.requests)) == (1, 20)
     assert "no more requests could be sent" in " ".join(out.split())
 
 

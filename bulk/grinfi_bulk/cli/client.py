@@ -21,11 +21,13 @@ USER_FIELDS = ("uuid", "id", "first_name", "last_name", "email", "timezone")
 TEAM_FIELDS = ("id", "name", "status")
 
 
-def with_client(use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0) -> ResultT:
+def with_client(
+    use: Callable[[Grinfi], Awaitable[ResultT]], *, share: float = 1.0, max_wait: float | None = None
+) -> ResultT:
     """Call a function with a client of the chosen profile or the environment; jobs may use this share of the limit."""
 
     async def main() -> ResultT:
-        with enter_lane(Lane(share=share)):
+        with enter_lane(Lane(share=share, max_wait=max_wait)):
             async with make_client() as grinfi:
                 return await use(grinfi)
 

@@ -288,7 +288,7 @@ class Session:
         self._end = anyio.current_time() + LONGEST_RUN
         self.grinfi.add_stage(self._guard)
         hooks = Hooks(before_attempt=lambda _: setattr(self, "used", self.used + 1))
-        self.grinfi = self.grinfi.with_options(hooks=hooks, max_wait=LONGEST_CALL, max_answer_bytes=LARGEST_ANSWER)
+        self.grinfi = self.grinfi.with_options(hooks=hooks, max_answer_bytes=LARGEST_ANSWER)
         self.grinfi = self.client(MOST_ATTEMPTS)
 
     def client(self, attempts: int) -> Grinfi:
@@ -416,7 +416,7 @@ def diagnose(
         say(f"grinfi doctor only reads: at most {most} requests, in the background of other programs with this key.")
     interrupted = False
     try:
-        with_client(use, share=SHARE)
+        with_client(use, share=SHARE, max_wait=LONGEST_CALL)
     except KeyboardInterrupt:
         interrupted = True
     done = {result.check.id for result in results}

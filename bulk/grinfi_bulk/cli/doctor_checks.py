@@ -418,7 +418,9 @@ async def group_counts(it: Session) -> Seen:
     pairs = all({"value", "count"} <= row.keys() for row in answer.wrapped)
     counts = kind is dict and all(type(value) is int for value in cast("Row", body).values())
     text = words(
-        "{}; {}", code(answer.status), words("list") if listed else words("map") if counts else json_type(body)
+        "{}; {}",
+        code(answer.status),
+        words("list") if listed else words("map") if counts else json_type(cast("object", body)),
     )
     good = bool(answer.wrapped and pairs if listed else counts and body)
     return judged(good, answer.status != 200 or not (pairs if listed else counts or body == []), text)
