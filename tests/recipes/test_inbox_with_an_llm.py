@@ -34,4 +34,4 @@ def test_drafts_are_sent_when_they_are_confirmed(stage: Stage) -> None:
     stage.arguments.setattr(builtins, "input", answers("y"))
     assert "1 item: it waits to be sent on LinkedIn" in stage.run("inbox-with-an-llm")
     assert stage.do(sent) == ["Hello", "Does Tuesday suit you?"]
-    assert "0 steps" in stage.run("inbox-with-an-llm")
+    assert "steps: 0" in stage.run("inbox-with-an-llm")
