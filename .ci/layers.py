@@ -60,7 +60,7 @@ ALLOWED = {
     ("grinfi_sandbox.pytest_plugin", "grinfi_async"),  # one fixture is a client of the sandbox
 }
 """Imports against the direction, made when they are first used."""
-BUDGETS = {"grinfi_overrides": 3_953, "grinfi_toolkit": 2_672}
+BUDGETS = {"grinfi_overrides": 3_951, "grinfi_toolkit": 2_672}
 """Lines of code that a package may have. Lower a budget when the package has become smaller; never raise it."""
 
 
