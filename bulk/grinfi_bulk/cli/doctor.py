@@ -196,7 +196,6 @@ class Answer(NamedTuple):
     status: int
     headers: httpx.Headers
     body: Any
-    readable: bool
 
     @property
     def envelope(self) -> Row:
@@ -311,7 +310,7 @@ class Session:
 
     def first(self, operation_id: str) -> Answer:
         """The first page of a list; an empty answer if there was none."""
-        return self.lists.get(operation_id, Answer(0, httpx.Headers(), None, readable=False))
+        return self.lists.get(operation_id, Answer(0, httpx.Headers(), None))
 
     def rows(self, operation_id: str) -> list[Row]:
         """The rows of the first page of a list."""
@@ -346,7 +345,7 @@ class Session:
             await send(self.client(attempts))
         except DecodeError as error:
             if len(self.answers) == before:
-                return Answer(error.status, httpx.Headers(), None, readable=False)
+                return Answer(error.status, httpx.Headers(), None)
         except APIStatusError as error:
             if error.status in PASSING and attempts == 1:
                 return await self._answer(send, MOST_ATTEMPTS)
@@ -360,9 +359,9 @@ class Session:
         self._lost = 0
         response = next(guard.latest for guard in self._guards if guard.latest is not None)
         try:
-            return Answer(response.status_code, response.headers, response.json(), readable=True)
+            return Answer(response.status_code, response.headers, response.json())
         except (ValueError, RecursionError):
-            return Answer(response.status_code, response.headers, None, readable=False)
+            return Answer(response.status_code, response.headers, None)
 
 
 class Seen(NamedTuple):
