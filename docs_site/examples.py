@@ -133,8 +133,6 @@ def example(resource: str, name: str, method: Callable[..., Any], operation: Ope
         value = by_annotation(parameter.name, annotation, schemas) or source_of(
             parameter.name, schemas.get(parameter.name, {"type": "string"})
         )
-        if (resource, parameter.name) == ("custom_fields", "name"):
-            value = '"industry"'  # the description's example has a space, which the server refuses
         keyword = parameter.kind is parameter.KEYWORD_ONLY
         arguments.append(f"{parameter.name}={value}" if keyword else value)
     call = f"grinfi.{resource}.{name}({', '.join(arguments)})"
